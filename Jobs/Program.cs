@@ -1,0 +1,2 @@
+Console.WriteLine("Recsys.Batch");
+return 0;

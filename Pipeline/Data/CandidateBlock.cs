@@ -1,0 +1,37 @@
+namespace Recsys.Batch.Pipeline.Data;
+
+/// <summary>Where a candidate or a list entry came from.</summary>
+public enum CandidateSource : byte
+{
+    Cf = 0,
+    Text = 1,
+    Popular = 2,
+    Promoted = 3,
+    Explore = 4,
+}
+
+/// <summary>
+/// The best candidates of up to <see cref="MaxUsers"/> users: user u has <c>Counts[u]</c> of them in
+/// <c>[u * Depth, u * Depth + Counts[u])</c>, by descending score, ties by ascending item index.
+/// </summary>
+public sealed class CandidateBlock(int[] users, int depth)
+{
+    public const int MaxUsers = 1024;
+
+    public int[] Users { get; } = users;
+
+    /// <summary>Room for candidates a user (M).</summary>
+    public int Depth { get; } = depth;
+
+    public int[] Counts { get; } = new int[users.Length];
+
+    public int[] Items { get; } = new int[users.Length * depth];
+
+    public float[] Scores { get; } = new float[users.Length * depth];
+
+    public CandidateSource[] Sources { get; } = new CandidateSource[users.Length * depth];
+
+    public ReadOnlySpan<int> ItemsOf(int u) => Items.AsSpan(u * Depth, Counts[u]);
+
+    public ReadOnlySpan<float> ScoresOf(int u) => Scores.AsSpan(u * Depth, Counts[u]);
+}

@@ -1,0 +1,25 @@
+namespace Recsys.Batch.Pipeline.Data;
+
+/// <summary>
+/// Item-aligned columns; entry i speaks of item index i. Absent text is null, an absent number NaN.
+/// </summary>
+public sealed class Catalog
+{
+    public required string?[] Titles { get; init; }
+
+    /// <summary>Category path from general to special, <c>/</c> between levels.</summary>
+    public required string?[] Categories { get; init; }
+
+    public required string?[] Brands { get; init; }
+
+    /// <summary>Unit price in the shop's currency.</summary>
+    public required float[] Prices { get; init; }
+
+    /// <summary>Whether the item may be recommended: a product, in stock, not ruled out.</summary>
+    public required bool[] Available { get; init; }
+
+    /// <summary>Hash of all text that describes the item (first 8 bytes of SHA-256); 0 where there is none.</summary>
+    public required ulong[] TextHashes { get; init; }
+
+    public int Items => Titles.Length;
+}

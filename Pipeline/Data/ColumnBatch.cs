@@ -1,0 +1,96 @@
+namespace Recsys.Batch.Pipeline.Data;
+
+public enum ColumnType
+{
+    Int32,
+    Int64,
+    Double,
+    Boolean,
+    Utf8,
+    Timestamp,
+}
+
+public enum TimestampUnit
+{
+    Seconds,
+    Milliseconds,
+    Microseconds,
+    Nanoseconds,
+}
+
+/// <summary>Name and type of a column. <paramref name="Unit"/> and <paramref name="IsUtc"/> speak of timestamps only:
+/// ticks of that unit since 1970-01-01T00:00, an instant when <paramref name="IsUtc"/>, else a wall-clock reading.</summary>
+public sealed record ColumnField(
+    string Name,
+    ColumnType Type,
+    bool Nullable = true,
+    TimestampUnit Unit = TimestampUnit.Microseconds,
+    bool IsUtc = false);
+
+/// <summary>Some rows of one file as typed columns. Valid until the reader moves on: copy what must live longer.</summary>
+public sealed class ColumnBatch(string file, long firstRow, int rowCount, IReadOnlyList<Column> columns)
+{
+    /// <summary>The file that the rows came from.</summary>
+    public string File { get; } = file;
+
+    /// <summary>Zero-based number in <see cref="File"/> of the batch's first row.</summary>
+    public long FirstRow { get; } = firstRow;
+
+    public int RowCount { get; } = rowCount;
+
+    public IReadOnlyList<Column> Columns { get; } = columns;
+
+    public Column this[string name] =>
+        Columns.FirstOrDefault(c => c.Field.Name == name)
+        ?? throw new KeyNotFoundException($"{File} has no column '{name}' in this batch; it has {string.Join(", ", Columns.Select(c => c.Field.Name))}");
+
+    public T Column<T>(string name) where T : Column =>
+        this[name] as T ?? throw new InvalidCastException($"{File}: column '{name}' is {this[name].Field.Type}, not {typeof(T).Name}");
+}
+
+/// <summary>One column of a batch: values plus an optional validity mask (1 bit a row, set = not null; null = no nulls).</summary>
+public abstract class Column(ColumnField field, int count, ulong[]? validity)
+{
+    public ColumnField Field { get; } = field;
+
+    public int Count { get; } = count;
+
+    public ulong[]? Validity { get; } = validity;
+
+    public bool IsNull(int row) => Validity is not null && (Validity[row >> 6] >> (row & 63) & 1) == 0;
+
+    public int NullCount
+    {
+        get
+        {
+            if (Validity is null) return 0;
+            int nulls = 0;
+            for (int row = 0; row < Count; row++) if (IsNull(row)) nulls++;
+            return nulls;
+        }
+    }
+}
+
+/// <summary>Fixed-width values: <c>int</c>, <c>long</c>, <c>double</c> or <c>bool</c>; timestamps are <c>long</c>. A null row holds default.</summary>
+public sealed class ValueColumn<T>(ColumnField field, int count, T[] values, ulong[]? validity = null)
+    : Column(field, count, validity) where T : unmanaged
+{
+    private readonly T[] _values = values;
+
+    public ReadOnlySpan<T> Values => _values.AsSpan(0, Count);
+}
+
+/// <summary>UTF-8 strings: row i is <c>Bytes[Offsets[i]..Offsets[i + 1]]</c>; a null row is empty.</summary>
+public sealed class Utf8Column(ColumnField field, int count, int[] offsets, byte[] bytes, ulong[]? validity = null)
+    : Column(field, count, validity)
+{
+    private readonly int[] _offsets = offsets;
+    private readonly byte[] _bytes = bytes;
+
+    /// <summary><see cref="Column.Count"/> + 1 ascending offsets into <see cref="Bytes"/>.</summary>
+    public ReadOnlySpan<int> Offsets => _offsets.AsSpan(0, Count + 1);
+
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _offsets[Count]);
+
+    public ReadOnlySpan<byte> this[int row] => _bytes.AsSpan(_offsets[row], _offsets[row + 1] - _offsets[row]);
+}

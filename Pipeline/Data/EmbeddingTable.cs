@@ -1,0 +1,31 @@
+namespace Recsys.Batch.Pipeline.Data;
+
+/// <summary>
+/// items x d float32 rows of unit length, so the inner product of two rows is their cosine. A row of zeros stands for an item
+/// of which nothing is known: its similarity to everything is 0. NaN-free by construction.
+/// </summary>
+public sealed class EmbeddingTable
+{
+    private EmbeddingTable(FactorMatrix rows) => Vectors = rows;
+
+    public FactorMatrix Vectors { get; }
+
+    public int Items => Vectors.Rows;
+
+    public int Dimension => Vectors.Rank;
+
+    /// <summary>Normalizes every row in place and takes the matrix over.</summary>
+    public static EmbeddingTable Normalize(FactorMatrix rows)
+    {
+        for (int i = 0; i < rows.Rows; i++)
+        {
+            var row = rows.Row(i);
+            double square = 0;
+            foreach (float x in row) square += (double)x * x;
+            if (!double.IsFinite(square)) throw new ArgumentException($"row {i} holds a value that is not finite", nameof(rows));
+            float scale = square > 0 ? (float)(1 / Math.Sqrt(square)) : 0;
+            for (int k = 0; k < row.Length; k++) row[k] *= scale;
+        }
+        return new EmbeddingTable(rows);
+    }
+}

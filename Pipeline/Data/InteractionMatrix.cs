@@ -1,0 +1,36 @@
+namespace Recsys.Batch.Pipeline.Data;
+
+/// <summary>
+/// Clean interactions, users x items, both ways. Weights are positive and finite: the strength of a pair after event weights,
+/// netting and time decay.
+/// </summary>
+public sealed class InteractionMatrix
+{
+    private SparseRows? _byItem;
+
+    /// <param name="byUser">users x items.</param>
+    /// <param name="lastSeen">Seconds since 1970-01-01 of a pair's last event, aligned with <paramref name="byUser"/>'s values; null where the log has no time.</param>
+    public InteractionMatrix(SparseRows byUser, uint[]? lastSeen = null)
+    {
+        if (lastSeen is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(lastSeen.Length, byUser.Count);
+        ByUser = byUser;
+        LastSeen = lastSeen;
+    }
+
+    public int Users => ByUser.Rows;
+
+    public int Items => ByUser.Columns;
+
+    public int Count => ByUser.Count;
+
+    public SparseRows ByUser { get; }
+
+    /// <summary>items x users; made on first use.</summary>
+    public SparseRows ByItem => _byItem ??= ByUser.Transpose();
+
+    public uint[]? LastSeen { get; }
+
+    /// <summary>Last events of <paramref name="user"/>'s pairs, aligned with its row; empty where the log has no time.</summary>
+    public ReadOnlySpan<uint> UserLastSeen(int user) =>
+        LastSeen is null ? [] : LastSeen.AsSpan(ByUser.Pointers[user], ByUser.RowLength(user));
+}

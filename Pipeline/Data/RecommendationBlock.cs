@@ -1,0 +1,43 @@
+namespace Recsys.Batch.Pipeline.Data;
+
+/// <summary>Why an item stands on a list.</summary>
+public enum ReasonCode : byte
+{
+    /// <summary>Items of the user's history carried the score.</summary>
+    BecauseYouBought = 0,
+
+    /// <summary>Many people buy it; the user has no history that says more.</summary>
+    Popular = 1,
+}
+
+/// <summary>
+/// The lists of a block of users as columns. User u's list is <c>[Offsets[u], Offsets[u + 1])</c>, best first; its rank is the position
+/// plus one.
+/// </summary>
+public sealed class RecommendationBlock
+{
+    public const int MaxReasonItems = 3;
+
+    public required int[] Users { get; init; }
+
+    public required int[] Offsets { get; init; }
+
+    public required int[] Items { get; init; }
+
+    /// <summary>The objective's value at the time the item was chosen: relevance plus diversity gain.</summary>
+    public required float[] Scores { get; init; }
+
+    public required float[] Relevance { get; init; }
+
+    public required float[] DiversityGain { get; init; }
+
+    public required ReasonCode[] Reasons { get; init; }
+
+    /// <summary><see cref="MaxReasonItems"/> item indices an entry, best first, -1 where there are fewer.</summary>
+    public required int[] ReasonItems { get; init; }
+
+    public required CandidateSource[] Sources { get; init; }
+
+    /// <summary>Probability that the policy shows this item at this rank, in (0, 1]; 1 where the policy is deterministic.</summary>
+    public required float[] Propensity { get; init; }
+}

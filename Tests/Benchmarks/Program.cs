@@ -1,0 +1,2 @@
+Console.WriteLine("Recsys.Batch benchmarks");
+return 0;
