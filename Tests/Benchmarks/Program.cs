@@ -1,2 +1,17 @@
-Console.WriteLine("Recsys.Batch benchmarks");
-return 0;
+using System.Globalization;
+using Recsys.Batch.Benchmarks;
+
+// A benchmark is a name and a function of its arguments; each lives in its own file.
+var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
+{
+    ["gemm"] = GemmBenchmark.Run,
+};
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var benchmark))
+{
+    Hardware.Print();
+    return benchmark(args[1..]);
+}
+Console.Error.WriteLine($"usage: dotnet run -c Release --project Tests/Benchmarks -- NAME [options], where NAME is one of {string.Join(", ", benchmarks.Keys)}");
+return 2;

@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using Recsys.Batch.Pipeline.Errors;
+
+namespace Recsys.Batch.Pipeline.Numerics;
+
+/// <summary>
+/// A dense float32 matrix in native memory, row-major, 64-byte aligned, for more elements than an array can hold (41,000 x 41,000 are
+/// 6.7 GB). Rows are padded to a multiple of 16 floats. Zero at first; must be disposed.
+/// </summary>
+public sealed unsafe class LargeMatrix : SafeHandle
+{
+    /// <exception cref="RunFailedException">The memory is not to be had.</exception>
+    public LargeMatrix(long rows, long columns)
+        : base(0, ownsHandle: true)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        Rows = rows;
+        Columns = columns;
+        Stride = (columns + 15) / 16 * 16;
+        try
+        {
+            SetHandle((nint)NativeMemory.AlignedAlloc((nuint)Bytes, 64));
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new RunFailedException($"a matrix of {rows} x {columns} float32 needs {Bytes >> 20} MiB, which this machine refused", e);
+        }
+        GC.AddMemoryPressure(Bytes);
+        Clear();
+    }
+
+    public long Rows { get; }
+
+    public long Columns { get; }
+
+    /// <summary>Floats from one row to the next.</summary>
+    public long Stride { get; }
+
+    public long Bytes => Rows * Stride * sizeof(float);
+
+    public override bool IsInvalid => handle == 0;
+
+    public MatrixView View => new(Data, Rows, Columns, Stride);
+
+    /// <summary>A row without its padding.</summary>
+    public Span<float> Row(long row)
+    {
+        if ((ulong)row >= (ulong)Rows) throw new ArgumentOutOfRangeException(nameof(row), row, $"the matrix has {Rows} rows");
+        return new(Data + row * Stride, checked((int)Columns));
+    }
+
+    private float* Data
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsClosed, this);
+            return (float*)handle;
+        }
+    }
+
+    private void Clear()
+    {
+        for (long row = 0; row < Rows; row++) NativeMemory.Clear(Data + row * Stride, (nuint)(Stride * sizeof(float)));
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        NativeMemory.AlignedFree((void*)handle);
+        GC.RemoveMemoryPressure(Bytes);
+        return true;
+    }
+}
