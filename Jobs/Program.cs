@@ -1,2 +1,3 @@
-Console.WriteLine("Recsys.Batch");
-return 0;
+using Recsys.Batch.Jobs.Cli;
+
+return await CommandLine.RunAsync(args, Surroundings.OfProcess());

@@ -1,0 +1,20 @@
+using System.CommandLine;
+
+namespace Recsys.Batch.Jobs.Cli.Commands;
+
+/// <summary>The commands, in the order in which help shows them.</summary>
+internal static class All
+{
+    public static IEnumerable<Command> Build(Surroundings surroundings) =>
+    [
+        ServeCommand.Build(surroundings),
+    ];
+
+    /// <summary>Gives <paramref name="command"/> its action under the rules of <see cref="Failure"/>.</summary>
+    public static Command Does(this Command command, Surroundings surroundings, Func<Invocation, Task<int>> action, string resumeHint = "")
+    {
+        command.SetAction((arguments, cancellation) =>
+            Failure.Guard(new Invocation(arguments, surroundings, cancellation), action, resumeHint));
+        return command;
+    }
+}

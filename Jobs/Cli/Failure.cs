@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text.Json;
+using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Pipeline.Errors;
+
+namespace Recsys.Batch.Jobs.Cli;
+
+/// <summary>Turns what went wrong into one message on stderr (and the JSON object, where that was asked for) and an exit code.</summary>
+internal static class Failure
+{
+    /// <summary>Runs a command's action under the rules of exit codes.</summary>
+    public static async Task<int> Guard(Invocation call, Func<Invocation, Task<int>> action, string resumeHint)
+    {
+        bool json = call.Screen.IsJson;
+        try
+        {
+            return await action(call).ConfigureAwait(false);
+        }
+        catch (RecsysException e)
+        {
+            return Report(e.Message, e.ExitCode, json, call.Surroundings);
+        }
+        catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
+        {
+            return Report($"Stopped before the end; what is published stays as it was. {resumeHint}", 1, json, call.Surroundings);
+        }
+#pragma warning disable CA1031 // The last resort of the process: the details go to a file, the person gets a sentence.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return Report($"Something unexpected went wrong: {FirstLine(e)}{Environment.NewLine}{KeepDetails(e, call.Surroundings)}", 1, json, call.Surroundings);
+        }
+    }
+
+    public static int Report(string message, int exitCode, bool json, Surroundings surroundings)
+    {
+        surroundings.Error.WriteLine(SafeText.Lines(message));
+        if (json) surroundings.Out.WriteLine(JsonSerializer.Serialize(new { error = message, exit_code = exitCode }, Screen.JsonStyle));
+        return exitCode;
+    }
+
+    private static string FirstLine(Exception e) => $"{e.GetType().Name}: {e.Message.Split('\n')[0].TrimEnd()}";
+
+    private static string KeepDetails(Exception e, Surroundings surroundings)
+    {
+        string stamp = surroundings.Time.GetUtcNow().ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
+        string file = Path.Combine(Path.GetTempPath(), $"recsys-batch-{stamp}.txt");
+        try
+        {
+            File.WriteAllText(file, e.ToString());
+            return $"The details are in {file}; please send them with the report.";
+        }
+        catch (Exception w) when (w is IOException or UnauthorizedAccessException)
+        {
+            return $"The details could not be kept ({w.Message}): {e}";
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Configuration;
+
+namespace Recsys.Batch.Jobs.Cli;
+
+/// <summary>One call of one command: its arguments, where it writes, its settings and how it is stopped.</summary>
+internal sealed class Invocation(ParseResult arguments, Surroundings surroundings, CancellationToken cancellation)
+{
+    public ParseResult Arguments { get; } = arguments;
+
+    public Surroundings Surroundings { get; } = surroundings;
+
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    public Screen Screen { get; } = new(surroundings, arguments.GetValue(SharedOptions.Json));
+
+    public T? Value<T>(Option<T> option) => Arguments.GetValue(option);
+
+    public T Value<T>(Argument<T> argument) => Arguments.GetRequiredValue(argument);
+
+    /// <summary>A path from the command line, from the caller's folder.</summary>
+    public string FullPath(string path) => Path.GetFullPath(path, Surroundings.Folder);
+
+    /// <summary>
+    /// The settings tree: defaults beside the program, <paramref name="files"/> of the command itself, the user's files, the
+    /// environment, then <c>--set</c>.
+    /// </summary>
+    public SettingsNode Settings(params IEnumerable<string> files)
+    {
+        var layers = new SettingsLayers().AddFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
+        foreach (string file in files) layers.AddFile(file);
+        foreach (string file in Value(SharedOptions.Config) ?? []) layers.AddFile(FullPath(file));
+        return layers
+            .AddEnvironment(Surroundings.Variables)
+            .AddAssignments(Value(SharedOptions.Set) ?? [])
+            .Root;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace Recsys.Batch.Jobs.Tests.Cli;
+
+[TestClass]
+public class CommandLineTests
+{
+    [TestMethod]
+    public async Task A_misspelt_command_names_the_nearest_and_exits_2()
+    {
+        var called = await Called.With("serv");
+
+        Assert.AreEqual(2, called.ExitCode);
+        Assert.AreEqual("", called.Out);
+        StringAssert.StartsWith(called.Error, "'serv' is no command; the nearest is 'serve'; expected one of ");
+    }
+
+    [TestMethod]
+    public async Task Under_json_a_failure_is_the_one_object_on_stdout()
+    {
+        var called = await Called.With("serve", "--json");
+
+        Assert.AreEqual(2, called.ExitCode);
+        using var json = JsonDocument.Parse(called.Out);
+        Assert.AreEqual(2, json.RootElement.GetProperty("exit_code").GetInt32());
+        Assert.AreEqual(called.Error.Trim(), json.RootElement.GetProperty("error").GetString());
+    }
+
+    [TestMethod]
+    public async Task Serve_says_that_the_host_comes_later_and_what_to_run_instead()
+    {
+        var called = await Called.With("serve");
+
+        Assert.AreEqual(2, called.ExitCode);
+        StringAssert.Contains(called.Error, "comes with a later version");
+        StringAssert.Contains(called.Error, "run nightly");
+    }
+}
