@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Cli;
 

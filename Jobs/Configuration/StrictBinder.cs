@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Configuration;
 

@@ -1,6 +1,6 @@
-using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Pipeline.Errors;
 
-namespace Recsys.Batch.Jobs.Tests.Configuration;
+namespace Recsys.Batch.Pipeline.Tests.Errors;
 
 [TestClass]
 public class NearestNameTests

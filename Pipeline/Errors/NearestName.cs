@@ -1,4 +1,4 @@
-namespace Recsys.Batch.Jobs.Configuration;
+namespace Recsys.Batch.Pipeline.Errors;
 
 /// <summary>Finds the known name that a misspelt one most likely meant.</summary>
 public static class NearestName
@@ -21,7 +21,7 @@ public static class NearestName
     }
 
     /// <summary>Optimal string alignment: insertions, deletions, changes and swaps of neighbours.</summary>
-    internal static int Distance(string a, string b)
+    public static int Distance(string a, string b)
     {
         var before = new int[b.Length + 1];
         var last = new int[b.Length + 1];
