@@ -1,0 +1,37 @@
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Diversify;
+
+/// <summary>How a list is chosen from candidates.</summary>
+public enum DiversifyMethod
+{
+    /// <summary>The best N by relevance.</summary>
+    None = 0,
+
+    /// <summary>Maximal marginal relevance (Carbonell and Goldstein 1998).</summary>
+    Mmr = 1,
+}
+
+/// <summary>Configuration section <c>Diversify</c>.</summary>
+public sealed class DiversifyOptions : IStageOptions
+{
+    public DiversifyMethod Method { get; set; } = DiversifyMethod.Mmr;
+
+    /// <summary>Weight of diversity beside relevance, both on a scale of 0 to 1: from 0 (relevance alone) to 1 (equal weight).</summary>
+    public double Lambda { get; set; } = 0.2;
+
+    /// <summary>Entries a list (N), 1 to 1,000.</summary>
+    public int ListLength { get; set; } = 20;
+
+    /// <summary>Candidates a user from which the list is chosen (M): at least <see cref="ListLength"/>, at most 10,000.</summary>
+    public int Candidates { get; set; } = 200;
+
+    /// <summary>Whether items described by the very same text (one product under two codes) share one place on a list, the better one's.</summary>
+    public bool DistinctText { get; set; } = true;
+
+    public void Validate(OptionsCheck check) => check
+        .Require(Enum.IsDefined(Method), Method, "None or Mmr")
+        .InRange(Lambda, 0, 1)
+        .InRange(ListLength, 1, 1_000)
+        .Require(Candidates >= ListLength && Candidates <= 10_000, Candidates, $"a whole number from ListLength ({ListLength}) to 10000");
+}

@@ -1,0 +1,121 @@
+using System.Buffers;
+using Recsys.Batch.Pipeline.Data;
+
+namespace Recsys.Batch.Pipeline.Diversify;
+
+/// <summary>
+/// Candidates to lists. Relevance is the candidate's score scaled per user: the best candidate is 1, the last of the M is 0 (all 1 where they are equal), so
+/// lambda weighs the same for every user and model. With lambda 0 or <see cref="DiversifyMethod.None"/>, and <see cref="DiversifyOptions.DistinctText"/> off,
+/// a list is the first N candidates exactly. Reasons are left to the stage that explains.
+/// </summary>
+public sealed class DiversifyStage
+{
+    private readonly DiversifyOptions _options;
+    private readonly IDiversifier _diversifier;
+    private readonly ulong[]? _textHashes;
+
+    /// <param name="embeddings">What similarity is taken from; without it the list is by relevance alone.</param>
+    /// <param name="catalog">Whose text hashes <see cref="DiversifyOptions.DistinctText"/> looks at; null leaves that option without effect.</param>
+    public DiversifyStage(DiversifyOptions options, EmbeddingTable? embeddings, Catalog? catalog = null)
+        : this(options, Of(options, embeddings), catalog)
+    {
+    }
+
+    public DiversifyStage(DiversifyOptions options, IDiversifier diversifier, Catalog? catalog = null)
+    {
+        _options = options;
+        _diversifier = diversifier;
+        _textHashes = options.DistinctText ? catalog?.TextHashes : null;
+    }
+
+    public static IDiversifier Of(DiversifyOptions options, EmbeddingTable? embeddings) => options.Method switch
+    {
+        DiversifyMethod.Mmr when embeddings is not null => new MaximalMarginalRelevance(embeddings, (float)options.Lambda),
+        _ => new PlainList(),
+    };
+
+    /// <summary>Safe to call from many threads; a user's list does not depend on its block.</summary>
+    public RecommendationBlock Run(CandidateBlock candidates)
+    {
+        int users = candidates.Users.Length;
+        var offsets = new int[users + 1];
+        int room = 0;
+        for (int u = 0; u < users; u++) room += Math.Min(_options.ListLength, candidates.Counts[u]);
+        var items = new int[room];
+        var scores = new float[room];
+        var relevance = new float[room];
+        var gain = new float[room];
+        var sources = new CandidateSource[room];
+        var list = new ListEntry[_options.ListLength];
+        var kept = new int[candidates.Depth];
+        var keptItems = new int[candidates.Depth];
+        var keptRelevance = new float[candidates.Depth];
+        int at = 0;
+        for (int u = 0; u < users; u++)
+        {
+            int count = Keep(candidates.ItemsOf(u), kept);
+            Scale(candidates.ScoresOf(u), kept.AsSpan(0, count), keptRelevance);
+            for (int k = 0; k < count; k++) keptItems[k] = candidates.ItemsOf(u)[kept[k]];
+            int length = _diversifier.Choose(candidates.Users[u], keptItems.AsSpan(0, count), keptRelevance.AsSpan(0, count), list);
+            foreach (var entry in list.AsSpan(0, length))
+            {
+                items[at] = keptItems[entry.Position];
+                scores[at] = entry.Score;
+                relevance[at] = entry.Relevance;
+                gain[at] = entry.DiversityGain;
+                sources[at] = candidates.Sources[u * candidates.Depth + kept[entry.Position]];
+                at++;
+            }
+            offsets[u + 1] = at;
+        }
+        var reasonItems = new int[at * RecommendationBlock.MaxReasonItems];
+        reasonItems.AsSpan().Fill(-1);
+        var propensity = new float[at];
+        propensity.AsSpan().Fill(1);
+        var reasons = new ReasonCode[at];
+        reasons.AsSpan().Fill(ReasonCode.Popular);
+        return new RecommendationBlock
+        {
+            Users = candidates.Users,
+            Offsets = offsets,
+            Items = items[..at],
+            Scores = scores[..at],
+            Relevance = relevance[..at],
+            DiversityGain = gain[..at],
+            Reasons = reasons,
+            ReasonItems = reasonItems,
+            Sources = sources[..at],
+            Propensity = propensity,
+        };
+    }
+
+    /// <summary>Positions of candidates whose text no better candidate has.</summary>
+    private int Keep(ReadOnlySpan<int> items, Span<int> kept)
+    {
+        int count = 0;
+        if (_textHashes is null)
+        {
+            for (; count < items.Length; count++) kept[count] = count;
+            return count;
+        }
+        var hashes = ArrayPool<ulong>.Shared.Rent(items.Length);
+        for (int k = 0; k < items.Length; k++)
+        {
+            ulong hash = _textHashes[items[k]];
+            if (hash != 0 && hashes.AsSpan(0, count).Contains(hash)) continue;
+            hashes[count] = hash;
+            kept[count++] = k;
+        }
+        ArrayPool<ulong>.Shared.Return(hashes);
+        return count;
+    }
+
+    private static void Scale(ReadOnlySpan<float> scores, ReadOnlySpan<int> kept, Span<float> relevance)
+    {
+        if (kept.IsEmpty) return;
+        double last = scores[^1];
+        double range = scores[0] - last;
+        for (int k = 0; k < kept.Length; k++)
+            relevance[k] = range > 0 && double.IsFinite(range) ? (float)((scores[kept[k]] - last) / range) : 1;
+    }
+}

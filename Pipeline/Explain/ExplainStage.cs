@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using Recsys.Batch.Pipeline.Data;
+
+namespace Recsys.Batch.Pipeline.Explain;
+
+/// <summary>
+/// Says why an entry stands on its list: the items of the user's history that contribute most to its score. A scorer that can take its score apart
+/// (<see cref="IContributionScorer"/>) is asked; for others an item's share is its similarity to the entry times its weight in the history.
+/// An entry that nothing of the history speaks for is there because it is popular.
+/// </summary>
+public sealed class ExplainStage
+{
+    private readonly IContributionScorer? _contributions;
+    private readonly SparseRows _history;
+    private readonly EmbeddingTable? _embeddings;
+    private readonly ExplainOptions _options;
+
+    /// <param name="scorer">The scorer that made the lists.</param>
+    /// <param name="history">The interactions it scores by, users x items.</param>
+    /// <param name="embeddings">Similarity for scorers that cannot take their score apart; null leaves those without reason items.</param>
+    public ExplainStage(IBlockScorer scorer, InteractionMatrix history, EmbeddingTable? embeddings, ExplainOptions options)
+    {
+        _contributions = scorer as IContributionScorer;
+        _history = history.ByUser;
+        _embeddings = embeddings;
+        _options = options;
+    }
+
+    /// <summary>Writes <see cref="RecommendationBlock.Reasons"/> and <see cref="RecommendationBlock.ReasonItems"/>. Safe to call from many threads with a block each.</summary>
+    public void Run(RecommendationBlock block)
+    {
+        int longest = 1;
+        foreach (int user in block.Users) longest = Math.Max(longest, _history.RowLength(user));
+        var shares = ArrayPool<float>.Shared.Rent(longest);
+        for (int u = 0; u < block.Users.Length; u++)
+        {
+            int user = block.Users[u];
+            var history = _history.RowIndices(user);
+            for (int entry = block.Offsets[u]; entry < block.Offsets[u + 1]; entry++)
+            {
+                var into = shares.AsSpan(0, history.Length);
+                Shares(user, block.Items[entry], history, into);
+                var reasons = block.ReasonItems.AsSpan(entry * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems);
+                block.Reasons[entry] = Strongest(history, into, reasons) ? ReasonCode.BecauseYouBought : ReasonCode.Popular;
+            }
+        }
+        ArrayPool<float>.Shared.Return(shares);
+    }
+
+    private void Shares(int user, int item, ReadOnlySpan<int> history, Span<float> shares)
+    {
+        if (_contributions is not null)
+        {
+            if (history.Length > 0) _contributions.Contributions(user, item, history, shares);
+            return;
+        }
+        shares.Clear();
+        if (_embeddings is null) return;
+        var weights = _history.RowValues(user);
+        var row = _embeddings.Vectors.Row(item);
+        for (int h = 0; h < history.Length; h++)
+            shares[h] = weights[h] * TensorPrimitives.Dot(row, _embeddings.Vectors.Row(history[h]));
+    }
+
+    /// <summary>Moves the strongest positive shares to <paramref name="reasons"/>, ties to the smaller item; false where there are none.</summary>
+    private bool Strongest(ReadOnlySpan<int> history, Span<float> shares, Span<int> reasons)
+    {
+        reasons.Fill(-1);
+        float least = 0;
+        for (int r = 0; r < _options.ReasonItems; r++)
+        {
+            int best = -1;
+            for (int h = 0; h < history.Length; h++)
+                if (shares[h] > 0 && shares[h] >= least && (best < 0 || shares[h] > shares[best])) best = h;
+            if (best < 0) return r > 0;
+            reasons[r] = history[best];
+            if (r == 0) least = shares[best] * (float)_options.MinimumShare;
+            shares[best] = float.NegativeInfinity;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,94 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Diversify;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Tests.Diversify;
+
+[TestClass]
+public class DiversifyStageTests
+{
+    [TestMethod]
+    public void Relevance_runs_from_one_for_the_best_to_zero_for_the_last_candidate()
+    {
+        var block = new DiversifyStage(new DiversifyOptions { Lambda = 0, ListLength = 3 }, embeddings: null).Run(Candidates([7, 3, 5, 1], [9f, 7f, 6f, 5f]));
+
+        CollectionAssert.AreEqual(new[] { 7, 3, 5 }, block.Items);
+        CollectionAssert.AreEqual(new[] { 1f, 0.5f, 0.25f }, block.Relevance);
+        CollectionAssert.AreEqual(block.Relevance, block.Scores);
+        CollectionAssert.AreEqual(new[] { 0, 3 }, block.Offsets);
+        Assert.IsTrue(block.Propensity.All(p => p == 1) && block.ReasonItems.All(r => r == -1) && block.ReasonItems.Length == 9);
+    }
+
+    [TestMethod]
+    public void Equal_scores_are_equally_relevant_and_short_candidates_make_a_short_list()
+    {
+        var block = new DiversifyStage(new DiversifyOptions { ListLength = 5 }, embeddings: null).Run(Candidates([4, 2], [3f, 3f]));
+
+        CollectionAssert.AreEqual(new[] { 4, 2 }, block.Items);
+        CollectionAssert.AreEqual(new[] { 1f, 1f }, block.Relevance);
+    }
+
+    [TestMethod]
+    public void One_product_under_two_codes_takes_one_place()
+    {
+        var options = new DiversifyOptions { Method = DiversifyMethod.None, ListLength = 3 };
+        var candidates = Candidates([0, 1, 2, 3], [4f, 3f, 2f, 1f]);
+        var catalog = CatalogOf([11, 22, 11, 0]);
+
+        CollectionAssert.AreEqual(new[] { 0, 1, 3 }, new DiversifyStage(options, embeddings: null, catalog).Run(candidates).Items);
+        options.DistinctText = false;
+        CollectionAssert.AreEqual(new[] { 0, 1, 2 }, new DiversifyStage(options, embeddings: null, catalog).Run(candidates).Items);
+    }
+
+    [TestMethod]
+    public void A_users_list_does_not_depend_on_its_block()
+    {
+        var table = MaximalMarginalRelevanceTests.Table([[1, 0], [1, 0.1f], [0, 1], [1, 1], [0.3f, 1]]);
+        var stage = new DiversifyStage(new DiversifyOptions { Lambda = 0.6, ListLength = 3, Candidates = 5 }, table);
+        var both = new CandidateBlock([8, 9], 5);
+        new[] { 0, 1, 2, 3, 4, 4, 2, 1 }.CopyTo(both.Items, 0);
+        new[] { 5f, 4f, 3f, 2f, 1f, 8f, 7f, 5f }.CopyTo(both.Scores, 0);
+        (both.Counts[0], both.Counts[1]) = (5, 3);
+        both.Sources[1] = CandidateSource.Explore;
+
+        var block = stage.Run(both);
+        var alone = stage.Run(Candidates([4, 2, 1], [8f, 7f, 5f]));
+
+        CollectionAssert.AreEqual(alone.Items, block.Items[block.Offsets[1]..]);
+        CollectionAssert.AreEqual(alone.Scores, block.Scores[block.Offsets[1]..]);
+        int explored = Array.IndexOf(block.Items, 1, 0, block.Offsets[1]);
+        for (int k = 0; k < block.Offsets[1]; k++) Assert.AreEqual(k == explored, block.Sources[k] == CandidateSource.Explore);
+    }
+
+    [TestMethod]
+    public void Options_out_of_range_are_named_with_their_key()
+    {
+        var check = new OptionsCheck("Diversify");
+        new DiversifyOptions { Lambda = -0.1, ListLength = 30, Candidates = 10 }.Validate(check);
+
+        var error = Assert.ThrowsExactly<ConfigurationException>(check.ThrowIfAny);
+
+        StringAssert.Contains(error.Message, "Diversify:Lambda is -0.1; expected a number from 0 to 1");
+        StringAssert.Contains(error.Message, "Diversify:Candidates is 10; expected a whole number from ListLength (30)");
+    }
+
+    private static CandidateBlock Candidates(int[] items, float[] scores)
+    {
+        var block = new CandidateBlock([0], items.Length);
+        items.CopyTo(block.Items, 0);
+        scores.CopyTo(block.Scores, 0);
+        block.Counts[0] = items.Length;
+        return block;
+    }
+
+    private static Catalog CatalogOf(ulong[] hashes) => new()
+    {
+        Titles = new string?[hashes.Length],
+        Categories = new string?[hashes.Length],
+        Brands = new string?[hashes.Length],
+        Prices = new float[hashes.Length],
+        Available = new bool[hashes.Length],
+        TextHashes = hashes,
+    };
+}
