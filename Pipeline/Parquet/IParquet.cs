@@ -3,7 +3,14 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Parquet;
 
 /// <summary>What a file says about itself.</summary>
-public sealed record ParquetFileInfo(string File, long Rows, int RowGroups, long Bytes, IReadOnlyList<ColumnField> Columns);
+public sealed record ParquetFileInfo(string File, long Rows, int RowGroups, long Bytes, IReadOnlyList<ColumnField> Columns)
+{
+    /// <summary>Columns that are left out when all are read.</summary>
+    public IReadOnlyList<SkippedColumn> Skipped { get; init; } = [];
+}
+
+/// <summary>A column that has no counterpart here (nested, binary, time of day), and why.</summary>
+public sealed record SkippedColumn(string Name, string Reason);
 
 /// <summary>
 /// The one door into Parquet. Bytes of a file are hostile: whatever they are, a call gives rows or throws

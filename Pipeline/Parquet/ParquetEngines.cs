@@ -1,0 +1,12 @@
+using Recsys.Batch.Pipeline.Parquet.DuckDb;
+
+namespace Recsys.Batch.Pipeline.Parquet;
+
+/// <summary>The engines behind the port, chosen when the program was compiled.</summary>
+public static class ParquetEngines
+{
+    /// <summary>A reader for files from anywhere.</summary>
+    public static IParquetReader Reader(ParquetReadLimits? limits = null) => new DuckDbParquetReader(limits);
+
+    public static IParquetWriter Writer() => new DuckDbParquetWriter();
+}
