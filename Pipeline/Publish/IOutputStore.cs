@@ -1,0 +1,57 @@
+using Recsys.Batch.Pipeline.Data;
+
+namespace Recsys.Batch.Pipeline.Publish;
+
+/// <summary>
+/// The tables that downstream reads (design section 5). Versions are staged out of sight, then one transaction makes one of them current.
+/// Every engine behind it passes the same contract tests. One writer at a time; readers whenever they like.
+/// </summary>
+public interface IOutputStore
+{
+    /// <summary>The version that readers get; null before the first night.</summary>
+    string? Current { get; }
+
+    /// <summary>All versions, newest first; <see cref="VersionState.Staged"/> ones are what a killed publish left.</summary>
+    IReadOnlyList<VersionRecord> Versions();
+
+    VersionRecord? Find(string version);
+
+    /// <summary>Begins a version. Rows of an unfinished or rejected one of that name are replaced.</summary>
+    IVersionTables Stage(VersionRecord version);
+
+    /// <summary>Makes a complete version current and retires the one before, in one transaction.</summary>
+    /// <exception cref="Errors.ConfigurationException">There is no complete version of that name.</exception>
+    void Switch(string version);
+
+    /// <summary>Records a version that a gate refused; it has no rows.</summary>
+    void Reject(VersionRecord version);
+
+    /// <summary>Deletes a version and its rows; the current one is never deleted.</summary>
+    void Delete(string version);
+
+    /// <summary>Adds items, or replaces what was said of them.</summary>
+    void SaveTitles(IEnumerable<ItemTitle> titles);
+
+    /// <summary>A user's list in a complete version (null: the current one), best first; empty where that user has none.</summary>
+    IReadOnlyList<ListEntry> List(string userId, string? version = null);
+
+    /// <summary>Segment defaults of a complete version (null: the current one), by segment and rank.</summary>
+    IReadOnlyList<SegmentEntry> SegmentDefaults(string? version = null);
+
+    /// <summary>What is known of those items, by id; unknown ones are left out.</summary>
+    IReadOnlyDictionary<string, ItemTitle> Titles(IEnumerable<string> itemIds);
+
+    /// <summary>Items of every list of a complete version, user by user in ordinal order of their ids.</summary>
+    IEnumerable<(string UserId, IReadOnlyList<string> ItemIds)> Lists(string version);
+}
+
+/// <summary>The rows of one version on their way in.</summary>
+public interface IVersionTables : IDisposable
+{
+    void Append(RecommendationBlock lists, IdMap users, IdMap items);
+
+    void Append(IReadOnlyList<SegmentEntry> defaults);
+
+    /// <summary>Marks the version complete, not yet current. Without it, what was appended goes away with the next <see cref="IOutputStore.Stage"/> or recovery.</summary>
+    void Complete(VersionRecord version);
+}

@@ -1,0 +1,154 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Publish.Sqlite;
+
+namespace Recsys.Batch.Pipeline.Publish;
+
+/// <summary>
+/// An output folder as a whole: its tables, the Parquet files of each version, and the <c>current</c> file that names one. The tables'
+/// <c>versions</c> row decides; the file follows it and is repaired from it.
+/// </summary>
+public sealed class OutputFolder : IDisposable
+{
+    internal const string StagingPrefix = ".staging-";
+
+    private readonly StoreLock? _lock;
+
+    private OutputFolder(string path, StoreLock? held)
+    {
+        Path = path;
+        _lock = held;
+        Database = new SqliteDatabase(System.IO.Path.Combine(path, "recsys.db"));
+        Store = new SqliteOutputStore(Database);
+    }
+
+    public string Path { get; }
+
+    public SqliteDatabase Database { get; }
+
+    public IOutputStore Store { get; }
+
+    private string VersionsFolder => System.IO.Path.Combine(Path, "versions");
+
+    private string CurrentFile => System.IO.Path.Combine(Path, "current");
+
+    /// <summary>Opens a folder that something was published to.</summary>
+    /// <exception cref="ConfigurationException">There is no <c>recsys.db</c> in it.</exception>
+    public static OutputFolder OpenForReading(string path)
+    {
+        string database = System.IO.Path.Combine(path, "recsys.db");
+        if (!File.Exists(database)) throw new ConfigurationException($"{path} holds no published lists (no recsys.db); run 'run nightly' or 'demo' first, or name another folder with Publish:Path");
+        return new OutputFolder(path, null);
+    }
+
+    /// <summary>Locks the folder for one writer, making it where there is none, and clears away what a killed one left.</summary>
+    /// <exception cref="RunFailedException">Another writer is at work.</exception>
+    public static OutputFolder OpenForWriting(string path, TimeProvider time)
+    {
+        var held = StoreLock.Acquire(path, time);
+        try
+        {
+            var folder = new OutputFolder(path, held);
+            folder.Recover();
+            return folder;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    public string FolderOf(string version) => System.IO.Path.Combine(VersionsFolder, version);
+
+    /// <summary>What is missing or changed in the Parquet files of a version, in words; empty where it is whole.</summary>
+    public IReadOnlyList<string> Damage(VersionRecord version)
+    {
+        string folder = FolderOf(version.Version);
+        if (!Directory.Exists(folder)) return [$"{folder} is missing"];
+        var manifest = VersionManifest.Load(folder);
+        return manifest.Sha256() == version.ManifestSha256 ? manifest.Damage(folder) : [$"{VersionManifest.FileName} is not the one that was published"];
+    }
+
+    /// <summary>Makes an earlier complete version current: the named one, else the newest that is older than the current one.</summary>
+    /// <exception cref="ConfigurationException">There is no such version.</exception>
+    /// <exception cref="ArtifactException">Its files are not whole.</exception>
+    public VersionRecord Rollback(string? version = null)
+    {
+        var all = Store.Versions();
+        var target = version is null
+            ? all.SkipWhile(v => v.State != VersionState.Current).FirstOrDefault(v => v.State == VersionState.Retired)
+                ?? throw new ConfigurationException("there is no complete version older than the current one to roll back to; see 'versions list'")
+            : all.FirstOrDefault(v => v.Version == version && v.IsComplete)
+                ?? throw new ConfigurationException($"there is no complete version '{version}'; complete ones: {string.Join(", ", all.Where(v => v.IsComplete).Select(v => v.Version))}");
+        if (Damage(target) is [var damage, ..]) throw new ArtifactException(FolderOf(target.Version), $"version '{target.Version}' is damaged: {damage}; roll back to another one");
+        SwitchTo(target.Version);
+        return target with { State = VersionState.Current };
+    }
+
+    /// <summary>Deletes the oldest versions beyond the newest <paramref name="keep"/> complete ones; never the current one. Rejected ones go with their age.</summary>
+    /// <returns>The versions that went.</returns>
+    public IReadOnlyList<string> Prune(int keep)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        var gone = new List<string>();
+        int complete = 0;
+        foreach (var version in Store.Versions())
+        {
+            if (complete >= keep && version.State != VersionState.Current) gone.Add(version.Version);
+            else if (version.IsComplete) complete++;
+        }
+        foreach (string version in gone)
+        {
+            Store.Delete(version);
+            DeleteFolder(FolderOf(version));
+        }
+        return gone;
+    }
+
+    public void Dispose() => _lock?.Dispose();
+
+    internal string StagingFolder(string version)
+    {
+        string folder = FolderOf(StagingPrefix + version);
+        DeleteFolder(folder);
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+
+    /// <summary>Puts a staged folder in its place; until the tables know the version, recovery removes it again.</summary>
+    internal void MoveIn(string staging, string version)
+    {
+        DeleteFolder(FolderOf(version));
+        Directory.Move(staging, FolderOf(version));
+    }
+
+    internal void SwitchTo(string version)
+    {
+        Store.Switch(version);
+        AtomicFile.WriteText(CurrentFile, version + "\n");
+    }
+
+    private void Recover()
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var version in Store.Versions())
+        {
+            if (version.State == VersionState.Staged) Store.Delete(version.Version);
+            else known.Add(version.Version);
+        }
+        if (Directory.Exists(VersionsFolder))
+            foreach (string folder in Directory.EnumerateDirectories(VersionsFolder).ToArray())
+                if (!known.Contains(System.IO.Path.GetFileName(folder))) DeleteFolder(folder);
+        string? current = Store.Current;
+        string? named = File.Exists(CurrentFile) ? File.ReadAllText(CurrentFile).Trim() : null;
+        if (current == named) return;
+        if (current is null) File.Delete(CurrentFile);
+        else AtomicFile.WriteText(CurrentFile, current + "\n");
+    }
+
+    private static void DeleteFolder(string folder)
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+}

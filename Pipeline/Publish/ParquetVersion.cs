@@ -1,0 +1,90 @@
+using System.Buffers;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Parquet;
+
+namespace Recsys.Batch.Pipeline.Publish;
+
+/// <summary>A version's tables as Parquet below one folder: <c>user_recommendations/part-00001.parquet</c>, <c>segment_defaults/part-00001.parquet</c>.</summary>
+internal sealed class ParquetVersion : IDisposable
+{
+    private static readonly ColumnField Rank = new("rank", ColumnType.Int32, Nullable: false);
+    private static readonly ColumnField Score = new("score", ColumnType.Double, Nullable: false);
+    private static readonly ColumnField Relevance = new("relevance", ColumnType.Double, Nullable: false);
+    private static readonly ColumnField DiversityGain = new("diversity_gain", ColumnType.Double, Nullable: false);
+    private static readonly ColumnField Propensity = new("propensity", ColumnType.Double, Nullable: false);
+
+    private readonly Utf8Rows _user = new("user_id");
+    private readonly Utf8Rows _item = new("item_id");
+    private readonly Utf8Rows _reason = new("reason_code");
+    private readonly Utf8Rows _reasonItems = new("reason_items");
+    private readonly Utf8Rows _source = new("source");
+    private readonly Utf8Rows _segment = new("segment");
+    private readonly ArrayBufferWriter<byte> _json = new();
+    private readonly ParquetPart _lists;
+    private readonly ParquetPart _defaults;
+
+    public ParquetVersion(string folder, IParquetWriter writer, int rowsPerFile)
+    {
+        _lists = new ParquetPart(folder, "user_recommendations",
+            [_user.Field, Rank, _item.Field, Score, Relevance, DiversityGain, _reason.Field, _reasonItems.Field, _source.Field, Propensity], writer, rowsPerFile);
+        _defaults = new ParquetPart(folder, "segment_defaults", [_segment.Field, Rank, _item.Field, Score], writer, rowsPerFile);
+    }
+
+    public void Append(RecommendationBlock lists, IdMap users, IdMap items)
+    {
+        foreach (var rows in (ReadOnlySpan<Utf8Rows>)[_user, _item, _reason, _reasonItems, _source]) rows.Clear();
+        int count = lists.Items.Length;
+        var ranks = new int[count];
+        for (int u = 0; u < lists.Users.Length; u++)
+        {
+            for (int at = lists.Offsets[u]; at < lists.Offsets[u + 1]; at++)
+            {
+                ranks[at] = at - lists.Offsets[u] + 1;
+                _user.Add(users[lists.Users[u]]);
+                _item.Add(items[lists.Items[at]]);
+                _reason.Add(ListColumns.Name(lists.Reasons[at]));
+                _json.ResetWrittenCount();
+                ListColumns.WriteReasonItems(lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _json);
+                _reasonItems.Add(_json.WrittenSpan);
+                _source.Add(ListColumns.Name(lists.Sources[at]));
+            }
+        }
+        _lists.Append(
+            [
+                _user.Column(), new ValueColumn<int>(Rank, count, ranks), _item.Column(), Doubles(Score, lists.Scores), Doubles(Relevance, lists.Relevance),
+                Doubles(DiversityGain, lists.DiversityGain), _reason.Column(), _reasonItems.Column(), _source.Column(), Doubles(Propensity, lists.Propensity),
+            ],
+            count);
+    }
+
+    public void Append(IReadOnlyList<SegmentEntry> defaults)
+    {
+        _segment.Clear();
+        _item.Clear();
+        foreach (var entry in defaults)
+        {
+            _segment.Add(entry.Segment);
+            _item.Add(entry.ItemId);
+        }
+        _defaults.Append(
+            [
+                _segment.Column(), new ValueColumn<int>(Rank, defaults.Count, [.. defaults.Select(d => d.Rank)]), _item.Column(),
+                new ValueColumn<double>(Score, defaults.Count, [.. defaults.Select(d => d.Score)]),
+            ],
+            defaults.Count);
+    }
+
+    public SortedDictionary<string, VersionTable> Complete() => new(StringComparer.Ordinal)
+    {
+        ["user_recommendations"] = _lists.Complete(),
+        ["segment_defaults"] = _defaults.Complete(),
+    };
+
+    public void Dispose()
+    {
+        _lists.Dispose();
+        _defaults.Dispose();
+    }
+
+    private static ValueColumn<double> Doubles(ColumnField field, float[] values) => new(field, values.Length, Array.ConvertAll(values, v => (double)v));
+}

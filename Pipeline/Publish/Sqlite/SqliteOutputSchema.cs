@@ -1,0 +1,71 @@
+namespace Recsys.Batch.Pipeline.Publish.Sqlite;
+
+/// <summary>
+/// Rows carry a small number instead of the version's name; the views that downstream reads put the name back. <c>T</c> shows every complete
+/// version with its name, <c>current_T</c> only the current one, without it. A list's key is ordered, so a user's list is one range.
+/// </summary>
+internal static class SqliteOutputSchema
+{
+    public const string Part = "output";
+
+    /// <summary>Appended only: a script that was released is never changed.</summary>
+    public static readonly IReadOnlyList<string> Scripts =
+    [
+        """
+        CREATE TABLE versions (
+            version TEXT PRIMARY KEY,
+            number INTEGER NOT NULL UNIQUE,
+            run_id TEXT NOT NULL,
+            created TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('staged', 'current', 'retired', 'rejected')),
+            rows INTEGER NOT NULL,
+            users INTEGER NOT NULL,
+            options_hash TEXT NOT NULL,
+            window_from TEXT NOT NULL,
+            window_to TEXT NOT NULL,
+            metrics TEXT NOT NULL,
+            manifest_sha256 TEXT NOT NULL) WITHOUT ROWID;
+        CREATE UNIQUE INDEX versions_one_current ON versions (state) WHERE state = 'current';
+
+        CREATE TABLE user_recommendations_rows (
+            number INTEGER NOT NULL,
+            user_id TEXT NOT NULL,
+            rank INTEGER NOT NULL,
+            item_id TEXT NOT NULL,
+            score REAL NOT NULL,
+            relevance REAL NOT NULL,
+            diversity_gain REAL NOT NULL,
+            reason_code TEXT NOT NULL,
+            reason_items TEXT NOT NULL,
+            source TEXT NOT NULL,
+            propensity REAL NOT NULL,
+            PRIMARY KEY (number, user_id, rank)) WITHOUT ROWID;
+        CREATE VIEW user_recommendations AS
+            SELECT v.version, r.user_id, r.rank, r.item_id, r.score, r.relevance, r.diversity_gain, r.reason_code, r.reason_items, r.source, r.propensity
+            FROM versions v JOIN user_recommendations_rows r ON r.number = v.number WHERE v.state IN ('current', 'retired');
+        CREATE VIEW current_user_recommendations AS
+            SELECT r.user_id, r.rank, r.item_id, r.score, r.relevance, r.diversity_gain, r.reason_code, r.reason_items, r.source, r.propensity
+            FROM versions v JOIN user_recommendations_rows r ON r.number = v.number WHERE v.state = 'current';
+
+        CREATE TABLE segment_defaults_rows (
+            number INTEGER NOT NULL,
+            segment TEXT NOT NULL,
+            rank INTEGER NOT NULL,
+            item_id TEXT NOT NULL,
+            score REAL NOT NULL,
+            PRIMARY KEY (number, segment, rank)) WITHOUT ROWID;
+        CREATE VIEW segment_defaults AS
+            SELECT v.version, r.segment, r.rank, r.item_id, r.score
+            FROM versions v JOIN segment_defaults_rows r ON r.number = v.number WHERE v.state IN ('current', 'retired');
+        CREATE VIEW current_segment_defaults AS
+            SELECT r.segment, r.rank, r.item_id, r.score
+            FROM versions v JOIN segment_defaults_rows r ON r.number = v.number WHERE v.state = 'current';
+
+        CREATE TABLE item_titles (
+            item_id TEXT PRIMARY KEY,
+            title TEXT,
+            category TEXT,
+            price REAL) WITHOUT ROWID;
+        """,
+    ];
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Text;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Recsys.Batch.Pipeline.Data;
+
+namespace Recsys.Batch.Pipeline.Publish.Sqlite;
+
+/// <summary>Rows of one staged version. Users should come in ordinal order of their ids: the key is the tree's order, and appending is fast.</summary>
+internal sealed class SqliteVersionTables(SqliteConnection connection, long number) : IVersionTables
+{
+    private readonly RowInsert _lists = new(connection, "user_recommendations_rows", 11);
+    private readonly ArrayBufferWriter<byte> _reasonItems = new();
+
+    public void Append(RecommendationBlock lists, IdMap users, IdMap items)
+    {
+        for (int u = 0; u < lists.Users.Length; u++)
+        {
+            for (int at = lists.Offsets[u]; at < lists.Offsets[u + 1]; at++)
+            {
+                _reasonItems.ResetWrittenCount();
+                ListColumns.WriteReasonItems(lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _reasonItems);
+                _lists.Bind(1, number);
+                _lists.Bind(2, users[lists.Users[u]]);
+                _lists.Bind(3, at - lists.Offsets[u] + 1L);
+                _lists.Bind(4, items[lists.Items[at]]);
+                _lists.Bind(5, lists.Scores[at]);
+                _lists.Bind(6, lists.Relevance[at]);
+                _lists.Bind(7, lists.DiversityGain[at]);
+                _lists.Bind(8, ListColumns.Name(lists.Reasons[at]));
+                _lists.Bind(9, _reasonItems.WrittenSpan);
+                _lists.Bind(10, ListColumns.Name(lists.Sources[at]));
+                _lists.Bind(11, lists.Propensity[at]);
+                _lists.Next();
+            }
+        }
+    }
+
+    public void Append(IReadOnlyList<SegmentEntry> defaults)
+    {
+        _lists.Commit();
+        using var insert = new RowInsert(connection, "segment_defaults_rows", 5);
+        foreach (var entry in defaults)
+        {
+            insert.Bind(1, number);
+            insert.Bind(2, Encoding.UTF8.GetBytes(entry.Segment));
+            insert.Bind(3, (long)entry.Rank);
+            insert.Bind(4, Encoding.UTF8.GetBytes(entry.ItemId));
+            insert.Bind(5, entry.Score);
+            insert.Next();
+        }
+        insert.Commit();
+    }
+
+    public void Complete(VersionRecord version)
+    {
+        _lists.Commit();
+        connection.Execute(
+            "UPDATE versions SET state = 'retired', rows = @Rows, users = @Users, manifest_sha256 = @ManifestSha256 WHERE version = @Version",
+            new { version.Rows, version.Users, version.ManifestSha256, version.Version });
+    }
+
+    public void Dispose()
+    {
+        _lists.Dispose();
+        connection.Dispose();
+    }
+}

@@ -1,0 +1,36 @@
+namespace Recsys.Batch.Pipeline.Publish;
+
+/// <summary>One entry of a list, for people.</summary>
+public sealed record TitledEntry(ListEntry Entry, string? Title, IReadOnlyList<(string ItemId, string? Title)> ReasonItems);
+
+/// <param name="IsDefault">The user has no list of their own in that version; these are the defaults of segment <c>all</c>.</param>
+public sealed record UserList(string UserId, string Version, bool IsDefault, IReadOnlyList<TitledEntry> Entries);
+
+/// <summary>Reads published lists with titles.</summary>
+public sealed class UserLists(IOutputStore store)
+{
+    /// <summary>The list of <paramref name="userId"/> in a version (null: the current one); the segment's defaults where the user has none.</summary>
+    /// <exception cref="Errors.ConfigurationException">Nothing is published, or there is no complete version of that name.</exception>
+    public UserList Read(string userId, string? version = null)
+    {
+        string name = Complete(version);
+        var entries = store.List(userId, name);
+        bool isDefault = entries.Count == 0;
+        if (isDefault)
+            entries = [.. store.SegmentDefaults(name).Where(d => d.Segment == "all").Select(d => new ListEntry(d.Rank, d.ItemId, d.Score, d.Score, 0, "popular", [], "popular", 1))];
+        var titles = store.Titles(entries.SelectMany(e => e.ReasonItems.Append(e.ItemId)).Distinct());
+        string? Title(string id) => titles.TryGetValue(id, out var t) ? t.Title : null;
+        return new UserList(userId, name, isDefault, [.. entries.Select(e => new TitledEntry(e, Title(e.ItemId), [.. e.ReasonItems.Select(r => (r, Title(r)))]))]);
+    }
+
+    /// <summary>How the lists of two versions differ over all users.</summary>
+    public VersionComparison Compare(string? before, string after) => VersionComparison.Of(store, Complete(before), Complete(after));
+
+    private string Complete(string? version)
+    {
+        if (version is null) return store.Current ?? throw new Errors.ConfigurationException("nothing is published yet; run 'run nightly' first");
+        return store.Find(version) is { IsComplete: true }
+            ? version
+            : throw new Errors.ConfigurationException($"there is no complete version '{version}'; see 'versions list'");
+    }
+}

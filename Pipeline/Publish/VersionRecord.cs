@@ -1,0 +1,45 @@
+namespace Recsys.Batch.Pipeline.Publish;
+
+public enum VersionState
+{
+    /// <summary>Being written; no reader sees it.</summary>
+    Staged,
+
+    /// <summary>The one that readers get.</summary>
+    Current,
+
+    /// <summary>Complete, and no longer or not now the current one: can be rolled back to.</summary>
+    Retired,
+
+    /// <summary>A gate refused it; its lists were not kept.</summary>
+    Rejected,
+}
+
+/// <summary>Row of <c>versions</c>. A version's lists never change once it is complete.</summary>
+/// <param name="Version">End of the data window and eight hex digits of the lists' hash: equal nights have equal versions.</param>
+/// <param name="RunId">The run that made it.</param>
+/// <param name="Rows">Rows of <c>user_recommendations</c>.</param>
+/// <param name="OptionsHash">Identity of the work that made the lists: options, seed, code and inputs.</param>
+/// <param name="WindowFrom">First event day of the data.</param>
+/// <param name="WindowTo">Last event day of the data.</param>
+/// <param name="Metrics">Hold-out and list metrics, by dotted name.</param>
+/// <param name="ManifestSha256">SHA-256 of the version's <c>manifest.json</c>; empty for a rejected one.</param>
+public sealed record VersionRecord(
+    string Version, string RunId, DateTimeOffset Created, VersionState State, long Rows, long Users, string OptionsHash,
+    string WindowFrom, string WindowTo, IReadOnlyDictionary<string, double> Metrics, string ManifestSha256)
+{
+    /// <summary>Whether readers may ask for it: it is current, or was left complete.</summary>
+    public bool IsComplete => State is VersionState.Current or VersionState.Retired;
+}
+
+/// <summary>One entry of a user's published list.</summary>
+/// <param name="Rank">1 for the first.</param>
+/// <param name="ReasonItems">External ids of the history items that carried the score, best first.</param>
+public sealed record ListEntry(
+    int Rank, string ItemId, double Score, double Relevance, double DiversityGain, string ReasonCode, IReadOnlyList<string> ReasonItems, string Source, double Propensity);
+
+/// <summary>One entry of what users without history get.</summary>
+public sealed record SegmentEntry(string Segment, int Rank, string ItemId, double Score);
+
+/// <summary>What lists say of an item to people: <c>item_titles</c>.</summary>
+public sealed record ItemTitle(string ItemId, string? Title, string? Category, double? Price);

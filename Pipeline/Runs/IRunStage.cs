@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+
+namespace Recsys.Batch.Pipeline.Runs;
+
+/// <summary>What a stage takes from another one. Only the files named here are part of its hash, and only they may be opened.</summary>
+/// <param name="Files">Paths relative to that stage's folder; a trailing <c>/*</c> takes all files below a folder.</param>
+public sealed record StageInput(string Stage, params string[] Files);
+
+/// <summary>A stage as the graph sees it: a pure function of its inputs, sources and options to files in its folder.</summary>
+public interface IRunStage
+{
+    string Name { get; }
+
+    /// <summary>Raised when the same inputs and options give other outputs.</summary>
+    string CodeVersion { get; }
+
+    IReadOnlyList<StageInput> Inputs { get; }
+
+    /// <summary>All option sections that decide the outputs, as one object of sections.</summary>
+    JsonNode? Options { get; }
+
+    /// <summary>Identity of what lies outside of the run (log files): name and content hash.</summary>
+    IReadOnlyDictionary<string, string> Sources() => System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Why a finished result can no longer stand in for a run, though hash and files agree; null where it can.</summary>
+    string? WhyStale(StageManifest finished) => null;
+
+    /// <summary>Whether the stage goes on from files that the same work had left in its folder; else it starts from an empty one.</summary>
+    bool Resumable => false;
+
+    Task RunAsync(StageWork work);
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using Dapper;
+using Recsys.Batch.Pipeline.Publish.Sqlite;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Runs.Ledger;
+
+/// <summary>The ledger in the SQLite file that also holds the lists. Times are ISO 8601 in UTC, numbers that are not numbers are null.</summary>
+public sealed class SqliteRunLedger : IRunLedger
+{
+    private readonly SqliteDatabase _database;
+
+    public SqliteRunLedger(SqliteDatabase database)
+    {
+        _database = database;
+        database.Migrate(SqliteLedgerSchema.Part, SqliteLedgerSchema.Scripts);
+    }
+
+    public void Save(LedgerRun run)
+    {
+        using var connection = _database.Open();
+        connection.Execute(
+            """
+            INSERT INTO runs VALUES (@RunId, @Job, @State, @Started, @Ended, @Attempts, @Seed, @Threads, @PlanHash, @Version, @Message)
+            ON CONFLICT (run_id) DO UPDATE SET state = excluded.state, ended = excluded.ended, attempts = excluded.attempts, threads = excluded.threads,
+                version = excluded.version, message = excluded.message
+            """,
+            new
+            {
+                run.RunId, run.Job, State = Name(run.State), Started = Text(run.Started), Ended = run.Ended is { } e ? Text(e) : null, run.Attempts,
+                Seed = run.Seed.ToString(CultureInfo.InvariantCulture), run.Threads, run.PlanHash, run.Version, run.Message,
+            });
+    }
+
+    public void CloseAbandoned(string? except, DateTimeOffset now)
+    {
+        using var connection = _database.Open();
+        connection.Execute(
+            "UPDATE runs SET state = 'failed', ended = @now, message = 'its process ended before the run did' WHERE state = 'running' AND run_id IS NOT @except",
+            new { except, now = Text(now) });
+    }
+
+    public void Save(LedgerStage stage, IReadOnlyDictionary<string, double> metrics, IReadOnlyList<ConstraintResult> checks)
+    {
+        using var connection = _database.Open();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        connection.Execute(
+            """
+            INSERT INTO run_stages
+            SELECT @RunId, @Stage, (SELECT count(*) + 1 FROM run_stages WHERE run_id = @RunId), @State, @Hash, @Reason, @FromRun, @Started, @Seconds, @OutputBytes, @Message
+            WHERE true
+            ON CONFLICT (run_id, stage) DO UPDATE SET state = excluded.state, hash = excluded.hash, reason = excluded.reason, from_run = excluded.from_run,
+                started = excluded.started, seconds = excluded.seconds, output_bytes = excluded.output_bytes, message = excluded.message;
+            DELETE FROM run_metrics WHERE run_id = @RunId AND stage = @Stage;
+            DELETE FROM quality_checks WHERE run_id = @RunId AND stage = @Stage;
+            """,
+            new { stage.RunId, stage.Stage, State = Name(stage.State), stage.Hash, stage.Reason, stage.FromRun, Started = Text(stage.Started), stage.Seconds, stage.OutputBytes, stage.Message },
+            transaction);
+        connection.Execute(
+            "INSERT INTO run_metrics VALUES (@RunId, @Stage, @Key, @Value)",
+            metrics.Select(m => new { stage.RunId, stage.Stage, m.Key, Value = Number(m.Value) }), transaction);
+        connection.Execute(
+            "INSERT INTO quality_checks VALUES (@RunId, @Stage, @Number, @Gate, @Name, @Level, @Value, @Expected, @Message)",
+            checks.Select((c, i) => new { stage.RunId, stage.Stage, Number = i + 1, c.Gate, c.Name, Level = Name(c.Level), Value = Number(c.Value), c.Expected, c.Message }), transaction);
+        transaction.Commit();
+    }
+
+    public void SaveQuarantine(string runId, IReadOnlyList<LedgerQuarantine> rows)
+    {
+        using var connection = _database.Open();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        connection.Execute("DELETE FROM quarantine WHERE run_id = @runId", new { runId }, transaction);
+        connection.Execute(
+            "INSERT INTO quarantine VALUES (@runId, @File, @Reason, @Rows, @sample)",
+            rows.Select(r => new { runId, r.File, r.Reason, r.Rows, sample = string.Join(' ', r.SampleRows) }), transaction);
+        transaction.Commit();
+    }
+
+    public IReadOnlyList<LedgerRun> Runs(int limit) => ReadRuns("ORDER BY run_id DESC LIMIT @limit", new { limit });
+
+    public LedgerRun? Run(string runId) => ReadRuns("WHERE run_id = @runId", new { runId }) is [var run] ? run : null;
+
+    public IReadOnlyList<LedgerStage> Stages(string runId) => Query(
+        "SELECT * FROM run_stages WHERE run_id = @runId ORDER BY number", new { runId },
+        r => new LedgerStage(r.run_id, r.stage, Enum.Parse<StageState>((string)r.state, true), r.hash, r.reason, r.from_run, Time(r.started), r.seconds, r.output_bytes, r.message));
+
+    public IReadOnlyList<LedgerMetric> Metrics(string runId) => Query(
+        "SELECT * FROM run_metrics WHERE run_id = @runId ORDER BY stage, name", new { runId },
+        r => new LedgerMetric(r.run_id, r.stage, r.name, (double?)r.value ?? double.NaN));
+
+    public IReadOnlyList<LedgerCheck> Checks(string runId) => Query(
+        "SELECT c.* FROM quality_checks c JOIN run_stages s USING (run_id, stage) WHERE run_id = @runId ORDER BY s.number, c.number", new { runId },
+        r => new LedgerCheck(r.run_id, r.stage, new ConstraintResult(r.gate, r.name, Enum.Parse<ConstraintLevel>((string)r.level, true), (double?)r.value ?? double.NaN, r.expected, r.message)));
+
+    public IReadOnlyList<LedgerQuarantine> Quarantine(string runId) => Query(
+        "SELECT * FROM quarantine WHERE run_id = @runId ORDER BY file, reason", new { runId },
+        r => new LedgerQuarantine(r.run_id, r.file, r.reason, r.rows, Rows((string)r.sample_rows)));
+
+    public IReadOnlyList<double> History(string stage, string metric, int limit)
+    {
+        using var connection = _database.Open();
+        return [.. connection.Query<double>(
+            """
+            SELECT m.value FROM run_metrics m JOIN run_stages s USING (run_id, stage)
+            WHERE stage = @stage AND m.name = @metric AND m.value IS NOT NULL AND s.state = 'finished' ORDER BY run_id DESC LIMIT @limit
+            """,
+            new { stage, metric, limit })];
+    }
+
+    private List<LedgerRun> ReadRuns(string where, object arguments) => Query(
+        "SELECT * FROM runs " + where, arguments,
+        r => new LedgerRun(r.run_id, r.job, Enum.Parse<RunState>((string)r.state, true), Time(r.started), r.ended is null ? null : Time(r.ended), (int)r.attempts,
+            ulong.Parse((string)r.seed, CultureInfo.InvariantCulture), (int)r.threads, r.plan_hash, r.version, r.message));
+
+    private List<T> Query<T>(string sql, object arguments, Func<dynamic, T> row)
+    {
+        using var connection = _database.Open();
+        return [.. connection.Query(sql, arguments).Select(r => row(r)).Cast<T>()];
+    }
+
+    private static long[] Rows(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => long.Parse(t, CultureInfo.InvariantCulture))];
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    private static double? Number(double value) => double.IsFinite(value) ? value : null;
+
+    private static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,34 @@
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>A night from the outside: options in, published lists out. The only door that the host needs.</summary>
+public static class NightlyRun
+{
+    /// <summary>
+    /// Runs a job under the output folder's lock. The report is also given to the observer, for failed runs too.
+    /// </summary>
+    /// <exception cref="ConfigurationException">Options or request cannot be used (exit code 2); nothing was touched.</exception>
+    /// <exception cref="GateRefusedException">A gate failed (exit code 3); what is published stays as it was.</exception>
+    /// <exception cref="RunFailedException">The run could not finish (exit code 1); an equal run goes on from its last finished stage.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; an equal run goes on from its last finished stage.</exception>
+    public static async Task<RunReport> RunAsync(NightOptions options, RunRequest request, IRunObserver observer, TimeProvider time, CancellationToken cancellation = default)
+    {
+        options.Validate();
+        using var output = OutputFolder.OpenForWriting(options.Publish.Path, time);
+        var ledger = new SqliteRunLedger(output.Database);
+        var engine = new RunEngine(options.Publish.Path, NightGraph.Of(options, output, ledger), options.Runs, ledger, time, observer);
+        return await engine.RunAsync(request, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>What <see cref="RunAsync"/> would run or skip, and why. Touches nothing but takes the lock, so that the answer holds.</summary>
+    public static IReadOnlyList<StagePlan> Plan(NightOptions options, RunRequest request, TimeProvider time)
+    {
+        options.Validate();
+        using var output = OutputFolder.OpenForWriting(options.Publish.Path, time);
+        var ledger = new SqliteRunLedger(output.Database);
+        return new RunEngine(options.Publish.Path, NightGraph.Of(options, output, ledger), options.Runs, ledger, time, NoObserver.Instance).Plan(request);
+    }
+}

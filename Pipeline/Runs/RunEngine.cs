@@ -1,0 +1,107 @@
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Runs;
+
+/// <summary>
+/// Runs a graph of stages in an output folder. A stage whose hash equals one already finished is not run again; a run that was killed,
+/// cancelled or failed is taken up at its first stage that is not finished. The caller holds the folder's <see cref="Publish.StoreLock"/>.
+/// </summary>
+public sealed class RunEngine(string output, StageGraph graph, RunsOptions options, IRunLedger ledger, TimeProvider time, IRunObserver observer)
+{
+    private readonly RunFolders _folders = new(output);
+
+    /// <exception cref="GateRefusedException">A check of some stage failed; the stages after it did not run.</exception>
+    /// <exception cref="RecsysException">Any other failure that a person can act on.</exception>
+    public async Task<RunReport> RunAsync(RunRequest request, CancellationToken cancellation = default)
+    {
+        var stages = graph.For(request.Job);
+        var planner = new StagePlanner(_folders, options.Seed, request.From is { } from ? graph.Downstream(from) : null);
+        var run = Open(request, planner.PlanHash(request.Job, stages));
+        var journal = new RunJournal(run, _folders.Of(run.RunId), options, ledger, time, observer);
+        journal.Begin(stages);
+        var context = new StageContext(options.EffectiveThreads, options.Seed, time, NoProgress.Instance, cancellation);
+        foreach (var stage in stages)
+        {
+            try
+            {
+                cancellation.ThrowIfCancellationRequested();
+                await RunStageAsync(stage, run.RunId, planner, journal, context).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                var explained = DiskFailure.Explain(e, stage.Name, output);
+                journal.Fail(explained);
+                if (ReferenceEquals(explained, e)) throw;
+                throw explained;
+            }
+        }
+        var report = journal.Finish();
+        _folders.Prune(options.Keep);
+        return report;
+    }
+
+    /// <summary>What <see cref="RunAsync"/> would do, without doing it. Behind a stage that would run, inputs are not known yet: those run too.</summary>
+    public IReadOnlyList<StagePlan> Plan(RunRequest request)
+    {
+        var stages = graph.For(request.Job);
+        var planner = new StagePlanner(_folders, options.Seed, request.From is { } from ? graph.Downstream(from) : null);
+        string planHash = planner.PlanHash(request.Job, stages);
+        string? runId = request.From is null ? Resumable(planHash)?.RunId : null;
+        return [.. stages.Select(stage => planner.Foresee(stage, runId))];
+    }
+
+    private async Task RunStageAsync(IRunStage stage, string runId, StagePlanner planner, RunJournal journal, StageContext context)
+    {
+        var (draft, inputs) = planner.Draft(stage);
+        var decision = planner.Decide(stage, draft, runId);
+        string folder = _folders.Of(runId, stage.Name);
+        if (decision.Finished is { } finished)
+        {
+            journal.Skip(stage, finished, decision, folder);
+            planner.Done(stage.Name, finished, _folders.Of(decision.FromRun!, stage.Name));
+            return;
+        }
+
+        if (!decision.GoesOn && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+        var meter = journal.Start(stage, draft, decision, folder);
+        var work = new StageWork(runId, draft.Hash, folder, LastFinished(stage.Name, runId, meter), inputs, context with { Progress = meter });
+        await Task.Run(() => stage.RunAsync(work), CancellationToken.None).ConfigureAwait(false);
+        context.Cancellation.ThrowIfCancellationRequested();
+        planner.Done(stage.Name, journal.End(work), folder);
+        ThrowIfRefused(work.Checks);
+    }
+
+    /// <summary>Kept state is only taken from a folder that is whole; without it a stage starts from its sources.</summary>
+    private string? LastFinished(string stage, string runId, ProgressMeter progress)
+    {
+        if (_folders.FindFinished(stage, null, except: runId, out string? last) is not { } finished) return null;
+        string folder = _folders.Of(last!, stage);
+        if (StageHash.Damage(folder, finished.Outputs) is not { } damage) return folder;
+        progress.Note($"what run {last} kept is damaged and not used: {damage}");
+        return null;
+    }
+
+    private static void ThrowIfRefused(IReadOnlyList<ConstraintResult> checks)
+    {
+        var failed = checks.Where(c => c.Level == ConstraintLevel.Fail).ToArray();
+        if (failed.Length == 0) return;
+        throw new GateRefusedException(failed[0].Gate, string.Join(Environment.NewLine, failed.Select(c =>
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{c.Gate} gate refused: {c.Name} is {c.Value}, expected {c.Expected}. {c.Message}")))
+            + Environment.NewLine + "Published lists stay as they were.");
+    }
+
+    private RunRecord Open(RunRequest request, string planHash)
+    {
+        var resumed = request.From is null ? Resumable(planHash) : null;
+        ledger.CloseAbandoned(resumed?.RunId, time.GetUtcNow());
+        if (resumed is not null) return resumed with { State = RunState.Running, Attempts = resumed.Attempts + 1, Ended = null, Message = null };
+        var now = time.GetUtcNow();
+        return new RunRecord(_folders.Next(now), request.Job, planHash, RunState.Running, Attempts: 1, now);
+    }
+
+    private RunRecord? Resumable(string planHash) =>
+        _folders.Ids() is [.., var newest] && RunRecord.Load(_folders.Of(newest)) is { IsOpen: true } open && open.PlanHash == planHash ? open : null;
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace Recsys.Batch.Pipeline.Runs;
+
+/// <summary><c>DIR/runs</c>: one folder a run, one below it a stage. Ids sort in the order of the runs, whatever the clock did.</summary>
+public sealed class RunFolders(string output)
+{
+    private readonly string _root = Path.Combine(output, "runs");
+
+    /// <summary>Ids of all runs on disk, oldest first.</summary>
+    public IReadOnlyList<string> Ids() =>
+        Directory.Exists(_root)
+            ? [.. Directory.EnumerateDirectories(_root).Select(d => Path.GetFileName(d)!).Where(id => Sequence(id) > 0).OrderBy(Sequence)]
+            : [];
+
+    public string Of(string runId) => Path.Combine(_root, runId);
+
+    public string Of(string runId, string stage) => Path.Combine(_root, runId, stage);
+
+    /// <summary>The next id: a sequence number, then the start for people's eyes.</summary>
+    public string Next(DateTimeOffset now)
+    {
+        long last = Ids() is [.., var id] ? Sequence(id) : 0;
+        return string.Create(CultureInfo.InvariantCulture, $"{last + 1:D6}-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}");
+    }
+
+    /// <summary>The newest run that finished <paramref name="stage"/> itself with that hash (null: any), other than <paramref name="except"/>.</summary>
+    public StageManifest? FindFinished(string stage, string? hash, string? except, out string? runId)
+    {
+        foreach (string id in Ids().Reverse())
+        {
+            runId = id;
+            if (id == except || StageManifest.Load(Of(id, stage)) is not { IsDone: true } found || (hash is not null && found.Hash != hash)) continue;
+            if (found.From is null) return found;
+            runId = found.From;
+            if (StageManifest.Load(Of(found.From, stage)) is { State: StageState.Finished } original) return original;
+        }
+        runId = null;
+        return null;
+    }
+
+    /// <summary>Deletes the oldest run folders beyond <paramref name="keep"/>, except those whose artifacts a kept run stands on.</summary>
+    /// <returns>Ids of the runs that went.</returns>
+    public IReadOnlyList<string> Prune(int keep)
+    {
+        var ids = Ids();
+        var kept = ids.Skip(Math.Max(0, ids.Count - keep)).ToHashSet(StringComparer.Ordinal);
+        foreach (string id in kept.ToArray())
+            foreach (string stage in Directory.EnumerateDirectories(Of(id)))
+                if (StageManifest.Load(stage)?.From is { } from) kept.Add(from);
+        // The newest finished state of every stage must outlive a row of failed nights.
+        foreach (string stage in ids.SelectMany(id => Directory.EnumerateDirectories(Of(id))).Select(d => Path.GetFileName(d)!).Distinct().ToArray())
+            if (FindFinished(stage, null, null, out string? newest) is not null) kept.Add(newest!);
+        var gone = ids.Where(id => !kept.Contains(id)).ToArray();
+        foreach (string id in gone) Directory.Delete(Of(id), recursive: true);
+        return gone;
+    }
+
+    private static long Sequence(string id) =>
+        id.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash
+        && long.TryParse(id.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out long sequence) ? sequence : 0;
+}

@@ -1,0 +1,29 @@
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Runs;
+
+public enum RunState
+{
+    Running,
+    Finished,
+    Refused,
+    Failed,
+    Cancelled,
+}
+
+/// <param name="Folder">Where the stage's outputs lie: this run's folder, or the one it reused.</param>
+public sealed record StageReport(string Stage, StageState State, string Reason, TimeSpan Took, string Folder, StageManifest? Manifest);
+
+/// <summary>What a run came to.</summary>
+/// <param name="Version">The version that publish switched to; null where the run ended before.</param>
+public sealed record RunReport(string RunId, string Job, RunState State, TimeSpan Took, IReadOnlyList<StageReport> Stages, string? Version, string? Message)
+{
+    public IEnumerable<ConstraintResult> Checks => Stages.SelectMany(s => s.Manifest?.Checks ?? []);
+
+    /// <summary>Metric <paramref name="name"/> of <paramref name="stage"/>, made by this run or by the one it reused; null where there is none.</summary>
+    public double? Metric(string stage, string name) =>
+        Stages.FirstOrDefault(s => s.Stage == stage)?.Manifest is { } m && m.Metrics.TryGetValue(name, out double value) ? value : null;
+}
+
+/// <summary>What a run would do with one stage.</summary>
+public sealed record StagePlan(string Stage, bool Runs, string Reason, string? FromRun);
