@@ -1,0 +1,39 @@
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Jobs.Cli.Display;
+
+/// <summary>A run as plain lines for files and pipes: starts, ends, remarks, failed checks, and progress every few seconds.</summary>
+internal sealed class PlainRun(Screen screen, TimeProvider time) : IRunObserver
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private long _said = time.GetTimestamp();
+
+    public void On(RunEvent happened)
+    {
+        string? line = happened switch
+        {
+            RunStarted s => $"run {s.RunId}: {s.Job}{(s.Resumed ? ", resumed" : "")}",
+            StageStarted s => $"[{s.Number}/{s.Of}] {s.Stage}: {s.Reason}",
+            StageSkipped s => $"[{s.Number}/{s.Of}] {s.Stage}: unchanged, taken from {s.FromRun}",
+            StageNote s => $"      {s.Message}",
+            StageChecked { Result.Level: not ConstraintLevel.Pass } s => $"      {s.Result.Level.ToString().ToLowerInvariant()}: {s.Result.Name}: {s.Result.Message}",
+            StageFinished s => $"      {s.Stage} took {Wording.Duration(s.Took)}, {Wording.Bytes(s.OutputBytes)} kept",
+            StageFailed s => $"      {s.Stage}: {s.State.ToString().ToLowerInvariant()}",
+            StageProgressed s when time.GetElapsedTime(_said) >= Pause => Progress(s),
+            _ => null,
+        };
+        if (line is null) return;
+        _said = time.GetTimestamp();
+        screen.Line(line);
+    }
+
+    private static string Progress(StageProgressed p)
+    {
+        string of = p.Total > 0 ? $" of {Wording.Count(p.Total)}" : "";
+        string rate = p.PerSecond > 0 ? $", {Wording.Rate(p.PerSecond, p.Unit)}" : "";
+        string left = p.Left is { } t ? $", {Wording.Duration(t)} left" : "";
+        return $"      {p.Step}: {Wording.Count(p.Done)}{of} {Wording.Plural(p.Unit)}{rate}{left}";
+    }
+}
