@@ -1,0 +1,19 @@
+using Recsys.Batch.Pipeline.Data;
+
+namespace Recsys.Batch.Pipeline.Evaluate;
+
+/// <summary>A model under the name that reports give it, scoring by <see cref="HoldOut.Train"/>.</summary>
+public sealed record EvaluatedModel(string Name, IBlockScorer Scorer);
+
+/// <param name="Models">The serving model first, baselines after it.</param>
+public sealed record EvaluateInputs(HoldOut HoldOut, IReadOnlyList<EvaluatedModel> Models, ICandidateRetriever Retriever)
+{
+    /// <summary>Where intra-list distance is measured, the same for all models; null leaves it out.</summary>
+    public EmbeddingTable? Embeddings { get; init; }
+
+    /// <summary>Whose categories calibration and category distance are measured by; null leaves them out.</summary>
+    public Catalog? Catalog { get; init; }
+
+    /// <summary>Items that may be ranked; null is all.</summary>
+    public bool[]? Allowed { get; init; }
+}

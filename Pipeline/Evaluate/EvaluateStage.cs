@@ -1,0 +1,84 @@
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Evaluate;
+
+/// <summary>
+/// Ranks the users of a hold-out with every model and measures the lists: accuracy on all test pairs, on pairs new to the user and on cold items, and what the lists are
+/// like apart from hits. Every figure has a 95% interval, and the serving model's accuracy is compared with each baseline's over the same users.
+/// </summary>
+public sealed class EvaluateStage(EvaluateOptions options)
+{
+    /// <exception cref="ArgumentException">A model's shape is not the hold-out's, or two have one name.</exception>
+    public EvaluationReport Run(EvaluateInputs inputs, StageContext context)
+    {
+        Check(inputs);
+        var holdOut = inputs.HoldOut;
+        var popularity = new ItemPopularity(holdOut.Train);
+        var categories = inputs.Catalog is { } catalog ? new CategoryPaths(catalog) : null;
+        var groups = new List<RankedUsers>();
+        if (options.AllPairs) groups.Add(RankedUsers.Of(holdOut, options, exclude: null, (Slices.All, holdOut.Test)));
+        groups.Add(RankedUsers.Of(holdOut, options, holdOut.Train.ByUser, (Slices.New, TestPairs.New(holdOut)), (Slices.Cold, TestPairs.Cold(holdOut, popularity))));
+
+        var metrics = new List<MetricValue>();
+        var differences = new List<MetricDifference>();
+        int done = 0;
+        foreach (var group in groups.Where(g => g.Users.Length > 0))
+        {
+            PoissonBootstrap? serving = null;
+            foreach (var model in inputs.Models)
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                var measurement = new ModelMeasurement(inputs, options, group, popularity, categories);
+                var (means, others) = measurement.Run(model, context);
+                metrics.AddRange(measurement.Columns.Named().Select(c => Value(model.Name, c.Slice, c.Metric, means, c.Column)).OfType<MetricValue>());
+                metrics.AddRange(others.Where(m => double.IsFinite(m.Value)));
+                if (serving is null) serving = means;
+                else differences.AddRange(Compare(inputs.Models[0].Name, serving, model.Name, means, measurement.Columns));
+                context.Progress.Step("evaluate", ++done, groups.Count * inputs.Models.Count, "models");
+            }
+        }
+        var testUsers = Enumerable.Range(0, holdOut.Test.Rows).Where(u => holdOut.Test.RowLength(u) > 0).ToArray();
+        var report = new EvaluationReport
+        {
+            Serving = inputs.Models[0].Name,
+            Cut = holdOut.Cut,
+            TestUsers = testUsers.Length,
+            TestUsersWithoutHistory = testUsers.Count(u => holdOut.Train.ByUser.RowLength(u) == 0),
+            Sizes = [.. groups.SelectMany(g => g.Sizes())],
+            Metrics = metrics,
+            Differences = differences,
+        };
+        foreach (var (name, value) in report.Flat()) context.Progress.Metric(name, value);
+        return report;
+    }
+
+    private static IEnumerable<MetricDifference> Compare(string serving, PoissonBootstrap ours, string baseline, PoissonBootstrap theirs, MetricColumns columns)
+    {
+        foreach (var (slice, metric, column) in columns.NamedHits())
+        {
+            if (ours.Counts[column] == 0) continue;
+            var difference = PoissonBootstrap.Difference(ours, column, theirs, column);
+            yield return new MetricDifference(serving, baseline, slice, metric, difference.Value, difference.Low, difference.High);
+        }
+    }
+
+    private static MetricValue? Value(string model, string slice, string metric, PoissonBootstrap means, int column)
+    {
+        if (means.Counts[column] == 0) return null;
+        var interval = means.Mean(column);
+        return new MetricValue(model, slice, metric, interval.Value, interval.Low, interval.High, means.Counts[column]);
+    }
+
+    private static void Check(EvaluateInputs inputs)
+    {
+        var (train, test) = (inputs.HoldOut.Train, inputs.HoldOut.Test);
+        if (inputs.Models.Count == 0) throw new ArgumentException("there is no model to evaluate", nameof(inputs));
+        if (inputs.Models.Select(m => m.Name).Distinct(StringComparer.Ordinal).Count() < inputs.Models.Count)
+            throw new ArgumentException($"two models have one name: {string.Join(", ", inputs.Models.Select(m => m.Name))}", nameof(inputs));
+        if (test.Rows != train.Users || test.Columns != train.Items)
+            throw new ArgumentException($"test is {test.Rows} x {test.Columns}, train {train.Users} x {train.Items}", nameof(inputs));
+        foreach (var model in inputs.Models)
+            if (model.Scorer.Users != train.Users || model.Scorer.Items != train.Items)
+                throw new ArgumentException($"model {model.Name} scores {model.Scorer.Users} users x {model.Scorer.Items} items, train has {train.Users} x {train.Items}", nameof(inputs));
+    }
+}

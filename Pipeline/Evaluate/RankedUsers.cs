@@ -1,0 +1,24 @@
+using Recsys.Batch.Pipeline.Data;
+
+namespace Recsys.Batch.Pipeline.Evaluate;
+
+/// <summary>Users who are ranked alike, and the slices of test pairs that their lists are measured against. The first slice rules who takes part.</summary>
+/// <param name="Exclude">What lists leave out; null for nothing.</param>
+internal sealed record RankedUsers(int[] Users, SparseRows? Exclude, IReadOnlyList<(string Name, SparseRows Pairs)> Slices)
+{
+    public static RankedUsers Of(HoldOut holdOut, EvaluateOptions options, SparseRows? exclude, params (string Name, SparseRows Pairs)[] slices)
+    {
+        var pairs = slices[0].Pairs;
+        var users = Enumerable.Range(0, pairs.Rows)
+            .Where(u => pairs.RowLength(u) > 0 && (options.UsersWithoutHistory || holdOut.Train.ByUser.RowLength(u) > 0)).ToArray();
+        if (users.Length > options.MaxUsers)
+        {
+            var all = users;
+            users = [.. Enumerable.Range(0, options.MaxUsers).Select(i => all[(long)i * all.Length / options.MaxUsers])];
+        }
+        return new RankedUsers(users, exclude, slices);
+    }
+
+    public IEnumerable<SliceSize> Sizes() => Slices.Select(slice => new SliceSize(
+        slice.Name, Users.Count(u => slice.Pairs.RowLength(u) > 0), Users.Sum(slice.Pairs.RowLength)));
+}
