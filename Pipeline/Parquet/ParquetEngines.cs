@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Parquet.DuckDb;
+using Recsys.Batch.Pipeline.Parquet.Isolation;
 
 namespace Recsys.Batch.Pipeline.Parquet;
 
@@ -6,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Parquet;
 public static class ParquetEngines
 {
     /// <summary>A reader for files from anywhere.</summary>
-    public static IParquetReader Reader(ParquetReadLimits? limits = null) => new DuckDbParquetReader(limits);
+    public static IParquetReader Reader(ParquetReadLimits? limits = null) => new IsolatedParquetReader(limits);
 
     public static IParquetWriter Writer() => new DuckDbParquetWriter();
 }

@@ -61,11 +61,19 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
 
     public DuckDbQuery Prepare(string sql) => new(_connection, sql);
 
+    ~DuckDbDatabase() => Free();
+
     public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    internal static string? Text(byte* utf8) => Marshal.PtrToStringUTF8((nint)utf8);
+
+    private void Free()
     {
         if (_connection != 0) DuckDbNative.Disconnect(ref _connection);
         if (_database != 0) DuckDbNative.Close(ref _database);
     }
-
-    internal static string? Text(byte* utf8) => Marshal.PtrToStringUTF8((nint)utf8);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 
@@ -17,6 +16,7 @@ public sealed class DuckDbParquetReader : IParquetReader
 
     private readonly int _threads;
     private readonly int _memoryMegabytes;
+    private DuckDbDatabase? _idle;
 
     public DuckDbParquetReader(ParquetReadLimits? limits = null)
     {
@@ -32,17 +32,20 @@ public sealed class DuckDbParquetReader : IParquetReader
     public ParquetFileInfo Inspect(string file)
     {
         RequireFile(file);
+        DuckDbDatabase? database = null;
         try
         {
-            using var database = new DuckDbDatabase(_threads, _memoryMegabytes);
+            database = Open();
             var columns = Describe(database, file);
             var fields = columns.Where(c => c.Field is not null && !c.OnlyByName).Select(c => c.Field!).Concat(HiveFields(file, columns)).ToList();
             var skipped = columns.Where(c => c.Field is null || c.OnlyByName).Select(c => new SkippedColumn(c.Name, Reason(c))).ToList();
             var (rows, groups) = Counts(database, file);
+            Keep(database);
             return new ParquetFileInfo(file, rows, groups, new FileInfo(file).Length, fields) { Skipped = skipped };
         }
         catch (DuckDbException e)
         {
+            database?.Dispose();
             throw new ParquetFileException(file, e.Cause, e);
         }
     }
@@ -55,29 +58,44 @@ public sealed class DuckDbParquetReader : IParquetReader
 
     private IEnumerable<ColumnBatch> Stream(string file, IReadOnlyList<string>? names, CancellationToken cancellation)
     {
-        using var database = Guard(file, () => new DuckDbDatabase(_threads, _memoryMegabytes), cancellation);
-        var all = Guard(file, () => Describe(database, file), cancellation);
-        var hive = HivePath.Of(file).Where(h => all.All(c => c.Name != h.Key)).ToList();
-        var chosen = Choose(file, all, hive, names);
-        var stored = chosen.OfType<SourceColumn>().ToList();
-        string list = stored.Count == 0 ? "TRUE" : string.Join(", ", stored.Select(c => c.Expression));
-        using var query = Guard(file, () => database.Prepare($"SELECT {list} FROM {Source(file)}"), cancellation);
-        using var interrupt = cancellation.Register(query.Interrupt);
-        Guard(file, query.Run, cancellation);
-
-        var buffers = stored.Select(c => ColumnBuffer.Create(c, BatchRows)).ToArray();
-        var constants = hive.ToDictionary(h => h.Key, h => new ConstantText(h.Key, h.Value));
-        long first = 0;
-        while (true)
+        var database = Guard(file, Open, cancellation);
+        bool sound = false;
+        try
         {
-            int rows = Guard(file, () => Fill(query, buffers), cancellation);
-            if (rows == 0) yield break;
-            int next = 0;
-            yield return new ColumnBatch(file, first, rows,
-                [.. chosen.Select(c => c is SourceColumn ? buffers[next++].ToColumn() : constants[(string)c].Of(rows))]);
-            first += rows;
+            var all = Guard(file, () => Describe(database, file), cancellation);
+            var hive = HivePath.Of(file).Where(h => all.All(c => c.Name != h.Key)).ToList();
+            var chosen = Choose(file, all, hive, names);
+            var stored = chosen.OfType<SourceColumn>().ToList();
+            string list = stored.Count == 0 ? "TRUE" : string.Join(", ", stored.Select(c => c.Expression));
+            using var query = Guard(file, () => database.Prepare($"SELECT {list} FROM {Source(file)}"), cancellation);
+            using var interrupt = cancellation.Register(query.Interrupt);
+            Guard(file, query.Run, cancellation);
+
+            var buffers = stored.Select(c => ColumnBuffer.Create(c, BatchRows)).ToArray();
+            var constants = hive.ToDictionary(h => h.Key, h => new ConstantText(h.Key, h.Value));
+            long first = 0;
+            while (true)
+            {
+                int rows = Guard(file, () => Fill(query, buffers), cancellation);
+                if (rows == 0) break;
+                int next = 0;
+                yield return new ColumnBatch(file, first, rows,
+                    [.. chosen.Select(c => c is SourceColumn ? buffers[next++].ToColumn() : constants[(string)c].Of(rows))]);
+                first += rows;
+            }
+            sound = true;
+        }
+        finally
+        {
+            if (sound) Keep(database);
+            else database.Dispose();
         }
     }
+
+    // Opening a database takes longer than reading a small file. One that has failed may be unfit for more, so only sound ones are kept.
+    private DuckDbDatabase Open() => Interlocked.Exchange(ref _idle, null) ?? new DuckDbDatabase(_threads, _memoryMegabytes);
+
+    private void Keep(DuckDbDatabase database) => Interlocked.Exchange(ref _idle, database)?.Dispose();
 
     private static int Fill(DuckDbQuery query, ColumnBuffer[] buffers)
     {
@@ -172,27 +190,6 @@ public sealed class DuckDbParquetReader : IParquetReader
         {
             cancellation.ThrowIfCancellationRequested();
             throw new ParquetFileException(file, e.Cause, e);
-        }
-    }
-
-    /// <summary>One text for every row of a batch.</summary>
-    private sealed class ConstantText(string name, string? value)
-    {
-        private readonly ColumnField _field = new(name, ColumnType.Utf8);
-        private readonly byte[] _text = Encoding.UTF8.GetBytes(value ?? "");
-        private Utf8Column? _last;
-
-        public Utf8Column Of(int rows)
-        {
-            if (_last?.Count == rows) return _last;
-            var offsets = new int[rows + 1];
-            var bytes = new byte[rows * _text.Length];
-            for (int row = 0; row < rows; row++)
-            {
-                _text.CopyTo(bytes, offsets[row]);
-                offsets[row + 1] = offsets[row] + _text.Length;
-            }
-            return _last = new Utf8Column(_field, rows, offsets, bytes, value is null ? new ulong[(rows + 63) / 64] : null);
         }
     }
 }
