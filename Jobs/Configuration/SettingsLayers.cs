@@ -48,16 +48,20 @@ public sealed class SettingsLayers
     /// <summary>Adds variables named <c>RECSYS_Section__Key</c>; variables without a double underscore are not configuration.</summary>
     public SettingsLayers AddEnvironment(IEnumerable<KeyValuePair<string, string>> variables)
     {
+        var lists = new HashSet<SettingsNode>();
         foreach (var (name, value) in variables.OrderBy(v => v.Key, StringComparer.Ordinal))
         {
             if (!name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase) || !name.Contains(EnvironmentSeparator, StringComparison.Ordinal)) continue;
             string key = name[EnvironmentPrefix.Length..].Replace(EnvironmentSeparator, ":", StringComparison.Ordinal);
-            SetPath(key, value, $"environment variable {name}", []);
+            SetPath(key, value, $"environment variable {name}", lists);
         }
         return this;
     }
 
-    /// <summary>Adds assignments <c>Section:Key=value</c> in their order. Entries of a list are <c>Section:List:0=a</c>, <c>Section:List:1=b</c>.</summary>
+    /// <summary>
+    /// Adds assignments <c>Section:Key=value</c> in their order. Entries of a list are <c>Section:List:0=a</c>, <c>Section:List:1=b</c>, which replace it;
+    /// <c>Section:List:0:Key=a</c> changes one key of one entry.
+    /// </summary>
     public SettingsLayers AddAssignments(IEnumerable<string> assignments)
     {
         var lists = new HashSet<SettingsNode>();
@@ -75,10 +79,12 @@ public sealed class SettingsLayers
     private void SetPath(string key, string value, string source, HashSet<SettingsNode> lists)
     {
         var node = Root;
-        foreach (string part in key.Split(SettingsNode.Separator))
+        var parts = key.Split(SettingsNode.Separator);
+        for (int i = 0; i < parts.Length; i++)
         {
-            if (IsIndex(part) && node.IsList && lists.Add(node)) node.StartList(source);
-            node = node.Child(part.Trim(), source);
+            bool isWholeEntry = i == parts.Length - 1 && IsIndex(parts[i]);
+            if (isWholeEntry && node.IsList && lists.Add(node)) node.StartList(source);
+            node = node.Child(parts[i].Trim(), source);
         }
         node.SetScalar(value, source);
     }

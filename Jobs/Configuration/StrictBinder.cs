@@ -16,16 +16,19 @@ public sealed class StrictBinder
     /// <summary>Path and message of every fault, in the order of the options' keys.</summary>
     public IReadOnlyList<(string Path, string Message)> Faults => _faults;
 
-    /// <summary>Sets every property of <paramref name="target"/> that <paramref name="node"/> speaks of; the others keep their defaults.</summary>
-    public void Bind(SettingsNode node, object target)
+    /// <summary>
+    /// Sets every property of <paramref name="targets"/> that <paramref name="node"/> speaks of; the others keep their defaults. A key must belong to one of
+    /// the targets.
+    /// </summary>
+    public void Bind(SettingsNode node, params IReadOnlyList<object> targets)
     {
-        var properties = Settable(target.GetType());
+        var properties = targets.SelectMany(t => Settable(t.GetType()).Select(p => (Target: t, Property: p))).ToList();
         foreach (var child in node.Children)
         {
-            var property = properties.FirstOrDefault(p => p.Name.Equals(child.Name, StringComparison.OrdinalIgnoreCase));
+            var (target, property) = properties.FirstOrDefault(p => p.Property.Name.Equals(child.Name, StringComparison.OrdinalIgnoreCase));
             if (property is null)
             {
-                Unknown(child, node, properties.Select(p => p.Name));
+                Unknown(child, node, properties.Select(p => p.Property.Name));
                 continue;
             }
             object? before = property.GetValue(target);
@@ -54,6 +57,8 @@ public sealed class StrictBinder
         if (!node.IsScalar) return Fault(node, $"{node.Path} is {Shape(node)}{From(node)}; expected {ScalarText.Expected(type)}");
         if (node.Value is null)
             return !type.IsValueType || declared != type || Fault(node, $"{node.Path} is null{From(node)}; expected {ScalarText.Expected(type)}");
+        // On a command line and in the environment there is no null but the empty text.
+        if (node.Value.Length == 0 && declared != type) return true;
         if (ScalarText.TryParse(type, node.Value, out value)) return true;
         string nearest = type.IsEnum && NearestName.Of(node.Value, Enum.GetNames(type)) is { } name ? $" (the nearest is {name})" : "";
         return Fault(node, $"{node.Path} is '{node.Value}'{From(node)}; expected {ScalarText.Expected(type)}{nearest}");

@@ -7,7 +7,10 @@ internal static class All
 {
     public static IEnumerable<Command> Build(Surroundings surroundings) =>
     [
+        RunCommand.Build(surroundings),
         ServeCommand.Build(surroundings),
+        ListsCommand.Build(surroundings),
+        VersionsCommand.Build(surroundings),
     ];
 
     /// <summary>Gives <paramref name="command"/> its action under the rules of <see cref="Failure"/>.</summary>

@@ -50,6 +50,19 @@ public class SettingsLayersTests
     }
 
     [TestMethod]
+    public void A_key_of_a_lists_entry_is_changed_in_place()
+    {
+        var layers = new SettingsLayers()
+            .AddFile(Write("a.json", """{ "Ingest": { "Events": [{ "Name": "shop", "Path": "here" }] } }"""))
+            .AddEnvironment([new("RECSYS_Ingest__Events__0__Path", "there")])
+            .AddAssignments(["Ingest:Events:0:Kind=view"]);
+
+        Assert.AreEqual("shop", At(layers, "Ingest:Events:0:Name"));
+        Assert.AreEqual("there", At(layers, "Ingest:Events:0:Path"));
+        Assert.AreEqual("view", At(layers, "Ingest:Events:0:Kind"));
+    }
+
+    [TestMethod]
     public void A_path_in_a_file_starts_from_the_files_folder()
     {
         var layers = new SettingsLayers().AddFile(Write("a.json", """{ "A": { "Near": "./logs/*.parquet", "Up": "../logs", "Plain": "logs", "Dots": ".*" } }"""));

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+using Spectre.Console;
+
+namespace Recsys.Batch.Jobs.Cli.Commands;
+
+/// <summary><c>run JOB</c>: a job in the foreground, shown while it works; with <c>--dry-run</c> what it would do and why.</summary>
+internal static class RunCommand
+{
+    public const string ResumeHint = "The same command goes on from the last finished stage.";
+
+    public static Command Build(Surroundings surroundings)
+    {
+        var job = new Argument<string>("JOB") { Description = "nightly, or the stage to end with: ingest, train, evaluate, materialize, publish" };
+        var from = new Option<string?>("--from") { Description = "Run this stage and all that take from it, even where nothing changed", HelpName = "STAGE" };
+        var dry = new Option<bool>("--dry-run") { Description = "Say what would run and why, and do nothing" };
+        var output = OutputOption.New();
+        return new Command("run", "A job in the foreground") { job, from, dry, output }.Does(
+            surroundings,
+            async call =>
+            {
+                var night = call.Night(output);
+                var request = new RunRequest(call.Value(job), call.Value(from));
+                if (call.Value(dry)) return Plan(call, night, request);
+                var report = await RunAsync(call, night, request).ConfigureAwait(false);
+                RunView.Write(call.Screen, report, night);
+                call.Screen.Json(RunView.Json(report, night));
+                return 0;
+            },
+            ResumeHint);
+    }
+
+    public static Task<RunReport> RunAsync(Invocation call, NightOptions night, RunRequest request) =>
+        LiveRun.Show(call.Screen, call.Surroundings.Time, observer => NightlyRun.RunAsync(night, request, observer, call.Surroundings.Time, call.Cancellation));
+
+    private static int Plan(Invocation call, NightOptions night, RunRequest request)
+    {
+        var plan = NightlyRun.Plan(night, request, call.Surroundings.Time);
+        var table = call.Screen.Table();
+        table.AddColumns("Stage", "", "Why");
+        foreach (var stage in plan)
+            table.AddRow(
+                Screen.Cell(stage.Stage),
+                stage.Runs ? "[yellow]would run[/]" : "[green]unchanged[/]",
+                Screen.Cell(stage.Runs ? stage.Reason : $"{stage.Reason} (from {stage.FromRun})"));
+        call.Screen.Console.Write(table);
+        call.Screen.Json(new { request.Job, Stages = plan });
+        return 0;
+    }
+}

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Globalization;
+using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Publish;
+using Spectre.Console;
+
+namespace Recsys.Batch.Jobs.Cli.Commands;
+
+/// <summary><c>versions</c>: what was published, one version in full, back to an earlier one, and away with old ones.</summary>
+internal static class VersionsCommand
+{
+    public static Command Build(Surroundings surroundings)
+    {
+        var output = OutputOption.New();
+        output.Recursive = true;
+        var versions = new Command("versions", "Published versions: list (the default), show, rollback, prune") { output };
+        versions.Does(surroundings, call => List(call, output));
+        versions.Add(new Command("list", "All versions, newest first").Does(surroundings, call => List(call, output)));
+
+        var shown = new Argument<string>("V") { Description = "The version" };
+        versions.Add(new Command("show", "One version: where it came from, its metrics, whether its files are whole") { shown }
+            .Does(surroundings, call => Show(call, output, call.Value(shown))));
+
+        var target = new Argument<string?>("V") { Description = "The version to go back to; the newest complete one before the current where left out", Arity = ArgumentArity.ZeroOrOne };
+        versions.Add(new Command("rollback", "Make an earlier version the current one, in one switch") { target }
+            .Does(surroundings, call => Rollback(call, output, call.Arguments.GetValue(target))));
+
+        var keep = new Option<int?>("--keep") { Description = "Complete versions that stay; Publish:KeepVersions where left out", HelpName = "N" };
+        versions.Add(new Command("prune", "Delete the oldest versions, never the current one") { keep }
+            .Does(surroundings, call => Prune(call, output, call.Value(keep))));
+        return versions;
+    }
+
+    private static Task<int> List(Invocation call, Option<string?> output)
+    {
+        using var folder = OutputFolder.OpenForReading(call.Night(output).Publish.Path);
+        var all = folder.Store.Versions();
+        var table = call.Screen.Table();
+        table.AddColumns("Version", "State", "Created", "Data", "Users", "Rows");
+        foreach (int right in (int[])[4, 5]) table.Columns[right].RightAligned();
+        foreach (var column in table.Columns) column.NoWrap();
+        foreach (var v in all)
+            table.AddRow(
+                Screen.Cell(v.Version), State(v.State), v.Created.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                Screen.Cell($"{v.WindowFrom} .. {v.WindowTo}"), Wording.Count(v.Users), Wording.Count(v.Rows));
+        call.Screen.Console.Write(table);
+        call.Screen.Json(new { folder.Store.Current, Versions = all });
+        return Task.FromResult(0);
+    }
+
+    private static Task<int> Show(Invocation call, Option<string?> output, string name)
+    {
+        using var folder = OutputFolder.OpenForReading(call.Night(output).Publish.Path);
+        var version = folder.Store.Find(name)
+            ?? throw new ConfigurationException($"there is no version '{name}'; there are {string.Join(", ", folder.Store.Versions().Select(v => v.Version))}");
+        IReadOnlyList<string> damage = version.State == VersionState.Rejected ? [] : folder.Damage(version);
+        var table = call.Screen.Table();
+        table.HideHeaders().AddColumn(new TableColumn("").NoWrap()).AddColumn("");
+        foreach (var (key, value) in Facts(folder, version, damage)) table.AddRow($"[grey]{Screen.Cell(key)}[/]", Screen.Cell(value));
+        foreach (var (key, value) in version.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal)) table.AddRow($"[grey]{Screen.Cell(key)}[/]", Wording.Number(value, "0.######"));
+        call.Screen.Console.Write(table);
+        call.Screen.Json(new { Version = version, Damage = damage });
+        return Task.FromResult(damage.Count == 0 ? 0 : 1);
+    }
+
+    private static Task<int> Rollback(Invocation call, Option<string?> output, string? name)
+    {
+        var night = call.Night(output);
+        using (OutputFolder.OpenForReading(night.Publish.Path))
+        {
+        }
+        using var folder = OutputFolder.OpenForWriting(night.Publish.Path, call.Surroundings.Time);
+        string? before = folder.Store.Current;
+        var version = folder.Rollback(name);
+        call.Screen.Line($"Current is {version.Version}; before it was {before}. Go forward again with: versions rollback {before}");
+        call.Screen.Json(new { Current = version.Version, Before = before });
+        return Task.FromResult(0);
+    }
+
+    private static Task<int> Prune(Invocation call, Option<string?> output, int? keep)
+    {
+        var night = call.Night(output);
+        int kept = keep ?? night.Publish.KeepVersions;
+        if (kept < 1) throw new ConfigurationException($"--keep is {kept}; expected 1 or more");
+        using (OutputFolder.OpenForReading(night.Publish.Path))
+        {
+        }
+        using var folder = OutputFolder.OpenForWriting(night.Publish.Path, call.Surroundings.Time);
+        var gone = folder.Prune(kept);
+        call.Screen.Line(gone.Count == 0 ? $"Nothing to delete: no more than {kept} complete versions." : $"Deleted {string.Join(", ", gone)}.");
+        call.Screen.Json(new { Deleted = gone, folder.Store.Current });
+        return Task.FromResult(0);
+    }
+
+    private static IEnumerable<(string Key, string Value)> Facts(OutputFolder folder, VersionRecord v, IReadOnlyList<string> damage) =>
+    [
+        ("version", v.Version),
+        ("state", v.State.ToString().ToLowerInvariant()),
+        ("run", v.RunId),
+        ("created", v.Created.ToString("O", CultureInfo.InvariantCulture)),
+        ("data", $"{v.WindowFrom} .. {v.WindowTo}"),
+        ("users", Wording.Count(v.Users)),
+        ("rows", Wording.Count(v.Rows)),
+        ("options hash", v.OptionsHash),
+        ("manifest", v.ManifestSha256),
+        ("folder", folder.FolderOf(v.Version)),
+        ("files", damage.Count == 0 ? "whole" : string.Join("; ", damage)),
+    ];
+
+    private static string State(VersionState state) => state switch
+    {
+        VersionState.Current => "[green]current[/]",
+        VersionState.Rejected => "[red]rejected[/]",
+        _ => state.ToString().ToLowerInvariant(),
+    };
+}

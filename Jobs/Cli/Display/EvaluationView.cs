@@ -1,0 +1,53 @@
+using Recsys.Batch.Pipeline.Evaluate;
+using Spectre.Console;
+
+namespace Recsys.Batch.Jobs.Cli.Display;
+
+/// <summary>An evaluation as tables: a slice at a time, a line a model, every figure with its 95% interval.</summary>
+internal static class EvaluationView
+{
+    private static readonly string[] Accuracy = ["recall", "ndcg", "hit"];
+    private static readonly string[] Beyond = ["coverage", "ild", "gini"];
+
+    /// <param name="cutoff">The list length K whose figures are shown.</param>
+    public static void Write(Screen screen, EvaluationReport report, int cutoff)
+    {
+        var models = report.Metrics.Select(m => m.Model).Distinct().ToList();
+        double best = report.Metrics.Where(m => m.Metric == $"ndcg@{cutoff}").Select(m => m.High).DefaultIfEmpty(0).Max();
+        foreach (var size in report.Sizes)
+        {
+            var beyond = Beyond.Where(b => report.Metrics.Any(m => m.Slice == size.Slice && m.Metric == $"{b}@{cutoff}")).ToList();
+            var table = screen.Table();
+            table.AddColumn(new TableColumn(Slice(size)).NoWrap());
+            foreach (string metric in Accuracy.Concat(beyond)) table.AddColumn(new TableColumn($"{metric}@{cutoff}").RightAligned().NoWrap());
+            if (screen.IsTerminal && screen.Console.Profile.Width >= 130) table.AddColumn(new TableColumn($"ndcg@{cutoff}").NoWrap());
+            foreach (string model in models.Where(m => report.Metrics.Any(v => v.Model == m && v.Slice == size.Slice)))
+            {
+                var cells = new List<string> { model == report.Serving ? $"[bold]{Screen.Cell(model)}[/]" : Screen.Cell(model) };
+                cells.AddRange(Accuracy.Select(a => Figure(report.Find(model, size.Slice, $"{a}@{cutoff}"))));
+                cells.AddRange(beyond.Select(b => report.Find(model, size.Slice, $"{b}@{cutoff}") is { } m ? Wording.Number(m.Value, "0.000") : "-"));
+                if (table.Columns.Count > cells.Count) cells.Add(Bar(report.Find(model, size.Slice, $"ndcg@{cutoff}"), best, model == report.Serving));
+                table.AddRow([.. cells]);
+            }
+            screen.Console.Write(table);
+        }
+    }
+
+    private static string Slice(SliceSize size) => size.Slice switch
+    {
+        Slices.New => $"new to the user [grey]({Wording.Count(size.Users)} users)[/]",
+        Slices.Cold => $"cold items [grey]({Wording.Count(size.Users)} users)[/]",
+        _ => $"all pairs [grey]({Wording.Count(size.Users)} users)[/]",
+    };
+
+    private static string Figure(MetricValue? m) => m is null
+        ? "-"
+        : $"{Wording.Number(m.Value, "0.0000")} [grey]{Wording.Number(m.Low, "0.000")}..{Wording.Number(m.High, "0.000")}[/]";
+
+    private static string Bar(MetricValue? m, double best, bool serving)
+    {
+        const int Width = 24;
+        int full = m is null || best <= 0 ? 0 : (int)Math.Round(m.Value / best * Width);
+        return $"[{(serving ? "green" : "grey")}]{new string('█', full)}[/]";
+    }
+}

@@ -1,0 +1,34 @@
+using Recsys.Batch.Pipeline.Stage;
+using Spectre.Console;
+
+namespace Recsys.Batch.Jobs.Cli.Display;
+
+/// <summary>The checks of a run's gates: every one with its value and bounds, and in words what does not pass.</summary>
+internal static class GateView
+{
+    public static void Write(Screen screen, IReadOnlyList<ConstraintResult> checks)
+    {
+        if (checks.Count == 0) return;
+        var table = screen.Table();
+        table.AddColumn(new TableColumn("").NoWrap());
+        table.AddColumn(new TableColumn("Gate").NoWrap());
+        table.AddColumn(new TableColumn("Check").NoWrap());
+        table.AddColumn(new TableColumn("Value").RightAligned().NoWrap());
+        table.AddColumn(new TableColumn("Expected"));
+        foreach (var check in checks)
+            table.AddRow(Mark(check.Level), Screen.Cell(check.Gate), Screen.Cell(check.Name), Value(check.Value), $"[grey]{Screen.Cell(check.Expected)}[/]");
+        screen.Console.Write(table);
+        foreach (var check in checks.Where(c => c.Level != ConstraintLevel.Pass))
+            screen.Markup($"{Mark(check.Level)} {Screen.Cell(check.Name)}: {Screen.Cell(check.Message)}");
+    }
+
+    private static string Mark(ConstraintLevel level) => level switch
+    {
+        ConstraintLevel.Pass => "[green]pass[/]",
+        ConstraintLevel.Warn => "[yellow]warn[/]",
+        _ => "[red]fail[/]",
+    };
+
+    private static string Value(double value) =>
+        double.IsNaN(value) ? "-" : value == Math.Floor(value) && Math.Abs(value) < 1e15 ? Wording.Count((long)value) : Wording.Number(value, "0.####");
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Recsys.Batch.Pipeline.Publish;
+using Spectre.Console;
+
+namespace Recsys.Batch.Jobs.Cli.Display;
+
+/// <summary>Users' lists as tables and as JSON.</summary>
+internal static class ListView
+{
+    public static void Write(Screen screen, UserList list)
+    {
+        string whose = list.IsDefault ? "has no list of their own; this is what everybody without history gets" : $"{list.Entries.Count} entries";
+        screen.Markup($"[bold]User {Screen.Cell(list.UserId)}[/] [grey]· version {Screen.Cell(list.Version)} · {whose}[/]");
+        var table = screen.Table();
+        table.AddColumn(new TableColumn("#").RightAligned().NoWrap());
+        table.AddColumn(new TableColumn("Item").NoWrap());
+        table.AddColumn(new TableColumn("Title"));
+        table.AddColumn(new TableColumn("Score").RightAligned().NoWrap());
+        table.AddColumn(new TableColumn("Why"));
+        foreach (var line in list.Entries)
+            table.AddRow(line.Entry.Rank.ToString(CultureInfo.InvariantCulture), Screen.Cell(line.Entry.ItemId), Screen.Cell(Title(line.Title)), Score(line.Entry.Score), $"[grey]{Screen.Cell(Why(line))}[/]");
+        screen.Console.Write(table);
+    }
+
+    /// <summary>Two lists of one user side by side; what only one of them has is marked.</summary>
+    public static void WriteBeside(Screen screen, UserList left, UserList right, string? leftName = null, string? rightName = null)
+    {
+        var inLeft = left.Entries.Select(e => e.Entry.ItemId).ToHashSet(StringComparer.Ordinal);
+        var inRight = right.Entries.Select(e => e.Entry.ItemId).ToHashSet(StringComparer.Ordinal);
+        var table = screen.Table();
+        table.AddColumn(new TableColumn("#").RightAligned().NoWrap());
+        table.AddColumn(Screen.Cell(leftName ?? left.Version)).AddColumn(Screen.Cell(rightName ?? right.Version));
+        for (int i = 0; i < Math.Max(left.Entries.Count, right.Entries.Count); i++)
+            table.AddRow((i + 1).ToString(CultureInfo.InvariantCulture), Side(left, i, inRight), Side(right, i, inLeft));
+        screen.Console.Write(table);
+    }
+
+    public static void WriteChange(Screen screen, VersionComparison change)
+    {
+        screen.Line($"Over all {Wording.Count(change.UsersInBoth)} users in both versions: {Wording.Share(change.EqualLists)} of the lists are equal, {Wording.Share(change.MeanKept)} of a list stays on average (Jaccard {Wording.Number(change.MeanJaccard, "0.000")}).");
+        screen.Line($"Users only in {change.Before}: {Wording.Count(change.UsersOnlyBefore)}, only in {change.After}: {Wording.Count(change.UsersOnlyAfter)}; different items on lists: {Wording.Count(change.ItemsBefore)} and {Wording.Count(change.ItemsAfter)}.");
+    }
+
+    public static object Json(UserList list) => new
+    {
+        list.UserId,
+        list.Version,
+        list.IsDefault,
+        Entries = list.Entries.Select(e => new
+        {
+            e.Entry.Rank,
+            e.Entry.ItemId,
+            e.Title,
+            e.Entry.Score,
+            e.Entry.Relevance,
+            e.Entry.DiversityGain,
+            e.Entry.ReasonCode,
+            ReasonItems = e.ReasonItems.Select(r => new { r.ItemId, r.Title }),
+            e.Entry.Source,
+            e.Entry.Propensity,
+        }),
+    };
+
+    private static string Why(TitledEntry line) => line.ReasonItems.Count == 0
+        ? "popular with everybody"
+        : "bought " + string.Join(" + ", line.ReasonItems.Select(r => r.Title ?? r.ItemId));
+
+    private static string Side(UserList list, int at, HashSet<string> other)
+    {
+        if (at >= list.Entries.Count) return "";
+        var line = list.Entries[at];
+        string text = Screen.Cell(line.Title ?? line.Entry.ItemId);
+        return other.Contains(line.Entry.ItemId) ? text : $"[green]{text} *[/]";
+    }
+
+    private static string Title(string? title) => title ?? "(no title)";
+
+    private static string Score(double score) => Wording.Number(score, "0.000");
+}

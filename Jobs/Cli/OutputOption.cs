@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Jobs.Cli;
+
+/// <summary><c>--out DIR</c>: short for <c>--set Publish:Path=DIR</c>, on every command that reads or writes an output folder.</summary>
+internal static class OutputOption
+{
+    public static Option<string?> New() => new("--out", "-o")
+    {
+        Description = "The output folder; short for --set Publish:Path=DIR",
+        HelpName = "DIR",
+    };
+
+    /// <summary>The options of a night whose output folder is the one asked for.</summary>
+    public static NightOptions Night(this Invocation call, Option<string?> output, params IEnumerable<string> files)
+    {
+        var root = call.Settings(files);
+        if (call.Value(output) is { } folder) root.Child("Publish", "--out").Child("Path", "--out").SetScalar(folder, "--out");
+        var night = Settings.Night(root);
+        night.Publish.Path = call.FullPath(night.Publish.Path);
+        return night;
+    }
+}
