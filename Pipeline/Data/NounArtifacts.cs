@@ -25,6 +25,12 @@ public static class NounArtifacts
     public static InteractionMatrix ReadInteractions(this ArtifactReader from, string name) =>
         new(from.ReadSparseRows(name), from.Has(name + ".lastSeen") ? from.Read<uint>(name + ".lastSeen") : null);
 
+    public static ArtifactWriter Write(this ArtifactWriter to, string name, HoldOut holdOut) =>
+        to.Write(name + ".train", holdOut.Train).Write(name + ".test", holdOut.Test).Write(name + ".cut", [holdOut.Cut]);
+
+    public static HoldOut ReadHoldOut(this ArtifactReader from, string name) =>
+        new(from.ReadInteractions(name + ".train"), from.ReadSparseRows(name + ".test"), from.Read<uint>(name + ".cut")[0]);
+
     public static ArtifactWriter Write(this ArtifactWriter to, string name, FactorMatrix factors) =>
         to.Write(name + ".shape", [factors.Rows, factors.Rank]).Write(name + ".values", factors.Values);
 

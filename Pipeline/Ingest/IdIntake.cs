@@ -16,6 +16,9 @@ sealed class IdIntake(IdMap ids, int maxBytes, RowFate whenNull, Func<ReadOnlySp
 
     private readonly IdMap _ruledOut = new(64);
 
+    // Ids of earlier nights: the patterns may have changed since.
+    private readonly bool[] _knownRuledOut = Judge(ids, ruledOut);
+
     // By small number: 0 unknown, index + 1, or minus the fate.
     private int[] _numbers = new int[1024];
 
@@ -98,7 +101,7 @@ sealed class IdIntake(IdMap ids, int maxBytes, RowFate whenNull, Func<ReadOnlySp
     private int OfText(ReadOnlySpan<byte> id)
     {
         int found = ids.Find(id);
-        if (found >= 0) return found;
+        if (found >= 0) return found < _knownRuledOut.Length && _knownRuledOut[found] ? -(int)RowFate.NonProduct : found;
         if (id.Trim((byte)' ').IsEmpty) return -(int)whenNull;
         if (id.Length > maxBytes) return -(int)RowFate.OversizedId;
         if (!Utf8.IsValid(id)) return -(int)RowFate.InvalidUtf8;
@@ -107,5 +110,13 @@ sealed class IdIntake(IdMap ids, int maxBytes, RowFate whenNull, Func<ReadOnlySp
         if (!ruledOut(id)) return ids.Add(id);
         _ruledOut.Add(id);
         return -(int)RowFate.NonProduct;
+    }
+
+    private static bool[] Judge(IdMap ids, Func<ReadOnlySpan<byte>, bool>? ruledOut)
+    {
+        if (ruledOut is null) return [];
+        var judged = new bool[ids.Count];
+        for (int i = 0; i < judged.Length; i++) judged[i] = ruledOut(ids[i]);
+        return judged;
     }
 }

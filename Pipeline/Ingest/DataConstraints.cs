@@ -1,0 +1,79 @@
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Ingest;
+
+/// <summary>What the data gate measures, from the report's counts and the log.</summary>
+static class DataConstraints
+{
+    /// <summary>Names that history is kept under.</summary>
+    public const string NewRows = "data.rows.new";
+
+    /// <param name="history">Constraint -> its values in earlier nights, oldest first.</param>
+    public static IReadOnlyList<ConstraintResult> Measure(
+        IngestReport report,
+        IngestState state,
+        int firstNew,
+        NullCounts nulls,
+        ItemTable? table,
+        IngestOptions options,
+        IReadOnlyDictionary<string, IReadOnlyList<double>> history)
+    {
+        var q = options.Quality;
+        var gate = new QualityGate();
+        int newFiles = report.Files.Count(f => f.New);
+        gate.Check("data.files.new", newFiles, q.NewFiles, "new files");
+        gate.Check("data.users", report.Users, q.Users, "users with interactions");
+        gate.Check("data.items", report.Items, q.Items, "items with interactions");
+        gate.Check("data.holdout.test_pairs", report.HoldOut.TestPairs, q.TestPairs, "pairs in the test window");
+        if (options.AsOf is not null && report.LastEvent is not null)
+        {
+            double age = (double)IngestOptions.Seconds(options.AsOf)!.Value - IngestOptions.Seconds(report.LastEvent)!.Value;
+            gate.Check("data.freshness_hours", age / 3600, q.FreshnessHours, $"hours from the newest event ({report.LastEvent}) to {options.AsOf}");
+        }
+        // A night without new files has no rows to judge; data.files.new says so.
+        if (newFiles == 0) return gate.Results;
+
+        double rows = Math.Max(1, report.New.Rows);
+        gate.Check(NewRows, report.New.Rows, new Bounds { FailBelow = 1 }, "new rows");
+        gate.Check("data.rows.against_history", AgainstHistory(report.New.Rows, history, q.HistoryNights), q.RowsAgainstHistory, $"new rows ({report.New.Rows}) / median of recent nights");
+        foreach (var (meaning, share) in nulls.Shares)
+            gate.Check($"data.null_share.{Snake(meaning)}", share, q.NullShareOf.GetValueOrDefault(meaning) ?? q.NullShare, $"share of nulls in the {meaning} column");
+        gate.Check("data.quarantine_share", report.New.Quarantined / rows, q.QuarantineShare, "share of new rows that were quarantined");
+        gate.Check("data.duplicate_share", Count(report, RowFate.MergedDuplicate) / rows, q.DuplicateShare, "share of new rows that repeat another");
+        double outside = Count(report, RowFate.TimeOutOfRange) + Count(report, RowFate.TimeInFuture);
+        gate.Check("data.time_out_of_range_share", outside / rows, q.TimeOutOfRangeShare, "share of new rows outside of the time range");
+        double unmatched = Count(report, RowFate.ReturnWithoutPurchase);
+        double returns = unmatched + Count(report, RowFate.NettedReturn);
+        gate.Check("data.unmatched_return_share", returns == 0 ? double.NaN : unmatched / returns, q.UnmatchedReturnShare, "share of returns without a purchase");
+        if (table is not null) gate.Check("data.unknown_item_share", UnknownItems(state, firstNew, table), q.UnknownItemShare, "share of new events on items that the item table lacks");
+        var shift = new DistributionShift(state.Events, firstNew, q);
+        gate.Check("data.shift.items", shift.OfItems(state.Items.Count), q.ItemShift, "stability index of item popularity");
+        gate.Check("data.shift.kinds", shift.OfKinds(), q.KindShift, "stability index of the kinds' mix");
+        gate.Check("data.shift.hours", shift.OfHours(), q.HourShift, "stability index of the hours of the day");
+        return gate.Results;
+    }
+
+    private static double AgainstHistory(long rows, IReadOnlyDictionary<string, IReadOnlyList<double>> history, int nights)
+    {
+        if (!history.TryGetValue(NewRows, out var past)) return double.NaN;
+        var recent = past.Where(v => v > 0).TakeLast(nights).Order().ToArray();
+        return recent.Length < 3 ? double.NaN : rows / recent[recent.Length / 2];
+    }
+
+    private static double Count(IngestReport report, RowFate fate) => report.NewRowsByFate.GetValueOrDefault(fate.Name());
+
+    private static double UnknownItems(IngestState state, int firstNew, ItemTable table)
+    {
+        var log = state.Events;
+        long events = 0, unknown = 0;
+        for (int e = firstNew; e < log.Count; e++)
+        {
+            if (!log.Fates[e].IsEvent()) continue;
+            events++;
+            if (table[log.Items[e]] is null) unknown++;
+        }
+        return events == 0 ? double.NaN : (double)unknown / events;
+    }
+
+    private static string Snake(string name) => name.ToLowerInvariant();
+}

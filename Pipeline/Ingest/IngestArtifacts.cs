@@ -1,0 +1,66 @@
+using Recsys.Batch.Pipeline.Data;
+
+namespace Recsys.Batch.Pipeline.Ingest;
+
+/// <summary>The files that ingest leaves in its output folder, and how to read them back.</summary>
+public static class IngestArtifacts
+{
+    /// <summary>Everything the next night needs: pass it on as <see cref="IngestInputs.PreviousState"/>. Never changed in place.</summary>
+    public const string State = "state.bin";
+
+    public const string Interactions = "interactions.bin";
+
+    public const string Users = "users.bin";
+
+    public const string Items = "items.bin";
+
+    public const string Catalog = "catalog.bin";
+
+    /// <summary>The test window, for evaluate.</summary>
+    public const string HoldOut = "holdout.bin";
+
+    /// <summary>The window before it, for tuning.</summary>
+    public const string Validation = "validation.bin";
+
+    /// <summary>User-aligned segments; there only where a user table is configured.</summary>
+    public const string Segments = "segments.bin";
+
+    /// <summary><see cref="IngestReport"/> as JSON, constraints included.</summary>
+    public const string Quality = "quality.json";
+
+    /// <summary>Rows quarantined this night: file, row, reason, column, value.</summary>
+    public const string Quarantine = "quarantine.parquet";
+
+    /// <summary>All of them that a run without a user table has.</summary>
+    public static IReadOnlyList<string> Always { get; } =
+        [State, Interactions, Users, Items, Catalog, HoldOut, Validation, Quality, Quarantine];
+
+    private const string Section = "ingest";
+
+    public static InteractionMatrix ReadInteractions(string folder) => Open(folder, Interactions).ReadInteractions(Section);
+
+    public static IdMap ReadUsers(string folder) => Open(folder, Users).ReadIds(Section);
+
+    public static IdMap ReadItems(string folder) => Open(folder, Items).ReadIds(Section);
+
+    public static Catalog ReadCatalog(string folder) => Open(folder, Catalog).ReadCatalog(Section);
+
+    public static HoldOut ReadHoldOut(string folder) => Open(folder, HoldOut).ReadHoldOut(Section);
+
+    public static HoldOut ReadValidation(string folder) => Open(folder, Validation).ReadHoldOut(Section);
+
+    /// <summary>A segment a user index, null where a user has none; null as a whole where no user table was configured.</summary>
+    public static string?[]? ReadSegments(string folder) =>
+        File.Exists(Path.Combine(folder, Segments)) ? Open(folder, Segments).ReadStrings(Section) : null;
+
+    public static IngestReport ReadReport(string folder) => IngestReport.Read(Path.Combine(folder, Quality));
+
+    internal static void Write(string folder, string file, Action<ArtifactWriter, string> write)
+    {
+        using var writer = new ArtifactWriter(Path.Combine(folder, file));
+        write(writer, Section);
+        writer.Complete();
+    }
+
+    private static ArtifactReader Open(string folder, string file) => new(Path.Combine(folder, file));
+}

@@ -1,0 +1,156 @@
+using System.Text.RegularExpressions;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Ingest;
+
+/// <summary>How a quantity becomes strength. All give 1 for a quantity of 1.</summary>
+public enum WeightShape
+{
+    Linear,
+
+    /// <summary>log2(1 + q).</summary>
+    Log,
+    SquareRoot,
+
+    /// <summary>1 for any positive quantity.</summary>
+    Binary,
+}
+
+/// <summary>What to do about a file of the state that is gone or has other bytes than when it was read.</summary>
+public enum LostFilePolicy
+{
+    /// <summary>Stop with an error that names it.</summary>
+    Refuse,
+
+    /// <summary>Its rows stay (logs are pruned after a while). For a changed file: what was read first stays.</summary>
+    Keep,
+
+    /// <summary>Read everything that is there anew; ids stay what they were.</summary>
+    Rebuild,
+}
+
+/// <summary>Section <c>Ingest</c>: which logs are read, what counts and what is thrown out.</summary>
+public sealed class IngestOptions : IStageOptions
+{
+    public List<EventSourceOptions> Events { get; set; } = [];
+
+    public ItemSourceOptions? Items { get; set; }
+
+    public UserSourceOptions? Users { get; set; }
+
+    /// <summary>Now, for the data: ISO 8601, UTC. Rows after it wait in the state; freshness is measured to it. Null: no row is in the future. The stage never asks a clock.</summary>
+    public string? AsOf { get; set; }
+
+    /// <summary>Rows before this moment (ISO 8601, UTC) are out of range.</summary>
+    public string? Earliest { get; set; }
+
+    /// <summary>Rows at or after this moment (ISO 8601, UTC) are out of range.</summary>
+    public string? Latest { get; set; }
+
+    /// <summary>Longest id in bytes of UTF-8.</summary>
+    public int MaxIdBytes { get; set; } = 256;
+
+    /// <summary>Most pieces one row can speak of.</summary>
+    public double MaxQuantity { get; set; } = 100_000;
+
+    /// <summary>Least unit price; a lower one is impossible.</summary>
+    public double MinPrice { get; set; }
+
+    /// <summary>Highest unit price of a row.</summary>
+    public double MaxPrice { get; set; } = 1_000_000;
+
+    /// <summary>Regular expressions; an item whose id matches one is no product (<c>^(POST|DOT|M)$</c>).</summary>
+    public List<string> NonProducts { get; set; } = [];
+
+    /// <summary>Regular expressions; a row whose item text matches one is no product.</summary>
+    public List<string> NonProductTexts { get; set; } = [];
+
+    /// <summary>Kind -> weight of one event, 0 or more; a kind that is not named has its default: impression 0, view and click 0.1, cart 0.5, rating and purchase 1.</summary>
+    public Dictionary<string, double> KindWeights { get; set; } = [];
+
+    /// <summary>A rating below it is kept but makes no interaction.</summary>
+    public double RatingThreshold { get; set; } = 4;
+
+    /// <summary>Shape of one event's quantity, after netting.</summary>
+    public WeightShape QuantityShape { get; set; } = WeightShape.Log;
+
+    /// <summary>Shape of a pair's sum.</summary>
+    public WeightShape PairShape { get; set; } = WeightShape.Linear;
+
+    /// <summary>Days after which an event counts half, back from the newest event (in a hold-out: from its cut); 0: no decay.</summary>
+    public double HalfLifeDays { get; set; }
+
+    /// <summary>Rows equal in user, item, time, kind, group, quantity and price count once. Logs without time and group are pairs: theirs always do.</summary>
+    public bool MergeDuplicates { get; set; } = true;
+
+    /// <summary>About a file under a known name with other bytes.</summary>
+    public LostFilePolicy ChangedFiles { get; set; } = LostFilePolicy.Refuse;
+
+    /// <summary>About a file that was read and is gone.</summary>
+    public LostFilePolicy VanishedFiles { get; set; } = LostFilePolicy.Refuse;
+
+    /// <summary>Whether known files are hashed again each night; without, a change that leaves the size as it was goes unseen.</summary>
+    public bool VerifyKnownFiles { get; set; } = true;
+
+    /// <summary>Items without a kept event in this many days before the newest one are not available; 0: age does not matter.</summary>
+    public double AvailableDays { get; set; }
+
+    public BotOptions Bots { get; set; } = new();
+
+    public TitleOptions Titles { get; set; } = new();
+
+    public HoldOutOptions HoldOut { get; set; } = new();
+
+    public QualityOptions Quality { get; set; } = new();
+
+    public void Validate(OptionsCheck check)
+    {
+        check.Require(Events.Count > 0, null, "at least one log", "Events");
+        for (int i = 0; i < Events.Count; i++) Events[i].Validate(check, $"Events:{i}");
+        foreach (var twice in Events.GroupBy(e => e.Name).Where(g => g.Count() > 1))
+            check.Require(false, twice.Key, "a name that no other source has", "Events:Name");
+        int timed = Events.Count(e => e.Columns.Time is not null);
+        check.Require(timed == 0 || timed == Events.Count, null, "a time column in every source or in none", "Events:Columns:Time");
+        Items?.Validate(check, "Items");
+        Users?.Validate(check, "Users");
+        HoldOutOptions.Moment(check, AsOf, "AsOf");
+        HoldOutOptions.Moment(check, Earliest, "Earliest");
+        HoldOutOptions.Moment(check, Latest, "Latest");
+        check.InRange(MaxIdBytes, 1, 65_536)
+            .InRange(MaxQuantity, double.Epsilon, 1e9)
+            .InRange(MinPrice, -1e9, 1e9)
+            .InRange(MaxPrice, MinPrice, 1e12)
+            .InRange(HalfLifeDays, 0, 36_500)
+            .InRange(AvailableDays, 0, 36_500)
+            .Require(double.IsFinite(RatingThreshold), RatingThreshold, "a number");
+        foreach (var (kind, weight) in KindWeights)
+        {
+            check.Require(EventKinds.TryParse(kind, out _), kind, "one of " + string.Join(", ", EventKinds.Names), "KindWeights");
+            check.InRange(weight, 0, 1e6, $"KindWeights:{kind}");
+        }
+        Patterns.Validate(check, NonProducts, "NonProducts");
+        Patterns.Validate(check, NonProductTexts, "NonProductTexts");
+        Bots.Validate(check);
+        Titles.Validate(check);
+        HoldOut.Validate(check);
+        Quality.Validate(check);
+    }
+
+    internal float[] Weights()
+    {
+        float[] weights = [0, 0.1f, 0.1f, 0.5f, 1, 1, 0];
+        foreach (var (name, weight) in KindWeights)
+            if (EventKinds.TryParse(name, out var kind)) weights[(int)kind] = (float)weight;
+        weights[(int)EventKind.Return] = 0;
+        return weights;
+    }
+
+    internal static bool AnyMatches(Regex[] patterns, ReadOnlySpan<byte> utf8)
+    {
+        if (patterns.Length == 0) return false;
+        string text = System.Text.Encoding.UTF8.GetString(utf8);
+        return Array.Exists(patterns, p => p.IsMatch(text));
+    }
+
+    internal static uint? Seconds(string? moment) => IsoTime.TryParse(moment, out long s) ? (uint)Math.Clamp(s, 0, uint.MaxValue) : null;
+}

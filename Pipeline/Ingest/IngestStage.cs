@@ -1,0 +1,185 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Ingest;
+
+/// <summary>What a night starts from besides its files.</summary>
+/// <param name="PreviousState">The <see cref="IngestArtifacts.State"/> of the last night that was committed; null on the first.</param>
+/// <param name="History">Constraint name -> its values in earlier nights, oldest first (<see cref="IngestStage.HistoryOf"/>); null: none yet.</param>
+public sealed record IngestInputs(string? PreviousState = null, IReadOnlyDictionary<string, IReadOnlyList<double>>? History = null);
+
+/// <summary>What a night gives, as it also lies in the output folder.</summary>
+/// <param name="Segments">A segment a user; null where no user table is configured.</param>
+public sealed record IngestResult(
+    InteractionMatrix Interactions, IdMap Users, IdMap Items, Catalog Catalog, HoldOut HoldOut, HoldOut Validation, string?[]? Segments, IngestReport Report);
+
+/// <summary>
+/// From dirty logs and last night's state to clean interactions. A pure function of both and of its options: the state is read from one artifact
+/// and written to another, and no clock is asked. Memory is at most <c>34 bytes an event</c> for the state, <c>8</c> for its order, <c>12</c> a pair for
+/// each of the five matrices, plus ids and texts.
+/// </summary>
+public sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
+{
+    /// <summary>Constraints whose past values the next night wants.</summary>
+    public static IReadOnlyList<string> HistoryOf { get; } = [DataConstraints.NewRows];
+
+    /// <summary>Reads what is new, judges every event, and leaves <see cref="IngestArtifacts"/> in <paramref name="output"/>. A gate that fails is in the report; the caller refuses.</summary>
+    /// <exception cref="ConfigurationException">A key cannot be used, a mapped column is missing or of the wrong type, the state was read with other options.</exception>
+    /// <exception cref="ParquetFileException">A file cannot be read.</exception>
+    /// <exception cref="RunFailedException">No rows, all rows quarantined, or a known file changed or vanished.</exception>
+    public IngestResult Run(IngestInputs inputs, IngestOptions options, string output, StageContext context)
+    {
+        var check = new OptionsCheck("Ingest");
+        options.Validate(check);
+        check.ThrowIfAny();
+        Directory.CreateDirectory(output);
+
+        var (state, files) = Open(inputs.PreviousState, options);
+        int firstNewFile = state.Files.Count;
+        int firstNew = state.Events.Count;
+        var before = state.Events.Fates.AsSpan(0, firstNew).ToArray();
+        using var quarantine = new QuarantineFile(writer, Path.Combine(output, IngestArtifacts.Quarantine));
+        var nulls = new LogReading(reader, options, state, context).Read(files, quarantine);
+        if (state.Files.Sum(f => f.Rows) == 0) throw new RunFailedException($"the log is empty: {Sources(options)} have {state.Files.Count} files and no row; expected events");
+
+        context.Progress.Step("judge", 0, 1, "log");
+        var log = state.Events;
+        var order = EventOrder.By(log, state.Users.Count, context);
+        double unmatched = FateJudge.Judge(log, order, options, context);
+        QuarantineJudged(state, before, quarantine);
+        quarantine.Complete();
+        var ledger = RowLedger.Of(state, firstNewFile);
+        if (ledger.Total.Kept == 0) throw AllQuarantined(ledger, output);
+
+        var table = options.Items is null ? null : ItemTable.Read(reader, options.Items, options, state.Items, context.Cancellation);
+        var summary = EventSummary.Of(log, options);
+        int items = state.Items.Count;
+        var interactions = new PairAggregator(log, order, options, items, context)
+            .Aggregate(new(0, ulong.MaxValue, summary.Last, options.HalfLifeDays, options.Weights()));
+        if (interactions.Count == 0)
+            throw new RunFailedException($"of {ledger.Total.Kept:N0} kept rows none carries weight; look at Ingest:KindWeights and Ingest:RatingThreshold");
+        context.Progress.Step("split", 0, 1, "log");
+        var (test, testReport, validation, validationReport) = new HoldOutSplitter(log, order, options, items, context).Split(interactions);
+        var (catalog, conflicts) = CatalogBuilder.Build(state, table, options, interactions, summary.Last);
+        var segments = options.Users is null ? null : SegmentTable.Read(reader, options.Users, options, state.Users, context.Cancellation);
+
+        var report = Report(ledger, summary, interactions, state, catalog, conflicts, unmatched, testReport, validationReport);
+        report = report with
+        {
+            Constraints = DataConstraints.Measure(report, state, firstNew, nulls, table, options, inputs.History ?? new Dictionary<string, IReadOnlyList<double>>()),
+        };
+        var result = new IngestResult(interactions, state.Users, state.Items, catalog, test, validation, segments, report);
+        Write(result, state, output);
+        Tell(report, context.Progress);
+        return result;
+    }
+
+    private (IngestState State, List<NewFile> Files) Open(string? previous, IngestOptions options)
+    {
+        string readOptions = SourceFiles.ReadOptionsHash(options);
+        var state = previous is null ? new IngestState { ReadOptions = readOptions } : IngestState.Read(previous);
+        if (state.ReadOptions != readOptions && options.ChangedFiles != LostFilePolicy.Rebuild)
+        {
+            throw new ConfigurationException(
+                "the kept state was read with another column mapping, kind map, return rule, limit or product pattern under Ingest; put them back, or set Ingest:ChangedFiles to Rebuild so that all logs are read anew");
+        }
+        bool otherOptions = state.ReadOptions != readOptions;
+        var (files, rebuild) = SourceFiles.Find(reader, options, otherOptions ? [] : state.Files);
+        if (state.Files.Count == 0 && files.Count == 0)
+            throw new ConfigurationException($"no log file: {Sources(options)} match no Parquet file; expected Ingest:Events:*:Path to name a file, a folder or a glob");
+        return (rebuild || otherOptions ? state.WithoutEvents(readOptions) : state, files);
+    }
+
+    /// <summary>Events that are quarantined by what all of the log says, where that is news tonight.</summary>
+    private static void QuarantineJudged(IngestState state, RowFate[] before, QuarantineFile quarantine)
+    {
+        var log = state.Events;
+        foreach (var file in state.Files)
+        {
+            for (int e = file.FirstEvent; e < file.FirstEvent + file.Events; e++)
+            {
+                var fate = log.Fates[e];
+                if (!fate.IsQuarantined() || (e < before.Length && before[e] == fate)) continue;
+                bool onTime = fate is RowFate.TimeInFuture or RowFate.TimeOutOfRange;
+                bool onItem = fate is RowFate.ReturnWithoutPurchase;
+                var value = onTime ? System.Text.Encoding.UTF8.GetBytes(IsoTime.Format(log.Seconds[e])) : onItem ? state.Items[log.Items[e]] : default;
+                quarantine.Add(file.File, log.Rows[e], fate, onTime ? "time" : onItem ? "item" : null, value, hasValue: onTime || onItem);
+            }
+        }
+    }
+
+    private static IngestReport Report(
+        RowLedger ledger,
+        EventSummary summary,
+        InteractionMatrix interactions,
+        IngestState state,
+        Catalog catalog,
+        ItemConflicts conflicts,
+        double unmatched,
+        HoldOutReport test,
+        HoldOutReport validation)
+    {
+        int users = 0;
+        for (int u = 0; u < interactions.Users; u++) if (interactions.ByUser.RowLength(u) > 0) users++;
+        var seen = new bool[interactions.Items];
+        foreach (int item in interactions.ByUser.Indices.AsSpan(0, interactions.Count)) seen[item] = true;
+        int items = seen.Count(s => s);
+        return new IngestReport
+        {
+            Total = ledger.Total,
+            New = ledger.New,
+            Files = ledger.Files,
+            RowsByFate = ledger.ByFate,
+            NewRowsByFate = ledger.NewByFate,
+            KeptByKind = summary.KeptByKind,
+            KeptWithoutWeight = summary.WithoutWeight,
+            UnmatchedReturnedPieces = unmatched,
+            Users = users,
+            Items = items,
+            UserIds = state.Users.Count,
+            ItemIds = state.Items.Count,
+            Pairs = interactions.Count,
+            Density = (double)interactions.Count / ((double)users * items),
+            FirstEvent = state.Events.HasTime ? IsoTime.Format(summary.First) : null,
+            LastEvent = state.Events.HasTime ? IsoTime.Format(summary.Last) : null,
+            AvailableItems = catalog.Available.Count(a => a),
+            Conflicts = conflicts,
+            HoldOut = test,
+            Validation = validation,
+            Constraints = [],
+        };
+    }
+
+    private static void Write(IngestResult result, IngestState state, string output)
+    {
+        IngestArtifacts.Write(output, IngestArtifacts.Interactions, (to, name) => to.Write(name, result.Interactions));
+        IngestArtifacts.Write(output, IngestArtifacts.Users, (to, name) => to.Write(name, result.Users));
+        IngestArtifacts.Write(output, IngestArtifacts.Items, (to, name) => to.Write(name, result.Items));
+        IngestArtifacts.Write(output, IngestArtifacts.Catalog, (to, name) => to.Write(name, result.Catalog));
+        IngestArtifacts.Write(output, IngestArtifacts.HoldOut, (to, name) => to.Write(name, result.HoldOut));
+        IngestArtifacts.Write(output, IngestArtifacts.Validation, (to, name) => to.Write(name, result.Validation));
+        if (result.Segments is not null) IngestArtifacts.Write(output, IngestArtifacts.Segments, (to, name) => to.WriteStrings(name, result.Segments));
+        result.Report.Write(Path.Combine(output, IngestArtifacts.Quality));
+        // Last: where it stands, all the others do.
+        state.Write(Path.Combine(output, IngestArtifacts.State));
+    }
+
+    private static void Tell(IngestReport report, IStageProgress progress)
+    {
+        progress.Metric("ingest.rows", report.New.Rows);
+        progress.Metric("ingest.kept", report.New.Kept);
+        progress.Metric("ingest.merged", report.New.Merged);
+        progress.Metric("ingest.quarantined", report.New.Quarantined);
+        progress.Metric("ingest.users", report.Users);
+        progress.Metric("ingest.items", report.Items);
+        progress.Metric("ingest.pairs", report.Pairs);
+        foreach (var c in report.Constraints.Where(c => c.Level != ConstraintLevel.Pass)) progress.Note($"{c.Level}: {c.Name}: {c.Message}");
+    }
+
+    private static RunFailedException AllQuarantined(RowLedger ledger, string output) => new(
+        $"all {ledger.Total.Rows:N0} rows were quarantined or merged away: {string.Join(", ", ledger.ByFate.OrderByDescending(f => f.Value).Select(f => $"{f.Value:N0} {f.Key}"))}; see {Path.Combine(output, IngestArtifacts.Quarantine)} and the mapping under Ingest:Events");
+
+    private static string Sources(IngestOptions options) => string.Join(", ", options.Events.Select(e => $"'{e.Path}'"));
+}
