@@ -13,12 +13,18 @@ internal static class OutputOption
         HelpName = "DIR",
     };
 
-    /// <summary>The options of a night whose output folder is the one asked for.</summary>
-    public static NightOptions Night(this Invocation call, Option<string?> output, params IEnumerable<string> files)
+    /// <summary>The settings tree with the output folder that was asked for.</summary>
+    public static SettingsNode Settings(this Invocation call, Option<string?> output, params IEnumerable<string> files)
     {
         var root = call.Settings(files);
         if (call.Value(output) is { } folder) root.Child("Publish", "--out").Child("Path", "--out").SetScalar(folder, "--out");
-        var night = Settings.Night(root);
+        return root;
+    }
+
+    /// <summary>The options of a night whose output folder is the one asked for.</summary>
+    public static NightOptions Night(this Invocation call, Option<string?> output, params IEnumerable<string> files)
+    {
+        var night = Configuration.Settings.Night(call.Settings(output, files));
         night.Publish.Path = call.FullPath(night.Publish.Path);
         return night;
     }

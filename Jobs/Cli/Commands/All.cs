@@ -11,6 +11,7 @@ internal static class All
         ServeCommand.Build(surroundings),
         ListsCommand.Build(surroundings),
         VersionsCommand.Build(surroundings),
+        DoctorCommand.Build(surroundings),
     ];
 
     /// <summary>Gives <paramref name="command"/> its action under the rules of <see cref="Failure"/>.</summary>
