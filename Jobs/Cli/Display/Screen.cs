@@ -36,7 +36,7 @@ internal sealed class Screen
             Ansi = IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = IsTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = IsTerminal ? InteractionSupport.Detect : InteractionSupport.No,
-            Out = new AnsiConsoleOutput(json ? TextWriter.Null : surroundings.Out),
+            Out = new AnsiConsoleOutput(json ? TextWriter.Null : IsTerminal ? surroundings.Out : new PlainLines(surroundings.Out)),
         });
         Console.Profile.Width = IsTerminal ? surroundings.Width : PlainWidth;
         if (!IsTerminal) Console.Profile.Capabilities.Unicode = true;
