@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Recsys.Batch.Pipeline.Numerics;
 
 /// <summary>Copies parts of A and B into the order in which the tile reads them, padded with zeros to whole panels.</summary>
@@ -20,10 +22,38 @@ internal static unsafe class GemmPacking
 
     private static void CopySteps(float* from, nint stepStride, nint here, nint depth, int width, float* to)
     {
+        if (here == width && width > 2)
+        {
+            CopyWhole(from, stepStride, depth, width, to);
+            return;
+        }
         for (nint k = 0; k < depth; k++, from += stepStride, to += width)
         {
             new ReadOnlySpan<float>(from, (int)here).CopyTo(new Span<float>(to, width));
             if (here < width) new Span<float>(to + here, width - (int)here).Clear();
+        }
+    }
+
+    /// <summary>Widths 6, 14, 16 and 32 are two vectors, which overlap where the width is no multiple.</summary>
+    private static void CopyWhole(float* from, nint stepStride, nint depth, int width, float* to)
+    {
+        for (nint k = 0; k < depth; k++, from += stepStride, to += width)
+        {
+            if (width > 16)
+            {
+                Vector512.Load(from).Store(to);
+                Vector512.Load(from + width - 16).Store(to + width - 16);
+            }
+            else if (width > 8)
+            {
+                Vector256.Load(from).Store(to);
+                Vector256.Load(from + width - 8).Store(to + width - 8);
+            }
+            else
+            {
+                Vector128.Load(from).Store(to);
+                Vector128.Load(from + width - 4).Store(to + width - 4);
+            }
         }
     }
 
