@@ -50,6 +50,13 @@ public sealed unsafe class LargeMatrix : SafeHandle
         return new(Data + row * Stride, checked((int)Columns));
     }
 
+    /// <summary>Consecutive rows with their padding; at most 2^31 floats.</summary>
+    internal Span<float> PaddedRows(long first, long count)
+    {
+        if (first < 0 || count < 0 || first + count > Rows) throw new ArgumentOutOfRangeException(nameof(first), first, $"the matrix has {Rows} rows");
+        return new(Data + first * Stride, checked((int)(count * Stride)));
+    }
+
     private float* Data
     {
         get

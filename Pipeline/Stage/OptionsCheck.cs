@@ -29,6 +29,15 @@ public sealed class OptionsCheck(string section)
     public OptionsCheck NotEmpty(string? found, string expected, [CallerArgumentExpression(nameof(found))] string key = "") =>
         Require(!string.IsNullOrWhiteSpace(found), found, expected, key);
 
+    /// <summary>Takes the faults of options that are a subsection under <paramref name="key"/>.</summary>
+    public OptionsCheck Nested(IStageOptions found, [CallerArgumentExpression(nameof(found))] string key = "")
+    {
+        var inner = new OptionsCheck($"{section}:{key}");
+        found.Validate(inner);
+        _faults.AddRange(inner._faults);
+        return this;
+    }
+
     /// <summary>Throws one <see cref="ConfigurationException"/> that lists all faults.</summary>
     public void ThrowIfAny()
     {

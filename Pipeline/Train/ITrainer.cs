@@ -28,5 +28,9 @@ public interface ITrainedModel
     /// <summary>Items as unit vectors in the model's own space, for diversity without text; null where the model has no such space.</summary>
     EmbeddingTable? ItemEmbeddings { get; }
 
-    void Save(ArtifactWriter to);
+    /// <summary>
+    /// Writes sections <c>name.*</c>, so that one artifact may hold several models (an ensemble's members); use <see cref="TrainedModels.Save"/>, which
+    /// also keeps the algorithm's name for loading.
+    /// </summary>
+    void Save(ArtifactWriter to, string name);
 }

@@ -6,6 +6,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
 {
     ["gemm"] = GemmBenchmark.Run,
     ["split-by-time"] = SplitByTime.Run,
+    ["train"] = TrainBenchmark.Run,
 };
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -1,0 +1,108 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Train.Als;
+
+/// <summary>
+/// One side of ALS: rows (users or items) whose factors are solved while the other side's stay fixed. Each row is its own system
+/// <c>(alpha0 V^T V + lambda_u I + sum_j w_j v_j v_j^T) x = sum_j w_j v_j</c>, so rows are pieces of parallel work; they are ordered by length, longest first, which
+/// balances threads and puts rows of like cost into one piece.
+/// </summary>
+internal sealed unsafe class AlsHalfStep
+{
+    /// <summary>Rows of a piece share one product with the Gramian: enough to pay for packing it, few enough for L2.</summary>
+    private const int PieceRows = 112;
+
+    private const int PiecePairs = 8192;
+
+    private readonly int[] _order;
+    private readonly (int First, int Count)[] _pieces;
+    private readonly AlsOptions _options;
+
+    /// <param name="weights">rows x others; values are confidences.</param>
+    public AlsHalfStep(SparseRows weights, AlsOptions options)
+    {
+        Weights = weights;
+        _options = options;
+        _order = Enumerable.Range(0, weights.Rows).ToArray();
+        var lengths = Array.ConvertAll(_order, r => -weights.RowLength(r));
+        // Equal lengths by row: an unstable sort would be as deterministic, but only by accident.
+        var keys = lengths.Select((l, r) => ((long)l << 32) + r).ToArray();
+        Array.Sort(keys, _order);
+        _pieces = [.. Pieces()];
+    }
+
+    public SparseRows Weights { get; }
+
+    public float RegularizationOf(int row) => _options.RegularizationOf(Weights.RowLength(row), Weights.Columns);
+
+    /// <summary>Solves all rows into <paramref name="target"/>, whose content is the start of iterative solvers.</summary>
+    /// <param name="gram"><see cref="AlsGram"/> of <paramref name="others"/>.</param>
+    public void Solve(IAlsSolver solver, FactorMatrix others, AlsGram gram, FactorMatrix target, StageContext context)
+    {
+        fixed (float* v = others.Values, x = target.Values, weights = Weights.Values)
+        fixed (int* indices = Weights.Indices)
+        {
+            // Pointers are captured by value; the pins hold until all pieces are done.
+            nint pv = (nint)v, px = (nint)x, pw = (nint)weights, pi = (nint)indices;
+            ParallelFor.Run(_pieces.Length, context, static () => new AlsWorkspace(), (piece, workspace) =>
+            {
+                var (first, count) = _pieces[piece];
+                var systems = new AlsSystems(
+                    this, _order.AsSpan(first, count), (float*)pv, (float*)px, (int*)pi, (float*)pw, others.Stride, gram);
+                solver.Solve(systems, workspace);
+            });
+        }
+    }
+
+    private IEnumerable<(int First, int Count)> Pieces()
+    {
+        int first = 0;
+        int pairs = 0;
+        for (int r = 0; r < _order.Length; r++)
+        {
+            int length = Weights.RowLength(_order[r]);
+            if (r > first && (r - first == PieceRows || pairs + length > PiecePairs))
+            {
+                yield return (first, r - first);
+                first = r;
+                pairs = 0;
+            }
+            pairs += length;
+        }
+        if (first < _order.Length) yield return (first, _order.Length - first);
+    }
+}
+
+/// <summary>The systems of one piece.</summary>
+internal unsafe readonly ref struct AlsSystems(
+    AlsHalfStep step, ReadOnlySpan<int> rows, float* others, float* target, int* indices, float* weights, int stride, AlsGram gram)
+{
+    private readonly ReadOnlySpan<int> _rows = rows;
+
+    public int Count => _rows.Length;
+
+    /// <summary>Floats of a padded factor row.</summary>
+    public int Width => stride;
+
+    public AlsGram Gram => gram;
+
+    public int RowOf(int u) => _rows[u];
+
+    public float* Target(int u) => target + (nint)_rows[u] * stride;
+
+    public float RegularizationOf(int u) => step.RegularizationOf(_rows[u]);
+
+    public GatheredRows Pairs(int u)
+    {
+        int start = step.Weights.Pointers[_rows[u]];
+        return new(others, stride, indices + start, weights + start, step.Weights.RowLength(_rows[u]));
+    }
+}
+
+/// <summary>Solves the systems of one piece; the same piece gives the same bits on any thread.</summary>
+internal interface IAlsSolver
+{
+    void Solve(AlsSystems systems, AlsWorkspace workspace);
+}

@@ -1,0 +1,69 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Train.Als;
+
+/// <summary>Factors of users and items, with what is needed to fold in rows that came after training.</summary>
+public sealed class AlsModel : ITrainedModel
+{
+    private readonly byte[] _trainedOn;
+    private AlsGram? _itemGram;
+
+    internal AlsModel(FactorModel factors, AlsOptions options, byte[] trainedOn)
+    {
+        Factors = factors;
+        Options = options;
+        _trainedOn = trainedOn;
+    }
+
+    public string Algorithm => AlsTrainer.Name;
+
+    public int Items => Factors.Items.Rows;
+
+    public FactorModel Factors { get; }
+
+    public AlsOptions Options { get; }
+
+    /// <summary>Item factors at unit length; made anew at each call.</summary>
+    public EmbeddingTable ItemEmbeddings => EmbeddingTable.Normalize(new FactorMatrix(Items, Factors.Rank, (float[])Factors.Items.Values.Clone()));
+
+    EmbeddingTable? ITrainedModel.ItemEmbeddings => ItemEmbeddings;
+
+    public IBlockScorer ScorerFor(InteractionMatrix history, StageContext context)
+    {
+        HistoryShape.Check(history, Items);
+        var users = HistoryFingerprint.Of(history.ByUser).AsSpan().SequenceEqual(_trainedOn) ? Factors.Users : FoldIn(history.ByUser, context);
+        return new AlsScorer(this, users, ConfidenceWeights.Of(history.ByUser, Options), ItemGram(context));
+    }
+
+    /// <summary>Factors of new users (rows of histories over the model's items): each the exact solution with the item factors fixed.</summary>
+    public FactorMatrix FoldIn(SparseRows histories, StageContext context) =>
+        FoldIn(ConfidenceWeights.Of(histories, Options), Factors.Items, ItemGram(context), context);
+
+    /// <summary>Factors of new items (rows of users who have them) with the user factors fixed.</summary>
+    public FactorMatrix FoldInItems(SparseRows userLists, StageContext context) =>
+        FoldIn(ConfidenceWeights.Of(userLists, Options), Factors.Users, AlsGram.Of(Factors.Users, Options.UnobservedWeight, context), context);
+
+    public void Save(ArtifactWriter to, string name) => to
+        .WriteJson(name + ".options", Options)
+        .Write(name + ".users", Factors.Users)
+        .Write(name + ".items", Factors.Items)
+        .Write(name + ".trainedOn", _trainedOn);
+
+    public static AlsModel Load(ArtifactReader from, string name) => new(
+        new FactorModel(from.ReadFactors(name + ".users"), from.ReadFactors(name + ".items")),
+        from.ReadJson<AlsOptions>(name + ".options"),
+        from.Read<byte>(name + ".trainedOn"));
+
+    private FactorMatrix FoldIn(SparseRows weights, FactorMatrix others, AlsGram gram, StageContext context)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Columns, others.Rows);
+        var factors = new FactorMatrix(weights.Rows, others.Rank);
+        // From zero a few steps are not enough, and above this rank an exact solve costs more than many of them.
+        IAlsSolver solver = others.Rank <= 256 ? new CholeskySolver() : new ConjugateGradientSolver(32);
+        new AlsHalfStep(weights, Options).Solve(solver, others, gram, factors, context);
+        return factors;
+    }
+
+    private AlsGram ItemGram(StageContext context) => _itemGram ??= AlsGram.Of(Factors.Items, Options.UnobservedWeight, context);
+}

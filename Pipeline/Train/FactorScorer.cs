@@ -1,0 +1,31 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
+
+namespace Recsys.Batch.Pipeline.Train;
+
+/// <summary>Scores of a factor model: inner products, a block of users times a panel of items as one matrix product.</summary>
+public class FactorScorer(FactorModel model) : IFactorScorer
+{
+    public FactorModel Model { get; } = model;
+
+    public int Users => Model.Users.Rows;
+
+    public int Items => Model.Items.Rows;
+
+    public int PreferredPanel => 2048;
+
+    public unsafe void Score(ReadOnlySpan<int> users, int firstItem, int itemCount, Span<float> scores, int stride)
+    {
+        int width = Model.Items.Stride;
+        float* gathered = PackBuffers.OfThread.Get(4, (long)users.Length * width);
+        for (int u = 0; u < users.Length; u++)
+            Model.Users.PaddedRow(users[u]).CopyTo(new Span<float>(gathered + (nint)u * width, width));
+        ArgumentOutOfRangeException.ThrowIfLessThan(scores.Length, users.Length == 0 ? 0 : (users.Length - 1) * stride + itemCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstItem + itemCount, Items);
+        fixed (float* items = Model.Items.Values, to = scores)
+        {
+            var panel = new MatrixView(items + (nint)firstItem * width, itemCount, width, width);
+            Gemm.Multiply(new MatrixView(gathered, users.Length, width, width), panel.Transposed, new MatrixView(to, users.Length, itemCount, stride));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Train.Linear;
+
+/// <summary>Section <c>Train:Ease</c>.</summary>
+public sealed class EaseOptions : IStageOptions
+{
+    /// <summary>lambda, above 0: added to the diagonal of X^T X. 10 to 1,000 is usual; the larger, the more popular items count.</summary>
+    public double Regularization { get; set; } = 200;
+
+    /// <summary>Largest catalog that is accepted, 1 to 200,000 items: time grows with its cube, memory with its square (4 bytes x items^2: 41,000 items take 6.3 GiB).</summary>
+    public int MaxItems { get; set; } = 50_000;
+
+    /// <summary>Whether histories count their values; false: 1 a pair, as published.</summary>
+    public bool Weighted { get; set; }
+
+    public void Validate(OptionsCheck check) => check
+        .Require(Regularization > 0 && double.IsFinite(Regularization), Regularization, "a number above 0")
+        .InRange(MaxItems, 1, 200_000);
+}

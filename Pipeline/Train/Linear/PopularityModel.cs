@@ -1,0 +1,41 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Train.Linear;
+
+/// <summary>One score an item, 1 for the most popular.</summary>
+public sealed class PopularityModel(float[] scores) : ITrainedModel
+{
+    public string Algorithm => PopularityTrainer.Name;
+
+    public int Items => scores.Length;
+
+    public ReadOnlySpan<float> Scores => scores;
+
+    public EmbeddingTable? ItemEmbeddings => null;
+
+    public IBlockScorer ScorerFor(InteractionMatrix history, StageContext context)
+    {
+        HistoryShape.Check(history, Items);
+        return new PopularityScorer(history.Users, scores);
+    }
+
+    public void Save(ArtifactWriter to, string name) => to.Write(name + ".scores", scores);
+
+    public static PopularityModel Load(ArtifactReader from, string name) => new(from.Read<float>(name + ".scores"));
+}
+
+/// <summary>The same scores for every user.</summary>
+public sealed class PopularityScorer(int users, float[] popularity) : IBlockScorer
+{
+    public int Users => users;
+
+    public int Items => popularity.Length;
+
+    public int PreferredPanel => 4096;
+
+    public void Score(ReadOnlySpan<int> users, int firstItem, int itemCount, Span<float> scores, int stride)
+    {
+        for (int u = 0; u < users.Length; u++) popularity.AsSpan(firstItem, itemCount).CopyTo(scores[(u * stride)..]);
+    }
+}

@@ -1,0 +1,35 @@
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Als;
+using Recsys.Batch.Pipeline.Train.Linear;
+
+namespace Recsys.Batch.Pipeline.Train;
+
+/// <summary>Section <c>Train</c>: which algorithm serves, and the options of each.</summary>
+public sealed class TrainOptions : IStageOptions
+{
+    /// <summary>One of <see cref="TrainerCatalog.Names"/>.</summary>
+    public string Algorithm { get; set; } = AlsTrainer.Name;
+
+    /// <summary>Algorithms trained beside it on the hold-out, for comparison.</summary>
+    public IList<string> Baselines { get; set; } = [PopularityTrainer.Name, ItemKnnTrainer.Name];
+
+    public AlsOptions Als { get; set; } = new();
+
+    public EaseOptions Ease { get; set; } = new();
+
+    public ItemKnnOptions ItemKnn { get; set; } = new();
+
+    public PopularityOptions Popularity { get; set; } = new();
+
+    public void Validate(OptionsCheck check)
+    {
+        string names = string.Join(", ", TrainerCatalog.Names);
+        check.Require(TrainerCatalog.Knows(Algorithm), Algorithm, $"one of {names}")
+            .Nested(Als)
+            .Nested(Ease)
+            .Nested(ItemKnn)
+            .Nested(Popularity);
+        for (int i = 0; i < Baselines.Count; i++)
+            check.Require(TrainerCatalog.Knows(Baselines[i]), Baselines[i], $"one of {names}", $"Baselines:{i}");
+    }
+}

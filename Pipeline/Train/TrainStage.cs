@@ -1,0 +1,28 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Train;
+
+/// <summary>Interactions in, a trained model out.</summary>
+public sealed class TrainStage(TrainOptions options)
+{
+    /// <summary>Trains the serving algorithm.</summary>
+    /// <exception cref="RunFailedException">No interactions, or training diverged.</exception>
+    public ITrainedModel Run(InteractionMatrix interactions, StageContext context) => Run(options.Algorithm, interactions, context);
+
+    /// <summary>Trains the serving algorithm first and then every baseline that is another one.</summary>
+    public IReadOnlyList<ITrainedModel> RunWithBaselines(InteractionMatrix interactions, StageContext context) =>
+        [.. options.Baselines.Prepend(options.Algorithm).Distinct(StringComparer.Ordinal).Select(a => Run(a, interactions, context))];
+
+    public ITrainedModel Run(string algorithm, InteractionMatrix interactions, StageContext context)
+    {
+        if (interactions.Count == 0)
+            throw new RunFailedException($"train: the matrix of {interactions.Users} users x {interactions.Items} items has no interactions; expected at least one: see the quality report of ingest");
+        var trainer = TrainerCatalog.Create(algorithm, options);
+        long start = context.Time.GetTimestamp();
+        var model = trainer.Train(interactions, context);
+        context.Progress.Metric($"train.{algorithm}.seconds", context.Time.GetElapsedTime(start).TotalSeconds);
+        return model;
+    }
+}

@@ -1,0 +1,26 @@
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Train.Als;
+using Recsys.Batch.Pipeline.Train.Linear;
+
+namespace Recsys.Batch.Pipeline.Train;
+
+/// <summary>The trainers by the names under which configuration asks for them. A new algorithm is one entry here and one in <see cref="TrainedModels"/>.</summary>
+public static class TrainerCatalog
+{
+    private static readonly SortedDictionary<string, Func<TrainOptions, ITrainer>> s_trainers = new(StringComparer.Ordinal)
+    {
+        [AlsTrainer.Name] = options => new AlsTrainer(options.Als),
+        [EaseTrainer.Name] = options => new EaseTrainer(options.Ease),
+        [ItemKnnTrainer.Name] = options => new ItemKnnTrainer(options.ItemKnn),
+        [PopularityTrainer.Name] = options => new PopularityTrainer(options.Popularity),
+    };
+
+    public static IReadOnlyCollection<string> Names => s_trainers.Keys;
+
+    public static bool Knows(string name) => s_trainers.ContainsKey(name);
+
+    /// <exception cref="ConfigurationException">No trainer has that name.</exception>
+    public static ITrainer Create(string algorithm, TrainOptions options) => s_trainers.TryGetValue(algorithm, out var make)
+        ? make(options)
+        : throw new ConfigurationException($"Train:Algorithm is '{algorithm}'; expected one of {string.Join(", ", Names)}");
+}
