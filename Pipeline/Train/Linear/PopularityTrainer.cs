@@ -14,6 +14,7 @@ public sealed class PopularityTrainer(PopularityOptions options) : ITrainer
 
     public ITrainedModel Train(InteractionMatrix interactions, StageContext context)
     {
+        context.Cancellation.ThrowIfCancellationRequested();
         var sums = new double[interactions.Items];
         var rows = interactions.ByUser;
         var seen = options.HalfLifeDays > 0 ? interactions.LastSeen : null;

@@ -69,7 +69,7 @@ public unsafe class CholeskyTests
     [TestMethod]
     public void Large_inverse_times_the_matrix_is_the_identity_for_any_threads()
     {
-        foreach (var (n, block) in new[] { (1, 16), (50, 16), (96, 32), (333, 64) })
+        foreach (var (n, block) in new[] { (1, 16), (50, 16), (96, 32), (200, 64) })
         {
             var a = PositiveDefinite(n, 9);
             using var one = Copy(a, n);

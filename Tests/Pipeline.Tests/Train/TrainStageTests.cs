@@ -1,0 +1,61 @@
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train;
+
+namespace Recsys.Batch.Pipeline.Tests.Train;
+
+[TestClass]
+public class TrainStageTests
+{
+    [TestMethod]
+    public void An_unknown_algorithm_lists_those_there_are()
+    {
+        var thrown = Assert.ThrowsExactly<ConfigurationException>(() => TrainerCatalog.Create("alss", new TrainOptions()));
+        StringAssert.Contains(thrown.Message, "'alss'", StringComparison.Ordinal);
+        foreach (string name in TrainerCatalog.Names) StringAssert.Contains(thrown.Message, name, StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void An_empty_matrix_is_refused()
+    {
+        var thrown = Assert.ThrowsExactly<RunFailedException>(() => new TrainStage(new TrainOptions()).Run(PlantedClusters.Matrix(3, 4), StageContext.Quiet(1)));
+        StringAssert.Contains(thrown.Message, "no interactions", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Baselines_follow_the_serving_model_and_none_is_trained_twice()
+    {
+        var options = new TrainOptions { Algorithm = "item-knn" };
+        var models = new TrainStage(options).RunWithBaselines(PlantedClusters.Make(), StageContext.Quiet(1));
+        CollectionAssert.AreEqual(new[] { "item-knn", "popularity" }, models.Select(m => m.Algorithm).ToArray());
+    }
+
+    [TestMethod]
+    public void Every_wrong_option_is_named_with_its_path()
+    {
+        var options = new TrainOptions { Algorithm = "als", Baselines = ["popularity", "nothing"] };
+        options.Als.Regularization = -1;
+        options.Als.SubspaceBlock = 20;
+        options.Ease.Regularization = 0;
+        options.ItemKnn.Neighbors = 0;
+        options.Popularity.HalfLifeDays = double.NaN;
+        var check = new OptionsCheck("Train");
+        options.Validate(check);
+        string all = string.Join("\n", check.Faults);
+        foreach (string path in new[]
+        {
+            "Train:Algorithm", "Train:Baselines:1", "Train:Als:Regularization", "Train:Als:SubspaceBlock", "Train:Ease:Regularization", "Train:ItemKnn:Neighbors",
+            "Train:Popularity:HalfLifeDays",
+        })
+            StringAssert.Contains(all, path + " is", StringComparison.Ordinal);
+        Assert.AreEqual(7, check.Faults.Count, all);
+    }
+
+    [TestMethod]
+    public void The_defaults_are_valid()
+    {
+        var check = new OptionsCheck("Train");
+        new TrainOptions().Validate(check);
+        check.ThrowIfAny();
+    }
+}

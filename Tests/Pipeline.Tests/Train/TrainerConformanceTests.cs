@@ -1,0 +1,65 @@
+using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Als;
+using Recsys.Batch.Pipeline.Train.Linear;
+
+namespace Recsys.Batch.Pipeline.Tests.Train;
+
+public abstract class AlsConformance : TrainerConformance
+{
+    protected abstract AlsSolverKind Solver { get; }
+
+    protected override double FoldInTolerance => 0.02;
+
+    protected override ITrainer Trainer =>
+        new AlsTrainer(new AlsOptions { Rank = 24, Iterations = 20, Solver = Solver, SubspaceBlock = 16, UnobservedWeight = 0.1, Regularization = 0.02 });
+}
+
+[TestClass]
+public class CholeskyAlsConformanceTests : AlsConformance
+{
+    protected override AlsSolverKind Solver => AlsSolverKind.Cholesky;
+}
+
+[TestClass]
+public class ConjugateGradientAlsConformanceTests : AlsConformance
+{
+    protected override AlsSolverKind Solver => AlsSolverKind.ConjugateGradient;
+}
+
+[TestClass]
+public class SubspaceAlsConformanceTests : AlsConformance
+{
+    protected override AlsSolverKind Solver => AlsSolverKind.Subspace;
+}
+
+[TestClass]
+public class EaseConformanceTests : TrainerConformance
+{
+    protected override ITrainer Trainer => new EaseTrainer(new EaseOptions { Regularization = 5, Weighted = true });
+}
+
+[TestClass]
+public class CosineKnnConformanceTests : TrainerConformance
+{
+    protected override ITrainer Trainer => new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 10 });
+}
+
+[TestClass]
+public class TfIdfKnnConformanceTests : TrainerConformance
+{
+    protected override ITrainer Trainer => new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 10, Weighting = ItemKnnWeighting.TfIdf, Shrinkage = 1 });
+}
+
+[TestClass]
+public class Bm25KnnConformanceTests : TrainerConformance
+{
+    protected override ITrainer Trainer => new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 10, Weighting = ItemKnnWeighting.Bm25 });
+}
+
+[TestClass]
+public class PopularityConformanceTests : TrainerConformance
+{
+    protected override bool Personal => false;
+
+    protected override ITrainer Trainer => new PopularityTrainer(new PopularityOptions());
+}
