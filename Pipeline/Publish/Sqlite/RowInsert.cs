@@ -15,7 +15,7 @@ internal sealed class RowInsert : IDisposable
     private readonly SqliteConnection _connection;
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _statement;
-    private SqliteTransaction? _transaction;
+    private WriteTransaction? _transaction;
     private int _pending;
 
     public RowInsert(SqliteConnection connection, string table, int columns)
@@ -35,7 +35,7 @@ internal sealed class RowInsert : IDisposable
     /// <summary>Inserts the row that was bound.</summary>
     public void Next()
     {
-        _transaction ??= _connection.BeginTransaction(deferred: false);
+        _transaction ??= WriteTransaction.Begin(_connection);
         int code = raw.sqlite3_step(_statement);
         raw.sqlite3_reset(_statement);
         if (code != raw.SQLITE_DONE) Require(code);

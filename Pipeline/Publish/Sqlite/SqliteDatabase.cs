@@ -49,14 +49,14 @@ public sealed class SqliteDatabase
         if (VersionOf(connection, part) == scripts.Count) return;
         while (true)
         {
-            using var transaction = connection.BeginTransaction(deferred: false);
+            using var transaction = WriteTransaction.Begin(connection);
             int version = VersionOf(connection, part);
             if (version > scripts.Count)
                 throw new Errors.RunFailedException($"{Path}: part '{part}' has schema version {version}, and this program knows {scripts.Count}; use the newer program, or another output folder");
             if (version == scripts.Count) return;
-            connection.Execute("CREATE TABLE IF NOT EXISTS schema_versions (part TEXT PRIMARY KEY, version INTEGER NOT NULL)", transaction: transaction);
-            connection.Execute(scripts[version], transaction: transaction);
-            connection.Execute("INSERT INTO schema_versions VALUES (@part, @version) ON CONFLICT (part) DO UPDATE SET version = excluded.version", new { part, version = version + 1 }, transaction);
+            connection.Execute("CREATE TABLE IF NOT EXISTS schema_versions (part TEXT PRIMARY KEY, version INTEGER NOT NULL)");
+            connection.Execute(scripts[version]);
+            connection.Execute("INSERT INTO schema_versions VALUES (@part, @version) ON CONFLICT (part) DO UPDATE SET version = excluded.version", new { part, version = version + 1 });
             transaction.Commit();
         }
     }

@@ -48,12 +48,12 @@ public sealed class SqliteOutputStore : IOutputStore
     public void Switch(string version)
     {
         using var connection = _database.Open();
-        using var transaction = connection.BeginTransaction(deferred: false);
-        string? state = connection.ExecuteScalar<string?>("SELECT state FROM versions WHERE version = @version", new { version }, transaction);
+        using var transaction = WriteTransaction.Begin(connection);
+        string? state = connection.ExecuteScalar<string?>("SELECT state FROM versions WHERE version = @version", new { version });
         if (state is not ("retired" or "current")) throw new ConfigurationException($"version '{version}' {(state is null ? "does not exist" : "is " + state)}; expected a complete one, see 'versions list'");
         // Two statements, in this order: a unique index allows one current version at any moment.
-        connection.Execute("UPDATE versions SET state = 'retired' WHERE state = 'current'", transaction: transaction);
-        connection.Execute("UPDATE versions SET state = 'current' WHERE version = @version", new { version }, transaction);
+        connection.Execute("UPDATE versions SET state = 'retired' WHERE state = 'current'");
+        connection.Execute("UPDATE versions SET state = 'current' WHERE version = @version", new { version });
         transaction.Commit();
     }
 
@@ -69,8 +69,8 @@ public sealed class SqliteOutputStore : IOutputStore
     public void Delete(string version)
     {
         using var connection = _database.Open();
-        using var transaction = connection.BeginTransaction(deferred: false);
-        if (connection.ExecuteScalar<string?>("SELECT state FROM versions WHERE version = @version", new { version }, transaction) == "current")
+        using var transaction = WriteTransaction.Begin(connection);
+        if (connection.ExecuteScalar<string?>("SELECT state FROM versions WHERE version = @version", new { version }) == "current")
             throw new ConfigurationException($"version '{version}' is the current one and cannot be deleted; switch to another first");
         connection.Execute(
             """
@@ -78,20 +78,20 @@ public sealed class SqliteOutputStore : IOutputStore
             DELETE FROM segment_defaults_rows WHERE number = (SELECT number FROM versions WHERE version = @version);
             DELETE FROM versions WHERE version = @version;
             """,
-            new { version }, transaction);
+            new { version });
         transaction.Commit();
     }
 
     public void SaveTitles(IEnumerable<ItemTitle> titles)
     {
         using var connection = _database.Open();
-        using var transaction = connection.BeginTransaction(deferred: false);
+        using var transaction = WriteTransaction.Begin(connection);
         connection.Execute(
             """
             INSERT INTO item_titles VALUES (@ItemId, @Title, @Category, @Price)
             ON CONFLICT (item_id) DO UPDATE SET title = excluded.title, category = excluded.category, price = excluded.price
             """,
-            titles, transaction);
+            titles);
         transaction.Commit();
     }
 

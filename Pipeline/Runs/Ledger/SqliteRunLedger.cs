@@ -43,7 +43,7 @@ public sealed class SqliteRunLedger : IRunLedger
     public void Save(LedgerStage stage, IReadOnlyDictionary<string, double> metrics, IReadOnlyList<ConstraintResult> checks)
     {
         using var connection = _database.Open();
-        using var transaction = connection.BeginTransaction(deferred: false);
+        using var transaction = WriteTransaction.Begin(connection);
         connection.Execute(
             """
             INSERT INTO run_stages
@@ -54,25 +54,24 @@ public sealed class SqliteRunLedger : IRunLedger
             DELETE FROM run_metrics WHERE run_id = @RunId AND stage = @Stage;
             DELETE FROM quality_checks WHERE run_id = @RunId AND stage = @Stage;
             """,
-            new { stage.RunId, stage.Stage, State = Name(stage.State), stage.Hash, stage.Reason, stage.FromRun, Started = Text(stage.Started), stage.Seconds, stage.OutputBytes, stage.Message },
-            transaction);
+            new { stage.RunId, stage.Stage, State = Name(stage.State), stage.Hash, stage.Reason, stage.FromRun, Started = Text(stage.Started), stage.Seconds, stage.OutputBytes, stage.Message });
         connection.Execute(
             "INSERT INTO run_metrics VALUES (@RunId, @Stage, @Key, @Value)",
-            metrics.Select(m => new { stage.RunId, stage.Stage, m.Key, Value = Number(m.Value) }), transaction);
+            metrics.Select(m => new { stage.RunId, stage.Stage, m.Key, Value = Number(m.Value) }));
         connection.Execute(
             "INSERT INTO quality_checks VALUES (@RunId, @Stage, @Number, @Gate, @Name, @Level, @Value, @Expected, @Message)",
-            checks.Select((c, i) => new { stage.RunId, stage.Stage, Number = i + 1, c.Gate, c.Name, Level = Name(c.Level), Value = Number(c.Value), c.Expected, c.Message }), transaction);
+            checks.Select((c, i) => new { stage.RunId, stage.Stage, Number = i + 1, c.Gate, c.Name, Level = Name(c.Level), Value = Number(c.Value), c.Expected, c.Message }));
         transaction.Commit();
     }
 
     public void SaveQuarantine(string runId, IReadOnlyList<LedgerQuarantine> rows)
     {
         using var connection = _database.Open();
-        using var transaction = connection.BeginTransaction(deferred: false);
-        connection.Execute("DELETE FROM quarantine WHERE run_id = @runId", new { runId }, transaction);
+        using var transaction = WriteTransaction.Begin(connection);
+        connection.Execute("DELETE FROM quarantine WHERE run_id = @runId", new { runId });
         connection.Execute(
             "INSERT INTO quarantine VALUES (@runId, @File, @Reason, @Rows, @sample)",
-            rows.Select(r => new { runId, r.File, r.Reason, r.Rows, sample = string.Join(' ', r.SampleRows) }), transaction);
+            rows.Select(r => new { runId, r.File, r.Reason, r.Rows, sample = string.Join(' ', r.SampleRows) }));
         transaction.Commit();
     }
 

@@ -9,5 +9,8 @@ public sealed class MaterializeOptions : IStageOptions
     /// <summary>Users a block, 1 to 1,024: the unit of memory, of progress and of resuming.</summary>
     public int BlockUsers { get; set; } = CandidateBlock.MaxUsers;
 
+    /// <summary>Whether items that a user already has may stand on their list, as a grocer wants it.</summary>
+    public bool AllowSeen { get; set; }
+
     public void Validate(OptionsCheck check) => check.InRange(BlockUsers, 1, CandidateBlock.MaxUsers);
 }

@@ -1,0 +1,29 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Recsys.Batch.Pipeline.Publish.Sqlite;
+
+/// <summary>
+/// BEGIN IMMEDIATE to COMMIT. SQLite itself rolls back where a disk is full; the library's own transaction then fails on being disposed and hides
+/// the cause, so this one asks SQLite first whether there is anything left to roll back.
+/// </summary>
+internal sealed class WriteTransaction : IDisposable
+{
+    private readonly SqliteConnection _connection;
+
+    private WriteTransaction(SqliteConnection connection) => _connection = connection;
+
+    public static WriteTransaction Begin(SqliteConnection connection)
+    {
+        connection.Execute("BEGIN IMMEDIATE");
+        return new WriteTransaction(connection);
+    }
+
+    public void Commit() => _connection.Execute("COMMIT");
+
+    public void Dispose()
+    {
+        if (raw.sqlite3_get_autocommit(_connection.Handle!) == 0) _connection.Execute("ROLLBACK");
+    }
+}

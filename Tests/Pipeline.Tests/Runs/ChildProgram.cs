@@ -1,0 +1,58 @@
+using System.Globalization;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Tests.Publish;
+
+namespace Recsys.Batch.Pipeline.Tests.Runs;
+
+/// <summary>What the test assembly does as a process of its own, so that a test can kill it.</summary>
+internal static class ChildProgram
+{
+    public static int Main(string[] args)
+    {
+        try
+        {
+            return args[0] switch
+            {
+                "publish-until-killed" => PublishUntilKilled(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
+                "publish-once" => PublishOnce(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
+                _ => throw new ArgumentException($"unknown child command '{args[0]}'"),
+            };
+        }
+        catch (RecsysException e)
+        {
+            Console.WriteLine(e.Message);
+            return e.ExitCode;
+        }
+    }
+
+    /// <summary>Publishes one night after the other and says so on a line each.</summary>
+    private static int PublishUntilKilled(string folder, int night)
+    {
+        using var output = OutputFolder.OpenForWriting(folder, new FixedTime());
+        var stage = new PublishStage(output, ParquetEngines.Writer(), new PublishOptions { KeepVersions = 20 });
+        for (; ; night++)
+        {
+            stage.Run(SampleLists.Night(night, users: 2_000, size: 10, blockUsers: 128), StageContext.Quiet(1));
+            Console.WriteLine(night);
+        }
+    }
+
+    private static int PublishOnce(string folder, int night)
+    {
+        try
+        {
+            using var output = OutputFolder.OpenForWriting(folder, new FixedTime());
+            new PublishStage(output, ParquetEngines.Writer(), new PublishOptions()).Run(SampleLists.Night(night, users: 20_000, size: 10, blockUsers: 1024), StageContext.Quiet(1));
+            return 0;
+        }
+        catch (Exception e)
+        {
+            var explained = Pipeline.Runs.DiskFailure.Explain(e, "publish", folder);
+            if (ReferenceEquals(explained, e)) throw;
+            throw explained;
+        }
+    }
+}
