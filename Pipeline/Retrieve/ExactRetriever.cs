@@ -17,7 +17,8 @@ public sealed class ExactRetriever : ICandidateRetriever
         if (request.Allowed is { } allowed && allowed.Length != scorer.Items)
             throw new ArgumentException($"Allowed has {allowed.Length} entries; the scorer has {scorer.Items} items", nameof(request));
         int depth = Math.Min(request.Depth, Math.Max(1, scorer.Items));
-        return new ScoredSession(scorer, request with { Depth = depth });
+        request = request with { Depth = depth };
+        return scorer is IFactorScorer factors ? new FactorSession(factors.Model, request) : new ScoredSession(scorer, request);
     }
 
     internal static void CheckUsers(int[] users, int known)

@@ -84,6 +84,17 @@ internal sealed class Survivors
         if (score >= _thresholds[slot]) Append(slot, score, item);
     }
 
+    /// <summary>Keeps the entries of <paramref name="scores"/>, a multiple of 16 of them, that reach the slot's threshold.</summary>
+    public void Add(int slot, ReadOnlySpan<float> scores, ReadOnlySpan<int> items)
+    {
+        int i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; i < scores.Length; i += Vector512<float>.Count) Add(slot, Vector512.Create(scores[i..]), Vector512.Create(items[i..]));
+        }
+        for (; i < scores.Length; i++) Add(slot, scores[i], items[i]);
+    }
+
     /// <summary>Writes a slot's answer to user <paramref name="at"/> of <paramref name="to"/>.</summary>
     public void Finish(int slot, CandidateBlock to, int at)
     {
