@@ -116,12 +116,23 @@ internal sealed unsafe class FactorSession : IRetrievalSession
             : InnerProductTile256.Run(scratch.Tiles.Tile(tile), _panels.Panel(panel), _model.Rank, thresholds, scores);
         if (rows == 0) return;
         var slots = scratch.Tiles.Slots(tile);
-        var items = _panels.ItemsOf(panel);
+        int* items = _panels.ItemsOf(panel);
+        var survivors = scratch.Survivors;
         for (; rows != 0; rows &= rows - 1)
         {
             int row = BitOperations.TrailingZeroCount(rows);
-            scratch.Survivors.Add(slots[row], new ReadOnlySpan<float>(scores + row * ItemPanels.Width, ItemPanels.Width), items);
-            thresholds[row] = scratch.Survivors.Thresholds[slots[row]];
+            int slot = slots[row];
+            float* from = scores + row * ItemPanels.Width;
+            if (Vector512.IsHardwareAccelerated)
+            {
+                survivors.Add(slot, Vector512.Load(from), Vector512.Load(items));
+                survivors.Add(slot, Vector512.Load(from + 16), Vector512.Load(items + 16));
+            }
+            else
+            {
+                for (int i = 0; i < ItemPanels.Width; i++) survivors.Add(slot, from[i], items[i]);
+            }
+            thresholds[row] = survivors.Thresholds[slot];
         }
     }
 

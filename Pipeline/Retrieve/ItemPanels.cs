@@ -12,6 +12,7 @@ internal sealed unsafe class ItemPanels
 
     private readonly AlignedFloats _values;
     private readonly int[] _items;
+    private readonly int* _item;
     private readonly float[] _norms;
 
     public ItemPanels(FactorMatrix factors, bool[]? allowed)
@@ -21,7 +22,8 @@ internal sealed unsafe class ItemPanels
         var order = Enumerable.Range(0, factors.Rows).Where(i => allowed is null || allowed[i]).OrderByDescending(i => norms[i]).ThenBy(i => i).ToArray();
         Count = (order.Length + Width - 1) / Width;
         _values = new AlignedFloats((long)Count * Rank * Width);
-        _items = new int[Count * Width];
+        _items = GC.AllocateArray<int>(Count * Width, pinned: true);
+        fixed (int* at = _items) _item = at;
         _items.AsSpan().Fill(-1);
         order.CopyTo(_items, 0);
         _norms = new float[Count];
@@ -46,7 +48,7 @@ internal sealed unsafe class ItemPanels
     public float* Panel(int panel) => _values.Pointer + (long)panel * Rank * Width;
 
     /// <summary>The items of a panel; -1 pads the last one.</summary>
-    public ReadOnlySpan<int> ItemsOf(int panel) => _items.AsSpan(panel * Width, Width);
+    public int* ItemsOf(int panel) => _item + panel * Width;
 
     /// <summary>No item of this panel or a later one has a greater norm.</summary>
     public float Norm(int panel) => _norms[panel];

@@ -77,17 +77,6 @@ internal sealed class ScoredSession : IRetrievalSession
             }
             if (ordered.ExtractMostSignificantBits() != 0xFFFF) return false;
         }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            var ordered = Vector256<float>.AllBitsSet;
-            for (; i + Vector256<float>.Count <= scores.Length; i += Vector256<float>.Count)
-            {
-                var v = Vector256.Create(scores[i..]);
-                ordered &= Vector256.Equals(v, v);
-                survivors.Add(slot, v, Vector256<int>.Indices + Vector256.Create(firstItem + i));
-            }
-            if (ordered.ExtractMostSignificantBits() != 0xFF) return false;
-        }
         for (; i < scores.Length; i++)
         {
             if (float.IsNaN(scores[i])) return false;
