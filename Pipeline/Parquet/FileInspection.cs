@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using Recsys.Batch.Pipeline.Data;
+
+namespace Recsys.Batch.Pipeline.Parquet;
+
+/// <summary>One column as <c>inspect</c> shows it.</summary>
+/// <param name="Nulls">Rows without a value.</param>
+/// <param name="Examples">The first few different values, as text.</param>
+/// <param name="Least">Of numbers and timestamps the smallest value as text, else null.</param>
+/// <param name="Greatest">Of numbers and timestamps the largest value as text, else null.</param>
+public sealed record ColumnProfile(ColumnField Field, long Nulls, double NullShare, IReadOnlyList<string> Examples, string? Least, string? Greatest);
+
+/// <summary>What a Parquet file holds, found by reading all of it, and how its columns could be mapped.</summary>
+public sealed record FileInspection(ParquetFileInfo File, string Sha256, IReadOnlyList<ColumnProfile> Columns, SuggestedMapping Mapping)
+{
+    private const int MostExamples = 3;
+
+    /// <exception cref="Errors.ParquetFileException">The file is missing, malformed or hangs its decoder.</exception>
+    public static FileInspection Of(IParquetReader reader, string file, CancellationToken cancellation = default)
+    {
+        var info = reader.Inspect(file);
+        var profilers = info.Columns.Select(c => new Profiler(c)).ToArray();
+        long rows = 0;
+        foreach (var batch in reader.Read(file, [.. info.Columns.Select(c => c.Name)], cancellation))
+        {
+            for (int i = 0; i < profilers.Length; i++) profilers[i].Add(batch.Columns[i]);
+            rows += batch.RowCount;
+        }
+        return new(info with { Rows = rows }, FileFingerprint.Of(file), [.. profilers.Select(p => p.Result(rows))], SuggestedMapping.For(info.Columns));
+    }
+
+    private sealed class Profiler(ColumnField field)
+    {
+        private readonly List<string> _examples = [];
+        private long _nulls;
+        private double _least = double.PositiveInfinity, _greatest = double.NegativeInfinity;
+
+        public void Add(Column column)
+        {
+            _nulls += column.NullCount;
+            switch (column)
+            {
+                case ValueColumn<int> c: Range(c, v => v); break;
+                case ValueColumn<long> c: Range(c, v => v); break;
+                case ValueColumn<double> c: Range(c, v => v); break;
+            }
+            for (int row = 0; row < Math.Min(column.Count, 1000) && _examples.Count < MostExamples; row++)
+                if (!column.IsNull(row) && Text(column, row) is var text && !_examples.Contains(text)) _examples.Add(text);
+        }
+
+        public ColumnProfile Result(long rows) => new(field, _nulls, rows > 0 ? (double)_nulls / rows : 0, _examples,
+            _least <= _greatest ? Show(_least) : null, _least <= _greatest ? Show(_greatest) : null);
+
+        private void Range<T>(ValueColumn<T> column, Func<T, double> number) where T : unmanaged
+        {
+            var values = column.Values;
+            for (int row = 0; row < values.Length; row++)
+            {
+                if (column.IsNull(row)) continue;
+                double value = number(values[row]);
+                if (value < _least) _least = value;
+                if (value > _greatest) _greatest = value;
+            }
+        }
+
+        private string Text(Column column, int row) => column switch
+        {
+            ValueColumn<int> c => Show(c.Values[row]),
+            ValueColumn<long> c when field.Type == ColumnType.Timestamp => Show(c.Values[row]),
+            ValueColumn<long> c => c.Values[row].ToString(CultureInfo.InvariantCulture),
+            ValueColumn<double> c => Show(c.Values[row]),
+            ValueColumn<bool> c => c.Values[row] ? "true" : "false",
+            Utf8Column c => Shortened(Encoding.UTF8.GetString(c[row])),
+            _ => throw new InvalidOperationException(column.GetType().Name),
+        };
+
+        private string Show(double value)
+        {
+            if (field.Type != ColumnType.Timestamp) return value.ToString("R", CultureInfo.InvariantCulture);
+            double seconds = value / field.Unit switch
+            {
+                TimestampUnit.Seconds => 1,
+                TimestampUnit.Milliseconds => 1e3,
+                TimestampUnit.Microseconds => 1e6,
+                _ => 1e9,
+            };
+            // Years 1 to 9999 are what a date can show; what lies beyond is shown as the number it is.
+            if (seconds is < -62_135_596_800 or > 253_402_300_799) return value.ToString("R", CultureInfo.InvariantCulture);
+            return DateTime.UnixEpoch.AddSeconds(Math.Floor(seconds)).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) + (field.IsUtc ? "Z" : "");
+        }
+
+        private static string Shortened(string text) => text.Length <= 40 ? text : text[..39] + "…";
+    }
+}
