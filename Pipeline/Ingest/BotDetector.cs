@@ -1,33 +1,41 @@
 namespace Recsys.Batch.Pipeline.Ingest;
 
 /// <summary>Judges one user's events by rate, breadth and regularity (<see cref="BotOptions"/>).</summary>
-sealed class BotDetector(BotOptions options)
+sealed class BotDetector(EventOrder order, BotOptions options)
 {
+    private static readonly Comparison<(uint Second, uint Group, int Item)> s_byTime = (a, b) =>
+        a.Second != b.Second ? a.Second.CompareTo(b.Second) : a.Group != b.Group ? a.Group.CompareTo(b.Group) : a.Item.CompareTo(b.Item);
+
     private readonly bool[] _judged = Judged(options);
     private (uint Second, uint Group, int Item)[] _events = [];
     private uint[] _actions = [];
     private int[] _items = [];
 
-    /// <summary>The rule that the user breaks, or <see cref="RowFate.Kept"/>.</summary>
-    public RowFate Judge(EventLog log, ReadOnlySpan<int> events)
+    /// <summary>The rule that the user at positions [start, end) breaks, or <see cref="RowFate.Kept"/>.</summary>
+    public RowFate Judge(int start, int end)
     {
-        if (!options.Any || !log.HasTime) return RowFate.Kept;
-        if (_events.Length < events.Length)
+        if (!options.Any || !order.HasTime) return RowFate.Kept;
+        if (_events.Length < end - start)
         {
-            _events = new (uint, uint, int)[events.Length * 2];
-            _actions = new uint[events.Length * 2];
-            _items = new int[events.Length * 2];
+            _events = new (uint, uint, int)[(end - start) * 2];
+            _actions = new uint[_events.Length];
+            _items = new int[_events.Length];
         }
         int n = 0;
-        foreach (int e in events)
-            if (log.Fates[e] == RowFate.Kept && _judged[(int)log.Kinds[e]]) _events[n++] = (log.Seconds[e], log.Group(e), log.Items[e]);
-        if (n < 2) return RowFate.Kept;
-        _events.AsSpan(0, n).Sort();
+        for (int p = start; p < end; p++)
+            if (order.Fates[p] == RowFate.Kept && _judged[(int)order.Kinds[p]]) _events[n++] = (order.Seconds[p], order.HasGroups ? order.Group(p) : 0, order.Items[p]);
+        if (n <= Least()) return RowFate.Kept;
+        _events.AsSpan(0, n).Sort(s_byTime);
         var actions = Actions(n);
         if (Most(actions, 60) > Limit(options.MaxPerMinute) || Most(actions, 3600) > Limit(options.MaxPerHour)) return RowFate.BotRate;
         if (Broadest(n) > Limit(options.MaxItemsPerDay)) return RowFate.BotBreadth;
         return actions.Length > options.MinIntervals && Variation(actions) < options.MinIntervalVariation ? RowFate.BotRegularity : RowFate.Kept;
     }
+
+    /// <summary>With no more events than this no rule can be broken.</summary>
+    private int Least() => Math.Min(
+        Math.Min(Limit(options.MaxPerMinute), Limit(options.MaxPerHour)),
+        Math.Min(Limit(options.MaxItemsPerDay), options.MinIntervalVariation > 0 ? options.MinIntervals : int.MaxValue));
 
     private Span<uint> Actions(int n)
     {

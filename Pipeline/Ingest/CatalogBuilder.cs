@@ -2,19 +2,19 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Ingest;
 
 /// <summary>
-/// One line an item from what the item table and the log's rows say: the table's word first, else the elected title and the median of the paid
-/// prices (of an even number the lower middle).
+/// One line an item from what the item table and the log's rows say: the table's word first, else the elected title and the median price.
 /// </summary>
 static class CatalogBuilder
 {
     /// <param name="interactions">Tells which items anybody has.</param>
     /// <param name="newest">Newest kept second of the log.</param>
     public static (Catalog Catalog, ItemConflicts Conflicts) Build(
-        IngestState state, ItemTable? table, IngestOptions options, InteractionMatrix interactions, uint newest)
+        IngestState state, ItemTable? table, IngestOptions options, InteractionMatrix interactions, uint newest, StageContext context)
     {
         int n = state.Items.Count;
         var log = state.Events;
@@ -23,23 +23,20 @@ static class CatalogBuilder
         var titles = new string?[n];
         var categories = new string?[n];
         var brands = new string?[n];
-        var prices = new float[n];
+        var paid = MedianPrices.Of(log, n, context);
+        var prices = paid.Medians;
         var hashes = new ulong[n];
         var lastSold = LastSold(interactions, n);
         var available = new bool[n];
-        int manyPrices = 0, spread = 0;
         for (int i = 0; i < n; i++)
         {
             var own = events.AsSpan(pointers[i], pointers[i + 1] - pointers[i]);
             var entry = table?[i];
             string? elected = Elect(election, log, own, newest);
-            var (price, many, wide) = MedianPrice(log, own);
-            if (many) manyPrices++;
-            if (wide) spread++;
             titles[i] = entry?.Title ?? elected;
             categories[i] = entry?.Category;
             brands[i] = entry?.Brand;
-            prices[i] = entry is not null && !float.IsNaN(entry.Price) ? entry.Price : price;
+            if (entry is not null && !float.IsNaN(entry.Price)) prices[i] = entry.Price;
             hashes[i] = TextHash(titles[i], categories[i], brands[i]);
             bool listed = entry?.Available ?? (table is null || options.Items!.UnlistedAvailable);
             bool recent = options.AvailableDays <= 0 || !log.HasTime || lastSold[i] + options.AvailableDays * 86_400 >= newest;
@@ -47,13 +44,13 @@ static class CatalogBuilder
             available[i] = listed && recent && (entry is not null || lastSold[i] >= 0);
         }
         var catalog = new Catalog { Titles = titles, Categories = categories, Brands = brands, Prices = prices, Available = available, TextHashes = hashes };
-        return (catalog, new ItemConflicts(election.ItemsWithManyTitles, election.JunkOverruled, election.JunkOnly, manyPrices, spread, table?.Repeated ?? 0));
+        return (catalog, new ItemConflicts(election.ItemsWithManyTitles, election.JunkOverruled, election.JunkOnly, paid.ItemsWithManyPrices, paid.ItemsWithSpread, table?.Repeated ?? 0));
     }
 
     private static (int[] Pointers, int[] Events) KeptByItem(EventLog log, int items)
     {
         var pointers = new int[items + 1];
-        if (log.Texts is null && log.Prices is null) return (pointers, []);
+        if (log.Texts is null) return (pointers, []);
         for (int e = 0; e < log.Count; e++)
             if (log.Fates[e].IsEvent()) pointers[log.Items[e] + 1]++;
         for (int i = 0; i < items; i++) pointers[i + 1] += pointers[i];
@@ -94,18 +91,6 @@ static class CatalogBuilder
         // By age, so that votes are added in one order whatever files they came in.
         ages.AsSpan(0, count).Sort(votes.AsSpan(0, count));
         return election.Elect(votes.AsSpan(0, count), ages.AsSpan(0, count));
-    }
-
-    private static (float Median, bool Many, bool Wide) MedianPrice(EventLog log, ReadOnlySpan<int> events)
-    {
-        if (log.Prices is null) return (float.NaN, false, false);
-        var paid = new float[events.Length];
-        int count = 0;
-        foreach (int e in events)
-            if (log.Prices[e] > 0 && log.Kinds[e] != EventKind.Return) paid[count++] = log.Prices[e];
-        if (count == 0) return (float.NaN, false, false);
-        Array.Sort(paid, 0, count);
-        return (paid[(count - 1) / 2], paid[0] != paid[count - 1], paid[count - 1] > 2 * paid[0]);
     }
 
     private static ulong TextHash(string? title, string? category, string? brand)

@@ -3,23 +3,52 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest;
 
 /// <summary>
-/// Events by user, item and time: <c>Order[Pointers[u]..Pointers[u + 1]]</c> are the events of user u. Ties are ordered by what the events say
-/// (kind, group, amount, price, text), never by the night that brought them, so equal events give equal results whatever night they came in.
+/// Events by user, item and time: positions <c>[Pointers[u], Pointers[u + 1])</c> are the events of user u. What every pass reads is copied into
+/// this order (18 bytes an event), so that passes run through memory instead of jumping in it. Ties are ordered by what the events say (kind, group,
+/// amount, price), never by the night that brought them, so equal events give equal results whatever night they came in.
 /// </summary>
 sealed class EventOrder
 {
     /// <summary>Users that one worker takes at a time.</summary>
     public const int UsersAtOnce = 2048;
 
-    private EventOrder(int[] order, int[] pointers) => (Order, Pointers) = (order, pointers);
+    private readonly EventLog _log;
 
-    public int[] Order { get; }
+    private EventOrder(EventLog log, int[] pointers)
+    {
+        _log = log;
+        Pointers = pointers;
+        Events = new int[log.Count];
+        Items = new int[log.Count];
+        Seconds = new uint[log.Count];
+        Kinds = new EventKind[log.Count];
+        Amounts = new float[log.Count];
+        Fates = new RowFate[log.Count];
+    }
 
     public int[] Pointers { get; }
 
     public int Users => Pointers.Length - 1;
 
-    public ReadOnlySpan<int> Of(int user) => Order.AsSpan(Pointers[user], Pointers[user + 1] - Pointers[user]);
+    public int Count => Events.Length;
+
+    /// <summary>Where in the log the event of a position stands.</summary>
+    public int[] Events { get; }
+
+    public int[] Items { get; }
+
+    public uint[] Seconds { get; }
+
+    public EventKind[] Kinds { get; }
+
+    public float[] Amounts { get; }
+
+    /// <summary>Fates by position: judged here, then written back to the log.</summary>
+    public RowFate[] Fates { get; }
+
+    public bool HasTime => _log.HasTime;
+
+    public bool HasGroups => _log.Groups is not null;
 
     public static EventOrder By(EventLog log, int users, StageContext context)
     {
@@ -27,21 +56,20 @@ sealed class EventOrder
         var userOf = log.Users.AsSpan(0, log.Count);
         foreach (int u in userOf) pointers[u + 1]++;
         for (int u = 0; u < users; u++) pointers[u + 1] += pointers[u];
+        var order = new EventOrder(log, pointers);
         var next = pointers.AsSpan(0, users).ToArray();
-        var order = new int[log.Count];
-        for (int e = 0; e < userOf.Length; e++) order[next[userOf[e]]++] = e;
-        var result = new EventOrder(order, pointers);
-        result.ForUsers(context, (from, to) =>
+        for (int e = 0; e < userOf.Length; e++) order.Events[next[userOf[e]]++] = e;
+        order.ForUsers(context, (from, to) =>
         {
             var keys = Array.Empty<ulong>();
             for (int u = from; u < to; u++)
             {
                 int length = pointers[u + 1] - pointers[u];
                 if (keys.Length < length) keys = new ulong[length * 2];
-                SortUser(log, order.AsSpan(pointers[u], length), keys.AsSpan(0, length));
+                order.SortUser(pointers[u], keys.AsSpan(0, length));
             }
         });
-        return result;
+        return order;
     }
 
     /// <summary>Runs <paramref name="body"/> over fixed ranges of users on the context's threads: what a range gives cannot depend on their number.</summary>
@@ -52,30 +80,45 @@ sealed class EventOrder
         Parallel.For(0, blocks, options, b => body(b * UsersAtOnce, Math.Min(Users, (b + 1) * UsersAtOnce)));
     }
 
-    private static void SortUser(EventLog log, Span<int> events, Span<ulong> keys)
+    public uint Group(int position) => _log.Group(Events[position]);
+
+    /// <summary>Whether two neighbours say the same.</summary>
+    public bool SayTheSame(int a, int b) =>
+        Items[a] == Items[b] && Seconds[a] == Seconds[b] && Kinds[a] == Kinds[b] && Amounts[a] == Amounts[b]
+        && Group(a) == Group(b) && _log.Price(Events[a]).Equals(_log.Price(Events[b]));
+
+    public void WriteFatesBack()
     {
-        for (int k = 0; k < keys.Length; k++) keys[k] = ((ulong)(uint)log.Items[events[k]] << 32) | log.Seconds[events[k]];
+        for (int p = 0; p < Count; p++) _log.Fates[Events[p]] = Fates[p];
+    }
+
+    private void SortUser(int start, Span<ulong> keys)
+    {
+        var events = Events.AsSpan(start, keys.Length);
+        for (int k = 0; k < keys.Length; k++) keys[k] = ((ulong)(uint)_log.Items[events[k]] << 32) | _log.Seconds[events[k]];
         keys.Sort(events);
         for (int from = 0; from < keys.Length;)
         {
             int to = from + 1;
             while (to < keys.Length && keys[to] == keys[from]) to++;
-            if (to - from > 1) events[from..to].Sort((a, b) => CompareTied(log, a, b));
+            if (to - from > 1) events[from..to].Sort(CompareTied);
             from = to;
+        }
+        for (int k = 0; k < keys.Length; k++)
+        {
+            Items[start + k] = (int)(keys[k] >> 32);
+            Seconds[start + k] = (uint)keys[k];
+            Kinds[start + k] = _log.Kinds[events[k]];
+            Amounts[start + k] = _log.Amount(events[k]);
         }
     }
 
-    private static int CompareTied(EventLog log, int a, int b)
+    private int CompareTied(int a, int b)
     {
-        int by = log.Kinds[a].CompareTo(log.Kinds[b]);
-        if (by == 0) by = log.Group(a).CompareTo(log.Group(b));
-        if (by == 0) by = log.Amount(a).CompareTo(log.Amount(b));
-        if (by == 0) by = log.Price(a).CompareTo(log.Price(b));
+        int by = _log.Kinds[a].CompareTo(_log.Kinds[b]);
+        if (by == 0) by = _log.Group(a).CompareTo(_log.Group(b));
+        if (by == 0) by = _log.Amount(a).CompareTo(_log.Amount(b));
+        if (by == 0) by = _log.Price(a).CompareTo(_log.Price(b));
         return by != 0 ? by : a.CompareTo(b);
     }
-
-    /// <summary>Whether two events, adjacent in the order, say the same.</summary>
-    public static bool SayTheSame(EventLog log, int a, int b) =>
-        log.Items[a] == log.Items[b] && log.Seconds[a] == log.Seconds[b] && log.Kinds[a] == log.Kinds[b]
-        && log.Group(a) == log.Group(b) && log.Amount(a) == log.Amount(b) && log.Price(a).Equals(log.Price(b));
 }

@@ -8,22 +8,22 @@ namespace Recsys.Batch.Pipeline.Ingest;
 /// Cuts the log for evaluation: train is what was known before the cut, decayed from it; test is what was bought in the window, net of returns
 /// in it. The validation window is cut the same way from what lies before the test window.
 /// </summary>
-sealed class HoldOutSplitter(EventLog log, EventOrder order, IngestOptions options, int items, StageContext context)
+sealed class HoldOutSplitter(EventOrder order, IngestOptions options, int items, StageContext context)
 {
     private readonly HoldOutOptions _how = options.HoldOut;
-    private readonly PairAggregator _aggregator = new(log, order, options, items, context);
+    private readonly PairAggregator _aggregator = new(order, options, items, context);
 
     /// <param name="all">The interactions of the whole log.</param>
     public (HoldOut Test, HoldOutReport TestReport, HoldOut Validation, HoldOutReport ValidationReport) Split(InteractionMatrix all)
     {
-        if (!log.HasTime) return SplitAtRandom(all);
+        if (!order.HasTime) return SplitAtRandom(all);
         var weights = options.Weights();
         var testWeights = TestWeights(weights);
-        var times = PositiveTimes(testWeights);
-        if (times.Length == 0) throw new RunFailedException("the log has no event that a hold-out could ask for; name its kinds in Ingest:HoldOut:TestKinds");
+        var times = new EventTimes(order, testWeights);
+        if (times.Total == 0) throw new RunFailedException("the log has no event that a hold-out could ask for; name its kinds in Ingest:HoldOut:TestKinds");
         uint cut = Cut(times, _how.Cut, _how.Days, _how.Share, "Cut");
-        var before = times.AsSpan(0, FirstAtOrAfter(times, cut));
-        uint validationCut = before.Length == 0 ? 0 : Cut(before, _how.ValidationCut, _how.ValidationDays, _how.ValidationShare, "ValidationCut");
+        var before = times.Before(cut);
+        uint validationCut = before.Total == 0 ? 0 : Cut(before, _how.ValidationCut, _how.ValidationDays, _how.ValidationShare, "ValidationCut");
         var test = Window(cut, ulong.MaxValue, weights, testWeights);
         var validation = Window(validationCut, cut, weights, testWeights);
         return (test, Report(test, "time", null), validation, Report(validation, "time", IsoTime.Format(cut)));
@@ -53,7 +53,7 @@ sealed class HoldOutSplitter(EventLog log, EventOrder order, IngestOptions optio
         {
             wanted[(int)EventKind.Purchase] = wanted[(int)EventKind.Rating] = true;
             bool occurs = false;
-            for (int e = 0; e < log.Count && !occurs; e++) occurs = wanted[(int)log.Kinds[e]];
+            foreach (var kind in order.Kinds) occurs |= wanted[(int)kind];
             if (!occurs) Array.Fill(wanted, true);
         }
         var test = new float[weights.Length];
@@ -63,20 +63,10 @@ sealed class HoldOutSplitter(EventLog log, EventOrder order, IngestOptions optio
         return test;
     }
 
-    private uint[] PositiveTimes(float[] testWeights)
+    private static uint Cut(EventTimes times, string? cut, double days, double share, string key)
     {
-        int count = 0;
-        var times = new uint[log.Count];
-        for (int e = 0; e < log.Count; e++)
-            if (log.Fates[e] == RowFate.Kept && testWeights[(int)log.Kinds[e]] > 0) times[count++] = log.Seconds[e];
-        Array.Sort(times, 0, count);
-        return times[..count];
-    }
-
-    private static uint Cut(ReadOnlySpan<uint> times, string? cut, double days, double share, string key)
-    {
-        uint first = times[0];
-        uint last = times[^1];
+        uint first = times.First;
+        uint last = times.Last;
         if (IngestOptions.Seconds(cut) is { } given)
         {
             if (given > first && given <= last) return given;
@@ -91,22 +81,10 @@ sealed class HoldOutSplitter(EventLog log, EventOrder order, IngestOptions optio
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"Ingest:HoldOut:{(key == "Cut" ? "Days" : "ValidationDays")} is {days}; the data it is taken from spans {(last - first) / 86_400.0:F1} days, from {IsoTime.Format(first)}: give it fewer"));
         }
-        uint at = times[Math.Min(times.Length - 1, (int)(times.Length * (1 - share)))];
+        uint at = times.Quantile(1 - share);
         // A log of weeks is cut at midnight, so that people can name the cut; the share then is met to a day.
         uint midnight = at / 86_400 * 86_400;
         return last - first > 30 * 86_400 && midnight > first ? midnight : Math.Max(at, first);
-    }
-
-    private static int FirstAtOrAfter(uint[] sorted, uint second)
-    {
-        int low = 0;
-        for (int high = sorted.Length; low < high;)
-        {
-            int middle = (low + high) / 2;
-            if (sorted[middle] < second) low = middle + 1;
-            else high = middle;
-        }
-        return low;
     }
 
     private static HoldOutReport Report(HoldOut split, string method, string? end)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Parquet;
@@ -17,7 +18,7 @@ public sealed record IngestResult(
 
 /// <summary>
 /// From dirty logs and last night's state to clean interactions. A pure function of both and of its options: the state is read from one artifact
-/// and written to another, and no clock is asked. Memory is at most <c>34 bytes an event</c> for the state, <c>8</c> for its order, <c>12</c> a pair for
+/// and written to another, and no clock is asked. Memory is at most <c>34 bytes an event</c> for the state, <c>18</c> for its order, <c>12</c> a pair for
 /// each of the five matrices, plus ids and texts.
 /// </summary>
 public sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
@@ -47,7 +48,7 @@ public sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         context.Progress.Step("judge", 0, 1, "log");
         var log = state.Events;
         var order = EventOrder.By(log, state.Users.Count, context);
-        double unmatched = FateJudge.Judge(log, order, options, context);
+        double unmatched = FateJudge.Judge(order, options, context);
         QuarantineJudged(state, before, quarantine);
         quarantine.Complete();
         var ledger = RowLedger.Of(state, firstNewFile);
@@ -56,13 +57,13 @@ public sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         var table = options.Items is null ? null : ItemTable.Read(reader, options.Items, options, state.Items, context.Cancellation);
         var summary = EventSummary.Of(log, options);
         int items = state.Items.Count;
-        var interactions = new PairAggregator(log, order, options, items, context)
+        var interactions = new PairAggregator(order, options, items, context)
             .Aggregate(new(0, ulong.MaxValue, summary.Last, options.HalfLifeDays, options.Weights()));
         if (interactions.Count == 0)
             throw new RunFailedException($"of {ledger.Total.Kept:N0} kept rows none carries weight; look at Ingest:KindWeights and Ingest:RatingThreshold");
         context.Progress.Step("split", 0, 1, "log");
-        var (test, testReport, validation, validationReport) = new HoldOutSplitter(log, order, options, items, context).Split(interactions);
-        var (catalog, conflicts) = CatalogBuilder.Build(state, table, options, interactions, summary.Last);
+        var (test, testReport, validation, validationReport) = new HoldOutSplitter(order, options, items, context).Split(interactions);
+        var (catalog, conflicts) = CatalogBuilder.Build(state, table, options, interactions, summary.Last, context);
         var segments = options.Users is null ? null : SegmentTable.Read(reader, options.Users, options, state.Users, context.Cancellation);
 
         var report = Report(ledger, summary, interactions, state, catalog, conflicts, unmatched, testReport, validationReport);
@@ -71,7 +72,8 @@ public sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
             Constraints = DataConstraints.Measure(report, state, firstNew, nulls, table, options, inputs.History ?? new Dictionary<string, IReadOnlyList<double>>()),
         };
         var result = new IngestResult(interactions, state.Users, state.Items, catalog, test, validation, segments, report);
-        Write(result, state, output);
+        context.Progress.Step("write", 0, 1, "log");
+        Write(result, state, output, context);
         Tell(report, context.Progress);
         return result;
     }
@@ -152,14 +154,26 @@ public sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         };
     }
 
-    private static void Write(IngestResult result, IngestState state, string output)
+    private static void Write(IngestResult result, IngestState state, string output, StageContext context)
     {
-        IngestArtifacts.Write(output, IngestArtifacts.Interactions, (to, name) => to.Write(name, result.Interactions));
-        IngestArtifacts.Write(output, IngestArtifacts.Users, (to, name) => to.Write(name, result.Users));
-        IngestArtifacts.Write(output, IngestArtifacts.Items, (to, name) => to.Write(name, result.Items));
-        IngestArtifacts.Write(output, IngestArtifacts.Catalog, (to, name) => to.Write(name, result.Catalog));
-        IngestArtifacts.Write(output, IngestArtifacts.HoldOut, (to, name) => to.Write(name, result.HoldOut));
-        IngestArtifacts.Write(output, IngestArtifacts.Validation, (to, name) => to.Write(name, result.Validation));
+        Action[] writes =
+        [
+            () => IngestArtifacts.Write(output, IngestArtifacts.Interactions, (to, name) => to.Write(name, result.Interactions)),
+            () => IngestArtifacts.Write(output, IngestArtifacts.HoldOut, (to, name) => to.Write(name, result.HoldOut)),
+            () => IngestArtifacts.Write(output, IngestArtifacts.Validation, (to, name) => to.Write(name, result.Validation)),
+            () => IngestArtifacts.Write(output, IngestArtifacts.Users, (to, name) => to.Write(name, result.Users)),
+            () => IngestArtifacts.Write(output, IngestArtifacts.Items, (to, name) => to.Write(name, result.Items)),
+            () => IngestArtifacts.Write(output, IngestArtifacts.Catalog, (to, name) => to.Write(name, result.Catalog)),
+        ];
+        try
+        {
+            Parallel.ForEach(writes, new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation }, write => write());
+        }
+        catch (AggregateException e)
+        {
+            // A full disk must reach the caller as what it is.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
         if (result.Segments is not null) IngestArtifacts.Write(output, IngestArtifacts.Segments, (to, name) => to.WriteStrings(name, result.Segments));
         result.Report.Write(Path.Combine(output, IngestArtifacts.Quality));
         // Last: where it stands, all the others do.

@@ -15,7 +15,7 @@ sealed record AggregationWindow(ulong Start, ulong End, uint Reference, double H
 /// Events to interactions: <c>w(u, i) = S(sum over events of weight(kind) * s(pieces left after netting) * 2^(-age / half-life))</c>, with the
 /// quantity shape s and the pair shape S of the options.
 /// </summary>
-sealed class PairAggregator(EventLog log, EventOrder order, IngestOptions options, int items, StageContext context)
+sealed class PairAggregator(EventOrder order, IngestOptions options, int items, StageContext context)
 {
     // Decay must not turn a pair that was into one that never was.
     private const double LeastWeight = 1e-9;
@@ -28,11 +28,11 @@ sealed class PairAggregator(EventLog log, EventOrder order, IngestOptions option
         order.ForUsers(context, (from, to) =>
         {
             var block = new Block(order.Pointers[to] - order.Pointers[from]);
-            var pairs = new PairEvents(log);
+            var pairs = new PairEvents(order);
             for (int u = from; u < to; u++)
             {
                 int before = block.Count;
-                AddUser(order.Of(u), window, pairs, block);
+                AddUser(order.Pointers[u], order.Pointers[u + 1], window, pairs, block);
                 pointers[u + 1] = block.Count - before;
             }
             block.Trim();
@@ -41,7 +41,7 @@ sealed class PairAggregator(EventLog log, EventOrder order, IngestOptions option
         for (int u = 0; u < users; u++) pointers[u + 1] = checked(pointers[u] + pointers[u + 1]);
         var indices = new int[pointers[users]];
         var values = new float[indices.Length];
-        var lastSeen = log.HasTime ? new uint[indices.Length] : null;
+        var lastSeen = order.HasTime ? new uint[indices.Length] : null;
         int at = 0;
         foreach (var block in blocks)
         {
@@ -53,17 +53,17 @@ sealed class PairAggregator(EventLog log, EventOrder order, IngestOptions option
         return new InteractionMatrix(new SparseRows(users, items, pointers, indices, values), lastSeen);
     }
 
-    private void AddUser(ReadOnlySpan<int> events, AggregationWindow window, PairEvents pairs, Block block)
+    private void AddUser(int start, int userEnd, AggregationWindow window, PairEvents pairs, Block block)
     {
-        for (int at = 0; at < events.Length;)
+        for (int at = start; at < userEnd;)
         {
-            at = pairs.Take(events, at, window.End);
+            at = pairs.Take(at, userEnd, window.End);
             if (pairs.HasReturns) pairs.Net();
             double sum = 0;
             uint last = 0;
             for (int k = 0; k < pairs.Count; k++)
             {
-                uint second = log.Seconds[pairs.Events[k]];
+                uint second = order.Seconds[pairs.Positions[k]];
                 if (second < window.Start) continue;
                 double strength = Strength(pairs.Kinds[k], pairs.Amounts[k], window.Weights);
                 if (strength <= 0) continue;

@@ -1,10 +1,10 @@
 namespace Recsys.Batch.Pipeline.Ingest;
 
 /// <summary>The events of one user and item that count, in time order, in memory that is used again for the next pair.</summary>
-sealed class PairEvents(EventLog log)
+sealed class PairEvents(EventOrder order)
 {
     private readonly ReturnNetting _netting = new();
-    private int[] _events = new int[16];
+    private int[] _positions = new int[16];
     private EventKind[] _kinds = new EventKind[16];
     private float[] _amounts = new float[16];
 
@@ -14,35 +14,37 @@ sealed class PairEvents(EventLog log)
 
     public int Item { get; private set; }
 
-    public ReadOnlySpan<int> Events => _events.AsSpan(0, Count);
+    /// <summary>Positions in the order.</summary>
+    public ReadOnlySpan<int> Positions => _positions.AsSpan(0, Count);
 
     public ReadOnlySpan<EventKind> Kinds => _kinds.AsSpan(0, Count);
 
     /// <summary>Pieces (or a rating's value); after <see cref="Net"/>, what is left of them.</summary>
     public ReadOnlySpan<float> Amounts => _amounts.AsSpan(0, Count);
 
-    /// <summary>Takes the pair that starts at <paramref name="at"/> of a user's ordered events.</summary>
+    /// <summary>Takes the pair that starts at position <paramref name="at"/>.</summary>
+    /// <param name="userEnd">Where the user's events end.</param>
     /// <param name="end">Events at this second or later do not count.</param>
     /// <returns>Where the next pair starts.</returns>
-    public int Take(ReadOnlySpan<int> events, int at, ulong end)
+    public int Take(int at, int userEnd, ulong end)
     {
         Count = 0;
         HasReturns = false;
-        Item = log.Items[events[at]];
-        for (; at < events.Length && log.Items[events[at]] == Item; at++)
+        Item = order.Items[at];
+        for (; at < userEnd && order.Items[at] == Item; at++)
         {
-            int e = events[at];
-            if (!log.Fates[e].IsEvent() || log.Seconds[e] >= end) continue;
-            if (Count == _events.Length)
+            if (!order.Fates[at].IsEvent() || order.Seconds[at] >= end) continue;
+            if (Count == _positions.Length)
             {
-                Array.Resize(ref _events, Count * 2);
+                Array.Resize(ref _positions, Count * 2);
                 Array.Resize(ref _kinds, Count * 2);
                 Array.Resize(ref _amounts, Count * 2);
             }
-            _events[Count] = e;
-            _kinds[Count] = log.Kinds[e];
-            _amounts[Count++] = log.Amount(e);
-            HasReturns |= log.Kinds[e] == EventKind.Return;
+            var kind = order.Kinds[at];
+            _positions[Count] = at;
+            _kinds[Count] = kind;
+            _amounts[Count++] = order.Amounts[at];
+            HasReturns |= kind == EventKind.Return;
         }
         return at;
     }

@@ -63,7 +63,7 @@ sealed class TitleElection
         if (byText.Keys.Select(t => _keys[t]).Distinct(StringComparer.Ordinal).Count() > 1) ItemsWithManyTitles++;
         // Sums are taken in ordinal order of the texts: adding in another order could round another way.
         var winner = groups.OrderByDescending(Votes).ThenBy(g => g.Key, StringComparer.Ordinal).First();
-        return _texts[winner.OrderByDescending(t => t.Value).ThenBy(t => _texts[t.Key], StringComparer.Ordinal).First().Key];
+        return winner.GroupBy(t => _texts[t.Key], StringComparer.Ordinal).OrderByDescending(Votes).ThenBy(g => g.Key, StringComparer.Ordinal).First().Key;
     }
 
     private double Votes(IEnumerable<KeyValuePair<int, double>> group) => group.OrderBy(t => _texts[t.Key], StringComparer.Ordinal).Sum(t => t.Value);

@@ -1,0 +1,107 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Ingest;
+
+namespace Recsys.Batch.Pipeline.Tests.Ingest;
+
+[TestClass]
+public class ItemReconciliationTests
+{
+    [TestMethod]
+    [DataRow("the majority wins", "B|A|B", "0|0|0", "B")]
+    [DataRow("young votes count more", "OLD|OLD|OLD|NEW|NEW", "900|900|900|0|0", "NEW")]
+    [DataRow("case and blanks vote together", "Red  Lamp |RED LAMP|Red Lamp|BLUE|BLUE", "0|0|0|0|0", "Red Lamp")]
+    [DataRow("ties go to the first in order", "B|A", "0|0", "A")]
+    [DataRow("question marks lose", "??|??|LAMP", "0|0|0", "LAMP")]
+    [DataRow("remarks lose", "damaged|wrongly coded 20713|thrown away|check|LAMP", "0|0|0|0|90", "LAMP")]
+    [DataRow("lower case loses to print", "lamp found in the back|lamp found in the back|LAMP", "0|0|0", "LAMP")]
+    [DataRow("a lower-case shop keeps its titles", "lamp|lamp|shade", "0|0|0", "lamp")]
+    [DataRow("a remark is no title", "?|damages", "0|0", null)]
+    public void One_title_is_elected(string rule, string votes, string ages, string? expected)
+    {
+        var texts = new IdMap();
+        var of = votes.Split('|').Select(v => texts.Add(v)).ToArray();
+        var election = new TitleElection(texts, new TitleOptions());
+
+        Assert.AreEqual(expected, election.Elect(of, ages.Split('|').Select(double.Parse).ToArray()), rule);
+    }
+
+    [TestMethod]
+    public void Prices_are_medians_and_conflicts_are_counted()
+    {
+        using var night = new IngestNight(s => s.Columns.Text = "text");
+        night.Parquet.Add(
+            Path.Combine(night.Logs, "a.parquet"),
+            ("user", new[] { "u", "v", "w", "u", "v", "u" }),
+            ("item", new[] { "x", "x", "x", "y", "y", "z" }),
+            ("time", new[] { 1L, 2L, 3L, 4L, 5L, 6L }),
+            ("quantity", new[] { 1, 1, 1, 1, 1, 1 }),
+            ("price", new[] { 1.0, 9.0, 2.0, 4.0, 4.0, 0.0 }),
+            ("invoice", new[] { "1", "2", "3", "4", "5", "6" }),
+            ("text", new[] { "LAMP", "LAMP BLUE", "LAMP", "?", "?", "TOY" }));
+
+        var result = night.Run();
+
+        CollectionAssert.AreEqual(new[] { 2f, 4f, float.NaN }, result.Catalog.Prices);
+        CollectionAssert.AreEqual(new[] { "LAMP", null, "TOY" }, result.Catalog.Titles);
+        Assert.AreEqual(new ItemConflicts(1, 0, 1, 1, 1, 0), result.Report.Conflicts);
+        Assert.AreEqual(0ul, result.Catalog.TextHashes[1]);
+        Assert.AreNotEqual(result.Catalog.TextHashes[0], result.Catalog.TextHashes[2]);
+    }
+
+    [TestMethod]
+    public void The_item_table_rules_over_the_log_and_brings_cold_items()
+    {
+        using var night = new IngestNight();
+        night.Options.NonProducts.Add("^gift$");
+        night.Options.Items = new ItemSourceOptions
+        {
+            Path = Path.Combine(night.Folder, "items.parquet"),
+            Columns = new() { Id = "id", Title = "title", Category = ["department", "aisle"], Brand = "brand", Price = "price", Stock = "stock" },
+        };
+        night.Log("a.parquet", ("u", "1", 10, 1, 3, "1"), ("v", "2", 20, 1, 3, "2"), ("v", "7", 30, 1, 3, "2"));
+        night.Parquet.Add(
+            night.Options.Items.Path,
+            ("id", new[] { "2", "1", "9", "1", "gift" }),
+            ("title", new[] { "Soap", "Tea", "Cup", "Green tea", "Voucher" }),
+            ("department", new[] { "HOME", "FOOD", "HOME", "FOOD", "X" }),
+            ("aisle", new[] { "Bath", "Drinks", null, "Drinks", "X" }),
+            ("brand", new string?[] { null, "Leaf", null, "Leaf", null }),
+            ("price", new double?[] { 2, null, 5, null, 1 }),
+            ("stock", new[] { 0, 3, 4, 5, 9 }));
+
+        var result = night.Run();
+
+        CollectionAssert.AreEqual(new[] { "Green tea", "Soap", null, "Cup" }, result.Catalog.Titles);
+        CollectionAssert.AreEqual(new[] { "FOOD/Drinks", "HOME/Bath", null, "HOME" }, result.Catalog.Categories);
+        CollectionAssert.AreEqual(new[] { 3f, 2f, 3f, 5f }, result.Catalog.Prices);
+        CollectionAssert.AreEqual(new[] { true, false, false, true }, result.Catalog.Available);
+        Assert.AreEqual(1, result.Report.Conflicts.RepeatedInItemTable);
+        var unknown = result.Report.Constraints.Single(c => c.Name == "data.unknown_item_share");
+        Assert.AreEqual(1 / 3.0, unknown.Value, 1e-12);
+        Assert.AreEqual(4, result.Interactions.Items);
+    }
+
+    [TestMethod]
+    public void Segments_are_aligned_with_users()
+    {
+        using var night = new IngestNight();
+        night.Options.Users = new UserSourceOptions { Path = Path.Combine(night.Folder, "users.parquet"), Id = "id", Segment = "segment" };
+        night.Log("a.parquet", ("7", "x", 10, 1, 3, "1"), ("8", "y", 20, 1, 3, "2"));
+        night.Parquet.Add(night.Options.Users.Path, ("id", new[] { 8, 9 }), ("segment", new[] { "gold", "new" }));
+
+        night.Run();
+
+        CollectionAssert.AreEqual(new[] { null, "gold" }, IngestArtifacts.ReadSegments(night.LastOutput));
+    }
+
+    [TestMethod]
+    public void An_item_table_that_is_not_there_is_an_error_with_its_key()
+    {
+        using var night = new IngestNight();
+        night.Options.Items = new ItemSourceOptions { Path = "nowhere", Columns = new() { Id = "id" } };
+        night.Log("a.parquet", ("7", "x", 10, 1, 3, "1"));
+
+        StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(() => night.Run()).Message, "Ingest:Items:Path is 'nowhere'");
+    }
+}

@@ -1,0 +1,104 @@
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Tests.Ingest;
+
+[TestClass]
+public class QualityGateTests
+{
+    [TestMethod]
+    public void A_refusal_names_constraint_value_and_bound()
+    {
+        var gate = new QualityGate();
+        gate.Check("data.quarantine_share", 0.75, new Bounds { WarnAbove = 0.3, FailAbove = 0.7 }, "share of new rows that were quarantined");
+        gate.Check("data.users", 10, new Bounds { FailBelow = 2 }, "users");
+
+        var e = Assert.ThrowsExactly<GateRefusedException>(() => QualityGate.ThrowIfRefused(gate.Results));
+
+        Assert.AreEqual(3, e.ExitCode);
+        StringAssert.Contains(e.Message, "data.quarantine_share: share of new rows that were quarantined: 0.75; expected at most 0.3 (warn), at most 0.7 (fail)");
+        Assert.IsFalse(e.Message.Contains("data.users", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    [DataRow(0.2, ConstraintLevel.Fail)]
+    [DataRow(0.4, ConstraintLevel.Warn)]
+    [DataRow(1.0, ConstraintLevel.Pass)]
+    [DataRow(3.0, ConstraintLevel.Warn)]
+    [DataRow(9.0, ConstraintLevel.Fail)]
+    [DataRow(double.NaN, ConstraintLevel.Pass)]
+    public void Bounds_have_two_levels_on_both_sides(double value, ConstraintLevel expected)
+    {
+        var gate = new QualityGate();
+        gate.Check("x", value, new Bounds { FailBelow = 0.3, WarnBelow = 0.5, WarnAbove = 2, FailAbove = 5 }, "x");
+
+        Assert.AreEqual(expected, gate.Results[0].Level);
+        QualityGate.ThrowIfRefused([]);
+    }
+
+    [TestMethod]
+    public void One_user_or_one_item_is_refused()
+    {
+        using var night = new IngestNight();
+        night.Options.Quality = new();
+        night.Log("a.parquet", ("u", "x", 10, 1, 1, "1"), ("u", "x", 20, 1, 1, "2"));
+
+        var results = night.Run().Report.Constraints;
+
+        Assert.AreEqual(ConstraintLevel.Fail, results.Single(r => r.Name == "data.users").Level);
+        Assert.AreEqual(ConstraintLevel.Fail, results.Single(r => r.Name == "data.items").Level);
+    }
+
+    [TestMethod]
+    public void Rows_are_judged_against_the_median_of_recent_nights()
+    {
+        using var night = new IngestNight();
+        night.Log("a.parquet", ("u", "x", 10, 1, 1, "1"), ("v", "y", 20, 1, 1, "2"));
+        string name = IngestStage.HistoryOf[0];
+
+        double Value(params double[] past) =>
+            night.Run(history: new Dictionary<string, IReadOnlyList<double>> { [name] = past }).Report.Constraints.Single(c => c.Name == "data.rows.against_history").Value;
+
+        Assert.IsTrue(double.IsNaN(Value(100, 100)), "two nights are no history");
+        Assert.AreEqual(0.02, Value(90, 100, 0, 1e9));
+    }
+
+    [TestMethod]
+    public void A_late_log_and_a_moved_one_are_seen()
+    {
+        using var night = new IngestNight(s => s.DefaultKind = "view");
+        night.Options.AsOf = "1970-03-01";
+        night.Options.Quality.ShiftMinRows = 50;
+        night.Options.Bots = new() { MaxPerMinute = 0, MaxPerHour = 0, MaxItemsPerDay = 0, MinIntervalVariation = 0 };
+        (string?, string?, long?, int?, double?, string?)[] Day(int day, int firstItem, int hour) =>
+            [.. Enumerable.Range(0, 100).Select(k => ((string?)$"u{k % 7}", (string?)$"i{firstItem + k % 10}", (long?)(day * 86_400 + hour * 3600 + k), (int?)1, (double?)1, (string?)null))];
+        night.Log("1.parquet", Day(1, 0, 9));
+        var first = night.Run();
+        Assert.IsTrue(double.IsNaN(Of(first, "data.shift.items").Value));
+        string before = night.LastState;
+        string same = night.Log("2.parquet", Day(2, 0, 9));
+        var quiet = night.Run(before);
+        night.Parquet.Remove(same);
+        night.Log("3.parquet", Day(2, 100, 20));
+        var moved = night.Run(before);
+
+        Assert.AreEqual(ConstraintLevel.Pass, Of(quiet, "data.shift.items").Level);
+        Assert.AreEqual(ConstraintLevel.Pass, Of(quiet, "data.shift.hours").Level);
+        Assert.AreEqual(0, Of(quiet, "data.shift.kinds").Value, 1e-12);
+        Assert.AreEqual(ConstraintLevel.Fail, Of(moved, "data.shift.items").Level);
+        Assert.AreEqual(ConstraintLevel.Fail, Of(moved, "data.shift.hours").Level);
+        Assert.AreEqual(ConstraintLevel.Fail, Of(moved, "data.freshness_hours").Level);
+        Assert.AreEqual(56 * 24 + 15 - 11 / 60.0, Of(quiet, "data.freshness_hours").Value, 0.2);
+    }
+
+    [TestMethod]
+    public void Psi_of_equal_mixes_is_zero_and_matches_a_golden_value()
+    {
+        Assert.AreEqual(0, DistributionShift.Psi([10, 20, 30], [10, 20, 30]), 1e-12);
+        // By hand, half a row added a cell: p = (10.5, 30.5) / 41, q = (20.5, 20.5) / 41.
+        Assert.AreEqual(0.26010, DistributionShift.Psi([10, 30], [20, 20]), 1e-4);
+    }
+
+    private static ConstraintResult Of(IngestResult night, string name) => night.Report.Constraints.Single(c => c.Name == name);
+}
