@@ -67,7 +67,7 @@ public sealed class RunEngine(string output, StageGraph graph, RunsOptions optio
         if (!decision.GoesOn && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
         var meter = journal.Start(stage, draft, decision, folder);
-        var work = new StageWork(runId, draft.Hash, folder, LastFinished(stage.Name, runId, meter), inputs, context with { Progress = meter });
+        var work = new StageWork(runId, draft, folder, LastFinished(stage.Name, runId, meter), inputs, context with { Progress = meter });
         await Task.Run(() => stage.RunAsync(work), CancellationToken.None).ConfigureAwait(false);
         context.Cancellation.ThrowIfCancellationRequested();
         planner.Done(stage.Name, journal.End(work), folder);

@@ -8,10 +8,12 @@ public sealed class StageWork
     private readonly IReadOnlyDictionary<string, StageInputFolder> _inputs;
     private readonly List<ConstraintResult> _checks = [];
 
-    internal StageWork(string runId, string hash, string folder, string? lastFinished, IReadOnlyDictionary<string, StageInputFolder> inputs, StageContext context)
+    private readonly StageManifest _manifest;
+
+    internal StageWork(string runId, StageManifest manifest, string folder, string? lastFinished, IReadOnlyDictionary<string, StageInputFolder> inputs, StageContext context)
     {
         RunId = runId;
-        Hash = hash;
+        _manifest = manifest;
         Folder = folder;
         LastFinished = lastFinished;
         _inputs = inputs;
@@ -21,7 +23,7 @@ public sealed class StageWork
     public string RunId { get; }
 
     /// <summary>The identity of this work: options, inputs, sources, seed and code version.</summary>
-    public string Hash { get; }
+    public string Hash => _manifest.Hash;
 
     /// <summary>Where outputs go. After a crash it still holds what the same work had left, so that it can go on from there.</summary>
     public string Folder { get; }
@@ -54,6 +56,10 @@ public sealed class StageWork
         var input = InputFolder(stage);
         return [.. input.Files.Where(f => f.StartsWith(prefix, StringComparison.Ordinal)).Select(f => Path.Combine(input.Folder, f))];
     }
+
+    /// <summary>SHA-256 of the input files whose <c>stage/file</c> starts with one of <paramref name="prefixes"/>: content alone, apart from options and code.</summary>
+    public string InputsHash(params IReadOnlyList<string> prefixes) => StageHash.Of(string.Join('\n', _manifest.Inputs
+        .Where(i => prefixes.Any(p => i.Key.StartsWith(p, StringComparison.Ordinal))).Select(i => $"{i.Key} {i.Value}")));
 
     /// <summary>Records the results of a gate; the run is refused when any of them failed, after the stage has ended.</summary>
     public void Check(IEnumerable<ConstraintResult> results) => _checks.AddRange(results);

@@ -50,4 +50,7 @@ public interface IRunLedger
 
     /// <summary>Values of one metric over the newest finished runs that made it themselves, newest first.</summary>
     IReadOnlyList<double> History(string stage, string metric, int limit);
+
+    /// <summary>Values of one check over the newest runs whose stage made it itself and finished, newest first.</summary>
+    IReadOnlyList<double> CheckHistory(string name, int limit);
 }

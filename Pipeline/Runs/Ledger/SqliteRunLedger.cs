@@ -106,6 +106,17 @@ public sealed class SqliteRunLedger : IRunLedger
             new { stage, metric, limit })];
     }
 
+    public IReadOnlyList<double> CheckHistory(string name, int limit)
+    {
+        using var connection = _database.Open();
+        return [.. connection.Query<double>(
+            """
+            SELECT c.value FROM quality_checks c JOIN run_stages s USING (run_id, stage)
+            WHERE c.name = @name AND c.value IS NOT NULL AND s.state = 'finished' ORDER BY run_id DESC LIMIT @limit
+            """,
+            new { name, limit })];
+    }
+
     private List<LedgerRun> ReadRuns(string where, object arguments) => Query(
         "SELECT * FROM runs " + where, arguments,
         r => new LedgerRun(r.run_id, r.job, Enum.Parse<RunState>((string)r.state, true), Time(r.started), r.ended is null ? null : Time(r.ended), (int)r.attempts,

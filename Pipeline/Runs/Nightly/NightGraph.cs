@@ -1,14 +1,16 @@
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
-/// <summary>The night's order: ingest, train, evaluate, materialize, publish. The only place that knows it.</summary>
+/// <summary>The night's order. The only place that knows it.</summary>
 internal static class NightGraph
 {
-    public static StageGraph Of(NightOptions options, OutputFolder output, IRunLedger ledger)
-    {
-        _ = (options, output, ledger);
-        return new StageGraph();
-    }
+    public static StageGraph Of(NightOptions options, OutputFolder output, IRunLedger ledger) => new(
+        new IngestNight(options.Ingest, ParquetEngines.Reader(), ParquetEngines.Writer(), ledger),
+        new TrainNight(options.Train),
+        new EvaluateNight(options.Evaluate, output.Store),
+        new MaterializeNight(options.Materialize, options.Diversify, options.Explain),
+        new PublishNight(options, output, ParquetEngines.Writer()));
 }

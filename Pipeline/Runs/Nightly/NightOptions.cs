@@ -1,13 +1,30 @@
+using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Explain;
+using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
-/// <summary>All sections of a night's configuration; the property's name is the section's.</summary>
+/// <summary>All sections of a night's configuration, in the order of the night; the property's name is the section's.</summary>
 public sealed class NightOptions
 {
+    public IngestOptions Ingest { get; set; } = new();
+
+    public TrainOptions Train { get; set; } = new();
+
+    public EvaluateOptions Evaluate { get; set; } = new();
+
     public MaterializeOptions Materialize { get; set; } = new();
+
+    public DiversifyOptions Diversify { get; set; } = new();
+
+    public ExplainOptions Explain { get; set; } = new();
+
+    public ListsGateOptions ListsGate { get; set; } = new();
 
     public PublishOptions Publish { get; set; } = new();
 
@@ -16,7 +33,13 @@ public sealed class NightOptions
     /// <summary>Every section under its name, for binding and printing.</summary>
     public IReadOnlyDictionary<string, IStageOptions> Sections() => new Dictionary<string, IStageOptions>(StringComparer.Ordinal)
     {
+        [nameof(Ingest)] = Ingest,
+        [nameof(Train)] = Train,
+        [nameof(Evaluate)] = Evaluate,
         [nameof(Materialize)] = Materialize,
+        [nameof(Diversify)] = Diversify,
+        [nameof(Explain)] = Explain,
+        [nameof(ListsGate)] = ListsGate,
         [nameof(Publish)] = Publish,
         [nameof(Runs)] = Runs,
     };

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Diversify;
+using Recsys.Batch.Pipeline.Explain;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Retrieve;
+using Recsys.Batch.Pipeline.Train;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>
+/// Materialize in the night: a list for every user with history, and one for those without (segment <c>all</c>), in blocks that a killed run keeps.
+/// </summary>
+internal sealed class MaterializeNight(MaterializeOptions options, DiversifyOptions diversify, ExplainOptions explain) : IRunStage
+{
+    public const string Defaults = "defaults.bin";
+
+    public string Name => StageNames.Materialize;
+
+    public string CodeVersion => "1";
+
+    public bool Resumable => true;
+
+    public IReadOnlyList<StageInput> Inputs =>
+    [
+        new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Catalog),
+        new StageInput(StageNames.Train, TrainNight.Serving),
+    ];
+
+    public JsonNode? Options =>
+        OptionSections.Of((nameof(NightOptions.Materialize), options), (nameof(NightOptions.Diversify), diversify), (nameof(NightOptions.Explain), explain));
+
+    public Task RunAsync(StageWork work)
+    {
+        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
+        var interactions = IngestArtifacts.ReadInteractions(ingest);
+        var catalog = IngestArtifacts.ReadCatalog(ingest);
+        var users = UserOrder.WithHistory(interactions, IngestArtifacts.ReadUsers(ingest));
+        var model = TrainedModels.Load(new ArtifactReader(work.Input(StageNames.Train, TrainNight.Serving)));
+        var scorer = model.ScorerFor(interactions, work.Context);
+        var lists = new DiversifyStage(diversify, model.ItemEmbeddings, catalog);
+
+        Directory.CreateDirectory(work.Output(ListBlocks.Folder));
+        ListBlocks.Write(work.Output(Defaults), PopularList.Of(interactions, catalog.Available, lists, diversify.Candidates));
+        var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, options.AllowSeen ? null : interactions.ByUser, catalog.Available));
+        new BlockMaker(retrieval, lists, new ExplainStage(scorer, interactions, model.ItemEmbeddings, explain)).Run(users, options.BlockUsers, work.Folder, work.Context);
+        work.Context.Progress.Metric("materialize.users", users.Length);
+        return Task.CompletedTask;
+    }
+}

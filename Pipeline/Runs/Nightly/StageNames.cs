@@ -1,0 +1,15 @@
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>Names of the night's stages, as jobs, folders and the ledger have them.</summary>
+public static class StageNames
+{
+    public const string Ingest = "ingest";
+
+    public const string Train = "train";
+
+    public const string Evaluate = "evaluate";
+
+    public const string Materialize = "materialize";
+
+    public const string Publish = "publish";
+}
