@@ -59,6 +59,17 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
         if (error is not null) throw new DuckDbException(error);
     }
 
+    /// <summary>Whether it still answers: after an error that DuckDB calls fatal it refuses all further work.</summary>
+    public bool Sound
+    {
+        get
+        {
+            int state = DuckDbNative.Query(_connection, "SELECT 1", out var result);
+            DuckDbNative.DestroyResult(ref result);
+            return state == 0;
+        }
+    }
+
     public DuckDbQuery Prepare(string sql) => new(_connection, sql);
 
     ~DuckDbDatabase() => Free();

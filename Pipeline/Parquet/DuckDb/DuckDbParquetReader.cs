@@ -40,13 +40,15 @@ public sealed class DuckDbParquetReader : IParquetReader
             var fields = columns.Where(c => c.Field is not null && !c.OnlyByName).Select(c => c.Field!).Concat(HiveFields(file, columns)).ToList();
             var skipped = columns.Where(c => c.Field is null || c.OnlyByName).Select(c => new SkippedColumn(c.Name, Reason(c))).ToList();
             var (rows, groups) = Counts(database, file);
-            Keep(database);
             return new ParquetFileInfo(file, rows, groups, new FileInfo(file).Length, fields) { Skipped = skipped };
         }
         catch (DuckDbException e)
         {
-            database?.Dispose();
             throw new ParquetFileException(file, e.Cause, e);
+        }
+        finally
+        {
+            if (database is not null) Return(database);
         }
     }
 
@@ -59,7 +61,6 @@ public sealed class DuckDbParquetReader : IParquetReader
     private IEnumerable<ColumnBatch> Stream(string file, IReadOnlyList<string>? names, CancellationToken cancellation)
     {
         var database = Guard(file, Open, cancellation);
-        bool sound = false;
         try
         {
             var all = Guard(file, () => Describe(database, file), cancellation);
@@ -83,19 +84,21 @@ public sealed class DuckDbParquetReader : IParquetReader
                     [.. chosen.Select(c => c is SourceColumn ? buffers[next++].ToColumn() : constants[(string)c].Of(rows))]);
                 first += rows;
             }
-            sound = true;
         }
         finally
         {
-            if (sound) Keep(database);
-            else database.Dispose();
+            Return(database);
         }
     }
 
-    // Opening a database takes longer than reading a small file. One that has failed may be unfit for more, so only sound ones are kept.
+    // Opening a database takes longer than reading a small file.
     private DuckDbDatabase Open() => Interlocked.Exchange(ref _idle, null) ?? new DuckDbDatabase(_threads, _memoryMegabytes);
 
-    private void Keep(DuckDbDatabase database) => Interlocked.Exchange(ref _idle, database)?.Dispose();
+    private void Return(DuckDbDatabase database)
+    {
+        if (database.Sound) Interlocked.Exchange(ref _idle, database)?.Dispose();
+        else database.Dispose();
+    }
 
     private static int Fill(DuckDbQuery query, ColumnBuffer[] buffers)
     {
