@@ -5,6 +5,7 @@ using Recsys.Batch.Benchmarks;
 var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["gemm"] = GemmBenchmark.Run,
+    ["parquet"] = ParquetBenchmark.Run,
     ["retrieve"] = RetrieveBenchmark.Run,
     ["split-by-time"] = SplitByTime.Run,
     ["train"] = TrainBenchmark.Run,

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Text;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Parquet.DuckDb;
+using Recsys.Batch.Pipeline.Parquet.Isolation;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Synthetic;
+
+namespace Recsys.Batch.Benchmarks;
+
+/// <summary>
+/// <c>parquet [--rows 10000000] [--folder DIR]</c>: rows a second written and read, each reader beside the other, so that the price of a decoder in a
+/// process of its own is seen; what starting that process costs; and the generator. Best of three.
+/// </summary>
+internal static class ParquetBenchmark
+{
+    private const int BatchRows = 1 << 18;
+
+    public static int Run(string[] args)
+    {
+        var arguments = Arguments.Parse(args);
+        int rows = arguments.Int("rows", 10_000_000) / BatchRows * BatchRows;
+        string folder = arguments.Text("folder", Path.Combine(Path.GetTempPath(), "recsys-parquet-benchmark"));
+        string file = Path.Combine(folder, "log.parquet");
+        Column[] columns = [Ids("user", 200_000, 1), Ids("item", 50_000, 2), Times("time"), Texts("user_text", "user-", 200_000, 3), Texts("item_text", "item-number-", 50_000, 4)];
+        Time("write 3 columns of 8 bytes", rows, () => Write(file, columns[..3], rows));
+        Time("write those and 2 text columns", rows, () => Write(file, columns, rows));
+        Console.WriteLine($"{rows:N0} rows, {new FileInfo(file).Length / 1e6:N0} MB");
+        foreach (IParquetReader reader in new IParquetReader[] { new DuckDbParquetReader(), new IsolatedParquetReader() })
+        {
+            Time($"{reader.Engine}: 2 int64 columns", rows, () => Read(reader, file, "user", "item"));
+            Time($"{reader.Engine}: 2 text columns", rows, () => Read(reader, file, "user_text", "item_text"));
+            Time($"{reader.Engine}: all 5 columns", rows, () => Read(reader, file, [.. columns.Select(c => c.Field.Name)]));
+            Time($"{reader.Engine}: inspect (files)", 20, () =>
+            {
+                for (int i = 0; i < 20; i++) reader.Inspect(file);
+            });
+        }
+        int started = 0;
+        Time("start a decoder process and inspect (files)", 1, () => new IsolatedParquetReader(new(MemoryMegabytes: 1024 + ++started)).Inspect(file));
+        Time("SHA-256 (rows)", rows, () => FileFingerprint.Of(file));
+        Time("generate (6 columns, 14 files)", rows, () => SyntheticLog.Write(new(200_000, 50_000, rows), Path.Combine(folder, "generated"), ParquetEngines.Writer(), StageContext.Quiet()));
+        Directory.Delete(folder, recursive: true);
+        return 0;
+    }
+
+    private static void Time(string what, long count, Action action)
+    {
+        double best = double.PositiveInfinity;
+        for (int round = 0; round < 3; round++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            action();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        Console.WriteLine($"{what,-55} {best,8:F3} s {count / best / 1e6,10:F4} M/s");
+    }
+
+    private static void Write(string file, Column[] columns, int rows)
+    {
+        using var writer = new DuckDbParquetWriter().Create(file, [.. columns.Select(c => c.Field)]);
+        for (int at = 0; at < rows; at += BatchRows) writer.Append(columns, BatchRows);
+        writer.Complete();
+    }
+
+    private static long Read(IParquetReader reader, string file, params string[] columns) => reader.Read(file, columns).Sum(b => (long)b.RowCount);
+
+    private static ValueColumn<long> Ids(string name, int count, int seed)
+    {
+        var random = new Random(seed);
+        return new(new(name, ColumnType.Int64), BatchRows, [.. Enumerable.Range(0, BatchRows).Select(_ => random.NextInt64(count))]);
+    }
+
+    private static ValueColumn<long> Times(string name) =>
+        new(new(name, ColumnType.Timestamp), BatchRows, [.. Enumerable.Range(0, BatchRows).Select(i => 1_767_225_600_000_000 + i * 60_000L)]);
+
+    private static Utf8Column Texts(string name, string prefix, int count, int seed)
+    {
+        var random = new Random(seed);
+        var offsets = new int[BatchRows + 1];
+        using var bytes = new MemoryStream();
+        for (int i = 0; i < BatchRows; i++)
+        {
+            bytes.Write(Encoding.UTF8.GetBytes($"{prefix}{random.Next(count)}"));
+            offsets[i + 1] = (int)bytes.Length;
+        }
+        return new(new(name, ColumnType.Utf8), BatchRows, offsets, bytes.ToArray());
+    }
+}
