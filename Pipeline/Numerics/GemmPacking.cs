@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Recsys.Batch.Pipeline.Numerics;
 
@@ -59,6 +60,17 @@ internal static unsafe class GemmPacking
 
     private static void Interleave(float* from, nint vectorStride, nint stepStride, nint here, nint depth, int width, float* to)
     {
+        if (here == width && width >= 8 && stepStride == 1 && Avx.IsSupported)
+        {
+            // The last block of eight overlaps the one before where the width is no multiple.
+            nint whole = depth / 8 * 8;
+            for (nint v = 0; v < width; v = v + 8 < width ? Math.Min(v + 8, width - 8) : width)
+                for (nint k = 0; k < whole; k += 8)
+                    Transpose8(from + v * vectorStride + k, vectorStride, to + k * width + v, width);
+            from += whole;
+            to += whole * width;
+            depth -= whole;
+        }
         if (here < width) new Span<float>(to, checked((int)(depth * width))).Clear();
         nint i = 0;
         for (; i + 2 <= here; i += 2)
@@ -77,5 +89,42 @@ internal static unsafe class GemmPacking
             float* v = from + i * vectorStride;
             for (nint k = 0; k < depth; k++) to[k * width + i] = v[k * stepStride];
         }
+    }
+
+    private static void Transpose8(float* from, nint fromStride, float* to, nint toStride)
+    {
+        // Pairs of rows, then pairs of pairs, then the halves of the registers.
+        var r0 = Vector256.Load(from);
+        var r1 = Vector256.Load(from + fromStride);
+        var r2 = Vector256.Load(from + 2 * fromStride);
+        var r3 = Vector256.Load(from + 3 * fromStride);
+        var r4 = Vector256.Load(from + 4 * fromStride);
+        var r5 = Vector256.Load(from + 5 * fromStride);
+        var r6 = Vector256.Load(from + 6 * fromStride);
+        var r7 = Vector256.Load(from + 7 * fromStride);
+        var a0 = Avx.UnpackLow(r0, r1);
+        var a1 = Avx.UnpackHigh(r0, r1);
+        var a2 = Avx.UnpackLow(r2, r3);
+        var a3 = Avx.UnpackHigh(r2, r3);
+        var a4 = Avx.UnpackLow(r4, r5);
+        var a5 = Avx.UnpackHigh(r4, r5);
+        var a6 = Avx.UnpackLow(r6, r7);
+        var a7 = Avx.UnpackHigh(r6, r7);
+        var b0 = Avx.Shuffle(a0, a2, 0x44);
+        var b1 = Avx.Shuffle(a0, a2, 0xEE);
+        var b2 = Avx.Shuffle(a1, a3, 0x44);
+        var b3 = Avx.Shuffle(a1, a3, 0xEE);
+        var b4 = Avx.Shuffle(a4, a6, 0x44);
+        var b5 = Avx.Shuffle(a4, a6, 0xEE);
+        var b6 = Avx.Shuffle(a5, a7, 0x44);
+        var b7 = Avx.Shuffle(a5, a7, 0xEE);
+        Avx.Permute2x128(b0, b4, 0x20).Store(to);
+        Avx.Permute2x128(b1, b5, 0x20).Store(to + toStride);
+        Avx.Permute2x128(b2, b6, 0x20).Store(to + 2 * toStride);
+        Avx.Permute2x128(b3, b7, 0x20).Store(to + 3 * toStride);
+        Avx.Permute2x128(b0, b4, 0x31).Store(to + 4 * toStride);
+        Avx.Permute2x128(b1, b5, 0x31).Store(to + 5 * toStride);
+        Avx.Permute2x128(b2, b6, 0x31).Store(to + 6 * toStride);
+        Avx.Permute2x128(b3, b7, 0x31).Store(to + 7 * toStride);
     }
 }

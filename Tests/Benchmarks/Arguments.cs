@@ -22,6 +22,8 @@ internal sealed class Arguments
     public string Text(string name, string? otherwise = null) =>
         _values.GetValueOrDefault(name) ?? otherwise ?? throw new ArgumentException($"--{name} is missing");
 
+    public string? Optional(string name) => _values.GetValueOrDefault(name);
+
     public int Int(string name, int otherwise) => _values.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
     public double Double(string name, double otherwise) => _values.TryGetValue(name, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;

@@ -4,14 +4,12 @@ using Recsys.Batch.Pipeline.Retrieve;
 
 namespace Recsys.Batch.Benchmarks;
 
-/// <summary>recall@20 (hits by test size, as in LightGCN) and NDCG@20 over all users with test items, so that a time never stands without its quality.</summary>
+/// <summary>recall@k (hits by test size, as in LightGCN) and NDCG@k over all users with test items, so that a time never stands without its quality.</summary>
 internal static class HoldOutQuality
 {
-    private const int Depth = 20;
-
-    public static (double Recall, double Ndcg) Of(IBlockScorer scorer, SparseRows train, SparseRows test, int threads)
+    public static (double Recall, double Ndcg) Of(IBlockScorer scorer, SparseRows train, SparseRows test, int depth, int threads)
     {
-        var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(Depth, train));
+        var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(depth, train));
         int[] users = [.. Enumerable.Range(0, test.Rows).Where(u => test.RowLength(u) > 0)];
         int[][] blocks = [.. users.Chunk(CandidateBlock.MaxUsers)];
         var sums = new (double Recall, double Ndcg)[blocks.Length];
@@ -31,7 +29,7 @@ internal static class HoldOutQuality
                     gain += 1 / Math.Log2(rank + 2);
                 }
                 double ideal = 0;
-                for (int rank = 0; rank < Math.Min(Depth, truth.Length); rank++) ideal += 1 / Math.Log2(rank + 2);
+                for (int rank = 0; rank < Math.Min(depth, truth.Length); rank++) ideal += 1 / Math.Log2(rank + 2);
                 sums[b].Recall += (double)hits / truth.Length;
                 sums[b].Ndcg += gain / ideal;
             }

@@ -9,6 +9,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["retrieve"] = RetrieveBenchmark.Run,
     ["split-by-time"] = SplitByTime.Run,
     ["train"] = TrainBenchmark.Run,
+    ["trainer"] = TrainerBenchmark.Run,
 };
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
