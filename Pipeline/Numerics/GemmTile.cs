@@ -17,6 +17,7 @@ internal static unsafe class GemmTile
     {
         SimdLevel.Vector512 => 32,
         SimdLevel.Vector256 => 16,
+        SimdLevel.Vector128 => 8,
         _ => 2,
     };
 
@@ -29,6 +30,9 @@ internal static unsafe class GemmTile
                 break;
             case SimdLevel.Vector256:
                 Tile6<Lane256, Vector256<float>>(depth, a, b, alpha, c, stride);
+                break;
+            case SimdLevel.Vector128:
+                Tile6<Lane128, Vector128<float>>(depth, a, b, alpha, c, stride);
                 break;
             default:
                 Tile6<LaneScalar, float>(depth, a, b, alpha, c, stride);

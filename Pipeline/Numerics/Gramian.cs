@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Numerics;
@@ -89,11 +90,21 @@ public static unsafe class Gramian
                 Gemm.Block(1, packedA + (nint)i * depth, packedB + skip * depth, depth, strip.Part(0, skip, rows, columns - skip));
                 for (int r = 0; r < rows; r++)
                 {
-                    var row = into.AsSpan((i + r) * stride + column, columns);
-                    float* from = product + r * columns;
-                    for (int j = skip; j < columns; j++) row[j] += from[j];
+                    fixed (double* row = &into[(i + r) * stride + column]) AddTo(row + skip, product + r * columns + skip, columns - skip);
                 }
             }
         }
+    }
+
+    private static void AddTo(double* sums, float* products, int length)
+    {
+        int j = 0;
+        for (; j + 16 <= length; j += 16)
+        {
+            var (low, high) = Vector512.Widen(Vector512.Load(products + j));
+            (Vector512.Load(sums + j) + low).Store(sums + j);
+            (Vector512.Load(sums + j + 8) + high).Store(sums + j + 8);
+        }
+        for (; j < length; j++) sums[j] += products[j];
     }
 }

@@ -7,8 +7,9 @@ namespace Recsys.Batch.Pipeline.Numerics;
 public enum SimdLevel
 {
     Scalar = 0,
-    Vector256 = 1,
-    Vector512 = 2,
+    Vector128 = 1,
+    Vector256 = 2,
+    Vector512 = 3,
 }
 
 /// <summary>
@@ -20,6 +21,7 @@ public static class Simd
     public static SimdLevel Widest { get; } =
         Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? SimdLevel.Vector512
         : Vector256.IsHardwareAccelerated && Fma.IsSupported ? SimdLevel.Vector256
+        : Vector128.IsHardwareAccelerated ? SimdLevel.Vector128
         : SimdLevel.Scalar;
 
     public static SimdLevel Level { get; private set; } = Widest;

@@ -18,6 +18,7 @@ internal static unsafe class SmallCholesky
     {
         SimdLevel.Vector512 => Factor<Lane512, Vector512<float>>(a, n),
         SimdLevel.Vector256 => Factor<Lane256, Vector256<float>>(a, n),
+        SimdLevel.Vector128 => Factor<Lane128, Vector128<float>>(a, n),
         _ => Factor<LaneScalar, float>(a, n),
     };
 
@@ -31,6 +32,9 @@ internal static unsafe class SmallCholesky
                 break;
             case SimdLevel.Vector256:
                 Solve<Lane256, Vector256<float>>(u, n, b);
+                break;
+            case SimdLevel.Vector128:
+                Solve<Lane128, Vector128<float>>(u, n, b);
                 break;
             default:
                 Solve<LaneScalar, float>(u, n, b);

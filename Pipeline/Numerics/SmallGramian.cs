@@ -24,6 +24,9 @@ internal static unsafe class SmallGramian
             case SimdLevel.Vector256:
                 Update<Lane256, Vector256<float>>(sign, s, m, n, c, firstRow, lastRow);
                 break;
+            case SimdLevel.Vector128:
+                Update<Lane128, Vector128<float>>(sign, s, m, n, c, firstRow, lastRow);
+                break;
             default:
                 Update<LaneScalar, float>(sign, s, m, n, c, firstRow, lastRow);
                 break;

@@ -23,6 +23,7 @@ public static unsafe class VectorMath
     {
         SimdLevel.Vector512 => Dot<Lane512, Vector512<float>>(a, b, length),
         SimdLevel.Vector256 => Dot<Lane256, Vector256<float>>(a, b, length),
+        SimdLevel.Vector128 => Dot<Lane128, Vector128<float>>(a, b, length),
         _ => Dot<LaneScalar, float>(a, b, length),
     };
 
@@ -35,6 +36,9 @@ public static unsafe class VectorMath
                 break;
             case SimdLevel.Vector256:
                 Axpy<Lane256, Vector256<float>>(alpha, x, y, length);
+                break;
+            case SimdLevel.Vector128:
+                Axpy<Lane128, Vector128<float>>(alpha, x, y, length);
                 break;
             default:
                 Axpy<LaneScalar, float>(alpha, x, y, length);

@@ -59,6 +59,7 @@ internal sealed class AlsRun
     private readonly AlsHalfStep _userStep;
     private readonly AlsHalfStep _itemStep;
     private readonly IAlsSolver _solver;
+    private AlsGram _userGram;
     private AlsGram _itemGram;
 
     public AlsRun(InteractionMatrix interactions, AlsOptions options, StageContext context)
@@ -71,7 +72,8 @@ internal sealed class AlsRun
         _solver = SolverOf(options);
         Users = Initial(interactions.Users, "ials users");
         Items = Initial(interactions.Items, "ials items");
-        _itemGram = AlsGram.Of(Items, options.UnobservedWeight, context);
+        _userGram = GramOf(Users);
+        _itemGram = GramOf(Items);
     }
 
     public FactorMatrix Users { get; }
@@ -81,13 +83,14 @@ internal sealed class AlsRun
     public void Iterate()
     {
         _userStep.Solve(_solver, Items, _itemGram, Users, _context);
-        _itemStep.Solve(_solver, Users, UserGram(), Items, _context);
-        _itemGram = AlsGram.Of(Items, _options.UnobservedWeight, _context);
+        _userGram = GramOf(Users);
+        _itemStep.Solve(_solver, Users, _userGram, Items, _context);
+        _itemGram = GramOf(Items);
     }
 
-    public double Objective() => AlsObjective.Of(_userStep, _itemStep, Users, Items, UserGram(), _itemGram, _options, _context);
+    public double Objective() => AlsObjective.Of(_userStep, _itemStep, Users, Items, _userGram, _itemGram, _options, _context);
 
-    private AlsGram UserGram() => AlsGram.Of(Users, _options.UnobservedWeight, _context);
+    private AlsGram GramOf(FactorMatrix factors) => AlsGram.Of(factors, _options.UnobservedWeight, _context);
 
     internal static IAlsSolver SolverOf(AlsOptions options) => options.SolverFor(options.Rank) switch
     {

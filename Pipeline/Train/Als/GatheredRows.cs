@@ -27,6 +27,9 @@ internal unsafe readonly struct GatheredRows(float* factors, int stride, int* in
             case SimdLevel.Vector256:
                 Accumulate<Lane256, Vector256<float>>(bias, scale, x, y, width);
                 break;
+            case SimdLevel.Vector128:
+                Accumulate<Lane128, Vector128<float>>(bias, scale, x, y, width);
+                break;
             default:
                 Accumulate<LaneScalar, float>(bias, scale, x, y, width);
                 break;

@@ -33,16 +33,18 @@ internal sealed class SparseAccumulator(int columns)
     /// <summary>The largest positive entries, ties to the lower column, by ascending column; the accumulator is empty afterwards.</summary>
     public (int[] Columns, float[] Values) TakeLargest(int most)
     {
-        var found = new List<int>(_count);
+        // The root is the entry that the next better one drives out.
+        var kept = new PriorityQueue<int, (float Value, int Negated)>(Math.Min(most, _count) + 1);
         for (int k = 0; k < _count; k++)
-            if (_sums[_list[k]] > 0) found.Add(_list[k]);
-        if (found.Count > most)
         {
-            found.Sort((a, b) => _sums[a] != _sums[b] ? _sums[b].CompareTo(_sums[a]) : a.CompareTo(b));
-            found.RemoveRange(most, found.Count - most);
+            int c = _list[k];
+            if (!(_sums[c] > 0)) continue;
+            if (kept.Count < most) kept.Enqueue(c, (_sums[c], -c));
+            else kept.EnqueueDequeue(c, (_sums[c], -c));
         }
-        found.Sort();
-        var columnsOut = found.ToArray();
+        var columnsOut = new int[kept.Count];
+        for (int k = 0; k < columnsOut.Length; k++) columnsOut[k] = kept.Dequeue();
+        Array.Sort(columnsOut);
         var values = Array.ConvertAll(columnsOut, c => _sums[c]);
         for (int k = 0; k < _count; k++)
         {
