@@ -33,6 +33,8 @@ static class DataConstraints
         // A night without new files has no rows to judge; data.files.new says so.
         if (newFiles == 0) return gate.Results;
 
+        int repeated = report.Files.GroupBy(f => f.Sha256).Sum(same => same.Skip(1).Count(f => f.New));
+        gate.Check("data.files.repeated", repeated, q.RepeatedFiles, "new files with the bytes of another file");
         double rows = Math.Max(1, report.New.Rows);
         gate.Check(NewRows, report.New.Rows, new Bounds { FailBelow = 1 }, "new rows");
         gate.Check("data.rows.against_history", AgainstHistory(report.New.Rows, history, q.HistoryNights), q.RowsAgainstHistory, $"new rows ({report.New.Rows}) / median of recent nights");

@@ -26,6 +26,9 @@ public sealed class QualityOptions
     /// <summary>New files. A night without any is only worth a remark.</summary>
     public Bounds NewFiles { get; set; } = new() { WarnBelow = 1 };
 
+    /// <summary>New files with the very bytes of another file: a log that was delivered twice under two names.</summary>
+    public Bounds RepeatedFiles { get; set; } = new() { WarnAbove = 0 };
+
     /// <summary>New rows divided by the median of the last <see cref="HistoryNights"/> nights; judged from 3 nights on.</summary>
     public Bounds RowsAgainstHistory { get; set; } = new() { WarnBelow = 0.5, FailBelow = 0.1, WarnAbove = 2, FailAbove = 10 };
 

@@ -41,6 +41,43 @@ public class IncrementalTests
     }
 
     [TestMethod]
+    public void Files_that_come_late_change_ids_but_no_interaction()
+    {
+        using var inOrder = new IngestNight(s => s.ReturnGroupPrefix = "C");
+        using var late = new IngestNight(s => s.ReturnGroupPrefix = "C");
+        inOrder.Options.HalfLifeDays = late.Options.HalfLifeDays = 5;
+        string? state = null;
+        IngestResult? last = null;
+        foreach (int part in new[] { 2, 0, 1 })
+        {
+            inOrder.Log($"{part}.parquet", RandomLog.Rows(150, 700 + part));
+            late.Log($"{part}.parquet", RandomLog.Rows(150, 700 + part));
+            last = late.Run(state);
+            state = late.LastState;
+        }
+
+        var once = inOrder.Run();
+
+        CollectionAssert.AreEqual(IngestNight.Pairs(once), IngestNight.Pairs(last!));
+        CollectionAssert.AreEqual(once.Report.RowsByFate.ToArray(), last!.Report.RowsByFate.ToArray());
+    }
+
+    [TestMethod]
+    public void A_log_that_is_delivered_twice_is_merged_away_and_remarked_on()
+    {
+        using var night = new IngestNight();
+        night.Log("a.parquet", ("u", "x", 10, 1, 1, "1"), ("v", "y", 20, 1, 1, "1"));
+        var first = night.Run();
+        night.Log("b.parquet", ("u", "x", 10, 1, 1, "1"), ("v", "y", 20, 1, 1, "1"));
+
+        var second = night.Run(night.LastState);
+
+        CollectionAssert.AreEqual(IngestNight.Pairs(first), IngestNight.Pairs(second));
+        Assert.AreEqual(1, second.Report.Constraints.Single(c => c.Name == "data.files.repeated").Value);
+        Assert.AreEqual(new RowCounts(4, 2, 2, 0), second.Report.Total);
+    }
+
+    [TestMethod]
     public void Only_new_files_are_read_and_the_old_state_is_left_alone()
     {
         using var night = new IngestNight();
