@@ -21,6 +21,9 @@ internal static class OutputOption
         return root;
     }
 
+    /// <summary>The options of a night, for commands that have no output folder.</summary>
+    public static NightOptions Night(this Invocation call, params IReadOnlyList<object> more) => Configuration.Settings.Night(call.Settings(), more);
+
     /// <summary>The options of a night whose output folder is the one asked for.</summary>
     public static NightOptions Night(this Invocation call, Option<string?> output, params IEnumerable<string> files)
     {

@@ -44,7 +44,8 @@ internal static class LiveRun
                 new Markup(Bar(line, bar)),
                 new Markup(line.Mark == StageMark.Waiting ? "" : Wording.Duration(board.Elapsed(line))),
                 new Markup(Words(line, narrow: width < 110)) { Overflow = Overflow.Ellipsis });
-        return grid;
+        // Never a single line: some terminals take "up by none" for "up by one", and the display would climb.
+        return new Rows(new Markup($"[bold]{Screen.Cell(board.Title)}[/]"), grid);
     }
 
     private static string Glyph(StageMark mark) => mark switch

@@ -33,7 +33,8 @@ internal sealed class NightBoard(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly List<StageLine> _lines = [];
 
-    public string RunId { get; private set; } = "";
+    /// <summary>What is at work: the job and, where it is one of the ledger's, its run.</summary>
+    public string Title { get; private set; } = "";
 
     public IReadOnlyList<StageLine> Lines
     {
@@ -52,7 +53,7 @@ internal sealed class NightBoard(TimeProvider time)
             switch (happened)
             {
                 case RunStarted started:
-                    RunId = started.RunId;
+                    Title = started.RunId == started.Job ? started.Job : $"{started.Job} · run {started.RunId}{(started.Resumed ? " · resumed" : "")}";
                     _lines.Clear();
                     _lines.AddRange(started.Stages.Select(s => new StageLine(s)));
                     break;

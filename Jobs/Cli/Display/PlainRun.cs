@@ -14,12 +14,13 @@ internal sealed class PlainRun(Screen screen, TimeProvider time) : IRunObserver
     {
         string? line = happened switch
         {
+            RunStarted s when s.RunId == s.Job => null,
             RunStarted s => $"run {s.RunId}: {s.Job}{(s.Resumed ? ", resumed" : "")}",
-            StageStarted s => $"[{s.Number}/{s.Of}] {s.Stage}: {s.Reason}",
+            StageStarted s => $"[{s.Number}/{s.Of}] {s.Stage}{(s.Reason.Length > 0 ? $": {s.Reason}" : "")}",
             StageSkipped s => $"[{s.Number}/{s.Of}] {s.Stage}: unchanged, taken from {s.FromRun}",
             StageNote s => $"      {s.Message}",
             StageChecked { Result.Level: not ConstraintLevel.Pass } s => $"      {s.Result.Level.ToString().ToLowerInvariant()}: {s.Result.Name}: {s.Result.Message}",
-            StageFinished s => $"      {s.Stage} took {Wording.Duration(s.Took)}, {Wording.Bytes(s.OutputBytes)} kept",
+            StageFinished s => $"      {s.Stage} took {Wording.Duration(s.Took)}{(s.OutputBytes > 0 ? $", {Wording.Bytes(s.OutputBytes)} kept" : "")}",
             StageFailed s => $"      {s.Stage}: {s.State.ToString().ToLowerInvariant()}",
             StageProgressed s when time.GetElapsedTime(_said) >= Pause => Progress(s),
             _ => null,

@@ -34,10 +34,11 @@ public class RunDisplayTests
         console.Write(LiveRun.Draw(board, width));
 
         var lines = text.ToString().TrimEnd().Split('\n');
-        Assert.AreEqual(3, lines.Length, text.ToString());
+        Assert.AreEqual(4, lines.Length, text.ToString());
         Assert.IsTrue(lines.All(l => l.TrimEnd().Length <= width), text.ToString());
-        StringAssert.Contains(lines[0], "unchanged, from r0");
-        StringAssert.Contains(lines[1], width < 110 ? "iALS 9/16 · 2.5/s · 2.8 s left" : "iALS 9/16 iterations · 2.5 iterations/s · 2.8 s left");
+        StringAssert.Contains(lines[0], "nightly · run r1");
+        StringAssert.Contains(lines[1], "unchanged, from r0");
+        StringAssert.Contains(lines[2], width < 110 ? "iALS 9/16 · 2.5/s · 2.8 s left" : "iALS 9/16 iterations · 2.5 iterations/s · 2.8 s left");
         Assert.IsFalse(text.ToString().Contains('\u001b', StringComparison.Ordinal));
     }
 
