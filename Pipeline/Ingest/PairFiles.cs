@@ -62,7 +62,7 @@ public static class PairFiles
                 .Want("the order column", columns.Order, ColumnType.Timestamp, ColumnType.Int32, ColumnType.Int64, ColumnType.Double)
                 .Want("the weight column", columns.Weight, ColumnType.Int32, ColumnType.Int64, ColumnType.Double);
             foreach (var batch in reader.Read(file, read.Names, cancellation))
-                pairs.Append(batch, columns, userIds, itemIds);
+                pairs.Append(batch, columns, userIds, itemIds, orderAsked: wanted.Order is not null);
         }
         if (pairs.Users.Count == 0) throw new RunFailedException($"'{pattern}' has no rows; expected pairs of user and item");
         return pairs;
@@ -87,7 +87,7 @@ public static class PairFiles
 
         public List<int> Users { get; } = [];
 
-        public void Append(ColumnBatch batch, PairColumns columns, IdIntake userIds, IdIntake itemIds)
+        public void Append(ColumnBatch batch, PairColumns columns, IdIntake userIds, IdIntake itemIds, bool orderAsked)
         {
             var fates = new RowFate[batch.RowCount];
             var users = new int[batch.RowCount];
@@ -113,6 +113,12 @@ public static class PairFiles
             var orders = new uint[batch.RowCount];
             TimeColumn.Read(batch[order], TimestampUnit.Seconds, fates, orders);
             bad = Array.FindIndex(fates, f => f != RowFate.Kept);
+            if (bad >= 0 && !orderAsked)
+            {
+                // A column that only looks like a time is none: a split that nobody said has an order goes without.
+                _ordered = false;
+                return;
+            }
             if (bad >= 0)
                 throw new RunFailedException($"{batch.File}: row {batch.FirstRow + bad}: '{columns.Order}' is no time or position ({fates[bad].Name()})");
             _orders.AddRange(orders);

@@ -11,6 +11,7 @@ internal static class All
         ServeCommand.Build(surroundings),
         ListsCommand.Build(surroundings),
         VersionsCommand.Build(surroundings),
+        EvalCommand.Build(surroundings),
         GenerateCommand.Build(surroundings),
         DoctorCommand.Build(surroundings),
     ];

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Cli.Evaluation;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Retrieve;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Train;
+
+namespace Recsys.Batch.Jobs.Cli.Commands;
+
+/// <summary><c>eval</c>: trains on one Parquet file, ranks all unseen items for every user of another, and scores the lists.</summary>
+internal static class EvalCommand
+{
+    private static readonly string[] Reported = ["recall", "recall_capped", "ndcg", "precision", "map", "mrr", "hit", "coverage", "gini", "novelty", "ild", "ild_category"];
+
+    /// <summary>Options under the names that configuration has for them.</summary>
+    private static readonly JsonSerializerOptions AsConfigured = new() { Converters = { new JsonStringEnumConverter() } };
+
+    public static Command Build(Surroundings surroundings)
+    {
+        var train = new Option<string>("--train") { Description = "Pairs to learn from: a Parquet file, a folder or a glob", Required = true, HelpName = "F" };
+        var test = new Option<string>("--test") { Description = "Pairs to find again", Required = true, HelpName = "F" };
+        var items = new Option<string?>("--items") { Description = "Titles and categories of the items", HelpName = "F" };
+        var k = new Option<int>("--k") { Description = "Length of the lists", Required = true, HelpName = "K" };
+        var save = new Option<string?>("--save") { Description = "Where to write every test user's list, as Parquet", HelpName = "FILE" };
+        return new Command("eval", "Train on one Parquet file, rank all unseen items, score on another") { train, test, items, k, save }.Does(surroundings, async call =>
+        {
+            int cutoff = call.Value(k);
+            if (cutoff is < 1 or > 1_000) throw new ConfigurationException($"--k is {cutoff.ToString(CultureInfo.InvariantCulture)}; expected a whole number from 1 to 1000");
+            var sections = new EvalSections();
+            var night = call.Night(sections);
+            var files = new Files(call.FullPath(call.Value(train)!), call.FullPath(call.Value(test)!), call.Value(items) is { } f ? call.FullPath(f) : null);
+            var outcome = await StepWork.Show(call, "eval", ["load", "train", "retrieve", "score"], night.Runs, work => Evaluate(work, files, sections, cutoff)).ConfigureAwait(false);
+            if (call.Value(save) is { } saved) outcome.Lists.Save(call.FullPath(saved), outcome.Split.Users, outcome.Split.Items, ParquetEngines.Writer());
+            Show(call.Screen, outcome, cutoff);
+            call.Screen.Json(Json(outcome, sections, night.Runs, cutoff));
+            return 0;
+        });
+    }
+
+    private static Outcome Evaluate(StepWork work, Files files, EvalSections sections, int cutoff)
+    {
+        var reader = ParquetEngines.Reader();
+        var (split, catalog) = work.Do("load", context =>
+        {
+            var pairs = PairFiles.Load(reader, files.Train, files.Test, sections.Eval.Columns.ForPairs(), context.Cancellation);
+            return (pairs, files.Items is { } f ? ItemFile.Read(reader, f, sections.Eval.Columns, pairs.Items, context.Cancellation) : null);
+        }, out _);
+        var holdOut = split.HoldOut;
+        var scorer = work.Do("train", context => new TrainStage(sections.Train).Run(holdOut.Train, context).ScorerFor(holdOut.Train, context), out var trained);
+        var retriever = new ExactRetriever();
+        var lists = work.Do("retrieve", context => TopLists.Retrieve(retriever, scorer, holdOut, cutoff, context), out var retrieved);
+        var options = new EvaluateOptions { Cutoffs = [cutoff], AllPairs = false, UsersWithoutHistory = true, MaxUsers = int.MaxValue, AucUsers = 0, OverlapPairs = 0 };
+        var report = work.Do("score", context => new EvaluateStage(options).Run(
+            new EvaluateInputs(holdOut, [new EvaluatedModel(sections.Train.Algorithm, scorer)], retriever)
+            {
+                Embeddings = HistorySketch.Of(holdOut.Train.ByUser),
+                Catalog = catalog?.Categories.Any(c => c is not null) == true ? catalog : null,
+            },
+            context), out _);
+        return new Outcome(split, report, lists, trained, retrieved);
+    }
+
+    private static void Show(Screen screen, Outcome outcome, int cutoff)
+    {
+        screen.Line($"{Wording.Count(outcome.Split.Users.Count)} users x {Wording.Count(outcome.Split.Items.Count)} items, {Wording.Count(outcome.Split.TrainRows)} train rows, {Wording.Count(outcome.Split.TestRows)} test rows");
+        screen.Line($"trained in {Wording.Duration(outcome.Trained)}, top {cutoff.ToString(CultureInfo.InvariantCulture)} of {Wording.Count(outcome.Lists.Users.Length)} users in {Wording.Duration(outcome.Retrieved)}, peak memory {Wording.Bytes(PeakBytes)}");
+        EvaluationView.Write(screen, outcome.Report, cutoff);
+    }
+
+    private static Dictionary<string, object?> Json(Outcome outcome, EvalSections sections, RunsOptions runs, int cutoff)
+    {
+        var json = new Dictionary<string, object?>
+        {
+            ["users"] = outcome.Split.Users.Count,
+            ["items"] = outcome.Split.Items.Count,
+            ["train_rows"] = outcome.Split.TrainRows,
+            ["test_rows"] = outcome.Split.TestRows,
+            ["test_users"] = outcome.Lists.Users.Length,
+        };
+        var intervals = new Dictionary<string, object>();
+        foreach (string name in Reported.Select(r => $"{r}@{cutoff.ToString(CultureInfo.InvariantCulture)}"))
+        {
+            var value = outcome.Report.Find(outcome.Report.Serving, Slices.New, name);
+            json[name] = value?.Value;
+            if (value is not null) intervals[name] = new[] { value.Low, value.High };
+        }
+        json["intervals"] = intervals;
+        json["train_s"] = Math.Round(outcome.Trained.TotalSeconds, 3);
+        json["retrieve_s"] = Math.Round(outcome.Retrieved.TotalSeconds, 3);
+        json["peak_rss_mb"] = Math.Round(PeakBytes / 1048576.0, 1);
+        json["options"] = JsonSerializer.SerializeToNode(new { Train = sections.Train, Runs = new { Threads = runs.EffectiveThreads, runs.Seed } }, AsConfigured);
+        return json;
+    }
+
+    private static long PeakBytes
+    {
+        get
+        {
+            using var self = Process.GetCurrentProcess();
+            return self.PeakWorkingSet64;
+        }
+    }
+
+    private sealed record Files(string Train, string Test, string? Items);
+
+    private sealed record Outcome(PairSplit Split, EvaluationReport Report, TopLists Lists, TimeSpan Trained, TimeSpan Retrieved);
+}

@@ -1,0 +1,42 @@
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train;
+
+namespace Recsys.Batch.Jobs.Cli.Evaluation;
+
+/// <summary>Section <c>Eval</c>: what the files of <c>eval</c> call their columns.</summary>
+public sealed class EvalOptions : IStageOptions
+{
+    public EvalColumns Columns { get; set; } = new();
+
+    public void Validate(OptionsCheck check)
+    {
+    }
+}
+
+/// <summary>Column names of the pair files and of the item file; null where the usual names are tried (<c>user_id</c>, <c>item_id</c>, ...).</summary>
+public sealed class EvalColumns
+{
+    public string? User { get; set; }
+
+    public string? Item { get; set; }
+
+    /// <summary>A time or a position; says which pair of a user came last.</summary>
+    public string? Order { get; set; }
+
+    /// <summary>A positive number a pair.</summary>
+    public string? Weight { get; set; }
+
+    /// <summary>The item file's category, for distances between categories; null leaves them out.</summary>
+    public string? Category { get; set; }
+
+    public PairColumns ForPairs() => new(User, Item, Order, Weight);
+}
+
+/// <summary>The sections that <c>eval</c> has besides a night's.</summary>
+public sealed class EvalSections
+{
+    public EvalOptions Eval { get; set; } = new();
+
+    public TrainOptions Train { get; set; } = new();
+}
