@@ -42,6 +42,20 @@ public class PairFilesTests
     }
 
     [TestMethod]
+    public void A_time_column_with_gaps_is_left_alone_unless_it_was_asked_for()
+    {
+        string train = _parquet.Add(
+            At("train.parquet"),
+            ("user_id", new[] { "a", "a" }),
+            ("item_id", new[] { "x", "y" }),
+            ("time", new long?[] { 5, null }));
+
+        Assert.IsNull(PairFiles.Load(_parquet, train, train).Train.LastSeen);
+        var e = Assert.ThrowsExactly<RunFailedException>(() => PairFiles.Load(_parquet, train, train, new PairColumns(Order: "time")));
+        StringAssert.Contains(e.Message, "row 1: 'time' is no time or position");
+    }
+
+    [TestMethod]
     public void Order_and_weight_columns_give_last_seen_and_sums()
     {
         string train = _parquet.Add(
