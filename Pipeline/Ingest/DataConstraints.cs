@@ -47,7 +47,7 @@ static class DataConstraints
         double unmatched = Count(report, RowFate.ReturnWithoutPurchase);
         double returns = unmatched + Count(report, RowFate.NettedReturn);
         gate.Check("data.unmatched_return_share", returns == 0 ? double.NaN : unmatched / returns, q.UnmatchedReturnShare, "share of returns without a purchase");
-        if (table is not null) gate.Check("data.unknown_item_share", UnknownItems(state, firstNew, table), q.UnknownItemShare, "share of new events on items that the item table lacks");
+        if (table is not null) CheckUnknownItems(gate, state, firstNew, table, q.UnknownItemShare);
         var shift = new DistributionShift(state.Events, firstNew, q);
         gate.Check("data.shift.items", shift.OfItems(state.Items.Count), q.ItemShift, "stability index of item popularity");
         gate.Check("data.shift.kinds", shift.OfKinds(), q.KindShift, "stability index of the kinds' mix");
@@ -64,17 +64,21 @@ static class DataConstraints
 
     private static double Count(IngestReport report, RowFate fate) => report.NewRowsByFate.GetValueOrDefault(fate.Name());
 
-    private static double UnknownItems(IngestState state, int firstNew, ItemTable table)
+    private static void CheckUnknownItems(QualityGate gate, IngestState state, int firstNew, ItemTable table, Bounds bounds)
     {
         var log = state.Events;
         long events = 0, unknown = 0;
+        int example = -1;
         for (int e = firstNew; e < log.Count; e++)
         {
             if (!log.Fates[e].IsEvent()) continue;
             events++;
-            if (table[log.Items[e]] is null) unknown++;
+            if (table[log.Items[e]] is not null) continue;
+            if (unknown++ == 0) example = log.Items[e];
         }
-        return events == 0 ? double.NaN : (double)unknown / events;
+        // Most often the two files write the same ids in two ways: seeing both says how.
+        string both = example < 0 || table.Example < 0 ? "" : $" (the log has '{state.Items.Text(example)}', the table '{state.Items.Text(table.Example)}')";
+        gate.Check("data.unknown_item_share", events == 0 ? double.NaN : (double)unknown / events, bounds, "share of new events on items that the item table lacks" + both);
     }
 
     private static string Snake(string name) => name.ToLowerInvariant();

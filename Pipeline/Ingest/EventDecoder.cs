@@ -27,8 +27,8 @@ sealed class EventDecoder
         _key = $"Ingest:Events:{number}:Columns";
         _options = options;
         var nonProducts = Patterns.Compile(options.NonProducts, "Ingest:NonProducts");
-        _users = new IdIntake(state.Users, options.MaxIdBytes, RowFate.NullUser);
-        _items = new IdIntake(state.Items, options.MaxIdBytes, RowFate.NullItem, id => IngestOptions.AnyMatches(nonProducts, id));
+        _users = new IdIntake(state.Users, options.MaxIdBytes, RowFate.NullUser, options.StripDecimalZero);
+        _items = new IdIntake(state.Items, options.MaxIdBytes, RowFate.NullItem, options.StripDecimalZero, id => IngestOptions.AnyMatches(nonProducts, id));
         _kinds = new KindColumn(source);
         _texts = new TextIntake(state.Texts, Patterns.Compile(options.NonProductTexts, "Ingest:NonProductTexts"));
         _groups = new GroupColumn(source.ReturnGroupPrefix);

@@ -13,10 +13,12 @@ sealed class EventOrder
     public const int UsersAtOnce = 2048;
 
     private readonly EventLog _log;
+    private readonly Comparison<int> _compareTied;
 
     private EventOrder(EventLog log, int[] pointers)
     {
         _log = log;
+        _compareTied = CompareTied;
         Pointers = pointers;
         Events = new int[log.Count];
         Items = new int[log.Count];
@@ -101,7 +103,7 @@ sealed class EventOrder
         {
             int to = from + 1;
             while (to < keys.Length && keys[to] == keys[from]) to++;
-            if (to - from > 1) events[from..to].Sort(CompareTied);
+            if (to - from > 1) events[from..to].Sort(_compareTied);
             from = to;
         }
         for (int k = 0; k < keys.Length; k++)

@@ -39,6 +39,7 @@ public sealed class EventSourceOptions
         check.Require(EventKinds.TryParse(DefaultKind, out _), DefaultKind, "one of " + kinds, key + ":DefaultKind");
         foreach (var (raw, kind) in KindMap)
             check.Require(EventKinds.TryParse(kind, out _), kind, "one of " + kinds, $"{key}:KindMap:{raw}");
+        check.Require(!DefaultKind.Equals("rating", StringComparison.OrdinalIgnoreCase) || Columns.Kind is not null || Columns.Value is not null, null, "the column that holds the rating's value", key + ":Columns:Value");
         check.Require(KindMap.Count == 0 || Columns.Kind is not null, null, "the column that KindMap speaks of", key + ":Columns:Kind");
         check.Require(ReturnGroupPrefix is null || Columns.Group is not null, null, "the column that ReturnGroupPrefix speaks of", key + ":Columns:Group");
     }

@@ -9,8 +9,9 @@ namespace Recsys.Batch.Pipeline.Ingest;
 /// decimal digits, so a log that changes from int32 to strings keeps its ids.
 /// </summary>
 /// <param name="whenNull">Fate of a row whose id is null or empty.</param>
+/// <param name="stripDecimalZero">Whether <c>25671.0</c> is the id <c>25671</c>.</param>
 /// <param name="ruledOut">Asked once for each id that is new; true is <see cref="RowFate.NonProduct"/>.</param>
-sealed class IdIntake(IdMap ids, int maxBytes, RowFate whenNull, Func<ReadOnlySpan<byte>, bool>? ruledOut = null)
+sealed class IdIntake(IdMap ids, int maxBytes, RowFate whenNull, bool stripDecimalZero = false, Func<ReadOnlySpan<byte>, bool>? ruledOut = null)
 {
     private const int MaxCachedNumber = 1 << 24;
 
@@ -59,6 +60,7 @@ sealed class IdIntake(IdMap ids, int maxBytes, RowFate whenNull, Func<ReadOnlySp
         {
             if (fates[row] != RowFate.Kept) continue;
             var id = bytes[offsets[row]..offsets[row + 1]];
+            if (stripDecimalZero && id.EndsWith(".0"u8)) id = id[..^2];
             // Logs come sorted by user or basket more often than not.
             if (!id.SequenceEqual(last))
             {

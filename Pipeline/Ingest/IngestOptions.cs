@@ -50,6 +50,9 @@ public sealed class IngestOptions : IStageOptions
     /// <summary>Longest id in bytes of UTF-8.</summary>
     public int MaxIdBytes { get; set; } = 256;
 
+    /// <summary>Text ids such as <c>25671.0</c>, whole numbers that went through a float somewhere, lose their <c>.0</c>: in logs, item and user tables alike.</summary>
+    public bool StripDecimalZero { get; set; }
+
     /// <summary>Most pieces one row can speak of.</summary>
     public double MaxQuantity { get; set; } = 100_000;
 

@@ -19,6 +19,9 @@ sealed class ItemTable
 
     public int Repeated { get; private set; }
 
+    /// <summary>An item that the table has, for a message; -1 where it is empty.</summary>
+    public int Example => _entries.Count == 0 ? -1 : _entries.Keys.Min();
+
     public ItemEntry? this[int item] => _entries.GetValueOrDefault(item);
 
     public static ItemTable Read(IParquetReader reader, ItemSourceOptions source, IngestOptions options, IdMap items, CancellationToken cancellation)
@@ -27,7 +30,7 @@ sealed class ItemTable
         var files = reader.Expand(source.Path);
         if (files.Count == 0) throw new ConfigurationException($"Ingest:Items:Path is '{source.Path}', which matches no Parquet file; expected the item table");
         var nonProducts = Patterns.Compile(options.NonProducts, "Ingest:NonProducts");
-        var intake = new IdIntake(items, options.MaxIdBytes, RowFate.NullItem, id => IngestOptions.AnyMatches(nonProducts, id));
+        var intake = new IdIntake(items, options.MaxIdBytes, RowFate.NullItem, options.StripDecimalZero, id => IngestOptions.AnyMatches(nonProducts, id));
         var c = source.Columns;
         foreach (string file in files)
         {

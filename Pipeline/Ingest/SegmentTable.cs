@@ -14,7 +14,7 @@ static class SegmentTable
         if (files.Count == 0) throw new ConfigurationException($"Ingest:Users:Path is '{source.Path}', which matches no Parquet file; expected the user table");
         int known = users.Count;
         var ids = new IdMap();
-        var intake = new IdIntake(ids, options.MaxIdBytes, RowFate.NullUser);
+        var intake = new IdIntake(ids, options.MaxIdBytes, RowFate.NullUser, options.StripDecimalZero);
         var segments = new string?[known];
         foreach (string file in files)
         {

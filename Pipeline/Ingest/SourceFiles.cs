@@ -50,6 +50,7 @@ static class SourceFiles
         {
             Sources = options.Events.Select(e => new { e.Name, e.Columns, e.DefaultKind, Kinds = e.KindMap.OrderBy(k => k.Key, StringComparer.Ordinal), e.EpochUnit, e.ReturnGroupPrefix, e.NegativeQuantityIsReturn }),
             options.MaxIdBytes,
+            options.StripDecimalZero,
             options.MaxQuantity,
             options.MinPrice,
             options.MaxPrice,

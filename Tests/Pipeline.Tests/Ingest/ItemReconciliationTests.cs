@@ -83,6 +83,24 @@ public class ItemReconciliationTests
     }
 
     [TestMethod]
+    public void Ids_that_went_through_a_float_are_shown_by_the_gate_and_mended_by_an_option()
+    {
+        using var night = new IngestNight();
+        night.Options.Items = new ItemSourceOptions { Path = Path.Combine(night.Folder, "items.parquet"), Columns = new() { Id = "id", Title = "title" } };
+        night.Log("a.parquet", ("u", "17", 10, 1, 3, "1"), ("v", "18", 20, 1, 3, "2"));
+        night.Parquet.Add(night.Options.Items.Path, ("id", new[] { "17.0", "18.0" }), ("title", new[] { "Tea", "Soap" }));
+
+        var unknown = night.Run().Report.Constraints.Single(c => c.Name == "data.unknown_item_share");
+        Assert.AreEqual(1, unknown.Value);
+        StringAssert.Contains(unknown.Message, "(the log has '17', the table '17.0')");
+
+        night.Options.StripDecimalZero = true;
+        var mended = night.Run();
+        CollectionAssert.AreEqual(new[] { "Tea", "Soap" }, mended.Catalog.Titles);
+        Assert.AreEqual(0, mended.Report.Constraints.Single(c => c.Name == "data.unknown_item_share").Value);
+    }
+
+    [TestMethod]
     public void Segments_are_aligned_with_users()
     {
         using var night = new IngestNight();
