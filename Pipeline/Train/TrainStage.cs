@@ -11,10 +11,7 @@ public sealed class TrainStage(TrainOptions options)
     /// <exception cref="RunFailedException">No interactions, or training diverged.</exception>
     public ITrainedModel Run(InteractionMatrix interactions, StageContext context) => Run(options.Algorithm, interactions, context);
 
-    /// <summary>Trains the serving algorithm first and then every baseline that is another one.</summary>
-    public IReadOnlyList<ITrainedModel> RunWithBaselines(InteractionMatrix interactions, StageContext context) =>
-        [.. options.Baselines.Prepend(options.Algorithm).Distinct(StringComparer.Ordinal).Select(a => Run(a, interactions, context))];
-
+    /// <summary>Trains the algorithm of that name, for comparison with the serving one.</summary>
     public ITrainedModel Run(string algorithm, InteractionMatrix interactions, StageContext context)
     {
         if (interactions.Count == 0)

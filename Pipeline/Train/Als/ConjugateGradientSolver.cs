@@ -8,8 +8,8 @@ namespace Recsys.Batch.Pipeline.Train.Als;
 /// </summary>
 internal sealed unsafe class ConjugateGradientSolver(int steps) : IAlsSolver
 {
-    // A residual this far below the right-hand side is float32 noise.
-    private const float Converged = 1e-12f;
+    // Squares smaller than this lose bits to underflow, and with them the step lengths.
+    private const float Converged = 1e-30f;
 
     public void Solve(AlsSystems systems, AlsWorkspace workspace)
     {

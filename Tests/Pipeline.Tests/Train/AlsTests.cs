@@ -142,6 +142,34 @@ public class AlsTests
     }
 
     [TestMethod]
+    public void Folding_in_above_the_exact_rank_reaches_the_same_scores()
+    {
+        var matrix = PlantedClusters.Make();
+        var options = Options(272, AlsSolverKind.ConjugateGradient);
+        options.ConjugateGradientSteps = 30;
+        options.Iterations = 6;
+        var model = (AlsModel)new AlsTrainer(options).Train(matrix, StageContext.Quiet(2));
+        var folded = model.FoldIn(matrix.ByUser, StageContext.Quiet(2));
+        var exact = new FactorMatrix(matrix.Users, 272);
+        new AlsHalfStep(ConfidenceWeights.Of(matrix.ByUser, options), options).Solve(
+            new CholeskySolver(), model.Factors.Items, AlsGram.Of(model.Factors.Items, options.UnobservedWeight, StageContext.Quiet(1)), exact, StageContext.Quiet(2));
+        for (int item = 0; item < matrix.Items; item++)
+            Assert.AreEqual(
+                VectorMath.Dot(exact.Row(3), model.Factors.Items.Row(item)), VectorMath.Dot(folded.Row(3), model.Factors.Items.Row(item)), 1e-3, $"item {item}");
+    }
+
+    [TestMethod]
+    public void Tiny_initial_factors_still_grow()
+    {
+        var options = Options(12, AlsSolverKind.ConjugateGradient);
+        options.InitScale = 1e-6;
+        options.Regularization = 1e-3;
+        var matrix = PlantedClusters.Make();
+        double ofNothing = matrix.Count;
+        Assert.IsTrue(After(matrix, options, 20).Objective() < 0.8 * ofNothing, "the factors stayed where they began");
+    }
+
+    [TestMethod]
     public void New_items_are_folded_in_beside_those_of_like_users()
     {
         var matrix = PlantedClusters.Make();

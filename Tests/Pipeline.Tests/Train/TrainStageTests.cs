@@ -23,11 +23,11 @@ public class TrainStageTests
     }
 
     [TestMethod]
-    public void Baselines_follow_the_serving_model_and_none_is_trained_twice()
+    public void The_stage_trains_the_algorithm_that_serves_or_the_one_it_is_asked_for()
     {
-        var options = new TrainOptions { Algorithm = "item-knn" };
-        var models = new TrainStage(options).RunWithBaselines(PlantedClusters.Make(), StageContext.Quiet(1));
-        CollectionAssert.AreEqual(new[] { "item-knn", "popularity" }, models.Select(m => m.Algorithm).ToArray());
+        var stage = new TrainStage(new TrainOptions { Algorithm = "item-knn" });
+        Assert.AreEqual("item-knn", stage.Run(PlantedClusters.Make(), StageContext.Quiet(1)).Algorithm);
+        Assert.AreEqual("popularity", stage.Run("popularity", PlantedClusters.Make(), StageContext.Quiet(1)).Algorithm);
     }
 
     [TestMethod]

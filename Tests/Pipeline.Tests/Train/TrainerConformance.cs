@@ -42,7 +42,8 @@ public abstract class TrainerConformance
     [TestMethod]
     public void One_thread_and_three_write_the_same_bytes()
     {
-        var matrix = PlantedClusters.Make();
+        // Large enough for several pieces of work in every trainer.
+        var matrix = PlantedClusters.Make(usersEach: 250, itemsEach: 90);
         var one = SavedBytes(Trainer.Train(matrix, StageContext.Quiet(1, seed: 5)), "one");
         var three = SavedBytes(Trainer.Train(matrix, StageContext.Quiet(3, seed: 5)), "three");
         CollectionAssert.AreEqual(one, three);
