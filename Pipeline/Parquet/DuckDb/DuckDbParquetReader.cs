@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Parquet.Checksums;
 
 namespace Recsys.Batch.Pipeline.Parquet.DuckDb;
 
@@ -16,6 +17,7 @@ public sealed class DuckDbParquetReader : IParquetReader
 
     private readonly int _threads;
     private readonly int _memoryMegabytes;
+    private readonly bool _verify;
     private DuckDbDatabase? _idle;
 
     public DuckDbParquetReader(ParquetReadLimits? limits = null)
@@ -23,6 +25,7 @@ public sealed class DuckDbParquetReader : IParquetReader
         limits ??= new();
         _threads = limits.EffectiveThreads;
         _memoryMegabytes = limits.MemoryMegabytes;
+        _verify = limits.VerifyChecksums;
     }
 
     public string Engine => "DuckDB " + DuckDbDatabase.Version;
@@ -67,6 +70,7 @@ public sealed class DuckDbParquetReader : IParquetReader
             var hive = HivePath.Of(file).Where(h => all.All(c => c.Name != h.Key)).ToList();
             var chosen = Choose(file, all, hive, names);
             var stored = chosen.OfType<SourceColumn>().ToList();
+            if (_verify && PageChecksums.FirstMismatch(file, [.. stored.Select(c => c.Name)]) is { } damage) throw new ParquetFileException(file, damage);
             string list = stored.Count == 0 ? "TRUE" : string.Join(", ", stored.Select(c => c.Expression));
             using var query = Guard(file, () => database.Prepare($"SELECT {list} FROM {Source(file)}"), cancellation);
             using var interrupt = cancellation.Register(query.Interrupt);

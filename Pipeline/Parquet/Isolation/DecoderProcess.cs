@@ -34,7 +34,7 @@ internal sealed class DecoderProcess : IDisposable
         string[] arguments =
         [
             "exec", library, DecoderProgram.Verb, limits.EffectiveThreads.ToString(CultureInfo.InvariantCulture),
-            limits.MemoryMegabytes.ToString(CultureInfo.InvariantCulture), fault.ToString(),
+            limits.MemoryMegabytes.ToString(CultureInfo.InvariantCulture), limits.VerifyChecksums.ToString(), fault.ToString(),
         ];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         // Profilers and hooks of the parent have no business in the decoder.

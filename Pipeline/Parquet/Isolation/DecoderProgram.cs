@@ -18,12 +18,12 @@ internal static class DecoderProgram
 
     private static int Main(string[] args)
     {
-        if (args is not [Verb, var threads, var memory, var fault])
+        if (args is not [Verb, var threads, var memory, var verify, var fault])
         {
             Console.Error.WriteLine("Recsys.Batch.Pipeline is a library; run Recsys.Batch.Jobs.");
             return 2;
         }
-        var limits = new ParquetReadLimits(int.Parse(threads, CultureInfo.InvariantCulture), int.Parse(memory, CultureInfo.InvariantCulture));
+        var limits = new ParquetReadLimits(int.Parse(threads, CultureInfo.InvariantCulture), int.Parse(memory, CultureInfo.InvariantCulture), VerifyChecksums: bool.Parse(verify));
         ProcessLimits.Apply(limits.MemoryMegabytes);
         // The terminal's signals reach the whole group; when to go is for the parent to say.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => c.Cancel = true);
