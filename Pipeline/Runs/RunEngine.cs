@@ -88,10 +88,13 @@ public sealed class RunEngine(string output, StageGraph graph, RunsOptions optio
     {
         var failed = checks.Where(c => c.Level == ConstraintLevel.Fail).ToArray();
         if (failed.Length == 0) return;
-        throw new GateRefusedException(failed[0].Gate, string.Join(Environment.NewLine, failed.Select(c =>
-            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{c.Gate} gate refused: {c.Name} is {c.Value}, expected {c.Expected}. {c.Message}")))
-            + Environment.NewLine + "Published lists stay as they were.");
+        throw new GateRefusedException(failed[0].Gate, string.Join(Environment.NewLine, failed.Select(Refusal)) + Environment.NewLine + "Published lists stay as they were.");
     }
+
+    // Some gates put both values into their message, others leave them to whoever shows it.
+    private static string Refusal(ConstraintResult c) => c.Message.Contains(c.Expected, StringComparison.Ordinal)
+        ? $"{c.Gate} gate refused: {c.Name}: {c.Message}"
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{c.Gate} gate refused: {c.Name} is {c.Value}, expected {c.Expected}. {c.Message}");
 
     private RunRecord Open(RunRequest request, string planHash)
     {

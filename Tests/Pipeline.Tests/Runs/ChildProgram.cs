@@ -2,8 +2,10 @@ using System.Globalization;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Tests.Publish;
+using Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs;
 
@@ -18,6 +20,7 @@ internal static class ChildProgram
             {
                 "publish-until-killed" => PublishUntilKilled(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
                 "publish-once" => PublishOnce(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
+                "night" => Night(args[1], args[2], new KillAt(args[3], args[4])),
                 _ => throw new ArgumentException($"unknown child command '{args[0]}'"),
             };
         }
@@ -40,6 +43,12 @@ internal static class ChildProgram
         }
     }
 
+    private static int Night(string log, string output, IRunObserver observer)
+    {
+        SmallNight.Run(SmallNight.Options(log, output), observer).GetAwaiter().GetResult();
+        return 0;
+    }
+
     private static int PublishOnce(string folder, int night)
     {
         try
@@ -50,7 +59,7 @@ internal static class ChildProgram
         }
         catch (Exception e)
         {
-            var explained = Pipeline.Runs.DiskFailure.Explain(e, "publish", folder);
+            var explained = DiskFailure.Explain(e, "publish", folder);
             if (ReferenceEquals(explained, e)) throw;
             throw explained;
         }

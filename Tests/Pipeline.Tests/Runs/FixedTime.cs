@@ -11,3 +11,15 @@ internal sealed class FixedTime : TimeProvider
 
     public override long GetTimestamp() => Now.UtcTicks;
 }
+
+/// <summary>A clock that moves on by a second whenever it is read, so that nothing is left out for coming too fast.</summary>
+internal sealed class SteppingTime : TimeProvider
+{
+    private long _seconds;
+
+    public override DateTimeOffset GetUtcNow() => new(2011, 12, 10, 3, 0, 0, TimeSpan.Zero);
+
+    public override long TimestampFrequency => 1;
+
+    public override long GetTimestamp() => Interlocked.Increment(ref _seconds);
+}

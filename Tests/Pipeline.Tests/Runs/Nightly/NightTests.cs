@@ -1,0 +1,159 @@
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
+
+[TestClass]
+public sealed class NightTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public NightTests() => SmallNight.WriteLog(_folder.File("log"));
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public async Task One_thread_and_two_threads_publish_the_same_bytes()
+    {
+        await SmallNight.Run(Options("one", threads: 1));
+        await SmallNight.Run(Options("two", threads: 2));
+
+        Assert.AreEqual(SmallNight.Manifest(_folder.File("one")), SmallNight.Manifest(_folder.File("two")));
+    }
+
+    [TestMethod]
+    public async Task A_night_publishes_lists_metrics_and_its_ledger()
+    {
+        var report = await SmallNight.Run(Options("out"));
+
+        using var output = OutputFolder.OpenForReading(_folder.File("out"));
+        var version = output.Store.Find(report.Version!)!;
+        Assert.AreEqual(VersionState.Current, version.State);
+        Assert.AreEqual(report.RunId, version.RunId);
+        Assert.IsTrue(version.Metrics.ContainsKey("new.ndcg@10"), string.Join(", ", version.Metrics.Keys));
+        Assert.AreEqual(0, output.Damage(version).Count);
+        Assert.AreEqual(10, output.Store.SegmentDefaults().Count);
+        var ingest = IngestArtifacts.ReadReport(report.Stages[0].Folder);
+        Assert.AreEqual(ingest.Users, version.Users);
+        string user = output.Store.Lists(version.Version).First().UserId;
+        var list = new UserLists(output.Store).Read(user);
+        Assert.AreEqual(10, list.Entries.Count);
+        Assert.IsTrue(list.Entries.All(e => e.Title is not null));
+        CollectionAssert.AllItemsAreUnique(list.Entries.Select(e => e.Entry.ItemId).ToArray());
+
+        var ledger = new SqliteRunLedger(output.Database);
+        Assert.AreEqual(RunState.Finished, ledger.Run(report.RunId)!.State);
+        Assert.AreEqual(5, ledger.Stages(report.RunId).Count);
+        CollectionAssert.IsSubsetOf(new[] { "data", "model", "lists" }, ledger.Checks(report.RunId).Select(c => c.Result.Gate).Distinct().ToArray());
+        Assert.AreEqual(ingest.New.Quarantined, ledger.Quarantine(report.RunId).Sum(q => q.Rows));
+    }
+
+    [TestMethod]
+    public async Task A_second_night_over_the_same_log_runs_nothing_and_one_more_file_makes_a_new_version()
+    {
+        var comes = SmallNight.HoldBack(_folder.File("log"));
+        var first = await SmallNight.Run(Options("out"));
+        var recorder = new Recorder();
+        await SmallNight.Run(Options("out"), recorder);
+        Assert.AreEqual(0, recorder.Ran.Count);
+
+        comes();
+        var second = await SmallNight.Run(Options("out"));
+        var ingest = IngestArtifacts.ReadReport(second.Stages[0].Folder);
+        Assert.AreEqual(1, ingest.Files.Count(f => f.New));
+        using var output = OutputFolder.OpenForReading(_folder.File("out"));
+        Assert.AreEqual(second.Version, output.Store.Current);
+        Assert.AreEqual(VersionState.Retired, output.Store.Find(first.Version!)!.State);
+    }
+
+    [TestMethod]
+    public async Task A_rollback_holds_until_the_lists_change()
+    {
+        var first = await SmallNight.Run(Options("out"));
+        var other = Options("out");
+        other.Diversify.Lambda = 0.9;
+        var second = await SmallNight.Run(other);
+        Assert.AreNotEqual(first.Version, second.Version);
+        using (var output = OutputFolder.OpenForWriting(_folder.File("out"), new FixedTime())) output.Rollback();
+        await SmallNight.Run(other);
+
+        using var reader = OutputFolder.OpenForReading(_folder.File("out"));
+        Assert.AreEqual(first.Version, reader.Store.Current);
+    }
+
+    [TestMethod]
+    public async Task A_lists_gate_that_fails_leaves_the_published_lists_and_records_the_rejected_version()
+    {
+        var first = await SmallNight.Run(Options("out"));
+        var other = Options("out");
+        other.Diversify.Lambda = 0.9;
+        other.ListsGate.CoverageFail = other.ListsGate.CoverageWarn = 1;
+        var refused = await Assert.ThrowsExactlyAsync<GateRefusedException>(() => SmallNight.Run(other));
+
+        Assert.AreEqual("lists", refused.Gate);
+        StringAssert.Contains(refused.Message, "coverage");
+        using var output = OutputFolder.OpenForReading(_folder.File("out"));
+        Assert.AreEqual(first.Version, output.Store.Current);
+        Assert.AreEqual(1, output.Store.Versions().Count(v => v.State == VersionState.Rejected));
+        Assert.AreEqual(RunState.Refused, new SqliteRunLedger(output.Database).Runs(1)[0].State);
+    }
+
+    [TestMethod]
+    public async Task A_data_gate_that_fails_leaves_the_published_lists_and_its_state_is_not_kept()
+    {
+        var comes = SmallNight.HoldBack(_folder.File("log"));
+        await SmallNight.Run(Options("out"));
+        string manifest = SmallNight.Manifest(_folder.File("out"));
+        var strict = Options("out");
+        strict.Ingest.Quality.Users = new Bounds { FailBelow = 1_000_000 };
+        comes();
+        var refused = await Assert.ThrowsExactlyAsync<GateRefusedException>(() => SmallNight.Run(strict));
+
+        Assert.AreEqual("data", refused.Gate);
+        Assert.AreEqual(manifest, SmallNight.Manifest(_folder.File("out")));
+        var next = await SmallNight.Run(Options("out"));
+        Assert.AreEqual(1, IngestArtifacts.ReadReport(next.Stages[0].Folder).Files.Count(f => f.New), "the refused night's file is new again");
+    }
+
+    [TestMethod]
+    public async Task A_damaged_model_is_trained_again_and_damaged_state_is_read_anew()
+    {
+        var first = await SmallNight.Run(Options("out"));
+        string manifest = SmallNight.Manifest(_folder.File("out"));
+        Flip(_folder.File("out", "runs", first.RunId, "train", "model.bin"));
+        Flip(_folder.File("out", "runs", first.RunId, "ingest", IngestArtifacts.State));
+        var recorder = new Recorder();
+        await SmallNight.Run(Options("out"), recorder);
+
+        CollectionAssert.AreEqual(new[] { "ingest", "train" }, recorder.Ran.ToArray());
+        Assert.AreEqual(manifest, SmallNight.Manifest(_folder.File("out")));
+    }
+
+    [TestMethod]
+    public async Task A_damaged_block_stops_publish_with_the_file_and_what_to_do()
+    {
+        await SmallNight.Run(Options("out"), request: new RunRequest("materialize"));
+        string runId = new RunFolders(_folder.File("out")).Ids()[^1];
+        string block = _folder.File("out", "runs", runId, "materialize", "blocks", "00001.bin");
+        Flip(block);
+
+        StringAssert.Contains(Assert.ThrowsExactly<ArtifactException>(() => ListBlocks.Read(block)).Message, "00001.bin");
+        // The engine sees it first, and makes the block again.
+        var recorder = new Recorder();
+        await SmallNight.Run(Options("out"), recorder);
+        Assert.IsTrue(recorder.Ran.Contains("materialize"));
+    }
+
+    private NightOptions Options(string output, int threads = 2) => SmallNight.Options(_folder.File("log"), _folder.File(output), threads);
+
+    private static void Flip(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(path, bytes);
+    }
+}
