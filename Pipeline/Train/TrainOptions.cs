@@ -1,6 +1,10 @@
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.Als;
+using Recsys.Batch.Pipeline.Train.Ensemble;
+using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Linear;
+using Recsys.Batch.Pipeline.Train.Sequence;
+using Recsys.Batch.Pipeline.Train.Spectral;
 
 namespace Recsys.Batch.Pipeline.Train;
 
@@ -21,6 +25,16 @@ public sealed class TrainOptions : IStageOptions
 
     public PopularityOptions Popularity { get; set; } = new();
 
+    public GraphFilterOptions GraphFilter { get; set; } = new();
+
+    public SpectralOptions Spectral { get; set; } = new();
+
+    public SequenceOptions Sequence { get; set; } = new();
+
+    public GfCfOptions GfCf { get; set; } = new();
+
+    public EnsembleOptions Ensemble { get; set; } = new();
+
     public void Validate(OptionsCheck check)
     {
         string names = string.Join(", ", TrainerCatalog.Names);
@@ -28,7 +42,12 @@ public sealed class TrainOptions : IStageOptions
             .Nested(Als)
             .Nested(Ease)
             .Nested(ItemKnn)
-            .Nested(Popularity);
+            .Nested(Popularity)
+            .Nested(GraphFilter)
+            .Nested(Spectral)
+            .Nested(Sequence)
+            .Nested(GfCf)
+            .Nested(Ensemble);
         for (int i = 0; i < Baselines.Count; i++)
             check.Require(TrainerCatalog.Knows(Baselines[i]), Baselines[i], $"one of {names}", $"Baselines:{i}");
     }

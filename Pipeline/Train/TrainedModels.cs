@@ -1,7 +1,11 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Train.Als;
+using Recsys.Batch.Pipeline.Train.Ensemble;
+using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Linear;
+using Recsys.Batch.Pipeline.Train.Sequence;
+using Recsys.Batch.Pipeline.Train.Spectral;
 
 namespace Recsys.Batch.Pipeline.Train;
 
@@ -12,8 +16,13 @@ public static class TrainedModels
     {
         [AlsTrainer.Name] = AlsModel.Load,
         [EaseTrainer.Name] = EaseModel.Load,
+        [EnsembleTrainer.Name] = EnsembleModel.Load,
+        [GfCf.Name] = EnsembleModel.Load,
+        [GraphFilterTrainer.Name] = ItemGraphModel.Load,
         [ItemKnnTrainer.Name] = ItemKnnModel.Load,
         [PopularityTrainer.Name] = PopularityModel.Load,
+        [SequenceTrainer.Name] = ItemGraphModel.Load,
+        [SpectralTrainer.Name] = SpectralModel.Load,
     };
 
     public static void Save(ITrainedModel model, ArtifactWriter to, string name = "model")

@@ -1,6 +1,10 @@
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Train.Als;
+using Recsys.Batch.Pipeline.Train.Ensemble;
+using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Linear;
+using Recsys.Batch.Pipeline.Train.Sequence;
+using Recsys.Batch.Pipeline.Train.Spectral;
 
 namespace Recsys.Batch.Pipeline.Train;
 
@@ -11,11 +15,19 @@ public static class TrainerCatalog
     {
         [AlsTrainer.Name] = options => new AlsTrainer(options.Als),
         [EaseTrainer.Name] = options => new EaseTrainer(options.Ease),
+        [EnsembleTrainer.Name] = options => new EnsembleTrainer(options.Ensemble),
+        [GfCf.Name] = options => GfCf.Trainer(options.GfCf),
+        [GraphFilterTrainer.Name] = options => new GraphFilterTrainer(options.GraphFilter),
         [ItemKnnTrainer.Name] = options => new ItemKnnTrainer(options.ItemKnn),
         [PopularityTrainer.Name] = options => new PopularityTrainer(options.Popularity),
+        [SequenceTrainer.Name] = options => new SequenceTrainer(options.Sequence),
+        [SpectralTrainer.Name] = options => new SpectralTrainer(options.Spectral),
     };
 
     public static IReadOnlyCollection<string> Names => s_trainers.Keys;
+
+    /// <summary>What an ensemble may be made of.</summary>
+    public static IReadOnlyCollection<string> MemberNames { get; } = [.. s_trainers.Keys.Where(n => n is not EnsembleTrainer.Name and not GfCf.Name)];
 
     public static bool Knows(string name) => s_trainers.ContainsKey(name);
 

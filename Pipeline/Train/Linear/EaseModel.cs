@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>Dense item-item weights with a zero diagonal.</summary>
-public sealed class EaseModel(LargeMatrix weights, bool weighted) : ITrainedModel, IDisposable
+public sealed class EaseModel(LargeMatrix weights, HistoryWeighting weighting) : ITrainedModel, IDisposable
 {
     // Arrays of the artifact end at 2^31 elements, and a block at a time keeps reading within one more copy of it.
     private const long BlockFloats = 1 << 24;
@@ -21,12 +21,12 @@ public sealed class EaseModel(LargeMatrix weights, bool weighted) : ITrainedMode
     public IBlockScorer ScorerFor(InteractionMatrix history, StageContext context)
     {
         HistoryShape.Check(history, Items);
-        return new LinearScorer(history.ByUser, new DenseItemWeights(weights), weighted);
+        return new LinearScorer(weighting.Of(history), new DenseItemWeights(weights), useValues: true);
     }
 
     public void Save(ArtifactWriter to, string name)
     {
-        to.Write(name + ".shape", [Items, weighted ? 1 : 0]);
+        to.Write(name + ".shape", [Items]).WriteJson(name + ".weighting", weighting);
         foreach (var (block, first, rows) in Blocks(weights)) to.Write($"{name}.weights.{block}", (ReadOnlySpan<float>)weights.PaddedRows(first, rows));
     }
 
@@ -35,7 +35,7 @@ public sealed class EaseModel(LargeMatrix weights, bool weighted) : ITrainedMode
         var shape = from.Read<int>(name + ".shape");
         var weights = new LargeMatrix(shape[0], shape[0]);
         foreach (var (block, first, rows) in Blocks(weights)) from.Read<float>($"{name}.weights.{block}").CopyTo(weights.PaddedRows(first, rows));
-        return new EaseModel(weights, shape[1] != 0);
+        return new EaseModel(weights, from.ReadJson<HistoryWeighting>(name + ".weighting"));
     }
 
     public void Dispose() => weights.Dispose();

@@ -14,7 +14,11 @@ public sealed class EaseOptions : IStageOptions
     /// <summary>Whether histories count their values; false: 1 a pair, as published.</summary>
     public bool Weighted { get; set; }
 
+    /// <summary>Weight of a history item for each later visit of its user, above 0, at most 1; 1 weighs all alike. Counts where histories are scored, not in training.</summary>
+    public double HistoryDecay { get; set; } = 1;
+
     public void Validate(OptionsCheck check) => check
         .Require(Regularization > 0 && double.IsFinite(Regularization), Regularization, "a number above 0")
-        .InRange(MaxItems, 1, 200_000);
+        .InRange(MaxItems, 1, 200_000)
+        .Require(HistoryDecay is > 0 and <= 1, HistoryDecay, "a number above 0, at most 1");
 }

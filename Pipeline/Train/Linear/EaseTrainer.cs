@@ -33,7 +33,7 @@ public sealed class EaseTrainer(EaseOptions options) : ITrainer
             weights.Dispose();
             throw;
         }
-        return new EaseModel(weights, options.Weighted);
+        return new EaseModel(weights, new HistoryWeighting(options.Weighted, options.HistoryDecay));
     }
 
     /// <summary>B[i, j] = -P[i, j] / P[j, j], B[j, j] = 0.</summary>

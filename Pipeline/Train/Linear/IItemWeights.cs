@@ -51,6 +51,11 @@ public sealed class SparseItemWeights(SparseRows weights) : IItemWeights
     {
         var indices = weights.RowIndices(from);
         var values = weights.RowValues(from);
+        if (first == 0 && scores.Length == Items)
+        {
+            for (int whole = 0; whole < indices.Length; whole++) scores[indices[whole]] += scale * values[whole];
+            return;
+        }
         int k = first == 0 ? 0 : indices.BinarySearch(first);
         for (k = k < 0 ? ~k : k; k < indices.Length && indices[k] < first + scores.Length; k++)
             scores[indices[k] - first] += scale * values[k];

@@ -26,10 +26,20 @@ internal static class PlantedClusters
                 values.Add(1);
             }
         }
-        return new InteractionMatrix(SparseRows.FromTriplets(Clusters * usersEach, Clusters * itemsEach, users.ToArray(), items.ToArray(), values.ToArray()));
+        return Timed(SparseRows.FromTriplets(Clusters * usersEach, Clusters * itemsEach, users.ToArray(), items.ToArray(), values.ToArray()));
+    }
+
+    /// <summary>The pairs with times: some items of a user came together, in no order of index.</summary>
+    public static InteractionMatrix Timed(SparseRows rows)
+    {
+        var seen = new uint[rows.Count];
+        for (int user = 0; user < rows.Rows; user++)
+            for (int k = rows.Pointers[user]; k < rows.Pointers[user + 1]; k++)
+                seen[k] = 1_000 + (uint)(rows.Indices[k] * 7 % 11);
+        return new InteractionMatrix(rows, seen);
     }
 
     public static InteractionMatrix Matrix(int users, int items, params (int User, int Item)[] pairs) =>
-        new(SparseRows.FromTriplets(
+        Timed(SparseRows.FromTriplets(
             users, items, Array.ConvertAll(pairs, p => p.User), Array.ConvertAll(pairs, p => p.Item), Array.ConvertAll(pairs, _ => 1f)));
 }

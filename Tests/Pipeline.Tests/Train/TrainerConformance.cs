@@ -115,7 +115,7 @@ public abstract class TrainerConformance
         const int first = 40, count = 7;
         var rows = matrix.ByUser;
         int start = rows.Pointers[first], end = rows.Pointers[first + count];
-        var part = new InteractionMatrix(new SparseRows(
+        var part = PlantedClusters.Timed(new SparseRows(
             count, rows.Columns, [.. rows.Pointers[first..(first + count + 1)].Select(p => p - start)], rows.Indices[start..end], rows.Values[start..end]));
 
         var folded = Scores(model, part);
@@ -154,7 +154,7 @@ public abstract class TrainerConformance
         var matrix = PlantedClusters.Make();
         var context = StageContext.Quiet(2);
         // Rows that the model was not trained on: a trained factor is one half-step older than its items.
-        var part = new InteractionMatrix(SparseRows.FromTriplets(2, matrix.Items, [0, 0, 1], [0, 3, 7], [1f, 2f, 1f]));
+        var part = PlantedClusters.Timed(SparseRows.FromTriplets(2, matrix.Items, [0, 0, 1], [0, 3, 7], [1f, 2f, 1f]));
         if (Train(matrix).ScorerFor(part, context) is not IContributionScorer scorer)
         {
             Assert.IsFalse(Personal, "a personal model must be able to say why");

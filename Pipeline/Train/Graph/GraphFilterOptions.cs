@@ -1,0 +1,40 @@
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Train.Graph;
+
+/// <summary>
+/// A linear filter on the item graph, normalized on both sides: <c>S_ij = d_i^-p (sum_u A_ui A_uj d_u^-b)^w d_j^-c</c>, where A is users x items, d_u and d_i are the numbers
+/// of pairs of a user and an item. Scores are x S for a history x. With p = c = 1/2, b = 1, w = 1 it is the linear part of GF-CF (Shen et al. 2021); with p = 0 and b = 1
+/// it walks three steps at random as RP3beta does (Paudel et al. 2017), whose alpha is w and whose beta is c.
+/// </summary>
+public sealed class GraphFilterOptions : IStageOptions
+{
+    /// <summary>p: how much a popular item of the history counts less, 0 to 2.</summary>
+    public double HistoryExponent { get; set; } = 0.5;
+
+    /// <summary>b: how much a user with many pairs counts less as a witness of two items' likeness, 0 to 2.</summary>
+    public double UserExponent { get; set; } = 0.75;
+
+    /// <summary>c: how much a popular item is scored lower, 0 to 2.</summary>
+    public double ItemExponent { get; set; } = 0.25;
+
+    /// <summary>w: above 1 strong edges count more than their strength, below 1 less; above 0, at most 4.</summary>
+    public double Power { get; set; } = 1;
+
+    /// <summary>Edges an item keeps, the strongest; 0 keeps all. Bounds the memory of large catalogs: 8 bytes an edge.</summary>
+    public int Neighbours { get; set; }
+
+    /// <summary>Whether an interaction's value counts (in A and in x) or each pair counts 1.</summary>
+    public bool UseWeights { get; set; }
+
+    /// <summary>Weight of a history item for each later visit of its user, above 0, at most 1; 1 weighs all alike. Needs a log with times.</summary>
+    public double HistoryDecay { get; set; } = 1;
+
+    public void Validate(OptionsCheck check) => check
+        .InRange(HistoryExponent, 0, 2)
+        .InRange(UserExponent, 0, 2)
+        .InRange(ItemExponent, 0, 2)
+        .Require(Power is > 0 and <= 4, Power, "a number above 0, at most 4")
+        .InRange(Neighbours, 0, int.MaxValue)
+        .Require(HistoryDecay is > 0 and <= 1, HistoryDecay, "a number above 0, at most 1");
+}

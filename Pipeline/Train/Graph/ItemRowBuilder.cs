@@ -1,0 +1,131 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Numerics;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Train.Graph;
+
+/// <summary>
+/// Builds a sparse items x items matrix row by row: a row is summed in a dense accumulator, cut to its largest entries if asked, and kept in index order. Memory: the result twice,
+/// and one dense row a thread; never items x items.
+/// </summary>
+internal static class ItemRowBuilder
+{
+    private const int PieceRows = 64;
+
+    /// <param name="neighbours">Entries a row keeps, the largest, ties by ascending index; 0 keeps all.</param>
+    /// <param name="fill">Adds what row <c>item</c> is made of; each row on one thread.</param>
+    /// <param name="finish">Turns the sum of (item, neighbour) into the entry; an entry of 0 is dropped. The diagonal is never kept.</param>
+    public static SparseRows Build(
+        int items, int neighbours, StageContext context, Action<int, ItemRow> fill, Func<int, int, float, float> finish)
+    {
+        var pieces = new (int[] Lengths, int[] Indices, float[] Values)[(items + PieceRows - 1) / PieceRows];
+        ParallelFor.Run(pieces.Length, context, () => new ItemRow(items), (piece, row) =>
+        {
+            var lengths = new int[Math.Min(PieceRows, items - piece * PieceRows)];
+            var indices = new List<int>();
+            var values = new List<float>();
+            for (int r = 0; r < lengths.Length; r++)
+            {
+                int item = piece * PieceRows + r;
+                fill(item, row);
+                lengths[r] = row.Take(item, neighbours, finish, indices, values);
+            }
+            pieces[piece] = (lengths, [.. indices], [.. values]);
+        });
+        return Join(items, pieces);
+    }
+
+    private static SparseRows Join(int items, (int[] Lengths, int[] Indices, float[] Values)[] pieces)
+    {
+        long count = pieces.Sum(p => (long)p.Indices.Length);
+        if (count > Array.MaxLength)
+            throw new RunFailedException($"the item graph has {count} edges, more than one matrix holds ({Array.MaxLength}); set Neighbours, for example to 1000, to keep only the strongest of each item");
+        var pointers = new int[items + 1];
+        var indices = new int[count];
+        var values = new float[count];
+        int at = 0;
+        int row = 0;
+        for (int piece = 0; piece < pieces.Length; piece++)
+        {
+            foreach (int length in pieces[piece].Lengths) pointers[row + 1] = pointers[row++] + length;
+            pieces[piece].Indices.CopyTo(indices, at);
+            pieces[piece].Values.CopyTo(values, at);
+            at += pieces[piece].Indices.Length;
+            pieces[piece] = default;
+        }
+        return new SparseRows(items, items, pointers, indices, values);
+    }
+}
+
+/// <summary>One row in the making: a dense accumulator that knows which entries were touched.</summary>
+internal sealed class ItemRow(int items)
+{
+    private readonly float[] _sums = new float[items];
+    private readonly bool[] _known = new bool[items];
+    private readonly int[] _touched = new int[items];
+    private float[] _finished = new float[256];
+    private int[] _order = new int[256];
+    private int _count;
+
+    public void Add(int item, float value)
+    {
+        if (!_known[item])
+        {
+            _known[item] = true;
+            _touched[_count++] = item;
+        }
+        _sums[item] += value;
+    }
+
+    /// <summary>Adds <paramref name="scale"/> times a sparse row; null values are ones.</summary>
+    public void Add(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, float scale)
+    {
+        if (values.IsEmpty)
+            foreach (int item in indices) Add(item, scale);
+        else
+            for (int k = 0; k < indices.Length; k++) Add(indices[k], scale * values[k]);
+    }
+
+    /// <summary>Appends the finished row in index order and empties the accumulator.</summary>
+    public int Take(int row, int neighbours, Func<int, int, float, float> finish, List<int> indices, List<float> values)
+    {
+        var touched = _touched.AsSpan(0, _count);
+        touched.Sort();
+        if (_finished.Length < _count)
+        {
+            _finished = new float[_count * 2];
+            _order = new int[_count * 2];
+        }
+        int kept = 0;
+        foreach (int item in touched)
+        {
+            float value = item == row ? 0 : finish(row, item, _sums[item]);
+            _sums[item] = 0;
+            _known[item] = false;
+            if (value == 0) continue;
+            _finished[kept] = value;
+            _order[kept++] = item;
+        }
+        _count = 0;
+        if (neighbours > 0 && kept > neighbours) kept = Cut(kept, neighbours);
+        indices.AddRange(_order.AsSpan(0, kept));
+        values.AddRange(_finished.AsSpan(0, kept));
+        return kept;
+    }
+
+    private int Cut(int count, int neighbours)
+    {
+        var ranked = new (float Value, int At)[count];
+        for (int k = 0; k < count; k++) ranked[k] = (_finished[k], k);
+        Array.Sort(ranked, static (a, b) => a.Value != b.Value ? b.Value.CompareTo(a.Value) : a.At.CompareTo(b.At));
+        var kept = ranked.AsSpan(0, neighbours).ToArray();
+        Array.Sort(kept, static (a, b) => a.At.CompareTo(b.At));
+        for (int k = 0; k < neighbours; k++)
+        {
+            _finished[k] = kept[k].Value;
+            _order[k] = _order[kept[k].At];
+        }
+        return neighbours;
+    }
+}

@@ -1,0 +1,44 @@
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Train.Sequence;
+
+/// <summary>
+/// What follows what: <c>P_ij = d_i^-p d_j^-c sum_u |u|^-b (F^(gap-1) where j came after i, B F^(gap-1) where it came before)</c>, gap in positions of the user's history by time.
+/// Scores are x P with recent history items weighing most. Needs a log with times.
+/// </summary>
+public sealed class SequenceOptions : IStageOptions
+{
+    /// <summary>F: factor of each further position between two items, above 0, at most 1.</summary>
+    public double GapDecay { get; set; } = 0.8;
+
+    /// <summary>B: weight of going back in time beside 1 of going forward, 0 to 1.</summary>
+    public double BackwardWeight { get; set; } = 0.35;
+
+    /// <summary>Largest distance of two items in positions, 1 to 10,000.</summary>
+    public int MaxGap { get; set; } = 50;
+
+    /// <summary>b: how much a user with a long history counts less, 0 to 2.</summary>
+    public double UserExponent { get; set; } = 0.5;
+
+    /// <summary>p: how much a popular item of the history counts less, 0 to 2.</summary>
+    public double HistoryExponent { get; set; } = 0.5;
+
+    /// <summary>c: how much a popular item is scored lower, 0 to 2.</summary>
+    public double ItemExponent { get; set; } = 0.2;
+
+    /// <summary>Edges an item keeps, the strongest; 0 keeps all.</summary>
+    public int Neighbours { get; set; }
+
+    /// <summary>Weight of a history item for each later visit of its user, above 0, at most 1.</summary>
+    public double HistoryDecay { get; set; } = 0.8;
+
+    public void Validate(OptionsCheck check) => check
+        .Require(GapDecay is > 0 and <= 1, GapDecay, "a number above 0, at most 1")
+        .InRange(BackwardWeight, 0, 1)
+        .InRange(MaxGap, 1, 10_000)
+        .InRange(UserExponent, 0, 2)
+        .InRange(HistoryExponent, 0, 2)
+        .InRange(ItemExponent, 0, 2)
+        .InRange(Neighbours, 0, int.MaxValue)
+        .Require(HistoryDecay is > 0 and <= 1, HistoryDecay, "a number above 0, at most 1");
+}

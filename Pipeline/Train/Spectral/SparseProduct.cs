@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Train.Spectral;
+
+/// <summary>
+/// A sparse matrix times a tall dense one. A row of the result is summed in registers, a strip of columns at a time, in the order of the sparse
+/// row: no thread ever writes another's row, so the bits do not depend on their number.
+/// </summary>
+internal static unsafe class SparseProduct
+{
+    private const int PieceRows = 128;
+
+    /// <summary>Y = S X; S is rows x n, X n x k, Y rows x k (all of Y is written).</summary>
+    public static void Multiply(SparseRows s, FactorMatrix x, FactorMatrix y, StageContext context)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(x.Rows, s.Columns);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(y.Rows, s.Rows);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(y.Stride, x.Stride);
+        fixed (float* px = x.Values, py = y.Values, values = s.Values)
+        fixed (int* indices = s.Indices)
+        {
+            nint dense = (nint)px, result = (nint)py, weights = (nint)values, columns = (nint)indices;
+            ParallelFor.Run((s.Rows + PieceRows - 1) / PieceRows, context, piece =>
+            {
+                int end = Math.Min(s.Rows, (piece + 1) * PieceRows);
+                for (int row = piece * PieceRows; row < end; row++)
+                {
+                    int start = s.Pointers[row];
+                    Row((int*)columns + start, (float*)weights + start, s.RowLength(row), (float*)dense, (float*)result + (nint)row * y.Stride, x.Stride);
+                }
+            });
+        }
+    }
+
+    private static void Row(int* indices, float* weights, int count, float* x, float* y, int stride)
+    {
+        switch (Simd.Level)
+        {
+            case SimdLevel.Vector512:
+                Row<Lane512, Vector512<float>>(indices, weights, count, x, y, stride);
+                break;
+            case SimdLevel.Vector256:
+                Row<Lane256, Vector256<float>>(indices, weights, count, x, y, stride);
+                break;
+            default:
+                Row<LaneScalar, float>(indices, weights, count, x, y, stride);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Row<TLane, TVector>(int* indices, float* weights, int count, float* x, float* y, int stride)
+        where TLane : struct, ILane<TVector>
+        where TVector : unmanaged
+    {
+        int w = TLane.Width;
+        int column = 0;
+        for (; column + 8 * w <= stride; column += 8 * w)
+        {
+            TVector s0 = TLane.Zero, s1 = TLane.Zero, s2 = TLane.Zero, s3 = TLane.Zero;
+            TVector s4 = TLane.Zero, s5 = TLane.Zero, s6 = TLane.Zero, s7 = TLane.Zero;
+            for (int k = 0; k < count; k++)
+            {
+                float* from = x + (nint)indices[k] * stride + column;
+                var a = TLane.Broadcast(weights[k]);
+                s0 = TLane.MultiplyAdd(a, TLane.Load(from), s0);
+                s1 = TLane.MultiplyAdd(a, TLane.Load(from + w), s1);
+                s2 = TLane.MultiplyAdd(a, TLane.Load(from + 2 * w), s2);
+                s3 = TLane.MultiplyAdd(a, TLane.Load(from + 3 * w), s3);
+                s4 = TLane.MultiplyAdd(a, TLane.Load(from + 4 * w), s4);
+                s5 = TLane.MultiplyAdd(a, TLane.Load(from + 5 * w), s5);
+                s6 = TLane.MultiplyAdd(a, TLane.Load(from + 6 * w), s6);
+                s7 = TLane.MultiplyAdd(a, TLane.Load(from + 7 * w), s7);
+            }
+            TLane.Store(s0, y + column);
+            TLane.Store(s1, y + column + w);
+            TLane.Store(s2, y + column + 2 * w);
+            TLane.Store(s3, y + column + 3 * w);
+            TLane.Store(s4, y + column + 4 * w);
+            TLane.Store(s5, y + column + 5 * w);
+            TLane.Store(s6, y + column + 6 * w);
+            TLane.Store(s7, y + column + 7 * w);
+        }
+        for (; column < stride; column += w)
+        {
+            var sum = TLane.Zero;
+            for (int k = 0; k < count; k++)
+                sum = TLane.MultiplyAdd(TLane.Broadcast(weights[k]), TLane.Load(x + (nint)indices[k] * stride + column), sum);
+            TLane.Store(sum, y + column);
+        }
+    }
+}
