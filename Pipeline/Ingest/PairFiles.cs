@@ -23,7 +23,8 @@ public static class PairFiles
 {
     private static readonly string[] s_users = ["user_id", "user", "userId", "customer_id", "household_id"];
     private static readonly string[] s_items = ["item_id", "item", "itemId", "product_id", "stock_code"];
-    private static readonly string[] s_orders = ["timestamp", "timestamp_s", "time", "position"];
+    // A position first: where a file has both, it has no ties and no gaps.
+    private static readonly string[] s_orders = ["position", "timestamp", "timestamp_s", "time"];
     private static readonly string[] s_weights = ["weight", "rating", "value"];
 
     /// <exception cref="ConfigurationException">A file lacks a column, or has it in a type that cannot be used.</exception>
