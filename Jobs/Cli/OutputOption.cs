@@ -21,13 +21,16 @@ internal static class OutputOption
         return root;
     }
 
-    /// <summary>The options of a night, for commands that have no output folder.</summary>
-    public static NightOptions Night(this Invocation call, params IReadOnlyList<object> more) => Configuration.Settings.Night(call.Settings(), more);
+    /// <summary>The options of a night whose output folder is the one asked for, all of them checked.</summary>
+    public static NightOptions Night(this Invocation call, Option<string?> output, params IEnumerable<string> files) =>
+        Located(call, Configuration.Settings.Night(call.Settings(output, files)));
 
-    /// <summary>The options of a night whose output folder is the one asked for.</summary>
-    public static NightOptions Night(this Invocation call, Option<string?> output, params IEnumerable<string> files)
+    /// <summary>The same for commands that read no log: what is said of logs is not checked.</summary>
+    public static NightOptions Published(this Invocation call, Option<string?> output) =>
+        Located(call, Configuration.Settings.Night(call.Settings(output), Configuration.Settings.AllButIngest));
+
+    private static NightOptions Located(Invocation call, NightOptions night)
     {
-        var night = Configuration.Settings.Night(call.Settings(output, files));
         night.Publish.Path = call.FullPath(night.Publish.Path);
         return night;
     }

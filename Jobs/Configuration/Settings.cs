@@ -7,29 +7,33 @@ namespace Recsys.Batch.Jobs.Configuration;
 /// <summary>Turns the settings tree into the options of all stages, or into one message with every fault.</summary>
 public static class Settings
 {
+    /// <summary>Sections whose values are checked where a command uses nothing of ingest: a log need not be configured to read lists.</summary>
+    public static readonly IReadOnlyList<string> AllButIngest = [.. new NightOptions().Sections().Keys.Where(k => k != nameof(NightOptions.Ingest))];
+
+    /// <param name="check">Sections whose values are checked; null is all. Keys and types are checked in all of them.</param>
     /// <param name="more">Sections that a command has besides those of a night; the property's name is the section's.</param>
     /// <returns>Every fault under its key's path; empty where <paramref name="night"/> can be used.</returns>
-    public static IReadOnlyList<string> Faults(SettingsNode root, NightOptions night, params IReadOnlyList<object> more)
+    public static IReadOnlyList<string> Faults(SettingsNode root, NightOptions night, IReadOnlyList<string>? check = null, params IReadOnlyList<object> more)
     {
         var binder = new StrictBinder();
         binder.Bind(root, [night, .. more]);
         var faults = binder.Faults.Select(f => f.Message).ToList();
-        foreach (var (name, section) in night.Sections().Concat(more.SelectMany(Sections)))
+        foreach (var (name, section) in night.Sections().Where(s => check?.Contains(s.Key) ?? true).Concat(more.SelectMany(Sections)))
         {
             // What could not be bound has its default; a second fault for the same section would speak of a value nobody wrote.
             if (binder.Faults.Any(f => f.Path.Split(SettingsNode.Separator)[0].Equals(name, StringComparison.OrdinalIgnoreCase))) continue;
-            var check = new OptionsCheck(name);
-            section.Validate(check);
-            faults.AddRange(check.Faults);
+            var found = new OptionsCheck(name);
+            section.Validate(found);
+            faults.AddRange(found.Faults);
         }
         return faults;
     }
 
     /// <exception cref="ConfigurationException">Every fault of every section, a line each.</exception>
-    public static NightOptions Night(SettingsNode root, params IReadOnlyList<object> more)
+    public static NightOptions Night(SettingsNode root, IReadOnlyList<string>? check = null, params IReadOnlyList<object> more)
     {
         var night = new NightOptions();
-        var faults = Faults(root, night, more);
+        var faults = Faults(root, night, check, more);
         return faults.Count == 0 ? night : throw new ConfigurationException(string.Join(Environment.NewLine, faults));
     }
 

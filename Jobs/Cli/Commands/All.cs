@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Recsys.Batch.Jobs.Cli.Demo;
 
 namespace Recsys.Batch.Jobs.Cli.Commands;
 
@@ -7,6 +8,7 @@ internal static class All
 {
     public static IEnumerable<Command> Build(Surroundings surroundings) =>
     [
+        DemoCommand.Build(surroundings),
         RunCommand.Build(surroundings),
         ServeCommand.Build(surroundings),
         ListsCommand.Build(surroundings),

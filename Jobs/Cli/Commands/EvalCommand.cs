@@ -5,12 +5,13 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Cli.Evaluation;
+using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Retrieve;
-using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Train;
 
 namespace Recsys.Batch.Jobs.Cli.Commands;
@@ -35,31 +36,31 @@ internal static class EvalCommand
             int cutoff = call.Value(k);
             if (cutoff is < 1 or > 1_000) throw new ConfigurationException($"--k is {cutoff.ToString(CultureInfo.InvariantCulture)}; expected a whole number from 1 to 1000");
             var sections = new EvalSections();
-            var night = call.Night(sections);
+            var night = Settings.Night(call.Settings(), Settings.AllButIngest, sections);
             var files = new Files(call.FullPath(call.Value(train)!), call.FullPath(call.Value(test)!), call.Value(items) is { } f ? call.FullPath(f) : null);
-            var outcome = await StepWork.Show(call, "eval", ["load", "train", "retrieve", "score"], night.Runs, work => Evaluate(work, files, sections, cutoff)).ConfigureAwait(false);
+            var outcome = await StepWork.Show(call, "eval", ["load", "train", "retrieve", "score"], night.Runs, work => Evaluate(work, files, sections.Eval, night.Train, cutoff)).ConfigureAwait(false);
             if (call.Value(save) is { } saved) outcome.Lists.Save(call.FullPath(saved), outcome.Split.Users, outcome.Split.Items, ParquetEngines.Writer());
             Show(call.Screen, outcome, cutoff);
-            call.Screen.Json(Json(outcome, sections, night.Runs, cutoff));
+            call.Screen.Json(Json(outcome, night, cutoff));
             return 0;
         });
     }
 
-    private static Outcome Evaluate(StepWork work, Files files, EvalSections sections, int cutoff)
+    private static Outcome Evaluate(StepWork work, Files files, EvalOptions eval, TrainOptions train, int cutoff)
     {
         var reader = ParquetEngines.Reader();
         var (split, catalog) = work.Do("load", context =>
         {
-            var pairs = PairFiles.Load(reader, files.Train, files.Test, sections.Eval.Columns.ForPairs(), context.Cancellation);
-            return (pairs, files.Items is { } f ? ItemFile.Read(reader, f, sections.Eval.Columns, pairs.Items, context.Cancellation) : null);
+            var pairs = PairFiles.Load(reader, files.Train, files.Test, eval.Columns.ForPairs(), context.Cancellation);
+            return (pairs, files.Items is { } f ? ItemFile.Read(reader, f, eval.Columns, pairs.Items, context.Cancellation) : null);
         }, out _);
         var holdOut = split.HoldOut;
-        var scorer = work.Do("train", context => new TrainStage(sections.Train).Run(holdOut.Train, context).ScorerFor(holdOut.Train, context), out var trained);
+        var scorer = work.Do("train", context => new TrainStage(train).Run(holdOut.Train, context).ScorerFor(holdOut.Train, context), out var trained);
         var retriever = new ExactRetriever();
         var lists = work.Do("retrieve", context => TopLists.Retrieve(retriever, scorer, holdOut, cutoff, context), out var retrieved);
         var options = new EvaluateOptions { Cutoffs = [cutoff], AllPairs = false, UsersWithoutHistory = true, MaxUsers = int.MaxValue, AucUsers = 0, OverlapPairs = 0 };
         var report = work.Do("score", context => new EvaluateStage(options).Run(
-            new EvaluateInputs(holdOut, [new EvaluatedModel(sections.Train.Algorithm, scorer)], retriever)
+            new EvaluateInputs(holdOut, [new EvaluatedModel(train.Algorithm, scorer)], retriever)
             {
                 Embeddings = HistorySketch.Of(holdOut.Train.ByUser),
                 Catalog = catalog?.Categories.Any(c => c is not null) == true ? catalog : null,
@@ -75,7 +76,7 @@ internal static class EvalCommand
         EvaluationView.Write(screen, outcome.Report, cutoff);
     }
 
-    private static Dictionary<string, object?> Json(Outcome outcome, EvalSections sections, RunsOptions runs, int cutoff)
+    private static Dictionary<string, object?> Json(Outcome outcome, NightOptions night, int cutoff)
     {
         var json = new Dictionary<string, object?>
         {
@@ -96,7 +97,7 @@ internal static class EvalCommand
         json["train_s"] = Math.Round(outcome.Trained.TotalSeconds, 3);
         json["retrieve_s"] = Math.Round(outcome.Retrieved.TotalSeconds, 3);
         json["peak_rss_mb"] = Math.Round(PeakBytes / 1048576.0, 1);
-        json["options"] = JsonSerializer.SerializeToNode(new { Train = sections.Train, Runs = new { Threads = runs.EffectiveThreads, runs.Seed } }, AsConfigured);
+        json["options"] = JsonSerializer.SerializeToNode(new { night.Train, Runs = new { Threads = night.Runs.EffectiveThreads, night.Runs.Seed } }, AsConfigured);
         return json;
     }
 

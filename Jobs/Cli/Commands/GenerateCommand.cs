@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Synthetic;
@@ -40,7 +41,7 @@ internal static class GenerateCommand
         var output = new Option<string>("--out", "-o") { Description = "Where the files go", Required = true, HelpName = "DIR" };
         return new Command("generate", "Synthetic logs with power-law popularity and planted tastes") { users, items, events, seed, days, output }.Does(surroundings, async call =>
         {
-            var runs = call.Night().Runs;
+            var runs = Settings.Night(call.Settings(), Settings.AllButIngest).Runs;
             var shop = new SyntheticParameters(call.Value(users), call.Value(items), call.Value(events), call.Value(seed)) { Days = call.Value(days) };
             string folder = call.FullPath(call.Value(output)!);
             if (Directory.Exists(Path.Combine(folder, "events")))

@@ -15,7 +15,7 @@ internal static class ListsCommand
         var output = OutputOption.New();
         return new Command("lists", "A user's list with titles, scores and reasons") { user, version, compare, output }.Does(surroundings, call =>
         {
-            using var folder = OutputFolder.OpenForReading(call.Night(output).Publish.Path);
+            using var folder = OutputFolder.OpenForReading(call.Published(output).Publish.Path);
             var lists = new UserLists(folder.Store);
             var list = lists.Read(call.Value(user), call.Value(version));
             var other = call.Value(compare) is { } second ? lists.Read(call.Value(user), second) : null;

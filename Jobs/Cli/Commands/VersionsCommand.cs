@@ -34,7 +34,7 @@ internal static class VersionsCommand
 
     private static Task<int> List(Invocation call, Option<string?> output)
     {
-        using var folder = OutputFolder.OpenForReading(call.Night(output).Publish.Path);
+        using var folder = OutputFolder.OpenForReading(call.Published(output).Publish.Path);
         var all = folder.Store.Versions();
         var table = call.Screen.Table();
         table.AddColumns("Version", "State", "Created", "Data", "Users", "Rows");
@@ -51,7 +51,7 @@ internal static class VersionsCommand
 
     private static Task<int> Show(Invocation call, Option<string?> output, string name)
     {
-        using var folder = OutputFolder.OpenForReading(call.Night(output).Publish.Path);
+        using var folder = OutputFolder.OpenForReading(call.Published(output).Publish.Path);
         var version = folder.Store.Find(name)
             ?? throw new ConfigurationException($"there is no version '{name}'; there are {string.Join(", ", folder.Store.Versions().Select(v => v.Version))}");
         IReadOnlyList<string> damage = version.State == VersionState.Rejected ? [] : folder.Damage(version);
@@ -66,7 +66,7 @@ internal static class VersionsCommand
 
     private static Task<int> Rollback(Invocation call, Option<string?> output, string? name)
     {
-        var night = call.Night(output);
+        var night = call.Published(output);
         using (OutputFolder.OpenForReading(night.Publish.Path))
         {
         }
@@ -80,7 +80,7 @@ internal static class VersionsCommand
 
     private static Task<int> Prune(Invocation call, Option<string?> output, int? keep)
     {
-        var night = call.Night(output);
+        var night = call.Published(output);
         int kept = keep ?? night.Publish.KeepVersions;
         if (kept < 1) throw new ConfigurationException($"--keep is {kept}; expected 1 or more");
         using (OutputFolder.OpenForReading(night.Publish.Path))

@@ -16,6 +16,11 @@ internal static class EvaluationView
         double best = report.Metrics.Where(m => m.Metric == $"ndcg@{cutoff}").Select(m => m.High).DefaultIfEmpty(0).Max();
         foreach (var size in report.Sizes)
         {
+            if (size.Slice == Slices.Cold && report.Metrics.Where(m => m.Slice == Slices.Cold).All(m => m.Value == 0))
+            {
+                screen.Markup($"[grey]Cold items ({Wording.Count(size.Users)} users, {Wording.Count(size.Pairs)} purchases of items never sold before): no model finds any without reading their text.[/]");
+                continue;
+            }
             var beyond = Beyond.Where(b => report.Metrics.Any(m => m.Slice == size.Slice && m.Metric == $"{b}@{cutoff}")).ToList();
             var table = screen.Table();
             table.AddColumn(new TableColumn(Slice(size)).NoWrap());

@@ -15,9 +15,12 @@ internal static class GateView
         table.AddColumn(new TableColumn("Check").NoWrap());
         table.AddColumn(new TableColumn("Value").RightAligned().NoWrap());
         table.AddColumn(new TableColumn("Expected"));
-        foreach (var check in checks)
+        var measured = checks.Where(c => !double.IsNaN(c.Value) || c.Level != ConstraintLevel.Pass).ToList();
+        foreach (var check in measured)
             table.AddRow(Mark(check.Level), Screen.Cell(check.Gate), Screen.Cell(check.Name), Value(check.Value), $"[grey]{Screen.Cell(check.Expected)}[/]");
         screen.Console.Write(table);
+        if (measured.Count < checks.Count)
+            screen.Markup($"[grey]{checks.Count - measured.Count} more had nothing to measure yet: {Screen.Cell(string.Join(", ", checks.Except(measured).Select(c => c.Name)))}[/]");
         foreach (var check in checks.Where(c => c.Level != ConstraintLevel.Pass))
             screen.Markup($"{Mark(check.Level)} {Screen.Cell(check.Name)}: {Screen.Cell(check.Message)}");
     }

@@ -32,13 +32,13 @@ internal static class IngestView
         screen.Line($"Held out{(report.HoldOut.Cut is { } cut ? $" from {cut[..10]} on" : "")}: {Wording.Count(report.HoldOut.TestPairs)} pairs of {Wording.Count(report.HoldOut.TestUsers)} users, {Wording.Count(report.HoldOut.NewPairs)} of them new to the user, {Wording.Count(report.HoldOut.ColdItemPairs)} on items never sold before.");
     }
 
-    private static string Words(string fate) => $"[{Colour(fate)}]{Kind(fate)}[/] {Screen.Cell(fate.Replace('_', ' '))}";
+    private static string Words(string fate) => $"[{Colour(fate)}]{Kind(fate)}[/]{Screen.Cell(fate.Replace('_', ' '))}";
 
     private static string Kind(string fate) => Order(fate) switch
     {
         0 => "",
-        1 => "merged:",
-        _ => "quarantined:",
+        1 => "merged: ",
+        _ => "quarantined: ",
     };
 
     private static string Colour(string fate) => Order(fate) switch

@@ -7,18 +7,32 @@ namespace Recsys.Batch.Jobs.Cli.Display;
 /// <summary>Users' lists as tables and as JSON.</summary>
 internal static class ListView
 {
-    public static void Write(Screen screen, UserList list)
+    /// <param name="length">Entries shown at most.</param>
+    /// <param name="reasons">History items shown at most for an entry.</param>
+    /// <param name="plain">Titles of the model's own order, to stand beside the list; null leaves the column out.</param>
+    public static void Write(Screen screen, UserList list, bool heading = true, int length = int.MaxValue, int reasons = int.MaxValue, IReadOnlyList<string>? plain = null)
     {
         string whose = list.IsDefault ? "has no list of their own; this is what everybody without history gets" : $"{list.Entries.Count} entries";
-        screen.Markup($"[bold]User {Screen.Cell(list.UserId)}[/] [grey]· version {Screen.Cell(list.Version)} · {whose}[/]");
+        if (heading) screen.Markup($"[bold]User {Screen.Cell(list.UserId)}[/] [grey]· version {Screen.Cell(list.Version)} · {whose}[/]");
+        bool wide = screen.Console.Profile.Width >= 120;
         var table = screen.Table();
         table.AddColumn(new TableColumn("#").RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("Item").NoWrap());
+        if (wide) table.AddColumn(new TableColumn("Item").NoWrap());
         table.AddColumn(new TableColumn("Title"));
         table.AddColumn(new TableColumn("Score").RightAligned().NoWrap());
         table.AddColumn(new TableColumn("Why"));
-        foreach (var line in list.Entries)
-            table.AddRow(line.Entry.Rank.ToString(CultureInfo.InvariantCulture), Screen.Cell(line.Entry.ItemId), Screen.Cell(Title(line.Title)), Score(line.Entry.Score), $"[grey]{Screen.Cell(Why(line))}[/]");
+        if (plain is not null) table.AddColumn(new TableColumn("Without diversity"));
+        var published = list.Entries.Take(length).Select(e => Title(e)).ToHashSet(StringComparer.Ordinal);
+        for (int i = 0; i < Math.Min(length, list.Entries.Count); i++)
+        {
+            var line = list.Entries[i];
+            bool differs = plain is not null && !plain.Contains(Title(line));
+            var cells = new List<string> { line.Entry.Rank.ToString(CultureInfo.InvariantCulture) };
+            if (wide) cells.Add(Screen.Cell(line.Entry.ItemId));
+            cells.AddRange([differs ? $"[green]{Screen.Cell(Title(line))} *[/]" : Screen.Cell(Title(line)), Score(line.Entry.Score), $"[grey]{Screen.Cell(Why(line, reasons))}[/]"]);
+            if (plain is not null) cells.Add(i >= plain.Count ? "" : published.Contains(plain[i]) ? $"[grey]{Screen.Cell(plain[i])}[/]" : $"[yellow]{Screen.Cell(plain[i])}[/]");
+            table.AddRow([.. cells]);
+        }
         screen.Console.Write(table);
     }
 
@@ -61,19 +75,19 @@ internal static class ListView
         }),
     };
 
-    private static string Why(TitledEntry line) => line.ReasonItems.Count == 0
+    private static string Why(TitledEntry line, int reasons) => line.ReasonItems.Count == 0
         ? "popular with everybody"
-        : "bought " + string.Join(" + ", line.ReasonItems.Select(r => r.Title ?? r.ItemId));
+        : "bought " + string.Join(" + ", line.ReasonItems.Take(reasons).Select(r => r.Title ?? r.ItemId));
 
     private static string Side(UserList list, int at, HashSet<string> other)
     {
         if (at >= list.Entries.Count) return "";
         var line = list.Entries[at];
-        string text = Screen.Cell(line.Title ?? line.Entry.ItemId);
+        string text = Screen.Cell(Title(line));
         return other.Contains(line.Entry.ItemId) ? text : $"[green]{text} *[/]";
     }
 
-    private static string Title(string? title) => title ?? "(no title)";
+    private static string Title(TitledEntry line) => line.Title ?? line.Entry.ItemId;
 
     private static string Score(double score) => Wording.Number(score, "0.000");
 }

@@ -1,3 +1,5 @@
+using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Spectre.Console;
@@ -9,12 +11,42 @@ internal static class RunView
 {
     public static void Write(Screen screen, RunReport report, NightOptions night)
     {
-        Stages(screen, report);
-        GateView.Write(screen, [.. report.Checks]);
+        if (!screen.IsTerminal) Stages(screen, report);
+        var ingest = Ingest(report);
+        var evaluation = Evaluation(report);
+        if (ingest is not null)
+        {
+            Heading(screen, "Rows");
+            IngestView.Write(screen, ingest);
+        }
+        if (report.Checks.Any())
+        {
+            Heading(screen, "Gates");
+            GateView.Write(screen, [.. report.Checks]);
+        }
+        if (evaluation is not null)
+        {
+            Heading(screen, "Held-out purchases: 95% intervals");
+            EvaluationView.Write(screen, evaluation, night.Evaluate.Cutoffs[0]);
+        }
+        screen.Line();
         Outcome(screen, report, night);
     }
 
-    public static void Stages(Screen screen, RunReport report)
+    private static void Heading(Screen screen, string text)
+    {
+        screen.Line();
+        screen.Markup($"[bold]{text}[/]");
+    }
+
+    private static IngestReport? Ingest(RunReport report) => Done(report, StageNames.Ingest) is { } folder ? IngestArtifacts.ReadReport(folder) : null;
+
+    private static EvaluationReport? Evaluation(RunReport report) =>
+        Done(report, StageNames.Evaluate) is { } folder ? EvaluationFile.Read(Path.Combine(folder, EvaluationFile.Name)) : null;
+
+    private static string? Done(RunReport report, string stage) => report.Stages.FirstOrDefault(s => s.Stage == stage && s.Manifest is { IsDone: true })?.Folder;
+
+    private static void Stages(Screen screen, RunReport report)
     {
         var table = screen.Table();
         table.AddColumns("Stage", "State", "Took", "Kept");
@@ -30,7 +62,7 @@ internal static class RunView
         screen.Console.Write(table);
     }
 
-    public static void Outcome(Screen screen, RunReport report, NightOptions night)
+    private static void Outcome(Screen screen, RunReport report, NightOptions night)
     {
         string took = Wording.Duration(report.Took);
         screen.Markup(report.Version is { } version
@@ -49,5 +81,7 @@ internal static class RunView
         report.Message,
         Stages = report.Stages.Select(s => new { s.Stage, s.State, s.Reason, Seconds = s.Took.TotalSeconds, s.Manifest?.Metrics, s.Manifest?.Facts }),
         Checks = report.Checks,
+        Ingest = Ingest(report) is { } ingest ? new { ingest.Total, ingest.New, ingest.RowsByFate, ingest.Users, ingest.Items, ingest.Pairs, ingest.HoldOut } : null,
+        Evaluation = Evaluation(report),
     };
 }

@@ -24,11 +24,13 @@ internal static class ConfigurationFindings
             return [new(Area, "sources", FindingState.Misconfigured, e.Message)];
         }
         var night = new NightOptions();
-        var faults = Settings.Faults(root, night);
+        bool hasLog = root.Find(nameof(NightOptions.Ingest)) is not null;
+        var faults = Settings.Faults(root, night, hasLog ? null : Settings.AllButIngest);
         string files = string.Join(", ", (call.Value(SharedOptions.Config) ?? []).Prepend("appsettings.json"));
         return
         [
             new(Area, "files", FindingState.Fine, files),
+            .. hasLog ? Array.Empty<Finding>() : [new Finding(Area, "logs", FindingState.Absent, "none is configured; see --config and README's mapping")],
             .. faults.Select(f => new Finding(Area, "fault", FindingState.Misconfigured, f)),
             .. Output(call.FullPath(night.Publish.Path)),
         ];

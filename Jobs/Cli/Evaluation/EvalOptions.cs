@@ -1,6 +1,5 @@
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Stage;
-using Recsys.Batch.Pipeline.Train;
 
 namespace Recsys.Batch.Jobs.Cli.Evaluation;
 
@@ -37,6 +36,4 @@ public sealed class EvalColumns
 public sealed class EvalSections
 {
     public EvalOptions Eval { get; set; } = new();
-
-    public TrainOptions Train { get; set; } = new();
 }
