@@ -46,6 +46,26 @@ public static unsafe class VectorMath
         }
     }
 
+    /// <summary><c>y[i] = x[i] + beta * y[i]</c>.</summary>
+    internal static void ScaleAdd(float beta, float* x, float* y, int length)
+    {
+        switch (Simd.Level)
+        {
+            case SimdLevel.Vector512:
+                ScaleAdd<Lane512, Vector512<float>>(beta, x, y, length);
+                break;
+            case SimdLevel.Vector256:
+                ScaleAdd<Lane256, Vector256<float>>(beta, x, y, length);
+                break;
+            case SimdLevel.Vector128:
+                ScaleAdd<Lane128, Vector128<float>>(beta, x, y, length);
+                break;
+            default:
+                ScaleAdd<LaneScalar, float>(beta, x, y, length);
+                break;
+        }
+    }
+
     internal static float Dot<TLane, TVector>(float* a, float* b, int length)
         where TLane : struct, ILane<TVector>
         where TVector : unmanaged
@@ -85,5 +105,16 @@ public static unsafe class VectorMath
         }
         for (; i + w <= length; i += w) TLane.Store(TLane.MultiplyAdd(s, TLane.Load(x + i), TLane.Load(y + i)), y + i);
         for (; i < length; i++) y[i] += alpha * x[i];
+    }
+
+    internal static void ScaleAdd<TLane, TVector>(float beta, float* x, float* y, int length)
+        where TLane : struct, ILane<TVector>
+        where TVector : unmanaged
+    {
+        int w = TLane.Width;
+        var s = TLane.Broadcast(beta);
+        int i = 0;
+        for (; i + w <= length; i += w) TLane.Store(TLane.MultiplyAdd(s, TLane.Load(y + i), TLane.Load(x + i)), y + i);
+        for (; i < length; i++) y[i] = x[i] + beta * y[i];
     }
 }

@@ -26,6 +26,8 @@ public class FactorScorer(FactorModel model) : IFactorScorer, IAddingScorer
 
     private unsafe void AddScores(ReadOnlySpan<float> userWeights, ReadOnlySpan<int> users, int firstItem, int itemCount, Span<float> scores, int stride)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(scores.Length, users.Length == 0 ? 0 : (users.Length - 1) * stride + itemCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstItem + itemCount, Items);
         int width = Model.Items.Stride;
         float* gathered = PackBuffers.OfThread.Get(4, (long)users.Length * width);
         for (int u = 0; u < users.Length; u++)
@@ -34,8 +36,6 @@ public class FactorScorer(FactorModel model) : IFactorScorer, IAddingScorer
             Model.Users.PaddedRow(users[u]).CopyTo(row);
             if (!userWeights.IsEmpty) TensorPrimitives.Multiply(row, userWeights[u], row);
         }
-        ArgumentOutOfRangeException.ThrowIfLessThan(scores.Length, users.Length == 0 ? 0 : (users.Length - 1) * stride + itemCount);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstItem + itemCount, Items);
         fixed (float* items = Model.Items.Values, to = scores)
         {
             var panel = new MatrixView(items + (nint)firstItem * width, itemCount, width, width);

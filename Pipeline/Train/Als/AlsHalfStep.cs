@@ -74,35 +74,3 @@ internal sealed unsafe class AlsHalfStep
         if (first < _order.Length) yield return (first, _order.Length - first);
     }
 }
-
-/// <summary>The systems of one piece.</summary>
-internal unsafe readonly ref struct AlsSystems(
-    AlsHalfStep step, ReadOnlySpan<int> rows, float* others, float* target, int* indices, float* weights, int stride, AlsGram gram)
-{
-    private readonly ReadOnlySpan<int> _rows = rows;
-
-    public int Count => _rows.Length;
-
-    /// <summary>Floats of a padded factor row.</summary>
-    public int Width => stride;
-
-    public AlsGram Gram => gram;
-
-    public int RowOf(int u) => _rows[u];
-
-    public float* Target(int u) => target + (nint)_rows[u] * stride;
-
-    public float RegularizationOf(int u) => step.RegularizationOf(_rows[u]);
-
-    public GatheredRows Pairs(int u)
-    {
-        int start = step.Weights.Pointers[_rows[u]];
-        return new(others, stride, indices + start, weights + start, step.Weights.RowLength(_rows[u]));
-    }
-}
-
-/// <summary>Solves the systems of one piece; the same piece gives the same bits on any thread.</summary>
-internal interface IAlsSolver
-{
-    void Solve(AlsSystems systems, AlsWorkspace workspace);
-}

@@ -72,8 +72,7 @@ internal sealed unsafe class ConjugateGradientSolver(int steps) : IAlsSolver
         VectorMath.Axpy(alpha, direction, x, width);
         VectorMath.Axpy(-alpha, product, residual, width);
         float next = VectorMath.Dot(residual, residual, width);
-        float beta = next / square;
-        for (int k = 0; k < width; k++) direction[k] = residual[k] + beta * direction[k];
+        VectorMath.ScaleAdd(next / square, residual, direction, width);
         return next;
     }
 }

@@ -24,18 +24,3 @@ public sealed class PopularityModel(float[] scores) : ITrainedModel
 
     public static PopularityModel Load(ArtifactReader from, string name) => new(from.Read<float>(name + ".scores"));
 }
-
-/// <summary>The same scores for every user.</summary>
-public sealed class PopularityScorer(int users, float[] popularity) : IBlockScorer
-{
-    public int Users => users;
-
-    public int Items => popularity.Length;
-
-    public int PreferredPanel => 4096;
-
-    public void Score(ReadOnlySpan<int> users, int firstItem, int itemCount, Span<float> scores, int stride)
-    {
-        for (int u = 0; u < users.Length; u++) popularity.AsSpan(firstItem, itemCount).CopyTo(scores[(u * stride)..]);
-    }
-}

@@ -1,0 +1,64 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Train.Als;
+
+/// <summary>The state of a training run; benchmarks and tests step it by hand.</summary>
+internal sealed class AlsRun
+{
+    private readonly AlsOptions _options;
+    private readonly StageContext _context;
+    private readonly AlsHalfStep _userStep;
+    private readonly AlsHalfStep _itemStep;
+    private readonly IAlsSolver _solver;
+    private AlsGram _userGram;
+    private AlsGram _itemGram;
+
+    public AlsRun(InteractionMatrix interactions, AlsOptions options, StageContext context)
+    {
+        _options = options;
+        _context = context;
+        var weights = ConfidenceWeights.Of(interactions.ByUser, options);
+        _userStep = new AlsHalfStep(weights, options);
+        _itemStep = new AlsHalfStep(weights.Transpose(), options);
+        _solver = SolverOf(options);
+        Users = Initial(interactions.Users, "ials users");
+        Items = Initial(interactions.Items, "ials items");
+        _userGram = GramOf(Users);
+        _itemGram = GramOf(Items);
+    }
+
+    public FactorMatrix Users { get; }
+
+    public FactorMatrix Items { get; }
+
+    public void Iterate()
+    {
+        _userStep.Solve(_solver, Items, _itemGram, Users, _context);
+        _userGram = GramOf(Users);
+        _itemStep.Solve(_solver, Users, _userGram, Items, _context);
+        _itemGram = GramOf(Items);
+    }
+
+    public double Objective() => AlsObjective.Of(_userStep, _itemStep, Users, Items, _userGram, _itemGram, _options, _context);
+
+    private AlsGram GramOf(FactorMatrix factors) => AlsGram.Of(factors, _options.UnobservedWeight, _context);
+
+    internal static IAlsSolver SolverOf(AlsOptions options) => options.SolverFor(options.Rank) switch
+    {
+        AlsSolverKind.Cholesky => new CholeskySolver(),
+        AlsSolverKind.Subspace => new SubspaceSolver(options.SubspaceBlock),
+        _ => new ConjugateGradientSolver(options.ConjugateGradientSteps),
+    };
+
+    private FactorMatrix Initial(int rows, string stream)
+    {
+        var factors = new FactorMatrix(rows, _options.Rank);
+        var random = new SplitMix64(_context.Seed, stream);
+        double deviation = _options.InitScale / Math.Sqrt(_options.Rank);
+        for (int r = 0; r < rows; r++)
+            foreach (ref float x in factors.Row(r)) x = (float)(deviation * random.NextNormal());
+        return factors;
+    }
+}
