@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
 
@@ -35,49 +36,55 @@ public sealed record FileInspection(ParquetFileInfo File, string Sha256, IReadOn
         private readonly List<string> _examples = [];
         private long _nulls;
         private double _least = double.PositiveInfinity, _greatest = double.NegativeInfinity;
+        private long _leastWhole = long.MaxValue, _greatestWhole = long.MinValue;
 
         public void Add(Column column)
         {
             _nulls += column.NullCount;
             switch (column)
             {
-                case ValueColumn<int> c: Range(c, v => v); break;
-                case ValueColumn<long> c: Range(c, v => v); break;
-                case ValueColumn<double> c: Range(c, v => v); break;
+                case ValueColumn<int> c: Range(c, ref _leastWhole, ref _greatestWhole); break;
+                case ValueColumn<long> c: Range(c, ref _leastWhole, ref _greatestWhole); break;
+                case ValueColumn<double> c: Range(c, ref _least, ref _greatest); break;
             }
             for (int row = 0; row < Math.Min(column.Count, 1000) && _examples.Count < MostExamples; row++)
                 if (!column.IsNull(row) && Text(column, row) is var text && !_examples.Contains(text)) _examples.Add(text);
         }
 
         public ColumnProfile Result(long rows) => new(field, _nulls, rows > 0 ? (double)_nulls / rows : 0, _examples,
-            _least <= _greatest ? Show(_least) : null, _least <= _greatest ? Show(_greatest) : null);
+            _leastWhole <= _greatestWhole ? Show(_leastWhole) : _least <= _greatest ? Show(_least) : null,
+            _leastWhole <= _greatestWhole ? Show(_greatestWhole) : _least <= _greatest ? Show(_greatest) : null);
 
-        private void Range<T>(ValueColumn<T> column, Func<T, double> number) where T : unmanaged
+        private static void Range<T, TBound>(ValueColumn<T> column, ref TBound least, ref TBound greatest)
+            where T : unmanaged, INumber<T>
+            where TBound : INumber<TBound>
         {
             var values = column.Values;
             for (int row = 0; row < values.Length; row++)
             {
                 if (column.IsNull(row)) continue;
-                double value = number(values[row]);
-                if (value < _least) _least = value;
-                if (value > _greatest) _greatest = value;
+                var value = TBound.CreateChecked(values[row]);
+                if (value < least) least = value;
+                if (value > greatest) greatest = value;
             }
         }
 
         private string Text(Column column, int row) => column switch
         {
             ValueColumn<int> c => Show(c.Values[row]),
-            ValueColumn<long> c when field.Type == ColumnType.Timestamp => Show(c.Values[row]),
-            ValueColumn<long> c => c.Values[row].ToString(CultureInfo.InvariantCulture),
+            ValueColumn<long> c => Show(c.Values[row]),
             ValueColumn<double> c => Show(c.Values[row]),
             ValueColumn<bool> c => c.Values[row] ? "true" : "false",
             Utf8Column c => Shortened(Encoding.UTF8.GetString(c[row])),
             _ => throw new InvalidOperationException(column.GetType().Name),
         };
 
-        private string Show(double value)
+        private static string Show(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+        private string Show(long value)
         {
-            if (field.Type != ColumnType.Timestamp) return value.ToString("R", CultureInfo.InvariantCulture);
+            string number = value.ToString(CultureInfo.InvariantCulture);
+            if (field.Type != ColumnType.Timestamp) return number;
             double seconds = value / field.Unit switch
             {
                 TimestampUnit.Seconds => 1,
@@ -86,7 +93,7 @@ public sealed record FileInspection(ParquetFileInfo File, string Sha256, IReadOn
                 _ => 1e9,
             };
             // Years 1 to 9999 are what a date can show; what lies beyond is shown as the number it is.
-            if (seconds is < -62_135_596_800 or > 253_402_300_799) return value.ToString("R", CultureInfo.InvariantCulture);
+            if (seconds is < -62_135_596_800 or > 253_402_300_799) return number;
             return DateTime.UnixEpoch.AddSeconds(Math.Floor(seconds)).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) + (field.IsUtc ? "Z" : "");
         }
 

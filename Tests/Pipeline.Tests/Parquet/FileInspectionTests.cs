@@ -20,6 +20,7 @@ public class FileInspectionTests
                 ColumnsOf.Text("stock_code", "x", "x", "y", "z"),
                 ColumnsOf.Timestamp("invoice_date", TimestampUnit.Microseconds, true, 1_322_742_360_000_000, null, null, 0),
                 ColumnsOf.Double("unit_price", 2.5, -1, null, 4),
+                ColumnsOf.Int64("serial", long.MaxValue, 9_007_199_254_740_993, null, null),
             ];
             using (var writer = ParquetEngines.Writer().Create(file, [.. columns.Select(c => c.Field)]))
             {
@@ -31,12 +32,13 @@ public class FileInspectionTests
 
             Assert.AreEqual(4, found.File.Rows);
             Assert.AreEqual(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))), found.Sha256);
-            CollectionAssert.AreEqual(new[] { 0.25, 0, 0.5, 0.25 }, found.Columns.Select(c => c.NullShare).ToArray());
+            CollectionAssert.AreEqual(new[] { 0.25, 0, 0.5, 0.25, 0.5 }, found.Columns.Select(c => c.NullShare).ToArray());
             CollectionAssert.AreEqual(new[] { "a", "b" }, found.Columns[0].Examples.ToArray());
             Assert.IsNull(found.Columns[0].Least);
             Assert.AreEqual("1970-01-01T00:00:00Z", found.Columns[2].Least);
             Assert.AreEqual("2011-12-01T12:26:00Z", found.Columns[2].Greatest);
             Assert.AreEqual(("-1", "4"), (found.Columns[3].Least, found.Columns[3].Greatest));
+            Assert.AreEqual(("9007199254740993", "9223372036854775807"), (found.Columns[4].Least, found.Columns[4].Greatest));
             Assert.AreEqual(TableKind.Events, found.Mapping.Kind);
             Assert.AreEqual("User=customer_id Item=stock_code Time=invoice_date Price=unit_price", string.Join(' ', found.Mapping.Columns.Select(c => $"{c.Key}={c.Column}")));
         }
