@@ -102,7 +102,7 @@ sealed class BotDetector(EventOrder order, BotOptions options)
     {
         var judged = new bool[EventKinds.Count];
         if (options.Kinds.Count == 0)
-            judged[(int)EventKind.Impression] = judged[(int)EventKind.View] = judged[(int)EventKind.Click] = judged[(int)EventKind.Cart] = true;
+            judged[(int)EventKind.View] = judged[(int)EventKind.Click] = judged[(int)EventKind.Cart] = true;
         foreach (string name in options.Kinds)
             if (EventKinds.TryParse(name, out var kind)) judged[(int)kind] = true;
         return judged;

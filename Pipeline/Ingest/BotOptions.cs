@@ -8,17 +8,17 @@ namespace Recsys.Batch.Pipeline.Ingest;
 /// </summary>
 public sealed class BotOptions
 {
-    /// <summary>Kinds that are judged. Empty: impression, view, click and cart; who pays is no bot.</summary>
+    /// <summary>Kinds that are judged. Empty: view, click and cart; who pays is no bot, and impressions are the shop's doing.</summary>
     public List<string> Kinds { get; set; } = [];
 
     /// <summary>Rate: most actions in one calendar minute.</summary>
     public int MaxPerMinute { get; set; } = 120;
 
     /// <summary>Rate: most actions in one clock hour.</summary>
-    public int MaxPerHour { get; set; } = 2_000;
+    public int MaxPerHour { get; set; } = 1_000;
 
     /// <summary>Breadth: most distinct items in one UTC day.</summary>
-    public int MaxItemsPerDay { get; set; } = 2_000;
+    public int MaxItemsPerDay { get; set; } = 250;
 
     /// <summary>Regularity: least coefficient of variation (standard deviation / mean) of the seconds between actions. A Poisson process has 1, a timer 0.</summary>
     public double MinIntervalVariation { get; set; } = 0.05;
