@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 
@@ -10,12 +9,13 @@ namespace Recsys.Batch.Pipeline.Retrieve;
 /// <summary>
 /// Top-M of inner products, fused: scores are compared with their user's threshold where they are computed, and most never leave the registers. Items go by in order
 /// of descending norm, and a tile of users is done when no item to come can reach any of its thresholds: |score| is at most the product of the norms
-/// (Cauchy-Schwarz) plus rounding. A score is one chain of fused multiply-adds over the factors in order, whatever the block, tile or register width.
-/// Memory: the items' factors once more, and per thread <see cref="ChunkUsers"/> users' factors and survivors and a bit an item.
+/// (Cauchy-Schwarz) plus rounding. Where the processor multiplies 16-bit integers by the register (AVX-512BW), those find the candidates and float32 scores them;
+/// the result is the same, bit for bit. Memory: the items' factors once more (half of it for integers), and per thread <see cref="ChunkUsers"/> users' factors and
+/// survivors and a bit an item.
 /// </summary>
-internal sealed unsafe class FactorSession : IRetrievalSession
+internal sealed class FactorSession : IRetrievalSession
 {
-    /// <summary>Floats of user factors that stay in a core's second-level cache while the panels go by.</summary>
+    /// <summary>Floats of user factors (integers: twice as many) that stay in a core's second-level cache while the panels go by.</summary>
     private const int ChunkFloats = 1 << 16;
 
     /// <summary>Panels after which users are put together with those who will be done at about the same panel.</summary>
@@ -26,21 +26,31 @@ internal sealed unsafe class FactorSession : IRetrievalSession
 
     private readonly FactorModel _model;
     private readonly RetrievalRequest _request;
-    private readonly ItemPanels _panels;
+    private readonly NormOrder _order;
+    private readonly ItemPanels? _panels;
+    private readonly QuantizedPanels? _quantized;
     private readonly RetrievalMask _mask;
     private readonly float[] _userNorms;
     private readonly ConcurrentBag<Scratch> _idle = [];
 
     public FactorSession(FactorModel model, RetrievalRequest request)
+        : this(model, request, Vector512.IsHardwareAccelerated && Avx512BW.IsSupported)
+    {
+    }
+
+    internal FactorSession(FactorModel model, RetrievalRequest request, bool quantize)
     {
         _model = model;
         _request = request;
-        _panels = new ItemPanels(model.Items, request.Allowed);
+        var userNorms = NormOrder.Norms(model.Users);
+        var itemNorms = NormOrder.Norms(model.Items);
+        CheckFinite(userNorms, itemNorms);
+        _userNorms = Array.ConvertAll(userNorms, n => n == 0 ? 0 : MathF.BitIncrement((float)n));
+        _order = new NormOrder(itemNorms, request.Allowed);
+        if (quantize && QuantizedPanels.Suits(userNorms.DefaultIfEmpty().Max(), itemNorms.DefaultIfEmpty().Max())) _quantized = new QuantizedPanels(model.Items, _order);
+        else _panels = new ItemPanels(model.Items, _order);
         _mask = RetrievalMask.Of(request, model.Items.Rows);
-        var norms = ItemPanels.Norms(model.Users);
-        _userNorms = Array.ConvertAll(norms, n => (float)n);
-        CheckFinite(model, norms, ItemPanels.Norms(model.Items));
-        ChunkUsers = Math.Clamp(ChunkFloats / model.Rank / UserTiles.Rows, 2, CandidateBlock.MaxUsers / UserTiles.Rows) * UserTiles.Rows;
+        ChunkUsers = Math.Clamp(ChunkFloats / model.Rank * (_quantized is null ? 1 : 2), 32, CandidateBlock.MaxUsers);
     }
 
     public int ChunkUsers { get; }
@@ -70,29 +80,35 @@ internal sealed unsafe class FactorSession : IRetrievalSession
         int count = 0;
         for (int u = 0; u < users.Length; u++)
             if (_userNorms[users[u]] > 0) scratch.Slots[count++] = u;
+        if (count == 0 || _order.Panels == 0) return;
         var slots = scratch.Slots.AsSpan(0, count);
-        scratch.Tiles.Pack(slots, users, scratch.Survivors.Thresholds);
-        int sortAt = Math.Min(_panels.Count, PanelsBeforeSorting);
+        var scan = scratch.Scan;
+        scan.Pack(slots, users, 0);
+        int sortAt = Math.Min(_order.Panels, PanelsBeforeSorting);
         for (int panel = 0; panel < sortAt; panel++)
-            for (int tile = 0; tile < scratch.Tiles.Count; tile++) Score(tile, panel, scratch);
-        if (sortAt == _panels.Count) return;
+            for (int tile = 0; tile < scan.Count; tile++) scan.Score(tile, panel);
+        if (sortAt == _order.Panels) return;
 
-        for (int at = 0; at < count; at++) scratch.Reach[at] = NormNeeded(slots[at], users, scratch.Survivors);
-        scratch.Reach.AsSpan(0, count).Sort(slots);
-        scratch.Tiles.Pack(slots, users, scratch.Survivors.Thresholds);
+        for (int at = 0; at < count; at++)
+        {
+            scratch.Survivors.Cut(slots[at]);
+            scratch.Needed[at] = NormNeeded(slots[at], users, scratch.Survivors);
+        }
+        scratch.Needed.AsSpan(0, count).Sort(slots);
+        scan.Pack(slots, users, sortAt);
         // Slots are now by ascending norm that they still need, so the tiles that are done first stand at the end.
-        int active = scratch.Tiles.Count;
-        for (int panel = sortAt; panel < _panels.Count && active > 0; panel++)
+        int active = scan.Count;
+        for (int panel = sortAt; panel < _order.Panels && active > 0; panel++)
         {
             if ((panel - sortAt) % PanelsBetweenLooks == 0)
-                while (active > 0 && Done(active - 1, users, scratch, _panels.Norm(panel))) active--;
-            for (int tile = 0; tile < active; tile++) Score(tile, panel, scratch);
+                while (active > 0 && Done(active - 1, users, scratch, _order.Norm(panel))) active--;
+            for (int tile = 0; tile < active; tile++) scan.Score(tile, panel);
         }
     }
 
     private bool Done(int tile, int[] users, Scratch scratch, float norm)
     {
-        foreach (int slot in scratch.Tiles.Slots(tile))
+        foreach (int slot in scratch.Scan.Slots(tile))
             if (slot >= 0 && NormNeeded(slot, users, scratch.Survivors) <= norm) return false;
         return true;
     }
@@ -106,36 +122,6 @@ internal sealed unsafe class FactorSession : IRetrievalSession
         return threshold > 1e-30f ? threshold / (_userNorms[users[slot]] * slack) : 0;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Score(int tile, int panel, Scratch scratch)
-    {
-        float* thresholds = scratch.Tiles.Thresholds(tile);
-        float* scores = scratch.Scores.Pointer;
-        uint rows = Vector512.IsHardwareAccelerated
-            ? InnerProductTile512.Run(scratch.Tiles.Tile(tile), _panels.Panel(panel), _model.Rank, thresholds, scores)
-            : InnerProductTile256.Run(scratch.Tiles.Tile(tile), _panels.Panel(panel), _model.Rank, thresholds, scores);
-        if (rows == 0) return;
-        var slots = scratch.Tiles.Slots(tile);
-        int* items = _panels.ItemsOf(panel);
-        var survivors = scratch.Survivors;
-        for (; rows != 0; rows &= rows - 1)
-        {
-            int row = BitOperations.TrailingZeroCount(rows);
-            int slot = slots[row];
-            float* from = scores + row * ItemPanels.Width;
-            if (Vector512.IsHardwareAccelerated)
-            {
-                survivors.Add(slot, Vector512.Load(from), Vector512.Load(items));
-                survivors.Add(slot, Vector512.Load(from + 16), Vector512.Load(items + 16));
-            }
-            else
-            {
-                for (int i = 0; i < ItemPanels.Width; i++) survivors.Add(slot, from[i], items[i]);
-            }
-            thresholds[row] = survivors.Thresholds[slot];
-        }
-    }
-
     /// <summary>Of a user without factors every item's score is 0, so the order is that of the items.</summary>
     private void FirstAllowed(int user, RetrievalMask mask, CandidateBlock to, int at)
     {
@@ -146,29 +132,41 @@ internal sealed unsafe class FactorSession : IRetrievalSession
         to.Counts[at] = count;
     }
 
-    private static void CheckFinite(FactorModel model, double[] userNorms, double[] itemNorms)
+    private static void CheckFinite(double[] userNorms, double[] itemNorms)
     {
+        const string advice = "the model has diverged, train it again with more regularization";
         int user = Array.FindIndex(userNorms, n => !double.IsFinite(n));
         int item = Array.FindIndex(itemNorms, n => !double.IsFinite(n));
-        if (user >= 0) throw new RunFailedException($"the factors of user index {user} are not finite; the model has diverged, train it again with more regularization");
-        if (item >= 0) throw new RunFailedException($"the factors of item index {item} are not finite; the model has diverged, train it again with more regularization");
-        double greatest = userNorms.DefaultIfEmpty().Max() * itemNorms.DefaultIfEmpty().Max();
-        if (greatest > float.MaxValue / 4)
-            throw new RunFailedException($"factors of norm {userNorms.Max():g3} (users) and {itemNorms.Max():g3} (items) overflow float32; the model has diverged, train it again with more regularization");
+        if (user >= 0) throw new RunFailedException($"the factors of user index {user} are not finite; {advice}");
+        if (item >= 0) throw new RunFailedException($"the factors of item index {item} are not finite; {advice}");
+        var (longestUser, longestItem) = (userNorms.DefaultIfEmpty().Max(), itemNorms.DefaultIfEmpty().Max());
+        if (longestUser * longestItem > float.MaxValue / 4)
+            throw new RunFailedException($"factors of norm {longestUser:g3} (users) and {longestItem:g3} (items) overflow float32; {advice}");
     }
 
-    private sealed class Scratch(FactorSession session)
+    private sealed class Scratch
     {
-        public RetrievalMask Mask { get; } = session._mask.ForAnotherThread();
+        public Scratch(FactorSession session)
+        {
+            int users = session.ChunkUsers;
+            var exact = session._quantized is null ? null : new ExactScores(session._model);
+            Mask = session._mask.ForAnotherThread();
+            Survivors = new Survivors(users, session._request.Depth, session._mask.ForAnotherThread(), exact);
+            Scan = session._quantized is { } quantized
+                ? new QuantizedScan(session._model.Users, session._userNorms, quantized, session._order, users, Survivors)
+                : new FactorScan(session._model.Users, session._panels!, session._order, users, Survivors);
+            Slots = new int[users];
+            Needed = new float[users];
+        }
 
-        public Survivors Survivors { get; } = new(session.ChunkUsers, session._request.Depth, session._mask.ForAnotherThread());
+        public RetrievalMask Mask { get; }
 
-        public UserTiles Tiles { get; } = new(session._model.Users, session.ChunkUsers);
+        public Survivors Survivors { get; }
 
-        public AlignedFloats Scores { get; } = new(UserTiles.Rows * ItemPanels.Width);
+        public TileScan Scan { get; }
 
-        public int[] Slots { get; } = new int[session.ChunkUsers];
+        public int[] Slots { get; }
 
-        public float[] Reach { get; } = new float[session.ChunkUsers];
+        public float[] Needed { get; }
     }
 }

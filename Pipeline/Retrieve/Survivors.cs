@@ -9,7 +9,8 @@ namespace Recsys.Batch.Pipeline.Retrieve;
 /// <summary>
 /// The candidates of a block of users that have passed their user's threshold so far. A full slot is cut back to its best M, and the threshold raised to
 /// a score that M of the items seen and allowed reach: an item below it cannot be in the answer.
-/// <c>users x (capacity + 32) x 8</c> bytes with capacity = max(512, 4 M).
+/// Scores may come in approximately: then a slot has a margin that no score errs by more than, a cut keeps all that might be among the best M, and those are scored exactly
+/// at the end, or before where they are too many. <c>users x (capacity + 32) x 8</c> bytes with capacity = max(512, 4 M).
 /// </summary>
 internal sealed unsafe class Survivors
 {
@@ -23,15 +24,22 @@ internal sealed unsafe class Survivors
     private readonly int[] _counts;
     private readonly int[] _clean;
     private readonly float[] _thresholds;
-    private readonly int[] _values;
+    private readonly float[] _margins;
+    private readonly int[] _exactCounts;
+    private readonly ExactScores? _exact;
+    private readonly OrderedScores _ordered;
     private readonly ulong[] _keys;
     private readonly RetrievalMask _mask;
     private readonly float* _score;
     private readonly int* _item;
     private int[] _users = [];
 
-    public Survivors(int slots, int depth, RetrievalMask mask)
+    /// <param name="exact">Where exact scores come from if those given are approximate; null where they are exact.</param>
+    public Survivors(int slots, int depth, RetrievalMask mask, ExactScores? exact = null)
     {
+        _exact = exact;
+        _margins = new float[slots];
+        _exactCounts = new int[slots];
         _depth = depth;
         _capacity = CapacityOf(depth);
         _stride = _capacity + Slack;
@@ -40,7 +48,7 @@ internal sealed unsafe class Survivors
         _counts = new int[slots];
         _clean = new int[slots];
         _thresholds = new float[slots];
-        _values = new int[_stride];
+        _ordered = new OrderedScores(_stride);
         _keys = new ulong[_stride];
         _mask = mask;
         _score = _scores.Pointer;
@@ -49,7 +57,7 @@ internal sealed unsafe class Survivors
 
     public static int CapacityOf(int depth) => Math.Max(512, checked(4 * depth));
 
-    /// <summary>A slot's threshold: a score must reach it to be kept.</summary>
+    /// <summary>A slot's threshold, less its margin: a score must reach it to be kept.</summary>
     public ReadOnlySpan<float> Thresholds => _thresholds;
 
     public void Start(int[] users)
@@ -58,7 +66,12 @@ internal sealed unsafe class Survivors
         _counts.AsSpan().Clear();
         _clean.AsSpan().Clear();
         _thresholds.AsSpan().Fill(float.NegativeInfinity);
+        _margins.AsSpan().Clear();
+        _exactCounts.AsSpan().Clear();
     }
+
+    /// <summary>No approximate score to come errs by more than <paramref name="margin"/>.</summary>
+    public void SetMargin(int slot, float margin) => _margins[slot] = margin;
 
     /// <summary>Keeps the lanes of <paramref name="scores"/> that reach the slot's threshold; lane i is item <c>items[i]</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -95,10 +108,22 @@ internal sealed unsafe class Survivors
         if (count >= _capacity) Cut(slot);
     }
 
+    /// <summary>Keeps the scores that reach the slot's threshold.</summary>
+    /// <param name="count">A multiple of 16.</param>
+    public void Add(int slot, float* scores, int* items, int count)
+    {
+        for (int i = 0; i < count; i += 16)
+        {
+            if (Vector512.IsHardwareAccelerated) Add(slot, Vector512.Load(scores + i), Vector512.Load(items + i));
+            else
+                for (int lane = i; lane < i + 16; lane++) Add(slot, scores[lane], items[lane]);
+        }
+    }
+
     /// <summary>Writes a slot's answer to user <paramref name="at"/> of <paramref name="to"/>.</summary>
     public void Finish(int slot, CandidateBlock to, int at)
     {
-        Cut(slot);
+        Cut(slot, last: true);
         nint start = (nint)slot * _stride;
         int count = _counts[slot];
         for (int k = 0; k < count; k++) _keys[k] = TopOrder.Key(_score[start + k], _item[start + k]);
@@ -111,15 +136,33 @@ internal sealed unsafe class Survivors
         }
     }
 
+    /// <summary>Cuts a slot back to what may be among its best M, and raises its threshold.</summary>
+    public void Cut(int slot) => Cut(slot, last: false);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Cut(int slot)
+    private void Cut(int slot, bool last)
     {
         float* scores = _score + (nint)slot * _stride;
         int* items = _item + (nint)slot * _stride;
         int kept = DropRuledOut(slot, scores, items);
-        if (kept >= _depth) kept = Avx512F.IsSupported ? KeepBestByValue(slot, scores, items, kept) : KeepBestByKey(slot, scores, items, kept);
+        if (_exact is not null)
+        {
+            if (kept > _depth) kept = DropHopeless(slot, scores, items, kept);
+            int exact = _exactCounts[slot];
+            bool settle = last || kept > _capacity / 2;
+            if (settle) _exact.Write(_users[slot], items + exact, scores + exact, kept - exact);
+            if (settle && kept >= _depth) kept = KeepBest(slot, scores, items, kept);
+            if (settle) _exactCounts[slot] = kept;
+        }
+        else if (kept >= _depth)
+        {
+            kept = KeepBest(slot, scores, items, kept);
+        }
         _counts[slot] = _clean[slot] = kept;
     }
+
+    private int KeepBest(int slot, float* scores, int* items, int kept) =>
+        Avx512F.IsSupported ? KeepBestByValue(slot, scores, items, kept) : KeepBestByKey(slot, scores, items, kept);
 
     private int DropRuledOut(int slot, float* scores, int* items)
     {
@@ -137,71 +180,34 @@ internal sealed unsafe class Survivors
         return kept;
     }
 
-    /// <summary>Finds a value that exactly M scores reach by bisection, which reads 16 scores an instruction; ties across the last place are left to the keys.</summary>
+    /// <summary>M approximate scores reach v, so M exact ones reach v less the margin, and what lies below v by more than twice the margin cannot be among the best M.</summary>
+    private int DropHopeless(int slot, float* scores, int* items, int count)
+    {
+        _ordered.Fill(scores, count);
+        float reached = OrderedScores.ToFloat(_ordered.ReachedBy(_depth).Value);
+        Raise(slot, reached - _margins[slot] - MathF.Abs(reached) * 2e-7f);
+        int bound = OrderedScores.ToOrdered(_thresholds[slot]);
+        int exact = _exactCounts[slot];
+        if (exact > 0) _exactCounts[slot] = _ordered.CountReaching(exact, bound);
+        return _ordered.Compress(scores, items, bound);
+    }
+
+    /// <summary>Keeps what reaches a value that exactly M scores reach; ties across the last place are left to the keys.</summary>
     private int KeepBestByValue(int slot, float* scores, int* items, int count)
     {
-        fixed (int* values = _values)
-        {
-            var least = Vector512.Create(int.MaxValue);
-            var most = Vector512.Create(int.MinValue);
-            for (int k = 0; k < count; k += 16)
-            {
-                // Integers in the order of the floats; adding zero makes -0 and +0 one.
-                var bits = (Vector512.Load(scores + k) + Vector512<float>.Zero).AsInt32();
-                var value = bits ^ ((bits >> 31) & Vector512.Create(int.MaxValue));
-                if (k + 16 > count)
-                {
-                    var beyond = Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(count - k));
-                    least = Vector512.Min(least, Vector512.ConditionalSelect(beyond, Vector512.Create(int.MaxValue), value));
-                    value = Vector512.ConditionalSelect(beyond, Vector512.Create(int.MinValue), value);
-                }
-                else
-                {
-                    least = Vector512.Min(least, value);
-                }
-                most = Vector512.Max(most, value);
-                value.Store(values + k);
-            }
-            long low = Lowest(least), high = -Lowest(~most) - 1;
-            int reached = count;
-            while (low < high && reached > _depth)
-            {
-                long middle = low + (high - low + 1) / 2;
-                int above = CountReaching(values, count, (int)middle);
-                if (above >= _depth) (low, reached) = (middle, above);
-                else high = middle - 1;
-            }
-            if (reached > _depth) return KeepBestByKey(slot, scores, items, count);
-            int threshold = (int)low;
-            int kept = 0;
-            for (int k = 0; k < count; k += 16)
-            {
-                var passes = Vector512.GreaterThanOrEqual(Vector512.Load(values + k), Vector512.Create(threshold));
-                var score = Avx512F.Compress(Vector512<float>.Zero, passes.AsSingle(), Vector512.Load(scores + k));
-                var item = Avx512F.Compress(Vector512<int>.Zero, passes, Vector512.Load(items + k));
-                score.Store(scores + kept);
-                item.Store(items + kept);
-                kept += BitOperations.PopCount(passes.ExtractMostSignificantBits());
-            }
-            _thresholds[slot] = BitConverter.Int32BitsToSingle(threshold ^ ((threshold >> 31) & int.MaxValue));
-            return kept;
-        }
+        _ordered.Fill(scores, count);
+        var (value, reached) = _ordered.ReachedBy(_depth);
+        if (reached > _depth) return KeepBestByKey(slot, scores, items, count);
+        Raise(slot, OrderedScores.ToFloat(value));
+        return _ordered.Compress(scores, items, value);
     }
 
-    private static int Lowest(Vector512<int> values)
+    /// <param name="reached">A score that M exact ones are known to reach.</param>
+    private void Raise(int slot, float reached)
     {
-        var half = Vector256.Min(values.GetLower(), values.GetUpper());
-        var quarter = Vector128.Min(half.GetLower(), half.GetUpper());
-        return Math.Min(Math.Min(quarter[0], quarter[1]), Math.Min(quarter[2], quarter[3]));
-    }
-
-    private static int CountReaching(int* values, int count, int threshold)
-    {
-        var bound = Vector512.Create(threshold);
-        int reaching = 0;
-        for (int k = 0; k < count; k += 16)
-            reaching += BitOperations.PopCount(Vector512.GreaterThanOrEqual(Vector512.Load(values + k), bound).ExtractMostSignificantBits());
-        return reaching;
+        float margin = _margins[slot];
+        // The subtraction's own rounding must not lift the threshold.
+        _thresholds[slot] = margin == 0 ? reached : reached - margin - MathF.Abs(reached) * 2e-7f;
     }
 
     private int KeepBestByKey(int slot, float* scores, int* items, int count)
@@ -216,7 +222,7 @@ internal sealed unsafe class Survivors
             items[k] = TopOrder.Item(keys[k]);
             worst = Math.Max(worst, keys[k]);
         }
-        _thresholds[slot] = TopOrder.Score(worst);
+        Raise(slot, TopOrder.Score(worst));
         return _depth;
     }
 }

@@ -22,15 +22,36 @@ public class FactorRetrievalTests
         var exclude = ExactTopTests.RandomPairs(random, users, items, items);
         var allowed = Enumerable.Range(0, items).Select(_ => random.Next(8) > 0).ToArray();
 
-        var block = new ExactRetriever().Open(scorer, new RetrievalRequest(depth, exclude, allowed)).Retrieve([.. Enumerable.Range(0, users)]);
+        AssertExact(scorer, new RetrievalRequest(depth, exclude, allowed));
+    }
 
-        for (int user = 0; user < users; user++)
-        {
-            var scores = scorer.All(user);
-            var expected = ExactTopTests.FullSort(scores, exclude, allowed, user, depth);
-            CollectionAssert.AreEqual(expected, block.ItemsOf(user).ToArray(), $"user {user}");
-            CollectionAssert.AreEqual(expected.Select(i => scores[i]).ToArray(), block.ScoresOf(user).ToArray(), $"user {user}");
-        }
+    [TestMethod]
+    [DataRow(1e-4f)]
+    [DataRow(1e-9f)]
+    [DataRow(1e7f)]
+    public void Norms_of_any_size_and_users_and_items_far_shorter_than_the_rest_are_exact_too(float scale)
+    {
+        var random = new Random(77);
+        var model = new FactorModel(Random(random, 40, 20), Random(random, 3_000, 20, powerLaw: true));
+        for (int u = 0; u < 40; u += 3)
+            foreach (ref float x in model.Users.Row(u)) x *= scale * scale;
+        for (int i = 0; i < 3_000; i++)
+            foreach (ref float x in model.Items.Row(i)) x *= i % 7 == 0 ? scale * scale : scale;
+
+        AssertExact(new Factors(model), new RetrievalRequest(25));
+        AssertExact(new Factors(model), new RetrievalRequest(2_000));
+    }
+
+    [TestMethod]
+    public void Scores_closer_than_integers_can_tell_are_told_apart()
+    {
+        // All items differ in the last bits only.
+        var random = new Random(5);
+        var model = new FactorModel(Random(random, 30, 33), new FactorMatrix(4_000, 33));
+        for (int i = 0; i < 4_000; i++)
+            foreach (ref float x in model.Items.Row(i)) x = 1 + random.Next(4) * 1.2e-7f;
+
+        AssertExact(new Factors(model), new RetrievalRequest(50));
     }
 
     [TestMethod]
@@ -118,6 +139,24 @@ public class FactorRetrievalTests
         }
         CollectionAssert.AreEqual(wide[..(6 * 32)], half);
         CollectionAssert.AreEqual(single, half);
+    }
+
+    /// <summary>Both ways to the candidates give those of a full sort, bit for bit.</summary>
+    private static void AssertExact(Factors scorer, RetrievalRequest request)
+    {
+        int[] users = [.. Enumerable.Range(0, scorer.Users)];
+        var blocks = new List<CandidateBlock> { new FactorSession(scorer.Model, request, quantize: false).Retrieve(users) };
+        if (System.Runtime.Intrinsics.X86.Avx512BW.IsSupported) blocks.Add(new FactorSession(scorer.Model, request, quantize: true).Retrieve(users));
+        foreach (int user in users)
+        {
+            var scores = scorer.All(user);
+            var expected = ExactTopTests.FullSort(scores, request.Exclude, request.Allowed, user, request.Depth);
+            foreach (var block in blocks)
+            {
+                CollectionAssert.AreEqual(expected, block.ItemsOf(user).ToArray(), $"user {user}, {blocks.IndexOf(block)}");
+                CollectionAssert.AreEqual(expected.Select(i => scores[i]).ToArray(), block.ScoresOf(user).ToArray(), $"user {user}, {blocks.IndexOf(block)}");
+            }
+        }
     }
 
     private static FactorMatrix Random(Random random, int rows, int rank, bool powerLaw = false)

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Parquet.DuckDb;
+using Recsys.Batch.Pipeline.Retrieve;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Als;
+
+namespace Recsys.Batch.Benchmarks;
+
+/// <summary>
+/// <c>retrieve-trained TRAIN TEST [K...]</c>: trains implicit ALS on a split, then times top-100 of all users from its factors, and evaluates it.
+/// </summary>
+internal static class RetrieveTrainedBenchmark
+{
+    public static int Run(string[] args)
+    {
+        if (args.Length < 2)
+        {
+            Console.Error.WriteLine("usage: retrieve-trained TRAIN.parquet TEST.parquet [K...]");
+            return 2;
+        }
+        var split = PairFiles.Load(new DuckDbParquetReader(), args[0], args[1]);
+        var context = StageContext.Quiet();
+        foreach (int rank in args.Length > 2 ? args[2..].Select(k => int.Parse(k, CultureInfo.InvariantCulture)) : [64, 128, 256])
+        {
+            long start = Stopwatch.GetTimestamp();
+            var model = new AlsTrainer(new AlsOptions { Rank = rank, ObjectiveEvery = 1_000 }).Train(split.Train, context);
+            var scorer = (IFactorScorer)model.ScorerFor(split.Train, context);
+            double train = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            int users = split.Train.Users;
+            var session = RetrieveBenchmark.Open(scorer.Model, 100, split.Train.ByUser);
+            var (wall, cpu) = RetrieveBenchmark.Best(5, () => RetrieveBenchmark.All(session, users, context.Threads));
+            Console.WriteLine($"K={rank}: trained in {train:F1} s; top-100 of {users} users {wall * 1e3:F0} ms ({cpu * 1e3:F0} ms of processor), {users / wall:F0} users/s ({users * context.Threads / cpu:F0} by processor time)");
+
+            start = Stopwatch.GetTimestamp();
+            var report = new EvaluateStage(new EvaluateOptions { Cutoffs = [20], AllPairs = false }).Run(
+                new EvaluateInputs(split.HoldOut, [new("ials", scorer)], new ExactRetriever()) { Embeddings = model.ItemEmbeddings }, context);
+            Console.WriteLine($"    evaluated in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
+            foreach (var m in report.Metrics.Where(m => m.Slice == Slices.New)) Console.WriteLine($"    {m.Metric,-20} {m.Value:F4} [{m.Low:F4}, {m.High:F4}] of {m.Count}");
+        }
+        return 0;
+    }
+}
