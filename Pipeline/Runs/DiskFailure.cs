@@ -16,10 +16,14 @@ internal static class DiskFailure
         RecsysException or OperationCanceledException => failure,
         AggregateException { InnerExceptions.Count: > 0 } many => Explain(many.InnerExceptions[0], stage, folder),
         IOException or UnauthorizedAccessException => Failed(failure, stage, folder),
+        // So the runtime tells of a file beyond what the file system, or a limit of the user's, allows.
+        ArgumentOutOfRangeException { TargetSite: { } site } when site.DeclaringType == typeof(RandomAccess) => Failed(failure, stage, folder),
         SqliteException { SqliteErrorCode: SqliteIoError or SqliteFull or SqliteReadOnly } => Failed(failure, stage, folder),
         _ => failure,
     };
 
     private static RunFailedException Failed(Exception failure, string stage, string folder) =>
-        new($"stage {stage} could not read or write under {folder}: {failure.Message}; published lists are as they were. Make room or give access there and run again: finished stages are kept", failure);
+        new($"{stage} could not read or write under {folder}: {OneLine(failure.Message)}; published lists are as they were. Make room or give access there and run again: finished stages are kept", failure);
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
 }

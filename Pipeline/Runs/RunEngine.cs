@@ -31,7 +31,7 @@ public sealed class RunEngine(string output, StageGraph graph, RunsOptions optio
             }
             catch (Exception e)
             {
-                var explained = DiskFailure.Explain(e, stage.Name, output);
+                var explained = DiskFailure.Explain(e, "stage " + stage.Name, output);
                 journal.Fail(explained);
                 if (ReferenceEquals(explained, e)) throw;
                 throw explained;

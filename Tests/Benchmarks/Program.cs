@@ -6,6 +6,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
 {
     ["gemm"] = GemmBenchmark.Run,
     ["parquet"] = ParquetBenchmark.Run,
+    ["publish"] = PublishBenchmark.Run,
     ["retrieve"] = RetrieveBenchmark.Run,
     ["make-holdout"] = MakeHoldOut.Run,
     ["quality"] = ModelQuality.Run,

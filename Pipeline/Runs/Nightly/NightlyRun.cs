@@ -17,10 +17,17 @@ public static class NightlyRun
     public static async Task<RunReport> RunAsync(NightOptions options, RunRequest request, IRunObserver observer, TimeProvider time, CancellationToken cancellation = default)
     {
         options.Validate();
-        using var output = OutputFolder.OpenForWriting(options.Publish.Path, time);
-        var ledger = new SqliteRunLedger(output.Database);
-        var engine = new RunEngine(options.Publish.Path, NightGraph.Of(options, output, ledger), options.Runs, ledger, time, observer);
-        return await engine.RunAsync(request, cancellation).ConfigureAwait(false);
+        try
+        {
+            using var output = OutputFolder.OpenForWriting(options.Publish.Path, time);
+            var ledger = new SqliteRunLedger(output.Database);
+            var engine = new RunEngine(options.Publish.Path, NightGraph.Of(options, output, ledger), options.Runs, ledger, time, observer);
+            return await engine.RunAsync(request, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (DiskFailure.Explain(e, "the run", options.Publish.Path) is var explained && !ReferenceEquals(explained, e))
+        {
+            throw explained;
+        }
     }
 
     /// <summary>What <see cref="RunAsync"/> would run or skip, and why. Touches nothing but takes the lock, so that the answer holds.</summary>

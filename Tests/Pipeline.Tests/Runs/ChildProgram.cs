@@ -26,6 +26,7 @@ internal static class ChildProgram
         }
         catch (RecsysException e)
         {
+            // As the host prints a failure: the message, and the code it leaves with.
             Console.WriteLine(e.Message);
             return e.ExitCode;
         }
@@ -59,7 +60,7 @@ internal static class ChildProgram
         }
         catch (Exception e)
         {
-            var explained = DiskFailure.Explain(e, "publish", folder);
+            var explained = DiskFailure.Explain(e, "stage publish", folder);
             if (ReferenceEquals(explained, e)) throw;
             throw explained;
         }

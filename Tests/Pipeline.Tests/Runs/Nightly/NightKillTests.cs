@@ -45,4 +45,28 @@ public class NightKillTests
         CollectionAssert.AreEqual(moment == "end" ? [] : all[Array.IndexOf(all, stage)..], recorder.Ran.ToArray());
         Assert.AreEqual(RunState.Finished, report.State);
     }
+
+    [TestMethod]
+    [DataRow(20)]
+    [DataRow(150)]
+    [DataRow(350)]
+    [OSCondition(OperatingSystems.Linux)]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task A_night_that_runs_out_of_disk_says_so_on_one_line_and_the_next_one_gives_the_same_bytes(int kilobytes)
+    {
+        string output = s_folder.File($"disk-{kilobytes}");
+        using (var child = ChildProcess.StartOnSmallDisk(kilobytes, "night", s_folder.File("log"), output, "none", "never"))
+        {
+            string said = await child.StandardOutput.ReadToEndAsync();
+            string error = await child.StandardError.ReadToEndAsync();
+            await child.WaitForExitAsync();
+            Assert.AreEqual(1, child.ExitCode, said + error);
+            Assert.AreEqual("", error);
+            Assert.AreEqual(1, said.Trim().Split('\n').Length, said);
+            StringAssert.Contains(said, output);
+        }
+        await SmallNight.Run(SmallNight.Options(s_folder.File("log"), output));
+
+        Assert.AreEqual(s_expected, SmallNight.Manifest(output));
+    }
 }
