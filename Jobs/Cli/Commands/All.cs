@@ -15,6 +15,7 @@ internal static class All
         VersionsCommand.Build(surroundings),
         EvalCommand.Build(surroundings),
         GenerateCommand.Build(surroundings),
+        InspectCommand.Build(surroundings),
         DoctorCommand.Build(surroundings),
     ];
 

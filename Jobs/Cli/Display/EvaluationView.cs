@@ -6,8 +6,10 @@ namespace Recsys.Batch.Jobs.Cli.Display;
 /// <summary>An evaluation as tables: a slice at a time, a line a model, every figure with its 95% interval.</summary>
 internal static class EvaluationView
 {
-    private static readonly string[] Accuracy = ["recall", "ndcg", "hit"];
-    private static readonly string[] Beyond = ["coverage", "ild", "gini"];
+    // Every figure with its interval takes 20 columns; what comes last goes first where the terminal is narrow.
+    private static readonly (string Metric, int Width)[] Accuracy = [("ndcg", 0), ("recall", 0), ("hit", 100)];
+    private static readonly (string Metric, int Width)[] Beyond = [("coverage", 0), ("ild", 120), ("gini", 130)];
+    private const int BarFrom = 140;
 
     /// <param name="cutoff">The list length K whose figures are shown.</param>
     public static void Write(Screen screen, EvaluationReport report, int cutoff)
@@ -21,15 +23,18 @@ internal static class EvaluationView
                 screen.Markup($"[grey]Cold items ({Wording.Count(size.Users)} users, {Wording.Count(size.Pairs)} purchases of items never sold before): no model finds any without reading their text.[/]");
                 continue;
             }
-            var beyond = Beyond.Where(b => report.Metrics.Any(m => m.Slice == size.Slice && m.Metric == $"{b}@{cutoff}")).ToList();
+            int width = screen.Console.Profile.Width;
+            var accuracy = Accuracy.Where(a => a.Width <= width).Select(a => a.Metric).ToList();
+            var beyond = Beyond.Where(b => b.Width <= width && report.Metrics.Any(m => m.Slice == size.Slice && m.Metric == $"{b.Metric}@{cutoff}")).Select(b => b.Metric).ToList();
+            screen.Markup(Slice(size));
             var table = screen.Table();
-            table.AddColumn(new TableColumn(Slice(size)).NoWrap());
-            foreach (string metric in Accuracy.Concat(beyond)) table.AddColumn(new TableColumn($"{metric}@{cutoff}").RightAligned().NoWrap());
-            if (screen.IsTerminal && screen.Console.Profile.Width >= 130) table.AddColumn(new TableColumn($"ndcg@{cutoff}").NoWrap());
+            table.AddColumn(new TableColumn("Model").NoWrap());
+            foreach (string metric in accuracy.Concat(beyond)) table.AddColumn(new TableColumn($"{metric}@{cutoff}").RightAligned().NoWrap());
+            if (screen.IsTerminal && width >= BarFrom) table.AddColumn(new TableColumn($"ndcg@{cutoff}").NoWrap());
             foreach (string model in models.Where(m => report.Metrics.Any(v => v.Model == m && v.Slice == size.Slice)))
             {
                 var cells = new List<string> { model == report.Serving ? $"[bold]{Screen.Cell(model)}[/]" : Screen.Cell(model) };
-                cells.AddRange(Accuracy.Select(a => Figure(report.Find(model, size.Slice, $"{a}@{cutoff}"))));
+                cells.AddRange(accuracy.Select(a => Figure(report.Find(model, size.Slice, $"{a}@{cutoff}"))));
                 cells.AddRange(beyond.Select(b => report.Find(model, size.Slice, $"{b}@{cutoff}") is { } m ? Wording.Number(m.Value, "0.000") : "-"));
                 if (table.Columns.Count > cells.Count) cells.Add(Bar(report.Find(model, size.Slice, $"ndcg@{cutoff}"), best, model == report.Serving));
                 table.AddRow([.. cells]);
@@ -40,9 +45,9 @@ internal static class EvaluationView
 
     private static string Slice(SliceSize size) => size.Slice switch
     {
-        Slices.New => $"new to the user [grey]({Wording.Count(size.Users)} users)[/]",
-        Slices.Cold => $"cold items [grey]({Wording.Count(size.Users)} users)[/]",
-        _ => $"all pairs [grey]({Wording.Count(size.Users)} users)[/]",
+        Slices.New => $"Purchases new to the user [grey]({Wording.Count(size.Pairs)} of {Wording.Count(size.Users)} users; lists leave out what the user has)[/]",
+        Slices.Cold => $"Purchases of items never sold before [grey]({Wording.Count(size.Pairs)} of {Wording.Count(size.Users)} users)[/]",
+        _ => $"All purchases [grey]({Wording.Count(size.Pairs)} of {Wording.Count(size.Users)} users; lists may repeat what the user has)[/]",
     };
 
     private static string Figure(MetricValue? m) => m is null

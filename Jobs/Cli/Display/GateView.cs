@@ -14,10 +14,15 @@ internal static class GateView
         table.AddColumn(new TableColumn("Gate").NoWrap());
         table.AddColumn(new TableColumn("Check").NoWrap());
         table.AddColumn(new TableColumn("Value").RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("Expected"));
+        bool wide = screen.Console.Profile.Width >= 110;
+        if (wide) table.AddColumn(new TableColumn("Expected"));
         var measured = checks.Where(c => !double.IsNaN(c.Value) || c.Level != ConstraintLevel.Pass).ToList();
         foreach (var check in measured)
-            table.AddRow(Mark(check.Level), Screen.Cell(check.Gate), Screen.Cell(check.Name), Value(check.Value), $"[grey]{Screen.Cell(check.Expected)}[/]");
+        {
+            var cells = new List<string> { Mark(check.Level), Screen.Cell(check.Gate), Screen.Cell(check.Name), Value(check.Value) };
+            if (wide) cells.Add($"[grey]{Screen.Cell(check.Expected)}[/]");
+            table.AddRow([.. cells]);
+        }
         screen.Console.Write(table);
         if (measured.Count < checks.Count)
             screen.Markup($"[grey]{checks.Count - measured.Count} more had nothing to measure yet: {Screen.Cell(string.Join(", ", checks.Except(measured).Select(c => c.Name)))}[/]");

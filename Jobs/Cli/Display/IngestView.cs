@@ -6,8 +6,6 @@ namespace Recsys.Batch.Jobs.Cli.Display;
 /// <summary>Where every row of the log went, by reason, and what was left to learn from.</summary>
 internal static class IngestView
 {
-    private const int BarWidth = 30;
-
     public static void Write(Screen screen, IngestReport report)
     {
         var rows = report.Total;
@@ -19,11 +17,12 @@ internal static class IngestView
         table.AddColumn(new TableColumn("Rows").RightAligned().NoWrap());
         table.AddColumn(new TableColumn("Share").RightAligned().NoWrap());
         if (screen.IsTerminal) table.AddColumn(new TableColumn("").NoWrap());
+        int bar = Math.Clamp(screen.Console.Profile.Width - 68, 8, 30);
         foreach (var (fate, count) in report.RowsByFate.OrderBy(f => Order(f.Key)).ThenByDescending(f => f.Value))
         {
             double share = (double)count / rows.Rows;
             var cells = new List<string> { Words(fate), Wording.Count(count), Wording.Share(share) };
-            if (screen.IsTerminal) cells.Add($"[{Colour(fate)}]{new string('█', (int)Math.Ceiling(share * BarWidth))}[/]");
+            if (screen.IsTerminal) cells.Add($"[{Colour(fate)}]{new string('█', (int)Math.Ceiling(share * bar))}[/]");
             table.AddRow([.. cells]);
         }
         screen.Console.Write(table);

@@ -15,7 +15,7 @@ internal static class LiveRun
         if (!screen.IsTerminal) return await run(new PlainRun(screen, time)).ConfigureAwait(false);
         var board = new NightBoard(time);
         T result = default!;
-        await screen.Console.Live(Text.Empty).AutoClear(false).Overflow(VerticalOverflow.Ellipsis).StartAsync(async live =>
+        await screen.Console.Live(Draw(board, screen.Console.Profile.Width)).AutoClear(false).Overflow(VerticalOverflow.Ellipsis).StartAsync(async live =>
         {
             // The stages work on threads of their own: the display must not wait for them, nor they for it.
             var work = Task.Run(() => run(new BoardObserver(board)));
@@ -45,7 +45,7 @@ internal static class LiveRun
                 new Markup(line.Mark == StageMark.Waiting ? "" : Wording.Duration(board.Elapsed(line))),
                 new Markup(Words(line, narrow: width < 110)) { Overflow = Overflow.Ellipsis });
         // Never a single line: some terminals take "up by none" for "up by one", and the display would climb.
-        return new Rows(new Markup($"[bold]{Screen.Cell(board.Title)}[/]"), grid);
+        return new Rows(new Markup($"[bold]{Screen.Cell(board.Title)}[/]"), board.Lines.Count > 0 ? grid : new Markup("[grey]...[/]"));
     }
 
     private static string Glyph(StageMark mark) => mark switch

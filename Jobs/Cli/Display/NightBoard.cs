@@ -34,7 +34,7 @@ internal sealed class NightBoard(TimeProvider time)
     private readonly List<StageLine> _lines = [];
 
     /// <summary>What is at work: the job and, where it is one of the ledger's, its run.</summary>
-    public string Title { get; private set; } = "";
+    public string Title { get; private set; } = "starting";
 
     public IReadOnlyList<StageLine> Lines
     {

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Jobs.Cli.Display;
 internal sealed class Screen
 {
     /// <summary>Redirected lines are for grep and logs: they are as long as they are.</summary>
-    private const int PlainWidth = 160;
+    private const int PlainWidth = 240;
 
     public static readonly JsonSerializerOptions JsonStyle = new()
     {
