@@ -4,12 +4,14 @@ using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Ensemble;
 
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// <c>quality --train FILE --test FILE --config FILE [--k N] [--threads N] [--seed N]</c>: trains what a configuration's <c>Train</c> section says and prints recall@K and NDCG@K of
-/// all users, with the seconds of training and of retrieval. For choosing hyper-parameters on a hold-out; published figures come from <c>eval</c>.
+/// <c>quality --train FILE --test FILE --config FILE [--k N] [--threads N] [--seed N] [--fit-users N]</c>: trains what a configuration's <c>Train</c> section says and prints recall@K and NDCG@K of
+/// all users, with the seconds of training and of retrieval. With <c>--fit-users</c> an ensemble's weights are fitted on so many users and printed.
+/// For choosing hyper-parameters on a hold-out; published figures come from <c>eval</c>.
 /// </summary>
 internal static class ModelQuality
 {
@@ -35,6 +37,11 @@ internal static class ModelQuality
         long start = context.Time.GetTimestamp();
         var model = new TrainStage(options).Run(split.Train, context);
         double trained = context.Time.GetElapsedTime(start).TotalSeconds;
+        if (given.Int("fit-users", 0) is > 0 and var users && model is EnsembleModel ensemble)
+        {
+            var fit = EnsembleFit.Run(ensemble, split.HoldOut, new EnsembleFitOptions(users, given.Int("k", 20)), context);
+            Console.WriteLine($"fitted weights {string.Join(", ", fit.Weights.Select(w => $"{w.Key} {w.Value:F2}"))}: NDCG {fit.Before:F4} before, {fit.After:F4} after, on the users they were fitted on");
+        }
         var scorer = model.ScorerFor(split.Train, context);
         var (recall, ndcg) = HoldOutQuality.Of(scorer, split.Train.ByUser, split.Test, given.Int("k", 20), threads);
         double all = context.Time.GetElapsedTime(start).TotalSeconds;

@@ -55,10 +55,6 @@ public sealed class EnsembleModel : ITrainedModel, IDisposable
         foreach (var member in Members) (member.Model as IDisposable)?.Dispose();
     }
 
-    /// <summary>The same members with other weights, in units of each member's scale as it stands in this model.</summary>
-    internal EnsembleModel Reweighted(IReadOnlyList<double> factors) =>
-        new(Algorithm, [.. Members.Select((m, k) => m with { Weight = m.Weight with { Weight = m.Weight.Weight * factors[k] } })]);
-
     private static float[] WeightsOf(MemberWeight weight, InteractionMatrix history)
     {
         var weights = new float[history.Users];

@@ -26,7 +26,7 @@ public sealed class EnsembleTrainer(EnsembleOptions options, string algorithm = 
             context.Progress.Metric($"train.{algorithm}.{name}.scale", scale);
             context.Progress.Metric($"train.{algorithm}.{name}.seconds", context.Time.GetElapsedTime(start).TotalSeconds);
             members.Add(new EnsembleMember(
-                new MemberWeight(name, member.Weight / scale, member.LengthExponent, member.LengthReference, member.LengthCap), model));
+                new MemberWeight(name, member.Weight, scale, member.LengthExponent, member.LengthReference, member.LengthCap), model));
         }
         return new EnsembleModel(algorithm, members);
     }

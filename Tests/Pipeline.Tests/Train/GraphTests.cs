@@ -115,6 +115,49 @@ public class GraphTests
         Assert.ThrowsExactly<ConfigurationException>(() => new EnsembleTrainer(new()).Train(Small, s_context));
     }
 
+    [TestMethod]
+    public void A_member_that_misleads_loses_its_weight_on_a_hold_out()
+    {
+        var all = PlantedClusters.Make();
+        // Every fourth pair is held out; popularity knows no clusters.
+        var (train, test) = Split(all);
+        var options = new EnsembleOptions
+        {
+            ScaleUsers = 30,
+            ScaleTop = 5,
+            Members =
+            {
+                ["graph"] = new() { Algorithm = GraphFilterTrainer.Name, Weight = 0.2 },
+                ["popular"] = new() { Algorithm = PopularityTrainer.Name, Weight = 3 },
+            },
+        };
+        var model = (EnsembleModel)new EnsembleTrainer(options).Train(train, s_context);
+        var report = EnsembleFit.Run(model, new HoldOut(train, test, 0), new EnsembleFitOptions(Users: 60, Depth: 5, Candidates: 20), s_context);
+        Assert.IsTrue(report.After > report.Before + 0.05, $"{report.Before} -> {report.After}");
+        Assert.IsTrue(report.Weights["popular"] / report.Weights["graph"] < 5, $"{report.Weights["graph"]}, {report.Weights["popular"]}");
+        var again = EnsembleFit.Run(model, new HoldOut(train, test, 0), new EnsembleFitOptions(Users: 60, Depth: 5, Candidates: 20), StageContext.Quiet(1));
+        CollectionAssert.AreEqual(report.Weights.Values.ToArray(), again.Weights.Values.ToArray());
+    }
+
+    private static (InteractionMatrix Train, SparseRows Test) Split(InteractionMatrix all)
+    {
+        List<int>[] users = [[], []];
+        List<int>[] items = [[], []];
+        for (int user = 0; user < all.Users; user++)
+        {
+            var row = all.ByUser.RowIndices(user);
+            for (int k = 0; k < row.Length; k++)
+            {
+                int side = k % 4 == 1 ? 1 : 0;
+                users[side].Add(user);
+                items[side].Add(row[k]);
+            }
+        }
+        SparseRows Rows(int side) => SparseRows.FromTriplets(
+            all.Users, all.Items, users[side].ToArray(), items[side].ToArray(), Enumerable.Repeat(1f, users[side].Count).ToArray());
+        return (new InteractionMatrix(Rows(0)), Rows(1));
+    }
+
     private static float[] ScoresOf(ITrainedModel model, InteractionMatrix matrix)
     {
         var scores = new float[matrix.Users * matrix.Items];

@@ -1,0 +1,58 @@
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Train.Tune;
+
+/// <summary>
+/// Section <c>Tune</c>: a bounded random search (Bergstra and Bengio 2012) with successive halving (Jamieson and Talwalkar 2016) over options of <c>Train</c>: all candidates are trained on a share of the
+/// users, the best third on three times as many, and so on up to all.
+/// </summary>
+public sealed class TuneOptions : IStageOptions
+{
+    /// <summary>Candidates drawn, 1 to 10,000; the configuration as it stands is the first of them.</summary>
+    public int Trials { get; set; } = 20;
+
+    /// <summary>Minutes after which no further training starts, 0 (no limit) to 100,000. A limit that cuts the search is reported: its outcome is then not repeatable.</summary>
+    public double Minutes { get; set; }
+
+    /// <summary>Share of the users that the first round trains on, above 0, at most 1; 1 trains each candidate once, on all.</summary>
+    public double FirstShare { get; set; } = 1.0 / 9;
+
+    /// <summary>
+    /// What may vary, by key under <c>Train</c> (<c>Ease:Regularization</c>, <c>Ensemble:Members:low:Weight</c>); empty takes <see cref="SearchSpace.Of"/> the algorithm.
+    /// </summary>
+    public Dictionary<string, TuneRange> Space { get; set; } = new(StringComparer.Ordinal);
+
+    public void Validate(OptionsCheck check)
+    {
+        check.InRange(Trials, 1, 10_000)
+            .InRange(Minutes, 0, 100_000)
+            .Require(FirstShare is > 0 and <= 1, FirstShare, "a number above 0, at most 1");
+        foreach (var (key, range) in Space) check.Nested(range, $"{nameof(Space)}:{key}");
+    }
+}
+
+/// <summary>The values that one option may take: a list of them, or a range.</summary>
+public sealed class TuneRange : IStageOptions
+{
+    /// <summary>Values to choose from, as one would write them in a configuration; empty where there is a range.</summary>
+    public IList<string> Values { get; set; } = [];
+
+    public double Min { get; set; }
+
+    /// <summary>At least <see cref="Min"/>.</summary>
+    public double Max { get; set; }
+
+    /// <summary>Whether ratios count alike, not differences; needs a <see cref="Min"/> above 0.</summary>
+    public bool Log { get; set; }
+
+    /// <summary>Whether only whole numbers are drawn.</summary>
+    public bool Whole { get; set; }
+
+    public void Validate(OptionsCheck check)
+    {
+        if (Values.Count > 0) return;
+        check.Require(double.IsFinite(Min), Min, "a finite number")
+            .Require(Max >= Min && double.IsFinite(Max), Max, "a number not below Min, or Values")
+            .Require(!Log || Min > 0, Min, "a number above 0 where Log is true");
+    }
+}
