@@ -36,12 +36,12 @@ public sealed class QualityOptions
     public int HistoryNights { get; set; } = 14;
 
     /// <summary>Share of nulls in any one mapped column; <see cref="NullShareOf"/> says otherwise for a column.</summary>
-    public Bounds NullShare { get; set; } = new() { WarnAbove = 0.2, FailAbove = 0.6 };
+    public Bounds NullShare { get; set; } = new() { WarnAbove = 0.2, FailAbove = 0.8 };
 
     /// <summary>Meaning of a column (User, Item, Time, Quantity, ...) -> its own bounds.</summary>
     public Dictionary<string, Bounds> NullShareOf { get; set; } = [];
 
-    public Bounds QuarantineShare { get; set; } = new() { WarnAbove = 0.3, FailAbove = 0.7 };
+    public Bounds QuarantineShare { get; set; } = new() { WarnAbove = 0.3, FailAbove = 0.8 };
 
     public Bounds DuplicateShare { get; set; } = new() { WarnAbove = 0.1, FailAbove = 0.5 };
 
@@ -64,7 +64,7 @@ public sealed class QualityOptions
     public Bounds KindShift { get; set; } = new() { WarnAbove = 0.25, FailAbove = 2 };
 
     /// <summary>The same for the hour of the day.</summary>
-    public Bounds HourShift { get; set; } = new() { WarnAbove = 0.5, FailAbove = 5 };
+    public Bounds HourShift { get; set; } = new() { WarnAbove = 1, FailAbove = 5 };
 
     /// <summary>Days before the new rows that the shifts compare with.</summary>
     public double ShiftReferenceDays { get; set; } = 28;
