@@ -61,6 +61,7 @@ public class RealLogTests
             File.Copy(Path.Combine(Shipped, day, "part.parquet"), Path.Combine(logs, day, "part.parquet"));
             last = Stage().Run(new(state), options, Path.Combine(_folder, day), StageContext.Quiet(2));
             state = Path.Combine(_folder, day, IngestArtifacts.State);
+            Assert.IsFalse(last.Report.Constraints.Any(c => c.Level == ConstraintLevel.Fail), $"{day} is a real day: the default bounds must let it pass");
         }
 
         var once = Stage().Run(new(), options, Path.Combine(_folder, "once"), StageContext.Quiet(1));
