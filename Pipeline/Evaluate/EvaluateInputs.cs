@@ -3,7 +3,14 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>A model under the name that reports give it, scoring by <see cref="HoldOut.Train"/>.</summary>
-public sealed record EvaluatedModel(string Name, IBlockScorer Scorer);
+public sealed record EvaluatedModel(string Name, IBlockScorer Scorer)
+{
+    /// <summary>Makes lists of candidates, as they are published; null measures the candidates as they are ranked.</summary>
+    public Func<CandidateBlock, RecommendationBlock>? ListsOf { get; init; }
+
+    /// <summary>Candidates a user for <see cref="ListsOf"/>; at least the longest K is taken.</summary>
+    public int Candidates { get; init; }
+}
 
 /// <param name="Models">The serving model first, baselines after it.</param>
 public sealed record EvaluateInputs(HoldOut HoldOut, IReadOnlyList<EvaluatedModel> Models, ICandidateRetriever Retriever)

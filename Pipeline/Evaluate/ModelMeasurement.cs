@@ -44,7 +44,7 @@ internal sealed class ModelMeasurement
     /// <summary>Figures that are means over users, with their bootstrap; and the rest, ready.</summary>
     public (PoissonBootstrap Means, List<MetricValue> Others) Run(EvaluatedModel model, StageContext context)
     {
-        var session = _inputs.Retriever.Open(model.Scorer, new RetrievalRequest(Depth, _ranked.Exclude, _inputs.Allowed));
+        var session = _inputs.Retriever.Open(model.Scorer, new RetrievalRequest(model.ListsOf is null ? Depth : Math.Max(Depth, model.Candidates), _ranked.Exclude, _inputs.Allowed));
         int users = _ranked.Users.Length;
         int blocks = (users + BlockUsers - 1) / BlockUsers;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
@@ -53,8 +53,13 @@ internal sealed class ModelMeasurement
             (block, _, meter) =>
             {
                 int first = block * BlockUsers;
-                var lists = session.Retrieve(_ranked.Users[first..Math.Min(users, first + BlockUsers)]);
-                for (int u = 0; u < lists.Users.Length; u++) MeasureList(first + u, lists.ItemsOf(u), meter);
+                var candidates = session.Retrieve(_ranked.Users[first..Math.Min(users, first + BlockUsers)]);
+                var lists = model.ListsOf?.Invoke(candidates);
+                for (int u = 0; u < candidates.Users.Length; u++)
+                {
+                    var list = lists is null ? candidates.ItemsOf(u) : lists.Items.AsSpan(lists.Offsets[u]..lists.Offsets[u + 1]);
+                    MeasureList(first + u, list[..Math.Min(Depth, list.Length)], meter);
+                }
                 return meter;
             },
             _ => { });

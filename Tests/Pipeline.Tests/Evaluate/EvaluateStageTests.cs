@@ -68,6 +68,35 @@ public class EvaluateStageTests
     }
 
     [TestMethod]
+    public void Lists_can_be_measured_as_they_are_published()
+    {
+        // The list maker turns the first two candidates of three around.
+        RecommendationBlock Turned(CandidateBlock candidates)
+        {
+            var items = new List<int>();
+            var offsets = new List<int> { 0 };
+            for (int u = 0; u < candidates.Users.Length; u++)
+            {
+                items.AddRange(candidates.ItemsOf(u).ToArray().Take(2).Reverse());
+                offsets.Add(items.Count);
+            }
+            return new RecommendationBlock
+            {
+                Users = candidates.Users, Offsets = [.. offsets], Items = [.. items], Scores = [], Relevance = [], DiversityGain = [],
+                Reasons = [], ReasonItems = [], Sources = [], Propensity = [],
+            };
+        }
+        var scorer = new TableScorer(Scores);
+        var report = new EvaluateStage(new EvaluateOptions { Cutoffs = [1], AllPairs = false }).Run(
+            new EvaluateInputs(Small, [new("plain", scorer), new("turned", scorer) { ListsOf = Turned, Candidates = 3 }], new ExactRetriever()), StageContext.Quiet(1));
+
+        // new: user 0 ranks 2, 3 and wants 2; user 1 ranks 0, 3 and wants 3.
+        Assert.AreEqual(1.0 / 2, report.Find("turned", "new", "mrr@1")!.Value);
+        Assert.AreEqual(0.5, report.Find("turned", "new", "coverage@1")!.Value + 0.25, "item 3 alone of four");
+        Assert.AreEqual(0.5, report.Find("plain", "new", "coverage@1")!.Value);
+    }
+
+    [TestMethod]
     public void The_report_does_not_depend_on_the_number_of_threads()
     {
         var (holdOut, good, bad) = Planted(1_100, 60);
