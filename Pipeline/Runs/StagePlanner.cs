@@ -81,11 +81,13 @@ internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<
         var reasons = new List<string>();
         if (before.CodeVersion != draft.CodeVersion) reasons.Add("its code changed");
         if (before.Seed != draft.Seed) reasons.Add("the seed changed");
-        if (CanonicalJson.Differences(before.Options, draft.Options) is { Count: > 0 } options) reasons.Add("changed options " + string.Join(", ", options.Take(5)));
+        if (CanonicalJson.Differences(before.Options, draft.Options) is { Count: > 0 } options) reasons.Add("changed options " + Some(options));
         if (Changed(before.Sources, draft.Sources) is { Count: > 0 } sources) reasons.Add($"{sources.Count} new or changed source files");
-        if (Changed(before.Inputs, draft.Inputs) is { Count: > 0 } inputs) reasons.Add("changed inputs " + string.Join(", ", inputs.Take(5)));
+        if (Changed(before.Inputs, draft.Inputs) is { Count: > 0 } inputs) reasons.Add("changed inputs " + Some(inputs));
         return $"since run {last}: " + (reasons.Count > 0 ? string.Join("; ", reasons) : "an input is gone");
     }
+
+    private static string Some(IReadOnlyList<string> names) => string.Join(", ", names.Take(3)) + (names.Count > 3 ? $" and {names.Count - 3} more" : "");
 
     private static List<string> Changed(SortedDictionary<string, string> before, SortedDictionary<string, string> after) =>
         [.. after.Where(p => !before.TryGetValue(p.Key, out string? hash) || hash != p.Value).Select(p => p.Key)];
