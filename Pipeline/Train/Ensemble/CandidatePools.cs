@@ -69,9 +69,8 @@ internal static class CandidatePools
         {
             var row = scores.AsSpan(at + m * step, items);
             foreach (int item in seen) row[item] = float.NegativeInfinity;
-            var sorted = row.ToArray();
-            Array.Sort(sorted);
-            float least = sorted[Math.Max(0, items - candidates)];
+            float[] largest = LargestScores.Of(row, candidates);
+            float least = largest.Length == 0 ? float.PositiveInfinity : largest[^1];
             for (int item = 0; item < items; item++)
                 if (row[item] >= least && row[item] > float.NegativeInfinity) chosen.Add(item);
         }

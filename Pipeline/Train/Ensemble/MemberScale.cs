@@ -66,10 +66,9 @@ internal static class MemberScale
     private static (double Sum, int Count) SumOfLargest(Span<float> scores, ReadOnlySpan<int> seen, int top)
     {
         foreach (int item in seen) scores[item] = float.NegativeInfinity;
-        scores.Sort();
         double sum = 0;
-        int count = 0;
-        for (int k = scores.Length - 1; k >= 0 && count < top && scores[k] > float.NegativeInfinity; k--, count++) sum += scores[k];
-        return (sum, count);
+        float[] largest = LargestScores.Of(scores, top);
+        foreach (float score in largest) sum += score;
+        return (sum, largest.Length);
     }
 }
