@@ -28,5 +28,8 @@ public interface IRunStage
     /// <summary>Whether the stage goes on from files that the same work had left in its folder; else it starts from an empty one.</summary>
     bool Resumable => false;
 
+    /// <summary>Whether it runs only when a job asks for it by name, and is no part of the night.</summary>
+    bool OnDemand => false;
+
     Task RunAsync(StageWork work);
 }

@@ -20,10 +20,10 @@ public sealed class StageGraph
 
     public IReadOnlyList<IRunStage> Stages { get; }
 
-    /// <summary>The stages that <paramref name="job"/> needs: all for <c>nightly</c>, else that stage and everything it takes from.</summary>
+    /// <summary>The stages that <paramref name="job"/> needs: all that are not on demand for <c>nightly</c>, else that stage and everything it takes from.</summary>
     public IReadOnlyList<IRunStage> For(string job)
     {
-        if (job == RunRequest.Nightly) return Stages;
+        if (job == RunRequest.Nightly) return [.. Stages.Where(s => !s.OnDemand)];
         var needed = new HashSet<string>(StringComparer.Ordinal) { Find(job, "job").Name };
         foreach (var stage in Stages.Reverse())
             if (needed.Contains(stage.Name)) needed.UnionWith(stage.Inputs.Select(i => i.Stage));

@@ -6,6 +6,7 @@ using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Tune;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -15,6 +16,8 @@ public sealed class NightOptions
     public IngestOptions Ingest { get; set; } = new();
 
     public TrainOptions Train { get; set; } = new();
+
+    public TuneOptions Tune { get; set; } = new();
 
     public EvaluateOptions Evaluate { get; set; } = new();
 
@@ -35,6 +38,7 @@ public sealed class NightOptions
     {
         [nameof(Ingest)] = Ingest,
         [nameof(Train)] = Train,
+        [nameof(Tune)] = Tune,
         [nameof(Evaluate)] = Evaluate,
         [nameof(Materialize)] = Materialize,
         [nameof(Diversify)] = Diversify,

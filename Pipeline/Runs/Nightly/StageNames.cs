@@ -5,6 +5,8 @@ public static class StageNames
 {
     public const string Ingest = "ingest";
 
+    public const string Tune = "tune";
+
     public const string Train = "train";
 
     public const string Evaluate = "evaluate";

@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
+using Recsys.Batch.Pipeline.Train.Tune;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
@@ -146,6 +147,23 @@ public sealed class NightTests : IDisposable
         var recorder = new Recorder();
         await SmallNight.Run(Options("out"), recorder);
         Assert.IsTrue(recorder.Ran.Contains("materialize"));
+    }
+
+    [TestMethod]
+    public async Task Tune_searches_on_the_validation_window_and_leaves_a_configuration()
+    {
+        var night = Options("out");
+        night.Tune.Trials = 2;
+        night.Tune.FirstShare = 1;
+        night.Tune.Space["Als:Regularization"] = new TuneRange { Values = ["0.01"] };
+        var report = await SmallNight.Run(night, request: new RunRequest("tune"));
+
+        CollectionAssert.AreEqual(new[] { "ingest", "tune" }, report.Stages.Select(s => s.Stage).ToArray());
+        Assert.IsNull(report.Version);
+        double best = report.Metric("tune", "tune.ndcg@10")!.Value;
+        Assert.IsTrue(best is > 0 and <= 1, $"{best}");
+        StringAssert.StartsWith(File.ReadAllText(Path.Combine(report.Stages[1].Folder, "best.json")), "{");
+        Assert.IsFalse((await SmallNight.Run(Options("other"))).Stages.Any(s => s.Stage == "tune"));
     }
 
     private NightOptions Options(string output, int threads = 2) => SmallNight.Options(_folder.File("log"), _folder.File(output), threads);
