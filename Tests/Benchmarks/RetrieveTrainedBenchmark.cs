@@ -35,6 +35,8 @@ internal static class RetrieveTrainedBenchmark
             var (wall, cpu) = RetrieveBenchmark.Best(5, () => RetrieveBenchmark.All(session, users, context.Threads));
             Console.WriteLine($"K={rank}: trained in {train:F1} s; top-100 of {users} users {wall * 1e3:F0} ms ({cpu * 1e3:F0} ms of processor), {users / wall:F0} users/s ({users * context.Threads / cpu:F0} by processor time)");
 
+            Console.WriteLine($"    lists that differ from those of float32 alone: {Different(session, new FactorSession(scorer.Model, new RetrievalRequest(100, split.Train.ByUser), quantize: false), users)}");
+
             start = Stopwatch.GetTimestamp();
             var report = new EvaluateStage(new EvaluateOptions { Cutoffs = [20], AllPairs = false }).Run(
                 new EvaluateInputs(split.HoldOut, [new("ials", scorer)], new ExactRetriever()) { Embeddings = model.ItemEmbeddings }, context);
@@ -42,5 +44,17 @@ internal static class RetrieveTrainedBenchmark
             foreach (var m in report.Metrics.Where(m => m.Slice == Slices.New)) Console.WriteLine($"    {m.Metric,-20} {m.Value:F4} [{m.Low:F4}, {m.High:F4}] of {m.Count}");
         }
         return 0;
+    }
+
+    private static int Different(IRetrievalSession a, FactorSession b, int users)
+    {
+        int different = 0;
+        foreach (int[] block in Enumerable.Range(0, users).Chunk(CandidateBlock.MaxUsers))
+        {
+            var (x, y) = (a.Retrieve(block), b.Retrieve(block));
+            for (int u = 0; u < block.Length; u++)
+                if (!x.ItemsOf(u).SequenceEqual(y.ItemsOf(u)) || !x.ScoresOf(u).SequenceEqual(y.ScoresOf(u))) different++;
+        }
+        return different;
     }
 }
