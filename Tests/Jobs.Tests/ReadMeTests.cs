@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Jobs.Tests.Cli;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Jobs.Tests;
+
+/// <summary>What README shows is run: commands and queries after a small demo night, configuration through the binder, links to files.</summary>
+[TestClass]
+[DoNotParallelize]
+public class ReadMeTests
+{
+    private static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+    private static readonly string Folder = Directory.CreateTempSubdirectory("recsys-readme-").FullName;
+
+    private static string Database => Path.Combine(Folder, "out", "demo", "recsys.db");
+
+    [ClassInitialize]
+    public static async Task SmallDemo(TestContext _)
+    {
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "data"), Repository.Data);
+        var called = await Run(
+            "demo",
+            "--set", $"Ingest:Events:0:Path={Path.Combine(Repository.Data, "online-retail", "transactions", "date=2010-12")}",
+            "--set", "Ingest:HoldOut:Cut=2010-12-15",
+            "--set", "Train:Algorithm=ials",
+            "--set", "Train:Als:Rank=16",
+            "--set", "Train:Als:Iterations=4",
+            "--set", "Evaluate:Replicates=100");
+        Assert.AreEqual(0, called.ExitCode, called.ToString());
+        StringAssert.Contains(called.Out, "42,481 rows in = ");
+        StringAssert.Contains(called.Out, "Published version 2010-12-23-");
+        StringAssert.Contains(called.Out, "one of the best customers");
+    }
+
+    [ClassCleanup]
+    public static void Clean()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static Task<Called> Run(params string[] args) => Called.With(s => s with { Folder = Folder }, args);
+
+    private static IEnumerable<object[]> Blocks(string language) =>
+        Regex.Matches(Text, $"^```{language}\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline).Select(m => new object[] { m.Groups[1].Value.Trim() });
+
+    public static IEnumerable<object[]> Commands => Blocks("console").SelectMany(b => ((string)b[0]).Split('\n')).Select(line => new object[] { line });
+
+    public static IEnumerable<object[]> Queries => Blocks("sql");
+
+    public static IEnumerable<object[]> Configurations => Blocks("json");
+
+    [TestMethod]
+    [DynamicData(nameof(Commands))]
+    public async Task A_command_runs(string line)
+    {
+        var called = await Run(line.Split(' '));
+
+        Assert.AreEqual(0, called.ExitCode, called.ToString());
+        Assert.AreNotEqual("", called.Out.Trim());
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Queries))]
+    public void A_query_answers(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Database};Mode=ReadOnly");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var rows = command.ExecuteReader();
+        bool mayBeEmpty = sql.Contains("level <> 'pass'", StringComparison.Ordinal);
+        Assert.IsTrue(rows.Read() || mayBeEmpty, $"no rows: {sql}");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Configurations))]
+    public void A_configuration_binds_and_is_valid(string json)
+    {
+        string file = Path.Combine(Folder, "readme.json");
+        File.WriteAllText(file, json);
+
+        var faults = Settings.Faults(new SettingsLayers().AddFile(file).Root, new NightOptions());
+
+        Assert.AreEqual(0, faults.Count, string.Join('\n', faults));
+    }
+
+    [TestMethod]
+    public void Every_kind_of_example_is_there()
+    {
+        Assert.IsTrue(Commands.Any());
+        Assert.IsTrue(Queries.Any());
+        Assert.IsTrue(Configurations.Any());
+        StringAssert.Contains(Text, "\n```\ndotnet run -c Release --project Jobs -- demo\n```\n");
+        StringAssert.Contains(Text, "\n```\ndotnet test -c Release\n```\n");
+    }
+
+    [TestMethod]
+    public void Every_link_into_the_repository_leads_somewhere()
+    {
+        var links = Regex.Matches(Text, @"\]\(([^)]+)\)").Select(m => m.Groups[1].Value).Where(l => !l.StartsWith("http", StringComparison.Ordinal)).ToList();
+
+        Assert.IsTrue(links.Count > 0);
+        foreach (string link in links) Assert.IsTrue(Path.Exists(Path.Combine(Repository.Root, link)), link);
+    }
+}
