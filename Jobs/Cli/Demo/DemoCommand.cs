@@ -55,7 +55,7 @@ internal static class DemoCommand
     {
         screen.Line();
         screen.Markup($"[bold]Customer {Screen.Cell(customer.Published.UserId)}[/] [grey]· {Screen.Cell(customer.Sample.Words)}, of late {Screen.Cell(string.Join(", ", customer.Bought))}[/]");
-        ListView.Write(screen, customer.Published, heading: false, length: Shown, reasons: screen.Console.Profile.Width >= 130 ? 2 : 1, plain: customer.Plain);
+        ListView.Write(screen, customer.Published, heading: false, length: Shown, reasons: screen.Console.Profile.Width >= 160 ? 2 : 1, plain: customer.Plain);
     }
 
     private static void Hint(Screen screen, string output, List<CustomerLists> customers)

@@ -43,9 +43,9 @@ internal static class Wording
 
     public static string Number(double value, string format) => double.IsNaN(value) ? "-" : value.ToString(format, Culture);
 
-    /// <summary>The plural of a unit: <c>row</c> and <c>rows</c> both give <c>rows</c>.</summary>
+    /// <summary>The plural of a unit: <c>row</c> and <c>rows</c> both give <c>rows</c>; units of two words (<c>per mille</c>) have none.</summary>
     public static string Plural(string unit) =>
-        unit.Length == 0 || unit[^1] == 's' ? unit
+        unit.Length == 0 || unit[^1] == 's' || unit.Contains(' ', StringComparison.Ordinal) ? unit
         : unit[^1] == 'y' && unit.Length > 1 && !"aeiou".Contains(unit[^2], StringComparison.Ordinal) ? unit[..^1] + "ies"
         : unit + "s";
 
