@@ -38,7 +38,13 @@ public sealed class IngestOptions : IStageOptions
 
     public UserSourceOptions? Users { get; set; }
 
-    /// <summary>Now, for the data: ISO 8601, UTC. Rows after it wait in the state; freshness is measured to it. Null: no row is in the future. The stage never asks a clock.</summary>
+    /// <summary>The value of <see cref="AsOf"/> that a run replaces by the end of its own day.</summary>
+    public const string Today = "today";
+
+    /// <summary>
+    /// Now, for the data: ISO 8601, UTC, or <c>today</c> for the end of the day of the run, so that two runs of one day are equal. Rows after it wait in the state;
+    /// freshness is measured to it. Null: no row is in the future, and freshness is not judged. The stage never asks a clock.
+    /// </summary>
     public string? AsOf { get; set; }
 
     /// <summary>Rows before this moment (ISO 8601, UTC) are out of range.</summary>
@@ -116,7 +122,7 @@ public sealed class IngestOptions : IStageOptions
         check.Require(timed == 0 || timed == Events.Count, null, "a time column in every source or in none", "Events:Columns:Time");
         Items?.Validate(check, "Items");
         Users?.Validate(check, "Users");
-        HoldOutOptions.Moment(check, AsOf, "AsOf");
+        HoldOutOptions.Moment(check, AsOf == Today ? null : AsOf, "AsOf");
         HoldOutOptions.Moment(check, Earliest, "Earliest");
         HoldOutOptions.Moment(check, Latest, "Latest");
         check.InRange(MaxIdBytes, 1, 65_536)

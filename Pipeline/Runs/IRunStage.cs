@@ -11,7 +11,7 @@ public interface IRunStage
 {
     string Name { get; }
 
-    /// <summary>Raised when the same inputs and options give other outputs.</summary>
+    /// <summary>Raised when the same inputs and options give other outputs; the identity of the compiled program is added to it.</summary>
     string CodeVersion { get; }
 
     IReadOnlyList<StageInput> Inputs { get; }

@@ -9,6 +9,9 @@ internal sealed record StageDecision(StageManifest? Finished, string? FromRun, b
 /// <summary>Works out each stage's hash from what is upstream, and whether finished work can stand in for it, with the reason in words.</summary>
 internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<string>? forced)
 {
+    /// <summary>The compiled program: what another build made is made again, since nobody remembers to raise a version for every fix. Kept state is not lost by it.</summary>
+    private static readonly string CodeIdentity = typeof(StagePlanner).Module.ModuleVersionId.ToString("N");
+
     private readonly Dictionary<string, (StageManifest Manifest, string Folder)> _done = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StageManifest> _own = new(StringComparer.Ordinal);
 
@@ -100,7 +103,7 @@ internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<
             Stage = stage.Name,
             State = StageState.Running,
             Hash = "",
-            CodeVersion = stage.CodeVersion,
+            CodeVersion = $"{stage.CodeVersion} {CodeIdentity}",
             Seed = seed,
             Options = CanonicalJson.ToNode(stage.Options),
             Sources = new SortedDictionary<string, string>(stage.Sources().ToDictionary(p => p.Key, p => p.Value), StringComparer.Ordinal),

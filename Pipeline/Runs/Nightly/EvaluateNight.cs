@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Publish;
@@ -8,12 +9,17 @@ using Recsys.Batch.Pipeline.Train;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
-/// <summary>Evaluate in the night: the hold-out's models against each other and against the published version, and the model gate.</summary>
-internal sealed class EvaluateNight(EvaluateOptions options, IOutputStore published) : IRunStage
+/// <summary>
+/// Evaluate in the night: the hold-out's models against each other and against the published version, and the model gate. The serving model is measured twice, as
+/// it ranks and as its lists are published, so that what diversity costs in accuracy and brings in distance stands beside each other.
+/// </summary>
+internal sealed class EvaluateNight(EvaluateOptions options, DiversifyOptions diversify, IOutputStore published) : IRunStage
 {
+    public const string Diversified = "diversified";
+
     public string Name => StageNames.Evaluate;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<StageInput> Inputs =>
     [
@@ -21,20 +27,20 @@ internal sealed class EvaluateNight(EvaluateOptions options, IOutputStore publis
         new StageInput(StageNames.Train, TrainNight.HoldOutFolder + "/*"),
     ];
 
-    public JsonNode? Options => OptionSections.Of((nameof(NightOptions.Evaluate), options));
+    public JsonNode? Options => OptionSections.Of((nameof(NightOptions.Evaluate), options), (nameof(NightOptions.Diversify), diversify));
 
     public Task RunAsync(StageWork work)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.HoldOut))!;
         var holdOut = IngestArtifacts.ReadHoldOut(ingest);
         var models = work.InputFiles(StageNames.Train).Select(file => TrainedModels.Load(new ArtifactReader(file))).ToArray();
+        var embeddings = models[0].ItemEmbeddings;
+        var catalog = IngestArtifacts.ReadCatalog(ingest);
+        var ranked = models.Select(m => new EvaluatedModel(m.Algorithm, m.ScorerFor(holdOut.Train, work.Context))).ToList();
+        var lists = new DiversifyStage(diversify, embeddings, catalog);
+        ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = lists.Run, Candidates = diversify.Candidates });
         var report = new EvaluateStage(options).Run(
-            new EvaluateInputs(holdOut, [.. models.Select(m => new EvaluatedModel(m.Algorithm, m.ScorerFor(holdOut.Train, work.Context)))], new ExactRetriever())
-            {
-                Embeddings = models[0].ItemEmbeddings,
-                Catalog = IngestArtifacts.ReadCatalog(ingest),
-            },
-            work.Context);
+            new EvaluateInputs(holdOut, ranked, new ExactRetriever()) { Embeddings = embeddings, Catalog = catalog }, work.Context);
         EvaluationFile.Write(work.Output(EvaluationFile.Name), report);
         var last = published.Current is { } current ? published.Find(current)?.Metrics : null;
         work.Check(ModelGate.Check(report, options, last));

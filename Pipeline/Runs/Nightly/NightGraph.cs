@@ -11,7 +11,7 @@ internal static class NightGraph
         new IngestNight(options.Ingest, ParquetEngines.Reader(), ParquetEngines.Writer(), ledger),
         new TuneNight(options.Tune, options.Train, options.Evaluate),
         new TrainNight(options.Train),
-        new EvaluateNight(options.Evaluate, output.Store),
+        new EvaluateNight(options.Evaluate, options.Diversify, output.Store),
         new MaterializeNight(options.Materialize, options.Diversify, options.Explain),
         new PublishNight(options, output, ParquetEngines.Writer()));
 }

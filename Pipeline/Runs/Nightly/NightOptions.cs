@@ -1,3 +1,4 @@
+using System.Globalization;
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
@@ -47,6 +48,13 @@ public sealed class NightOptions
         [nameof(Publish)] = Publish,
         [nameof(Runs)] = Runs,
     };
+
+    /// <summary>Puts the end of the run's day where <see cref="IngestOptions.AsOf"/> says <c>today</c>.</summary>
+    public void ResolveDay(TimeProvider time)
+    {
+        if (Ingest.AsOf == IngestOptions.Today)
+            Ingest.AsOf = time.GetUtcNow().UtcDateTime.Date.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
 
     /// <exception cref="ConfigurationException">One message with every fault of every section, each under its key's path.</exception>
     public void Validate()

@@ -16,6 +16,7 @@ public static class NightlyRun
     /// <exception cref="OperationCanceledException">Cancelled; an equal run goes on from its last finished stage.</exception>
     public static async Task<RunReport> RunAsync(NightOptions options, RunRequest request, IRunObserver observer, TimeProvider time, CancellationToken cancellation = default)
     {
+        options.ResolveDay(time);
         options.Validate();
         try
         {
@@ -33,6 +34,7 @@ public static class NightlyRun
     /// <summary>What <see cref="RunAsync"/> would run or skip, and why. Touches nothing but takes the lock, so that the answer holds.</summary>
     public static IReadOnlyList<StagePlan> Plan(NightOptions options, RunRequest request, TimeProvider time)
     {
+        options.ResolveDay(time);
         options.Validate();
         using var output = OutputFolder.OpenForWriting(options.Publish.Path, time);
         var ledger = new SqliteRunLedger(output.Database);

@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
+using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.Tune;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
@@ -51,6 +52,41 @@ public sealed class NightTests : IDisposable
         Assert.AreEqual(5, ledger.Stages(report.RunId).Count);
         CollectionAssert.IsSubsetOf(new[] { "data", "model", "lists" }, ledger.Checks(report.RunId).Select(c => c.Result.Gate).Distinct().ToArray());
         Assert.AreEqual(ingest.New.Quarantined, ledger.Quarantine(report.RunId).Sum(q => q.Rows));
+    }
+
+    [TestMethod]
+    public async Task The_published_lists_are_measured_beside_the_order_that_they_came_from()
+    {
+        var plain = await SmallNight.Run(Options("plain"));
+        var far = Options("far");
+        far.Diversify.Lambda = 0.95;
+        var spread = await SmallNight.Run(far);
+
+        double Distance(RunReport run, string model)
+        {
+            var report = EvaluationFile.Read(Path.Combine(run.Stages.Single(s => s.Stage == "evaluate").Folder, EvaluationFile.Name));
+            return report.Find(model, "new", "ild@10")!.Value;
+        }
+
+        string serving = EvaluationFile.Read(Path.Combine(plain.Stages.Single(s => s.Stage == "evaluate").Folder, EvaluationFile.Name)).Serving;
+        Assert.AreEqual(Distance(plain, serving), Distance(spread, serving));
+        Assert.IsTrue(Distance(spread, "diversified") > Distance(spread, serving));
+        Assert.IsTrue(Distance(spread, "diversified") > Distance(plain, "diversified"));
+    }
+
+    [TestMethod]
+    public async Task Freshness_is_judged_to_the_end_of_the_day_of_the_run()
+    {
+        var today = Options("out");
+        today.Ingest.AsOf = "today";
+        // The log's last day is the fourth of January.
+        var clock = new FixedTime { Now = new DateTimeOffset(2026, 1, 6, 3, 0, 0, TimeSpan.Zero) };
+        var report = await NightlyRun.RunAsync(today, new RunRequest(), NoObserver.Instance, clock);
+
+        Assert.AreEqual("2026-01-07", today.Ingest.AsOf);
+        var fresh = IngestArtifacts.ReadReport(report.Stages[0].Folder).Constraints.Single(c => c.Name == "data.freshness_hours");
+        Assert.AreEqual(ConstraintLevel.Warn, fresh.Level);
+        Assert.AreEqual(48, fresh.Value, 2);
     }
 
     [TestMethod]
