@@ -148,8 +148,18 @@ public sealed class SqliteOutputStore : IOutputStore
             "INSERT INTO versions VALUES (@Version, @number, @RunId, @created, @state, @Rows, @Users, @OptionsHash, @WindowFrom, @WindowTo, @metrics, @ManifestSha256)",
             new
             {
-                v.Version, number, v.RunId, created = v.Created.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), state = v.State.ToString().ToLowerInvariant(),
-                v.Rows, v.Users, v.OptionsHash, v.WindowFrom, v.WindowTo, metrics = JsonSerializer.Serialize(v.Metrics.Where(m => double.IsFinite(m.Value)).ToDictionary()), v.ManifestSha256,
+                v.Version,
+                number,
+                v.RunId,
+                created = v.Created.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+                state = v.State.ToString().ToLowerInvariant(),
+                v.Rows,
+                v.Users,
+                v.OptionsHash,
+                v.WindowFrom,
+                v.WindowTo,
+                metrics = JsonSerializer.Serialize(v.Metrics.Where(m => double.IsFinite(m.Value)).ToDictionary()),
+                v.ManifestSha256,
             });
         return number;
     }

@@ -27,8 +27,17 @@ public sealed class SqliteRunLedger : IRunLedger
             """,
             new
             {
-                run.RunId, run.Job, State = Name(run.State), Started = Text(run.Started), Ended = run.Ended is { } e ? Text(e) : null, run.Attempts,
-                Seed = run.Seed.ToString(CultureInfo.InvariantCulture), run.Threads, run.PlanHash, run.Version, run.Message,
+                run.RunId,
+                run.Job,
+                State = Name(run.State),
+                Started = Text(run.Started),
+                Ended = run.Ended is { } e ? Text(e) : null,
+                run.Attempts,
+                Seed = run.Seed.ToString(CultureInfo.InvariantCulture),
+                run.Threads,
+                run.PlanHash,
+                run.Version,
+                run.Message,
             });
     }
 

@@ -42,7 +42,12 @@ internal sealed class TuneNight(TuneOptions tune, TrainOptions train, EvaluateOp
         // One figure is asked for, so nothing else is measured.
         var measure = new EvaluateStage(new EvaluateOptions
         {
-            Cutoffs = [evaluate.Cutoffs[0]], MaxUsers = evaluate.MaxUsers, AllPairs = false, AucUsers = 0, OverlapPairs = 0, Replicates = 100,
+            Cutoffs = [evaluate.Cutoffs[0]],
+            MaxUsers = evaluate.MaxUsers,
+            AllPairs = false,
+            AucUsers = 0,
+            OverlapPairs = 0,
+            Replicates = 100,
         });
         string metric = $"ndcg@{evaluate.Cutoffs[0]}";
         var quiet = work.Context with { Progress = NoProgress.Instance };

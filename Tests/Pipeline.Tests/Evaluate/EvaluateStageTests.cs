@@ -82,8 +82,16 @@ public class EvaluateStageTests
             }
             return new RecommendationBlock
             {
-                Users = candidates.Users, Offsets = [.. offsets], Items = [.. items], Scores = [], Relevance = [], DiversityGain = [],
-                Reasons = [], ReasonItems = [], Sources = [], Propensity = [],
+                Users = candidates.Users,
+                Offsets = [.. offsets],
+                Items = [.. items],
+                Scores = [],
+                Relevance = [],
+                DiversityGain = [],
+                Reasons = [],
+                ReasonItems = [],
+                Sources = [],
+                Propensity = [],
             };
         }
         var scorer = new TableScorer(Scores);

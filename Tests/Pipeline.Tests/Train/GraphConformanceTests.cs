@@ -1,8 +1,8 @@
 using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Linear;
-using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Sequence;
 using Recsys.Batch.Pipeline.Train.Spectral;
 
