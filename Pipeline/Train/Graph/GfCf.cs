@@ -24,6 +24,9 @@ public static class GfCf
 {
     public const string Name = "gf-cf";
 
+    // The published figures are of exact singular vectors: a block that has not settled blurs the filter's edge, which is another filter.
+    private const int SettledIterations = 25;
+
     public static ITrainer Trainer(GfCfOptions options) => new EnsembleTrainer(
         new EnsembleOptions
         {
@@ -39,7 +42,7 @@ public static class GfCf
                 {
                     Algorithm = SpectralTrainer.Name,
                     Weight = options.Alpha,
-                    Spectral = new() { Rank = options.Rank, Filter = SpectralFilter.Ideal, HistoryExponent = 0.5, ItemExponent = 0.5 },
+                    Spectral = new() { Rank = options.Rank, Iterations = SettledIterations, Filter = SpectralFilter.Ideal, HistoryExponent = 0.5, ItemExponent = 0.5 },
                 },
             },
         },
