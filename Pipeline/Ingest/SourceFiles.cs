@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Parquet;
 
@@ -30,7 +31,7 @@ static class SourceFiles
                 string key = Key(source, path);
                 long bytes = new FileInfo(path).Length;
                 bool isKnown = byKey.Remove(key, out var before);
-                string sha = isKnown && !options.VerifyKnownFiles ? before!.Sha256 : Sha256(path);
+                string sha = isKnown && !options.VerifyKnownFiles ? before!.Sha256 : FileFingerprint.Of(path);
                 var file = new NewFile(s, key, path, bytes, sha);
                 all.Add(file);
                 if (!isKnown) fresh.Add(file);
@@ -75,11 +76,5 @@ static class SourceFiles
         if (wild >= 0) fixedPart = fixedPart[..wild];
         string root = Directory.Exists(source.Path) ? source.Path : Path.GetDirectoryName(Path.GetFullPath(fixedPart + "x"))!;
         return new StringBuilder(source.Name).Append(':').Append(Path.GetRelativePath(root, path).Replace('\\', '/')).ToString();
-    }
-
-    private static string Sha256(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

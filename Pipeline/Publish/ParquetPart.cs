@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Publish;
@@ -39,7 +40,7 @@ internal sealed class ParquetPart(string versionFolder, string table, IReadOnlyL
         _open.Dispose();
         _open = null;
         string path = System.IO.Path.Combine(versionFolder, _name);
-        _files.Add(new VersionFile(_name, _rows, new FileInfo(path).Length, VersionManifest.HashFile(path)));
+        _files.Add(new VersionFile(_name, _rows, new FileInfo(path).Length, FileFingerprint.Of(path)));
         _rows = 0;
     }
 }

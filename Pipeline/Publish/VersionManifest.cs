@@ -49,14 +49,8 @@ public sealed record VersionManifest(int Format, string WindowFrom, string Windo
         {
             string path = Path.Combine(versionFolder, file.File);
             if (!File.Exists(path)) found.Add($"{file.File} is missing");
-            else if (HashFile(path) != file.Sha256) found.Add($"{file.File} does not have its SHA-256");
+            else if (FileFingerprint.Of(path) != file.Sha256) found.Add($"{file.File} does not have its SHA-256");
         }
         return found;
-    }
-
-    internal static string HashFile(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Runs;
 
@@ -21,12 +22,6 @@ internal static class StageHash
 
     public static string Of(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    public static string OfFile(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
-
     /// <summary>Everything a finished stage left in its folder, by ordinal path; unfinished leftovers are removed.</summary>
     public static IReadOnlyList<StageFile> Outputs(string folder)
     {
@@ -37,7 +32,7 @@ internal static class StageHash
                 .Select(file => (File: file, Name: Path.GetRelativePath(folder, file).Replace('\\', '/')))
                 .Where(f => f.Name != StageManifest.FileName)
                 .OrderBy(f => f.Name, StringComparer.Ordinal)
-                .Select(f => new StageFile(f.Name, new FileInfo(f.File).Length, OfFile(f.File))),
+                .Select(f => new StageFile(f.Name, new FileInfo(f.File).Length, FileFingerprint.Of(f.File))),
         ];
     }
 
@@ -50,7 +45,7 @@ internal static class StageHash
             if (!File.Exists(path)) return $"{output.Path} is missing";
             long bytes = new FileInfo(path).Length;
             if (bytes != output.Bytes) return $"{output.Path} has {bytes} bytes, not {output.Bytes}";
-            if (OfFile(path) != output.Sha256) return $"{output.Path} does not have the SHA-256 written in its manifest";
+            if (FileFingerprint.Of(path) != output.Sha256) return $"{output.Path} does not have the SHA-256 written in its manifest";
         }
         return null;
     }

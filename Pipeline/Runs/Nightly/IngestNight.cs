@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Runs.Ledger;
@@ -25,7 +26,7 @@ internal sealed class IngestNight(IngestOptions options, IParquetReader reader, 
         {
             if (path is null) continue;
             int number = 0;
-            foreach (string file in reader.Expand(path)) found[$"{table} table {++number:D5}"] = StageHash.OfFile(file);
+            foreach (string file in reader.Expand(path)) found[$"{table} table {++number:D5}"] = FileFingerprint.Of(file);
         }
         return found;
     }
