@@ -10,6 +10,10 @@ public interface ITrainer
     string Algorithm { get; }
 
     ITrainedModel Train(InteractionMatrix interactions, StageContext context);
+
+    /// <summary>Trains with what is known of the items themselves; an algorithm that has no use for it learns from the interactions alone.</summary>
+    /// <param name="content">Aligned with the matrix's items; null where nothing is known.</param>
+    ITrainedModel Train(InteractionMatrix interactions, ItemContent? content, StageContext context) => Train(interactions, context);
 }
 
 /// <summary>What training gives: enough to score every user and item of the matrix, to be kept in an artifact and read back bit for bit.</summary>

@@ -1,0 +1,19 @@
+namespace Recsys.Batch.Pipeline.Data;
+
+/// <summary>What is known of items beside who bought them; every part is aligned with the item index.</summary>
+/// <param name="Texts">All text that describes an item, as an encoder gets it; null where there is none.</param>
+/// <param name="Views">
+/// One table a modality: <see cref="ItemView.Text"/> from the encoder, and others that a shop brings (images, prices, a graph). A row of zeros is an item that the
+/// modality says nothing of.
+/// </param>
+public sealed record ItemContent(string?[] Texts, IReadOnlyList<ItemView> Views)
+{
+    /// <summary>The encoder's table; null where text was not embedded.</summary>
+    public EmbeddingTable? Text => Views.FirstOrDefault(v => v.Name == ItemView.Text)?.Embeddings;
+}
+
+/// <summary>One modality's embeddings under its name.</summary>
+public sealed record ItemView(string Name, EmbeddingTable Embeddings)
+{
+    public const string Text = "text";
+}
