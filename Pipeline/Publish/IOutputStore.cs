@@ -4,9 +4,9 @@ namespace Recsys.Batch.Pipeline.Publish;
 
 /// <summary>
 /// The tables that downstream reads (design section 5). Versions are staged out of sight, then one transaction makes one of them current.
-/// Every engine behind it passes the same contract tests. One writer at a time; readers whenever they like.
+/// Every engine behind it passes the same contract tests. One writer at a time; readers whenever they like, from any thread.
 /// </summary>
-public interface IOutputStore
+public interface IOutputStore : IPublishedReads, IOutputSearch
 {
     /// <summary>The version that readers get; null before the first night.</summary>
     string? Current { get; }
@@ -29,6 +29,9 @@ public interface IOutputStore
     /// <summary>Deletes a version and its rows; the current one is never deleted.</summary>
     void Delete(string version);
 
+    /// <summary>Gives disk space of deleted versions back to the operating system as far as that needs no reader to wait.</summary>
+    void Shrink();
+
     /// <summary>Adds items, or replaces what was said of them.</summary>
     void SaveTitles(IEnumerable<ItemTitle> titles);
 
@@ -37,6 +40,9 @@ public interface IOutputStore
 
     /// <summary>Segment defaults of a complete version (null: the current one), by segment and rank.</summary>
     IReadOnlyList<SegmentEntry> SegmentDefaults(string? version = null);
+
+    /// <summary>Neighbours of an item in a complete version (null: the current one), by source and rank; empty where it has none.</summary>
+    IReadOnlyList<NeighborEntry> Neighbors(string itemId, string? version = null);
 
     /// <summary>What is known of those items, by id; unknown ones are left out.</summary>
     IReadOnlyDictionary<string, ItemTitle> Titles(IEnumerable<string> itemIds);
@@ -51,6 +57,9 @@ public interface IVersionTables : IDisposable
     void Append(RecommendationBlock lists, IdMap users, IdMap items);
 
     void Append(IReadOnlyList<SegmentEntry> defaults);
+
+    /// <summary>Adds neighbours; items in ordinal order of their ids across all calls make the inserts append.</summary>
+    void Append(IReadOnlyList<NeighborEntry> neighbors);
 
     /// <summary>Marks the version complete, not yet current. Without it, what was appended goes away with the next <see cref="IOutputStore.Stage"/> or recovery.</summary>
     void Complete(VersionRecord version);

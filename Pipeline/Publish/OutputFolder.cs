@@ -14,16 +14,17 @@ public sealed class OutputFolder : IDisposable
 
     private readonly StoreLock? _lock;
 
-    private OutputFolder(string path, StoreLock? held)
+    private OutputFolder(string path, StoreLock? held, WriterFence? fence)
     {
         Path = path;
         _lock = held;
-        Database = new SqliteDatabase(System.IO.Path.Combine(path, "recsys.db"));
-        Store = new SqliteOutputStore(Database);
+        Database = new SqliteDatabase(DatabaseFile(path));
+        Store = new SqliteOutputStore(Database, fence);
     }
 
     public string Path { get; }
 
+    /// <summary>Where the tables are, for the ledgers that share it.</summary>
     public SqliteDatabase Database { get; }
 
     public IOutputStore Store { get; }
@@ -34,21 +35,29 @@ public sealed class OutputFolder : IDisposable
 
     /// <summary>Opens a folder that something was published to.</summary>
     /// <exception cref="ConfigurationException">There is no <c>recsys.db</c> in it.</exception>
-    public static OutputFolder OpenForReading(string path)
+    public static OutputFolder OpenForReading(PublishOptions options)
     {
-        string database = System.IO.Path.Combine(path, "recsys.db");
-        if (!File.Exists(database)) throw new ConfigurationException($"{path} holds no published lists (no recsys.db); run 'run nightly' or 'demo' first, or name another folder with Publish:Path");
-        return new OutputFolder(path, null);
+        if (!File.Exists(DatabaseFile(options.Path)))
+            throw new ConfigurationException($"{options.Path} holds no published lists (no recsys.db); run 'run nightly' or 'demo' first, or name another folder with Publish:Path");
+        return new OutputFolder(options.Path, null, null);
+    }
+
+    /// <summary>Opens a folder whether or not anything was published to it, making empty tables where there are none. It takes no lock and writes no lists.</summary>
+    public static OutputFolder OpenForServing(PublishOptions options)
+    {
+        Directory.CreateDirectory(options.Path);
+        return new OutputFolder(options.Path, null, null);
     }
 
     /// <summary>Locks the folder for one writer, making it where there is none, and clears away what a killed one left.</summary>
+    /// <param name="fence">The writer's lease, where writers of several hosts or executions take turns by one.</param>
     /// <exception cref="RunFailedException">Another writer is at work.</exception>
-    public static OutputFolder OpenForWriting(string path, TimeProvider time)
+    public static OutputFolder OpenForWriting(PublishOptions options, TimeProvider time, WriterFence? fence = null)
     {
-        var held = StoreLock.Acquire(path, time);
+        var held = StoreLock.Acquire(options.Path, time);
         try
         {
-            var folder = new OutputFolder(path, held);
+            var folder = new OutputFolder(options.Path, held, fence);
             folder.Recover();
             return folder;
         }
@@ -103,10 +112,15 @@ public sealed class OutputFolder : IDisposable
             Store.Delete(version);
             DeleteFolder(FolderOf(version));
         }
+        if (gone.Count > 0) Store.Shrink();
         return gone;
     }
 
-    public void Dispose() => _lock?.Dispose();
+    public void Dispose()
+    {
+        Database.Dispose();
+        _lock?.Dispose();
+    }
 
     internal string StagingFolder(string version)
     {
@@ -146,6 +160,8 @@ public sealed class OutputFolder : IDisposable
         if (current is null) File.Delete(CurrentFile);
         else AtomicFile.WriteText(CurrentFile, current + "\n");
     }
+
+    private static string DatabaseFile(string path) => System.IO.Path.Combine(path, "recsys.db");
 
     private static void DeleteFolder(string folder)
     {

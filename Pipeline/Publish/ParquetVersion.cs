@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Publish;
 
-/// <summary>A version's tables as Parquet below one folder: <c>user_recommendations/part-00001.parquet</c>, <c>segment_defaults/part-00001.parquet</c>.</summary>
+/// <summary>A version's tables as Parquet below one folder: <c>user_recommendations/part-00001.parquet</c>, <c>segment_defaults/part-00001.parquet</c>, <c>item_neighbors/part-00001.parquet</c>.</summary>
 internal sealed class ParquetVersion : IDisposable
 {
     private static readonly ColumnField Rank = new("rank", ColumnType.Int32, Nullable: false);
@@ -19,15 +19,18 @@ internal sealed class ParquetVersion : IDisposable
     private readonly Utf8Rows _reasonItems = new("reason_items");
     private readonly Utf8Rows _source = new("source");
     private readonly Utf8Rows _segment = new("segment");
+    private readonly Utf8Rows _neighbor = new("neighbor_id");
     private readonly ArrayBufferWriter<byte> _json = new();
     private readonly ParquetPart _lists;
     private readonly ParquetPart _defaults;
+    private readonly ParquetPart _neighbors;
 
     public ParquetVersion(string folder, IParquetWriter writer, int rowsPerFile)
     {
         _lists = new ParquetPart(folder, "user_recommendations",
             [_user.Field, Rank, _item.Field, Score, Relevance, DiversityGain, _reason.Field, _reasonItems.Field, _source.Field, Propensity], writer, rowsPerFile);
         _defaults = new ParquetPart(folder, "segment_defaults", [_segment.Field, Rank, _item.Field, Score], writer, rowsPerFile);
+        _neighbors = new ParquetPart(folder, "item_neighbors", [_item.Field, _source.Field, Rank, _neighbor.Field, Score], writer, rowsPerFile);
     }
 
     public void Append(RecommendationBlock lists, IdMap users, IdMap items)
@@ -74,16 +77,35 @@ internal sealed class ParquetVersion : IDisposable
             defaults.Count);
     }
 
+    public void Append(IReadOnlyList<NeighborEntry> neighbors)
+    {
+        foreach (var rows in (ReadOnlySpan<Utf8Rows>)[_item, _source, _neighbor]) rows.Clear();
+        foreach (var entry in neighbors)
+        {
+            _item.Add(entry.ItemId);
+            _source.Add(entry.Source);
+            _neighbor.Add(entry.NeighborId);
+        }
+        _neighbors.Append(
+            [
+                _item.Column(), _source.Column(), new ValueColumn<int>(Rank, neighbors.Count, [.. neighbors.Select(n => n.Rank)]), _neighbor.Column(),
+                new ValueColumn<double>(Score, neighbors.Count, [.. neighbors.Select(n => (double)n.Score)]),
+            ],
+            neighbors.Count);
+    }
+
     public SortedDictionary<string, VersionTable> Complete() => new(StringComparer.Ordinal)
     {
         ["user_recommendations"] = _lists.Complete(),
         ["segment_defaults"] = _defaults.Complete(),
+        ["item_neighbors"] = _neighbors.Complete(),
     };
 
     public void Dispose()
     {
         _lists.Dispose();
         _defaults.Dispose();
+        _neighbors.Dispose();
     }
 
     private static ValueColumn<double> Doubles(ColumnField field, float[] values) => new(field, values.Length, Array.ConvertAll(values, v => (double)v));

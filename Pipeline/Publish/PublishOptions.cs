@@ -2,11 +2,33 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Publish;
 
+/// <summary>The database that holds the output tables and the ledger.</summary>
+public enum OutputEngine
+{
+    /// <summary><c>recsys.db</c> in the output folder: one machine, nothing to set up.</summary>
+    Sqlite,
+
+    /// <summary>A server that several machines share; Parquet files and artifacts stay in the output folder, which they share too.</summary>
+    PostgreSql,
+}
+
 /// <summary>Section <c>Publish</c>: where lists go and how many nights of them stay.</summary>
 public sealed class PublishOptions : IStageOptions
 {
-    /// <summary>Output folder: <c>recsys.db</c>, <c>versions/</c>, <c>current</c> and <c>runs/</c> lie in it.</summary>
+    /// <summary>Output folder: <c>recsys.db</c> (with SQLite), <c>versions/</c>, <c>current</c> and <c>runs/</c> lie in it.</summary>
     public string Path { get; set; } = "out";
+
+    /// <summary><c>Sqlite</c> or <c>PostgreSql</c>.</summary>
+    public OutputEngine Store { get; set; } = OutputEngine.Sqlite;
+
+    /// <summary>
+    /// PostgreSQL only: <c>env:NAME</c> (environment variable) or <c>file:PATH</c> that holds the connection string, or the string itself,
+    /// <c>Host=...;Database=...;Username=...</c>. A secret: it is part of no hash, no ledger row and no message.
+    /// </summary>
+    public string? Connection { get; set; }
+
+    /// <summary>PostgreSQL only: the schema that holds the tables, 1 to 63 letters; made where there is none and rights allow it.</summary>
+    public string Schema { get; set; } = "recsys";
 
     /// <summary>Complete versions kept for rollback, 1 to 1,000, the current one among them.</summary>
     public int KeepVersions { get; set; } = 7;
@@ -14,6 +36,12 @@ public sealed class PublishOptions : IStageOptions
     /// <summary>Rows a Parquet file of a version holds, 1,000 to 100,000,000; a file ends with the user that fills it.</summary>
     public int RowsPerFile { get; set; } = 2_000_000;
 
-    public void Validate(OptionsCheck check) =>
+    public void Validate(OptionsCheck check)
+    {
         check.NotEmpty(Path, "a folder").InRange(KeepVersions, 1, 1000).InRange(RowsPerFile, 1_000, 100_000_000);
+        if (Store != OutputEngine.PostgreSql) return;
+        check
+            .Require(!string.IsNullOrWhiteSpace(Connection), null, "env:NAME, file:PATH or a connection string, because Publish:Store is PostgreSql", nameof(Connection))
+            .Require(Schema.Length is > 0 and <= 63 && !Schema.Contains('\0', StringComparison.Ordinal), Schema, "a schema's name of 1 to 63 letters");
+    }
 }

@@ -7,8 +7,10 @@ namespace Recsys.Batch.Pipeline.Publish;
 /// <summary>What becomes one version.</summary>
 /// <param name="Lists">Blocks of lists; users in ordinal order of their ids across all of them make the tables' inserts append.</param>
 /// <param name="Titles">What lists say of their items to people.</param>
+/// <param name="Neighbors">Rows of <c>item_neighbors</c> in portions, items in ordinal order of their ids; the version's name must tell versions with other neighbours apart.</param>
 public sealed record PublishInput(
-    VersionRecord Version, IEnumerable<RecommendationBlock> Lists, long Users, IdMap UserIds, IdMap ItemIds, IReadOnlyList<SegmentEntry> Defaults, IEnumerable<ItemTitle> Titles);
+    VersionRecord Version, IEnumerable<RecommendationBlock> Lists, long Users, IdMap UserIds, IdMap ItemIds, IReadOnlyList<SegmentEntry> Defaults, IEnumerable<ItemTitle> Titles,
+    IEnumerable<IReadOnlyList<NeighborEntry>>? Neighbors = null);
 
 /// <summary>
 /// Writes one version out of sight, as Parquet and as rows, in one pass over the lists, and then makes it current: the folder is renamed in, one
@@ -54,6 +56,12 @@ public sealed class PublishStage(OutputFolder output, IParquetWriter parquet, Pu
             }
             rows?.Append(input.Defaults);
             files.Append(input.Defaults);
+            foreach (var portion in input.Neighbors ?? [])
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                rows?.Append(portion);
+                files.Append(portion);
+            }
             manifest = new VersionManifest(1, input.Version.WindowFrom, input.Version.WindowTo, files.Complete());
         }
         manifest.Save(staging);

@@ -14,13 +14,10 @@ public sealed class UserLists(IOutputStore store)
     public UserList Read(string userId, string? version = null)
     {
         string name = Complete(version);
-        var entries = store.List(userId, name);
-        bool isDefault = entries.Count == 0;
-        if (isDefault)
-            entries = [.. store.SegmentDefaults(name).Where(d => d.Segment == "all").Select(d => new ListEntry(d.Rank, d.ItemId, d.Score, d.Score, 0, "popular", [], "popular", 1))];
-        var titles = store.Titles(entries.SelectMany(e => e.ReasonItems.Append(e.ItemId)).Distinct());
-        string? Title(string id) => titles.TryGetValue(id, out var t) ? t.Title : null;
-        return new UserList(userId, name, isDefault, [.. entries.Select(e => new TitledEntry(e, Title(e.ItemId), [.. e.ReasonItems.Select(r => (r, Title(r)))]))]);
+        var own = store.Read(userId, name);
+        var list = own ?? store.ReadSegment("all", name);
+        string? Title(string id) => list.Titles.TryGetValue(id, out var t) ? t.Title : null;
+        return new UserList(userId, name, own is null, list is null ? [] : [.. list.Entries.Select(e => new TitledEntry(e, Title(e.ItemId), [.. e.ReasonItems.Select(r => (r, Title(r)))]))]);
     }
 
     /// <summary>How the lists of two versions differ over all users.</summary>

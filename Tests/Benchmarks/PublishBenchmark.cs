@@ -23,7 +23,7 @@ internal static class PublishBenchmark
         {
             for (int night = 0; night < 2; night++)
             {
-                using var output = OutputFolder.OpenForWriting(folder, TimeProvider.System);
+                using var output = OutputFolder.OpenForWriting(new PublishOptions { Path = folder }, TimeProvider.System);
                 long start = Stopwatch.GetTimestamp();
                 var version = new VersionRecord($"night-{night}", "run", DateTimeOffset.UnixEpoch, VersionState.Staged, 0, 0, "", "", "", new Dictionary<string, double>(), "");
                 int first = night;

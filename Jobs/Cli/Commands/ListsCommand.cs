@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs;
 
 namespace Recsys.Batch.Jobs.Cli.Commands;
 
@@ -15,8 +16,8 @@ internal static class ListsCommand
         var output = OutputOption.New();
         return new Command("lists", "A user's list with titles, scores and reasons") { user, version, compare, output }.Does(surroundings, call =>
         {
-            using var folder = OutputFolder.OpenForReading(call.Published(output).Publish.Path);
-            var lists = new UserLists(folder.Store);
+            using var place = OutputPlace.OpenForReading(call.Published(output).Publish, call.Surroundings.Time);
+            var lists = new UserLists(place.Store);
             var list = lists.Read(call.Value(user), call.Value(version));
             var other = call.Value(compare) is { } second ? lists.Read(call.Value(user), second) : null;
             var change = other is null ? null : lists.Compare(list.Version, other.Version);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs;
 using Spectre.Console;
 
 namespace Recsys.Batch.Jobs.Cli.Commands;
@@ -34,8 +35,8 @@ internal static class VersionsCommand
 
     private static Task<int> List(Invocation call, Option<string?> output)
     {
-        using var folder = OutputFolder.OpenForReading(call.Published(output).Publish.Path);
-        var all = folder.Store.Versions();
+        using var place = OutputPlace.OpenForReading(call.Published(output).Publish, call.Surroundings.Time);
+        var all = place.Store.Versions();
         var table = call.Screen.Table();
         table.AddColumns("Version", "State", "Created", "Data", "Users", "Rows");
         foreach (int right in (int[])[4, 5]) table.Columns[right].RightAligned();
@@ -45,19 +46,19 @@ internal static class VersionsCommand
                 Screen.Cell(v.Version), State(v.State), v.Created.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                 Screen.Cell($"{v.WindowFrom} .. {v.WindowTo}"), Wording.Count(v.Users), Wording.Count(v.Rows));
         call.Screen.Console.Write(table);
-        call.Screen.Json(new { folder.Store.Current, Versions = all });
+        call.Screen.Json(new { place.Store.Current, Versions = all });
         return Task.FromResult(0);
     }
 
     private static Task<int> Show(Invocation call, Option<string?> output, string name)
     {
-        using var folder = OutputFolder.OpenForReading(call.Published(output).Publish.Path);
-        var version = folder.Store.Find(name)
-            ?? throw new ConfigurationException($"there is no version '{name}'; there are {string.Join(", ", folder.Store.Versions().Select(v => v.Version))}");
-        IReadOnlyList<string> damage = version.State == VersionState.Rejected ? [] : folder.Damage(version);
+        using var place = OutputPlace.OpenForReading(call.Published(output).Publish, call.Surroundings.Time);
+        var version = place.Store.Find(name)
+            ?? throw new ConfigurationException($"there is no version '{name}'; there are {string.Join(", ", place.Store.Versions().Select(v => v.Version))}");
+        IReadOnlyList<string> damage = version.State == VersionState.Rejected ? [] : place.Folder.Damage(version);
         var table = call.Screen.Table();
         table.HideHeaders().AddColumn(new TableColumn("").NoWrap()).AddColumn("");
-        foreach (var (key, value) in Facts(folder, version, damage)) table.AddRow($"[grey]{Screen.Cell(key)}[/]", Screen.Cell(value));
+        foreach (var (key, value) in Facts(place.Folder, version, damage)) table.AddRow($"[grey]{Screen.Cell(key)}[/]", Screen.Cell(value));
         foreach (var (key, value) in version.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal)) table.AddRow($"[grey]{Screen.Cell(key)}[/]", Wording.Number(value, "0.######"));
         call.Screen.Console.Write(table);
         call.Screen.Json(new { Version = version, Damage = damage });
@@ -67,12 +68,12 @@ internal static class VersionsCommand
     private static Task<int> Rollback(Invocation call, Option<string?> output, string? name)
     {
         var night = call.Published(output);
-        using (OutputFolder.OpenForReading(night.Publish.Path))
+        using (OutputPlace.OpenForReading(night.Publish, call.Surroundings.Time))
         {
         }
-        using var folder = OutputFolder.OpenForWriting(night.Publish.Path, call.Surroundings.Time);
-        string? before = folder.Store.Current;
-        var version = folder.Rollback(name);
+        using var place = OutputPlace.OpenForWriting(night.Publish, call.Surroundings.Time);
+        string? before = place.Store.Current;
+        var version = place.Folder.Rollback(name);
         call.Screen.Line($"Current is {version.Version}; before it was {before}. Go forward again with: versions rollback {before}");
         call.Screen.Json(new { Current = version.Version, Before = before });
         return Task.FromResult(0);
@@ -83,13 +84,13 @@ internal static class VersionsCommand
         var night = call.Published(output);
         int kept = keep ?? night.Publish.KeepVersions;
         if (kept < 1) throw new ConfigurationException($"--keep is {kept}; expected 1 or more");
-        using (OutputFolder.OpenForReading(night.Publish.Path))
+        using (OutputPlace.OpenForReading(night.Publish, call.Surroundings.Time))
         {
         }
-        using var folder = OutputFolder.OpenForWriting(night.Publish.Path, call.Surroundings.Time);
-        var gone = folder.Prune(kept);
+        using var place = OutputPlace.OpenForWriting(night.Publish, call.Surroundings.Time);
+        var gone = place.Folder.Prune(kept);
         call.Screen.Line(gone.Count == 0 ? $"Nothing to delete: no more than {kept} complete versions." : $"Deleted {string.Join(", ", gone)}.");
-        call.Screen.Json(new { Deleted = gone, folder.Store.Current });
+        call.Screen.Json(new { Deleted = gone, place.Store.Current });
         return Task.FromResult(0);
     }
 

@@ -25,7 +25,7 @@ internal static class DemoCommand
                 var night = call.Night(output, DemoData.Find(surroundings.Folder));
                 call.Screen.Markup("[bold]A night over one year of a gift shop's log[/] [grey](data/online-retail)[/]");
                 var report = await RunCommand.RunAsync(call, night, new RunRequest()).ConfigureAwait(false);
-                var customers = Customers(report, night);
+                var customers = Customers(report, night, call.Surroundings.Time);
                 RunView.Write(call.Screen, report, night);
                 foreach (var customer in customers) Show(call.Screen, customer);
                 Hint(call.Screen, call.Value(output)!, customers);
@@ -35,14 +35,14 @@ internal static class DemoCommand
             RunCommand.ResumeHint);
     }
 
-    private static List<CustomerLists> Customers(RunReport report, NightOptions night)
+    private static List<CustomerLists> Customers(RunReport report, NightOptions night, TimeProvider time)
     {
         string ingest = report.Stages.Single(s => s.Stage == StageNames.Ingest).Folder;
         var interactions = IngestArtifacts.ReadInteractions(ingest);
         var catalog = IngestArtifacts.ReadCatalog(ingest);
         var users = IngestArtifacts.ReadUsers(ingest);
-        using var folder = OutputFolder.OpenForReading(night.Publish.Path);
-        var lists = new UserLists(folder.Store);
+        using var place = OutputPlace.OpenForReading(night.Publish, time);
+        var lists = new UserLists(place.Store);
         var plain = new PlainLists(report, night);
         return [.. SampleCustomers.Choose(interactions, catalog).Select(c => new CustomerLists(
             c,

@@ -32,11 +32,11 @@ internal static class ConfigurationFindings
             new(Area, "files", FindingState.Fine, files),
             .. hasLog ? Array.Empty<Finding>() : [new Finding(Area, "logs", FindingState.Absent, "none is configured; see --config and README's mapping")],
             .. faults.Select(f => new Finding(Area, "fault", FindingState.Misconfigured, f)),
-            .. Output(call.FullPath(night.Publish.Path)),
+            .. Output(night.Publish, call.FullPath(night.Publish.Path)),
         ];
     }
 
-    private static IEnumerable<Finding> Output(string path)
+    private static IEnumerable<Finding> Output(PublishOptions options, string path)
     {
         const string Folder = "output";
         var existing = new DirectoryInfo(path);
@@ -48,7 +48,7 @@ internal static class ConfigurationFindings
             yield return new(Folder, "published", FindingState.Absent, "nothing yet");
             yield break;
         }
-        using var folder = OutputFolder.OpenForReading(path);
+        using var folder = OutputFolder.OpenForReading(new PublishOptions { Path = path, Store = options.Store, Connection = options.Connection, Schema = options.Schema });
         var current = folder.Store.Versions().FirstOrDefault(v => v.State == VersionState.Current);
         if (current is null)
         {

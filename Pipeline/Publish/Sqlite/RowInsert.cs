@@ -13,14 +13,15 @@ internal sealed class RowInsert : IDisposable
     private const int RowsPerCommit = 200_000;
 
     private readonly SqliteConnection _connection;
+    private readonly WriterFence? _fence;
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _statement;
     private WriteTransaction? _transaction;
     private int _pending;
 
-    public RowInsert(SqliteConnection connection, string table, int columns)
+    public RowInsert(SqliteConnection connection, WriterFence? fence, string table, int columns)
     {
-        _connection = connection;
+        (_connection, _fence) = (connection, fence);
         _db = connection.Handle!;
         string marks = string.Join(", ", Enumerable.Repeat("?", columns));
         Require(raw.sqlite3_prepare_v2(_db, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO {table} VALUES ({marks})"), out _statement));
@@ -35,7 +36,7 @@ internal sealed class RowInsert : IDisposable
     /// <summary>Inserts the row that was bound.</summary>
     public void Next()
     {
-        _transaction ??= WriteTransaction.Begin(_connection);
+        _transaction ??= WriteTransaction.Begin(_connection, _fence);
         int code = raw.sqlite3_step(_statement);
         raw.sqlite3_reset(_statement);
         if (code != raw.SQLITE_DONE) Require(code);

@@ -1,14 +1,17 @@
+using System.Collections.Concurrent;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace Recsys.Batch.Pipeline.Publish.Sqlite;
 
 /// <summary>One SQLite file: how it is opened, and how its schema moves forward. Write-ahead logging lets readers go on while a night is written.</summary>
-public sealed class SqliteDatabase
+public sealed class SqliteDatabase : IDisposable
 {
     private const int BusyMilliseconds = 10_000;
 
     private readonly string _connection;
+    private readonly ConcurrentBag<SqliteReader> _idle = [];
+    private bool _disposed;
 
     static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
 
@@ -38,6 +41,19 @@ public sealed class SqliteDatabase
         }
     }
 
+    /// <summary>A connection with the statements of readers prepared, taken from those that lie idle.</summary>
+    internal SqliteReader Rent()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _idle.TryTake(out var reader) ? reader : new SqliteReader(Open(), GiveBack);
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        while (_idle.TryTake(out var reader)) reader.Close();
+    }
+
     /// <summary>
     /// Brings one part of the schema up to its newest version; script i takes it from version i to i + 1, each in a transaction of its own.
     /// </summary>
@@ -59,6 +75,12 @@ public sealed class SqliteDatabase
             connection.Execute("INSERT INTO schema_versions VALUES (@part, @version) ON CONFLICT (part) DO UPDATE SET version = excluded.version", new { part, version = version + 1 });
             transaction.Commit();
         }
+    }
+
+    private void GiveBack(SqliteReader reader)
+    {
+        if (_disposed) reader.Close();
+        else _idle.Add(reader);
     }
 
     private static int VersionOf(SqliteConnection connection, string part) =>

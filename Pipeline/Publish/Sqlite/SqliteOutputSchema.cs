@@ -67,5 +67,22 @@ internal static class SqliteOutputSchema
             category TEXT,
             price REAL) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE item_neighbors_rows (
+            number INTEGER NOT NULL,
+            item_id TEXT NOT NULL,
+            source TEXT NOT NULL,
+            rank INTEGER NOT NULL,
+            neighbor_id TEXT NOT NULL,
+            score REAL NOT NULL,
+            PRIMARY KEY (number, item_id, source, rank)) WITHOUT ROWID;
+        CREATE VIEW item_neighbors AS
+            SELECT v.version, r.item_id, r.source, r.rank, r.neighbor_id, r.score
+            FROM versions v JOIN item_neighbors_rows r ON r.number = v.number WHERE v.state IN ('current', 'retired');
+        CREATE VIEW current_item_neighbors AS
+            SELECT r.item_id, r.source, r.rank, r.neighbor_id, r.score
+            FROM versions v JOIN item_neighbors_rows r ON r.number = v.number WHERE v.state = 'current';
+        ALTER TABLE item_titles ADD COLUMN search_text TEXT NOT NULL DEFAULT '';
+        """,
     ];
 }

@@ -7,13 +7,15 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Publish.Sqlite;
 
 /// <summary>The output tables in one SQLite file.</summary>
-public sealed class SqliteOutputStore : IOutputStore
+public sealed partial class SqliteOutputStore : IOutputStore
 {
     private readonly SqliteDatabase _database;
+    private readonly WriterFence? _fence;
 
-    public SqliteOutputStore(SqliteDatabase database)
+    /// <param name="fence">What every writing transaction checks; null where the caller keeps other writers away by a lock.</param>
+    public SqliteOutputStore(SqliteDatabase database, WriterFence? fence = null)
     {
-        _database = database;
+        (_database, _fence) = (database, fence);
         database.Migrate(SqliteOutputSchema.Part, SqliteOutputSchema.Scripts);
     }
 
@@ -26,9 +28,9 @@ public sealed class SqliteOutputStore : IOutputStore
         }
     }
 
-    public IReadOnlyList<VersionRecord> Versions() => Read("ORDER BY number DESC", null);
+    public IReadOnlyList<VersionRecord> Versions() => ReadVersions("ORDER BY number DESC", null);
 
-    public VersionRecord? Find(string version) => Read("WHERE version = @version", new { version }) is [var found] ? found : null;
+    public VersionRecord? Find(string version) => ReadVersions("WHERE version = @version", new { version }) is [var found] ? found : null;
 
     public IVersionTables Stage(VersionRecord version)
     {
@@ -36,7 +38,7 @@ public sealed class SqliteOutputStore : IOutputStore
         var connection = _database.Open();
         try
         {
-            return new SqliteVersionTables(connection, Insert(connection, version with { State = VersionState.Staged }));
+            return new SqliteVersionTables(connection, _fence, Insert(connection, version with { State = VersionState.Staged }));
         }
         catch
         {
@@ -48,7 +50,7 @@ public sealed class SqliteOutputStore : IOutputStore
     public void Switch(string version)
     {
         using var connection = _database.Open();
-        using var transaction = WriteTransaction.Begin(connection);
+        using var transaction = WriteTransaction.Begin(connection, _fence);
         string? state = connection.ExecuteScalar<string?>("SELECT state FROM versions WHERE version = @version", new { version });
         if (state is not ("retired" or "current")) throw new ConfigurationException($"version '{version}' {(state is null ? "does not exist" : "is " + state)}; expected a complete one, see 'versions list'");
         // Two statements, in this order: a unique index allows one current version at any moment.
@@ -69,12 +71,13 @@ public sealed class SqliteOutputStore : IOutputStore
     public void Delete(string version)
     {
         using var connection = _database.Open();
-        using var transaction = WriteTransaction.Begin(connection);
+        using var transaction = WriteTransaction.Begin(connection, _fence);
         if (connection.ExecuteScalar<string?>("SELECT state FROM versions WHERE version = @version", new { version }) == "current")
             throw new ConfigurationException($"version '{version}' is the current one and cannot be deleted; switch to another first");
         connection.Execute(
             """
             DELETE FROM user_recommendations_rows WHERE number = (SELECT number FROM versions WHERE version = @version);
+            DELETE FROM item_neighbors_rows WHERE number = (SELECT number FROM versions WHERE version = @version);
             DELETE FROM segment_defaults_rows WHERE number = (SELECT number FROM versions WHERE version = @version);
             DELETE FROM versions WHERE version = @version;
             """,
@@ -82,67 +85,32 @@ public sealed class SqliteOutputStore : IOutputStore
         transaction.Commit();
     }
 
+    public void Shrink()
+    {
+        using var connection = _database.Open();
+        var (free, pages) = connection.QuerySingle<(long, long)>("SELECT (SELECT freelist_count FROM pragma_freelist_count()), (SELECT page_count FROM pragma_page_count())");
+        // The next night writes where the oldest one was: only a file that is mostly free is worth the copy. Readers go on from the log meanwhile, and while
+        // one does, the file keeps its length until the next time.
+        if (free * 2 > pages) connection.Execute("VACUUM");
+        connection.Execute("PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
     public void SaveTitles(IEnumerable<ItemTitle> titles)
     {
         using var connection = _database.Open();
-        using var transaction = WriteTransaction.Begin(connection);
+        using var transaction = WriteTransaction.Begin(connection, _fence);
         connection.Execute(
             """
-            INSERT INTO item_titles VALUES (@ItemId, @Title, @Category, @Price)
-            ON CONFLICT (item_id) DO UPDATE SET title = excluded.title, category = excluded.category, price = excluded.price
+            INSERT INTO item_titles (item_id, title, category, price, search_text) VALUES (@ItemId, @Title, @Category, @Price, @Search)
+            ON CONFLICT (item_id) DO UPDATE SET title = excluded.title, category = excluded.category, price = excluded.price, search_text = excluded.search_text
             """,
-            titles);
+            titles.Select(t => new { t.ItemId, t.Title, t.Category, t.Price, Search = SearchText.Of(t) }));
         transaction.Commit();
     }
 
-    public IReadOnlyList<ListEntry> List(string userId, string? version = null)
+    private long Insert(SqliteConnection connection, VersionRecord v)
     {
-        using var connection = _database.Open();
-        string from = version is null ? "current_user_recommendations WHERE" : "user_recommendations WHERE version = @version AND";
-        return [.. connection.Query($"SELECT rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity FROM {from} user_id = @userId ORDER BY rank", new { userId, version })
-            .Select(r => new ListEntry((int)r.rank, r.item_id, r.score, r.relevance, r.diversity_gain, r.reason_code, JsonSerializer.Deserialize<string[]>((string)r.reason_items)!, r.source, r.propensity))];
-    }
-
-    public IReadOnlyList<SegmentEntry> SegmentDefaults(string? version = null)
-    {
-        using var connection = _database.Open();
-        string from = version is null ? "current_segment_defaults" : "segment_defaults WHERE version = @version";
-        return [.. connection.Query($"SELECT segment, rank, item_id, score FROM {from} ORDER BY segment, rank", new { version })
-            .Select(r => new SegmentEntry(r.segment, (int)r.rank, r.item_id, r.score))];
-    }
-
-    public IReadOnlyDictionary<string, ItemTitle> Titles(IEnumerable<string> itemIds)
-    {
-        using var connection = _database.Open();
-        var found = new Dictionary<string, ItemTitle>(StringComparer.Ordinal);
-        foreach (string id in itemIds)
-        {
-            if (connection.QueryFirstOrDefault("SELECT item_id, title, category, price FROM item_titles WHERE item_id = @id", new { id }) is { } r)
-                found[id] = new ItemTitle(r.item_id, r.title, r.category, r.price);
-        }
-        return found;
-    }
-
-    public IEnumerable<(string UserId, IReadOnlyList<string> ItemIds)> Lists(string version)
-    {
-        using var connection = _database.Open();
-        string? user = null;
-        var items = new List<string>();
-        foreach (var (userId, itemId) in connection.Query<(string, string)>(
-            "SELECT user_id, item_id FROM user_recommendations WHERE version = @version ORDER BY user_id, rank", new { version }, buffered: false))
-        {
-            if (userId != user)
-            {
-                if (user is not null) yield return (user, items.ToArray());
-                (user, items) = (userId, []);
-            }
-            items.Add(itemId);
-        }
-        if (user is not null) yield return (user, items.ToArray());
-    }
-
-    private static long Insert(SqliteConnection connection, VersionRecord v)
-    {
+        using var transaction = WriteTransaction.Begin(connection, _fence);
         long number = connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM versions");
         connection.Execute(
             "INSERT INTO versions VALUES (@Version, @number, @RunId, @created, @state, @Rows, @Users, @OptionsHash, @WindowFrom, @WindowTo, @metrics, @ManifestSha256)",
@@ -161,10 +129,11 @@ public sealed class SqliteOutputStore : IOutputStore
                 metrics = JsonSerializer.Serialize(v.Metrics.Where(m => double.IsFinite(m.Value)).ToDictionary()),
                 v.ManifestSha256,
             });
+        transaction.Commit();
         return number;
     }
 
-    private VersionRecord[] Read(string where, object? arguments)
+    private VersionRecord[] ReadVersions(string where, object? arguments)
     {
         using var connection = _database.Open();
         return [.. connection.Query("SELECT * FROM versions " + where, arguments).Select(r => new VersionRecord(

@@ -7,9 +7,9 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Publish.Sqlite;
 
 /// <summary>Rows of one staged version. Users should come in ordinal order of their ids: the key is the tree's order, and appending is fast.</summary>
-internal sealed class SqliteVersionTables(SqliteConnection connection, long number) : IVersionTables
+internal sealed class SqliteVersionTables(SqliteConnection connection, WriterFence? fence, long number) : IVersionTables
 {
-    private readonly RowInsert _lists = new(connection, "user_recommendations_rows", 11);
+    private readonly RowInsert _lists = new(connection, fence, "user_recommendations_rows", 11);
     private readonly ArrayBufferWriter<byte> _reasonItems = new();
 
     public void Append(RecommendationBlock lists, IdMap users, IdMap items)
@@ -34,12 +34,13 @@ internal sealed class SqliteVersionTables(SqliteConnection connection, long numb
                 _lists.Next();
             }
         }
+        // Between blocks the file is free for those who renew a lease or write a log line.
+        _lists.Commit();
     }
 
     public void Append(IReadOnlyList<SegmentEntry> defaults)
     {
-        _lists.Commit();
-        using var insert = new RowInsert(connection, "segment_defaults_rows", 5);
+        using var insert = new RowInsert(connection, fence, "segment_defaults_rows", 5);
         foreach (var entry in defaults)
         {
             insert.Bind(1, number);
@@ -52,12 +53,29 @@ internal sealed class SqliteVersionTables(SqliteConnection connection, long numb
         insert.Commit();
     }
 
+    public void Append(IReadOnlyList<NeighborEntry> neighbors)
+    {
+        using var insert = new RowInsert(connection, fence, "item_neighbors_rows", 6);
+        foreach (var entry in neighbors)
+        {
+            insert.Bind(1, number);
+            insert.Bind(2, Encoding.UTF8.GetBytes(entry.ItemId));
+            insert.Bind(3, Encoding.UTF8.GetBytes(entry.Source));
+            insert.Bind(4, (long)entry.Rank);
+            insert.Bind(5, Encoding.UTF8.GetBytes(entry.NeighborId));
+            insert.Bind(6, entry.Score);
+            insert.Next();
+        }
+        insert.Commit();
+    }
+
     public void Complete(VersionRecord version)
     {
-        _lists.Commit();
+        using var transaction = WriteTransaction.Begin(connection, fence);
         connection.Execute(
             "UPDATE versions SET state = 'retired', rows = @Rows, users = @Users, manifest_sha256 = @ManifestSha256 WHERE version = @Version",
             new { version.Rows, version.Users, version.ManifestSha256, version.Version });
+        transaction.Commit();
     }
 
     public void Dispose()

@@ -14,10 +14,23 @@ internal sealed class WriteTransaction : IDisposable
 
     private WriteTransaction(SqliteConnection connection) => _connection = connection;
 
-    public static WriteTransaction Begin(SqliteConnection connection)
+    /// <exception cref="Errors.RunFailedException">The writer's lease was taken over.</exception>
+    public static WriteTransaction Begin(SqliteConnection connection, WriterFence? fence = null)
     {
         connection.Execute("BEGIN IMMEDIATE");
-        return new WriteTransaction(connection);
+        var transaction = new WriteTransaction(connection);
+        if (fence is null) return transaction;
+        try
+        {
+            // Whoever wants to take the lease over waits for the end of this transaction.
+            fence.Require(connection.ExecuteScalar<long?>("SELECT token FROM leases WHERE name = @Lease", new { fence.Lease }));
+            return transaction;
+        }
+        catch
+        {
+            transaction.Dispose();
+            throw;
+        }
     }
 
     public void Commit() => _connection.Execute("COMMIT");

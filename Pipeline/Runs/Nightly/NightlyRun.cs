@@ -1,6 +1,4 @@
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Publish;
-using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -20,9 +18,8 @@ public static class NightlyRun
         options.Validate();
         try
         {
-            using var output = OutputFolder.OpenForWriting(options.Publish.Path, time);
-            var ledger = new SqliteRunLedger(output.Database);
-            var engine = new RunEngine(options.Publish.Path, NightGraph.Of(options, output, ledger), options.Runs, ledger, time, observer);
+            using var output = OutputPlace.OpenForWriting(options.Publish, time);
+            var engine = new RunEngine(options.Publish.Path, NightGraph.Of(options, output.Folder, output.Ledger), options.Runs, output.Ledger, time, observer);
             return await engine.RunAsync(request, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (DiskFailure.Explain(e, "the run", options.Publish.Path) is var explained && !ReferenceEquals(explained, e))
@@ -36,8 +33,7 @@ public static class NightlyRun
     {
         options.ResolveDay(time);
         options.Validate();
-        using var output = OutputFolder.OpenForWriting(options.Publish.Path, time);
-        var ledger = new SqliteRunLedger(output.Database);
-        return new RunEngine(options.Publish.Path, NightGraph.Of(options, output, ledger), options.Runs, ledger, time, NoObserver.Instance).Plan(request);
+        using var output = OutputPlace.OpenForWriting(options.Publish, time);
+        return new RunEngine(options.Publish.Path, NightGraph.Of(options, output.Folder, output.Ledger), options.Runs, output.Ledger, time, NoObserver.Instance).Plan(request);
     }
 }

@@ -19,7 +19,7 @@ public sealed class FullDiskTests : IDisposable
     [Timeout(60_000, CooperativeCancellation = true)]
     public async Task A_publish_that_runs_out_of_disk_says_so_leaves_the_old_version_and_works_again_with_room(int kilobytes)
     {
-        using (var output = OutputFolder.OpenForWriting(_folder.Path, new FixedTime()))
+        using (var output = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, new FixedTime()))
             new PublishStage(output, ParquetEngines.Writer(), new PublishOptions()).Run(SampleLists.Night(1), StageContext.Quiet(1));
 
         using (var child = ChildProcess.StartOnSmallDisk(kilobytes, "publish-once", _folder.Path, "2"))
@@ -32,7 +32,7 @@ public sealed class FullDiskTests : IDisposable
             Assert.AreEqual(1, said.Trim().Split('\n').Length, said);
             StringAssert.Contains(said, _folder.Path);
         }
-        using (var reader = OutputFolder.OpenForReading(_folder.Path))
+        using (var reader = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.Path }))
         {
             Assert.AreEqual("2011-12-09-00000001", reader.Store.Current);
             Assert.AreEqual("item00001", reader.Store.List("user00000")[0].ItemId);
@@ -43,7 +43,7 @@ public sealed class FullDiskTests : IDisposable
             await child.WaitForExitAsync();
             Assert.AreEqual(0, child.ExitCode, await child.StandardOutput.ReadToEndAsync());
         }
-        using var after = OutputFolder.OpenForWriting(_folder.Path, new FixedTime());
+        using var after = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, new FixedTime());
         Assert.AreEqual("2011-12-09-00000002", after.Store.Current);
         Assert.AreEqual(2, after.Store.Versions().Count);
         Assert.AreEqual(2, Directory.GetDirectories(_folder.File("versions")).Length);

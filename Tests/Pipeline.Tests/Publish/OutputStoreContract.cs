@@ -2,6 +2,7 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Publish.Sqlite;
+using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Tests.Runs;
 
 namespace Recsys.Batch.Pipeline.Tests.Publish;
@@ -12,7 +13,10 @@ public abstract class OutputStoreContract
     private readonly IdMap _users = SampleLists.Ids("user", 10);
     private readonly IdMap _items = SampleLists.Ids("item", 30);
 
-    protected abstract IOutputStore Open();
+    protected abstract IOutputStore Open(WriterFence? fence = null);
+
+    /// <summary>The ledger that lies beside the tables.</summary>
+    protected abstract IOperationsLedger Operations();
 
     [TestMethod]
     public void A_staged_version_is_out_of_sight_until_it_is_switched_to()
@@ -77,7 +81,7 @@ public abstract class OutputStoreContract
         using (var tables = store.Stage(SampleLists.Version("v1")))
         {
             tables.Append(SampleLists.Block(0, 10, 3, night: 5, items: 30), _users, _items);
-            tables.Append([]);
+            tables.Append(Array.Empty<SegmentEntry>());
         }
         Put(store, "v1", 1);
 
@@ -120,7 +124,7 @@ public abstract class OutputStoreContract
         using (var tables = store.Stage(SampleLists.Version("v1")))
         {
             tables.Append(SampleLists.Block(0, 3, 2, night: 0, items: 30), users, _items);
-            tables.Append([]);
+            tables.Append(Array.Empty<SegmentEntry>());
             tables.Complete(SampleLists.Version("v1"));
         }
         store.Switch("v1");
@@ -141,7 +145,7 @@ public abstract class OutputStoreContract
         using (var tables = store.Stage(SampleLists.Version("v1")))
         {
             tables.Append(SampleLists.Block(0, 1, 3, night: 0, items: 3), users, items);
-            tables.Append([]);
+            tables.Append(Array.Empty<SegmentEntry>());
             tables.Complete(SampleLists.Version("v1"));
         }
         store.Switch("v1");
@@ -164,12 +168,133 @@ public abstract class OutputStoreContract
         Assert.AreEqual(new ItemTitle("b", null, "x/y", 2.5), titles["b"]);
     }
 
+    [TestMethod]
+    public void A_list_comes_with_its_version_and_its_titles()
+    {
+        var store = Open();
+        Assert.IsNull(store.Read("user00001"), "nothing is published");
+        store.SaveTitles([new ItemTitle("item00002", "Two", "x", 2), new ItemTitle("item00003", "Three", null, null), new ItemTitle("item00029", "Elsewhere", null, null)]);
+        Put(store, "v1", 1);
+        Put(store, "v2", 2);
+
+        var list = store.Read("user00000")!;
+        Assert.AreEqual("v2", list.Version);
+        CollectionAssert.AreEqual(new[] { "item00002", "item00003", "item00004" }, list.Entries.Select(e => e.ItemId).ToArray());
+        CollectionAssert.AreEquivalent(new[] { "item00002", "item00003" }, list.Titles.Keys.ToArray());
+        Assert.AreEqual(new ItemTitle("item00002", "Two", "x", 2), list.Titles["item00002"]);
+        Assert.AreEqual(("v1", "item00001"), (store.Read("user00000", "v1")!.Version, store.Read("user00000", "v1")!.Entries[0].ItemId));
+        Assert.IsNull(store.Read("stranger"));
+        Assert.IsNull(store.Read("user00000", "v3"));
+    }
+
+    [TestMethod]
+    public void A_segment_comes_with_its_version_and_its_titles()
+    {
+        var store = Open();
+        store.SaveTitles([new ItemTitle("item00007", "Seven", null, null)]);
+        using (var tables = store.Stage(SampleLists.Version("v1")))
+        {
+            tables.Append([new SegmentEntry("all", 1, "item00007", 0.5), new SegmentEntry("all", 2, "item00008", 0.25), new SegmentEntry("new", 1, "item00009", 1)]);
+            tables.Complete(SampleLists.Version("v1"));
+        }
+        store.Switch("v1");
+
+        var list = store.ReadSegment("all")!;
+        Assert.AreEqual(("v1", "item00007,item00008", "Seven"), (list.Version, string.Join(',', list.Entries.Select(e => e.ItemId)), list.Titles["item00007"].Title));
+        Assert.IsNull(store.ReadSegment("none"));
+    }
+
+    [TestMethod]
+    public void Neighbors_come_by_source_and_rank()
+    {
+        var store = Open();
+        NeighborEntry[] rows =
+        [
+            new("item00001", 1, "item00005", 0.5f, "cf"), new("item00001", 2, "item00006", 0.25f, "cf"), new("item00001", 1, "item00006", 0.75f, "text"), new("item00002", 1, "item00001", 1f, "cf"),
+        ];
+        using (var tables = store.Stage(SampleLists.Version("v1")))
+        {
+            tables.Append(SampleLists.Block(0, 10, 3, night: 1, items: 30), _users, _items);
+            tables.Append(rows[..2]);
+            tables.Append(rows[2..]);
+            tables.Complete(SampleLists.Version("v1"));
+        }
+        store.SaveTitles([new ItemTitle("item00006", "Six", null, null)]);
+        Assert.AreEqual(0, store.Neighbors("item00001", "v1").Count(n => n.Source == "none"));
+        store.Switch("v1");
+
+        CollectionAssert.AreEqual(rows[..3], store.Neighbors("item00001").ToArray());
+        CollectionAssert.AreEqual(rows[..3], store.Neighbors("item00001", "v1").ToArray());
+        var read = store.ReadNeighbors("item00001")!;
+        Assert.AreEqual(("v1", "Six", 1), (read.Version, read.Titles["item00006"].Title, read.Titles.Count));
+        Assert.IsNull(store.ReadNeighbors("item00009"));
+        Put(store, "v2", 2);
+        store.Delete("v1");
+        Assert.AreEqual(0, store.Neighbors("item00001").Count);
+    }
+
+    [TestMethod]
+    public void Items_are_found_by_words_of_id_title_and_category_in_any_case()
+    {
+        var store = Open();
+        store.SaveTitles(
+        [
+            new ItemTitle("85123A", "White hanging HEART", "home/decor", 2.5), new ItemTitle("H100", "Heart of wicker", "home", null), new ItemTitle("ü%_'", "GRÜN 100% cotton", null, null),
+            new ItemTitle("heart", null, null, null),
+        ]);
+
+        CollectionAssert.AreEqual(new[] { "heart", "H100", "85123A" }, store.SearchItems("heart", 10).Select(t => t.ItemId).ToArray());
+        CollectionAssert.AreEqual(new[] { "85123A" }, store.SearchItems(" HEART  white ", 10).Select(t => t.ItemId).ToArray());
+        CollectionAssert.AreEqual(new[] { "ü%_'" }, store.SearchItems("grün %", 10).Select(t => t.ItemId).ToArray());
+        Assert.AreEqual(0, store.SearchItems("100%%", 10).Count);
+        Assert.AreEqual(1, store.SearchItems("he", 1).Count);
+    }
+
+    [TestMethod]
+    public void Users_are_found_by_the_start_of_their_id_and_by_an_item_on_their_list()
+    {
+        var store = Open();
+        Put(store, "v1", 1);
+
+        CollectionAssert.AreEqual(new[] { "user00003" }, store.SearchUsers("user00003", 5).ToArray());
+        CollectionAssert.AreEqual(new[] { "user00000", "user00001" }, store.SearchUsers("user", 2).ToArray());
+        Assert.AreEqual(0, store.SearchUsers("%", 5).Count);
+        CollectionAssert.AreEqual(
+            new[] { new ListPlace("user00000", 3, 1f / 3), new ListPlace("user00001", 2, 1f / 2), new ListPlace("user00002", 1, 1) }, store.ListsWith("item00003", 5).ToArray());
+        Assert.AreEqual(0, store.ListsWith("item00029", 5).Count);
+    }
+
+    [TestMethod]
+    public void A_writer_whose_lease_was_taken_over_can_change_nothing()
+    {
+        Put(Open(), "v1", 1);
+        var first = Operations().TryAcquire("writer", "host a", TimeSpan.Zero)!;
+        var paused = Open(new WriterFence(first.Name, first.Token));
+        Put(paused, "v2", 2);
+        using var staged = paused.Stage(SampleLists.Version("v3"));
+        staged.Append(SampleLists.Block(0, 10, 3, 3, items: 30), _users, _items);
+        var second = Operations().TryAcquire("writer", "host b", TimeSpan.FromMinutes(1))!;
+
+        foreach (var write in (Action[])
+        [
+            () => paused.Switch("v1"), () => paused.Stage(SampleLists.Version("v4")), () => paused.Delete("v1"), () => paused.Reject(SampleLists.Version("v4")),
+            () => paused.SaveTitles([new ItemTitle("a", null, null, null)]), () => staged.Complete(SampleLists.Version("v3")),
+        ])
+            StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(write).Message, "took over the lease 'writer'");
+
+        Assert.AreEqual("v2", Open().Current);
+        Assert.AreEqual(VersionState.Staged, Open().Find("v3")!.State);
+        Put(Open(new WriterFence(second.Name, second.Token)), "v3", 3);
+        Assert.AreEqual("v3", Open().Current);
+        Assert.AreEqual(0, Open().Titles(["a"]).Count);
+    }
+
     private void Put(IOutputStore store, string version, int night)
     {
         using (var tables = store.Stage(SampleLists.Version(version)))
         {
             tables.Append(SampleLists.Block(0, 10, 3, night, items: 30), _users, _items);
-            tables.Append([]);
+            tables.Append(Array.Empty<SegmentEntry>());
             tables.Complete(SampleLists.Version(version));
         }
         store.Switch(version);
@@ -183,5 +308,35 @@ public sealed class SqliteOutputStoreTests : OutputStoreContract, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    protected override IOutputStore Open() => new SqliteOutputStore(new SqliteDatabase(_folder.File("recsys.db")));
+    [TestMethod]
+    public void The_file_shrinks_once_most_of_it_is_free_also_while_it_is_read()
+    {
+        var store = Open();
+        var items = SampleLists.Ids("item", 30);
+        for (int night = 0; night < 4; night++)
+        {
+            using (var tables = store.Stage(SampleLists.Version($"v{night}")))
+            {
+                tables.Append(SampleLists.Block(0, 2_000, 10, night, items: 30), SampleLists.Ids("user", 2_000), items);
+                tables.Complete(SampleLists.Version($"v{night}"));
+            }
+            store.Switch($"v{night}");
+        }
+        long full = new FileInfo(_folder.File("recsys.db")).Length;
+        using (var lists = store.Lists("v3").GetEnumerator())
+        {
+            lists.MoveNext();
+            for (int night = 0; night < 3; night++) store.Delete($"v{night}");
+            store.Shrink();
+            while (lists.MoveNext()) Assert.AreEqual(10, lists.Current.ItemIds.Count);
+        }
+        store.Shrink();
+        Assert.AreEqual(2_000, store.Lists("v3").Count());
+        long left = new FileInfo(_folder.File("recsys.db")).Length;
+        Assert.IsTrue(left < full / 2, $"{full} to {left}");
+    }
+
+    protected override IOutputStore Open(WriterFence? fence = null) => new SqliteOutputStore(new SqliteDatabase(_folder.File("recsys.db")), fence);
+
+    protected override IOperationsLedger Operations() => new SqliteOperationsLedger(new SqliteDatabase(_folder.File("recsys.db")), new FixedTime());
 }

@@ -23,7 +23,7 @@ public sealed class PublishKillTests : IDisposable
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task A_reader_that_polls_while_a_loop_kills_the_writer_sees_whole_versions_only()
     {
-        using (var output = OutputFolder.OpenForWriting(_folder.Path, new FixedTime()))
+        using (var output = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, new FixedTime()))
             new PublishStage(output, ParquetEngines.Writer(), new PublishOptions()).Run(SampleLists.Night(0, Users, Size, Items), StageContext.Quiet(1));
         using var stop = new CancellationTokenSource();
         var reader = Task.Run(() => Poll(stop.Token));
@@ -44,7 +44,7 @@ public sealed class PublishKillTests : IDisposable
         var (polls, versions) = await reader;
 
         Assert.IsTrue(polls > 0 && versions > 1, $"{polls} polls saw {versions} versions");
-        using var after = OutputFolder.OpenForWriting(_folder.Path, new FixedTime());
+        using var after = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, new FixedTime());
         Assert.IsTrue(after.Store.Versions().All(v => v.IsComplete && after.Damage(v).Count == 0));
         Assert.AreEqual(after.Store.Current + "\n", File.ReadAllText(_folder.File("current")));
     }

@@ -18,7 +18,7 @@ public sealed class PublishStageTests : IDisposable
     {
         Publish(1);
 
-        using var output = OutputFolder.OpenForReading(_folder.Path);
+        using var output = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.Path });
         var version = output.Store.Versions().Single();
         Assert.AreEqual("2011-12-09-00000001", version.Version);
         Assert.AreEqual("2011-12-09-00000001\n", File.ReadAllText(_folder.File("current")));
@@ -48,7 +48,7 @@ public sealed class PublishStageTests : IDisposable
         Publish(2);
         Publish(1);
 
-        using var output = OutputFolder.OpenForReading(_folder.Path);
+        using var output = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.Path });
         Assert.AreEqual("2011-12-09-00000001", output.Store.Current);
         Assert.AreEqual(2, output.Store.Versions().Count);
     }
@@ -71,7 +71,7 @@ public sealed class PublishStageTests : IDisposable
         Publish(1);
         Publish(2);
         Publish(3);
-        using var output = OutputFolder.OpenForWriting(_folder.Path, _time);
+        using var output = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, _time);
 
         Assert.AreEqual("2011-12-09-00000002", output.Rollback().Version);
         Assert.AreEqual("2011-12-09-00000001", output.Rollback().Version);
@@ -88,7 +88,7 @@ public sealed class PublishStageTests : IDisposable
         Publish(1);
         Publish(2);
         File.AppendAllText(_folder.File("versions", "2011-12-09-00000001", "user_recommendations", "part-00001.parquet"), "x");
-        using var output = OutputFolder.OpenForWriting(_folder.Path, _time);
+        using var output = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, _time);
 
         StringAssert.Contains(Assert.ThrowsExactly<ArtifactException>(() => output.Rollback()).Message, "part-00001.parquet");
         Assert.AreEqual("2011-12-09-00000002", output.Store.Current);
@@ -98,7 +98,7 @@ public sealed class PublishStageTests : IDisposable
     public void Retention_keeps_the_newest_and_the_current_version()
     {
         for (int night = 1; night <= 5; night++) Publish(night, keep: 3);
-        using var output = OutputFolder.OpenForWriting(_folder.Path, _time);
+        using var output = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, _time);
         CollectionAssert.AreEqual(new[] { 5, 4, 3 }.Select(n => $"2011-12-09-{n:x8}").ToArray(), output.Store.Versions().Select(v => v.Version).ToArray());
         Assert.AreEqual(3, Directory.GetDirectories(_folder.File("versions")).Length);
 
@@ -113,10 +113,10 @@ public sealed class PublishStageTests : IDisposable
         Publish(1);
         Directory.CreateDirectory(_folder.File("versions", ".staging-2011-12-09-00000002"));
         Directory.CreateDirectory(_folder.File("versions", "2011-12-09-00000002"));
-        using (var reader = OutputFolder.OpenForReading(_folder.Path)) reader.Store.Stage(SampleLists.Version("2011-12-09-00000002")).Dispose();
+        using (var reader = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.Path })) reader.Store.Stage(SampleLists.Version("2011-12-09-00000002")).Dispose();
         File.WriteAllText(_folder.File("current"), "2011-12-09-00000002\n");
 
-        using var output = OutputFolder.OpenForWriting(_folder.Path, _time);
+        using var output = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, _time);
         CollectionAssert.AreEqual(new[] { _folder.File("versions", "2011-12-09-00000001") }, Directory.GetDirectories(_folder.File("versions")));
         Assert.AreEqual(1, output.Store.Versions().Count);
         Assert.AreEqual("2011-12-09-00000001\n", File.ReadAllText(_folder.File("current")));
@@ -125,7 +125,7 @@ public sealed class PublishStageTests : IDisposable
     [TestMethod]
     public void A_long_version_is_split_into_files_between_users()
     {
-        using (var output = OutputFolder.OpenForWriting(_folder.Path, _time))
+        using (var output = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, _time))
             new PublishStage(output, new PlainParquet(), new PublishOptions { RowsPerFile = 1_000 }).Run(SampleLists.Night(1, users: 700, size: 5), StageContext.Quiet(1));
 
         var table = VersionManifest.Load(_folder.File("versions", "2011-12-09-00000001")).Tables["user_recommendations"];
@@ -138,7 +138,7 @@ public sealed class PublishStageTests : IDisposable
     public void Reading_names_titles_and_falls_back_to_the_segment()
     {
         Publish(1);
-        using var output = OutputFolder.OpenForReading(_folder.Path);
+        using var output = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.Path });
         var lists = new UserLists(output.Store);
 
         var known = lists.Read("user00003");
@@ -156,7 +156,7 @@ public sealed class PublishStageTests : IDisposable
     {
         Publish(1);
         Publish(2);
-        using var output = OutputFolder.OpenForReading(_folder.Path);
+        using var output = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.Path });
         var comparison = new UserLists(output.Store).Compare("2011-12-09-00000001", "2011-12-09-00000002");
 
         // Every list moved on by one item: four of five stay, six in the union.
@@ -170,12 +170,12 @@ public sealed class PublishStageTests : IDisposable
     [TestMethod]
     public void A_folder_without_lists_says_what_to_do()
     {
-        StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(() => OutputFolder.OpenForReading(_folder.Path)).Message, "run nightly");
+        StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(() => OutputFolder.OpenForReading(new PublishOptions { Path = _folder.Path })).Message, "run nightly");
     }
 
     private void Publish(int night, string? path = null, int keep = 7)
     {
-        using var output = OutputFolder.OpenForWriting(path ?? _folder.Path, _time);
+        using var output = OutputFolder.OpenForWriting(new PublishOptions { Path = path ?? _folder.Path }, _time);
         new PublishStage(output, new PlainParquet(), new PublishOptions { KeepVersions = keep }).Run(SampleLists.Night(night), StageContext.Quiet(1));
     }
 }

@@ -35,7 +35,7 @@ internal static class ChildProgram
     /// <summary>Publishes one night after the other and says so on a line each.</summary>
     private static int PublishUntilKilled(string folder, int night)
     {
-        using var output = OutputFolder.OpenForWriting(folder, new FixedTime());
+        using var output = OutputFolder.OpenForWriting(new PublishOptions { Path = folder }, new FixedTime());
         var stage = new PublishStage(output, ParquetEngines.Writer(), new PublishOptions { KeepVersions = 20 });
         for (; ; night++)
         {
@@ -54,7 +54,7 @@ internal static class ChildProgram
     {
         try
         {
-            using var output = OutputFolder.OpenForWriting(folder, new FixedTime());
+            using var output = OutputFolder.OpenForWriting(new PublishOptions { Path = folder }, new FixedTime());
             new PublishStage(output, ParquetEngines.Writer(), new PublishOptions()).Run(SampleLists.Night(night, users: 20_000, size: 10, blockUsers: 1024), StageContext.Quiet(1));
             return 0;
         }

@@ -32,7 +32,7 @@ public sealed class NightTests : IDisposable
     {
         var report = await SmallNight.Run(Options("out"));
 
-        using var output = OutputFolder.OpenForReading(_folder.File("out"));
+        using var output = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.File("out") });
         var version = output.Store.Find(report.Version!)!;
         Assert.AreEqual(VersionState.Current, version.State);
         Assert.AreEqual(report.RunId, version.RunId);
@@ -102,7 +102,7 @@ public sealed class NightTests : IDisposable
         var second = await SmallNight.Run(Options("out"));
         var ingest = IngestArtifacts.ReadReport(second.Stages[0].Folder);
         Assert.AreEqual(1, ingest.Files.Count(f => f.New));
-        using var output = OutputFolder.OpenForReading(_folder.File("out"));
+        using var output = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.File("out") });
         Assert.AreEqual(second.Version, output.Store.Current);
         Assert.AreEqual(VersionState.Retired, output.Store.Find(first.Version!)!.State);
     }
@@ -115,10 +115,10 @@ public sealed class NightTests : IDisposable
         other.Diversify.Lambda = 0.9;
         var second = await SmallNight.Run(other);
         Assert.AreNotEqual(first.Version, second.Version);
-        using (var output = OutputFolder.OpenForWriting(_folder.File("out"), new FixedTime())) output.Rollback();
+        using (var output = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.File("out") }, new FixedTime())) output.Rollback();
         await SmallNight.Run(other);
 
-        using var reader = OutputFolder.OpenForReading(_folder.File("out"));
+        using var reader = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.File("out") });
         Assert.AreEqual(first.Version, reader.Store.Current);
     }
 
@@ -133,7 +133,7 @@ public sealed class NightTests : IDisposable
 
         Assert.AreEqual("lists", refused.Gate);
         StringAssert.Contains(refused.Message, "coverage");
-        using var output = OutputFolder.OpenForReading(_folder.File("out"));
+        using var output = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.File("out") });
         Assert.AreEqual(first.Version, output.Store.Current);
         Assert.AreEqual(1, output.Store.Versions().Count(v => v.State == VersionState.Rejected));
         Assert.AreEqual(RunState.Refused, new SqliteRunLedger(output.Database).Runs(1)[0].State);

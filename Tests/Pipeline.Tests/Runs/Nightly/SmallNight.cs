@@ -55,7 +55,7 @@ internal static class SmallNight
     /// <summary>The manifest of the version that is current: sums of every published file.</summary>
     public static string Manifest(string output)
     {
-        using var folder = OutputFolder.OpenForReading(output);
+        using var folder = OutputFolder.OpenForReading(new PublishOptions { Path = output });
         return File.ReadAllText(Path.Combine(folder.FolderOf(folder.Store.Current!), VersionManifest.FileName));
     }
 }

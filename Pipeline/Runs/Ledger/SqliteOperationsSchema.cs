@@ -1,0 +1,81 @@
+namespace Recsys.Batch.Pipeline.Runs.Ledger;
+
+internal static class SqliteOperationsSchema
+{
+    public const string Part = "operations";
+
+    /// <summary>Appended only: a script that was released is never changed. Output stores read <c>leases</c> too.</summary>
+    public static readonly IReadOnlyList<string> Scripts =
+    [
+        """
+        CREATE TABLE leases (
+            name TEXT PRIMARY KEY,
+            holder TEXT NOT NULL,
+            token INTEGER NOT NULL,
+            expires TEXT NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE shard_tokens (last INTEGER NOT NULL);
+        INSERT INTO shard_tokens VALUES (0);
+        CREATE TABLE run_shards (
+            run_id TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            shard TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('open', 'taken', 'done')),
+            holder TEXT,
+            token INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            expires TEXT,
+            message TEXT,
+            PRIMARY KEY (run_id, stage, shard)) WITHOUT ROWID;
+
+        CREATE TABLE executions (
+            id TEXT PRIMARY KEY,
+            job TEXT NOT NULL,
+            schedule TEXT,
+            parameters TEXT NOT NULL,
+            requested_by TEXT NOT NULL,
+            state TEXT NOT NULL,
+            queued TEXT NOT NULL,
+            node TEXT,
+            started TEXT,
+            ended TEXT,
+            run_id TEXT,
+            attempt INTEGER NOT NULL,
+            message TEXT,
+            cancel_requested_by TEXT) WITHOUT ROWID;
+        CREATE INDEX executions_by_queued ON executions (queued, id);
+
+        CREATE TABLE run_progress (
+            run_id TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            step TEXT NOT NULL,
+            done INTEGER NOT NULL,
+            total INTEGER NOT NULL,
+            unit TEXT NOT NULL,
+            per_second REAL NOT NULL,
+            updated TEXT NOT NULL,
+            PRIMARY KEY (run_id, stage)) WITHOUT ROWID;
+
+        CREATE TABLE run_log (
+            run_id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            time TEXT NOT NULL,
+            level TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (run_id, number)) WITHOUT ROWID;
+
+        CREATE TABLE alerts (
+            id TEXT PRIMARY KEY,
+            raised TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            title TEXT NOT NULL,
+            text TEXT NOT NULL,
+            run_id TEXT,
+            delivered INTEGER NOT NULL,
+            delivery_message TEXT) WITHOUT ROWID;
+        CREATE INDEX alerts_by_raised ON alerts (raised, id);
+        """,
+    ];
+}

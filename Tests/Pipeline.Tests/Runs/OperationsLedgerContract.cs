@@ -1,0 +1,218 @@
+using Recsys.Batch.Pipeline.Publish.Sqlite;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+
+namespace Recsys.Batch.Pipeline.Tests.Runs;
+
+/// <summary>What every engine of the operations ledger must do. An engine's class names how it is opened and how its time passes.</summary>
+public abstract class OperationsLedgerContract
+{
+    private static readonly DateTimeOffset Noon = new(2011, 12, 10, 12, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    protected abstract IOperationsLedger Open();
+
+    /// <summary>Makes the clock of leases move on, for all that was taken so far.</summary>
+    protected abstract void Pass(TimeSpan time);
+
+    [TestMethod]
+    public void A_lease_has_one_holder_until_it_is_given_back()
+    {
+        var first = Open().TryAcquire("writer", "host a", Minute)!;
+        Assert.IsNull(Open().TryAcquire("writer", "host b", Minute));
+        Assert.IsNotNull(Open().TryAcquire("other", "host b", Minute));
+
+        var held = Open().Lease("writer")!;
+        Assert.AreEqual(("host a", first.Token, true), (held.Holder, held.Token, held.Held));
+        Open().Release(first);
+        Assert.IsFalse(Open().Lease("writer")!.Held);
+        Assert.IsFalse(Open().Renew(first, Minute), "a lease that was given back is not renewed by a late heartbeat");
+        var second = Open().TryAcquire("writer", "host b", Minute)!;
+        Assert.IsTrue(second.Token > first.Token);
+        Assert.IsNull(Open().Lease("never taken"));
+    }
+
+    [TestMethod]
+    public void A_lease_whose_time_is_up_is_taken_over_and_its_old_holder_can_no_longer_renew_or_release_it()
+    {
+        var ledger = Open();
+        var first = ledger.TryAcquire("writer", "host a", Minute)!;
+        Pass(TimeSpan.FromSeconds(50));
+        Assert.IsTrue(ledger.Renew(first, Minute));
+        Pass(TimeSpan.FromSeconds(50));
+        Assert.IsNull(ledger.TryAcquire("writer", "host b", Minute), "it was renewed in time");
+        Pass(TimeSpan.FromSeconds(11));
+
+        var second = ledger.TryAcquire("writer", "host b", Minute)!;
+        Assert.IsTrue(second.Token > first.Token);
+        Assert.IsFalse(ledger.Renew(first, Minute));
+        ledger.Release(first);
+        Assert.AreEqual(("host b", true), (ledger.Lease("writer")!.Holder, ledger.Lease("writer")!.Held));
+    }
+
+    [TestMethod]
+    public void Of_many_that_ask_at_once_one_gets_the_lease()
+    {
+        var ledgers = Enumerable.Range(0, 8).Select(_ => Open()).ToArray();
+        var grants = ledgers.AsParallel().WithDegreeOfParallelism(8).Select((l, i) => l.TryAcquire("writer", $"host {i}", Minute)).ToArray();
+        Assert.AreEqual(1, grants.Count(g => g is not null));
+    }
+
+    [TestMethod]
+    public void Each_shard_is_claimed_once_and_done_once()
+    {
+        var ledger = Open();
+        ledger.PostShards("000001-a", "materialize", ["0", "1", "2"]);
+        ledger.PostShards("000001-a", "materialize", ["0", "1", "2"]);
+        var ledgers = Enumerable.Range(0, 8).Select(_ => Open()).ToArray();
+        var claims = ledgers.AsParallel().WithDegreeOfParallelism(8).Select((l, i) => l.ClaimShard($"host {i}", Minute)).OfType<ShardClaim>().ToArray();
+
+        CollectionAssert.AreEquivalent(new[] { "0", "1", "2" }, claims.Select(c => c.Shard).ToArray());
+        Assert.AreEqual(3, claims.Select(c => c.Token).Distinct().Count());
+        Assert.IsTrue(ledger.CompleteShard(claims[0]));
+        Assert.IsFalse(ledger.CompleteShard(claims[0]));
+        Assert.AreEqual(new ShardState("000001-a", "materialize", claims[0].Shard, "done", claims[0].Holder, 1, null), ledger.Shards("000001-a").Single(s => s.State == "done"));
+        CollectionAssert.AreEqual(new[] { "0", "1", "2" }, ledger.Shards("000001-a").Select(s => s.Shard).ToArray());
+    }
+
+    [TestMethod]
+    public void A_shard_whose_worker_is_gone_is_taken_over_and_the_old_worker_can_do_nothing_with_it()
+    {
+        var ledger = Open();
+        ledger.PostShards("000001-a", "materialize", ["0"]);
+        var first = ledger.ClaimShard("host a", Minute)!;
+        Assert.IsNull(ledger.ClaimShard("host b", Minute));
+        Pass(TimeSpan.FromSeconds(50));
+        Assert.IsTrue(ledger.RenewShard(first, Minute));
+        Pass(TimeSpan.FromSeconds(61));
+        var second = ledger.ClaimShard("host b", Minute)!;
+
+        Assert.IsFalse(ledger.RenewShard(first, Minute));
+        Assert.IsFalse(ledger.CompleteShard(first));
+        ledger.FailShard(first, "too late");
+        Assert.AreEqual(new ShardState("000001-a", "materialize", "0", "taken", "host b", 2, null), ledger.Shards("000001-a").Single());
+        Assert.IsTrue(ledger.CompleteShard(second));
+        Assert.IsNull(ledger.ClaimShard("host c", Minute));
+    }
+
+    [TestMethod]
+    public void A_failed_shard_waits_behind_untried_ones_and_keeps_its_reason()
+    {
+        var ledger = Open();
+        ledger.PostShards("000001-a", "materialize", ["0", "1"]);
+        ledger.FailShard(ledger.ClaimShard("host a", Minute)!, "disk full");
+
+        Assert.AreEqual(new ShardState("000001-a", "materialize", "0", "open", null, 1, "disk full"), ledger.Shards("000001-a")[0]);
+        Assert.AreEqual("1", ledger.ClaimShard("host a", Minute)!.Shard);
+        var again = ledger.ClaimShard("host a", Minute)!;
+        Assert.AreEqual("0", again.Shard);
+        Assert.IsTrue(ledger.CompleteShard(again));
+    }
+
+    [TestMethod]
+    public void A_claim_of_shards_that_were_cleared_away_is_worth_nothing_when_they_are_posted_again()
+    {
+        var ledger = Open();
+        ledger.PostShards("000001-a", "materialize", ["0"]);
+        ledger.PostShards("000002-b", "materialize", ["0"]);
+        var old = ledger.ClaimShard("host a", Minute, "000001-a")!;
+        ledger.ClearShards("000001-a");
+        Assert.IsFalse(ledger.CompleteShard(old));
+        ledger.PostShards("000001-a", "materialize", ["0"]);
+        var now = ledger.ClaimShard("host b", Minute, "000001-a")!;
+
+        Assert.IsFalse(ledger.CompleteShard(old));
+        Assert.IsTrue(ledger.CompleteShard(now));
+        Assert.AreEqual("open", ledger.Shards("000002-b").Single().State);
+    }
+
+    [TestMethod]
+    public void Executions_come_newest_first_and_as_they_were_saved()
+    {
+        var ledger = Open();
+        var first = new LedgerExecution("e1", "nightly", "each night", new Dictionary<string, string> { ["Diversify:Lambda"] = "0.3", ["from"] = "train" }, "schedule", ExecutionState.Queued, Noon);
+        ledger.Save(first);
+        ledger.Save(new LedgerExecution("e2", "prune", null, new Dictionary<string, string>(), "o'neil", ExecutionState.StoodBack, Noon.AddMinutes(1), Message: "e1 is at work"));
+        var ended = first with { State = ExecutionState.Finished, Node = "host a", Started = Noon.AddSeconds(1), Ended = Noon.AddMinutes(3), RunId = "000001-a", Attempt = 2 };
+        ledger.Save(ended);
+
+        CollectionAssert.AreEqual(new[] { "e2", "e1" }, Open().Executions(10).Select(e => e.Id).ToArray());
+        Assert.AreEqual("e2", Open().Executions(1).Single().Id);
+        var read = Open().Execution("e1")!;
+        Assert.AreEqual(ended with { Parameters = read.Parameters }, read);
+        CollectionAssert.AreEquivalent(ended.Parameters.ToArray(), read.Parameters.ToArray());
+        Assert.AreEqual(ExecutionState.StoodBack, Open().Execution("e2")!.State);
+        Assert.IsNull(Open().Execution("e3"));
+    }
+
+    [TestMethod]
+    public void Cancelling_is_asked_for_once_and_only_of_what_has_not_ended()
+    {
+        var ledger = Open();
+        var execution = new LedgerExecution("e1", "nightly", null, new Dictionary<string, string>(), "api", ExecutionState.Queued, Noon);
+        ledger.Save(execution);
+        Assert.IsNull(ledger.CancelRequestedBy("e1"));
+        Assert.IsTrue(ledger.RequestCancel("e1", "anna"));
+        Assert.IsTrue(ledger.RequestCancel("e1", "ben"));
+        ledger.Save(execution with { State = ExecutionState.Running, Node = "host a" });
+
+        Assert.AreEqual("anna", Open().CancelRequestedBy("e1"));
+        ledger.Save(execution with { State = ExecutionState.Cancelled });
+        Assert.IsFalse(ledger.RequestCancel("e1", "ben"));
+        Assert.IsFalse(ledger.RequestCancel("e2", "ben"));
+    }
+
+    [TestMethod]
+    public void Progress_is_one_row_a_stage()
+    {
+        var ledger = Open();
+        ledger.SaveProgress(new LedgerProgress("000001-a", "train", "als", 1, 15, "iterations", 0.5, Noon));
+        var last = new LedgerProgress("000001-a", "train", "als", 9, 15, "iterations", 1.5, Noon.AddSeconds(9));
+        ledger.SaveProgress(last);
+
+        Assert.AreEqual(last, Open().Progress("000001-a").Single());
+        Assert.AreEqual(0, Open().Progress("000002-b").Count);
+    }
+
+    [TestMethod]
+    public void A_log_is_numbered_in_order_even_where_many_write_to_it()
+    {
+        var ledgers = Enumerable.Range(0, 4).Select(_ => Open()).ToArray();
+        ledgers.AsParallel().WithDegreeOfParallelism(4).ForAll(l =>
+        {
+            for (int i = 0; i < 5; i++) l.AppendLog("000001-a", [new LedgerLogLine(0, Noon, "info", "train", "one\t'quoted'"), new LedgerLogLine(0, Noon, "error", "train", "two")]);
+        });
+
+        var all = Open().Log("000001-a", 0, 1000);
+        CollectionAssert.AreEqual(Enumerable.Range(1, 40).Select(n => (long)n).ToArray(), all.Select(l => l.Number).ToArray());
+        Assert.AreEqual(new LedgerLogLine(1, Noon, "info", "train", "one\t'quoted'"), all[0]);
+        CollectionAssert.AreEqual(new[] { 39L, 40L }, Open().Log("000001-a", 38, 1000).Select(l => l.Number).ToArray());
+        Assert.AreEqual(3, Open().Log("000001-a", 0, 3).Count);
+        Assert.AreEqual(0, Open().Log("000002-b", 0, 3).Count);
+    }
+
+    [TestMethod]
+    public void Alerts_come_newest_first_and_their_delivery_is_noted()
+    {
+        var ledger = Open();
+        var alert = new LedgerAlert("a1", Noon, "failure", "Night failed", "disk full", "000001-a", false, null);
+        ledger.Save(alert);
+        ledger.Save(alert with { Id = "a2", Raised = Noon.AddMinutes(1), RunId = null });
+        ledger.Save(alert with { Delivered = true, DeliveryMessage = "200" });
+
+        CollectionAssert.AreEqual(new[] { "a2", "a1" }, Open().Alerts(10).Select(a => a.Id).ToArray());
+        Assert.AreEqual(alert with { Delivered = true, DeliveryMessage = "200" }, Open().Alerts(10)[1]);
+    }
+}
+
+[TestClass]
+public sealed class SqliteOperationsLedgerTests : OperationsLedgerContract, IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly FixedTime _time = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    protected override IOperationsLedger Open() => new SqliteOperationsLedger(new SqliteDatabase(_folder.File("recsys.db")), _time);
+
+    protected override void Pass(TimeSpan time) => _time.Now += time;
+}
