@@ -9,6 +9,8 @@ public sealed record Surroundings
 
     public required TextWriter Error { get; init; }
 
+    public TextReader In { get; init; } = TextReader.Null;
+
     /// <summary>Whether people watch <see cref="Out"/>: colours, a live display. Otherwise lines are plain and appended.</summary>
     public bool OutIsTerminal { get; init; }
 
@@ -26,10 +28,11 @@ public sealed record Surroundings
     /// <summary>The surroundings of this process.</summary>
     public static Surroundings OfProcess() => new()
     {
-        Out = Console.Out,
-        Error = Console.Error,
-        OutIsTerminal = !Console.IsOutputRedirected,
-        Width = Console.IsOutputRedirected || Console.WindowWidth <= 0 ? 120 : Console.WindowWidth,
+        Out = System.Console.Out,
+        Error = System.Console.Error,
+        In = System.Console.In,
+        OutIsTerminal = !System.Console.IsOutputRedirected,
+        Width = System.Console.IsOutputRedirected || System.Console.WindowWidth <= 0 ? 120 : System.Console.WindowWidth,
         Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal),
     };
 }

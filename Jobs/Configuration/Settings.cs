@@ -1,3 +1,4 @@
+using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Stage;
@@ -16,7 +17,8 @@ public static class Settings
     public static IReadOnlyList<string> Faults(SettingsNode root, NightOptions night, IReadOnlyList<string>? check = null, params IReadOnlyList<object> more)
     {
         var binder = new StrictBinder();
-        binder.Bind(root, [night, .. more]);
+        // A file may serve all commands: the host's sections are no unknown keys to a night in the foreground.
+        binder.Bind(root, [night, .. more, .. more.Any(m => m is HostSections) ? Array.Empty<object>() : [new HostSections()]]);
         var faults = binder.Faults.Select(f => f.Message).ToList();
         foreach (var (name, section) in night.Sections().Where(s => check?.Contains(s.Key) ?? true).Concat(more.SelectMany(Sections)))
         {

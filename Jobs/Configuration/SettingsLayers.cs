@@ -21,7 +21,9 @@ public sealed class SettingsLayers
         AllowDuplicateProperties = false,
     };
 
-    public SettingsNode Root { get; } = new("");
+    public SettingsLayers(SettingsNode? root = null) => Root = root ?? new SettingsNode("");
+
+    public SettingsNode Root { get; }
 
     /// <summary>Adds a JSON file. A string in it that starts with <c>./</c> or <c>../</c> is a path from that file's folder.</summary>
     public SettingsLayers AddFile(string path)

@@ -58,6 +58,18 @@ public sealed class SettingsNode(string path)
         return child;
     }
 
+    /// <summary>A tree of its own with the same keys and values.</summary>
+    public SettingsNode Copy()
+    {
+        var copy = new SettingsNode(Path) { Value = Value, Source = Source, IsScalar = IsScalar, IsList = IsList };
+        foreach (string name in _order)
+        {
+            copy._children.Add(name, _children[name].Copy());
+            copy._order.Add(name);
+        }
+        return copy;
+    }
+
     private void Clear()
     {
         _children.Clear();

@@ -27,12 +27,12 @@ public class CommandLineTests
     }
 
     [TestMethod]
-    public async Task Serve_says_that_the_host_comes_later_and_what_to_run_instead()
+    public async Task Serve_without_users_and_keys_refuses_to_start_and_says_what_to_do()
     {
         var called = await Called.With("serve");
 
         Assert.AreEqual(2, called.ExitCode);
-        StringAssert.Contains(called.Error, "comes with a later version");
-        StringAssert.Contains(called.Error, "run nightly");
+        StringAssert.Contains(called.Error, "serve hash-password");
+        StringAssert.Contains(called.Error, "--development");
     }
 }

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Recsys.Batch.Jobs.Host.Access;
+
+namespace Recsys.Batch.Jobs.Console.Pages;
+
+/// <summary>The page that opens a session. A wrong name and a wrong password give the same answer after the same time.</summary>
+[AllowAnonymous]
+internal sealed class SignInModel(AccessDirectory directory, SignInThrottle throttle) : PageModel
+{
+    private const int LongestPassword = 1024;
+
+    /// <summary>Why the last try did not do; null before the first.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>A path of this host to go to afterwards.</summary>
+    public string ReturnUrl { get; private set; } = "/";
+
+    public void OnGet(string? returnUrl) => ReturnUrl = Local(returnUrl);
+
+    public async Task<IActionResult> OnPostAsync(string? name, string? password, string? returnUrl)
+    {
+        ReturnUrl = Local(returnUrl);
+        name ??= "";
+        password ??= "";
+        var address = HttpContext.Connection.RemoteIpAddress;
+        if (!UserOptions.IsName(name) || password.Length is 0 or > LongestPassword) return Refused();
+        if (throttle.Enter(address, name) is { } wait)
+        {
+            int seconds = (int)Math.Ceiling(wait.TotalSeconds);
+            Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            return Failed(StatusCodes.Status429TooManyRequests, $"Too many tries. Wait {(seconds + 59) / 60} minutes.");
+        }
+        if (directory.SignIn(name, password, AccessSchemes.Session) is not { } principal) return Refused();
+        throttle.Succeeded(address, name);
+        await HttpContext.SignInAsync(AccessSchemes.Session, principal).ConfigureAwait(false);
+        return LocalRedirect(ReturnUrl);
+    }
+
+    private PageResult Refused() => Failed(StatusCodes.Status401Unauthorized, "The name or the password is wrong.");
+
+    private PageResult Failed(int status, string fault)
+    {
+        Fault = fault;
+        return new PageResult { StatusCode = status };
+    }
+
+    private string Local(string? url) => Url.IsLocalUrl(url) ? url! : "/";
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+
+namespace Recsys.Batch.Jobs.Host;
+
+/// <summary>Answers that are not what was asked for: RFC 9457 documents for programs, pages for people.</summary>
+public static class Answers
+{
+    public const string ProblemType = "application/problem+json";
+
+    private static readonly string[] ForPrograms = ["/v1", "/health", "/metrics", "/openapi"];
+
+    /// <summary>Whether a page is what the caller can use.</summary>
+    public static bool IsForPeople(HttpContext context) =>
+        !ForPrograms.Any(p => context.Request.Path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase))
+        && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    /// <param name="detail">For the caller; never what came with the request.</param>
+    public static Task Problem(HttpContext context, int status, string title, string? detail = null)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = ProblemType;
+        context.Response.Headers.CacheControl = "no-store";
+        return JsonSerializer.SerializeAsync(context.Response.Body, new ProblemDocument("about:blank", title, status, detail), AnswersJson.Default.ProblemDocument, context.RequestAborted);
+    }
+
+    /// <summary>Gives a body to answers that have a status alone: a challenge, a refusal, an address that leads nowhere.</summary>
+    public static async Task Fill(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            context.Response.StatusCode = e.StatusCode;
+        }
+        if (context.Response.HasStarted || context.Response.StatusCode < 400 || context.Response.ContentLength > 0 || context.Response.ContentType is not null) return;
+        var (title, detail) = Words(context.Response.StatusCode);
+        if (IsForPeople(context)) await Page(context, title, detail).ConfigureAwait(false);
+        else await Problem(context, context.Response.StatusCode, title, detail).ConfigureAwait(false);
+    }
+
+    private static Task Page(HttpContext context, string title, string? detail)
+    {
+        context.Response.ContentType = "text/html; charset=utf-8";
+        return context.Response.WriteAsync(
+            $"""
+            <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title></head>
+            <body><main><h1>{title}</h1><p>{detail}</p><p><a href="/">To the overview</a></p></main></body></html>
+            """,
+            context.RequestAborted);
+    }
+
+    // Fixed texts, all of them: nothing of a request is given back.
+    private static (string Title, string? Detail) Words(int status) => status switch
+    {
+        400 => ("Bad request", "The request cannot be understood."),
+        401 => ("Not signed in", "Send a key as X-Api-Key or Authorization: Bearer, or sign in at /sign-in."),
+        403 => ("Not allowed", "This needs the role of an operator."),
+        404 => ("Not found", "There is nothing at this address."),
+        405 => ("Method not allowed", "The address is known, but not for this method."),
+        413 => ("Too large", "The request's body is larger than this host takes."),
+        415 => ("Unsupported media type", null),
+        429 => ("Too many requests", "Wait as long as Retry-After says."),
+        503 => ("Not ready", null),
+        _ => (status >= 500 ? "Something went wrong" : "The request was refused", status >= 500 ? "The host's log says what." : null),
+    };
+}

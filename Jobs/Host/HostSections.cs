@@ -1,0 +1,7 @@
+namespace Recsys.Batch.Jobs.Host;
+
+/// <summary>The sections of a host's configuration besides those of a night; the property's name is the section's. Every command knows them, so that one file serves all.</summary>
+public sealed class HostSections
+{
+    public ServeOptions Serve { get; set; } = new();
+}
