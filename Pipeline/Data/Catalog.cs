@@ -12,6 +12,9 @@ public sealed class Catalog
 
     public required string?[] Brands { get; init; }
 
+    /// <summary>What else is said of an item, such as its description; null where no such column is configured.</summary>
+    public string?[]? Texts { get; init; }
+
     /// <summary>Unit price in the shop's currency.</summary>
     public required float[] Prices { get; init; }
 

@@ -28,4 +28,17 @@ public sealed class EmbeddingTable
         }
         return new EmbeddingTable(rows);
     }
+
+    /// <summary>Takes rows that are of unit length already, or zeros, over bit for bit.</summary>
+    /// <exception cref="ArgumentException">A row is neither, within 0.001.</exception>
+    public static EmbeddingTable OfUnitRows(FactorMatrix rows)
+    {
+        for (int i = 0; i < rows.Rows; i++)
+        {
+            double square = 0;
+            foreach (float x in rows.Row(i)) square += (double)x * x;
+            if (square != 0 && !(Math.Abs(square - 1) < 2e-3)) throw new ArgumentException($"row {i} has the squared length {square}; expected 1, or a row of zeros", nameof(rows));
+        }
+        return new EmbeddingTable(rows);
+    }
 }

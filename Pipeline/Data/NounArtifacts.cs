@@ -53,7 +53,8 @@ public static class NounArtifacts
     }
 
     public static ArtifactWriter Write(this ArtifactWriter to, string name, Catalog catalog) =>
-        to.WriteStrings(name + ".titles", catalog.Titles)
+        (catalog.Texts is { } texts ? to.WriteStrings(name + ".texts", texts) : to)
+            .WriteStrings(name + ".titles", catalog.Titles)
             .WriteStrings(name + ".categories", catalog.Categories)
             .WriteStrings(name + ".brands", catalog.Brands)
             .Write(name + ".prices", catalog.Prices)
@@ -65,8 +66,22 @@ public static class NounArtifacts
         Titles = from.ReadStrings(name + ".titles"),
         Categories = from.ReadStrings(name + ".categories"),
         Brands = from.ReadStrings(name + ".brands"),
+        Texts = from.Has(name + ".texts.offsets") ? from.ReadStrings(name + ".texts") : null,
         Prices = from.Read<float>(name + ".prices"),
         Available = Array.ConvertAll(from.Read<byte>(name + ".available"), a => a != 0),
         TextHashes = from.Read<ulong>(name + ".textHashes"),
     };
+
+    public static ArtifactWriter Write(this ArtifactWriter to, string name, ItemContent content)
+    {
+        to.WriteStrings(name + ".texts", content.Texts).WriteJson(name + ".views", content.Views.Select(v => v.Name).ToArray());
+        for (int view = 0; view < content.Views.Count; view++) to.Write(ViewName(name, view), content.Views[view].Embeddings.Vectors);
+        return to;
+    }
+
+    public static ItemContent ReadContent(this ArtifactReader from, string name) => new(
+        from.ReadStrings(name + ".texts"),
+        [.. from.ReadJson<string[]>(name + ".views").Select((view, at) => new ItemView(view, EmbeddingTable.OfUnitRows(from.ReadFactors(ViewName(name, at)))))]);
+
+    private static string ViewName(string name, int view) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}.view{view}");
 }

@@ -23,6 +23,7 @@ static class CatalogBuilder
         var titles = new string?[n];
         var categories = new string?[n];
         var brands = new string?[n];
+        var texts = options.Items?.Columns.Text is null ? null : new string?[n];
         var paid = MedianPrices.Of(log, n, context);
         var prices = paid.Medians;
         var hashes = new ulong[n];
@@ -37,13 +38,14 @@ static class CatalogBuilder
             categories[i] = entry?.Category;
             brands[i] = entry?.Brand;
             if (entry is not null && !float.IsNaN(entry.Price)) prices[i] = entry.Price;
-            hashes[i] = TextHash(titles[i], categories[i], brands[i]);
+            if (texts is not null) texts[i] = entry?.Text;
+            hashes[i] = TextHash(titles[i], categories[i], brands[i], texts?[i]);
             bool listed = entry?.Available ?? (table is null || options.Items!.UnlistedAvailable);
             bool recent = options.AvailableDays <= 0 || !log.HasTime || lastSold[i] + options.AvailableDays * 86_400 >= newest;
             // Without an item table only what somebody has bought is known to be for sale.
             available[i] = listed && recent && (entry is not null || lastSold[i] >= 0);
         }
-        var catalog = new Catalog { Titles = titles, Categories = categories, Brands = brands, Prices = prices, Available = available, TextHashes = hashes };
+        var catalog = new Catalog { Titles = titles, Categories = categories, Brands = brands, Texts = texts, Prices = prices, Available = available, TextHashes = hashes };
         return (catalog, new ItemConflicts(election.ItemsWithManyTitles, election.JunkOverruled, election.JunkOnly, paid.ItemsWithManyPrices, paid.ItemsWithSpread, table?.Repeated ?? 0));
     }
 
@@ -93,11 +95,11 @@ static class CatalogBuilder
         return election.Elect(votes.AsSpan(0, count), ages.AsSpan(0, count));
     }
 
-    private static ulong TextHash(string? title, string? category, string? brand)
+    private static ulong TextHash(string? title, string? category, string? brand, string? text)
     {
-        if (title is null && category is null && brand is null) return 0;
+        if (title is null && category is null && brand is null && text is null) return 0;
         Span<byte> sum = stackalloc byte[32];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{title}\n{category}\n{brand}"), sum);
+        SHA256.HashData(Encoding.UTF8.GetBytes(text is null ? $"{title}\n{category}\n{brand}" : $"{title}\n{category}\n{brand}\n{text}"), sum);
         return Math.Max(1, BinaryPrimitives.ReadUInt64LittleEndian(sum));
     }
 }

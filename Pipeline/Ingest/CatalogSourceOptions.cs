@@ -33,6 +33,9 @@ public sealed class ItemColumns
 
     public string? Brand { get; set; }
 
+    /// <summary>A description or any other text that says what the item is; embedded with the title.</summary>
+    public string? Text { get; set; }
+
     public string? Price { get; set; }
 
     /// <summary>Boolean, or a number: 0 is not available.</summary>

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Ingest;
 
 /// <summary>What the item table says of an item.</summary>
-sealed record ItemEntry(string? Title, string? Category, string? Brand, float Price, bool Available);
+sealed record ItemEntry(string? Title, string? Category, string? Brand, string? Text, float Price, bool Available);
 
 /// <summary>The item table, by item index; items that no log knows yet get their ids here.</summary>
 sealed class ItemTable
@@ -38,6 +38,7 @@ sealed class ItemTable
                 .Want("Ingest:Items:Columns:Id", c.Id, ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64, ColumnType.Double)
                 .Want("Ingest:Items:Columns:Title", c.Title, s_texts)
                 .Want("Ingest:Items:Columns:Brand", c.Brand, s_texts)
+                .Want("Ingest:Items:Columns:Text", c.Text, s_texts)
                 .Want("Ingest:Items:Columns:Price", c.Price, s_numbers)
                 .Want("Ingest:Items:Columns:Available", c.Available, s_flags)
                 .Want("Ingest:Items:Columns:Stock", c.Stock, s_numbers);
@@ -65,6 +66,7 @@ sealed class ItemTable
                 c.Title is null ? null : Text(batch[c.Title], row),
                 path.Length == 0 ? null : path,
                 c.Brand is null ? null : Text(batch[c.Brand], row),
+                c.Text is null ? null : Text(batch[c.Text], row),
                 price >= 0 && double.IsFinite(price) ? (float)price : float.NaN,
                 available);
             if (!_entries.TryAdd(items[row], entry))

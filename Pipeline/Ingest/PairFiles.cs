@@ -27,15 +27,17 @@ public static class PairFiles
     private static readonly string[] s_orders = ["position", "timestamp", "timestamp_s", "time"];
     private static readonly string[] s_weights = ["weight", "rating", "value"];
 
+    /// <param name="known">Adds items that no pair speaks of, so that they can be ranked too.</param>
     /// <exception cref="ConfigurationException">A file lacks a column, or has it in a type that cannot be used.</exception>
     /// <exception cref="RunFailedException">No file, no row, or a row without user or item.</exception>
     public static PairSplit Load(
-        IParquetReader reader, string train, string test, PairColumns? columns = null, CancellationToken cancellation = default)
+        IParquetReader reader, string train, string test, PairColumns? columns = null, Action<IdMap>? known = null, CancellationToken cancellation = default)
     {
         var users = new IdMap();
         var items = new IdMap();
         var trainPairs = Read(reader, train, columns ?? new(), users, items, cancellation);
         var testPairs = Read(reader, test, columns ?? new(), users, items, cancellation);
+        known?.Invoke(items);
         var byUser = trainPairs.ToRows(users.Count, items.Count);
         return new PairSplit(
             users,

@@ -9,16 +9,17 @@ public sealed class TrainStage(TrainOptions options)
 {
     /// <summary>Trains the serving algorithm.</summary>
     /// <exception cref="RunFailedException">No interactions, or training diverged.</exception>
-    public ITrainedModel Run(InteractionMatrix interactions, StageContext context) => Run(options.Algorithm, interactions, context);
+    public ITrainedModel Run(InteractionMatrix interactions, StageContext context, ItemContent? content = null) => Run(options.Algorithm, interactions, context, content);
 
     /// <summary>Trains the algorithm of that name, for comparison with the serving one.</summary>
-    public ITrainedModel Run(string algorithm, InteractionMatrix interactions, StageContext context)
+    /// <param name="content">What is known of the items beside who has them; null where nothing is.</param>
+    public ITrainedModel Run(string algorithm, InteractionMatrix interactions, StageContext context, ItemContent? content = null)
     {
         if (interactions.Count == 0)
             throw new RunFailedException($"train: the matrix of {interactions.Users} users x {interactions.Items} items has no interactions; expected at least one: see the quality report of ingest");
         var trainer = TrainerCatalog.Create(algorithm, options);
         long start = context.Time.GetTimestamp();
-        var model = trainer.Train(interactions, context);
+        var model = trainer.Train(interactions, content, context);
         context.Progress.Metric($"train.{algorithm}.seconds", context.Time.GetElapsedTime(start).TotalSeconds);
         return model;
     }

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Cli.Evaluation;
 using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
@@ -28,17 +29,18 @@ internal static class EvalCommand
     {
         var train = new Option<string>("--train") { Description = "Pairs to learn from: a Parquet file, a folder or a glob", Required = true, HelpName = "F" };
         var test = new Option<string>("--test") { Description = "Pairs to find again", Required = true, HelpName = "F" };
-        var items = new Option<string?>("--items") { Description = "Titles and categories of the items", HelpName = "F" };
+        var items = new Option<string?>("--items") { Description = "Titles, categories and other texts of the items; items that no pair speaks of can then be ranked too", HelpName = "F" };
         var k = new Option<int>("--k") { Description = "Length of the lists", Required = true, HelpName = "K" };
+        var cache = new Option<string?>("--cache") { Description = "Folder that keeps the items' text embeddings for the next time", HelpName = "DIR" };
         var save = new Option<string?>("--save") { Description = "Where to write every test user's list, as Parquet", HelpName = "FILE" };
-        return new Command("eval", "Train on one Parquet file, rank all unseen items, score on another") { train, test, items, k, save }.Does(surroundings, async call =>
+        return new Command("eval", "Train on one Parquet file, rank all unseen items, score on another") { train, test, items, k, cache, save }.Does(surroundings, async call =>
         {
             int cutoff = call.Value(k);
             if (cutoff is < 1 or > 1_000) throw new ConfigurationException($"--k is {cutoff.ToString(CultureInfo.InvariantCulture)}; expected a whole number from 1 to 1000");
             var sections = new EvalSections();
             var night = Settings.Night(call.Settings(), Settings.AllButIngest, sections);
-            var files = new Files(call.FullPath(call.Value(train)!), call.FullPath(call.Value(test)!), call.Value(items) is { } f ? call.FullPath(f) : null);
-            var outcome = await StepWork.Show(call, "eval", ["load", "train", "retrieve", "score"], night.Runs, work => Evaluate(work, files, sections.Eval, night.Train, cutoff)).ConfigureAwait(false);
+            var files = new Files(call.FullPath(call.Value(train)!), call.FullPath(call.Value(test)!), call.Value(items) is { } f ? call.FullPath(f) : null, call.Value(cache) is { } c ? call.FullPath(c) : null);
+            var outcome = await StepWork.Show(call, "eval", files.Items is null ? ["load", "train", "retrieve", "score"] : ["load", "embed", "train", "retrieve", "score"], night.Runs, work => Evaluate(work, files, sections.Eval, night, cutoff)).ConfigureAwait(false);
             if (call.Value(save) is { } saved) outcome.Lists.Save(call.FullPath(saved), outcome.Split.Users, outcome.Split.Items, ParquetEngines.Writer());
             Show(call.Screen, outcome, cutoff);
             call.Screen.Json(Json(outcome, night, cutoff));
@@ -46,24 +48,29 @@ internal static class EvalCommand
         });
     }
 
-    private static Outcome Evaluate(StepWork work, Files files, EvalOptions eval, TrainOptions train, int cutoff)
+    private static Outcome Evaluate(StepWork work, Files files, EvalOptions eval, NightOptions night, int cutoff)
     {
         var reader = ParquetEngines.Reader();
-        var (split, catalog) = work.Do("load", context =>
+        var (split, items) = work.Do("load", context =>
         {
-            var pairs = PairFiles.Load(reader, files.Train, files.Test, eval.Columns.ForPairs(), context.Cancellation);
-            return (pairs, files.Items is { } f ? ItemFile.Read(reader, f, eval.Columns, pairs.Items, context.Cancellation) : null);
+            ItemFile? found = null;
+            var pairs = PairFiles.Load(
+                reader, files.Train, files.Test, eval.Columns.ForPairs(),
+                files.Items is { } f ? ids => found = ItemFile.Read(reader, f, eval.Columns, ids, context.Cancellation) : null, context.Cancellation);
+            return (pairs, found);
         }, out _);
         var holdOut = split.HoldOut;
-        var scorer = work.Do("train", context => new TrainStage(train).Run(holdOut.Train, context).ScorerFor(holdOut.Train, context), out var trained);
+        var catalog = items?.Catalog(split.Items.Count);
+        var content = catalog is null ? null : work.Do("embed", context => new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context).Content, out _);
+        var scorer = work.Do("train", context => new TrainStage(night.Train).Run(holdOut.Train, context, content).ScorerFor(holdOut.Train, context), out var trained);
         var retriever = new ExactRetriever();
         var lists = work.Do("retrieve", context => TopLists.Retrieve(retriever, scorer, holdOut, cutoff, context), out var retrieved);
         var options = new EvaluateOptions { Cutoffs = [cutoff], AllPairs = false, UsersWithoutHistory = true, MaxUsers = int.MaxValue, AucUsers = 0, OverlapPairs = 0 };
         var report = work.Do("score", context => new EvaluateStage(options).Run(
-            new EvaluateInputs(holdOut, [new EvaluatedModel(train.Algorithm, scorer)], retriever)
+            new EvaluateInputs(holdOut, [new EvaluatedModel(night.Train.Algorithm, scorer)], retriever)
             {
                 Embeddings = HistorySketch.Of(holdOut.Train.ByUser),
-                Catalog = catalog?.Categories.Any(c => c is not null) == true ? catalog : null,
+                Catalog = items?.HasCategories == true ? catalog : null,
             },
             context), out _);
         return new Outcome(split, report, lists, trained, retrieved);
@@ -110,7 +117,7 @@ internal static class EvalCommand
         }
     }
 
-    private sealed record Files(string Train, string Test, string? Items);
+    private sealed record Files(string Train, string Test, string? Items, string? Cache);
 
     private sealed record Outcome(PairSplit Split, EvaluationReport Report, TopLists Lists, TimeSpan Trained, TimeSpan Retrieved);
 }

@@ -6,48 +6,81 @@ using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Jobs.Cli.Evaluation;
 
-/// <summary>The item file of <c>eval</c>: titles and categories of the items that the pairs speak of.</summary>
-internal static class ItemFile
+/// <summary>The item file of <c>eval</c>: what it says of every item, items that no pair speaks of among them.</summary>
+internal sealed class ItemFile
 {
+    private static readonly string[] Ids = ["item_id", "product_id"];
     private static readonly string[] Titles = ["title", "name", "description"];
+    private static readonly string[] Brands = ["brand", "manufacturer"];
     private static readonly string[] Categories = ["category", "categories", "department"];
 
+    /// <summary>Whatever else names an item in words, from general to special.</summary>
+    private static readonly string[] Texts = ["product_category", "sub_category", "product_type", "subtitle", "package_size", "description", "text"];
+
+    private readonly Dictionary<int, string?[]> _rows = [];
+
+    public bool HasCategories { get; private set; }
+
+    /// <param name="items">Gets the file's items that it does not have yet: what nobody has can be found too.</param>
     /// <exception cref="ConfigurationException">There is no such file, or it lacks the item column.</exception>
-    public static Catalog Read(IParquetReader reader, string pattern, EvalColumns columns, IdMap items, CancellationToken cancellation)
+    public static ItemFile Read(IParquetReader reader, string pattern, EvalColumns columns, IdMap items, CancellationToken cancellation)
     {
         var files = reader.Expand(pattern);
         if (files.Count == 0) throw new ConfigurationException($"--items is '{pattern}', which matches no Parquet file");
-        var catalog = new Catalog
-        {
-            Titles = new string?[items.Count],
-            Categories = new string?[items.Count],
-            Brands = new string?[items.Count],
-            Prices = [.. Enumerable.Repeat(float.NaN, items.Count)],
-            Available = [.. Enumerable.Repeat(true, items.Count)],
-            TextHashes = new ulong[items.Count],
-        };
+        var found = new ItemFile();
         foreach (string file in files)
         {
             var names = reader.Inspect(file).Columns.Select(c => c.Name).ToList();
-            string id = columns.Item ?? "item_id";
+            string id = columns.Item ?? Ids.FirstOrDefault(names.Contains) ?? Ids[0];
             if (!names.Contains(id))
                 throw new ConfigurationException($"{file}: there is no column '{id}' for the item's id; it has {string.Join(", ", names)}; name it with --set Eval:Columns:Item=...");
             if (columns.Category is { } asked && !names.Contains(asked))
                 throw new ConfigurationException($"{file}: there is no column '{asked}' (Eval:Columns:Category); it has {string.Join(", ", names)}");
-            string? title = Titles.FirstOrDefault(names.Contains);
-            string? category = columns.Category ?? Categories.FirstOrDefault(names.Contains);
-            foreach (var batch in reader.Read(file, [.. new[] { id, title, category }.OfType<string>().Distinct()], cancellation))
+            found.Add(reader, file, id, Use(names, columns), items, cancellation);
+        }
+        return found;
+    }
+
+    /// <summary>By item index, for <paramref name="items"/> items.</summary>
+    public Catalog Catalog(int items)
+    {
+        string?[] Column(int field) => [.. Enumerable.Range(0, items).Select(i => _rows.GetValueOrDefault(i)?[field])];
+        return new Catalog
+        {
+            Titles = Column(0),
+            Brands = Column(1),
+            Categories = Column(2),
+            Texts = Column(3),
+            Prices = [.. Enumerable.Repeat(float.NaN, items)],
+            Available = [.. Enumerable.Repeat(true, items)],
+            TextHashes = new ulong[items],
+        };
+    }
+
+    /// <summary>Title, brand, category, and the columns whose words go together as text.</summary>
+    private static (string? Title, string? Brand, string? Category, string[] Texts) Use(List<string> names, EvalColumns columns)
+    {
+        string? title = Titles.FirstOrDefault(names.Contains);
+        string? category = columns.Category ?? Categories.FirstOrDefault(names.Contains);
+        return (title, Brands.FirstOrDefault(names.Contains), category, [.. Texts.Where(t => names.Contains(t) && t != title && t != category)]);
+    }
+
+    private void Add(IParquetReader reader, string file, string id, (string? Title, string? Brand, string? Category, string[] Texts) use, IdMap items, CancellationToken cancellation)
+    {
+        HasCategories |= use.Category is not null;
+        foreach (var batch in reader.Read(file, [.. new[] { id, use.Title, use.Brand, use.Category }.OfType<string>().Concat(use.Texts).Distinct()], cancellation))
+        {
+            for (int row = 0; row < batch.RowCount; row++)
             {
-                for (int row = 0; row < batch.RowCount; row++)
-                {
-                    int item = Text(batch[id], row) is { } key ? items.Find(key) : -1;
-                    if (item < 0) continue;
-                    if (title is not null) catalog.Titles[item] = Text(batch[title], row);
-                    if (category is not null) catalog.Categories[item] = Text(batch[category], row);
-                }
+                if (Text(batch[id], row) is not { } key) continue;
+                // A table that went through floating point names the pairs' 123 as 123.0.
+                if (key.EndsWith(".0", StringComparison.Ordinal) && items.Find(key) < 0 && items.Find(key[..^2]) >= 0) key = key[..^2];
+                var words = use.Texts.Select(t => Text(batch[t], row)).Where(t => !string.IsNullOrWhiteSpace(t));
+                string said = string.Join(", ", words);
+                _rows[items.Add(Encoding.UTF8.GetBytes(key))] = [Of(use.Title), Of(use.Brand), Of(use.Category), said.Length == 0 ? null : said];
+                string? Of(string? column) => column is null ? null : Text(batch[column], row);
             }
         }
-        return catalog;
     }
 
     private static string? Text(Column column, int row) => column.IsNull(row) ? null : column switch

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
+using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Publish;
@@ -24,6 +25,7 @@ internal sealed class EvaluateNight(EvaluateOptions options, DiversifyOptions di
     public IReadOnlyList<StageInput> Inputs =>
     [
         new StageInput(StageNames.Ingest, IngestArtifacts.HoldOut, IngestArtifacts.Catalog),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content),
         new StageInput(StageNames.Train, TrainNight.HoldOutFolder + "/*"),
     ];
 

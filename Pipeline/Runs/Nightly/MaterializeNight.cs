@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
+using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Retrieve;
@@ -24,6 +25,7 @@ internal sealed class MaterializeNight(MaterializeOptions options, DiversifyOpti
     public IReadOnlyList<StageInput> Inputs =>
     [
         new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Catalog),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content),
         new StageInput(StageNames.Train, TrainNight.Serving),
     ];
 

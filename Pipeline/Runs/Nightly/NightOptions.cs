@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Diversify;
+using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Explain;
@@ -15,6 +16,8 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 public sealed class NightOptions
 {
     public IngestOptions Ingest { get; set; } = new();
+
+    public EmbedOptions Embed { get; set; } = new();
 
     public TrainOptions Train { get; set; } = new();
 
@@ -38,6 +41,7 @@ public sealed class NightOptions
     public IReadOnlyDictionary<string, IStageOptions> Sections() => new Dictionary<string, IStageOptions>(StringComparer.Ordinal)
     {
         [nameof(Ingest)] = Ingest,
+        [nameof(Embed)] = Embed,
         [nameof(Train)] = Train,
         [nameof(Tune)] = Tune,
         [nameof(Evaluate)] = Evaluate,

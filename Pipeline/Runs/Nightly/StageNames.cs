@@ -5,6 +5,8 @@ public static class StageNames
 {
     public const string Ingest = "ingest";
 
+    public const string Embed = "embed";
+
     public const string Tune = "tune";
 
     public const string Train = "train";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Train;
@@ -20,7 +21,11 @@ internal sealed class TrainNight(TrainOptions options) : IRunStage
 
     public string CodeVersion => "1";
 
-    public IReadOnlyList<StageInput> Inputs => [new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.HoldOut)];
+    public IReadOnlyList<StageInput> Inputs =>
+    [
+        new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.HoldOut),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content),
+    ];
 
     public JsonNode? Options => OptionSections.Of((nameof(NightOptions.Train), options));
 
@@ -30,14 +35,15 @@ internal sealed class TrainNight(TrainOptions options) : IRunStage
         var before = IngestArtifacts.ReadHoldOut(ingest).Train;
         if (before.Count == 0)
             throw new RunFailedException("the log is too small to hold anything out: no interaction lies before the test window; expected at least a few pairs of user and item, or look at Ingest:HoldOut");
+        var content = EmbedNight.Content(work);
         var stage = new TrainStage(options);
-        Save(stage.Run(IngestArtifacts.ReadInteractions(ingest), work.Context), work.Output(Serving));
+        Save(stage.Run(IngestArtifacts.ReadInteractions(ingest), work.Context, content), work.Output(Serving));
         int number = 0;
         foreach (string algorithm in options.Baselines.Prepend(options.Algorithm).Distinct(StringComparer.Ordinal))
         {
             work.Context.Cancellation.ThrowIfCancellationRequested();
             // Numbered, so that the serving model comes first in the order of names.
-            Save(stage.Run(algorithm, before, work.Context), work.Output(string.Create(CultureInfo.InvariantCulture, $"{HoldOutFolder}/{number++:D2}-{algorithm}.bin")));
+            Save(stage.Run(algorithm, before, work.Context, content), work.Output(string.Create(CultureInfo.InvariantCulture, $"{HoldOutFolder}/{number++:D2}-{algorithm}.bin")));
         }
         return Task.CompletedTask;
     }

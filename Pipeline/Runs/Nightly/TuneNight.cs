@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Retrieve;
@@ -31,7 +32,7 @@ internal sealed class TuneNight(TuneOptions tune, TrainOptions train, EvaluateOp
 
     public bool OnDemand => true;
 
-    public IReadOnlyList<StageInput> Inputs => [new StageInput(StageNames.Ingest, IngestArtifacts.Validation)];
+    public IReadOnlyList<StageInput> Inputs => [new StageInput(StageNames.Ingest, IngestArtifacts.Validation), new StageInput(StageNames.Embed, EmbedArtifacts.Content)];
 
     public JsonNode? Options => OptionSections.Of(
         (nameof(NightOptions.Tune), tune), (nameof(NightOptions.Train), train), (nameof(NightOptions.Evaluate), new { Cutoff = evaluate.Cutoffs[0], evaluate.MaxUsers }));
@@ -52,7 +53,7 @@ internal sealed class TuneNight(TuneOptions tune, TrainOptions train, EvaluateOp
         string metric = $"ndcg@{evaluate.Cutoffs[0]}";
         var quiet = work.Context with { Progress = NoProgress.Instance };
 
-        var report = new Tuner(tune, train).Run(holdOut.Train, Score, work.Context);
+        var report = new Tuner(tune, train).Run(holdOut.Train, Score, work.Context, EmbedNight.Content(work));
         AtomicFile.WriteText(work.Output(Report), JsonSerializer.Serialize(report, Json) + "\n");
         AtomicFile.WriteText(work.Output(Best), Settings(report.Best).ToJsonString(Json) + "\n");
         if (report.Best is { } best)

@@ -30,7 +30,8 @@ public sealed class Tuner(TuneOptions options, TrainOptions train)
 
     /// <param name="interactions">What candidates learn from: the hold-out's training part.</param>
     /// <param name="score">Scores a model on the hold-out, the higher the better (NDCG@K). All users' histories are folded in, also where a candidate learned from a share.</param>
-    public TuneReport Run(InteractionMatrix interactions, Func<ITrainedModel, double> score, StageContext context)
+    /// <param name="content">What is known of the items beside who has them; null where nothing is.</param>
+    public TuneReport Run(InteractionMatrix interactions, Func<ITrainedModel, double> score, StageContext context, ItemContent? content = null)
     {
         var space = options.Space.Count > 0 ? options.Space : SearchSpace.Of(train);
         if (space.Count == 0)
@@ -56,7 +57,7 @@ public sealed class Tuner(TuneOptions options, TrainOptions train)
                         CultureInfo.InvariantCulture, $"tune: stopped at the limit of {options.Minutes} minutes after {trials.Count} trainings; another run may stop elsewhere"));
                     return new TuneReport(trials, BestOf(trials), false);
                 }
-                round.Add(Try(number, settings, share, part, score, context));
+                round.Add(Try(number, settings, share, part, content, score, context));
                 trials.Add(round[^1]);
                 context.Progress.Step("tune", trials.Count, 0, "trainings");
             }
@@ -68,7 +69,7 @@ public sealed class Tuner(TuneOptions options, TrainOptions train)
     }
 
     private TuneTrial Try(
-        int number, IReadOnlyDictionary<string, string> settings, double share, InteractionMatrix part, Func<ITrainedModel, double> score, StageContext context)
+        int number, IReadOnlyDictionary<string, string> settings, double share, InteractionMatrix part, ItemContent? content, Func<ITrainedModel, double> score, StageContext context)
     {
         var changed = OptionPath.With(train, settings);
         var check = new OptionsCheck("Train");
@@ -76,7 +77,7 @@ public sealed class Tuner(TuneOptions options, TrainOptions train)
         if (check.Faults.Count > 0) return new TuneTrial(number, share, settings, double.NaN, string.Join("; ", check.Faults));
         try
         {
-            var model = TrainerCatalog.Create(changed.Algorithm, changed).Train(part, context);
+            var model = TrainerCatalog.Create(changed.Algorithm, changed).Train(part, content, context);
             double found = score(model);
             (model as IDisposable)?.Dispose();
             return new TuneTrial(number, share, settings, found, double.IsFinite(found) ? null : "the score is not a finite number");

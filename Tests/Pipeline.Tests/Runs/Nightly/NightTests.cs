@@ -49,7 +49,7 @@ public sealed class NightTests : IDisposable
 
         var ledger = new SqliteRunLedger(output.Database);
         Assert.AreEqual(RunState.Finished, ledger.Run(report.RunId)!.State);
-        Assert.AreEqual(5, ledger.Stages(report.RunId).Count);
+        Assert.AreEqual(6, ledger.Stages(report.RunId).Count);
         CollectionAssert.IsSubsetOf(new[] { "data", "model", "lists" }, ledger.Checks(report.RunId).Select(c => c.Result.Gate).Distinct().ToArray());
         Assert.AreEqual(ingest.New.Quarantined, ledger.Quarantine(report.RunId).Sum(q => q.Rows));
     }
@@ -194,11 +194,11 @@ public sealed class NightTests : IDisposable
         night.Tune.Space["Als:Regularization"] = new TuneRange { Values = ["0.01"] };
         var report = await SmallNight.Run(night, request: new RunRequest("tune"));
 
-        CollectionAssert.AreEqual(new[] { "ingest", "tune" }, report.Stages.Select(s => s.Stage).ToArray());
+        CollectionAssert.AreEqual(new[] { "ingest", "embed", "tune" }, report.Stages.Select(s => s.Stage).ToArray());
         Assert.IsNull(report.Version);
         double best = report.Metric("tune", "tune.ndcg@10")!.Value;
         Assert.IsTrue(best is > 0 and <= 1, $"{best}");
-        StringAssert.StartsWith(File.ReadAllText(Path.Combine(report.Stages[1].Folder, "best.json")), "{");
+        StringAssert.StartsWith(File.ReadAllText(Path.Combine(report.Stages.Single(s => s.Stage == "tune").Folder, "best.json")), "{");
         Assert.IsFalse((await SmallNight.Run(Options("other"))).Stages.Any(s => s.Stage == "tune"));
     }
 

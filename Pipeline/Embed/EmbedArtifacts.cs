@@ -1,0 +1,25 @@
+using Recsys.Batch.Pipeline.Data;
+
+namespace Recsys.Batch.Pipeline.Embed;
+
+/// <summary>The files that embed leaves in its output folder, and how to read them back.</summary>
+public static class EmbedArtifacts
+{
+    /// <summary>Texts and embeddings by item index.</summary>
+    public const string Content = "content.bin";
+
+    /// <summary>Vectors by the hash of their text, for the next night.</summary>
+    public const string Cache = "cache.bin";
+
+    private const string Section = "content";
+
+    public static void WriteContent(string folder, ItemContent content)
+    {
+        using var to = new ArtifactWriter(Path.Combine(folder, Content));
+        to.Write(Section, content);
+        to.Complete();
+    }
+
+    /// <exception cref="Errors.ArtifactException">The file is missing or not the one that was written.</exception>
+    public static ItemContent ReadContent(string folder) => new ArtifactReader(Path.Combine(folder, Content)).ReadContent(Section);
+}

@@ -1,0 +1,64 @@
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Embed;
+
+/// <summary>What embeds the texts.</summary>
+public enum EmbedDevice
+{
+    /// <summary>CUDA where it works, else the CPU, with one warning that says why.</summary>
+    Auto,
+
+    Cpu,
+
+    /// <summary>CUDA or an error that says why not.</summary>
+    Cuda,
+}
+
+/// <summary>Section <c>Embed</c>: which text encoder reads the items, what it reads of them, and on what it runs.</summary>
+public sealed class EmbedOptions : IStageOptions
+{
+    /// <summary>The value of <see cref="Model"/> that turns text off.</summary>
+    public const string NoModel = "none";
+
+    /// <summary>Folder of a sentence-transformers export (<c>model.onnx</c> with <c>vocab.txt</c> or <c>tokenizer.json</c>); empty is the encoder that the program ships, <c>none</c> embeds nothing.</summary>
+    public string Model { get; set; } = "";
+
+    /// <summary>What of an item is embedded, in this order: of <c>title</c>, <c>brand</c>, <c>category</c>, <c>text</c>. What an item lacks is left out.</summary>
+    public IList<string> Fields { get; set; } = [ItemText.Title, ItemText.Brand, ItemText.Category, ItemText.Text];
+
+    public EmbedDevice Device { get; set; } = EmbedDevice.Auto;
+
+    /// <summary>The GPU's number, 0 to 63, as the driver counts them.</summary>
+    public int GpuId { get; set; }
+
+    /// <summary>MiB that the encoder may take of the GPU's memory, 256 or more; 0 is no limit.</summary>
+    public int GpuMemoryMb { get; set; }
+
+    /// <summary>Longest text in tokens, 4 to 8,192, the rest is cut off; 0 is what the model was made for.</summary>
+    public int MaxLength { get; set; }
+
+    /// <summary>
+    /// Tokens that are in the encoder at once a thread, 64 to 1,000,000: its memory beside the model is about <c>threads x tokens x (20 x width + heads x longest text) x 4</c> bytes, and
+    /// never less than one text takes. Vectors do not depend on it.
+    /// </summary>
+    public int BatchTokens { get; set; } = 1_024;
+
+    /// <summary>Nights that the vector of a text which no item has any more is kept, 0 to 10,000.</summary>
+    public int CacheNights { get; set; } = 30;
+
+    /// <summary>Whether text is embedded at all.</summary>
+    internal bool IsOff => Model.Equals(NoModel, StringComparison.OrdinalIgnoreCase);
+
+    public void Validate(OptionsCheck check)
+    {
+        check.Require(IsOff || Model.Length == 0 || Directory.Exists(Model), Model, "a folder with model.onnx and vocab.txt or tokenizer.json, or none")
+            .Require(Fields.Count > 0, Fields.Count, "at least one of " + string.Join(", ", ItemText.Fields), nameof(Fields))
+            .InRange(GpuId, 0, 63)
+            .Require(GpuMemoryMb is 0 or >= 256, GpuMemoryMb, "0 (no limit) or at least 256 (MiB)")
+            .Require(MaxLength is 0 or (>= 4 and <= 8_192), MaxLength, "0 (the model's own) or a number of tokens from 4 to 8192")
+            .InRange(BatchTokens, 64, 1_000_000)
+            .InRange(CacheNights, 0, 10_000);
+        for (int i = 0; i < Fields.Count; i++)
+            check.Require(ItemText.Fields.Contains(Fields[i]), Fields[i], "one of " + string.Join(", ", ItemText.Fields), $"{nameof(Fields)}:{i}");
+    }
+}
