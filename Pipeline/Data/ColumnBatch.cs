@@ -8,6 +8,9 @@ public enum ColumnType
     Boolean,
     Utf8,
     Timestamp,
+
+    /// <summary>A list of float32 a row.</summary>
+    FloatList,
 }
 
 public enum TimestampUnit
@@ -93,4 +96,24 @@ public sealed class Utf8Column(ColumnField field, int count, int[] offsets, byte
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _offsets[Count]);
 
     public ReadOnlySpan<byte> this[int row] => _bytes.AsSpan(_offsets[row], _offsets[row + 1] - _offsets[row]);
+}
+
+/// <summary>
+/// Lists of numbers as float32: row i is <c>Values[Offsets[i]..Offsets[i + 1]]</c>. A null row is empty; a null inside of a list is NaN.
+/// </summary>
+public sealed class FloatListColumn(ColumnField field, int count, int[] offsets, float[] values, ulong[]? validity = null)
+    : Column(field, count, validity)
+{
+    /// <summary>Members that the lists of one batch may have in all: 1 GiB.</summary>
+    public const int MaxMembers = 1 << 28;
+
+    private readonly int[] _offsets = offsets;
+    private readonly float[] _values = values;
+
+    /// <summary><see cref="Column.Count"/> + 1 ascending offsets into <see cref="Values"/>.</summary>
+    public ReadOnlySpan<int> Offsets => _offsets.AsSpan(0, Count + 1);
+
+    public ReadOnlySpan<float> Values => _values.AsSpan(0, _offsets[Count]);
+
+    public ReadOnlySpan<float> this[int row] => _values.AsSpan(_offsets[row], _offsets[row + 1] - _offsets[row]);
 }

@@ -26,6 +26,7 @@ internal abstract unsafe class ColumnBuffer(ColumnField field, int capacity)
             ColumnType.Int64 or ColumnType.Timestamp => new ValueBuffer<long>(field, capacity),
             ColumnType.Double => new ValueBuffer<double>(field, capacity),
             ColumnType.Boolean => new ValueBuffer<bool>(field, capacity),
+            ColumnType.FloatList => new FloatListBuffer(field, capacity),
             _ => new Utf8Buffer(field, capacity, check: source.Type == DuckDbType.Blob),
         };
     }
@@ -51,16 +52,16 @@ internal abstract unsafe class ColumnBuffer(ColumnField field, int capacity)
                 int at = Count + row;
                 if (nulls > 0 && (validity[row >> 6] >> (row & 63) & 1) == 0) _validity[at >> 6] &= ~(1UL << (at & 63));
             }
-        Copy(DuckDbNative.VectorData(vector), nulls > 0 ? validity : null, rows);
+        Copy(vector, nulls > 0 ? validity : null, rows);
         Count += rows;
     }
 
     public abstract Column ToColumn();
 
-    /// <summary>Bytes of text gathered so far.</summary>
+    /// <summary>Bytes of text, or of list members, gathered so far.</summary>
     public virtual int TextBytes => 0;
 
-    protected abstract void Copy(void* data, ulong* validity, int rows);
+    protected abstract void Copy(nint vector, ulong* validity, int rows);
 
     private static int CountSet(ulong* validity, int rows)
     {
@@ -77,9 +78,9 @@ internal sealed unsafe class ValueBuffer<T>(ColumnField field, int capacity) : C
 
     public override Column ToColumn() => new ValueColumn<T>(Field, Count, _values, Validity);
 
-    protected override void Copy(void* data, ulong* validity, int rows)
+    protected override void Copy(nint vector, ulong* validity, int rows)
     {
-        new ReadOnlySpan<T>(data, rows).CopyTo(_values.AsSpan(Count));
+        new ReadOnlySpan<T>(DuckDbNative.VectorData(vector), rows).CopyTo(_values.AsSpan(Count));
         if (validity is null) return;
         for (int row = 0; row < rows; row++)
             if ((validity[row >> 6] >> (row & 63) & 1) == 0) _values[Count + row] = default;
@@ -96,9 +97,9 @@ internal sealed unsafe class Utf8Buffer(ColumnField field, int capacity, bool ch
     public override int TextBytes => _offsets[Count];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Copy(void* data, ulong* validity, int rows)
+    protected override void Copy(nint vector, ulong* validity, int rows)
     {
-        var texts = (DuckDbNative.Text*)data;
+        var texts = (DuckDbNative.Text*)DuckDbNative.VectorData(vector);
         int end = _offsets[Count];
         for (int row = 0; row < rows; row++)
         {

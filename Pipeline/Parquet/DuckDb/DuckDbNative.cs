@@ -26,6 +26,13 @@ internal static unsafe partial class DuckDbNative
         [FieldOffset(8)] public byte* Pointer;
     }
 
+    /// <summary>Where a row's list lies among the members of its vector.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ListEntry
+    {
+        public ulong Offset, Length;
+    }
+
     [LibraryImport(Library, EntryPoint = "duckdb_library_version")]
     public static partial byte* LibraryVersion();
 
@@ -84,6 +91,18 @@ internal static unsafe partial class DuckDbNative
     [LibraryImport(Library, EntryPoint = "duckdb_prepared_statement_column_type")]
     public static partial DuckDbType ColumnType(nint statement, ulong column);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_prepared_statement_column_logical_type")]
+    public static partial nint ColumnLogicalType(nint statement, ulong column);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_list_type_child_type")]
+    public static partial nint ListChildType(nint type);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_array_type_child_type")]
+    public static partial nint ArrayChildType(nint type);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_get_type_id")]
+    public static partial DuckDbType TypeId(nint type);
+
     [LibraryImport(Library, EntryPoint = "duckdb_pending_prepared_streaming")]
     public static partial int PendingStreaming(nint statement, out nint pending);
 
@@ -116,6 +135,12 @@ internal static unsafe partial class DuckDbNative
 
     [LibraryImport(Library, EntryPoint = "duckdb_vector_get_validity"), SuppressGCTransition]
     public static partial ulong* VectorValidity(nint vector);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_list_vector_get_child"), SuppressGCTransition]
+    public static partial nint ListChild(nint vector);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_list_vector_get_size"), SuppressGCTransition]
+    public static partial ulong ListSize(nint vector);
 
     [LibraryImport(Library, EntryPoint = "duckdb_vector_ensure_validity_writable")]
     public static partial void EnsureValidityWritable(nint vector);

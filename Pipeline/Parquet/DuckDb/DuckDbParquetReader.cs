@@ -147,7 +147,7 @@ public sealed class DuckDbParquetReader : IParquetReader
     private static List<SourceColumn> Describe(DuckDbDatabase database, string file)
     {
         using var query = database.Prepare($"SELECT * FROM {Source(file)}");
-        return [.. Enumerable.Range(0, query.ColumnCount).Select(i => SourceColumn.Of(query.ColumnName(i), query.ColumnType(i)))];
+        return [.. Enumerable.Range(0, query.ColumnCount).Select(i => SourceColumn.Of(query.ColumnName(i), query.ColumnType(i), query.ElementType(i)))];
     }
 
     private static unsafe (long Rows, int Groups) Counts(DuckDbDatabase database, string file)
@@ -171,7 +171,7 @@ public sealed class DuckDbParquetReader : IParquetReader
         HivePath.Of(file).Where(h => columns.All(c => c.Name != h.Key)).Select(h => new ColumnField(h.Key, ColumnType.Utf8));
 
     private static string Reason(SourceColumn column) => column.OnlyByName
-        ? "bytes without a text annotation: read as UTF-8 text only when asked for by name"
+        ? column.Field!.Type == ColumnType.FloatList ? "a list of numbers: read as float32 only when asked for by name" : "bytes without a text annotation: read as UTF-8 text only when asked for by name"
         : $"its type ({column.Type.ToString().ToUpperInvariant()}) is none of: integer, floating point, decimal, boolean, text, date, timestamp";
 
     private static void RequireFile(string file)

@@ -30,6 +30,19 @@ internal sealed unsafe class DuckDbQuery : IDisposable
 
     public DuckDbType ColumnType(int column) => DuckDbNative.ColumnType(_statement, (ulong)column);
 
+    /// <summary>Of a list or array the type of its members, else <see cref="DuckDbType.Invalid"/>.</summary>
+    public DuckDbType ElementType(int column)
+    {
+        var type = ColumnType(column);
+        if (type is not (DuckDbType.List or DuckDbType.Array)) return DuckDbType.Invalid;
+        nint whole = DuckDbNative.ColumnLogicalType(_statement, (ulong)column);
+        nint element = type == DuckDbType.List ? DuckDbNative.ListChildType(whole) : DuckDbNative.ArrayChildType(whole);
+        var found = DuckDbNative.TypeId(element);
+        DuckDbNative.DestroyLogicalType(ref element);
+        DuckDbNative.DestroyLogicalType(ref whole);
+        return found;
+    }
+
     public void Run()
     {
         if (DuckDbNative.PendingStreaming(_statement, out nint pending) != 0)

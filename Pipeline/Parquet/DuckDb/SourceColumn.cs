@@ -5,10 +5,13 @@ namespace Recsys.Batch.Pipeline.Parquet.DuckDb;
 /// <summary>A column of a file and how it becomes one of ours: <paramref name="Field"/> is null where it cannot.</summary>
 internal sealed record SourceColumn(string Name, DuckDbType Type, ColumnField? Field, string Expression)
 {
-    /// <summary>Bytes without a text annotation: many old writers mean text, so they are read when asked for by name, never by default.</summary>
-    public bool OnlyByName => Type == DuckDbType.Blob;
+    /// <summary>
+    /// Bytes without a text annotation (many old writers mean text) and lists of numbers (which few readers of a whole table want) are read when asked for by name, never by default.
+    /// </summary>
+    public bool OnlyByName => Field is not null && Type is DuckDbType.Blob or DuckDbType.List or DuckDbType.Array;
 
-    public static SourceColumn Of(string name, DuckDbType type)
+    /// <param name="element">Of a list or array the type of its members.</param>
+    public static SourceColumn Of(string name, DuckDbType type, DuckDbType element = DuckDbType.Invalid)
     {
         string quoted = SqlText.Identifier(name);
         ColumnField Plain(ColumnType as_) => new(name, as_);
@@ -31,8 +34,13 @@ internal sealed record SourceColumn(string Name, DuckDbType Type, ColumnField? F
             DuckDbType.TimestampS => new(name, type, Time(TimestampUnit.Seconds), quoted),
             DuckDbType.TimestampMs => new(name, type, Time(TimestampUnit.Milliseconds), quoted),
             DuckDbType.TimestampNs => new(name, type, Time(TimestampUnit.Nanoseconds), quoted),
+            DuckDbType.List or DuckDbType.Array when IsNumber(element) => new(name, type, Plain(ColumnType.FloatList), Cast("FLOAT[]")),
             DuckDbType.Date => new(name, type, Time(TimestampUnit.Microseconds), Cast("TIMESTAMP")),
             _ => new(name, type, null, quoted),
         };
     }
+
+    private static bool IsNumber(DuckDbType type) => type is DuckDbType.Float or DuckDbType.Double or DuckDbType.Decimal
+        or DuckDbType.TinyInt or DuckDbType.SmallInt or DuckDbType.Integer or DuckDbType.BigInt
+        or DuckDbType.UTinyInt or DuckDbType.USmallInt or DuckDbType.UInteger or DuckDbType.UBigInt;
 }

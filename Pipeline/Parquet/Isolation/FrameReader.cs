@@ -49,8 +49,8 @@ internal sealed class FrameReader(Stream input, int maxRows)
         foreach (var column in _columns)
         {
             column.HasNulls = header.ReadBoolean();
-            column.TextBytes = header.ReadInt32();
-            Require(column.TextBytes >= 0);
+            column.Entries = header.ReadInt32();
+            Require(column.Entries >= 0);
         }
         var columns = new Column[_columns.Length];
         for (int i = 0; i < columns.Length; i++)
@@ -64,6 +64,7 @@ internal sealed class FrameReader(Stream input, int maxRows)
                 ColumnType.Double => new ValueColumn<double>(field, rows, column.Values<double>(input, rows, maxRows), validity),
                 ColumnType.Boolean => new ValueColumn<bool>(field, rows, column.Values<bool>(input, rows, maxRows), validity),
                 ColumnType.Utf8 => new Utf8Column(field, rows, column.Offsets(input, rows, maxRows), column.Text(input), validity),
+                ColumnType.FloatList => new FloatListColumn(field, rows, column.Offsets(input, rows, maxRows), column.Members(input), validity),
                 _ => new ValueColumn<long>(field, rows, column.Values<long>(input, rows, maxRows), validity),
             };
         }
@@ -109,7 +110,8 @@ internal sealed class FrameReader(Stream input, int maxRows)
 
         public bool HasNulls { get; set; }
 
-        public int TextBytes { get; set; }
+        /// <summary>Bytes of text, or members of lists.</summary>
+        public int Entries { get; set; }
 
         public ulong[]? Validity { get; set; }
 
@@ -125,16 +127,25 @@ internal sealed class FrameReader(Stream input, int maxRows)
             _offsets ??= new int[maxRows + 1];
             var offsets = _offsets.AsSpan(0, rows + 1);
             input.ReadExactly(MemoryMarshal.AsBytes(offsets));
-            Require(offsets[0] == 0 && offsets[rows] == TextBytes);
+            Require(offsets[0] == 0 && offsets[rows] == Entries);
             for (int row = 0; row < rows; row++) Require(offsets[row] <= offsets[row + 1]);
             return _offsets;
+        }
+
+        public float[] Members(Stream input)
+        {
+            Require(Entries <= FloatListColumn.MaxMembers);
+            var values = (float[]?)_values ?? [];
+            if (values.Length < Entries) _values = values = new float[Math.Max(Entries, (int)Math.Min(FloatListColumn.MaxMembers, values.Length * 2L))];
+            input.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(0, Entries)));
+            return values;
         }
 
         public byte[] Text(Stream input)
         {
             var bytes = (byte[]?)_values ?? [];
-            if (bytes.Length < TextBytes) _values = bytes = new byte[Math.Max(TextBytes, (int)Math.Min(Array.MaxLength, bytes.Length * 2L))];
-            input.ReadExactly(bytes.AsSpan(0, TextBytes));
+            if (bytes.Length < Entries) _values = bytes = new byte[Math.Max(Entries, (int)Math.Min(Array.MaxLength, bytes.Length * 2L))];
+            input.ReadExactly(bytes.AsSpan(0, Entries));
             return bytes;
         }
     }

@@ -16,7 +16,7 @@ internal enum FrameKind
 
 /// <summary>
 /// The decoder's half of the wire. A frame is <c>int32 kind, int32 n, n bytes of header</c>; a batch is followed by its arrays: for each column the validity
-/// words if its header says so, then values, or offsets and bytes.
+/// words if its header says so, then values, or offsets and bytes or list members.
 /// </summary>
 internal sealed class FrameWriter(Stream output)
 {
@@ -47,7 +47,7 @@ internal sealed class FrameWriter(Stream output)
             foreach (var column in batch.Columns)
             {
                 w.Write(column.Validity is not null);
-                w.Write(column is Utf8Column text ? text.Bytes.Length : 0);
+                w.Write(column switch { Utf8Column text => text.Bytes.Length, FloatListColumn lists => lists.Values.Length, _ => 0 });
             }
         });
         foreach (var column in batch.Columns)
@@ -62,6 +62,10 @@ internal sealed class FrameWriter(Stream output)
                 case Utf8Column c:
                     Put(c.Offsets);
                     output.Write(c.Bytes);
+                    break;
+                case FloatListColumn c:
+                    Put(c.Offsets);
+                    Put(c.Values);
                     break;
                 default: throw new InvalidOperationException(column.GetType().Name);
             }

@@ -62,6 +62,58 @@ public abstract class ParquetContractTests
     }
 
     [TestMethod]
+    public void Lists_and_arrays_of_numbers_are_read_as_float32_when_asked_for_by_name()
+    {
+        string file = ListFiles.Write(Path.Combine(_folder, "lists.parquet"),
+            """
+            SELECT * FROM (VALUES (1, [0.5, NULL, 3]::DOUBLE[], [1, 2]::FLOAT[2], [7]::INTEGER[], ['x']), (2, NULL, NULL, [], []), (3, []::DOUBLE[], [3, 4]::FLOAT[2], [8, 9, 10], ['y', 'z']))
+            AS t(id, reals, pair, whole, words)
+            """);
+
+        var batch = Reader.Read(file, ["pair", "id", "reals", "whole"]).Single();
+        var info = Reader.Inspect(file);
+
+        AssertLists(batch, "reals", [0.5f, float.NaN, 3], null, []);
+        AssertLists(batch, "pair", [1, 2], null, [3, 4]);
+        AssertLists(batch, "whole", [7], [], [8, 9, 10]);
+        CollectionAssert.AreEqual(new[] { 1, 2, 3 }, batch.Column<ValueColumn<int>>("id").Values.ToArray());
+        CollectionAssert.AreEqual(new[] { "id" }, Reader.Read(file).Single().Columns.Select(c => c.Field.Name).ToArray(), "a reader of everything is not given lists");
+        CollectionAssert.AreEqual(new[] { "reals", "pair", "whole", "words" }, info.Skipped.Select(c => c.Name).ToArray());
+        var thrown = Assert.ThrowsException<ParquetFileException>(() => Reader.Read(file, ["words"]).ToList());
+        StringAssert.Contains(thrown.Message, "'words' cannot be read");
+    }
+
+    [TestMethod]
+    public void Lists_of_many_batches_keep_their_rows()
+    {
+        string file = ListFiles.Write(Path.Combine(_folder, "long-lists.parquet"),
+            "SELECT i AS id, CASE WHEN i % 5 = 3 THEN NULL ELSE [i, i % 3, 1]::FLOAT[] END AS v FROM range(70000) t(i)");
+
+        long row = 0;
+        foreach (var batch in Reader.Read(file, ["v", "id"]))
+        {
+            var lists = batch.Column<FloatListColumn>("v");
+            for (int r = 0; r < batch.RowCount; r++, row++)
+            {
+                Assert.AreEqual(row % 5 == 3, lists.IsNull(r));
+                float[] expected = row % 5 == 3 ? [] : [row, row % 3, 1];
+                Assert.IsTrue(lists[r].SequenceEqual(expected), $"row {row}");
+            }
+        }
+        Assert.AreEqual(70_000, row);
+    }
+
+    private static void AssertLists(ColumnBatch batch, string name, params float[]?[] expected)
+    {
+        var lists = batch.Column<FloatListColumn>(name);
+        for (int row = 0; row < expected.Length; row++)
+        {
+            Assert.AreEqual(expected[row] is null, lists.IsNull(row), $"{name}, row {row}");
+            CollectionAssert.AreEqual(expected[row] ?? [], lists[row].ToArray(), $"{name}, row {row}");
+        }
+    }
+
+    [TestMethod]
     public void Many_batches_keep_the_order_of_the_file_over_row_groups_and_appends()
     {
         const int rows = 300_000;

@@ -124,9 +124,9 @@ def main():
         model.contextual = False
         run(model, views, validation, tokenizer, args.static_steps, args.static_batch,
             [([model.tokens.weight], args.rate), ([model.weight.weight], 1e-2)], args, "static")
-    model.contextual = True
+    model.contextual, views.limit = True, 32
     run(model, views, validation, tokenizer, args.steps, args.batch,
-        [([model.tokens.weight], 5e-4), ([model.weight.weight], 2e-3), ([model.positions], 5e-4), (list(model.layers.parameters()), 6e-4)], args, "final")
+        [([model.tokens.weight], 4e-4), ([model.weight.weight], 1e-3), ([model.positions], 5e-4), (list(model.layers.parameters()), 6e-4)], args, "final")
 
 
 if __name__ == "__main__":

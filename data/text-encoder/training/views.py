@@ -11,7 +11,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 class Views:
     def __init__(self, tokenizer, synsets, products, titles, seed):
-        self.tokenizer, self.random = tokenizer, random.Random(seed)
+        self.tokenizer, self.random, self.limit = tokenizer, random.Random(seed), 48
         self.synsets = [s for s in synsets.values() if s.part == "train"]
         self.by_key = {s.key: s for s in self.synsets}
         self.things = [s for s in self.synsets if s.of_things]
@@ -47,8 +47,8 @@ class Views:
             a, b, group = make()
             if not a or not b:
                 continue
-            left.append(self.tokenizer.encode_words(a, 48, self.random))
-            right.append(self.tokenizer.encode_words(b, 48, self.random))
+            left.append(self.tokenizer.encode_words(a, self.limit, self.random))
+            right.append(self.tokenizer.encode_words(b, self.limit, self.random))
             groups.append(group)
         return kind, left, right, groups
 
