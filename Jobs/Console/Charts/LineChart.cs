@@ -1,0 +1,58 @@
+namespace Recsys.Batch.Jobs.Console.Charts;
+
+/// <param name="Label">What stands on the horizontal axis: a day, a run.</param>
+/// <param name="Address">Page that tells more of the point.</param>
+/// <param name="IsOdd">Worth a mark of its own: a check that failed.</param>
+public sealed record ChartPoint(string Label, double? Value, string? Address = null, bool IsOdd = false, string? Remark = null);
+
+/// <summary>A figure over time, oldest first, drawn as a line with a mark for each point and a table beside it.</summary>
+public sealed class LineChart
+{
+    private const double Left = 18;
+
+    public LineChart(string name, IReadOnlyList<ChartPoint> points, Func<double, string> text)
+    {
+        (Name, Points, Text) = (name, points, text);
+        Vertical = new Axis(points.Select(p => p.Value ?? double.NaN), marks: 2, pad: 0.18);
+    }
+
+    public string Name { get; }
+
+    public IReadOnlyList<ChartPoint> Points { get; }
+
+    public Func<double, string> Text { get; }
+
+    /// <summary>What the figure means, in a sentence.</summary>
+    public string Meaning { get; init; } = "";
+
+    /// <summary>Whether more is better (true), worse (false), or neither.</summary>
+    public bool? MoreIsBetter { get; init; }
+
+    public Axis Vertical { get; }
+
+    public ChartPoint? Last => Points.LastOrDefault(p => p.Value is not null);
+
+    public ChartPoint? LastButOne => Points.Where(p => p.Value is not null).SkipLast(1).LastOrDefault();
+
+    /// <summary>Left of the first point stand the marks' figures.</summary>
+    public double X(int point) => Points.Count == 1 ? 58 : Left + Step * point;
+
+    /// <summary>From one point to the next.</summary>
+    public double Step => Points.Count > 1 ? (98 - Left) / (Points.Count - 1) : 98 - Left;
+
+    /// <summary>Runs of points with a value: gaps stay gaps.</summary>
+    public IEnumerable<string> Lines()
+    {
+        var line = new List<(double, double)>();
+        for (int i = 0; i <= Points.Count; i++)
+        {
+            if (i < Points.Count && Points[i].Value is { } value)
+            {
+                line.Add((X(i), Vertical.Down(value)));
+                continue;
+            }
+            if (line.Count > 1) yield return Svg.Points(line);
+            line = [];
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Recsys.Batch.Jobs.Console.Charts;
+using Recsys.Batch.Jobs.Console.Views;
+using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Jobs.Console.Pages;
+
+/// <summary>Overview: is today's version fresh, what ran and what comes, alerts, and where the main figures go.</summary>
+public sealed class IndexModel(IOutputStore store, IOperationsLedger operations, IJobScheduler scheduler, RunArchive runs, NightOptions night, ConsoleLimits limits, Surface surface) : PageModel
+{
+    private const int Nights = 30;
+
+    public Freshness Freshness { get; private set; } = null!;
+
+    public RunFacts? LastRun { get; private set; }
+
+    public RunFacts? Running { get; private set; }
+
+    public IReadOnlyList<RunFacts> Recent { get; private set; } = [];
+
+    public IReadOnlyList<(ScheduleStatus Schedule, DateTimeOffset At)> Coming { get; private set; } = [];
+
+    public IReadOnlyList<LedgerAlert> Alerts { get; private set; } = [];
+
+    /// <summary>Complete versions besides the current one.</summary>
+    public int FallBacks { get; private set; }
+
+    public IReadOnlyList<LineChart> Trends { get; private set; } = [];
+
+    public int Cutoff => night.Evaluate.Cutoffs[0];
+
+    public async Task OnGetAsync(CancellationToken cancellation)
+    {
+        var all = runs.Recent(Nights);
+        Freshness = Freshness.Of(store.Current is { } current ? store.Find(current) : null, surface.Now, limits.FreshFor);
+        Running = all.FirstOrDefault(r => r.IsRunning);
+        LastRun = all.FirstOrDefault(r => !r.IsRunning);
+        Recent = [.. all.Take(6)];
+        Coming = [.. (await scheduler.SchedulesAsync(1, cancellation).ConfigureAwait(false)).Where(s => !s.Paused && s.Next.Count > 0).Select(s => (s, s.Next[0])).OrderBy(s => s.Item2)];
+        FallBacks = store.Versions().Count(v => v.State == VersionState.Retired);
+        Alerts = operations.Alerts(5);
+        Trends = Views.Trends.Of(all, Cutoff);
+    }
+}

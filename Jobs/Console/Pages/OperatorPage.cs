@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Pipeline.Errors;
+
+namespace Recsys.Batch.Jobs.Console.Pages;
+
+/// <summary>A page that acts: for operators alone, with the framework's antiforgery on every post, and back to a page that says what came of it.</summary>
+[Authorize(Policy = ConsoleSetup.Operator)]
+public abstract class OperatorPage : PageModel
+{
+    /// <summary>Who acts, as executions have it.</summary>
+    protected string By => User.Identity?.Name is { Length: > 0 } name ? name : "operator";
+
+    protected IActionResult Done(string words, string to)
+    {
+        TempData["Done"] = words;
+        return LocalRedirect(to);
+    }
+
+    protected IActionResult Trouble(string words, string to)
+    {
+        TempData["Trouble"] = words;
+        return LocalRedirect(to);
+    }
+
+    /// <summary>Hands the job to the scheduler and goes to the page that follows it; back with the reason where it cannot be used.</summary>
+    protected async Task<IActionResult> Trigger(IJobScheduler scheduler, string job, IReadOnlyDictionary<string, string> parameters, string backTo, CancellationToken cancellation)
+    {
+        try
+        {
+            string id = await scheduler.TriggerAsync(new JobRequest(job, parameters, By), cancellation).ConfigureAwait(false);
+            return LocalRedirect($"/runs/asked/{Uri.EscapeDataString(id)}");
+        }
+        catch (RecsysException e)
+        {
+            return Trouble(e.Message, backTo);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Recsys.Batch.Jobs.Console.Charts;
+using Recsys.Batch.Jobs.Console.Views;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Jobs.Console.Pages.Runs;
+
+/// <summary>One run: its stages against the clock, what it says while it works, and how it differs from the run before.</summary>
+public sealed class RunModel(RunArchive archive, IOperationsLedger operations, NightOptions night, Surface surface) : PageModel
+{
+    /// <summary>The log's last lines that a page shows.</summary>
+    private const int LogLines = 400;
+
+    public RunFacts Run { get; private set; } = null!;
+
+    public LedgerExecution? Execution { get; private set; }
+
+    public Timeline Timeline { get; private set; } = null!;
+
+    public IReadOnlyList<LedgerLogLine> Log { get; private set; } = [];
+
+    public RunFacts? Before { get; private set; }
+
+    public IReadOnlyList<ComparedMetric> Metrics { get; private set; } = [];
+
+    public IReadOnlyList<ComparedOption> Options { get; private set; } = [];
+
+    public bool KnowsOptions { get; private set; }
+
+    public int Cutoff => night.Evaluate.Cutoffs[0];
+
+    /// <summary>It stopped on its way for another reason than a gate, so an equal run goes on from there.</summary>
+    public bool CanResume => Run.Run.State is RunState.Failed or RunState.Cancelled;
+
+    public bool CanCancel => Run.IsRunning && Execution is { State: ExecutionState.Queued or ExecutionState.Running };
+
+    public string? CancelledBy => Execution is { } e ? operations.CancelRequestedBy(e.Id) : null;
+
+    /// <summary>What a screen reader is told when it changes.</summary>
+    public string Say => Run.IsRunning
+        ? Run.Stages is [.., var stage] ? $"Run {RunNames.Short(Run.Id)}: {stage.Stage} {Words.Of(stage.State).Word.ToLowerInvariant()}" : $"Run {RunNames.Short(Run.Id)} has begun"
+        : $"Run {RunNames.Short(Run.Id)}: {Words.Of(Run.Run.State).Word}";
+
+    public IActionResult OnGet(string id)
+    {
+        if (!Load(id)) return NotFound();
+        Before = archive.Before(Run);
+        Metrics = RunComparison.Metrics(Run, Before, Cutoff);
+        var options = archive.Options(Run);
+        KnowsOptions = options.Count > 0;
+        if (Before is not null) Options = RunComparison.Options(options, archive.Options(Before));
+        return Page();
+    }
+
+    /// <summary>The part of the page that changes while the run works.</summary>
+    public IActionResult OnGetLive(string id) => Load(id) ? Partial("_Live", this) : NotFound();
+
+    private bool Load(string id)
+    {
+        if (archive.Find(id) is not { } run) return false;
+        Run = run;
+        Execution = operations.Executions(200).FirstOrDefault(e => e.RunId == id);
+        Timeline = new Timeline(run.Stages, operations.Progress(id), surface.Now);
+        var log = operations.Log(id, 0, int.MaxValue);
+        Log = [.. log.Skip(log.Count - LogLines)];
+        return true;
+    }
+}

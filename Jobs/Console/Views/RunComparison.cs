@@ -1,0 +1,58 @@
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Jobs.Console.Views;
+
+/// <param name="Before">Null where the run before did not measure it.</param>
+/// <param name="MoreIsBetter">Null where neither is.</param>
+public sealed record ComparedMetric(string Name, string Meaning, double Now, double? Before, bool? MoreIsBetter);
+
+/// <param name="Now">The option's value as JSON; null where this run did not have it.</param>
+public sealed record ComparedOption(string Key, string? Now, string? Before);
+
+/// <summary>A run beside the one before: the figures that matter first, and the options that differ.</summary>
+public static class RunComparison
+{
+    private static readonly (string Metric, string Meaning, bool? More)[] Measured =
+    [
+        ("ndcg", "Held-out purchases found, early ranks counting more", true),
+        ("recall", "Share of held-out purchases found", true),
+        ("hit", "Customers with at least one hit", true),
+        ("coverage", "Share of the items that stand on some list", true),
+        ("ild", "Distance between the items of a list", null),
+        ("novelty", "Surprise: how rare the listed items are", null),
+        ("gini", "Concentration on few items, 0 to 1", false),
+    ];
+
+    private static readonly (string Stage, string Name, string Meaning, bool? More)[] Counted =
+    [
+        (StageNames.Ingest, "ingest.rows", "New rows read", null),
+        (StageNames.Ingest, "ingest.quarantined", "New rows set aside", false),
+        (StageNames.Ingest, "ingest.users", "Customers with a history", null),
+        (StageNames.Ingest, "ingest.items", "Items that were bought", null),
+        (StageNames.Materialize, "materialize.users", "Customers with a list", null),
+        (StageNames.Publish, "publish.rows", "Rows published", null),
+    ];
+
+    public static IReadOnlyList<ComparedMetric> Metrics(RunFacts run, RunFacts? before, int cutoff)
+    {
+        var found = new List<ComparedMetric>();
+        foreach (var (metric, meaning, more) in Measured)
+            if (run.Published($"new.{metric}@{cutoff}") is { } value) found.Add(new ComparedMetric($"{metric}@{cutoff}", meaning, value, before?.Published($"new.{metric}@{cutoff}"), more));
+        foreach (var (stage, name, meaning, more) in Counted)
+            if (run.Metric(stage, name) is { } value) found.Add(new ComparedMetric(name, meaning, value, before?.Metric(stage, name), more));
+        return found;
+    }
+
+    /// <summary>Options that one of the two has otherwise; where a run has nothing on disk any more, nothing is claimed.</summary>
+    public static IReadOnlyList<ComparedOption> Options(IReadOnlyDictionary<string, string> now, IReadOnlyDictionary<string, string> before)
+    {
+        if (now.Count == 0 || before.Count == 0) return [];
+        // A run that ended early knows the options of its stages alone.
+        var sections = now.Keys.Select(Section).ToHashSet(StringComparer.Ordinal);
+        sections.IntersectWith(before.Keys.Select(Section));
+        return [.. now.Keys.Union(before.Keys).Where(k => sections.Contains(Section(k))).Order(StringComparer.Ordinal)
+            .Select(k => new ComparedOption(k, now.GetValueOrDefault(k), before.GetValueOrDefault(k))).Where(o => o.Now != o.Before)];
+    }
+
+    private static string Section(string key) => key.Split(':')[0];
+}

@@ -1,0 +1,103 @@
+using Recsys.Batch.Pipeline.Runs.Ledger;
+
+namespace Recsys.Batch.Jobs.Tests.Console;
+
+/// <summary>The part of the operations ledger that pages read, in memory.</summary>
+internal sealed class FakeOperations : IOperationsLedger
+{
+    private readonly Lock _gate = new();
+
+    public List<LedgerExecution> All { get; } = [];
+
+    public List<LedgerProgress> Steps { get; } = [];
+
+    public Dictionary<string, List<LedgerLogLine>> Lines { get; } = [];
+
+    public List<LedgerAlert> Raised { get; } = [];
+
+    public List<(string Id, string By)> Cancelled { get; } = [];
+
+    public void Save(LedgerExecution execution)
+    {
+        lock (_gate)
+        {
+            All.RemoveAll(e => e.Id == execution.Id);
+            All.Insert(0, execution);
+        }
+    }
+
+    public LedgerExecution? Execution(string id)
+    {
+        lock (_gate) return All.FirstOrDefault(e => e.Id == id);
+    }
+
+    public IReadOnlyList<LedgerExecution> Executions(int limit)
+    {
+        lock (_gate) return [.. All.Take(limit)];
+    }
+
+    public bool RequestCancel(string id, string by)
+    {
+        lock (_gate) Cancelled.Add((id, by));
+        return true;
+    }
+
+    public string? CancelRequestedBy(string id)
+    {
+        lock (_gate) return Cancelled.Where(c => c.Id == id).Select(c => c.By).FirstOrDefault();
+    }
+
+    public void SaveProgress(LedgerProgress progress)
+    {
+        lock (_gate)
+        {
+            Steps.RemoveAll(s => s.RunId == progress.RunId && s.Stage == progress.Stage);
+            Steps.Add(progress);
+        }
+    }
+
+    public IReadOnlyList<LedgerProgress> Progress(string runId)
+    {
+        lock (_gate) return [.. Steps.Where(s => s.RunId == runId)];
+    }
+
+    public void AppendLog(string runId, IReadOnlyList<LedgerLogLine> lines)
+    {
+        lock (_gate)
+        {
+            if (!Lines.TryGetValue(runId, out var log)) Lines[runId] = log = [];
+            log.AddRange(lines.Select((l, i) => l with { Number = log.Count + i + 1 }));
+        }
+    }
+
+    public IReadOnlyList<LedgerLogLine> Log(string runId, long after, int limit)
+    {
+        lock (_gate) return Lines.TryGetValue(runId, out var log) ? [.. log.Where(l => l.Number > after).Take(limit)] : [];
+    }
+
+    public void Save(LedgerAlert alert) => Raised.Insert(0, alert);
+
+    public IReadOnlyList<LedgerAlert> Alerts(int limit) => [.. Raised.Take(limit)];
+
+    public LeaseGrant? TryAcquire(string name, string holder, TimeSpan term) => throw new NotSupportedException();
+
+    public bool Renew(LeaseGrant grant, TimeSpan term) => throw new NotSupportedException();
+
+    public void Release(LeaseGrant grant) => throw new NotSupportedException();
+
+    public LeaseState? Lease(string name) => null;
+
+    public void PostShards(string runId, string stage, IReadOnlyList<string> shards) => throw new NotSupportedException();
+
+    public ShardClaim? ClaimShard(string holder, TimeSpan term, string? runId = null) => throw new NotSupportedException();
+
+    public bool RenewShard(ShardClaim claim, TimeSpan term) => throw new NotSupportedException();
+
+    public bool CompleteShard(ShardClaim claim) => throw new NotSupportedException();
+
+    public void FailShard(ShardClaim claim, string message) => throw new NotSupportedException();
+
+    public IReadOnlyList<ShardState> Shards(string runId) => [];
+
+    public void ClearShards(string runId) => throw new NotSupportedException();
+}

@@ -1,0 +1,75 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Recsys.Batch.Jobs.Console;
+using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Jobs.Tests.Console;
+
+/// <summary>The console over an output folder, with a scheduler that starts nothing; who asks is told by a cookie.</summary>
+internal sealed class PageHost : IAsyncDisposable
+{
+    public const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private readonly WebApplication _app;
+
+    private PageHost(WebApplication app, FakeOperations operations, FakeScheduler scheduler) => (_app, Operations, Scheduler) = (app, operations, scheduler);
+
+    public FakeOperations Operations { get; }
+
+    public FakeScheduler Scheduler { get; }
+
+    public string Address => _app.Urls.First();
+
+    public static async Task<PageHost> Start(string output, NightOptions? night = null, string address = "http://127.0.0.1:0")
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(address);
+        builder.Logging.ClearProviders();
+        night ??= new NightOptions();
+        night.Publish.Path = output;
+        var folder = OutputFolder.OpenForReading(output);
+        var operations = new FakeOperations();
+        var scheduler = new FakeScheduler(operations, TimeProvider.System.GetUtcNow());
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(night).AddSingleton(folder.Store)
+            .AddSingleton<IRunLedger>(new SqliteRunLedger(folder.Database)).AddSingleton<IOperationsLedger>(operations).AddSingleton<IJobScheduler>(scheduler);
+        builder.Services.AddAuthentication("cookie").AddScheme<AuthenticationSchemeOptions, ByCookie>("cookie", _ => { });
+        builder.Services.AddAuthorizationBuilder()
+            .AddPolicy(ConsoleSetup.Viewer, p => p.RequireRole("viewer", "operator")).AddPolicy(ConsoleSetup.Operator, p => p.RequireRole("operator"));
+        builder.Services.AddConsole();
+        var app = builder.Build();
+        app.UseExceptionHandler("/trouble");
+        app.UseStatusCodePagesWithReExecute("/trouble", "?code={0}");
+        app.Use((http, next) =>
+        {
+            http.Response.Headers.ContentSecurityPolicy = Policy;
+            return next(http);
+        });
+        app.UseRouting().UseAuthentication().UseAuthorization();
+        app.MapConsole();
+        await app.StartAsync();
+        return new PageHost(app, operations, scheduler);
+    }
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    private sealed class ByCookie(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+        {
+            string role = Request.Cookies["role"] ?? "operator";
+            var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, "Ada"), new Claim(ClaimTypes.Role, role)], Scheme.Name);
+            return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
+        }
+    }
+}
