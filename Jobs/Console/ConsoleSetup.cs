@@ -1,43 +1,53 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Recsys.Batch.Jobs.Console.Views;
+using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Jobs.Console;
 
-/// <summary>
-/// The operators' console as the host takes it in. Pages ask for the policies <c>viewer</c> and <c>operator</c> and take the ledgers, the output store, the scheduler,
-/// the night's options and the clock from the host's services; nothing else.
-/// </summary>
-public static class ConsoleSetup
+/// <summary>What the console adds to the host.</summary>
+internal static class ConsoleSetup
 {
-    public const string Viewer = "viewer";
-    public const string Operator = "operator";
-
+    /// <summary>Services of the pages; Razor Pages themselves are there, with <c>/Console/Pages</c> as their root. What the host has of its own stands.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddSingleton<AssetLibrary>();
         services.AddSingleton<RunArchive>();
         services.AddSingleton<ListArchive>();
-        services.TryAddSingleton(ConsoleLimits.Default);
+        services.AddSingleton<QuarantineFile>();
+        services.AddSingleton<UserTokens>();
+        services.AddSingleton<CustomerNames>();
         services.AddHttpContextAccessor();
         services.AddScoped<Surface>();
-        services.AddRazorPages(options =>
-        {
-            options.RootDirectory = "/Console/Pages";
-            options.Conventions.AuthorizeFolder("/", Viewer);
-        }).AddApplicationPart(typeof(ConsoleSetup).Assembly);
+        services.TryAddSingleton(ConsoleLimits.Default);
+        services.TryAddSingleton<IJobScheduler, NoScheduler>();
+        services.TryAddSingleton<IOperationsLedger>(s => OutputPlace.OpenForServing(s.GetRequiredService<NightOptions>().Publish, s.GetRequiredService<TimeProvider>()).Operations);
+        services.Configure<MvcOptions>(mvc => mvc.Filters.Add(new ExplainFailures()));
         return services;
     }
 
-    public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder endpoints)
+    /// <summary>Static files: before routing, for everyone.</summary>
+    public static IApplicationBuilder UseConsoleFiles(this IApplicationBuilder app)
     {
-        endpoints.MapGet("/assets/{hash}/{**name}", (string hash, string name, HttpContext http, AssetLibrary library) =>
+        var library = app.ApplicationServices.GetRequiredService<AssetLibrary>();
+        return app.Use((http, next) =>
         {
-            if (library.Find(name) is not { } asset) return Results.NotFound();
+            if (!http.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal, out var rest) || !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)) return next(http);
+            string[] parts = rest.Value!.Split('/', 3);
+            if (parts.Length < 3 || library.Find(parts[2]) is not { } asset) return next(http);
             // Another build's address: answered, but not kept.
-            http.Response.Headers.CacheControl = hash == library.Hash ? "public, max-age=31536000, immutable" : "no-cache";
-            return Results.Bytes(asset.Bytes, asset.ContentType);
-        }).AllowAnonymous().ExcludeFromDescription();
-        endpoints.MapRazorPages();
-        return endpoints;
+            http.Response.Headers.CacheControl = parts[1] == library.Hash ? "public, max-age=31536000, immutable" : "no-cache";
+            http.Response.ContentType = asset.ContentType;
+            http.Response.ContentLength = asset.Bytes.Length;
+            return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(asset.Bytes, http.RequestAborted).AsTask();
+        });
+    }
+
+    /// <summary>Endpoints besides the pages. The fallback policy asks for a viewer; name <c>AccessPolicies.Operator</c> where something is changed.</summary>
+    public static void MapConsole(this IEndpointRouteBuilder app)
+    {
     }
 }

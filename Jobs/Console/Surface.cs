@@ -1,10 +1,11 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
+using Recsys.Batch.Jobs.Host.Access;
 
 namespace Recsys.Batch.Jobs.Console;
 
 /// <summary>What every page knows of the one who looks at it.</summary>
-public sealed class Surface(IHttpContextAccessor context, IAuthorizationService authorization, AssetLibrary assets, TimeProvider time)
+public sealed class Surface(IHttpContextAccessor context, IAuthorizationService authorization, AssetLibrary assets, CustomerNames customers, TimeProvider time)
 {
     private bool? _operator;
 
@@ -31,10 +32,16 @@ public sealed class Surface(IHttpContextAccessor context, IAuthorizationService 
 
     public string Asset(string name) => assets.Address(name);
 
+    /// <summary>Whether this viewer sees customers' ids as the logs write them.</summary>
+    public bool ShowsRawIds => false;
+
+    /// <summary>A customer as this viewer may see them.</summary>
+    public string Customer(string userId) => customers.Show(userId);
+
     /// <summary>The first segment of the path, which says in which area the page lies.</summary>
     public bool IsIn(string address) =>
         address == "/" ? context.HttpContext!.Request.Path == "/" : context.HttpContext!.Request.Path.StartsWithSegments(address, StringComparison.Ordinal);
 
     /// <summary>Whether the viewer may act. Pages show no action to one who may not; the actions themselves ask again.</summary>
-    public async Task<bool> IsOperatorAsync() => _operator ??= (await authorization.AuthorizeAsync(User, ConsoleSetup.Operator).ConfigureAwait(false)).Succeeded;
+    public async Task<bool> IsOperatorAsync() => _operator ??= (await authorization.AuthorizeAsync(User, AccessPolicies.Operator).ConfigureAwait(false)).Succeeded;
 }

@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Recsys.Batch.Jobs.Host.Access;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Console.Pages;
 
 /// <summary>A page that acts: for operators alone, with the framework's antiforgery on every post, and back to a page that says what came of it.</summary>
-[Authorize(Policy = ConsoleSetup.Operator)]
+[Authorize(Policy = AccessPolicies.Operator)]
 public abstract class OperatorPage : PageModel
 {
     /// <summary>Who acts, as executions have it.</summary>

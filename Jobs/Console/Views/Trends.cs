@@ -7,6 +7,8 @@ namespace Recsys.Batch.Jobs.Console.Views;
 /// <summary>The figures that say at a glance whether nights get better: what lists find, what they are like, what came in.</summary>
 public static class Trends
 {
+    public const string QuarantinedName = "Quarantined";
+
     /// <param name="newestFirst">Runs; those that never measured a figure are left out of its line.</param>
     public static IReadOnlyList<LineChart> Of(IReadOnlyList<RunFacts> newestFirst, int cutoff)
     {
@@ -23,7 +25,7 @@ public static class Trends
             Chart($"NDCG@{cutoff}, new purchases", "How well the lists found held-out purchases that were new to the customer", true, r => r.Published($"new.ndcg@{cutoff}"), v => v.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)),
             Chart($"Diversity@{cutoff}", "Mean distance between the items of a list", null, r => r.Published($"new.ild@{cutoff}"), v => v.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)),
             Chart($"Coverage@{cutoff}", "Share of the items that stand on some list", true, r => r.Published($"new.coverage@{cutoff}"), Words.Share),
-            Chart("Quarantined", "Share of the new rows that were set aside", false, r => Quarantined(r), Words.Share),
+            Chart(QuarantinedName, "Share of the new rows that were set aside", false, r => Quarantined(r), Words.Share),
         ];
     }
 

@@ -1,15 +1,16 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Recsys.Batch.Jobs.Console;
+using Recsys.Batch.Jobs.Host.Access;
 using Recsys.Batch.Jobs.Scheduling;
-using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -33,29 +34,31 @@ internal sealed class PageHost : IAsyncDisposable
 
     public static async Task<PageHost> Start(string output, NightOptions? night = null, string address = "http://127.0.0.1:0")
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(AssetLibrary).Assembly.GetName().Name });
         builder.WebHost.UseUrls(address);
         builder.Logging.ClearProviders();
         night ??= new NightOptions();
         night.Publish.Path = output;
-        var folder = OutputFolder.OpenForReading(output);
+        var place = OutputPlace.OpenForServing(night.Publish, TimeProvider.System);
         var operations = new FakeOperations();
         var scheduler = new FakeScheduler(operations, TimeProvider.System.GetUtcNow());
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(night).AddSingleton(folder.Store)
-            .AddSingleton<IRunLedger>(new SqliteRunLedger(folder.Database)).AddSingleton<IOperationsLedger>(operations).AddSingleton<IJobScheduler>(scheduler);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(night).AddSingleton(place.Store)
+            .AddSingleton(place.Ledger).AddSingleton<IOperationsLedger>(operations).AddSingleton<IJobScheduler>(scheduler);
         builder.Services.AddAuthentication("cookie").AddScheme<AuthenticationSchemeOptions, ByCookie>("cookie", _ => { });
         builder.Services.AddAuthorizationBuilder()
-            .AddPolicy(ConsoleSetup.Viewer, p => p.RequireRole("viewer", "operator")).AddPolicy(ConsoleSetup.Operator, p => p.RequireRole("operator"));
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole("Viewer", "Operator").Build())
+            .AddPolicy(AccessPolicies.Viewer, p => p.RequireRole("Viewer", "Operator")).AddPolicy(AccessPolicies.Operator, p => p.RequireRole("Operator"));
+        builder.Services.AddRazorPages(pages => pages.RootDirectory = "/Console/Pages");
         builder.Services.AddConsole();
         var app = builder.Build();
-        app.UseExceptionHandler("/trouble");
-        app.UseStatusCodePagesWithReExecute("/trouble", "?code={0}");
         app.Use((http, next) =>
         {
             http.Response.Headers.ContentSecurityPolicy = Policy;
             return next(http);
         });
+        app.UseConsoleFiles();
         app.UseRouting().UseAuthentication().UseAuthorization();
+        app.MapRazorPages();
         app.MapConsole();
         await app.StartAsync();
         return new PageHost(app, operations, scheduler);
@@ -67,7 +70,7 @@ internal sealed class PageHost : IAsyncDisposable
     {
         protected override Task<AuthenticateResult> HandleAuthenticateAsync()
         {
-            string role = Request.Cookies["role"] ?? "operator";
+            string role = Request.Cookies["role"] ?? "Operator";
             var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, "Ada"), new Claim(ClaimTypes.Role, role)], Scheme.Name);
             return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
         }

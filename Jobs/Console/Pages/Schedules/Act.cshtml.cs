@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Mvc;
+using Recsys.Batch.Jobs.Scheduling;
+
+namespace Recsys.Batch.Jobs.Console.Pages.Schedules;
+
+/// <summary>Pauses a schedule, resumes it, or runs its job now.</summary>
+public sealed class ActModel(IJobScheduler scheduler) : OperatorPage
+{
+    public IActionResult OnGet() => LocalRedirect("/schedules");
+
+    public async Task<IActionResult> OnPostAsync(string name, string what, CancellationToken cancellation)
+    {
+        var schedule = (await scheduler.SchedulesAsync(1, cancellation).ConfigureAwait(false)).FirstOrDefault(s => s.Schedule.Name == name)?.Schedule;
+        if (schedule is null) return NotFound();
+        switch (what)
+        {
+            case "pause":
+                await scheduler.PauseAsync(name, cancellation).ConfigureAwait(false);
+                return Done($"{name} is paused. It starts nothing until it is resumed.", "/schedules");
+            case "resume":
+                await scheduler.ResumeAsync(name, cancellation).ConfigureAwait(false);
+                return Done($"{name} is active again.", "/schedules");
+            default:
+                return await Trigger(scheduler, schedule.Job, schedule.Parameters, "/schedules", cancellation).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Recsys.Batch.Jobs.Scheduling;
+
+namespace Recsys.Batch.Jobs.Console.Pages.Schedules;
+
+/// <summary>When jobs run by themselves.</summary>
+public sealed class IndexModel(IJobScheduler scheduler) : PageModel
+{
+    public IReadOnlyList<ScheduleStatus> Schedules { get; private set; } = [];
+
+    public string Engine => scheduler.Engine;
+
+    public async Task OnGetAsync(CancellationToken cancellation) => Schedules = await scheduler.SchedulesAsync(5, cancellation).ConfigureAwait(false);
+
+    /// <summary>A moment in a schedule's own time zone: that is how its cron expression is read.</summary>
+    public static DateTimeOffset Local(DateTimeOffset time, string zone) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? TimeZoneInfo.ConvertTime(time, found) : time.ToUniversalTime();
+}

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Recsys.Batch.Jobs.Console.Views;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Jobs.Console.Pages.Versions;
+
+/// <param name="Odd">Checks of its run's gates that did not pass.</param>
+public sealed record VersionRow(VersionRecord Version, int Checks, IReadOnlyList<ConstraintResult> Odd);
+
+/// <summary>All versions with what their gates said.</summary>
+public sealed class IndexModel(IOutputStore store, RunArchive archive, NightOptions night) : PageModel
+{
+    public IReadOnlyList<VersionRow> Rows { get; private set; } = [];
+
+    public int Keep => night.Publish.KeepVersions;
+
+    public int Cutoff => night.Evaluate.Cutoffs[0];
+
+    public bool CanRollBack => Rows.Any(r => r.Version.State == VersionState.Retired);
+
+    public void OnGet() => Rows = [.. store.Versions().Select(v =>
+    {
+        var checks = archive.Find(v.RunId)?.Checks ?? [];
+        return new VersionRow(v, checks.Count, [.. checks.Where(c => c.Level != ConstraintLevel.Pass)]);
+    })];
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Jobs.Console.Pages.Versions;
+
+/// <summary>Names the versions that would go, and asks for it.</summary>
+public sealed class PruneModel(IOutputStore store, IJobScheduler scheduler, NightOptions night) : OperatorPage
+{
+    public int Keep { get; private set; }
+
+    public IReadOnlyList<VersionRecord> Going { get; private set; } = [];
+
+    public void OnGet(int? keep = null)
+    {
+        Keep = Math.Clamp(keep ?? night.Publish.KeepVersions, 1, 1000);
+        int complete = 0;
+        var going = new List<VersionRecord>();
+        foreach (var version in store.Versions())
+        {
+            if (complete >= Keep && version.State != VersionState.Current) going.Add(version);
+            else if (version.IsComplete) complete++;
+        }
+        Going = going;
+    }
+
+    public async Task<IActionResult> OnPostAsync(int keep, CancellationToken cancellation) => keep < 1
+        ? Trouble("At least one version must stay.", "/versions/prune")
+        : await Trigger(scheduler, JobNames.Prune, new Dictionary<string, string> { ["keep"] = keep.ToString(CultureInfo.InvariantCulture) }, "/versions", cancellation).ConfigureAwait(false);
+}
