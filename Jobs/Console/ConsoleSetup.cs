@@ -18,6 +18,7 @@ internal static class ConsoleSetup
         services.AddSingleton<RunArchive>();
         services.AddSingleton<ListArchive>();
         services.AddSingleton<QuarantineFile>();
+        services.AddSingleton<SweepArchive>();
         services.AddSingleton<UserTokens>();
         services.AddSingleton<CustomerNames>();
         services.AddHttpContextAccessor();

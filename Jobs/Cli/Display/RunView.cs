@@ -24,6 +24,11 @@ internal static class RunView
             Heading(screen, "Gates");
             GateView.Write(screen, [.. report.Checks]);
         }
+        if (Done(report, StageNames.Sweep) is { } sweep)
+        {
+            Heading(screen, "Accuracy against diversity");
+            SweepView.Write(screen, SweepReport.Read(Path.Combine(sweep, SweepReport.FileName)));
+        }
         if (evaluation is not null)
         {
             Heading(screen, "Held-out purchases: 95% intervals");
@@ -83,5 +88,6 @@ internal static class RunView
         Checks = report.Checks,
         Ingest = Ingest(report) is { } ingest ? new { ingest.Total, ingest.New, ingest.RowsByFate, ingest.Users, ingest.Items, ingest.Pairs, ingest.HoldOut } : null,
         Evaluation = Evaluation(report),
+        Sweep = Done(report, StageNames.Sweep) is { } sweep ? SweepReport.Read(Path.Combine(sweep, SweepReport.FileName)) : null,
     };
 }

@@ -13,6 +13,7 @@ internal static class NightGraph
         new TuneNight(options.Tune, options.Train, options.Evaluate),
         new TrainNight(options.Train),
         new EvaluateNight(options.Evaluate, options.Diversify, output.Store),
+        new SweepNight(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
         new MaterializeNight(options.Materialize, options.Diversify, options.Explain),
         new PublishNight(options, output, ParquetEngines.Writer()));
 }

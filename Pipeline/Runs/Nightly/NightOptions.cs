@@ -29,6 +29,8 @@ public sealed class NightOptions
 
     public DiversifyOptions Diversify { get; set; } = new();
 
+    public SweepOptions Sweep { get; set; } = new();
+
     public ExplainOptions Explain { get; set; } = new();
 
     public ListsGateOptions ListsGate { get; set; } = new();
@@ -47,6 +49,7 @@ public sealed class NightOptions
         [nameof(Evaluate)] = Evaluate,
         [nameof(Materialize)] = Materialize,
         [nameof(Diversify)] = Diversify,
+        [nameof(Sweep)] = Sweep,
         [nameof(Explain)] = Explain,
         [nameof(ListsGate)] = ListsGate,
         [nameof(Publish)] = Publish,

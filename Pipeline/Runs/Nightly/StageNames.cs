@@ -13,6 +13,8 @@ public static class StageNames
 
     public const string Evaluate = "evaluate";
 
+    public const string Sweep = "sweep";
+
     public const string Materialize = "materialize";
 
     public const string Publish = "publish";

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Recsys.Batch.Jobs.Console.Charts;
+using Recsys.Batch.Jobs.Console.Views;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Jobs.Console.Pages.Balance;
+
+/// <summary>Accuracy against diversity, and what another setting would do to real lists.</summary>
+public sealed class IndexModel(SweepArchive sweeps, NightOptions night) : PageModel
+{
+    public IReadOnlyList<RunFacts> Runs { get; private set; } = [];
+
+    public RunFacts? Run { get; private set; }
+
+    public SweepReport? Report { get; private set; }
+
+    public BalanceChart? Chart { get; private set; }
+
+    /// <summary>The point that is laid beside the configured one.</summary>
+    public int Chosen { get; private set; }
+
+    public int CurrentIndex { get; private set; }
+
+    /// <summary>The configuration has moved on since the sweep.</summary>
+    public bool IsOutdated { get; private set; }
+
+    public IActionResult OnGet(string? run = null, string? point = null)
+    {
+        Runs = sweeps.Runs(10);
+        Run = run is null ? (Runs is [var newest, ..] ? newest : null) : Runs.FirstOrDefault(r => r.Id == run);
+        if (run is not null && Run is null) return NotFound();
+        if (Run is null || sweeps.Read(Run) is not { } report) return Page();
+        Report = report;
+        Chart = new BalanceChart(report);
+        CurrentIndex = IndexOf(p => p.IsCurrent);
+        int wanted = IndexOf(p => p.Name == point);
+        // Without a choice, the neighbour with more diversity: the question an operator comes with.
+        Chosen = wanted >= 0 ? wanted : Suggested();
+        var current = report.Current;
+        IsOutdated = current.Method != night.Diversify.Method.ToString() || current.Method != "None" && current.Lambda != night.Diversify.Lambda;
+        return Page();
+    }
+
+    /// <summary>Share of the configured list that stays, on average over the sample customers.</summary>
+    public double? Kept => Report is { Samples.Count: > 0 } r
+        ? r.Samples.Average(s => s.Lists[CurrentIndex].Count == 0 ? 1 : s.Lists[CurrentIndex].Intersect(s.Lists[Chosen]).Count() / (double)s.Lists[CurrentIndex].Count) : null;
+
+    private int Suggested()
+    {
+        var current = Report!.Current;
+        var next = Report.Points.Where(p => p.Method == current.Method && p.Lambda > current.Lambda).MinBy(p => p.Lambda);
+        return next is null ? CurrentIndex : IndexOf(p => ReferenceEquals(p, next));
+    }
+
+    private int IndexOf(Func<SweepPoint, bool> which)
+    {
+        for (int i = 0; i < Report!.Points.Count; i++)
+            if (which(Report.Points[i])) return i;
+        return -1;
+    }
+}

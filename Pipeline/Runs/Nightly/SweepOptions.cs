@@ -1,0 +1,46 @@
+using Recsys.Batch.Pipeline.Diversify;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>Section <c>Sweep</c>: the settings of <c>Diversify</c> that job <c>sweep</c> lays beside each other. The configured one and plain relevance are always among them.</summary>
+public sealed class SweepOptions : IStageOptions
+{
+    /// <summary>Weights of diversity, 0 to 1 each; for every method.</summary>
+    public double[] Lambdas { get; set; } = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1];
+
+    /// <summary>Methods; empty takes all that there are.</summary>
+    public DiversifyMethod[] Methods { get; set; } = [];
+
+    /// <summary>Users of the hold-out measured at most, evenly spaced, 1 to 10,000,000.</summary>
+    public int MaxUsers { get; set; } = 20_000;
+
+    /// <summary>Users whose lists are kept for every point, from short histories to long ones, 0 to 50.</summary>
+    public int Samples { get; set; } = 5;
+
+    public void Validate(OptionsCheck check) => check
+        .Require(Lambdas is { Length: > 0 and <= 50 } && Lambdas.All(l => l is >= 0 and <= 1), Lambdas is null ? null : string.Join(", ", Lambdas), "1 to 50 numbers from 0 to 1", nameof(Lambdas))
+        .Require(Methods.All(Enum.IsDefined), string.Join(", ", Methods), string.Join(", ", Enum.GetNames<DiversifyMethod>()), nameof(Methods))
+        .InRange(MaxUsers, 1, 10_000_000)
+        .InRange(Samples, 0, 50);
+
+    /// <summary>The grid: the configured setting first, then plain relevance, then every method with ascending lambda; none twice.</summary>
+    internal IReadOnlyList<SweepSetting> Settings(DiversifyOptions configured)
+    {
+        var current = configured.Method == DiversifyMethod.None ? SweepSetting.Plain : new SweepSetting(configured.Method, configured.Lambda);
+        var methods = Methods.Length > 0 ? Methods : Enum.GetValues<DiversifyMethod>();
+        return [.. methods.Where(m => m != DiversifyMethod.None).Distinct().Order()
+            .SelectMany(m => Lambdas.Where(l => l > 0).Append(m == current.Method ? current.Lambda : 0).Where(l => l > 0).Distinct().Order().Select(l => new SweepSetting(m, l)))
+            .Prepend(SweepSetting.Plain).Prepend(current).Distinct()];
+    }
+}
+
+/// <summary>One setting of <c>Diversify</c>.</summary>
+public sealed record SweepSetting(DiversifyMethod Method, double Lambda)
+{
+    /// <summary>Relevance alone.</summary>
+    public static readonly SweepSetting Plain = new(DiversifyMethod.None, 0);
+
+    /// <summary><c>mmr 0.2</c>, <c>none</c>.</summary>
+    public string Name => Method == DiversifyMethod.None ? "none" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Method.ToString().ToLowerInvariant()} {Lambda:0.####}");
+}
