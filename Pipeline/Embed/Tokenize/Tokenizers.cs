@@ -1,3 +1,5 @@
+using Recsys.Batch.Pipeline.Embed.Tokenize.Json;
+
 namespace Recsys.Batch.Pipeline.Embed.Tokenize;
 
 /// <summary>Opens the tokenizer of a model folder.</summary>
@@ -19,8 +21,10 @@ public static class Tokenizers
     /// <exception cref="TokenizerFileException">Neither file is there, or one that is cannot be used; the message names the file and the part of it.</exception>
     public static ITokenizer Open(string modelFolder)
     {
-        string vocabulary = Path.Combine(modelFolder, VocabularyFile), config = Path.Combine(modelFolder, ConfigFile);
-        if (File.Exists(vocabulary)) return BertVocabulary.Open(vocabulary, File.Exists(config) ? config : null);
+        string json = Path.Combine(modelFolder, JsonFile), vocabulary = Path.Combine(modelFolder, VocabularyFile);
+        string? config = File.Exists(Path.Combine(modelFolder, ConfigFile)) ? Path.Combine(modelFolder, ConfigFile) : null;
+        if (File.Exists(json)) return TokenizerJson.Open(json, config);
+        if (File.Exists(vocabulary)) return BertVocabulary.Open(vocabulary, config);
         throw new TokenizerFileException(modelFolder, $"has neither {JsonFile} nor {VocabularyFile}; export the model together with its tokenizer");
     }
 }

@@ -40,14 +40,30 @@ internal sealed class VocabularyTrie
         return node;
     }
 
+    /// <summary>The id of <paramref name="text"/> itself; <see cref="None"/> where it is not there.</summary>
+    public int IdOf(ReadOnlySpan<char> text) => Find(text) is int node && node != None ? _ids[node] : None;
+
     /// <returns>False where the string was there already; its first id stays.</returns>
     public bool Add(ReadOnlySpan<char> text, int id)
     {
-        int node = Root;
-        foreach (char c in text) node = Step(node, c) is int next && next != None ? next : Grow(node, c);
+        int node = Way(text);
         if (_ids[node] != None) return false;
         _ids[node] = id;
         return true;
+    }
+
+    /// <summary>Adds a string, or gives it another id.</summary>
+    public void Set(ReadOnlySpan<char> text, int id)
+    {
+        int node = Way(text);
+        _ids[node] = id;
+    }
+
+    private int Way(ReadOnlySpan<char> text)
+    {
+        int node = Root;
+        foreach (char c in text) node = Step(node, c) is int next && next != None ? next : Grow(node, c);
+        return node;
     }
 
     private int Grow(int parent, char unit)

@@ -70,9 +70,9 @@ public sealed class WordPieceTests
     [TestMethod]
     [DataRow("[PAD]\n[UNK]\n[CLS]\na", null, "lacks the sep token '[SEP]'")]
     [DataRow("[PAD]\n[UNK]\n[CLS]\n[SEP]\na\na", null, "line 6 repeats the token 'a'")]
-    [DataRow("[PAD]\n[UNK]\n[CLS]\n[SEP]", "{ \"do_lower_case\": \"yes\" }", "do_lower_case is \"yes\"; expected true, false or null")]
+    [DataRow("[PAD]\n[UNK]\n[CLS]\n[SEP]", "{ \"do_lower_case\": \"yes\" }", "do_lower_case is \"yes\"; expected true or false")]
     [DataRow("[PAD]\n[UNK]\n[CLS]\n[SEP]", "{ ", "is not JSON")]
-    [DataRow("[PAD]\n[UNK]\n[CLS]\n[SEP]", "{ \"do_basic_tokenize\": false }", "do_basic_tokenize is false")]
+    [DataRow("[PAD]\n[UNK]\n[CLS]\n[SEP]", "{ \"do_basic_tokenize\": false }", "do_basic_tokenize is false; expected true")]
     public void A_faulty_folder_is_one_error_that_says_where(string vocabulary, string? config, string expected)
     {
         using var folder = new TempFolder();
