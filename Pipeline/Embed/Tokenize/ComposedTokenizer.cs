@@ -68,7 +68,7 @@ internal sealed class ComposedTokenizer : ITokenizer
             var added = _normalized.Next(text, from, out int start, out int end);
             if (start > from)
             {
-                workspace.Pieces.Reset(text[from..start], startOfText && from == 0);
+                workspace.Pieces.Reset(text[from..start], startOfText && from == 0 && buffer.KeepsStart);
                 EncodePieces(workspace.Pieces, ref tokens);
             }
             if (added is not null) tokens.Add(added.Id);

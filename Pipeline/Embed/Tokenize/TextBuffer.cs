@@ -15,6 +15,12 @@ internal sealed class TextBuffer
 
     public ReadOnlySpan<char> Text => _text.AsSpan(0, _length);
 
+    /// <summary>Whether the text still starts with what came of its first character; a normalizer that drops characters says so through <see cref="DroppedAt"/>.</summary>
+    public bool KeepsStart { get; private set; }
+
+    /// <summary>A character at <paramref name="at"/> of the text leaves nothing behind.</summary>
+    public void DroppedAt(int at) => KeepsStart &= at > 0;
+
     /// <summary>What was appended since the last <see cref="Commit"/>.</summary>
     public Span<char> Appended => _next.AsSpan(0, _nextLength);
 
@@ -33,6 +39,7 @@ internal sealed class TextBuffer
             rest = rest[(pair ? at + 2 : at + 1)..];
         }
         Commit();
+        KeepsStart = true;
     }
 
     public void Append(char c)

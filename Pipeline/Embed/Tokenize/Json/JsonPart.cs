@@ -50,7 +50,7 @@ internal readonly struct JsonPart(string file, string place, JsonElement value)
 
     public int Id() => Value.ValueKind == JsonValueKind.Number && Value.TryGetInt32(out int id) && id >= 0 ? id : throw Fault("a whole number from 0 up");
 
-    public double Number() => Value.ValueKind == JsonValueKind.Number ? Value.GetDouble() : throw Fault("a number");
+    public double Number() => Value.ValueKind == JsonValueKind.Number ? ReferenceNumber.Parse(Value.GetRawText()) : throw Fault("a number");
 
     public bool Flag(bool absent) => IsNull ? absent : Value.ValueKind switch
     {

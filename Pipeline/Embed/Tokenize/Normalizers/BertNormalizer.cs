@@ -22,8 +22,13 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChinese, bool st
         var text = buffer.Text;
         for (int at = 0; at < text.Length;)
         {
+            int from = at;
             int point = TextBuffer.Next(text, ref at);
-            if (CodePoints.IsControl(point)) continue;
+            if (CodePoints.IsControl(point))
+            {
+                buffer.DroppedAt(from);
+                continue;
+            }
             buffer.AppendPoint(CodePoints.IsWhitespace(point) ? ' ' : point);
         }
         buffer.Commit();
@@ -50,8 +55,10 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChinese, bool st
         if (text.IndexOfAnyExceptInRange('\0', '\u02FF') < 0) return;
         for (int at = 0; at < text.Length;)
         {
+            int from = at;
             int point = TextBuffer.Next(text, ref at);
-            if (!CodePoints.IsNonspacingMark(point)) buffer.AppendPoint(point);
+            if (CodePoints.IsNonspacingMark(point)) buffer.DroppedAt(from);
+            else buffer.AppendPoint(point);
         }
         buffer.Commit();
     }

@@ -11,6 +11,7 @@ internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : I
         {
             buffer.Append(text[done..from]);
             buffer.Append(content);
+            if (content.Length == 0) buffer.DroppedAt(from);
             done = to;
         }
         if (done == 0) return;

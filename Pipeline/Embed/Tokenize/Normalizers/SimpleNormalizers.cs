@@ -29,8 +29,10 @@ internal sealed class StripAccents : INormalizer
         var text = buffer.Text;
         for (int at = 0; at < text.Length;)
         {
+            int from = at;
             int point = TextBuffer.Next(text, ref at);
-            if (!CodePoints.IsCombiningMark(point)) buffer.AppendPoint(point);
+            if (CodePoints.IsCombiningMark(point)) buffer.DroppedAt(from);
+            else buffer.AppendPoint(point);
         }
         buffer.Commit();
     }
@@ -44,6 +46,7 @@ internal sealed class StripBlanks(bool left, bool right) : INormalizer
         var text = buffer.Text;
         int from = 0, to = text.Length;
         while (left && from < to && CodePoints.IsWhitespace(text[from])) from++;
+        if (from > 0) buffer.DroppedAt(0);
         while (right && to > from && CodePoints.IsWhitespace(text[to - 1])) to--;
         buffer.Append(text[from..to]);
         buffer.Commit();
@@ -67,9 +70,15 @@ internal sealed class NmtNormalizer : INormalizer
 {
     public void Apply(TextBuffer buffer)
     {
-        foreach (char c in buffer.Text)
+        var text = buffer.Text;
+        for (int at = 0; at < text.Length; at++)
         {
-            if (c is >= '\u0001' and <= '\u0008' or '\u000B' or >= '\u000E' and <= '\u001F' or '\u007F' or '\u008F' or '\u009F') continue;
+            char c = text[at];
+            if (c is >= '\u0001' and <= '\u0008' or '\u000B' or >= '\u000E' and <= '\u001F' or '\u007F' or '\u008F' or '\u009F')
+            {
+                buffer.DroppedAt(at);
+                continue;
+            }
             bool blank = c is '\t' or '\n' or '\f' or '\r' or '\u1680' or >= '\u200B' and <= '\u200F' or '\u2028' or '\u2029' or '\u2581' or '\uFEFF' or '\uFFFD';
             buffer.Append(blank ? ' ' : c);
         }

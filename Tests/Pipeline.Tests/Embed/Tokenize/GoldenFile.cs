@@ -37,19 +37,20 @@ internal sealed class GoldenFile
         (TextOf(t.GetProperty("text")), Ids(t.GetProperty("ids")), t.TryGetProperty("javascript", out var other) ? Ids(other) : null));
 
     /// <summary>Every title, and every text with its ids written out.</summary>
-    public void AssertEqual(ITokenizer tokenizer)
+    /// <param name="except">Texts that are known to differ; one that does not is a fault too.</param>
+    public void AssertEqual(ITokenizer tokenizer, params string[] except)
     {
         var faults = new List<string>();
         foreach (var (text, expected, _) in Texts)
         {
             var ids = Encode(tokenizer, text);
-            if (!ids.SequenceEqual(expected)) faults.Add($"{JsonSerializer.Serialize(text.Length > 60 ? text[..60] : text)}: {Show(ids)}, expected {Show(expected)}");
+            if (ids.SequenceEqual(expected) == except.Contains(text)) faults.Add($"{JsonSerializer.Serialize(text.Length > 60 ? text[..60] : text)}: {Show(ids)}, expected {Show(expected)}");
         }
         var hashes = Convert.FromBase64String(_root.GetProperty("hashes").GetString()!);
         var titles = Titles();
         Assert.AreEqual(hashes.Length / 4, titles.Length);
         for (int i = 0; i < titles.Length; i++)
-            if (HashOf(Encode(tokenizer, titles[i])) != BinaryPrimitives.ReadUInt32LittleEndian(hashes.AsSpan(i * 4))) faults.Add(titles[i]);
+            if (HashOf(Encode(tokenizer, titles[i])) != BinaryPrimitives.ReadUInt32LittleEndian(hashes.AsSpan(i * 4))) faults.Add($"{titles[i]}: {Show(Encode(tokenizer, titles[i]))}");
         Assert.AreEqual(0, faults.Count, $"{faults.Count} texts differ:\n{string.Join('\n', faults.Take(20))}");
     }
 
