@@ -10,5 +10,5 @@ internal static class PublishedServices
     public static IServiceCollection AddPublished(this IServiceCollection services, string output) => services
         .AddSingleton(_ => new SqliteDatabase(Path.Combine(output, "recsys.db")))
         .AddSingleton<IOutputStore>(s => new SqliteOutputStore(s.GetRequiredService<SqliteDatabase>()))
-        .AddSingleton<IRunLedger>(s => new SqliteRunLedger(s.GetRequiredService<SqliteDatabase>()));
+        .AddSingleton<IRunLedger>(s => new SqlRunLedger(s.GetRequiredService<SqliteDatabase>()));
 }

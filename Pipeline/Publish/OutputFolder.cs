@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Publish.Postgres;
 using Recsys.Batch.Pipeline.Publish.Sqlite;
 
 namespace Recsys.Batch.Pipeline.Publish;
@@ -14,18 +15,16 @@ public sealed class OutputFolder : IDisposable
 
     private readonly StoreLock? _lock;
 
-    private OutputFolder(string path, StoreLock? held, WriterFence? fence)
+    private OutputFolder(string path, IOutputDatabase database, StoreLock? held, WriterFence? fence)
     {
-        Path = path;
-        _lock = held;
-        Database = new SqliteDatabase(DatabaseFile(path));
-        Store = new SqliteOutputStore(Database, fence);
+        (Path, Database, _lock) = (path, database, held);
+        Store = database is PostgresDatabase postgres ? new PostgresOutputStore(postgres, fence) : new SqliteOutputStore((SqliteDatabase)database, fence);
     }
 
     public string Path { get; }
 
     /// <summary>Where the tables are, for the ledgers that share it.</summary>
-    public SqliteDatabase Database { get; }
+    public IOutputDatabase Database { get; }
 
     public IOutputStore Store { get; }
 
@@ -34,39 +33,52 @@ public sealed class OutputFolder : IDisposable
     private string CurrentFile => System.IO.Path.Combine(Path, "current");
 
     /// <summary>Opens a folder that something was published to.</summary>
-    /// <exception cref="ConfigurationException">There is no <c>recsys.db</c> in it.</exception>
-    public static OutputFolder OpenForReading(PublishOptions options)
+    /// <exception cref="ConfigurationException">There are no tables.</exception>
+    public static OutputFolder OpenForReading(PublishOptions options) => Open(options, null, null, database =>
     {
-        if (!File.Exists(DatabaseFile(options.Path)))
-            throw new ConfigurationException($"{options.Path} holds no published lists (no recsys.db); run 'run nightly' or 'demo' first, or name another folder with Publish:Path");
-        return new OutputFolder(options.Path, null, null);
-    }
+        if (!database.HasTables())
+            throw new ConfigurationException($"{database.Description} holds no published lists; run 'run nightly' or 'demo' first, or name another place with Publish:{(options.Store == OutputEngine.Sqlite ? nameof(options.Path) : nameof(options.Connection))}");
+    });
 
     /// <summary>Opens a folder whether or not anything was published to it, making empty tables where there are none. It takes no lock and writes no lists.</summary>
-    public static OutputFolder OpenForServing(PublishOptions options)
-    {
-        Directory.CreateDirectory(options.Path);
-        return new OutputFolder(options.Path, null, null);
-    }
+    public static OutputFolder OpenForServing(PublishOptions options) => Open(options, null, null, _ => Directory.CreateDirectory(options.Path));
 
-    /// <summary>Locks the folder for one writer, making it where there is none, and clears away what a killed one left.</summary>
+    /// <summary>
+    /// Opens the folder for one writer, making it where there is none, and clears away what a killed one left. With SQLite a file lock keeps other writers away. With PostgreSQL
+    /// the folder may be shared by hosts whose locks do not see each other, and the lease alone decides.
+    /// </summary>
     /// <param name="fence">The writer's lease, where writers of several hosts or executions take turns by one.</param>
     /// <exception cref="RunFailedException">Another writer is at work.</exception>
     public static OutputFolder OpenForWriting(PublishOptions options, TimeProvider time, WriterFence? fence = null)
     {
-        var held = StoreLock.Acquire(options.Path, time);
+        Directory.CreateDirectory(options.Path);
+        var held = options.Store == OutputEngine.Sqlite ? StoreLock.Acquire(options.Path, time) : null;
         try
         {
-            var folder = new OutputFolder(options.Path, held, fence);
-            folder.Recover();
-            return folder;
+            var folder = Open(options, held, fence, _ => { });
+            try
+            {
+                folder.Recover();
+                return folder;
+            }
+            catch
+            {
+                folder.Database.Dispose();
+                throw;
+            }
         }
         catch
         {
-            held.Dispose();
+            held?.Dispose();
             throw;
         }
     }
+
+    /// <summary>The database that the options name, not yet looked at.</summary>
+    /// <exception cref="ConfigurationException">The connection cannot be used.</exception>
+    public static IOutputDatabase DatabaseOf(PublishOptions options) => options.Store == OutputEngine.PostgreSql
+        ? new PostgresDatabase(PostgresConnection.Resolve(options.Connection), options.Schema)
+        : new SqliteDatabase(System.IO.Path.Combine(options.Path, "recsys.db"));
 
     public string FolderOf(string version) => System.IO.Path.Combine(VersionsFolder, version);
 
@@ -161,7 +173,20 @@ public sealed class OutputFolder : IDisposable
         else AtomicFile.WriteText(CurrentFile, current + "\n");
     }
 
-    private static string DatabaseFile(string path) => System.IO.Path.Combine(path, "recsys.db");
+    private static OutputFolder Open(PublishOptions options, StoreLock? held, WriterFence? fence, Action<IOutputDatabase> prepare)
+    {
+        var database = DatabaseOf(options);
+        try
+        {
+            prepare(database);
+            return new OutputFolder(options.Path, database, held, fence);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
 
     private static void DeleteFolder(string folder)
     {

@@ -13,8 +13,8 @@ public sealed class OutputPlace : IDisposable
     private OutputPlace(OutputFolder folder, TimeProvider time)
     {
         Folder = folder;
-        Ledger = new SqliteRunLedger(folder.Database);
-        Operations = new SqliteOperationsLedger(folder.Database, time);
+        Ledger = new SqlRunLedger(folder.Database);
+        Operations = folder.Database.Engine == OutputEngine.PostgreSql ? new PostgresOperationsLedger(folder.Database) : new SqliteOperationsLedger(folder.Database, time);
     }
 
     public OutputFolder Folder { get; }

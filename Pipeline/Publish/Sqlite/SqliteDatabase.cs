@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace Recsys.Batch.Pipeline.Publish.Sqlite;
 
 /// <summary>One SQLite file: how it is opened, and how its schema moves forward. Write-ahead logging lets readers go on while a night is written.</summary>
-public sealed class SqliteDatabase : IDisposable
+public sealed class SqliteDatabase : IOutputDatabase
 {
     private const int BusyMilliseconds = 10_000;
 
@@ -18,20 +20,24 @@ public sealed class SqliteDatabase : IDisposable
     public SqliteDatabase(string path)
     {
         Path = path;
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
         _connection = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusyMilliseconds / 1000 }.ToString();
     }
 
     public string Path { get; }
 
+    public OutputEngine Engine => OutputEngine.Sqlite;
+
+    public string Description => Path;
+
     public SqliteConnection Open()
     {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
         var connection = new SqliteConnection(_connection);
         try
         {
             connection.Open();
             // FULL: what a commit has promised stays after a power cut, before the file that names the version is renamed.
-            connection.Execute($"PRAGMA busy_timeout={BusyMilliseconds}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY");
+            connection.Execute($"PRAGMA busy_timeout={BusyMilliseconds}; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY");
             return connection;
         }
         catch
@@ -40,6 +46,16 @@ public sealed class SqliteDatabase : IDisposable
             throw;
         }
     }
+
+    public bool HasTables() => File.Exists(Path);
+
+    DbConnection IOutputDatabase.Open() => Open();
+
+    public IWriteTransaction Begin(DbConnection connection, WriterFence? fence = null) => WriteTransaction.Begin((SqliteConnection)connection, fence);
+
+    public object? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    public object Arguments(object values) => values;
 
     /// <summary>A connection with the statements of readers prepared, taken from those that lie idle.</summary>
     internal SqliteReader Rent()

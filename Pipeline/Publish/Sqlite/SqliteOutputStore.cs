@@ -9,6 +9,9 @@ namespace Recsys.Batch.Pipeline.Publish.Sqlite;
 /// <summary>The output tables in one SQLite file.</summary>
 public sealed partial class SqliteOutputStore : IOutputStore
 {
+    private const int RowsAtOnce = 100_000;
+    private const int PagesAtOnce = 4_096;
+
     private readonly SqliteDatabase _database;
     private readonly WriterFence? _fence;
 
@@ -71,27 +74,34 @@ public sealed partial class SqliteOutputStore : IOutputStore
     public void Delete(string version)
     {
         using var connection = _database.Open();
-        using var transaction = WriteTransaction.Begin(connection, _fence);
-        if (connection.ExecuteScalar<string?>("SELECT state FROM versions WHERE version = @version", new { version }) == "current")
-            throw new ConfigurationException($"version '{version}' is the current one and cannot be deleted; switch to another first");
-        connection.Execute(
-            """
-            DELETE FROM user_recommendations_rows WHERE number = (SELECT number FROM versions WHERE version = @version);
-            DELETE FROM item_neighbors_rows WHERE number = (SELECT number FROM versions WHERE version = @version);
-            DELETE FROM segment_defaults_rows WHERE number = (SELECT number FROM versions WHERE version = @version);
-            DELETE FROM versions WHERE version = @version;
-            """,
-            new { version });
-        transaction.Commit();
+        long? number;
+        using (var transaction = WriteTransaction.Begin(connection, _fence))
+        {
+            if (connection.ExecuteScalar<string?>("SELECT state FROM versions WHERE version = @version", new { version }) == "current")
+                throw new ConfigurationException($"version '{version}' is the current one and cannot be deleted; switch to another first");
+            // Out of sight first; where this is cut short, recovery finds a staged version and deletes it.
+            number = connection.ExecuteScalar<long?>("UPDATE versions SET state = 'staged' WHERE version = @version RETURNING number", new { version });
+            transaction.Commit();
+        }
+        if (number is null) return;
+        DeleteRows(connection, "user_recommendations_rows", "user_id", number.Value);
+        DeleteRows(connection, "item_neighbors_rows", "item_id", number.Value);
+        using var last = WriteTransaction.Begin(connection, _fence);
+        connection.Execute("DELETE FROM segment_defaults_rows WHERE number = @number; DELETE FROM versions WHERE number = @number", new { number });
+        last.Commit();
     }
 
     public void Shrink()
     {
         using var connection = _database.Open();
-        var (free, pages) = connection.QuerySingle<(long, long)>("SELECT (SELECT freelist_count FROM pragma_freelist_count()), (SELECT page_count FROM pragma_page_count())");
-        // The next night writes where the oldest one was: only a file that is mostly free is worth the copy. Readers go on from the log meanwhile, and while
-        // one does, the file keeps its length until the next time.
-        if (free * 2 > pages) connection.Execute("VACUUM");
+        // The next night writes where the oldest one was: only a file that is mostly free is worth the work. While someone reads, it keeps its length until the next time.
+        var (free, pages) = Free(connection);
+        if (free * 2 > pages)
+        {
+            // A file of an earlier program is copied once as a whole.
+            if (connection.ExecuteScalar<long>("PRAGMA auto_vacuum") != 2) connection.Execute("PRAGMA auto_vacuum=INCREMENTAL; VACUUM");
+            else for (; free > 0; free -= PagesAtOnce) connection.Query($"PRAGMA incremental_vacuum({PagesAtOnce})");
+        }
         connection.Execute("PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
@@ -106,6 +116,26 @@ public sealed partial class SqliteOutputStore : IOutputStore
             """,
             titles.Select(t => new { t.ItemId, t.Title, t.Category, t.Price, Search = SearchText.Of(t) }));
         transaction.Commit();
+    }
+
+    private static (long Free, long Pages) Free(SqliteConnection connection) => (connection.ExecuteScalar<long>("PRAGMA freelist_count"), connection.ExecuteScalar<long>("PRAGMA page_count"));
+
+    /// <summary>In portions: those who renew a lease or write a log line wait for none longer than a moment.</summary>
+    private void DeleteRows(SqliteConnection connection, string table, string key, long number)
+    {
+        int deleted;
+        do
+        {
+            using var transaction = WriteTransaction.Begin(connection, _fence);
+            deleted = connection.Execute(
+                $"""
+                DELETE FROM {table} WHERE number = @number AND {key} <= coalesce(
+                    (SELECT {key} FROM {table} WHERE number = @number ORDER BY {key} LIMIT 1 OFFSET {RowsAtOnce}), (SELECT max({key}) FROM {table} WHERE number = @number))
+                """,
+                new { number });
+            transaction.Commit();
+        }
+        while (deleted > 0);
     }
 
     private long Insert(SqliteConnection connection, VersionRecord v)

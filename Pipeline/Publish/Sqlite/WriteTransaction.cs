@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Publish.Sqlite;
 /// BEGIN IMMEDIATE to COMMIT. SQLite itself rolls back where a disk is full; the library's own transaction then fails on being disposed and hides
 /// the cause, so this one asks SQLite first whether there is anything left to roll back.
 /// </summary>
-internal sealed class WriteTransaction : IDisposable
+internal sealed class WriteTransaction : IWriteTransaction
 {
     private readonly SqliteConnection _connection;
 

@@ -2,8 +2,6 @@ namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
 internal static class SqliteLedgerSchema
 {
-    public const string Part = "ledger";
-
     /// <summary>Appended only: a script that was released is never changed.</summary>
     public static readonly IReadOnlyList<string> Scripts =
     [

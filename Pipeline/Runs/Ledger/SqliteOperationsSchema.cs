@@ -2,8 +2,6 @@ namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
 internal static class SqliteOperationsSchema
 {
-    public const string Part = "operations";
-
     /// <summary>Appended only: a script that was released is never changed. Output stores read <c>leases</c> too.</summary>
     public static readonly IReadOnlyList<string> Scripts =
     [

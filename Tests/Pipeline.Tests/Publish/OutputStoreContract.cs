@@ -1,9 +1,11 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Publish.Postgres;
 using Recsys.Batch.Pipeline.Publish.Sqlite;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Tests.Runs;
+using Recsys.Batch.Tests.Shared;
 
 namespace Recsys.Batch.Pipeline.Tests.Publish;
 
@@ -153,6 +155,42 @@ public abstract class OutputStoreContract
         var list = store.List("o'neil\"\\ ü 😀");
         CollectionAssert.AreEqual(new[] { "a\"b", "c\\d", "é😀" }, list.Select(e => e.ItemId).ToArray());
         CollectionAssert.AreEqual(new[] { "é😀", "a\"b" }, list[2].ReasonItems.ToArray());
+    }
+
+    [TestMethod]
+    public void Ids_and_titles_with_a_nul_or_its_symbol_come_back_as_they_were_and_stay_apart()
+    {
+        var store = Open();
+        string[] ids = ["a", "a\0", "a\0b", "a␀", "a␀0", "a␀␀", "\0"];
+        var users = new IdMap();
+        var items = new IdMap();
+        foreach (string id in ids)
+        {
+            users.Add(id);
+            items.Add(id);
+        }
+        store.SaveTitles(ids.Select(id => new ItemTitle(id, "Title of " + id, id, null)));
+        using (var tables = store.Stage(SampleLists.Version("v1")))
+        {
+            tables.Append(SampleLists.Block(0, ids.Length, 2, night: 0, items: ids.Length), users, items);
+            tables.Append([new SegmentEntry("all", 1, "a\0b", 1)]);
+            tables.Append([new NeighborEntry("a\0", 1, "a␀", 1, "cf"), new NeighborEntry("a␀0", 1, "a\0b", 1, "cf")]);
+            tables.Complete(SampleLists.Version("v1"));
+        }
+        store.Switch("v1");
+
+        for (int u = 0; u < ids.Length; u++)
+        {
+            var list = store.Read(ids[u])!;
+            CollectionAssert.AreEqual(new[] { ids[u], ids[(u + 1) % ids.Length] }, list.Entries.Select(e => e.ItemId).ToArray());
+            Assert.AreEqual(new ItemTitle(ids[u], "Title of " + ids[u], ids[u], null), list.Titles[ids[u]]);
+        }
+        CollectionAssert.AreEquivalent(ids, store.Lists("v1").Select(l => l.UserId).ToArray());
+        Assert.AreEqual("a\0b", store.SegmentDefaults().Single().ItemId);
+        Assert.AreEqual("a␀", store.Neighbors("a\0").Single().NeighborId);
+        Assert.AreEqual("a\0b", store.Neighbors("a␀0").Single().NeighborId);
+        Assert.IsNull(store.Read("lone \ud800 surrogate"));
+        Assert.IsNull(store.Find("v\0"));
     }
 
     [TestMethod]
@@ -339,4 +377,16 @@ public sealed class SqliteOutputStoreTests : OutputStoreContract, IDisposable
     protected override IOutputStore Open(WriterFence? fence = null) => new SqliteOutputStore(new SqliteDatabase(_folder.File("recsys.db")), fence);
 
     protected override IOperationsLedger Operations() => new SqliteOperationsLedger(new SqliteDatabase(_folder.File("recsys.db")), new FixedTime());
+}
+
+[TestClass]
+public sealed class PostgresOutputStoreTests : OutputStoreContract, IDisposable
+{
+    private readonly PostgresDatabase _database = new(PostgresServer.Connection, PostgresServer.NewSchema());
+
+    public void Dispose() => _database.Dispose();
+
+    protected override IOutputStore Open(WriterFence? fence = null) => new PostgresOutputStore(_database, fence);
+
+    protected override IOperationsLedger Operations() => new PostgresOperationsLedger(_database);
 }

@@ -1,5 +1,8 @@
+using Dapper;
+using Recsys.Batch.Pipeline.Publish.Postgres;
 using Recsys.Batch.Pipeline.Publish.Sqlite;
 using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Tests.Shared;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs;
 
@@ -191,6 +194,21 @@ public abstract class OperationsLedgerContract
     }
 
     [TestMethod]
+    public void What_people_and_files_are_called_may_hold_any_character()
+    {
+        var ledger = Open();
+        string odd = "o'neil\";DROP TABLE \0 \ud800 ␀ é😀";
+        ledger.Save(new LedgerExecution(odd, "nightly", odd, new Dictionary<string, string> { [odd] = odd }, odd, ExecutionState.Queued, Noon, Message: odd));
+        ledger.AppendLog("000001-a", [new LedgerLogLine(0, Noon, "info", "train", odd)]);
+        Assert.IsTrue(ledger.RequestCancel(odd, odd));
+
+        Assert.AreEqual("o'neil\";DROP TABLE", Open().Execution(odd)!.Message![..18]);
+        StringAssert.EndsWith(Open().Log("000001-a", 0, 1).Single().Text, "é😀");
+        Assert.IsNotNull(Open().CancelRequestedBy(odd));
+        Assert.IsNotNull(Open().TryAcquire(odd, odd, Minute));
+    }
+
+    [TestMethod]
     public void Alerts_come_newest_first_and_their_delivery_is_noted()
     {
         var ledger = Open();
@@ -215,4 +233,21 @@ public sealed class SqliteOperationsLedgerTests : OperationsLedgerContract, IDis
     protected override IOperationsLedger Open() => new SqliteOperationsLedger(new SqliteDatabase(_folder.File("recsys.db")), _time);
 
     protected override void Pass(TimeSpan time) => _time.Now += time;
+}
+
+[TestClass]
+public sealed class PostgresOperationsLedgerTests : OperationsLedgerContract, IDisposable
+{
+    private readonly PostgresDatabase _database = new(PostgresServer.Connection, PostgresServer.NewSchema());
+
+    public void Dispose() => _database.Dispose();
+
+    protected override IOperationsLedger Open() => new PostgresOperationsLedger(_database);
+
+    /// <summary>The server's clock cannot be moved, so what it is compared with moves the other way.</summary>
+    protected override void Pass(TimeSpan time)
+    {
+        using var connection = _database.Open();
+        connection.Execute("UPDATE leases SET expires = expires - @time; UPDATE run_shards SET expires = expires - @time", new { time });
+    }
 }

@@ -14,9 +14,9 @@ public sealed class RunEngineTests : IDisposable
     private readonly TextStage _first = new("first");
     private readonly TextStage _second = new("second", "first");
     private readonly TextStage _third = new("third", "second");
-    private readonly SqliteRunLedger _ledger;
+    private readonly SqlRunLedger _ledger;
 
-    public RunEngineTests() => _ledger = new SqliteRunLedger(new SqliteDatabase(_out.File("recsys.db")));
+    public RunEngineTests() => _ledger = new SqlRunLedger(new SqliteDatabase(_out.File("recsys.db")));
 
     public void Dispose() => _out.Dispose();
 

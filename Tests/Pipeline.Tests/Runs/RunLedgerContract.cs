@@ -1,7 +1,9 @@
+using Recsys.Batch.Pipeline.Publish.Postgres;
 using Recsys.Batch.Pipeline.Publish.Sqlite;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Tests.Shared;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs;
 
@@ -104,7 +106,7 @@ public sealed class SqliteRunLedgerTests : RunLedgerContract, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    protected override IRunLedger Open() => new SqliteRunLedger(new SqliteDatabase(_folder.File("recsys.db")));
+    protected override IRunLedger Open() => new SqlRunLedger(new SqliteDatabase(_folder.File("recsys.db")));
 
     [TestMethod]
     public void A_file_of_a_newer_program_is_refused()
@@ -114,4 +116,14 @@ public sealed class SqliteRunLedgerTests : RunLedgerContract, IDisposable
         var error = Assert.ThrowsExactly<Recsys.Batch.Pipeline.Errors.RunFailedException>(() => database.Migrate("ledger", []));
         StringAssert.Contains(error.Message, "schema version 1");
     }
+}
+
+[TestClass]
+public sealed class PostgresRunLedgerTests : RunLedgerContract, IDisposable
+{
+    private readonly PostgresDatabase _database = new(PostgresServer.Connection, PostgresServer.NewSchema());
+
+    public void Dispose() => _database.Dispose();
+
+    protected override IRunLedger Open() => new SqlRunLedger(_database);
 }

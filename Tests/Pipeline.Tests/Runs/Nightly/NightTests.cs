@@ -47,7 +47,7 @@ public sealed class NightTests : IDisposable
         Assert.IsTrue(list.Entries.All(e => e.Title is not null));
         CollectionAssert.AllItemsAreUnique(list.Entries.Select(e => e.Entry.ItemId).ToArray());
 
-        var ledger = new SqliteRunLedger(output.Database);
+        var ledger = new SqlRunLedger(output.Database);
         Assert.AreEqual(RunState.Finished, ledger.Run(report.RunId)!.State);
         Assert.AreEqual(6, ledger.Stages(report.RunId).Count);
         CollectionAssert.IsSubsetOf(new[] { "data", "model", "lists" }, ledger.Checks(report.RunId).Select(c => c.Result.Gate).Distinct().ToArray());
@@ -136,7 +136,7 @@ public sealed class NightTests : IDisposable
         using var output = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.File("out") });
         Assert.AreEqual(first.Version, output.Store.Current);
         Assert.AreEqual(1, output.Store.Versions().Count(v => v.State == VersionState.Rejected));
-        Assert.AreEqual(RunState.Refused, new SqliteRunLedger(output.Database).Runs(1)[0].State);
+        Assert.AreEqual(RunState.Refused, new SqlRunLedger(output.Database).Runs(1)[0].State);
     }
 
     [TestMethod]

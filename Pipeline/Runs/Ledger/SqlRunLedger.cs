@@ -1,25 +1,28 @@
 using System.Globalization;
 using Dapper;
-using Recsys.Batch.Pipeline.Publish.Sqlite;
+using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
-/// <summary>The ledger in the SQLite file that also holds the lists. Times are ISO 8601 in UTC, numbers that are not numbers are null.</summary>
-public sealed class SqliteRunLedger : IRunLedger
+/// <summary>The ledger in the database that also holds the lists. Numbers that are not numbers are null.</summary>
+public sealed class SqlRunLedger : IRunLedger
 {
-    private readonly SqliteDatabase _database;
+    private const string Part = "ledger";
 
-    public SqliteRunLedger(SqliteDatabase database)
+    private readonly IOutputDatabase _database;
+
+    public SqlRunLedger(IOutputDatabase database)
     {
         _database = database;
-        database.Migrate(SqliteLedgerSchema.Part, SqliteLedgerSchema.Scripts);
+        database.Migrate(Part, database.Engine == OutputEngine.Sqlite ? SqliteLedgerSchema.Scripts : PostgresLedgerSchema.Scripts);
     }
 
     public void Save(LedgerRun run)
     {
         using var connection = _database.Open();
-        connection.Execute(
+        _database.Run(
+            connection,
             """
             INSERT INTO runs VALUES (@RunId, @Job, @State, @Started, @Ended, @Attempts, @Seed, @Threads, @PlanHash, @Version, @Message)
             ON CONFLICT (run_id) DO UPDATE SET state = excluded.state, ended = excluded.ended, attempts = excluded.attempts, threads = excluded.threads,
@@ -29,9 +32,9 @@ public sealed class SqliteRunLedger : IRunLedger
             {
                 run.RunId,
                 run.Job,
-                State = Name(run.State),
-                Started = Text(run.Started),
-                Ended = run.Ended is { } e ? Text(e) : null,
+                State = LedgerValues.Name(run.State),
+                Started = _database.Time(run.Started),
+                Ended = _database.Time(run.Ended),
                 run.Attempts,
                 Seed = run.Seed.ToString(CultureInfo.InvariantCulture),
                 run.Threads,
@@ -44,16 +47,18 @@ public sealed class SqliteRunLedger : IRunLedger
     public void CloseAbandoned(string? except, DateTimeOffset now)
     {
         using var connection = _database.Open();
-        connection.Execute(
-            "UPDATE runs SET state = 'failed', ended = @now, message = 'its process ended before the run did' WHERE state = 'running' AND run_id IS NOT @except",
-            new { except, now = Text(now) });
+        _database.Run(
+            connection,
+            "UPDATE runs SET state = 'failed', ended = @now, message = 'its process ended before the run did' WHERE state = 'running' AND run_id IS DISTINCT FROM @except",
+            new { except, now = _database.Time(now) });
     }
 
     public void Save(LedgerStage stage, IReadOnlyDictionary<string, double> metrics, IReadOnlyList<ConstraintResult> checks)
     {
         using var connection = _database.Open();
-        using var transaction = WriteTransaction.Begin(connection);
-        connection.Execute(
+        using var transaction = _database.Begin(connection);
+        _database.Run(
+            connection,
             """
             INSERT INTO run_stages
             SELECT @RunId, @Stage, (SELECT count(*) + 1 FROM run_stages WHERE run_id = @RunId), @State, @Hash, @Reason, @FromRun, @Started, @Seconds, @OutputBytes, @Message
@@ -63,22 +68,25 @@ public sealed class SqliteRunLedger : IRunLedger
             DELETE FROM run_metrics WHERE run_id = @RunId AND stage = @Stage;
             DELETE FROM quality_checks WHERE run_id = @RunId AND stage = @Stage;
             """,
-            new { stage.RunId, stage.Stage, State = Name(stage.State), stage.Hash, stage.Reason, stage.FromRun, Started = Text(stage.Started), stage.Seconds, stage.OutputBytes, stage.Message });
-        connection.Execute(
+            new { stage.RunId, stage.Stage, State = LedgerValues.Name(stage.State), stage.Hash, stage.Reason, stage.FromRun, Started = _database.Time(stage.Started), stage.Seconds, stage.OutputBytes, stage.Message });
+        _database.Run(
+            connection,
             "INSERT INTO run_metrics VALUES (@RunId, @Stage, @Key, @Value)",
             metrics.Select(m => new { stage.RunId, stage.Stage, m.Key, Value = Number(m.Value) }));
-        connection.Execute(
+        _database.Run(
+            connection,
             "INSERT INTO quality_checks VALUES (@RunId, @Stage, @Number, @Gate, @Name, @Level, @Value, @Expected, @Message)",
-            checks.Select((c, i) => new { stage.RunId, stage.Stage, Number = i + 1, c.Gate, c.Name, Level = Name(c.Level), Value = Number(c.Value), c.Expected, c.Message }));
+            checks.Select((c, i) => new { stage.RunId, stage.Stage, Number = i + 1, c.Gate, c.Name, Level = LedgerValues.Name(c.Level), Value = Number(c.Value), c.Expected, c.Message }));
         transaction.Commit();
     }
 
     public void SaveQuarantine(string runId, IReadOnlyList<LedgerQuarantine> rows)
     {
         using var connection = _database.Open();
-        using var transaction = WriteTransaction.Begin(connection);
-        connection.Execute("DELETE FROM quarantine WHERE run_id = @runId", new { runId });
-        connection.Execute(
+        using var transaction = _database.Begin(connection);
+        _database.Run(connection, "DELETE FROM quarantine WHERE run_id = @runId", new { runId });
+        _database.Run(
+            connection,
             "INSERT INTO quarantine VALUES (@runId, @File, @Reason, @Rows, @sample)",
             rows.Select(r => new { runId, r.File, r.Reason, r.Rows, sample = string.Join(' ', r.SampleRows) }));
         transaction.Commit();
@@ -90,7 +98,7 @@ public sealed class SqliteRunLedger : IRunLedger
 
     public IReadOnlyList<LedgerStage> Stages(string runId) => Query(
         "SELECT * FROM run_stages WHERE run_id = @runId ORDER BY number", new { runId },
-        r => new LedgerStage(r.run_id, r.stage, Enum.Parse<StageState>((string)r.state, true), r.hash, r.reason, r.from_run, Time(r.started), r.seconds, r.output_bytes, r.message));
+        r => new LedgerStage(r.run_id, r.stage, Enum.Parse<StageState>((string)r.state, true), r.hash, r.reason, r.from_run, LedgerValues.Time(r.started), r.seconds, r.output_bytes, r.message));
 
     public IReadOnlyList<LedgerMetric> Metrics(string runId) => Query(
         "SELECT * FROM run_metrics WHERE run_id = @runId ORDER BY stage, name", new { runId },
@@ -112,7 +120,7 @@ public sealed class SqliteRunLedger : IRunLedger
             SELECT m.value FROM run_metrics m JOIN run_stages s USING (run_id, stage)
             WHERE stage = @stage AND m.name = @metric AND m.value IS NOT NULL AND s.state = 'finished' ORDER BY run_id DESC LIMIT @limit
             """,
-            new { stage, metric, limit })];
+            _database.Arguments(new { stage, metric, limit }))];
     }
 
     public IReadOnlyList<double> CheckHistory(string name, int limit)
@@ -123,27 +131,21 @@ public sealed class SqliteRunLedger : IRunLedger
             SELECT c.value FROM quality_checks c JOIN run_stages s USING (run_id, stage)
             WHERE c.name = @name AND c.value IS NOT NULL AND s.state = 'finished' ORDER BY run_id DESC LIMIT @limit
             """,
-            new { name, limit })];
+            _database.Arguments(new { name, limit }))];
     }
 
     private List<LedgerRun> ReadRuns(string where, object arguments) => Query(
         "SELECT * FROM runs " + where, arguments,
-        r => new LedgerRun(r.run_id, r.job, Enum.Parse<RunState>((string)r.state, true), Time(r.started), r.ended is null ? null : Time(r.ended), (int)r.attempts,
+        r => new LedgerRun(r.run_id, r.job, Enum.Parse<RunState>((string)r.state, true), LedgerValues.Time(r.started), LedgerValues.TimeOrNull(r.ended), (int)r.attempts,
             ulong.Parse((string)r.seed, CultureInfo.InvariantCulture), (int)r.threads, r.plan_hash, r.version, r.message));
 
     private List<T> Query<T>(string sql, object arguments, Func<dynamic, T> row)
     {
         using var connection = _database.Open();
-        return [.. connection.Query(sql, arguments).Select(r => row(r)).Cast<T>()];
+        return [.. connection.Query(sql, _database.Arguments(arguments)).Select(r => row(r)).Cast<T>()];
     }
 
     private static long[] Rows(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => long.Parse(t, CultureInfo.InvariantCulture))];
 
-    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
-
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-
     private static double? Number(double value) => double.IsFinite(value) ? value : null;
-
-    private static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 }
