@@ -17,6 +17,9 @@ internal sealed class EmbedNight(EmbedOptions options) : IRunStage
     /// <summary>Where the model lies, how much memory it gets and how long vectors are kept says nothing about what they are.</summary>
     public JsonNode? Options => OptionSections.Of((nameof(NightOptions.Embed), new { options.IsOff, options.Fields, options.Device, options.GpuId, options.MaxLength }));
 
+    /// <summary>The model's files. A model that cannot be used stops the night before its first stage.</summary>
+    public IReadOnlyDictionary<string, string> Sources() => TextEncoders.Fingerprints(options);
+
     /// <summary>What the stage that is at work gets from it.</summary>
     public static ItemContent Content(StageWork work) => EmbedArtifacts.ReadContent(Path.GetDirectoryName(work.Input(StageNames.Embed, EmbedArtifacts.Content))!);
 

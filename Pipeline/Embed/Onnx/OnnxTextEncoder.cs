@@ -1,0 +1,173 @@
+using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Embed.Tokenize;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Numerics;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Embed.Onnx;
+
+/// <summary>
+/// A sentence-transformers export on ONNX Runtime. Equal texts give equal bits on one machine and provider, whatever runs beside them and on however many threads: batches hold texts of one
+/// length, a run stays on one thread, and at opening it is tried whether rows of a batch move each other (see <see cref="RowRule"/>).
+/// </summary>
+public sealed class OnnxTextEncoder : ITextEncoder
+{
+    /// <summary>Texts that are tokenized before the first of them runs; bounds what lies between.</summary>
+    private const int Window = 32_768;
+
+    private const int DefaultMaxLength = 512;
+
+    private readonly ModelFolder _model;
+    private readonly ITokenizer _tokenizer;
+    private readonly GraphSession _session;
+    private readonly RowRule _rule;
+    private readonly int _batchTokens;
+    private readonly int _emptyLength;
+
+    private OnnxTextEncoder(ModelFolder model, ITokenizer tokenizer, GraphSession session, EmbedOptions options, bool cuda)
+    {
+        (_model, _tokenizer, _session) = (model, tokenizer, session);
+        MaxLength = options.MaxLength > 0 ? options.MaxLength : model.Settings.MaxLength ?? DefaultMaxLength;
+        Provider = cuda ? string.Create(CultureInfo.InvariantCulture, $"cuda:{options.GpuId}") : "cpu";
+        Dimension = Try();
+        // A GPU picks its kernels by the shape of a batch, so there the shape must not depend on how many texts came.
+        _rule = RowIndependence.Of(session, tokenizer.VocabularySize, MaxLength) is var found && cuda && found != RowRule.Alone ? RowRule.Full : found;
+        _batchTokens = cuda ? 16 * options.BatchTokens : options.BatchTokens;
+        _emptyLength = tokenizer.Encode("", new int[MaxLength]);
+        ModelHash = model.Hash(MaxLength);
+    }
+
+    public int Dimension { get; }
+
+    public string ModelHash { get; }
+
+    public string Provider { get; }
+
+    /// <summary>Tokens after which a text is cut off.</summary>
+    public int MaxLength { get; }
+
+    /// <summary>Opens the model of a folder and tries it once.</summary>
+    /// <exception cref="RecsysException">The folder, its graph, its tokenizer or the device cannot be used.</exception>
+    public static OnnxTextEncoder Open(string folder, EmbedOptions options, StageContext context)
+    {
+        var model = ModelFolder.Open(folder);
+        var tokenizer = Tokenizers.Open(folder);
+        using var settings = GraphSession.OneThreadEach();
+        bool cuda = options.Device != EmbedDevice.Cpu && UseCuda(settings, options, context);
+        var session = Session(model, settings, ref cuda, options, context);
+        try
+        {
+            return new OnnxTextEncoder(model, tokenizer, session, options, cuda);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public FactorMatrix Encode(IReadOnlyList<string> texts, StageContext context)
+    {
+        var vectors = new FactorMatrix(texts.Count, Dimension);
+        var progress = new EncodingProgress(texts.Count, context.Progress);
+        for (int first = 0; first < texts.Count; first += Window) EncodeWindow(texts, first, Math.Min(Window, texts.Count - first), vectors, progress, context);
+        progress.End();
+        return vectors;
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private void EncodeWindow(IReadOnlyList<string> texts, int first, int count, FactorMatrix vectors, EncodingProgress progress, StageContext context)
+    {
+        var tokens = new int[count][];
+        const int Piece = 256;
+        ParallelFor.Run((count + Piece - 1) / Piece, context, () => new int[MaxLength], (piece, buffer) =>
+        {
+            for (int i = piece * Piece; i < Math.Min(count, (piece + 1) * Piece); i++) tokens[i] = Tokens(texts[first + i], buffer);
+        });
+        var batches = TokenBatches.Of(Array.ConvertAll(tokens, t => t.Length), _batchTokens, _rule);
+        progress.Done(tokens.Count(t => t.Length == 0));
+        ParallelFor.Run(batches.Count, context with { Threads = Provider == "cpu" ? context.Threads : 1 }, b =>
+        {
+            var batch = batches[b];
+            Run(batch, tokens, first, vectors);
+            progress.Ran(batch);
+        });
+    }
+
+    /// <summary>No ids for a text that says nothing.</summary>
+    private int[] Tokens(string text, int[] buffer)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return [];
+        int count = _tokenizer.Encode(_model.Settings.LowerCase ? text.ToLowerInvariant() : text, buffer);
+        return count <= _emptyLength ? [] : buffer.AsSpan(0, count).ToArray();
+    }
+
+    private void Run(TokenBatch batch, int[][] tokens, int first, FactorMatrix vectors)
+    {
+        var ids = new int[batch.Rows * batch.Length];
+        for (int row = 0; row < batch.Rows; row++)
+            tokens[batch.Texts[Math.Min(row, batch.Texts.Count - 1)]].CopyTo(ids.AsSpan(row * batch.Length));
+        var pooled = _session.Run(ids, batch.Rows, batch.Length);
+        for (int row = 0; row < batch.Texts.Count; row++)
+        {
+            var vector = vectors.Row(first + batch.Texts[row]);
+            pooled.Row(row).CopyTo(vector);
+            if (!TokenPooling.Normalize(vector)) throw new RunFailedException($"{_model.Graph}: the vector of a text of {batch.Length} tokens is not finite; this graph cannot be used on {Provider}");
+        }
+    }
+
+    /// <summary>Runs the last id of the vocabulary, and the longest text, so that a graph that has no place for them is known before the first text.</summary>
+    private int Try()
+    {
+        string expected = string.Create(CultureInfo.InvariantCulture, $"a graph for a vocabulary of {_tokenizer.VocabularySize} tokens");
+        int dimension = Attempt([_tokenizer.VocabularySize - 1, 0, _tokenizer.VocabularySize - 1, 0], 2, 2, "the token ids of its tokenizer do not fit", expected);
+        if (_session.Signature.Dimension is > 0 and var declared && declared != dimension)
+            throw new TextModelException(_model.Graph, $"its output '{_session.Signature.Output}' declares {declared} floats a text and has {dimension}", "one number");
+        Attempt(new int[MaxLength], 1, MaxLength, string.Create(CultureInfo.InvariantCulture, $"texts of {MaxLength} tokens do not fit"), "room for them, or a smaller Embed:MaxLength");
+        return dimension;
+    }
+
+    private int Attempt(int[] ids, int rows, int length, string found, string expected)
+    {
+        try
+        {
+            return _session.Run(ids, rows, length).Rank;
+        }
+        catch (RunFailedException e)
+        {
+            throw new TextModelException(_model.Graph, $"{found} ({GraphSession.Line(e.InnerException ?? e)})", expected, e);
+        }
+    }
+
+    private static bool UseCuda(SessionOptions settings, EmbedOptions options, StageContext context)
+    {
+        if (CudaProvider.WhyNot(options.GpuId) is { } why) return Refuse(why, options, context);
+        CudaProvider.Append(settings, options.GpuId, options.GpuMemoryMb);
+        return true;
+    }
+
+    private static bool Refuse(string why, EmbedOptions options, StageContext context)
+    {
+        if (options.Device == EmbedDevice.Cuda) throw new RunFailedException($"Embed:Device is cuda, and CUDA cannot be used: {why}; or set it to auto or cpu");
+        context.Progress.Note($"text is embedded on the CPU: {why} (say Embed:Device=cpu, and this is no question)");
+        return false;
+    }
+
+    /// <summary>A GPU may also refuse when the graph is put on it: out of memory, a kernel that is missing.</summary>
+    private static GraphSession Session(ModelFolder model, SessionOptions settings, ref bool cuda, EmbedOptions options, StageContext context)
+    {
+        try
+        {
+            return new GraphSession(model, settings);
+        }
+        catch (TextModelException e) when (cuda && e.InnerException is OnnxRuntimeException)
+        {
+            cuda = Refuse(e.Found, options, context);
+            using var processor = GraphSession.OneThreadEach();
+            return new GraphSession(model, processor);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Embed.Onnx;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Tests.Embed.Graphs;
+using Recsys.Batch.Pipeline.Tests.Runs;
+
+namespace Recsys.Batch.Pipeline.Tests.Embed;
+
+/// <summary>Every way in which CUDA can be missing. That it works can only be tried on a machine that has it.</summary>
+[TestClass]
+public sealed class CudaProviderTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public void Auto_says_once_why_it_runs_on_the_cpu_and_runs()
+    {
+        if (CudaProvider.WhyNot(0) is not { } why) throw new AssertInconclusiveException("this machine has CUDA");
+        var heard = new Heard();
+        using var encoder = OnnxTextEncoder.Open(SmallModel.Write(_folder.File("m"), SmallModel.Graph), new EmbedOptions { Device = EmbedDevice.Auto }, StageContext.Quiet(1) with { Progress = heard });
+        encoder.Encode(["red mug"], StageContext.Quiet(1) with { Progress = heard });
+
+        Assert.AreEqual("cpu", encoder.Provider);
+        StringAssert.Contains(heard.Notes.Single(), why);
+    }
+
+    [TestMethod]
+    public void Cuda_fails_with_the_reason_and_the_way_out()
+    {
+        if (CudaProvider.WhyNot(0) is not { } why) throw new AssertInconclusiveException("this machine has CUDA");
+        var e = Assert.ThrowsExactly<RunFailedException>(() =>
+            OnnxTextEncoder.Open(SmallModel.Write(_folder.File("m"), SmallModel.Graph), new EmbedOptions { Device = EmbedDevice.Cuda }, StageContext.Quiet(1)));
+
+        StringAssert.Contains(e.Message, why);
+        StringAssert.Contains(e.Message, "auto or cpu");
+    }
+
+    [TestMethod]
+    public void Cpu_asks_for_no_gpu_and_says_nothing()
+    {
+        var heard = new Heard();
+        using var encoder = OnnxTextEncoder.Open(SmallModel.Write(_folder.File("m"), SmallModel.Graph), new EmbedOptions { Device = EmbedDevice.Cpu }, StageContext.Quiet(1) with { Progress = heard });
+
+        Assert.AreEqual(0, heard.Notes.Count);
+    }
+
+    [TestMethod]
+    public void A_library_that_is_missing_or_does_not_load_is_told_apart()
+    {
+        StringAssert.Contains(CudaProvider.WhyNot(0, _folder.Path), "-p:Cuda=true");
+        string library = _folder.File(OperatingSystem.IsWindows() ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so");
+        File.WriteAllText(library, "no library");
+
+        string first = CudaProvider.WhyNot(0, _folder.Path)!;
+        StringAssert.Contains(first, "does not load");
+        StringAssert.Contains(first, "CUDA 13");
+        Assert.AreEqual(first, CudaProvider.WhyNot(0, _folder.Path), "asked twice, it answers the same");
+    }
+}
