@@ -9,13 +9,14 @@ internal static class ClosedByDefault
     /// <exception cref="ConfigurationException">The host would be open to others, or passwords would be.</exception>
     public static bool Decide(ServeOptions options, IReadOnlyList<ListenAddress> addresses)
     {
-        bool served = options.Roles.Contains(HostRole.Web);
+        // Without pages and lists there are probes, which name no one's data.
+        if (!options.Roles.Contains(HostRole.Web)) return false;
         var beyond = addresses.FirstOrDefault(a => !a.IsLoopback);
         if (options.Users.Count + options.ApiKeys.Count == 0)
         {
-            if (served && beyond is not null)
+            if (beyond is not null)
                 throw new ConfigurationException($"Serve:Urls is {beyond}, which others reach, and neither Serve:Users nor Serve:ApiKeys says who may use it. Add a user with a hash from 'serve hash-password', or a key from 'serve new-key'; or listen on http://localhost:{beyond.Port} with --development.");
-            if (served && !options.Development)
+            if (!options.Development)
                 throw new ConfigurationException("Neither Serve:Users nor Serve:ApiKeys says who may use this host. Add a user with a hash from 'serve hash-password', or a key from 'serve new-key'; on your own machine, say --development, and everyone on it is an operator.");
             return true;
         }

@@ -1,7 +1,11 @@
+using Recsys.Batch.Jobs.Host.Alerts;
+
 namespace Recsys.Batch.Jobs.Host;
 
 /// <summary>The sections of a host's configuration besides those of a night; the property's name is the section's. Every command knows them, so that one file serves all.</summary>
 public sealed class HostSections
 {
     public ServeOptions Serve { get; set; } = new();
+
+    public AlertsOptions Alerts { get; set; } = new();
 }

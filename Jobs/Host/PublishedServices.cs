@@ -1,14 +1,22 @@
 using Recsys.Batch.Pipeline.Publish;
-using Recsys.Batch.Pipeline.Publish.Sqlite;
-using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Runs;
 
 namespace Recsys.Batch.Jobs.Host;
 
-/// <summary>What was published and what runs left in the ledger, for pages and endpoints. Before the first night the tables are there, and empty.</summary>
+/// <summary>What was published and what runs left in the ledgers, for pages and endpoints. Before the first night the tables are there, and empty.</summary>
 internal static class PublishedServices
 {
-    public static IServiceCollection AddPublished(this IServiceCollection services, string output) => services
-        .AddSingleton(_ => new SqliteDatabase(Path.Combine(output, "recsys.db")))
-        .AddSingleton<IOutputStore>(s => new SqliteOutputStore(s.GetRequiredService<SqliteDatabase>()))
-        .AddSingleton<IRunLedger>(s => new SqlRunLedger(s.GetRequiredService<SqliteDatabase>()));
+    /// <exception cref="Pipeline.Errors.RecsysException">The database cannot be reached, or a newer program wrote it.</exception>
+    public static IServiceCollection AddPublished(this IServiceCollection services, PublishOptions options, TimeProvider time)
+    {
+        // Opened here: a host that cannot reach its tables says so before it listens.
+        var place = OutputPlace.OpenForServing(options, time);
+        return services
+            .AddSingleton(_ => place)
+            .AddSingleton(place.Store)
+            .AddSingleton<IPublishedReads>(place.Store)
+            .AddSingleton<IOutputSearch>(place.Store)
+            .AddSingleton(place.Ledger)
+            .AddSingleton(place.Operations);
+    }
 }

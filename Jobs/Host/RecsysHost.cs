@@ -6,6 +6,7 @@ using Recsys.Batch.Jobs.Api;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Console;
 using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Jobs.Host.Alerts;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using System.Security.Cryptography.X509Certificates;
@@ -57,11 +58,13 @@ public sealed class RecsysHost : IAsyncDisposable
         services.AddSingleton(time).AddSingleton(sections).AddSingleton(options).AddSingleton(night);
         services.AddTransient<NightOptions>(s => s.GetRequiredService<ConfiguredNight>().Options());
         services.AddSingleton(new HostFacts(open, output, dataFolder, $"{Environment.MachineName}-{Environment.ProcessId}", options));
-        services.AddPublished(output);
+        services.AddPublished(night.Options().Publish, time);
+        services.AddSingleton(_ => Pseudonyms.Of(options, dataFolder));
         services.AddRouting().AddAccess(options, dataFolder, open, SecureCookies(options, addresses));
         services.AddRazorPages(pages => pages.RootDirectory = "/Console/Pages");
         services.AddConsole();
         services.AddApi();
+        if (options.Roles.Contains(HostRole.Scheduler)) services.AddAlerts(sections.Alerts);
         configure?.Invoke(services);
         var app = builder.Build();
         Compose(app, open, options);
@@ -77,6 +80,8 @@ public sealed class RecsysHost : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
         {
+            // What had started before it listened is put down again.
+            await _app.StopAsync(CancellationToken.None).ConfigureAwait(false);
             throw new ConfigurationException($"Serve:Urls is {string.Join(", ", _options.Urls)}, and the host cannot listen there: {e.Message} Stop what uses the address, or choose another with --urls http://localhost:PORT", e);
         }
     }
@@ -98,8 +103,11 @@ public sealed class RecsysHost : IAsyncDisposable
         app.UseAuthentication();
         app.UseAuthorization();
         app.Use(RequestGuard.OwnPagesOnly);
+        app.MapProbes();
+        if (!options.Roles.Contains(HostRole.Web)) return;
         app.MapRazorPages();
         app.MapConsole();
+        app.MapSession();
         app.MapApi();
     }
 

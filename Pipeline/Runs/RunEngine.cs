@@ -19,7 +19,7 @@ public sealed class RunEngine(string output, StageGraph graph, RunsOptions optio
         var stages = graph.For(request.Job);
         var planner = new StagePlanner(_folders, options.Seed, request.From is { } from ? graph.Downstream(from) : null);
         var run = Open(request, planner.PlanHash(request.Job, stages));
-        var journal = new RunJournal(run, _folders.Of(run.RunId), options, ledger, time, observer);
+        var journal = new RunJournal(run, _folders.Of(run.RunId), options, ledger, time, new RunTelemetry(observer));
         journal.Begin(stages);
         var context = new StageContext(options.EffectiveThreads, options.Seed, time, NoProgress.Instance, cancellation);
         foreach (var stage in stages)

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Recsys.Batch.Benchmarks;
+using Recsys.Batch.Benchmarks.Api;
 
 // A benchmark is a name and a function of its arguments; each lives in its own file.
 var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
+    ["api"] = ApiBenchmark.Run,
     ["gemm"] = GemmBenchmark.Run,
     ["parquet"] = ParquetBenchmark.Run,
     ["publish"] = PublishBenchmark.Run,

@@ -3,13 +3,14 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Host.Access;
 
 namespace Recsys.Batch.Jobs.Console.Pages;
 
 /// <summary>The page that opens a session. A wrong name and a wrong password give the same answer after the same time.</summary>
 [AllowAnonymous]
-internal sealed class SignInModel(AccessDirectory directory, SignInThrottle throttle) : PageModel
+internal sealed class SignInModel(AccessDirectory directory, SignInThrottle throttle, ILogger<SignInModel> log) : PageModel
 {
     private const int LongestPassword = 1024;
 
@@ -19,23 +20,29 @@ internal sealed class SignInModel(AccessDirectory directory, SignInThrottle thro
     /// <summary>A path of this host to go to afterwards.</summary>
     public string ReturnUrl { get; private set; } = "/";
 
-    public void OnGet(string? returnUrl) => ReturnUrl = Local(returnUrl);
+    public void OnGet(string? returnUrl) => ReturnUrl = LocalUrl.Or(returnUrl, "/");
 
     public async Task<IActionResult> OnPostAsync(string? name, string? password, string? returnUrl)
     {
-        ReturnUrl = Local(returnUrl);
+        ReturnUrl = LocalUrl.Or(returnUrl, "/");
         name ??= "";
         password ??= "";
         var address = HttpContext.Connection.RemoteIpAddress;
         if (!UserOptions.IsName(name) || password.Length is 0 or > LongestPassword) return Refused();
         if (throttle.Enter(address, name) is { } wait)
         {
+            SessionLog.Slowed(log, address);
             int seconds = (int)Math.Ceiling(wait.TotalSeconds);
             Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             return Failed(StatusCodes.Status429TooManyRequests, $"Too many tries. Wait {(seconds + 59) / 60} minutes.");
         }
-        if (directory.SignIn(name, password, AccessSchemes.Session) is not { } principal) return Refused();
+        if (directory.SignIn(name, password, AccessSchemes.Session) is not { } principal)
+        {
+            SessionLog.Refused(log, address);
+            return Refused();
+        }
         throttle.Succeeded(address, name);
+        SessionLog.SignedIn(log, principal.Identity!.Name!);
         await HttpContext.SignInAsync(AccessSchemes.Session, principal).ConfigureAwait(false);
         return LocalRedirect(ReturnUrl);
     }
@@ -47,6 +54,4 @@ internal sealed class SignInModel(AccessDirectory directory, SignInThrottle thro
         Fault = fault;
         return new PageResult { StatusCode = status };
     }
-
-    private string Local(string? url) => Url.IsLocalUrl(url) ? url! : "/";
 }

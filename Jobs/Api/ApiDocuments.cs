@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization;
+
+namespace Recsys.Batch.Jobs.Api;
+
+/// <param name="Personalized">False where the user has no list of their own: the entries are those of <paramref name="Segment"/>.</param>
+/// <param name="Segment">The segment whose defaults these are; null for a list of the user's own.</param>
+internal sealed record RecommendationsDocument(string Version, string UserId, bool Personalized, string? Segment, IReadOnlyList<RecommendationDocument> Items);
+
+/// <param name="Rank">1 for the first.</param>
+/// <param name="Propensity">The probability with which this item got this rank; to be logged with the impression.</param>
+internal sealed record RecommendationDocument(
+    int Rank, string ItemId, string? Title, string? Category, double? Price, double Score, string ReasonCode, IReadOnlyList<ReasonItemDocument> ReasonItems, string Source, double Propensity);
+
+internal sealed record ReasonItemDocument(string ItemId, string? Title);
+
+/// <param name="Source">Where the neighbours come from: <c>cf</c>, <c>text</c> or <c>blend</c>.</param>
+internal sealed record NeighborsDocument(string Version, string ItemId, string Source, IReadOnlyList<NeighborDocument> Neighbors);
+
+internal sealed record NeighborDocument(int Rank, string ItemId, string? Title, string? Category, double? Price, double Score);
+
+internal sealed record SegmentDocument(string Version, string Segment, IReadOnlyList<SegmentItemDocument> Items);
+
+internal sealed record SegmentItemDocument(int Rank, string ItemId, string? Title, string? Category, double? Price, double Score);
+
+internal sealed record VersionDocument(
+    string Version, string RunId, DateTimeOffset Created, long Rows, long Users, string WindowFrom, string WindowTo, IReadOnlyDictionary<string, double> Metrics);
+
+internal sealed record HealthDocument(string Status, IReadOnlyDictionary<string, string> Checks);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, GenerationMode = JsonSourceGenerationMode.Default)]
+[JsonSerializable(typeof(RecommendationsDocument))]
+[JsonSerializable(typeof(NeighborsDocument))]
+[JsonSerializable(typeof(SegmentDocument))]
+[JsonSerializable(typeof(VersionDocument))]
+[JsonSerializable(typeof(HealthDocument))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Text;
+using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Pipeline.Errors;
+
+namespace Recsys.Batch.Jobs.Host;
+
+/// <summary>
+/// Stands a keyed hash in the place of a user's id: the first 80 bits of HMAC-SHA256, as <c>u-</c> and 20 hex digits. Equal ids have equal pseudonyms; without the key
+/// nobody finds the id, by trying all ids either.
+/// </summary>
+public sealed class Pseudonyms
+{
+    /// <summary>Cookie by which an operator asks for raw ids; it means nothing from anyone else.</summary>
+    public const string RawCookie = "recsys-raw-ids";
+
+    private const int Digits = 20;
+
+    private readonly byte[] _key;
+    private readonly bool _always;
+
+    /// <param name="key">32 bytes.</param>
+    /// <param name="alwaysRaw">Raw ids for everyone who may look, as configured.</param>
+    public Pseudonyms(byte[] key, bool alwaysRaw = false) => (_key, _always) = (key, alwaysRaw);
+
+    /// <summary>The key that is configured, else the one that lies in the host's folder, made where there is none.</summary>
+    internal static Pseudonyms Of(ServeOptions options, string dataFolder)
+    {
+        string file = Path.Combine(dataFolder, "pseudonym.key");
+        string text = options.PseudonymKey ?? PrivateFile.ReadOrMake(file, () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+        try
+        {
+            if (Convert.FromHexString(text.Trim()) is { Length: 32 } key) return new Pseudonyms(key, options.ShowRawUserIds);
+        }
+        catch (FormatException)
+        {
+        }
+        throw new ConfigurationException($"{file} is no key; expected 64 hex digits. Put the key back from a copy, or delete the file: then all pseudonyms become others");
+    }
+
+    public string Of(string userId) => "u-" + Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(userId)))[..Digits];
+
+    /// <summary>Whether this caller sees raw ids: configured so for everyone, or an operator who asked for them.</summary>
+    public bool IsRaw(HttpContext caller) => _always || caller.User.IsInRole(nameof(AccessRole.Operator)) && caller.Request.Cookies.ContainsKey(RawCookie);
+
+    /// <summary>The id as this caller sees it.</summary>
+    public string Show(HttpContext caller, string userId) => IsRaw(caller) ? userId : Of(userId);
+}

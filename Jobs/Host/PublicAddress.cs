@@ -1,0 +1,8 @@
+namespace Recsys.Batch.Jobs.Host;
+
+/// <summary>The address under which people reach the console, for links that leave it.</summary>
+internal static class PublicAddress
+{
+    /// <summary>Without a slash at its end.</summary>
+    public static string Of(ServeOptions options) => (options.PublicUrl ?? options.Urls[0]).TrimEnd('/');
+}

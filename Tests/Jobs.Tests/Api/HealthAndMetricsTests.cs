@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Recsys.Batch.Jobs.Tests.Host;
+
+namespace Recsys.Batch.Jobs.Tests.Api;
+
+[TestClass]
+public class HealthAndMetricsTests
+{
+    private static async Task<(int Status, JsonElement Body)> Ready(TestHost host)
+    {
+        var (status, _, body) = await host.Raw("/health/ready", key: null);
+        using var document = JsonDocument.Parse(Regex.Match(body, @"\{.*\}", RegexOptions.Singleline).Value);
+        return (status, document.RootElement.Clone());
+    }
+
+    [TestMethod]
+    public async Task A_host_is_alive_before_its_first_night_and_ready_after_it_until_its_lists_are_too_old()
+    {
+        var time = new MovableTime();
+        await using var host = await TestHost.Start(time, [.. TestHost.Credentials, "Serve:ReadyWithin=1.00:00:00"]);
+        Assert.AreEqual(200, (await host.Raw("/health/live", key: null)).Status);
+        var (before, body) = await Ready(host);
+        Assert.AreEqual(503, before);
+        Assert.AreEqual("ok", body.GetProperty("checks").GetProperty("database").GetString());
+        Assert.AreEqual("nothing yet", body.GetProperty("checks").GetProperty("published").GetString());
+        Assert.AreEqual(503, (await host.Raw("/v1/users/plain/recommendations")).Status);
+        Assert.AreEqual(503, (await host.Raw("/v1/versions/current")).Status);
+
+        SeededLists.Publish(host.Store, "v1", time.Now, ["plain"]);
+        time.Now += TimeSpan.FromSeconds(2);
+        Assert.AreEqual(200, (await Ready(host)).Status);
+
+        time.Now += TimeSpan.FromDays(1);
+        var (after, old) = await Ready(host);
+        Assert.AreEqual(503, after);
+        Assert.AreEqual("too old", old.GetProperty("checks").GetProperty("fresh").GetString());
+    }
+
+    [TestMethod]
+    public async Task A_schema_of_a_newer_program_is_not_ready()
+    {
+        var time = new MovableTime();
+        await using var host = await TestHost.Start(time);
+        using (var connection = new Pipeline.Publish.Sqlite.SqliteDatabase(Path.Combine(host.Folder, "out", "recsys.db")).Open())
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "UPDATE schema_versions SET version = 999 WHERE part = 'output'";
+            command.ExecuteNonQuery();
+        }
+
+        var (status, body) = await Ready(host);
+
+        Assert.AreEqual(503, status);
+        StringAssert.StartsWith(body.GetProperty("checks").GetProperty("schema").GetString(), "of another program version");
+    }
+
+    [TestMethod]
+    public async Task Metrics_are_in_prometheus_text_format_and_name_routes_not_ids()
+    {
+        await using var host = await TestHost.Start();
+        SeededLists.Publish(host.Store, "v1", DateTimeOffset.UnixEpoch, ["plain", "secret-person"]);
+        using var client = host.Client(TestHost.ViewerKey);
+        for (int i = 0; i < 3; i++) await client.GetAsync("/v1/users/secret-person/recommendations");
+
+        var answer = await client.GetAsync("/metrics");
+        string text = await answer.Content.ReadAsStringAsync();
+
+        Assert.AreEqual("text/plain; version=0.0.4; charset=utf-8", answer.Content.Headers.ContentType!.ToString());
+        var line = new Regex(@"^(# (HELP|TYPE) [a-zA-Z_:][a-zA-Z0-9_:]* .*|[a-zA-Z_:][a-zA-Z0-9_:]*(\{([a-zA-Z_][a-zA-Z0-9_]*=""([^""\\\n]|\\[\\""n])*"",?)*\})? (NaN|[+-]Inf|[-+0-9.eE]+))$");
+        foreach (string l in text.TrimEnd('\n').Split('\n')) Assert.IsTrue(line.IsMatch(l), l);
+        StringAssert.Contains(text, "\nrecsys_published_users 2\n");
+        StringAssert.Contains(text, "# TYPE http_server_request_duration_seconds histogram\n");
+        Assert.IsTrue(Regex.IsMatch(text, @"http_server_request_duration_seconds_count\{[^}]*http_route=""/v1/users/\{id\}/recommendations""[^}]*\} \d+"), text);
+        Assert.IsFalse(text.Contains("secret-person", StringComparison.Ordinal));
+        var families = Regex.Matches(text, "^# TYPE ([^ ]+)", RegexOptions.Multiline).Select(m => m.Groups[1].Value).ToList();
+        CollectionAssert.AllItemsAreUnique(families);
+    }
+}

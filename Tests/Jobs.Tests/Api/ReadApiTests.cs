@@ -1,0 +1,150 @@
+using System.Net;
+using System.Text.Json;
+using Recsys.Batch.Jobs.Tests.Host;
+
+namespace Recsys.Batch.Jobs.Tests.Api;
+
+[TestClass]
+public class ReadApiTests
+{
+    private static readonly MovableTime Time = new();
+    private static TestHost s_host = null!;
+    private static HttpClient s_client = null!;
+
+    [ClassInitialize]
+    public static async Task Start(TestContext _)
+    {
+        s_host = await TestHost.Start(Time);
+        SeededLists.Publish(s_host.Store, "v1", Time.Now, SeededLists.HostileUsers);
+        SeededLists.Publish(s_host.Store, "v2", Time.Now, SeededLists.HostileUsers);
+        s_client = s_host.Client(TestHost.ViewerKey);
+    }
+
+    [ClassCleanup]
+    public static async Task Stop()
+    {
+        s_client.Dispose();
+        await s_host.DisposeAsync();
+    }
+
+    private static async Task<JsonElement> Json(string path, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        var answer = await s_client.GetAsync(path);
+        string body = await answer.Content.ReadAsStringAsync();
+        Assert.AreEqual(expected, answer.StatusCode, body);
+        Assert.AreEqual(expected == HttpStatusCode.OK ? "application/json" : "application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        using var document = JsonDocument.Parse(body);
+        return document.RootElement.Clone();
+    }
+
+    [TestMethod]
+    public async Task A_users_list_comes_with_titles_reasons_and_its_version()
+    {
+        var list = await Json("/v1/users/plain/recommendations");
+
+        Assert.AreEqual("v2", list.GetProperty("version").GetString());
+        Assert.IsTrue(list.GetProperty("personalized").GetBoolean());
+        Assert.AreEqual(JsonValueKind.Null, list.GetProperty("segment").ValueKind);
+        var items = list.GetProperty("items");
+        Assert.AreEqual(3, items.GetArrayLength());
+        Assert.AreEqual("v2-0", items[0].GetProperty("item_id").GetString());
+        Assert.AreEqual("<b>Title 0</b>", items[0].GetProperty("title").GetString());
+        Assert.AreEqual("because_you_bought", items[0].GetProperty("reason_code").GetString());
+        Assert.AreEqual("v2-0", items[1].GetProperty("reason_items")[0].GetProperty("item_id").GetString());
+    }
+
+    [TestMethod]
+    public async Task A_user_nobody_knows_gets_the_segments_defaults_and_is_told_so()
+    {
+        var list = await Json("/v1/users/nobody/recommendations");
+
+        Assert.IsFalse(list.GetProperty("personalized").GetBoolean());
+        Assert.AreEqual("all", list.GetProperty("segment").GetString());
+        Assert.AreEqual("v2-2", list.GetProperty("items")[0].GetProperty("item_id").GetString());
+    }
+
+    [TestMethod]
+    public async Task Limit_and_version_choose()
+    {
+        var list = await Json("/v1/users/plain/recommendations?limit=2&version=v1");
+
+        Assert.AreEqual("v1", list.GetProperty("version").GetString());
+        Assert.AreEqual(2, list.GetProperty("items").GetArrayLength());
+    }
+
+    [TestMethod]
+    [DataRow("/v1/users/plain/recommendations?limit=0")]
+    [DataRow("/v1/users/plain/recommendations?limit=1001")]
+    [DataRow("/v1/users/plain/recommendations?limit=-1")]
+    [DataRow("/v1/users/plain/recommendations?limit=two")]
+    [DataRow("/v1/users/plain/recommendations?version=")]
+    [DataRow("/v1/users/plain/recommendations?version=v1%27%20OR%201")]
+    [DataRow("/v1/items/v2-0/neighbors?source=sql")]
+    public async Task A_parameter_that_cannot_be_is_named(string path) => await Json(path, HttpStatusCode.BadRequest);
+
+    [TestMethod]
+    [DataRow("/v1/users/plain/recommendations?version=v9")]
+    [DataRow("/v1/segments/nobody")]
+    [DataRow("/v1/items/nothing/neighbors")]
+    [DataRow("/v1/items/v2-0/neighbors?source=blend")]
+    [DataRow("/v1/users")]
+    [DataRow("/v1/users//recommendations")]
+    [DataRow("/v2/anything")]
+    public async Task What_is_not_there_is_a_problem_document(string path) =>
+        Assert.AreEqual(404, (await Json(path, HttpStatusCode.NotFound)).GetProperty("status").GetInt32());
+
+    [TestMethod]
+    public async Task Neighbors_are_of_one_source()
+    {
+        var first = await Json("/v1/items/v2-0/neighbors");
+        Assert.AreEqual("cf", first.GetProperty("source").GetString());
+        Assert.AreEqual("v2-1", first.GetProperty("neighbors")[0].GetProperty("item_id").GetString());
+
+        var text = await Json("/v1/items/v2-0/neighbors?source=text");
+        Assert.AreEqual("v2-2", text.GetProperty("neighbors")[0].GetProperty("item_id").GetString());
+        Assert.AreEqual(1, text.GetProperty("neighbors").GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task A_segment_and_the_current_version_can_be_read()
+    {
+        Assert.AreEqual("v2-2", (await Json("/v1/segments/all")).GetProperty("items")[0].GetProperty("item_id").GetString());
+        var version = await Json("/v1/versions/current");
+        Assert.AreEqual("v2", version.GetProperty("version").GetString());
+        Assert.AreEqual(0.25, version.GetProperty("metrics").GetProperty("ndcg@10").GetDouble());
+    }
+
+    [TestMethod]
+    [DataRow("/v1/users/plain/recommendations")]
+    [DataRow("/v1/users/nobody/recommendations")]
+    [DataRow("/v1/segments/all")]
+    [DataRow("/v1/versions/current")]
+    public async Task An_answer_that_the_caller_holds_is_not_sent_again(string path)
+    {
+        var first = await s_client.GetAsync(path);
+        Assert.AreEqual("\"v2\"", first.Headers.ETag!.Tag);
+        Assert.AreEqual("private, max-age=60", first.Headers.CacheControl!.ToString().Replace("max-age=60, private", "private, max-age=60", StringComparison.Ordinal));
+
+        using var again = new HttpRequestMessage(HttpMethod.Get, path);
+        again.Headers.TryAddWithoutValidation("If-None-Match", "\"v0\", W/\"v2\"");
+        var second = await s_client.SendAsync(again);
+        Assert.AreEqual(HttpStatusCode.NotModified, second.StatusCode);
+        Assert.AreEqual(0, (await second.Content.ReadAsByteArrayAsync()).Length);
+        Assert.AreEqual("\"v2\"", second.Headers.ETag!.Tag);
+
+        using var other = new HttpRequestMessage(HttpMethod.Get, path);
+        other.Headers.TryAddWithoutValidation("If-None-Match", "\"v1\"");
+        Assert.AreEqual(HttpStatusCode.OK, (await s_client.SendAsync(other)).StatusCode);
+    }
+
+    [TestMethod]
+    public async Task Head_is_get_without_the_body_and_other_methods_are_not_there()
+    {
+        var head = await s_client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/v1/segments/all"));
+        Assert.AreEqual(HttpStatusCode.OK, head.StatusCode);
+        Assert.IsTrue(head.Content.Headers.ContentLength > 0);
+        var delete = await s_client.DeleteAsync("/v1/segments/all");
+        Assert.AreEqual(HttpStatusCode.MethodNotAllowed, delete.StatusCode);
+        Assert.AreEqual("application/problem+json", delete.Content.Headers.ContentType?.MediaType);
+    }
+}

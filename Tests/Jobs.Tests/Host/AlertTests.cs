@@ -1,0 +1,230 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Host.Alerts;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Jobs.Tests.Host;
+
+[TestClass]
+public class AlertTests
+{
+    private readonly MovableTime _time = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("recsys-alerts-").FullName;
+    private readonly ConcurrentQueue<(string Body, Dictionary<string, string> Headers, string Path)> _posts = new();
+    private readonly Queue<int> _answers = new();
+    private OutputPlace _place = null!;
+    private WebApplication _receiver = null!;
+
+    [TestInitialize]
+    public async Task Open()
+    {
+        _place = OutputPlace.OpenForServing(new PublishOptions { Path = _folder }, _time);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        _receiver = builder.Build();
+        _receiver.Run(async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            _posts.Enqueue((await reader.ReadToEndAsync(), context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString()), context.Request.Path));
+            context.Response.StatusCode = _answers.TryDequeue(out int status) ? status : 200;
+            if (context.Response.StatusCode == 302) context.Response.Headers.Location = "/elsewhere";
+        });
+        await _receiver.StartAsync();
+    }
+
+    [TestCleanup]
+    public async Task Close()
+    {
+        await _receiver.DisposeAsync();
+        _place.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private AlertWatch Watch(string node = "here", int tries = 4, params string[] urls)
+    {
+        var options = new AlertsOptions();
+        foreach (string url in urls.Length > 0 ? urls : [_receiver.Urls.First() + "/hook"])
+            options.Webhooks.Add(new WebhookOptions { Name = "chat", Url = url, Secret = "a secret", Tries = tries, Timeout = TimeSpan.FromMinutes(1) });
+        var facts = new HostFacts(false, _folder, _folder, node, new ServeOptions { PublicUrl = "https://recsys.example/" });
+        return new AlertWatch(new AlertRules(options, _place.Ledger, _place.Operations, _time), new Webhooks(options, _time), options, _place.Operations, facts, _time, NullLogger<AlertWatch>.Instance);
+    }
+
+    private void Execution(string id, ExecutionState state, string? runId = null, string? message = null) => _place.Operations.Save(new LedgerExecution(
+        id, "nightly", "night", new Dictionary<string, string>(), "schedule", state, _time.Now, "there", _time.Now, state is ExecutionState.Running ? null : _time.Now, runId, 1, message));
+
+    private void Run(string id, RunState state, double? share = null, string job = "nightly")
+    {
+        _place.Ledger.Save(new LedgerRun(id, job, state, _time.Now, _time.Now, 1, 42, 1, "plan", null, null));
+        if (share is not { } value) return;
+        _place.Ledger.Save(
+            new LedgerStage(id, "ingest", StageState.Finished, "hash", "reason", null, _time.Now, 1, 1, null), new Dictionary<string, double>(),
+            [new ConstraintResult("data", "data.quarantine_share", ConstraintLevel.Pass, value, "anything", "")]);
+    }
+
+    private string Kinds() => string.Join(' ', _place.Operations.Alerts(100).Select(a => a.Kind).Order(StringComparer.Ordinal));
+
+    [TestMethod]
+    public async Task A_failure_and_a_refusal_on_any_host_are_told_once_with_the_link_to_their_run()
+    {
+        Execution("e1", ExecutionState.Failed, "000001-x", "the disk is full");
+        Execution("e2", ExecutionState.Refused, "000002-x", "model gate refused");
+        Execution("e3", ExecutionState.Finished, "000003-x");
+        using var watch = Watch();
+
+        await watch.Look(default);
+        await watch.Look(default);
+
+        Assert.AreEqual("failure refused", Kinds());
+        Assert.AreEqual(2, _posts.Count);
+        using var post = JsonDocument.Parse(_posts.First().Body);
+        Assert.AreEqual("failure", post.RootElement.GetProperty("kind").GetString());
+        Assert.AreEqual("https://recsys.example/runs/000001-x", post.RootElement.GetProperty("link").GetString());
+        StringAssert.Contains(post.RootElement.GetProperty("text").GetString(), "the disk is full");
+        Assert.IsTrue(_place.Operations.Alerts(10).All(a => a.Delivered));
+    }
+
+    [TestMethod]
+    public async Task Of_two_hosts_one_tells()
+    {
+        Execution("e1", ExecutionState.Failed);
+        using var first = Watch("first");
+        using var second = Watch("second");
+
+        await first.Look(default);
+        Assert.AreEqual(0, (await second.Look(default)).Count);
+        await first.StopAsync(default);
+        await second.Look(default);
+
+        Assert.AreEqual(1, _posts.Count);
+    }
+
+    [TestMethod]
+    public async Task A_post_is_signed_over_its_time_and_body()
+    {
+        Execution("e1", ExecutionState.Failed);
+        using var watch = Watch();
+        await watch.Look(default);
+
+        var (body, headers, _) = _posts.Single();
+        string stamp = _time.Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        Assert.AreEqual(stamp, headers["X-Recsys-Timestamp"]);
+        Assert.AreEqual("sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes("a secret"), Encoding.UTF8.GetBytes($"{stamp}.{body}"))), headers["X-Recsys-Signature"]);
+    }
+
+    [TestMethod]
+    public async Task A_busy_receiver_is_tried_again_and_one_that_refuses_is_not()
+    {
+        Execution("e1", ExecutionState.Failed);
+        foreach (int status in (int[])[503, 500, 200]) _answers.Enqueue(status);
+        using var watch = Watch();
+        await watch.Look(default);
+        Assert.AreEqual(3, _posts.Count);
+        Assert.IsTrue(_place.Operations.Alerts(1)[0].Delivered);
+
+        Execution("e2", ExecutionState.Failed);
+        _answers.Enqueue(403);
+        await watch.Look(default);
+        Assert.AreEqual(4, _posts.Count);
+        var refused = _place.Operations.Alerts(10).Single(a => !a.Delivered);
+        Assert.AreEqual("chat: answered 403 (try 1 of 4)", refused.DeliveryMessage);
+    }
+
+    [TestMethod]
+    public async Task A_redirect_is_not_followed()
+    {
+        Execution("e1", ExecutionState.Failed);
+        _answers.Enqueue(302);
+        using var watch = Watch();
+        await watch.Look(default);
+
+        Assert.AreEqual("/hook", _posts.Single().Path);
+        Assert.AreEqual("chat: answered 302 (try 1 of 4)", _place.Operations.Alerts(1)[0].DeliveryMessage);
+    }
+
+    [TestMethod]
+    public async Task What_cannot_be_reached_is_given_up_after_its_tries_without_showing_the_address()
+    {
+        Execution("e1", ExecutionState.Failed);
+        using var watch = Watch(tries: 2, urls: "http://127.0.0.1:1/token-in-the-path");
+        await watch.Look(default);
+
+        string message = _place.Operations.Alerts(1)[0].DeliveryMessage!;
+        StringAssert.Contains(message, "could not be reached");
+        StringAssert.Contains(message, "try 2 of 2");
+        Assert.IsFalse(message.Contains("token", StringComparison.Ordinal), message);
+    }
+
+    [TestMethod]
+    public async Task Lists_that_nobody_renewed_are_stale_and_it_is_said_again_later()
+    {
+        using var watch = Watch();
+        await watch.Look(default);
+        Assert.AreEqual("", Kinds(), "nothing was published yet");
+        Run("000001-x", RunState.Finished);
+        _time.Now += TimeSpan.FromHours(25);
+        await watch.Look(default);
+        Assert.AreEqual("", Kinds());
+
+        _time.Now += TimeSpan.FromHours(2);
+        await watch.Look(default);
+        await watch.Look(default);
+        Assert.AreEqual("stale", Kinds());
+        _time.Now += TimeSpan.FromHours(26);
+        await watch.Look(default);
+        Assert.AreEqual("stale stale", Kinds());
+        Run("000002-x", RunState.Finished);
+        await watch.Look(default);
+        Assert.AreEqual("stale stale", Kinds());
+    }
+
+    [TestMethod]
+    [DataRow(0.30, 1)]
+    [DataRow(0.19, 0)]
+    public async Task A_jump_of_quarantined_rows_is_told_against_the_nights_before(double share, int alerts)
+    {
+        foreach (var (before, night) in (ReadOnlySpan<(double, int)>)[(0.1, 1), (0.1, 2), (0.11, 3), (0.09, 4)])
+        {
+            Run($"00000{night}-x", RunState.Finished, before);
+            _time.Now += TimeSpan.FromHours(24);
+        }
+        Run("000005-x", RunState.Finished, share);
+        using var watch = Watch();
+        await watch.Look(default);
+
+        Assert.AreEqual(alerts, _place.Operations.Alerts(10).Count(a => a.Kind == "quarantine"));
+        if (alerts > 0) StringAssert.Contains(_place.Operations.Alerts(10).Single(a => a.Kind == "quarantine").Text, "30.0% of the new rows, against 10.0% in the median of the 4 nights before");
+    }
+
+    [TestMethod]
+    public async Task A_run_from_a_command_line_that_failed_is_told_too_but_not_twice_with_its_execution()
+    {
+        Run("000001-x", RunState.Failed);
+        Run("000002-x", RunState.Failed);
+        Execution("e2", ExecutionState.Failed, "000002-x");
+        using var watch = Watch();
+        await watch.Look(default);
+
+        Assert.AreEqual(2, _place.Operations.Alerts(10).Count);
+    }
+
+    [TestMethod]
+    public async Task What_failed_long_ago_is_history()
+    {
+        Execution("e1", ExecutionState.Failed);
+        _time.Now += TimeSpan.FromDays(2);
+        using var watch = Watch();
+        await watch.Look(default);
+
+        Assert.AreEqual("", Kinds());
+    }
+}

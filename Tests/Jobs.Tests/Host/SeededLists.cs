@@ -1,0 +1,53 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Publish;
+
+namespace Recsys.Batch.Jobs.Tests.Host;
+
+/// <summary>Lists made by hand: every user of a version has the same items, those of the version alone, so that a mixture would show.</summary>
+internal static class SeededLists
+{
+    /// <summary>Users that a shop should not have, and has.</summary>
+    public static readonly string[] HostileUsers =
+    [
+        "plain", "a/b", "a%2Fb", "a?b#c", "\"><script>alert(1)</script>", "'; DROP TABLE versions; --", "snow ☃ 雪", "..", new string('x', 1000), "line\nbreak", "back\\slash",
+    ];
+
+    /// <summary>Stages a version of <paramref name="size"/> items a user and makes it current.</summary>
+    public static void Publish(IOutputStore store, string version, DateTimeOffset created, IReadOnlyList<string> users, int size = 3)
+    {
+        var record = new VersionRecord(version, "000001-x", created, VersionState.Staged, 0, 0, "options", "2026-02-01", "2026-02-28", new Dictionary<string, double> { ["ndcg@10"] = 0.25, ["nothing"] = double.NaN }, "");
+        var (userIds, itemIds) = (Ids(users), Ids([.. Enumerable.Range(0, size).Select(i => $"{version}-{i}")]));
+        int rows = users.Count * size;
+        using (var tables = store.Stage(record))
+        {
+            // The tables take users in the order of their ids' bytes.
+            tables.Append(Block(users.Count, size, rows), userIds, itemIds);
+            tables.Append([.. Enumerable.Range(0, size).Select(r => new SegmentEntry("all", r + 1, $"{version}-{size - 1 - r}", 1.0 / (r + 1)))]);
+            tables.Append((IReadOnlyList<NeighborEntry>)[new NeighborEntry($"{version}-0", 1, $"{version}-1", 0.5f, "cf"), new NeighborEntry($"{version}-0", 1, $"{version}-2", 0.25f, "text")]);
+            tables.Complete(record with { Rows = rows, Users = users.Count });
+        }
+        store.SaveTitles([.. Enumerable.Range(0, size).Select(i => new ItemTitle($"{version}-{i}", $"<b>Title {i}</b>", "toys", i == 0 ? null : 1.5))]);
+        store.Switch(version);
+    }
+
+    private static IdMap Ids(IReadOnlyList<string> names)
+    {
+        var ids = new IdMap(names.Count);
+        foreach (string name in names) ids.Add(name);
+        return ids;
+    }
+
+    private static RecommendationBlock Block(int users, int size, int rows) => new()
+    {
+        Users = [.. Enumerable.Range(0, users)],
+        Offsets = [.. Enumerable.Range(0, users + 1).Select(u => u * size)],
+        Items = [.. Enumerable.Range(0, rows).Select(i => i % size)],
+        Scores = [.. Enumerable.Range(0, rows).Select(i => 1f / (1 + i % size))],
+        Relevance = [.. Enumerable.Repeat(0.5f, rows)],
+        DiversityGain = [.. Enumerable.Repeat(0.25f, rows)],
+        Reasons = new ReasonCode[rows],
+        ReasonItems = [.. Enumerable.Range(0, rows).SelectMany(_ => new[] { 0, -1, -1 })],
+        Sources = new CandidateSource[rows],
+        Propensity = [.. Enumerable.Repeat(1f, rows)],
+    };
+}
