@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using Recsys.Batch.Jobs.Cli.Display;
@@ -19,6 +20,10 @@ internal static class Failure
         catch (RecsysException e)
         {
             return Report(e.Message, e.ExitCode, json, call.Surroundings);
+        }
+        catch (DbException e)
+        {
+            return Report($"the database could not do what was asked: {e.Message.ReplaceLineEndings(" ")}; 'doctor' says whether it can be reached and what rights there are", 1, json, call.Surroundings);
         }
         catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
         {

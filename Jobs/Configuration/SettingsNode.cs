@@ -8,6 +8,8 @@ public sealed class SettingsNode(string path)
 {
     public const char Separator = ':';
 
+    private static readonly string[] Secrets = ["connection", "conection", "password", "pwd", "secret", "token", "hash", "apikey"];
+
     private readonly Dictionary<string, SettingsNode> _children = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _order = [];
 
@@ -18,6 +20,9 @@ public sealed class SettingsNode(string path)
 
     /// <summary>The scalar as text; null for JSON's null and for keys that only hold others.</summary>
     public string? Value { get; private set; }
+
+    /// <summary>The value as messages may show it: not where its key or the value itself speaks of a secret.</summary>
+    public string? Shown => Value is null || !Secrets.Any(s => Name.Contains(s, StringComparison.OrdinalIgnoreCase) || Value.Contains(s + "=", StringComparison.OrdinalIgnoreCase)) ? Value : "(hidden)";
 
     /// <summary>Where the value, or for a list its entries, came from.</summary>
     public string Source { get; private set; } = "";

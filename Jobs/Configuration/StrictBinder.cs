@@ -143,7 +143,7 @@ public sealed class StrictBinder
     {
         var names = known.ToList();
         string where = parent.Path.Length == 0 ? "the configuration" : parent.Path;
-        string found = node.IsScalar ? $"{node.Path} = '{node.Value}'" : node.Path;
+        string found = node.IsScalar ? $"{node.Path} = '{node.Shown}'" : node.Path;
         string prefix = parent.Path.Length == 0 ? "" : parent.Path + SettingsNode.Separator;
         string nearest = NearestName.Of(node.Name, names) is { } name ? $"; the nearest known key is {prefix}{name}" : "";
         Fault(node, $"{found}{From(node)} is no key of {where}{nearest}; it knows {string.Join(", ", names.Order(StringComparer.Ordinal))}");
@@ -157,7 +157,7 @@ public sealed class StrictBinder
 
     private static string From(SettingsNode node) => node.Source.Length == 0 ? "" : $" (from {node.Source})";
 
-    private static string Shape(SettingsNode node) => node.IsScalar ? node.Value is null ? "null" : $"'{node.Value}'" : node.IsList ? "a list" : "a section";
+    private static string Shape(SettingsNode node) => node.IsScalar ? node.Value is null ? "null" : $"'{node.Shown}'" : node.IsList ? "a list" : "a section";
 
     private static string Names(Type type) => string.Join(", ", Settable(type).Select(p => p.Name));
 

@@ -1,9 +1,11 @@
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Publish.Postgres;
 
 namespace Recsys.Batch.Pipeline.Runs;
 
-/// <summary>Turns a failure of the disk into the one message that a person can act on.</summary>
+/// <summary>Turns a failure of the disk or the database into the one message that a person can act on.</summary>
 internal static class DiskFailure
 {
     private const int SqliteIoError = 10;
@@ -19,6 +21,8 @@ internal static class DiskFailure
         // So the runtime tells of a file beyond what the file system, or a limit of the user's, allows.
         ArgumentOutOfRangeException { TargetSite: { } site } when site.DeclaringType == typeof(RandomAccess) => Failed(failure, stage, folder),
         SqliteException { SqliteErrorCode: SqliteIoError or SqliteFull or SqliteReadOnly } => Failed(failure, stage, folder),
+        NpgsqlException e => new RunFailedException(
+            $"{stage} could not go on with the database: {OneLine(PostgresConnection.Cause(e))}; published lists are as they were. Run again when it answers: finished stages are kept", e),
         _ => failure,
     };
 

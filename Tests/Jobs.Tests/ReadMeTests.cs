@@ -82,7 +82,8 @@ public class ReadMeTests
         string file = Path.Combine(Folder, "readme.json");
         File.WriteAllText(file, json);
 
-        var faults = Settings.Faults(new SettingsLayers().AddFile(file).Root, new NightOptions());
+        var root = new SettingsLayers().AddFile(file).Root;
+        var faults = Settings.Faults(root, new NightOptions(), root.Find(nameof(NightOptions.Ingest)) is null ? Settings.AllButIngest : null);
 
         Assert.AreEqual(0, faults.Count, string.Join('\n', faults));
     }

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Data.Common;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Publish.Postgres;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Jobs.Cli.Doctor;
@@ -36,29 +38,45 @@ internal static class ConfigurationFindings
         ];
     }
 
-    private static IEnumerable<Finding> Output(PublishOptions options, string path)
+    private static List<Finding> Output(PublishOptions options, string path)
     {
         const string Folder = "output";
+        options.Path = path;
         var existing = new DirectoryInfo(path);
         while (existing is { Exists: false, Parent: not null }) existing = existing.Parent;
-        yield return new(Folder, "folder", FindingState.Fine, path + (Directory.Exists(path) ? "" : " (made by the first run)"));
-        yield return new(Folder, "free space", FindingState.Fine, Wording.Bytes(new DriveInfo(existing.FullName).AvailableFreeSpace));
-        if (!File.Exists(Path.Combine(path, "recsys.db")))
+        List<Finding> found =
+        [
+            new(Folder, "folder", FindingState.Fine, path + (Directory.Exists(path) ? "" : " (made by the first run)")),
+            new(Folder, "free space", FindingState.Fine, Wording.Bytes(new DriveInfo(existing.FullName).AvailableFreeSpace)),
+        ];
+        try
         {
-            yield return new(Folder, "published", FindingState.Absent, "nothing yet");
-            yield break;
+            using var database = OutputFolder.DatabaseOf(options);
+            if (database is PostgresDatabase server) found.AddRange(ServerFindings.All(server));
+            if (database.HasTables()) found.AddRange(Published(options));
+            else found.Add(new(Folder, "published", FindingState.Absent, "nothing yet"));
         }
-        using var folder = OutputFolder.OpenForReading(new PublishOptions { Path = path, Store = options.Store, Connection = options.Connection, Schema = options.Schema });
-        var current = folder.Store.Versions().FirstOrDefault(v => v.State == VersionState.Current);
-        if (current is null)
+        catch (ConfigurationException e)
         {
-            yield return new(Folder, "published", FindingState.Absent, "no current version");
-            yield break;
+            found.Add(new(Folder, "database", FindingState.Misconfigured, e.Message));
         }
-        yield return new(Folder, "published", FindingState.Fine, $"{current.Version}, {Wording.Count(current.Users)} users");
-        var damage = folder.Damage(current);
-        yield return damage.Count == 0
-            ? new(Folder, "files", FindingState.Fine, "whole")
-            : new(Folder, "files", FindingState.Broken, string.Join("; ", damage));
+        catch (Exception e) when (e is RunFailedException or DbException)
+        {
+            found.Add(new(Folder, "database", FindingState.Broken, e.Message.ReplaceLineEndings(" ")));
+        }
+        return found;
+
+        static IEnumerable<Finding> Published(PublishOptions options)
+        {
+            using var folder = OutputFolder.OpenForReading(options);
+            var current = folder.Store.Versions().FirstOrDefault(v => v.State == VersionState.Current);
+            if (current is null) return [new(Folder, "published", FindingState.Absent, "no current version")];
+            var damage = folder.Damage(current);
+            return
+            [
+                new(Folder, "published", FindingState.Fine, $"{current.Version}, {Wording.Count(current.Users)} users"),
+                damage.Count == 0 ? new(Folder, "files", FindingState.Fine, "whole") : new(Folder, "files", FindingState.Broken, string.Join("; ", damage)),
+            ];
+        }
     }
 }

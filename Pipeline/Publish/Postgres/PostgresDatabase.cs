@@ -86,6 +86,20 @@ public sealed class PostgresDatabase : IOutputDatabase
         return Exists(connection);
     }
 
+    public PostgresServerFacts Look()
+    {
+        using var connection = Open();
+        var (version, number, user, mayWrite) = connection.QuerySingle<(string, int, string, bool)>(
+            """
+            SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000, current_user::text,
+                coalesce((SELECT has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = @Schema),
+                    has_database_privilege(current_database(), 'CREATE'))
+            """,
+            new { Schema });
+        var parts = Exists(connection) ? connection.Query<(string Part, int Version)>("SELECT part, version FROM schema_versions ORDER BY part").ToDictionary(p => p.Part, p => p.Version) : [];
+        return new PostgresServerFacts(version, number, user, mayWrite, parts);
+    }
+
     public void Migrate(string part, IReadOnlyList<string> scripts)
     {
         using var connection = Open();

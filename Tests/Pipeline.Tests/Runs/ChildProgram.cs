@@ -18,7 +18,9 @@ internal static class ChildProgram
         {
             return args[0] switch
             {
-                "publish-until-killed" => PublishUntilKilled(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
+                "publish-until-killed" => PublishUntilKilled(new PublishOptions { Path = args[1] }, int.Parse(args[2], CultureInfo.InvariantCulture)),
+                "publish-until-killed-to-postgres" => PublishUntilKilled(
+                    new PublishOptions { Path = args[1], Store = OutputEngine.PostgreSql, Connection = args[3], Schema = args[4] }, int.Parse(args[2], CultureInfo.InvariantCulture)),
                 "publish-once" => PublishOnce(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
                 "night" => Night(args[1], args[2], new KillAt(args[3], args[4])),
                 _ => throw new ArgumentException($"unknown child command '{args[0]}'"),
@@ -33,10 +35,11 @@ internal static class ChildProgram
     }
 
     /// <summary>Publishes one night after the other and says so on a line each.</summary>
-    private static int PublishUntilKilled(string folder, int night)
+    private static int PublishUntilKilled(PublishOptions options, int night)
     {
-        using var output = OutputFolder.OpenForWriting(new PublishOptions { Path = folder }, new FixedTime());
-        var stage = new PublishStage(output, ParquetEngines.Writer(), new PublishOptions { KeepVersions = 20 });
+        options.KeepVersions = 20;
+        using var output = OutputFolder.OpenForWriting(options, new FixedTime());
+        var stage = new PublishStage(output, ParquetEngines.Writer(), options);
         for (; ; night++)
         {
             stage.Run(SampleLists.Night(night, users: 2_000, size: 10, blockUsers: 128), StageContext.Quiet(1));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Publish;
@@ -6,6 +7,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.Tune;
+using Recsys.Batch.Tests.Shared;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
@@ -52,6 +54,33 @@ public sealed class NightTests : IDisposable
         Assert.AreEqual(6, ledger.Stages(report.RunId).Count);
         CollectionAssert.IsSubsetOf(new[] { "data", "model", "lists" }, ledger.Checks(report.RunId).Select(c => c.Result.Gate).Distinct().ToArray());
         Assert.AreEqual(ingest.New.Quarantined, ledger.Quarantine(report.RunId).Sum(q => q.Rows));
+    }
+
+    [TestMethod]
+    public async Task A_night_to_PostgreSQL_publishes_the_rows_and_files_of_a_night_to_SQLite_and_a_second_one_runs_nothing()
+    {
+        var night = Options("postgres");
+        (night.Publish.Store, night.Publish.Connection, night.Publish.Schema) = (OutputEngine.PostgreSql, PostgresServer.Connection, PostgresServer.NewSchema());
+        var report = await SmallNight.Run(night);
+        var other = await SmallNight.Run(Options("sqlite"));
+
+        using var place = OutputPlace.OpenForReading(night.Publish, new FixedTime());
+        using var file = OutputPlace.OpenForReading(Options("sqlite").Publish, new FixedTime());
+        Assert.AreEqual(other.Version, place.Store.Current);
+        Assert.AreEqual(0, place.Folder.Damage(place.Store.Find(other.Version!)!).Count);
+        Assert.AreEqual(place.Store.Find(other.Version!)!.ManifestSha256, file.Store.Find(other.Version!)!.ManifestSha256);
+        foreach (var (user, _) in file.Store.Lists(other.Version!).Take(20))
+        {
+            var (expected, found) = (file.Store.Read(user)!, place.Store.Read(user)!);
+            Assert.AreEqual(JsonSerializer.Serialize(expected.Entries), JsonSerializer.Serialize(found.Entries));
+            CollectionAssert.AreEquivalent(expected.Titles.Values.ToArray(), found.Titles.Values.ToArray());
+        }
+        Assert.AreEqual(JsonSerializer.Serialize(file.Store.SegmentDefaults()), JsonSerializer.Serialize(place.Store.SegmentDefaults()));
+        Assert.AreEqual(JsonSerializer.Serialize(file.Ledger.Checks(other.RunId).Select(c => c.Result.Name)), JsonSerializer.Serialize(place.Ledger.Checks(report.RunId).Select(c => c.Result.Name)));
+
+        var recorder = new Recorder();
+        await SmallNight.Run(night, recorder);
+        Assert.AreEqual(0, recorder.Ran.Count);
     }
 
     [TestMethod]
