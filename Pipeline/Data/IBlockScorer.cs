@@ -31,3 +31,9 @@ public interface IContributionScorer : IBlockScorer
     /// <summary>Writes to <c>contributions[h]</c> what <c>history[h]</c> adds to the score of (<paramref name="user"/>, <paramref name="item"/>).</summary>
     void Contributions(int user, int item, ReadOnlySpan<int> history, Span<float> contributions);
 }
+
+/// <summary>A scorer made of several kinds of evidence that can say which carries a score.</summary>
+public interface ISourceScorer : IBlockScorer
+{
+    CandidateSource SourceOf(int user, int item);
+}

@@ -11,6 +11,9 @@ public sealed class EvaluateOptions : IStageOptions
     /// <summary>Whether lists in which items of the user's history may stand are measured too, against all test pairs. False where repeats mean nothing, as for visited places.</summary>
     public bool AllPairs { get; set; } = true;
 
+    /// <summary>Whether items without history are ranked among themselves too, where any test pair is on one.</summary>
+    public bool ColdAmongCold { get; set; } = true;
+
     /// <summary>Whether users without history count. They get the segment's default list, so by default they do not.</summary>
     public bool UsersWithoutHistory { get; set; }
 

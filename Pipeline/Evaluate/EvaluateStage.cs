@@ -16,8 +16,11 @@ public sealed class EvaluateStage(EvaluateOptions options)
         var popularity = new ItemPopularity(holdOut.Train);
         var categories = inputs.Catalog is { } catalog ? new CategoryPaths(catalog) : null;
         var groups = new List<RankedUsers>();
-        if (options.AllPairs) groups.Add(RankedUsers.Of(holdOut, options, exclude: null, (Slices.All, holdOut.Test)));
-        groups.Add(RankedUsers.Of(holdOut, options, holdOut.Train.ByUser, (Slices.New, TestPairs.New(holdOut)), (Slices.Cold, TestPairs.Cold(holdOut, popularity))));
+        if (options.AllPairs) groups.Add(RankedUsers.Of(holdOut, options, exclude: null, (Slices.All, holdOut.Test)) with { Allowed = inputs.Allowed });
+        var cold = TestPairs.Cold(holdOut, popularity);
+        groups.Add(RankedUsers.Of(holdOut, options, holdOut.Train.ByUser, (Slices.New, TestPairs.New(holdOut)), (Slices.Cold, cold)) with { Allowed = inputs.Allowed });
+        if (options.ColdAmongCold)
+            groups.Add(RankedUsers.Of(holdOut, options, holdOut.Train.ByUser, (Slices.ColdAmongCold, cold)) with { Allowed = Cold(popularity, holdOut.Train.Items, inputs.Allowed) });
 
         var metrics = new List<MetricValue>();
         var differences = new List<MetricDifference>();
@@ -50,6 +53,13 @@ public sealed class EvaluateStage(EvaluateOptions options)
         };
         foreach (var (name, value) in report.Flat()) context.Progress.Metric(name, value);
         return report;
+    }
+
+    private static bool[] Cold(ItemPopularity popularity, int items, bool[]? allowed)
+    {
+        var cold = new bool[items];
+        for (int item = 0; item < items; item++) cold[item] = popularity.IsCold(item) && (allowed is null || allowed[item]);
+        return cold;
     }
 
     private static IEnumerable<MetricDifference> Compare(string serving, PoissonBootstrap ours, string baseline, PoissonBootstrap theirs, MetricColumns columns)

@@ -11,6 +11,9 @@ public static class Slices
 
     /// <summary>Pairs on items that nobody had in the history; the lists of <see cref="New"/>.</summary>
     public const string Cold = "cold";
+
+    /// <summary>The same pairs; lists hold only items that nobody had in the history, so that they compete among themselves.</summary>
+    public const string ColdAmongCold = "cold_among_cold";
 }
 
 /// <param name="Slice">One of <see cref="Slices"/>.</param>

@@ -6,6 +6,9 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 /// <param name="Exclude">What lists leave out; null for nothing.</param>
 internal sealed record RankedUsers(int[] Users, SparseRows? Exclude, IReadOnlyList<(string Name, SparseRows Pairs)> Slices)
 {
+    /// <summary>Items that lists may hold; null is all.</summary>
+    public bool[]? Allowed { get; init; }
+
     public static RankedUsers Of(HoldOut holdOut, EvaluateOptions options, SparseRows? exclude, params (string Name, SparseRows Pairs)[] slices)
     {
         var pairs = slices[0].Pairs;

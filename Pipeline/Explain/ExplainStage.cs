@@ -12,6 +12,7 @@ namespace Recsys.Batch.Pipeline.Explain;
 public sealed class ExplainStage
 {
     private readonly IContributionScorer? _contributions;
+    private readonly ISourceScorer? _sources;
     private readonly SparseRows _history;
     private readonly EmbeddingTable? _embeddings;
     private readonly ExplainOptions _options;
@@ -22,12 +23,13 @@ public sealed class ExplainStage
     public ExplainStage(IBlockScorer scorer, InteractionMatrix history, EmbeddingTable? embeddings, ExplainOptions options)
     {
         _contributions = scorer as IContributionScorer;
+        _sources = scorer as ISourceScorer;
         _history = history.ByUser;
         _embeddings = embeddings;
         _options = options;
     }
 
-    /// <summary>Writes <see cref="RecommendationBlock.Reasons"/> and <see cref="RecommendationBlock.ReasonItems"/>. Safe to call from many threads with a block each.</summary>
+    /// <summary>Writes <see cref="RecommendationBlock.Reasons"/> and <see cref="RecommendationBlock.ReasonItems"/>, and where a scorer of several kinds of evidence says so, <see cref="RecommendationBlock.Sources"/>. Safe to call from many threads with a block each.</summary>
     public void Run(RecommendationBlock block)
     {
         int longest = 1;
@@ -42,6 +44,7 @@ public sealed class ExplainStage
                 var into = shares.AsSpan(0, history.Length);
                 Shares(user, block.Items[entry], history, into);
                 var reasons = block.ReasonItems.AsSpan(entry * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems);
+                if (_sources is not null && block.Sources[entry] == CandidateSource.Cf) block.Sources[entry] = _sources.SourceOf(user, block.Items[entry]);
                 block.Reasons[entry] = Strongest(history, into, reasons) ? ReasonCode.BecauseYouBought : ReasonCode.Popular;
             }
         }

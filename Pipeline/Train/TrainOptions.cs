@@ -2,6 +2,7 @@ using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Graph;
+using Recsys.Batch.Pipeline.Train.Hybrid;
 using Recsys.Batch.Pipeline.Train.Linear;
 using Recsys.Batch.Pipeline.Train.Sequence;
 using Recsys.Batch.Pipeline.Train.Spectral;
@@ -35,6 +36,8 @@ public sealed class TrainOptions : IStageOptions
 
     public EnsembleOptions Ensemble { get; set; } = new();
 
+    public TextOptions Text { get; set; } = new();
+
     public void Validate(OptionsCheck check)
     {
         string names = string.Join(", ", TrainerCatalog.Names);
@@ -47,7 +50,8 @@ public sealed class TrainOptions : IStageOptions
             .Nested(Spectral)
             .Nested(Sequence)
             .Nested(GfCf)
-            .Nested(Ensemble);
+            .Nested(Ensemble)
+            .Nested(Text);
         for (int i = 0; i < Baselines.Count; i++)
             check.Require(TrainerCatalog.Knows(Baselines[i]), Baselines[i], $"one of {names}", $"Baselines:{i}");
     }

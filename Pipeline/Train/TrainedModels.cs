@@ -3,6 +3,7 @@ using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Graph;
+using Recsys.Batch.Pipeline.Train.Hybrid;
 using Recsys.Batch.Pipeline.Train.Linear;
 using Recsys.Batch.Pipeline.Train.Sequence;
 using Recsys.Batch.Pipeline.Train.Spectral;
@@ -19,10 +20,12 @@ public static class TrainedModels
         [EnsembleTrainer.Name] = EnsembleModel.Load,
         [GfCf.Name] = EnsembleModel.Load,
         [GraphFilterTrainer.Name] = ItemGraphModel.Load,
+        [HybridTrainer.Name] = HybridModel.Load,
         [ItemKnnTrainer.Name] = ItemKnnModel.Load,
         [PopularityTrainer.Name] = PopularityModel.Load,
         [SequenceTrainer.Name] = ItemGraphModel.Load,
         [SpectralTrainer.Name] = SpectralModel.Load,
+        [TfIdfProfileTrainer.Name] = TfIdfProfileModel.Load,
     };
 
     public static void Save(ITrainedModel model, ArtifactWriter to, string name = "model")

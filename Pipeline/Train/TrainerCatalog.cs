@@ -2,6 +2,7 @@ using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Graph;
+using Recsys.Batch.Pipeline.Train.Hybrid;
 using Recsys.Batch.Pipeline.Train.Linear;
 using Recsys.Batch.Pipeline.Train.Sequence;
 using Recsys.Batch.Pipeline.Train.Spectral;
@@ -22,14 +23,23 @@ public static class TrainerCatalog
         [PopularityTrainer.Name] = options => new PopularityTrainer(options.Popularity),
         [SequenceTrainer.Name] = options => new SequenceTrainer(options.Sequence),
         [SpectralTrainer.Name] = options => new SpectralTrainer(options.Spectral),
+        [TfIdfProfileTrainer.Name] = _ => new TfIdfProfileTrainer(),
     };
 
     public static IReadOnlyCollection<string> Names => s_trainers.Keys;
 
     /// <summary>What an ensemble may be made of.</summary>
-    public static IReadOnlyCollection<string> MemberNames { get; } = [.. s_trainers.Keys.Where(n => n is not EnsembleTrainer.Name and not GfCf.Name)];
+    public static IReadOnlyCollection<string> MemberNames { get; } = [.. s_trainers.Keys.Where(n => n is not EnsembleTrainer.Name and not GfCf.Name and not TfIdfProfileTrainer.Name)];
 
     public static bool Knows(string name) => s_trainers.ContainsKey(name);
+
+    /// <summary>The algorithm that serves, with what <c>Train:Text</c> adds to it.</summary>
+    /// <exception cref="ConfigurationException">No trainer has that name.</exception>
+    public static ITrainer Serving(TrainOptions options)
+    {
+        var trainer = Create(options.Algorithm, options);
+        return options.Text.Use == TextUse.Off || trainer is TfIdfProfileTrainer ? trainer : new HybridTrainer(trainer, options.Text);
+    }
 
     /// <exception cref="ConfigurationException">No trainer has that name.</exception>
     public static ITrainer Create(string algorithm, TrainOptions options) => s_trainers.TryGetValue(algorithm, out var make)

@@ -7,7 +7,6 @@ using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Cli.Evaluation;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Embed;
-using Recsys.Batch.Pipeline.Embed.Own;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
@@ -62,7 +61,7 @@ internal static class EvalCommand
         }, out _);
         var holdOut = split.HoldOut;
         var catalog = items?.Catalog(split.Items.Count);
-        var content = catalog is null ? null : work.Do("embed", context => new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context).Content.With(OwnEmbeddings.ReadAll(night.Embed.Own, split.Items, reader, context)), out _);
+        var content = catalog is null ? null : work.Do("embed", context => new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context).Content, out _);
         var scorer = work.Do("train", context => new TrainStage(night.Train).Run(holdOut.Train, context, content).ScorerFor(holdOut.Train, context), out var trained);
         var retriever = new ExactRetriever();
         var lists = work.Do("retrieve", context => TopLists.Retrieve(retriever, scorer, holdOut, cutoff, context), out var retrieved);
@@ -101,12 +100,30 @@ internal static class EvalCommand
             json[name] = value?.Value;
             if (value is not null) intervals[name] = new[] { value.Low, value.High };
         }
+        foreach (var size in outcome.Report.Sizes.Where(s => s.Slice == Slices.Cold && s.Pairs > 0)) Cold(json, intervals, outcome.Report, size, cutoff);
         json["intervals"] = intervals;
         json["train_s"] = Math.Round(outcome.Trained.TotalSeconds, 3);
         json["retrieve_s"] = Math.Round(outcome.Retrieved.TotalSeconds, 3);
         json["peak_rss_mb"] = Math.Round(PeakBytes / 1048576.0, 1);
         json["options"] = JsonSerializer.SerializeToNode(new { night.Train, Runs = new { Threads = night.Runs.EffectiveThreads, night.Runs.Seed } }, AsConfigured);
         return json;
+    }
+
+    /// <summary>Figures of test pairs on items that nobody has in train: ranked among all items, and among such items alone.</summary>
+    private static void Cold(Dictionary<string, object?> json, Dictionary<string, object> intervals, EvaluationReport report, SliceSize size, int cutoff)
+    {
+        (json["cold_users"], json["cold_pairs"]) = (size.Users, size.Pairs);
+        json[$"cold_share@{cutoff.ToString(CultureInfo.InvariantCulture)}"] = report.Find(report.Serving, Slices.New, $"cold_share@{cutoff.ToString(CultureInfo.InvariantCulture)}")?.Value;
+        foreach (string slice in (string[])[Slices.Cold, Slices.ColdAmongCold])
+        {
+            foreach (string metric in (string[])["recall", "ndcg"])
+            {
+                if (report.Find(report.Serving, slice, $"{metric}@{cutoff.ToString(CultureInfo.InvariantCulture)}") is not { } value) continue;
+                string name = $"{metric}_{slice}@{cutoff.ToString(CultureInfo.InvariantCulture)}";
+                json[name] = value.Value;
+                intervals[name] = new[] { value.Low, value.High };
+            }
+        }
     }
 
     private static long PeakBytes

@@ -18,9 +18,11 @@ internal static class EvaluationView
         double best = report.Metrics.Where(m => m.Metric == $"ndcg@{cutoff}").Select(m => m.High).DefaultIfEmpty(0).Max();
         foreach (var size in report.Sizes)
         {
+            if (size.Users == 0) continue;
+            if (size.Slice == Slices.ColdAmongCold && report.Metrics.Where(m => m.Slice == Slices.Cold).All(m => m.Value == 0)) continue;
             if (size.Slice == Slices.Cold && report.Metrics.Where(m => m.Slice == Slices.Cold).All(m => m.Value == 0))
             {
-                screen.Markup($"[grey]Cold items ({Wording.Count(size.Users)} users, {Wording.Count(size.Pairs)} purchases of items never sold before): no model finds any without reading their text.[/]");
+                screen.Markup($"[grey]Cold items ({Wording.Count(size.Users)} users, {Wording.Count(size.Pairs)} purchases of items never sold before): no model here reads their text, so none finds any.[/]");
                 continue;
             }
             int width = screen.Console.Profile.Width;
@@ -47,6 +49,7 @@ internal static class EvaluationView
     {
         Slices.New => $"Purchases new to the user [grey]({Wording.Count(size.Pairs)} of {Wording.Count(size.Users)} users; lists leave out what the user has)[/]",
         Slices.Cold => $"Purchases of items never sold before [grey]({Wording.Count(size.Pairs)} of {Wording.Count(size.Users)} users)[/]",
+        Slices.ColdAmongCold => $"The same, ranked among such items alone [grey]({Wording.Count(size.Pairs)} of {Wording.Count(size.Users)} users)[/]",
         _ => $"All purchases [grey]({Wording.Count(size.Pairs)} of {Wording.Count(size.Users)} users; lists may repeat what the user has)[/]",
     };
 

@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Hybrid;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -19,7 +20,7 @@ internal sealed class TrainNight(TrainOptions options) : IRunStage
 
     public string Name => StageNames.Train;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<StageInput> Inputs =>
     [
@@ -39,13 +40,19 @@ internal sealed class TrainNight(TrainOptions options) : IRunStage
         var stage = new TrainStage(options);
         Save(stage.Run(IngestArtifacts.ReadInteractions(ingest), work.Context, content), work.Output(Serving));
         int number = 0;
-        foreach (string algorithm in options.Baselines.Prepend(options.Algorithm).Distinct(StringComparer.Ordinal))
+        var serving = stage.Run(before, work.Context, content);
+        SaveHeldOut(serving);
+        // What text brings is seen beside the same model without it.
+        if (serving is HybridModel hybrid) SaveHeldOut(hybrid.Interactions);
+        foreach (string algorithm in options.Baselines.Where(b => b != options.Algorithm).Distinct(StringComparer.Ordinal))
         {
             work.Context.Cancellation.ThrowIfCancellationRequested();
-            // Numbered, so that the serving model comes first in the order of names.
-            Save(stage.Run(algorithm, before, work.Context, content), work.Output(string.Create(CultureInfo.InvariantCulture, $"{HoldOutFolder}/{number++:D2}-{algorithm}.bin")));
+            SaveHeldOut(stage.Run(algorithm, before, work.Context, content));
         }
         return Task.CompletedTask;
+
+        // Numbered, so that the serving model comes first in the order of names.
+        void SaveHeldOut(ITrainedModel model) => Save(model, work.Output(string.Create(CultureInfo.InvariantCulture, $"{HoldOutFolder}/{number++:D2}-{model.Algorithm}.bin")));
     }
 
     private static void Save(ITrainedModel model, string path)

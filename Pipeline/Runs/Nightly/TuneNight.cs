@@ -46,6 +46,7 @@ internal sealed class TuneNight(TuneOptions tune, TrainOptions train, EvaluateOp
             Cutoffs = [evaluate.Cutoffs[0]],
             MaxUsers = evaluate.MaxUsers,
             AllPairs = false,
+            ColdAmongCold = false,
             AucUsers = 0,
             OverlapPairs = 0,
             Replicates = 100,

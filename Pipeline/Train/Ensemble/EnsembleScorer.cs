@@ -5,11 +5,14 @@ namespace Recsys.Batch.Pipeline.Train.Ensemble;
 
 /// <summary>The weighted sum of scorers; a user's weights are its own.</summary>
 /// <param name="weights">Per scorer, per user.</param>
-internal sealed class EnsembleScorer(IBlockScorer[] scorers, float[][] weights) : IContributionScorer
+internal class EnsembleScorer(IBlockScorer[] scorers, float[][] weights) : IContributionScorer
 {
     public int Users => scorers[0].Users;
 
     public int Items => scorers[0].Items;
+
+    // An ensemble in an ensemble would share this thread's buffers with it: such are taken apart instead.
+    internal (IBlockScorer Scorer, float[] Weights)[] Parts => [.. scorers.Zip(weights)];
 
     public int PreferredPanel { get; } = scorers.Max(s => s.PreferredPanel);
 

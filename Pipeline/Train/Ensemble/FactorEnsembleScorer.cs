@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Train.Ensemble;
 
 /// <summary>An ensemble of factor models alone is a factor model: rows side by side, the weights in the users' factors. Retrieval sees one product.</summary>
-internal sealed class FactorEnsembleScorer(IBlockScorer[] scorers, float[][] weights) : FactorScorer(Concatenate(scorers, weights)), IContributionScorer
+internal class FactorEnsembleScorer(IBlockScorer[] scorers, float[][] weights) : FactorScorer(Concatenate(scorers, weights)), IContributionScorer
 {
     public void Contributions(int user, int item, ReadOnlySpan<int> history, Span<float> contributions) =>
         EnsembleScorer.Contributions(scorers, weights, user, item, history, contributions);

@@ -10,7 +10,8 @@ internal static class MemberScale
     private const int BlockFloats = 1 << 22;
 
     /// <summary>0 where no user has a history or all items were seen.</summary>
-    public static double Of(ITrainedModel model, InteractionMatrix interactions, int users, int top, StageContext context)
+    /// <param name="only">The items that count; null for all.</param>
+    public static double Of(ITrainedModel model, InteractionMatrix interactions, int users, int top, StageContext context, bool[]? only = null)
     {
         int[] sample = SampleOf(interactions, users, context.Seed);
         if (sample.Length == 0) return 0;
@@ -24,7 +25,7 @@ internal static class MemberScale
             int[] some = [.. Enumerable.Range(piece * block, Math.Min(block, sample.Length - piece * block))];
             scorer.Score(some, 0, scorer.Items, scores, scorer.Items);
             for (int u = 0; u < some.Length; u++)
-                (sums[some[u]], counts[some[u]]) = SumOfLargest(scores.AsSpan(u * scorer.Items, scorer.Items), histories.ByUser.RowIndices(some[u]), top);
+                (sums[some[u]], counts[some[u]]) = SumOfLargest(scores.AsSpan(u * scorer.Items, scorer.Items), histories.ByUser.RowIndices(some[u]), top, only);
         });
         int all = counts.Sum();
         return all == 0 ? 0 : sums.Sum() / all;
@@ -63,8 +64,11 @@ internal static class MemberScale
         return new InteractionMatrix(new SparseRows(users.Length, rows.Columns, pointers, indices, values), seen);
     }
 
-    private static (double Sum, int Count) SumOfLargest(Span<float> scores, ReadOnlySpan<int> seen, int top)
+    private static (double Sum, int Count) SumOfLargest(Span<float> scores, ReadOnlySpan<int> seen, int top, bool[]? only)
     {
+        if (only is not null)
+            for (int item = 0; item < only.Length; item++)
+                if (!only[item]) scores[item] = float.NegativeInfinity;
         foreach (int item in seen) scores[item] = float.NegativeInfinity;
         double sum = 0;
         float[] largest = LargestScores.Of(scores, top);

@@ -77,7 +77,7 @@ public sealed class Tuner(TuneOptions options, TrainOptions train)
         if (check.Faults.Count > 0) return new TuneTrial(number, share, settings, double.NaN, string.Join("; ", check.Faults));
         try
         {
-            var model = TrainerCatalog.Create(changed.Algorithm, changed).Train(part, content, context);
+            var model = TrainerCatalog.Serving(changed).Train(part, content, context);
             double found = score(model);
             (model as IDisposable)?.Dispose();
             return new TuneTrial(number, share, settings, found, double.IsFinite(found) ? null : "the score is not a finite number");

@@ -33,8 +33,9 @@ public class EvaluateStageTests
         // cold: user 1 alone, who wants 3 in second place.
         var cold = report.Find("ours", "cold", "mrr@2")!;
         Assert.AreEqual((0.5, 1), (cold.Value, cold.Count));
+        Assert.AreEqual(1, report.Find("ours", "cold_among_cold", "recall@1")!.Value, "item 3 has no rival without history");
         CollectionAssert.AreEquivalent(
-            new[] { new SliceSize("all", 2, 3), new SliceSize("new", 2, 2), new SliceSize("cold", 1, 1) }, report.Sizes.ToArray());
+            new[] { new SliceSize("all", 2, 3), new SliceSize("new", 2, 2), new SliceSize("cold", 1, 1), new SliceSize("cold_among_cold", 1, 1) }, report.Sizes.ToArray());
         Assert.AreEqual((3, 1, 77u), (report.TestUsers, report.TestUsersWithoutHistory, report.Cut));
         // auc: user 0 has 2 above 3: 1; user 1 has 3 above 2 but below 0: 0.5.
         Assert.AreEqual(0.75, report.Find("ours", "new", "auc")!.Value, 1e-6);

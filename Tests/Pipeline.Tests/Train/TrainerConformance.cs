@@ -181,7 +181,7 @@ public abstract class TrainerConformance
     }
 
     [TestMethod]
-    public void The_catalog_knows_the_trainer_by_its_name()
+    public virtual void The_catalog_knows_the_trainer_by_its_name()
     {
         var made = TrainerCatalog.Create(Trainer.Algorithm, new TrainOptions());
         Assert.AreEqual(Trainer.Algorithm, made.Algorithm);

@@ -1,0 +1,137 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Ensemble;
+using Recsys.Batch.Pipeline.Train.Graph;
+using Recsys.Batch.Pipeline.Train.Spectral;
+
+namespace Recsys.Batch.Pipeline.Train.Hybrid;
+
+/// <summary>Trains an algorithm on the interactions and adds what the items' texts and other views say (<see cref="TextOptions"/>).</summary>
+public sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : ITrainer
+{
+    public const string Name = "hybrid";
+
+    // One item in ten is left out of a map of its own to see how far scores of unseen items fall short.
+    private const int LeftOutOneIn = 10;
+    private const int ScaleUsers = 1000;
+    private const int ScaleTop = 60;
+
+    public string Algorithm => Name;
+
+    public ITrainedModel Train(InteractionMatrix interactions, StageContext context) => Train(interactions, null, context);
+
+    /// <summary>The algorithm's own model where there is no content, or none that tells items apart.</summary>
+    public ITrainedModel Train(InteractionMatrix interactions, ItemContent? content, StageContext context)
+    {
+        var model = algorithm.Train(interactions, content, context);
+        if (content is null || options.Use == TextUse.Off || interactions.Count == 0) return model;
+        long start = context.Time.GetTimestamp();
+        if (ItemFeatures.Of(content, options, context) is not { } features) return model;
+        var hybrid = Add(model, interactions, features, context);
+        context.Progress.Metric("train.text.features", features.Rank);
+        context.Progress.Metric("train.text.seconds", context.Time.GetElapsedTime(start).TotalSeconds);
+        return hybrid;
+    }
+
+    private HybridModel Add(ITrainedModel model, InteractionMatrix interactions, FactorMatrix features, StageContext context)
+    {
+        int[] events = Events(interactions);
+        bool[] warm = Array.ConvertAll(events, n => n > 0);
+        var weighting = new HistoryWeighting(false, interactions.LastSeen is null ? 1 : options.HistoryDecay);
+        var edges = Edges(interactions, context);
+        double strength = edges.Values.Sum(v => (double)v) / warm.Count(w => w);
+        var regression = new TextRegression(features, warm, options.Regularization, context);
+        var inward = regression.Inward(edges, strength > 0 ? strength : 1);
+
+        double unit = Positive(Scale(model, null));
+        var company = new double[events.Length];
+        var likeness = new double[events.Length];
+        Weigh(_ => 1, 0);
+        double warmUnit = options.Weight * unit / Positive(Scale(TextPart(inward), null));
+        Weigh(_ => warmUnit, 0);
+        double coldUnit = options.ColdWeight * ColdScale(new HybridModel(model, TextPart(inward), null));
+        Weigh(item => (1 - ColdShare(events[item])) * warmUnit, coldUnit);
+        return new HybridModel(model, TextPart(inward), Space(model, regression, events));
+
+        void Weigh(Func<int, double> asWarm, double asCold)
+        {
+            for (int item = 0; item < events.Length; item++)
+            {
+                double cold = ColdShare(events[item]) * asCold;
+                company[item] = asWarm(item) + cold;
+                likeness[item] = options.Likeness * asWarm(item) + options.ColdLikeness * cold;
+            }
+        }
+
+        SpectralModel TextPart(FactorMatrix from) => new(from, Outward(features, company, likeness), weighting);
+
+        double Scale(ITrainedModel of, bool[]? only) =>
+            MemberScale.Of(of, interactions, ScaleUsers, only is null ? ScaleTop : ScaleTop / LeftOutOneIn, context, only);
+
+        // Scores of items that no map has seen are smaller than those of items it was taught by: what they fall short of what the same items reach with their events is made up.
+        double ColdScale(HybridModel known)
+        {
+            var random = new SplitMix64(context.Seed, "text left out");
+            bool[] left = Array.ConvertAll(warm, w => random.NextInt(LeftOutOneIn) == 0 && w);
+            bool[] rest = [.. warm.Zip(left, (w, l) => w && !l)];
+            if (!left.Contains(true) || !rest.Contains(true)) return unit;
+            var unseen = new TextRegression(features, rest, options.Regularization, context).Inward(edges, strength > 0 ? strength : 1);
+            double asWarm = Scale(known, left);
+            Array.Fill(company, 1);
+            Array.Fill(likeness, options.ColdLikeness);
+            double asCold = Scale(TextPart(unseen), left);
+            context.Progress.Metric("train.text.cold_scale", asWarm / asCold);
+            return asCold > 0 && asWarm > 0 ? asWarm / asCold : unit;
+        }
+    }
+
+    /// <summary>c / (c + n), 1 for an item without events.</summary>
+    private double ColdShare(int events) => events == 0 ? 1 : options.ColdShrinkage / (options.ColdShrinkage + events);
+
+    private static double Positive(double scale) => scale > 0 && double.IsFinite(scale) ? scale : 1;
+
+    /// <summary>What is bought with what, pairs of users with few pairs and of rare items counting more.</summary>
+    private SparseRows Edges(InteractionMatrix interactions, StageContext context) => ((ItemGraphModel)new GraphFilterTrainer(
+        new GraphFilterOptions { HistoryExponent = 0.5, UserExponent = 0.5, ItemExponent = 0.2, Neighbours = options.Neighbours }).Train(interactions, context)).Edges;
+
+    /// <summary>The algorithm's space of items, in which items with few events stand where their texts say; null where it has none.</summary>
+    private FactorMatrix? Space(ITrainedModel model, TextRegression regression, int[] events)
+    {
+        if (model.ItemEmbeddings is not { } known) return null;
+        var rows = regression.Map(known.Vectors);
+        for (int item = 0; item < rows.Rows; item++)
+        {
+            float share = (float)ColdShare(events[item]);
+            var row = rows.Row(item);
+            var own = known.Vectors.Row(item);
+            for (int k = 0; k < row.Length; k++) row[k] = share * row[k] + (1 - share) * own[k];
+        }
+        return rows;
+    }
+
+    private static int[] Events(InteractionMatrix interactions)
+    {
+        var events = new int[interactions.Items];
+        for (int item = 0; item < events.Length; item++) events[item] = interactions.ByItem.RowLength(item);
+        return events;
+    }
+
+    /// <summary>items x 2 d: an item's features times its weight of company, and times its weight of likeness.</summary>
+    private static FactorMatrix Outward(FactorMatrix features, double[] company, double[] likeness)
+    {
+        int d = features.Rank;
+        var outward = new FactorMatrix(features.Rows, 2 * d);
+        for (int item = 0; item < features.Rows; item++)
+        {
+            var from = features.Row(item);
+            var to = outward.Row(item);
+            for (int k = 0; k < d; k++)
+            {
+                to[k] = (float)company[item] * from[k];
+                to[d + k] = (float)likeness[item] * from[k];
+            }
+        }
+        return outward;
+    }
+}

@@ -1,0 +1,36 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Train.Hybrid;
+
+/// <summary>What is known of an item as one row: its words, then each view, every part weighed, the whole of unit length. An item of which nothing is known has a row of zeros.</summary>
+internal static class ItemFeatures
+{
+    /// <summary>items x features; null where nothing is known of any item.</summary>
+    public static FactorMatrix? Of(ItemContent content, TextOptions options, StageContext context)
+    {
+        var parts = new List<(FactorMatrix Rows, float Weight)>();
+        double words = Math.Max(0, 1 - options.ViewShare * content.Views.Count);
+        if (options.Rank > 0 && LexicalFeatures.Of(content.Texts, options.Rank, context) is { } lexical)
+            parts.Add((lexical, (float)Math.Sqrt(words > 0 ? words : options.ViewShare)));
+        if (options.ViewShare > 0)
+            foreach (var view in content.Views) parts.Add((view.Embeddings.Vectors, (float)Math.Sqrt(options.ViewShare)));
+        if (parts.Count == 0) return null;
+        var rows = new FactorMatrix(content.Texts.Length, parts.Sum(p => p.Rows.Rank));
+        int at = 0;
+        foreach (var (part, weight) in parts)
+        {
+            if (part.Rows != rows.Rows)
+                throw new RunFailedException($"a view of the items has {part.Rows} rows, the catalog {rows.Rows} items; embed the present catalog");
+            for (int item = 0; item < rows.Rows; item++)
+            {
+                var from = part.Row(item);
+                var to = rows.Row(item).Slice(at, from.Length);
+                for (int k = 0; k < from.Length; k++) to[k] = weight * from[k];
+            }
+            at += part.Rank;
+        }
+        return EmbeddingTable.Normalize(rows).Vectors;
+    }
+}
