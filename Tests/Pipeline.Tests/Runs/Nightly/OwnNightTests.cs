@@ -1,0 +1,61 @@
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Embed.Own;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Tests.Parquet;
+
+namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
+
+[TestClass]
+public sealed class OwnNightTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("recsys-own-night-").FullName;
+
+    public OwnNightTests() => SmallNight.WriteLog(Log);
+
+    private string Log => Path.Combine(_folder, "log");
+
+    private string Prices => Path.Combine(_folder, "prices.parquet");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    public async Task What_a_shop_brings_lies_beside_the_text_and_a_changed_file_is_read_again()
+    {
+        WritePrices("price");
+        var first = await Embed("price", "stock");
+        var again = await Embed("price", "stock");
+        WritePrices("price * 3");
+        var changed = await Embed("price", "stock");
+
+        Assert.AreEqual(StageState.Reused, again.Stages[1].State);
+        Assert.AreEqual(StageState.Finished, changed.Stages[1].State);
+        var view = EmbedArtifacts.ReadContent(first.Stages[1].Folder).Views.Single();
+        Assert.AreEqual("price", view.Name);
+        Assert.AreEqual(2, view.Embeddings.Dimension);
+        Assert.AreEqual(120, Enumerable.Range(0, view.Embeddings.Items).Count(i => view.Embeddings.Vectors.Row(i)[0] > 0));
+        CollectionAssert.AreNotEqual(view.Embeddings.Vectors.Values, EmbedArtifacts.ReadContent(changed.Stages[1].Folder).Views.Single().Embeddings.Vectors.Values);
+    }
+
+    [TestMethod]
+    public async Task A_column_that_is_not_there_is_named_with_its_key()
+    {
+        WritePrices("price");
+
+        var thrown = await Assert.ThrowsExceptionAsync<ConfigurationException>(() => Embed("price", "stok"));
+
+        StringAssert.Contains(thrown.Message, "Embed:Own:0:Columns:1 is 'stok'");
+        StringAssert.Contains(thrown.Message, "did you mean 'stock'?");
+    }
+
+    private void WritePrices(string price) =>
+        ListFiles.Write(Prices, $"SELECT item_id, {price} AS price, 5 AS stock FROM read_parquet('{Path.Combine(Log, "items.parquet")}')");
+
+    private Task<RunReport> Embed(params string[] columns)
+    {
+        var night = SmallNight.Options(Log, Path.Combine(_folder, "out"));
+        night.Embed.Model = EmbedOptions.NoModel;
+        night.Embed.Own.Add(new OwnOptions { Name = "price", Path = Prices, Id = "item_id", Columns = columns });
+        return SmallNight.Run(night, request: new RunRequest("embed"));
+    }
+}
