@@ -1,4 +1,5 @@
 using Recsys.Batch.Jobs.Host.Alerts;
+using Recsys.Batch.Jobs.Host.Telemetry;
 
 namespace Recsys.Batch.Jobs.Host;
 
@@ -8,4 +9,6 @@ public sealed class HostSections
     public ServeOptions Serve { get; set; } = new();
 
     public AlertsOptions Alerts { get; set; } = new();
+
+    public TelemetryOptions Telemetry { get; set; } = new();
 }

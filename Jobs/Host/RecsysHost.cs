@@ -7,6 +7,7 @@ using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Console;
 using Recsys.Batch.Jobs.Host.Access;
 using Recsys.Batch.Jobs.Host.Alerts;
+using Recsys.Batch.Jobs.Host.Telemetry;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using System.Security.Cryptography.X509Certificates;
@@ -65,6 +66,7 @@ public sealed class RecsysHost : IAsyncDisposable
         services.AddConsole();
         services.AddApi();
         if (options.Roles.Contains(HostRole.Scheduler)) services.AddAlerts(sections.Alerts);
+        if (sections.Telemetry.OtlpEndpoint is not null) services.AddSingleton(sections.Telemetry).AddHostedService<OtlpTraces>();
         configure?.Invoke(services);
         var app = builder.Build();
         Compose(app, open, options);
