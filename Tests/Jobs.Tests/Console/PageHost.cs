@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 using Recsys.Batch.Jobs.Console;
 using Recsys.Batch.Jobs.Host.Access;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
@@ -23,12 +24,17 @@ internal sealed class PageHost : IAsyncDisposable
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private readonly WebApplication _app;
+    private readonly OutputPlace _place;
 
-    private PageHost(WebApplication app, FakeOperations operations, FakeScheduler scheduler) => (_app, Operations, Scheduler) = (app, operations, scheduler);
+    private PageHost(WebApplication app, OutputPlace place, FakeOperations operations, FakeScheduler scheduler) => (_app, _place, Operations, Scheduler) = (app, place, operations, scheduler);
 
     public FakeOperations Operations { get; }
 
     public FakeScheduler Scheduler { get; }
+
+    public IRunLedger Ledger => _place.Ledger;
+
+    public IOutputStore Store => _place.Store;
 
     public string Address => _app.Urls.First();
 
@@ -61,10 +67,14 @@ internal sealed class PageHost : IAsyncDisposable
         app.MapRazorPages();
         app.MapConsole();
         await app.StartAsync();
-        return new PageHost(app, operations, scheduler);
+        return new PageHost(app, place, operations, scheduler);
     }
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _place.Dispose();
+    }
 
     private sealed class ByCookie(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {

@@ -6,9 +6,10 @@ namespace Recsys.Batch.Jobs.Console.Pages.Schedules;
 /// <summary>Pauses a schedule, resumes it, or runs its job now.</summary>
 public sealed class ActModel(IJobScheduler scheduler) : OperatorPage
 {
+    /// <summary>A name is the configuration's and may hold anything, so it travels in the form.</summary>
     public IActionResult OnGet() => LocalRedirect("/schedules");
 
-    public async Task<IActionResult> OnPostAsync(string name, string what, CancellationToken cancellation)
+    public async Task<IActionResult> OnPostAsync([FromForm] string name, string what, CancellationToken cancellation)
     {
         var schedule = (await scheduler.SchedulesAsync(1, cancellation).ConfigureAwait(false)).FirstOrDefault(s => s.Schedule.Name == name)?.Schedule;
         if (schedule is null) return NotFound();
