@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Recsys.Batch.Jobs.Console.Views;
+using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Scheduling;
-using Recsys.Batch.Pipeline.Runs;
-using Recsys.Batch.Pipeline.Runs.Ledger;
-using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Jobs.Console;
 
@@ -20,12 +18,10 @@ internal static class ConsoleSetup
         services.AddSingleton<QuarantineFile>();
         services.AddSingleton<SweepArchive>();
         services.AddSingleton<UserTokens>();
-        services.AddSingleton<CustomerNames>();
         services.AddHttpContextAccessor();
         services.AddScoped<Surface>();
-        services.TryAddSingleton(ConsoleLimits.Default);
+        services.TryAddSingleton(s => s.GetService<HostSections>() is { } host ? new ConsoleLimits(host.Alerts.StaleAfter) : ConsoleLimits.Default);
         services.TryAddSingleton<IJobScheduler, NoScheduler>();
-        services.TryAddSingleton<IOperationsLedger>(s => OutputPlace.OpenForServing(s.GetRequiredService<NightOptions>().Publish, s.GetRequiredService<TimeProvider>()).Operations);
         services.Configure<MvcOptions>(mvc => mvc.Filters.Add(new ExplainFailures()));
         return services;
     }

@@ -1,11 +1,12 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
+using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Host.Access;
 
 namespace Recsys.Batch.Jobs.Console;
 
 /// <summary>What every page knows of the one who looks at it.</summary>
-public sealed class Surface(IHttpContextAccessor context, IAuthorizationService authorization, AssetLibrary assets, CustomerNames customers, TimeProvider time)
+public sealed class Surface(IHttpContextAccessor context, IAuthorizationService authorization, AssetLibrary assets, Pseudonyms pseudonyms, TimeProvider time)
 {
     private bool? _operator;
 
@@ -33,10 +34,10 @@ public sealed class Surface(IHttpContextAccessor context, IAuthorizationService 
     public string Asset(string name) => assets.Address(name);
 
     /// <summary>Whether this viewer sees customers' ids as the logs write them.</summary>
-    public bool ShowsRawIds => false;
+    public bool ShowsRawIds => pseudonyms.IsRaw(context.HttpContext!);
 
     /// <summary>A customer as this viewer may see them.</summary>
-    public string Customer(string userId) => customers.Show(userId);
+    public string Customer(string userId) => pseudonyms.Show(context.HttpContext!, userId);
 
     /// <summary>The first segment of the path, which says in which area the page lies.</summary>
     public bool IsIn(string address) =>

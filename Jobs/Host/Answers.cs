@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Recsys.Batch.Jobs.Console;
 
 namespace Recsys.Batch.Jobs.Host;
 
@@ -44,10 +45,12 @@ public static class Answers
     private static Task Page(HttpContext context, string title, string? detail)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
+        var assets = context.RequestServices.GetRequiredService<AssetLibrary>();
+        string sheets = string.Concat(((string[])["tokens", "base", "shell"]).Select(s => $"<link rel=\"stylesheet\" href=\"{assets.Address($"css/{s}.css")}\">"));
         return context.Response.WriteAsync(
             $"""
-            <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title></head>
-            <body><main><h1>{title}</h1><p>{detail}</p><p><a href="/">To the overview</a></p></main></body></html>
+            <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>{sheets}</head>
+            <body><div class="enter"><main><h1>{title}</h1><p>{detail}</p><p><a href="/">To the overview</a></p></main></div></body></html>
             """,
             context.RequestAborted);
     }
