@@ -10,6 +10,9 @@ public sealed record ItemContent(string?[] Texts, IReadOnlyList<ItemView> Views)
 {
     /// <summary>The encoder's table; null where text was not embedded.</summary>
     public EmbeddingTable? Text => Views.FirstOrDefault(v => v.Name == ItemView.Text)?.Embeddings;
+
+    /// <summary>The same with further modalities behind those it has.</summary>
+    public ItemContent With(IReadOnlyList<ItemView> more) => more.Count == 0 ? this : this with { Views = [.. Views, .. more] };
 }
 
 /// <summary>One modality's embeddings under its name.</summary>

@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Embed.Own;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Embed;
@@ -46,6 +47,9 @@ public sealed class EmbedOptions : IStageOptions
     /// <summary>Nights that the vector of a text which no item has any more is kept, 0 to 10,000.</summary>
     public int CacheNights { get; set; } = 30;
 
+    /// <summary>Embeddings that the shop brings, one view each beside the text.</summary>
+    public List<OwnOptions> Own { get; set; } = [];
+
     /// <summary>Whether text is embedded at all.</summary>
     internal bool IsOff => Model.Equals(NoModel, StringComparison.OrdinalIgnoreCase);
 
@@ -58,6 +62,9 @@ public sealed class EmbedOptions : IStageOptions
             .Require(MaxLength is 0 or (>= 4 and <= 8_192), MaxLength, "0 (the model's own) or a number of tokens from 4 to 8192")
             .InRange(BatchTokens, 64, 1_000_000)
             .InRange(CacheNights, 0, 10_000);
+        for (int i = 0; i < Own.Count; i++) check.Nested(Own[i], $"{nameof(Own)}:{i}");
+        foreach (var twice in Own.GroupBy(o => o.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            check.Require(false, twice.Key, "a name that no other view has", $"{nameof(Own)}:Name");
         for (int i = 0; i < Fields.Count; i++)
             check.Require(ItemText.Fields.Contains(Fields[i]), Fields[i], "one of " + string.Join(", ", ItemText.Fields), $"{nameof(Fields)}:{i}");
     }

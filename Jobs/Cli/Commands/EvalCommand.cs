@@ -7,6 +7,7 @@ using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Cli.Evaluation;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Embed.Own;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
@@ -61,7 +62,7 @@ internal static class EvalCommand
         }, out _);
         var holdOut = split.HoldOut;
         var catalog = items?.Catalog(split.Items.Count);
-        var content = catalog is null ? null : work.Do("embed", context => new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context).Content, out _);
+        var content = catalog is null ? null : work.Do("embed", context => new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context).Content.With(OwnEmbeddings.ReadAll(night.Embed.Own, split.Items, reader, context)), out _);
         var scorer = work.Do("train", context => new TrainStage(night.Train).Run(holdOut.Train, context, content).ScorerFor(holdOut.Train, context), out var trained);
         var retriever = new ExactRetriever();
         var lists = work.Do("retrieve", context => TopLists.Retrieve(retriever, scorer, holdOut, cutoff, context), out var retrieved);

@@ -14,6 +14,22 @@ public static class OwnEmbeddings
     /// <summary>Longest vector, in floats.</summary>
     public const int MostDimensions = 16_384;
 
+    /// <summary>Identity of every file that <paramref name="own"/> names, by name and number.</summary>
+    public static IReadOnlyDictionary<string, string> Fingerprints(IReadOnlyList<OwnOptions> own, IParquetReader reader)
+    {
+        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var options in own)
+        {
+            int number = 0;
+            foreach (string file in reader.Expand(options.Path)) found[$"own {options.Name} {++number:D5}"] = FileFingerprint.Of(file);
+        }
+        return found;
+    }
+
+    /// <summary>All of <c>Embed:Own</c>, in its order; see <see cref="Read"/>.</summary>
+    public static ItemView[] ReadAll(IReadOnlyList<OwnOptions> own, IdMap items, IParquetReader reader, StageContext context, bool stripDecimalZero = false) =>
+        [.. own.Select((options, i) => Read(options, $"Embed:Own:{i}", items, reader, context, stripDecimalZero))];
+
     /// <param name="key">The configuration key of <paramref name="options"/>, for messages.</param>
     /// <param name="items">The item index; no id is added.</param>
     /// <param name="stripDecimalZero">Whether <c>25671.0</c> is the id <c>25671</c>, as for the logs.</param>
