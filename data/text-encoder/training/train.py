@@ -94,7 +94,8 @@ def main():
     parser.add_argument("--scale", type=float, default=20)
     parser.add_argument("--report", type=int, default=250)
     parser.add_argument("--rate", type=float, default=4e-3)
-    parser.add_argument("--start", help="weights of a finished first phase")
+    parser.add_argument("--start", help="weights of a finished phase")
+    parser.add_argument("--variants", type=float, default=0.0, help="share of batches with pairs of products of one type")
     parser.add_argument("--seed", type=int, default=20111001)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
@@ -111,7 +112,7 @@ def main():
     with open(path, encoding="utf-8") as file:
         tokenizer = WordPiece(file.read().split("\n")[:-1])
     validation = measure.Validation(synsets, all_products)
-    views = Views(tokenizer, synsets, products, titles, args.seed)
+    views = Views(tokenizer, synsets, products, titles, args.seed, args.variants)
     model = Encoder(len(tokenizer.pieces))
     texts, seen = document_frequencies(tokenizer, synsets, titles)
     idf = torch.tensor(np.log(texts / seen) / math.log(texts), dtype=torch.float32).clamp(0.05)

@@ -10,7 +10,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Views:
-    def __init__(self, tokenizer, synsets, products, titles, seed):
+    def __init__(self, tokenizer, synsets, products, titles, seed, variants=0.0):
         self.tokenizer, self.random, self.limit = tokenizer, random.Random(seed), 48
         self.synsets = [s for s in synsets.values() if s.part == "train"]
         self.by_key = {s.key: s for s in self.synsets}
@@ -37,6 +37,8 @@ class Views:
         self.lemmas = [w for s in self.things for w in s.lemmas]
         self.kinds = {"gloss": 0.32, "synonym": 0.06, "related": 0.06, "above": 0.10, "sibling": 0.10, "example": 0.04,
                       "category": 0.14, "same": 0.18}
+        if variants:
+            self.kinds = {kind: share * (1 - variants) for kind, share in self.kinds.items()} | {"variant": variants}
 
     def batch(self, size, kind=None):
         """`size` pairs as (kind, left ids, right ids, groups): pairs of one group are no negatives of each other."""
@@ -113,6 +115,15 @@ class Views:
         if self.random.random() < 0.15:
             return left, self._words(name), name
         return left, self.noised(self._words(without(self._product(self.random.choice(types[b])), name)), 0.1, 0.05), name
+
+    def _variant(self):
+        """Two products of one type: brand and size tell less than what a thing is."""
+        name = self.random.choices(self.category_names, self.category_odds)[0]
+        some = [p for p in self.categories[name].values() if len(p) > 1]
+        if not some:
+            return None, None, name
+        a, b = (f"{p['brand']} {p['department']} {p['type']} {p['size']}" for p in self.random.sample(self.random.choice(some), 2))
+        return self.noised(self._words(without(a, name)), 0.1, 0.03), self.noised(self._words(without(b, name)), 0.1, 0.03), name
 
     def _product(self, p):
         fields = [p["type"]]
