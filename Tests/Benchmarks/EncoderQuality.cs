@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Recsys.Batch.Benchmarks.TextQuality;
 using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Embed.Onnx;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 
@@ -24,7 +25,7 @@ internal static class EncoderQuality
         string column = arguments.Text("column", "description");
         var context = StageContext.Quiet(arguments.Int("threads", Environment.ProcessorCount));
         var reader = ParquetEngines.Reader();
-        using var encoder = TextEncoders.Open(new EmbedOptions { Model = arguments.Text("model", folder), Device = EmbedDevice.Cpu }, context);
+        using var encoder = OnnxTextEncoder.Open(arguments.Text("model", folder), new EmbedOptions { Device = EmbedDevice.Cpu }, context);
 
         var (glosses, lemmas) = HeldOutTexts.WordNet(folder);
         Heading($"WordNet: gloss to lemmas among {glosses.Length} held-out synsets", "recall@1", "recall@10", "MRR@10");
@@ -41,16 +42,13 @@ internal static class EncoderQuality
         Heading($"{column}: {own.Length} misspelt titles to their own", "recall@1", "recall@10", "MRR@10");
         ShowRetrieval([.. own.Select((t, i) => Misspelling.Of(t, (ulong)i))], own, encoder, context);
 
-        if (encoder is not null)
-        {
-            long started = Stopwatch.GetTimestamp();
-            encoder.Encode(own, context);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{own.Length / Stopwatch.GetElapsedTime(started).TotalSeconds,10:N0} titles/s on {encoder.Provider}, {context.Threads} threads"));
-        }
+        long started = Stopwatch.GetTimestamp();
+        encoder.Encode(own, context);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{own.Length / Stopwatch.GetElapsedTime(started).TotalSeconds,10:N0} titles/s on {encoder.Provider}, {context.Threads} threads"));
         return 0;
     }
 
-    private static void ShowRetrieval(string[] queries, string[] targets, ITextEncoder? encoder, StageContext context)
+    private static void ShowRetrieval(string[] queries, string[] targets, OnnxTextEncoder encoder, StageContext context)
     {
         foreach (var (name, space) in TextSpaces.Of(queries, targets, encoder, context))
         {

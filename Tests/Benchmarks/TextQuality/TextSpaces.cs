@@ -12,14 +12,12 @@ internal static class TextSpaces
     public const string Encoder = "encoder";
 
     /// <param name="targets">Null where the queries are each other's targets.</param>
-    /// <param name="encoder">Null compares TF-IDF alone.</param>
-    public static IEnumerable<(string Name, ITextSpace Space)> Of(string[] queries, string[]? targets, ITextEncoder? encoder, StageContext context)
+    public static IEnumerable<(string Name, ITextSpace Space)> Of(string[] queries, string[]? targets, ITextEncoder encoder, StageContext context)
     {
         var words = Lexical(queries, targets, LexicalUnit.Words);
         yield return (Words, words);
         var pieces = Lexical(queries, targets, LexicalUnit.WordPieces);
         yield return (Pieces, pieces);
-        if (encoder is null) yield break;
         var encodedQueries = encoder.Encode(queries, context);
         var dense = new DenseSpace(encodedQueries, targets is null ? encodedQueries : encoder.Encode(targets, context));
         yield return (Encoder, dense);
