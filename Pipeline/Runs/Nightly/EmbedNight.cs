@@ -1,24 +1,28 @@
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Embed.Own;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>Embed in the night: the catalog's texts to vectors, with those of last night for all texts that stayed as they were.</summary>
-internal sealed class EmbedNight(EmbedOptions options) : IRunStage
+internal sealed class EmbedNight(EmbedOptions options, IParquetReader reader, bool stripDecimalZero) : IRunStage
 {
     public string Name => StageNames.Embed;
 
     public string CodeVersion => "1";
 
-    public IReadOnlyList<StageInput> Inputs => [new StageInput(StageNames.Ingest, IngestArtifacts.Catalog)];
+    // Only what a shop brings itself asks for ids.
+    public IReadOnlyList<StageInput> Inputs => [new StageInput(StageNames.Ingest, options.Own.Count > 0 ? [IngestArtifacts.Catalog, IngestArtifacts.Items] : [IngestArtifacts.Catalog])];
 
     /// <summary>Where the model lies, how much memory it gets and how long vectors are kept says nothing about what they are.</summary>
-    public JsonNode? Options => OptionSections.Of((nameof(NightOptions.Embed), new { options.IsOff, options.Fields, options.Device, options.GpuId, options.MaxLength }));
+    public JsonNode? Options => OptionSections.Of((nameof(NightOptions.Embed), new { options.IsOff, options.Fields, options.Device, options.GpuId, options.MaxLength, Own = options.Own.Select(o => new { o.Name, o.Id, o.Column, o.Columns, StripDecimalZero = stripDecimalZero }) }));
 
-    /// <summary>The model's files. A model that cannot be used stops the night before its first stage.</summary>
-    public IReadOnlyDictionary<string, string> Sources() => TextEncoders.Fingerprints(options);
+    /// <summary>The model's files and those that a shop brings. A model that cannot be used stops the night before its first stage.</summary>
+    public IReadOnlyDictionary<string, string> Sources() =>
+        TextEncoders.Fingerprints(options).Concat(OwnEmbeddings.Fingerprints(options.Own, reader)).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>What the stage that is at work gets from it.</summary>
     public static ItemContent Content(StageWork work) => EmbedArtifacts.ReadContent(Path.GetDirectoryName(work.Input(StageNames.Embed, EmbedArtifacts.Content))!);
@@ -27,7 +31,9 @@ internal sealed class EmbedNight(EmbedOptions options) : IRunStage
     {
         var catalog = IngestArtifacts.ReadCatalog(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Catalog))!);
         var result = new EmbedStage(options).Run(catalog, work.LastFinished, work.Folder, work.Context);
-        EmbedArtifacts.WriteContent(work.Folder, result.Content);
+        IReadOnlyList<ItemView> own = options.Own.Count == 0 ? [] : OwnEmbeddings.ReadAll(
+            options.Own, IngestArtifacts.ReadItems(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Items))!), reader, work.Context, stripDecimalZero);
+        EmbedArtifacts.WriteContent(work.Folder, result.Content.With(own));
         foreach (var (name, fact) in result.Facts) work.Facts[name] = fact;
         return Task.CompletedTask;
     }

@@ -9,7 +9,7 @@ internal static class NightGraph
 {
     public static StageGraph Of(NightOptions options, OutputFolder output, IRunLedger ledger) => new(
         new IngestNight(options.Ingest, ParquetEngines.Reader(), ParquetEngines.Writer(), ledger),
-        new EmbedNight(options.Embed),
+        new EmbedNight(options.Embed, ParquetEngines.Reader(), options.Ingest.StripDecimalZero),
         new TuneNight(options.Tune, options.Train, options.Evaluate),
         new TrainNight(options.Train),
         new EvaluateNight(options.Evaluate, options.Diversify, output.Store),

@@ -1,6 +1,7 @@
 using Recsys.Batch.Benchmarks.TextQuality;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Embed.Onnx;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Parquet.DuckDb;
 using Recsys.Batch.Pipeline.Stage;
 
@@ -50,7 +51,7 @@ public class TextQualityTests
     {
         var rows = Encoder.Encode(["chocolate cookies", "choclate cookies", "chclt cookies", "garden hose"], Context);
 
-        float Cosine(int a, int b) => Numerics.VectorMath.Dot(rows.Row(a), rows.Row(b));
+        float Cosine(int a, int b) => VectorMath.Dot(rows.Row(a), rows.Row(b));
         Assert.IsTrue(Cosine(0, 1) > Cosine(0, 3) + 0.3f);
         Assert.IsTrue(Cosine(0, 2) > Cosine(0, 3) + 0.3f);
     }
