@@ -8,6 +8,9 @@ public enum ReasonCode : byte
 
     /// <summary>Many people buy it; the user has no history that says more.</summary>
     Popular = 1,
+
+    /// <summary>What is said of it is similar to what is said of items in the user's history.</summary>
+    SimilarText = 2,
 }
 
 /// <summary>

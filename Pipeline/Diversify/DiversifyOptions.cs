@@ -12,10 +12,26 @@ public enum DiversifyMethod
     Mmr = 1,
 }
 
+/// <summary>What makes two items alike.</summary>
+public enum DiversifySpace
+{
+    /// <summary>Text where nearly all available items have an embedding, else the model's space.</summary>
+    Auto = 0,
+
+    /// <summary>What is said of them.</summary>
+    Text = 1,
+
+    /// <summary>Who buys them.</summary>
+    Model = 2,
+}
+
 /// <summary>Configuration section <c>Diversify</c>.</summary>
 public sealed class DiversifyOptions : IStageOptions
 {
     public DiversifyMethod Method { get; set; } = DiversifyMethod.Mmr;
+
+    /// <summary>Where similarity is taken from, and distance measured in.</summary>
+    public DiversifySpace Space { get; set; } = DiversifySpace.Auto;
 
     /// <summary>Weight of diversity beside relevance, both on a scale of 0 to 1: from 0 (relevance alone) to 1 (equal weight).</summary>
     public double Lambda { get; set; } = 0.2;
@@ -31,6 +47,7 @@ public sealed class DiversifyOptions : IStageOptions
 
     public void Validate(OptionsCheck check) => check
         .Require(Enum.IsDefined(Method), Method, "None or Mmr")
+        .Require(Enum.IsDefined(Space), Space, "Auto, Text or Model")
         .InRange(Lambda, 0, 1)
         .InRange(ListLength, 1, 1_000)
         .Require(Candidates >= ListLength && Candidates <= 10_000, Candidates, $"a whole number from ListLength ({ListLength}) to 10000");

@@ -15,8 +15,14 @@ public sealed record EvaluatedModel(string Name, IBlockScorer Scorer)
 /// <param name="Models">The serving model first, baselines after it.</param>
 public sealed record EvaluateInputs(HoldOut HoldOut, IReadOnlyList<EvaluatedModel> Models, ICandidateRetriever Retriever)
 {
-    /// <summary>Where intra-list distance is measured, the same for all models; null leaves it out.</summary>
+    /// <summary>Where <c>ild</c> is measured, the same for all models: the space that lists are diversified in; null leaves it out.</summary>
     public EmbeddingTable? Embeddings { get; init; }
+
+    /// <summary>Where <c>ild_model</c> is measured: the serving model's space; null leaves it out.</summary>
+    public EmbeddingTable? ModelSpace { get; init; }
+
+    /// <summary>Where <c>ild_text</c> is measured: the text encoder's space; null leaves it out.</summary>
+    public EmbeddingTable? TextSpace { get; init; }
 
     /// <summary>Whose categories calibration and category distance are measured by; null leaves them out.</summary>
     public Catalog? Catalog { get; init; }

@@ -1,13 +1,15 @@
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>What a list is like apart from its hits. A value that does not exist (a pair distance of one item, a category that no item has) is NaN.</summary>
-/// <param name="IntraListDistance">Mean of 1 - cosine over all pairs of the list (Ziegler et al. 2005).</param>
+/// <param name="IntraListDistance">Mean of 1 - cosine over all pairs of the list (Ziegler et al. 2005), in the space that lists are diversified in.</param>
 /// <param name="IntraListCategoryDistance">Mean category distance over pairs where both items have one.</param>
 /// <param name="Novelty">Mean self-information in bits.</param>
 /// <param name="Popularity">Mean share of users who have the item.</param>
 /// <param name="ColdShare">Share of entries that nobody has in the history.</param>
 /// <param name="CalibrationKl">Kullback-Leibler divergence in nats of the list's mix of top categories from the user's (Steck 2018, alpha 0.01).</param>
 /// <param name="CalibrationJs">Jensen-Shannon divergence of the two mixes in bits, 0 to 1.</param>
+/// <param name="IntraListTextDistance">As the first, in the text encoder's space.</param>
+/// <param name="IntraListModelDistance">As the first, in the serving model's space.</param>
 public readonly record struct ListMeasures(
     float IntraListDistance,
     float IntraListCategoryDistance,
@@ -15,9 +17,11 @@ public readonly record struct ListMeasures(
     float Popularity,
     float ColdShare,
     float CalibrationKl,
-    float CalibrationJs)
+    float CalibrationJs,
+    float IntraListTextDistance = float.NaN,
+    float IntraListModelDistance = float.NaN)
 {
-    internal static readonly string[] Names = ["ild", "ild_category", "novelty", "popularity", "cold_share", "calibration_kl", "calibration_js"];
+    internal static readonly string[] Names = ["ild", "ild_category", "novelty", "popularity", "cold_share", "calibration_kl", "calibration_js", "ild_text", "ild_model"];
 
     internal void CopyTo(Span<float> values)
     {
@@ -28,5 +32,7 @@ public readonly record struct ListMeasures(
         values[4] = ColdShare;
         values[5] = CalibrationKl;
         values[6] = CalibrationJs;
+        values[7] = IntraListTextDistance;
+        values[8] = IntraListModelDistance;
     }
 }

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>Measures lists against what is known of items and users. Not for more than one thread: it keeps a user's mix between calls.</summary>
-internal sealed class ListMeter(ItemPopularity popularity, SparseRows history, EmbeddingTable? embeddings, CategoryPaths? categories)
+internal sealed class ListMeter(ItemPopularity popularity, SparseRows history, EmbeddingTable? embeddings, CategoryPaths? categories, EmbeddingTable? text = null, EmbeddingTable? model = null)
 {
     private const double Alpha = 0.01;
 
@@ -28,7 +28,9 @@ internal sealed class ListMeter(ItemPopularity popularity, SparseRows history, E
             (float)(share / list.Length),
             list.Length == 0 ? float.NaN : (float)cold / list.Length,
             (float)kl,
-            (float)js);
+            (float)js,
+            text is null ? float.NaN : (float)IntraListDistance.Of(list, text),
+            model is null ? float.NaN : (float)IntraListDistance.Of(list, model));
     }
 
     private double CategoryDistance(ReadOnlySpan<int> list)

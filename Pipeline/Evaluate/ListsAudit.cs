@@ -17,7 +17,11 @@ public sealed record ListsAuditInputs(
     SparseRows? Exclude = null,
     bool[]? Available = null,
     EmbeddingTable? Embeddings = null,
-    Func<int, int[]?>? LastVersion = null);
+    Func<int, int[]?>? LastVersion = null)
+{
+    /// <summary>The name of the space that <see cref="Embeddings"/> are of, for what people read.</summary>
+    public string Space { get; init; } = "model";
+}
 
 /// <summary>
 /// Looks at every list of a version before it is published: gate <c>lists</c>. Blocks are added one after the other, in the same order every time.
@@ -66,7 +70,7 @@ public sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions options
         if (_distance.Count > 0)
         {
             double distance = _distance.Sum / _distance.Count;
-            results.Add(AtLeast("ild", distance, options.IntraListDistanceWarn, double.NegativeInfinity, Text($"mean intra-list distance {distance:0.0000} over {_distance.Count} lists")));
+            results.Add(AtLeast("ild", distance, options.IntraListDistanceWarn, double.NegativeInfinity, Text($"mean intra-list distance {distance:0.0000} in the space of the {inputs.Space}, over {_distance.Count} lists")));
         }
         if (_churn.Count > 0)
         {

@@ -49,7 +49,7 @@ internal sealed class ModelMeasurement
         int blocks = (users + BlockUsers - 1) / BlockUsers;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
         Parallel.For(0, blocks, parallel,
-            () => new ListMeter(_popularity, _inputs.HoldOut.Train.ByUser, _inputs.Embeddings, _categories),
+            () => new ListMeter(_popularity, _inputs.HoldOut.Train.ByUser, _inputs.Embeddings, _categories, _inputs.TextSpace, _inputs.ModelSpace),
             (block, _, meter) =>
             {
                 int first = block * BlockUsers;

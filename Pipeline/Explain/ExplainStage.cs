@@ -7,7 +7,8 @@ namespace Recsys.Batch.Pipeline.Explain;
 /// <summary>
 /// Says why an entry stands on its list: the items of the user's history that contribute most to its score. A scorer that can take its score apart
 /// (<see cref="IContributionScorer"/>) is asked; for others an item's share is its similarity to the entry times its weight in the history.
-/// An entry that nothing of the history speaks for is there because it is popular.
+/// An entry that came from text, or that nothing of the history speaks for, names the items of the history that are said to be most like it; where there are none, it is there
+/// because it is popular.
 /// </summary>
 public sealed class ExplainStage
 {
@@ -29,6 +30,9 @@ public sealed class ExplainStage
         _options = options;
     }
 
+    /// <summary>Items in text's space, for entries that text brought, or that nothing else speaks for; null leaves it out.</summary>
+    public EmbeddingTable? Text { get; init; }
+
     /// <summary>Writes <see cref="RecommendationBlock.Reasons"/> and <see cref="RecommendationBlock.ReasonItems"/>, and where a scorer of several kinds of evidence says so, <see cref="RecommendationBlock.Sources"/>. Safe to call from many threads with a block each.</summary>
     public void Run(RecommendationBlock block)
     {
@@ -42,13 +46,33 @@ public sealed class ExplainStage
             for (int entry = block.Offsets[u]; entry < block.Offsets[u + 1]; entry++)
             {
                 var into = shares.AsSpan(0, history.Length);
-                Shares(user, block.Items[entry], history, into);
                 var reasons = block.ReasonItems.AsSpan(entry * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems);
                 if (_sources is not null && block.Sources[entry] == CandidateSource.Cf) block.Sources[entry] = _sources.SourceOf(user, block.Items[entry]);
-                block.Reasons[entry] = Strongest(history, into, reasons) ? ReasonCode.BecauseYouBought : ReasonCode.Popular;
+                block.Reasons[entry] = ReasonOf(user, block.Items[entry], block.Sources[entry], history, into, reasons);
             }
         }
         ArrayPool<float>.Shared.Return(shares);
+    }
+
+    private ReasonCode ReasonOf(int user, int item, CandidateSource source, ReadOnlySpan<int> history, Span<float> shares, Span<int> reasons)
+    {
+        if (source == CandidateSource.Text && IsSimilar(item, history, shares, reasons)) return ReasonCode.SimilarText;
+        Shares(user, item, history, shares);
+        if (Strongest(history, shares, reasons)) return ReasonCode.BecauseYouBought;
+        return IsSimilar(item, history, shares, reasons) ? ReasonCode.SimilarText : ReasonCode.Popular;
+    }
+
+    /// <summary>Whether items of the history are said to be much the same; the most similar are the reasons.</summary>
+    private bool IsSimilar(int item, ReadOnlySpan<int> history, Span<float> shares, Span<int> reasons)
+    {
+        if (Text is null) return false;
+        var row = Text.Vectors.Row(item);
+        for (int h = 0; h < history.Length; h++)
+        {
+            float cosine = TensorPrimitives.Dot(row, Text.Vectors.Row(history[h]));
+            shares[h] = cosine >= _options.MinimumTextSimilarity ? cosine : 0;
+        }
+        return Strongest(history, shares, reasons);
     }
 
     private void Shares(int user, int item, ReadOnlySpan<int> history, Span<float> shares)

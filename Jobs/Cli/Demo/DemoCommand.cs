@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Recsys.Batch.Jobs.Cli.Commands;
 using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
@@ -13,6 +15,8 @@ internal static class DemoCommand
 {
     /// <summary>Entries of a sample list: the head that a page would show.</summary>
     private const int Shown = 10;
+
+    private const int ShownNeighbors = 4;
 
     public static Command Build(Surroundings surroundings)
     {
@@ -28,8 +32,15 @@ internal static class DemoCommand
                 var customers = Customers(report, night, call.Surroundings.Time);
                 RunView.Write(call.Screen, report, night);
                 foreach (var customer in customers) Show(call.Screen, customer);
+                var items = Items(report, night, call.Surroundings.Time);
+                if (items.Count > 0)
+                {
+                    call.Screen.Line();
+                    call.Screen.Markup("[bold]What resembles five best sellers[/] [grey](item_neighbors, with cosines)[/]");
+                }
+                foreach (var (id, title, neighbors) in items) NeighborView.Write(call.Screen, id, title, neighbors, ShownNeighbors);
                 Hint(call.Screen, call.Value(output)!, customers);
-                call.Screen.Json(new { Run = RunView.Json(report, night), Customers = customers.Select(Json) });
+                call.Screen.Json(new { Run = RunView.Json(report, night), Customers = customers.Select(Json), Items = items.Select(i => NeighborView.Json(i.Id, i.Title, i.Neighbors)) });
                 return 0;
             },
             RunCommand.ResumeHint);
@@ -44,11 +55,26 @@ internal static class DemoCommand
         using var place = OutputPlace.OpenForReading(night.Publish, time);
         var lists = new UserLists(place.Store);
         var plain = new PlainLists(report, night);
-        return [.. SampleCustomers.Choose(interactions, catalog).Select(c => new CustomerLists(
-            c,
-            [.. c.Recent.Take(3).Select(i => catalog.Titles[i]!)],
-            lists.Read(users.Text(c.User)),
-            [.. plain.Top(c.User, Shown).Select(i => catalog.Titles[i] ?? IngestArtifacts.ReadItems(ingest).Text(i))]))];
+        var items = IngestArtifacts.ReadItems(ingest);
+        var text = EmbedArtifacts.ReadContent(report.Stages.Single(s => s.Stage == StageNames.Embed).Folder).Text;
+        return [.. SampleCustomers.Choose(interactions, catalog).Select(c =>
+        {
+            var published = lists.Read(users.Text(c.User));
+            var own = plain.Top(c.User, Shown);
+            var apart = text is null ? (double.NaN, double.NaN) : (IntraListDistance.Of([.. published.Entries.Take(Shown).Select(e => items.Find(e.Entry.ItemId))], text), IntraListDistance.Of(own, text));
+            return new CustomerLists(c, [.. c.Recent.Take(3).Select(i => catalog.Titles[i]!)], published, [.. own.Select(i => catalog.Titles[i] ?? items.Text(i))], apart);
+        })];
+    }
+
+    private static List<(string Id, string? Title, PublishedNeighbors Neighbors)> Items(RunReport report, NightOptions night, TimeProvider time)
+    {
+        string Folder(string stage) => report.Stages.Single(s => s.Stage == stage).Folder;
+        string ingest = Folder(StageNames.Ingest);
+        var (catalog, ids) = (IngestArtifacts.ReadCatalog(ingest), IngestArtifacts.ReadItems(ingest));
+        using var place = OutputPlace.OpenForReading(night.Publish, time);
+        return [.. SampleItems.Choose(IngestArtifacts.ReadInteractions(ingest), catalog, EmbedArtifacts.ReadContent(Folder(StageNames.Embed)).Text)
+            .Select(i => (Id: ids.Text(i), Title: catalog.Titles[i], Neighbors: place.Store.ReadNeighbors(ids.Text(i))))
+            .Where(i => i.Neighbors is not null).Select(i => (i.Id, i.Title, i.Neighbors!))];
     }
 
     private static void Show(Screen screen, CustomerLists customer)
@@ -56,17 +82,19 @@ internal static class DemoCommand
         screen.Line();
         screen.Markup($"[bold]Customer {Screen.Cell(customer.Published.UserId)}[/] [grey]· {Screen.Cell(customer.Sample.Words)}, of late {Screen.Cell(string.Join(", ", customer.Bought))}[/]");
         ListView.Write(screen, customer.Published, heading: false, length: Shown, reasons: screen.Console.Profile.Width >= 160 ? 2 : 1, plain: customer.Plain);
+        if (double.IsFinite(customer.Apart.Published))
+            screen.Markup($"[grey]How far apart the ten are by what is said of them: {Wording.Number(customer.Apart.Published, "0.000")}, without diversity {Wording.Number(customer.Apart.Plain, "0.000")}[/]");
     }
 
     private static void Hint(Screen screen, string output, List<CustomerLists> customers)
     {
         screen.Line();
         if (customers.Count == 0) return;
-        screen.Markup($"[grey]More:[/] lists {Screen.Cell(customers[0].Published.UserId)} --out {Screen.Cell(output)}   versions --out {Screen.Cell(output)}   doctor");
+        screen.Markup($"[grey]More:[/] lists {Screen.Cell(customers[0].Published.UserId)} --out {Screen.Cell(output)}   lists --item 22423 --out {Screen.Cell(output)}   versions --out {Screen.Cell(output)}   doctor");
         screen.Markup("[grey]* stands where the model's own order, without diversification, has another item.[/]");
     }
 
-    private static object Json(CustomerLists c) => new { History = c.Sample.Recent.Length, c.Bought, Published = ListView.Json(c.Published), c.Plain };
+    private static object Json(CustomerLists c) => new { History = c.Sample.Recent.Length, c.Bought, Published = ListView.Json(c.Published), c.Plain, TextDistance = c.Apart.Published, PlainTextDistance = c.Apart.Plain };
 
-    private sealed record CustomerLists(SampleCustomer Sample, IReadOnlyList<string> Bought, UserList Published, IReadOnlyList<string> Plain);
+    private sealed record CustomerLists(SampleCustomer Sample, IReadOnlyList<string> Bought, UserList Published, IReadOnlyList<string> Plain, (double Published, double Plain) Apart);
 }

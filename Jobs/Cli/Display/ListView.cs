@@ -77,7 +77,7 @@ internal static class ListView
 
     private static string Why(TitledEntry line, int reasons) => line.ReasonItems.Count == 0
         ? "popular with everybody"
-        : "bought " + string.Join(" + ", line.ReasonItems.Take(reasons).Select(r => r.Title ?? r.ItemId));
+        : (line.Entry.ReasonCode == "similar_text" ? "similar to " : "bought ") + string.Join(" + ", line.ReasonItems.Take(reasons).Select(r => r.Title ?? r.ItemId));
 
     private static string Side(UserList list, int at, HashSet<string> other)
     {

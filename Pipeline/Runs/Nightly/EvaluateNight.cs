@@ -20,7 +20,7 @@ internal sealed class EvaluateNight(EvaluateOptions options, DiversifyOptions di
 
     public string Name => StageNames.Evaluate;
 
-    public string CodeVersion => "2";
+    public string CodeVersion => "3";
 
     public IReadOnlyList<StageInput> Inputs =>
     [
@@ -36,13 +36,14 @@ internal sealed class EvaluateNight(EvaluateOptions options, DiversifyOptions di
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.HoldOut))!;
         var holdOut = IngestArtifacts.ReadHoldOut(ingest);
         var models = work.InputFiles(StageNames.Train).Select(file => TrainedModels.Load(new ArtifactReader(file))).ToArray();
-        var embeddings = models[0].ItemEmbeddings;
         var catalog = IngestArtifacts.ReadCatalog(ingest);
+        var content = EmbedNight.Content(work);
+        var space = NightSpace.Of(diversify, models[0].ItemEmbeddings, content, catalog.Available);
         var ranked = models.Select(m => new EvaluatedModel(m.Algorithm, m.ScorerFor(holdOut.Train, work.Context))).ToList();
-        var lists = new DiversifyStage(diversify, embeddings, catalog);
+        var lists = new DiversifyStage(diversify, space.Items, catalog);
         ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = lists.Run, Candidates = diversify.Candidates });
         var report = new EvaluateStage(options).Run(
-            new EvaluateInputs(holdOut, ranked, new ExactRetriever()) { Embeddings = embeddings, Catalog = catalog }, work.Context);
+            new EvaluateInputs(holdOut, ranked, new ExactRetriever()) { Embeddings = space.Items, ModelSpace = models[0].ItemEmbeddings, TextSpace = content.Text, Catalog = catalog }, work.Context);
         EvaluationFile.Write(work.Output(EvaluationFile.Name), report);
         var last = published.Current is { } current ? published.Find(current)?.Metrics : null;
         work.Check(ModelGate.Check(report, options, last));

@@ -40,12 +40,12 @@ internal sealed class MaterializeNight(MaterializeOptions options, DiversifyOpti
         var users = UserOrder.WithHistory(interactions, IngestArtifacts.ReadUsers(ingest));
         var model = TrainedModels.Load(new ArtifactReader(work.Input(StageNames.Train, TrainNight.Serving)));
         var scorer = model.ScorerFor(interactions, work.Context);
-        var lists = new DiversifyStage(diversify, model.ItemEmbeddings, catalog);
+        var lists = new DiversifyStage(diversify, NightSpace.Of(diversify, model.ItemEmbeddings, EmbedNight.Content(work), catalog.Available).Items, catalog);
 
         Directory.CreateDirectory(work.Output(ListBlocks.Folder));
         ListBlocks.Write(work.Output(Defaults), PopularList.Of(interactions, catalog.Available, lists, diversify.Candidates));
         var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, options.AllowSeen ? null : interactions.ByUser, catalog.Available));
-        new BlockMaker(retrieval, lists, new ExplainStage(scorer, interactions, model.ItemEmbeddings, explain)).Run(users, options.BlockUsers, work.Folder, work.Context);
+        new BlockMaker(retrieval, lists, new ExplainStage(scorer, interactions, model.ItemEmbeddings, explain) { Text = EmbedNight.Content(work).Text }).Run(users, options.BlockUsers, work.Folder, work.Context);
         work.Context.Progress.Metric("materialize.users", users.Length);
         return Task.CompletedTask;
     }

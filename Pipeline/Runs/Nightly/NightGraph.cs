@@ -14,6 +14,7 @@ internal static class NightGraph
         new TrainNight(options.Train),
         new EvaluateNight(options.Evaluate, options.Diversify, output.Store),
         new SweepNight(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
+        new NeighborsNight(options.Neighbors),
         new MaterializeNight(options.Materialize, options.Diversify, options.Explain),
         new PublishNight(options, output, ParquetEngines.Writer()));
 }

@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Neighbors;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
@@ -24,6 +25,8 @@ public sealed class NightOptions
     public TuneOptions Tune { get; set; } = new();
 
     public EvaluateOptions Evaluate { get; set; } = new();
+
+    public NeighborsOptions Neighbors { get; set; } = new();
 
     public MaterializeOptions Materialize { get; set; } = new();
 
@@ -47,6 +50,7 @@ public sealed class NightOptions
         [nameof(Train)] = Train,
         [nameof(Tune)] = Tune,
         [nameof(Evaluate)] = Evaluate,
+        [nameof(Neighbors)] = Neighbors,
         [nameof(Materialize)] = Materialize,
         [nameof(Diversify)] = Diversify,
         [nameof(Sweep)] = Sweep,

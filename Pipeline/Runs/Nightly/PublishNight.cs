@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
@@ -16,19 +17,22 @@ internal sealed class PublishNight(NightOptions options, OutputFolder output, IP
 
     public string Name => StageNames.Publish;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<StageInput> Inputs =>
     [
         new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog, IngestArtifacts.Quality),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content),
         new StageInput(StageNames.Train, TrainNight.Serving),
+        new StageInput(StageNames.Neighbors, NeighborsNight.File),
         new StageInput(StageNames.Evaluate, EvaluationFile.Name),
         new StageInput(StageNames.Materialize, ListBlocks.Folder + "/*", MaterializeNight.Defaults),
     ];
 
     /// <summary>Where lists go and how many nights stay says nothing about what they are.</summary>
     public JsonNode? Options => OptionSections.Of(
-        (nameof(NightOptions.ListsGate), options.ListsGate), (nameof(NightOptions.Publish), new { options.Publish.RowsPerFile }), (nameof(NightOptions.Materialize), new { options.Materialize.AllowSeen }));
+        (nameof(NightOptions.ListsGate), options.ListsGate), (nameof(NightOptions.Publish), new { options.Publish.RowsPerFile }), (nameof(NightOptions.Materialize), new { options.Materialize.AllowSeen }),
+        (nameof(NightOptions.Diversify), new { options.Diversify.Space }));
 
     public string? WhyStale(StageManifest finished) =>
         finished.Facts.TryGetValue(RunJournal.VersionFact, out string? version) && output.Store.Find(version) is { IsComplete: true } found && output.Damage(found).Count == 0
@@ -43,7 +47,7 @@ internal sealed class PublishNight(NightOptions options, OutputFolder output, IP
         var report = IngestArtifacts.ReadReport(ingest);
         var evaluation = EvaluationFile.Read(work.Input(StageNames.Evaluate, EvaluationFile.Name));
         string to = report.LastEvent?[..10] ?? "undated";
-        string lists = work.InputsHash($"{StageNames.Materialize}/", $"{StageNames.Ingest}/{IngestArtifacts.Users}", $"{StageNames.Ingest}/{IngestArtifacts.Items}");
+        string lists = work.InputsHash($"{StageNames.Materialize}/", $"{StageNames.Neighbors}/", $"{StageNames.Ingest}/{IngestArtifacts.Users}", $"{StageNames.Ingest}/{IngestArtifacts.Items}");
         var version = new VersionRecord(
             $"{to}-{lists[..8]}", work.RunId, work.Context.Time.GetUtcNow(), VersionState.Staged, 0, 0, work.Hash,
             report.FirstEvent?[..10] ?? "undated", to, evaluation.Published(), "");
@@ -58,7 +62,8 @@ internal sealed class PublishNight(NightOptions options, OutputFolder output, IP
         }
 
         var published = new PublishStage(output, parquet, options.Publish).Run(
-            new PublishInput(version, blocks.Select(ListBlocks.Read), users, userIds, itemIds, Defaults(work, itemIds), Titles(itemIds, catalog)), work.Context);
+            new PublishInput(version, blocks.Select(ListBlocks.Read), users, userIds, itemIds, Defaults(work, itemIds), Titles(itemIds, catalog),
+                NeighborsNight.Rows(work.Input(StageNames.Neighbors, NeighborsNight.File), itemIds)), work.Context);
         work.Facts[RunJournal.VersionFact] = published.Version;
         work.Context.Progress.Metric("publish.rows", published.Rows);
         work.Context.Progress.Metric("publish.users", published.Users);
@@ -68,10 +73,11 @@ internal sealed class PublishNight(NightOptions options, OutputFolder output, IP
     private (IReadOnlyList<ConstraintResult> Checks, long Users) Audit(
         StageWork work, IReadOnlyList<string> blocks, IdMap userIds, IdMap itemIds, Catalog catalog, InteractionMatrix interactions)
     {
-        var space = TrainedModels.Load(new ArtifactReader(work.Input(StageNames.Train, TrainNight.Serving))).ItemEmbeddings;
+        var model = TrainedModels.Load(new ArtifactReader(work.Input(StageNames.Train, TrainNight.Serving))).ItemEmbeddings;
+        var space = NightSpace.Of(options.Diversify, model, EmbedNight.Content(work), catalog.Available);
         using var last = new LastLists(output.Store, userIds, itemIds);
         var audit = new ListsAudit(
-            new ListsAuditInputs(options.Diversify.ListLength, itemIds.Count, options.Materialize.AllowSeen ? null : interactions.ByUser, catalog.Available, space, last.IsEmpty ? null : last.Of),
+            new ListsAuditInputs(options.Diversify.ListLength, itemIds.Count, options.Materialize.AllowSeen ? null : interactions.ByUser, catalog.Available, space.Items, last.IsEmpty ? null : last.Of) { Space = space.Name },
             options.ListsGate);
         long users = 0;
         foreach (var block in blocks.Select(ListBlocks.Read))

@@ -15,6 +15,8 @@ public static class StageNames
 
     public const string Sweep = "sweep";
 
+    public const string Neighbors = "neighbors";
+
     public const string Materialize = "materialize";
 
     public const string Publish = "publish";

@@ -1,0 +1,78 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Neighbors;
+
+/// <summary>
+/// The n nearest rows of every row, exactly: blocks of rows times panels of all rows, of which only what beats a row's n-th best is looked at. Memory beside the result: a block
+/// of scores and of pools a thread, 2 MiB, whatever the number of items.
+/// </summary>
+internal sealed class NearestItems(EmbeddingTable space, bool[] allowed, ulong[]? textHashes, int count, float minimum)
+{
+    private const int BlockRows = 128;
+    private const int PanelRows = 4096;
+
+    public NeighborLists Find(string source, StageContext context)
+    {
+        int items = space.Items;
+        var counts = new int[items];
+        var found = new (int Item, float Score)[checked((long)items * count)];
+        ParallelFor.Run((items + BlockRows - 1) / BlockRows, context, () => new Workspace(count), (block, workspace) =>
+        {
+            int first = block * BlockRows;
+            int rows = Math.Min(BlockRows, items - first);
+            Scan(first, rows, workspace);
+            for (int r = 0; r < rows; r++) counts[first + r] = workspace.Pools[r].CopyTo(found.AsSpan((first + r) * count, count));
+        });
+
+        var offsets = new int[items + 1];
+        for (int i = 0; i < items; i++) offsets[i + 1] = offsets[i] + counts[i];
+        var lists = new NeighborLists(source, offsets, new int[offsets[items]], new float[offsets[items]]);
+        for (int i = 0; i < items; i++)
+        {
+            for (int n = 0; n < counts[i]; n++)
+                (lists.Items[offsets[i] + n], lists.Scores[offsets[i] + n]) = found[i * count + n];
+        }
+        return lists;
+    }
+
+    private unsafe void Scan(int first, int rows, Workspace workspace)
+    {
+        for (int r = 0; r < rows; r++) workspace.Pools[r].Clear();
+        fixed (float* values = space.Vectors.Values, scores = workspace.Scores)
+        {
+            var all = MatrixView.Of(space.Vectors, values);
+            var block = all.Part(first, 0, rows, space.Dimension);
+            for (int panel = 0; panel < space.Items; panel += PanelRows)
+            {
+                int width = Math.Min(PanelRows, space.Items - panel);
+                Gemm.Multiply(block, all.Part(panel, 0, width, space.Dimension).Transposed, new MatrixView(scores, rows, width, PanelRows));
+                for (int r = 0; r < rows; r++) Take(first + r, panel, workspace.Scores.AsSpan(r * PanelRows, width), workspace.Pools[r]);
+            }
+        }
+    }
+
+    private void Take(int item, int panel, ReadOnlySpan<float> scores, NearestPool pool)
+    {
+        ulong own = textHashes is null ? 0 : textHashes[item];
+        for (int k = 0; k < scores.Length; k++)
+        {
+            float score = scores[k];
+            if (score < minimum || !pool.Wants(score)) continue;
+            int other = panel + k;
+            if (other == item || !allowed[other]) continue;
+            ulong hash = textHashes is null ? 0 : textHashes[other];
+            if (hash != 0 && hash == own) continue;
+            // Rounding may leave a cosine an ulp above 1.
+            pool.Add(other, Math.Min(score, 1), hash);
+        }
+    }
+
+    private sealed class Workspace(int count)
+    {
+        public float[] Scores { get; } = new float[BlockRows * PanelRows];
+
+        public NearestPool[] Pools { get; } = [.. Enumerable.Range(0, BlockRows).Select(_ => new NearestPool(count))];
+    }
+}

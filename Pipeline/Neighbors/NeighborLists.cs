@@ -1,0 +1,29 @@
+using Recsys.Batch.Pipeline.Data;
+
+namespace Recsys.Batch.Pipeline.Neighbors;
+
+/// <summary>Neighbours of every item from one source: item i's are <c>[Offsets[i], Offsets[i + 1])</c>, nearest first.</summary>
+/// <param name="Source"><c>cf</c>, <c>text</c> or <c>blend</c>.</param>
+/// <param name="Scores">Cosines, aligned with <paramref name="Items"/>.</param>
+public sealed record NeighborLists(string Source, int[] Offsets, int[] Items, float[] Scores)
+{
+    public const string Cf = "cf", Text = "text", Blend = "blend";
+
+    private const string Names = "sources";
+
+    public static void Save(string path, IReadOnlyList<NeighborLists> lists)
+    {
+        using var to = new ArtifactWriter(path);
+        to.WriteJson(Names, lists.Select(l => l.Source).ToArray());
+        foreach (var list in lists)
+            to.Write(list.Source + ".offsets", list.Offsets).Write(list.Source + ".items", list.Items).Write(list.Source + ".scores", list.Scores);
+        to.Complete();
+    }
+
+    /// <exception cref="Errors.ArtifactException">The file is not the one that was written.</exception>
+    public static IReadOnlyList<NeighborLists> Load(string path)
+    {
+        var from = new ArtifactReader(path);
+        return [.. from.ReadJson<string[]>(Names).Select(s => new NeighborLists(s, from.Read<int>(s + ".offsets"), from.Read<int>(s + ".items"), from.Read<float>(s + ".scores")))];
+    }
+}
