@@ -13,7 +13,7 @@ internal static class RunCommand
 
     public static Command Build(Surroundings surroundings)
     {
-        var job = new Argument<string>("JOB") { Description = "nightly, or the stage to end with: ingest, embed, train, evaluate, materialize, publish; tune, which searches the options of train; or sweep, which lays accuracy against diversity" };
+        var job = new Argument<string>("JOB") { Description = "nightly, or the stage to end with: ingest, embed, train, evaluate, neighbors, materialize, publish; tune, which searches the options of train; or sweep, which lays accuracy against diversity" };
         var from = new Option<string?>("--from") { Description = "Run this stage and all that take from it, even where nothing changed", HelpName = "STAGE" };
         var dry = new Option<bool>("--dry-run") { Description = "Say what would run and why, and do nothing" };
         var output = OutputOption.New();
