@@ -19,7 +19,7 @@ internal static class ListsCommand
         return new Command("lists", "A user's list with titles, scores and reasons, or an item's neighbours") { user, item, version, compare, output }.Does(surroundings, call =>
         {
             using var place = OutputPlace.OpenForReading(call.Published(output).Publish, call.Surroundings.Time);
-            string? whose = call.Value(user);
+            string? whose = call.Arguments.GetValue(user);
             if (call.Value(item) is { } code) return Neighbors(call, place.Store, whose, code, call.Value(version));
             if (whose is null) throw new ConfigurationException("lists needs a USER, or --item CODE");
             var lists = new UserLists(place.Store);
