@@ -50,8 +50,8 @@ public sealed class EmbedOptions : IStageOptions
     /// <summary>Embeddings that the shop brings, one view each beside the text.</summary>
     public List<OwnOptions> Own { get; set; } = [];
 
-    /// <summary>Whether text is embedded at all.</summary>
-    internal bool IsOff => Model.Equals(NoModel, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether nothing is embedded.</summary>
+    public bool IsOff => Model.Equals(NoModel, StringComparison.OrdinalIgnoreCase);
 
     public void Validate(OptionsCheck check)
     {

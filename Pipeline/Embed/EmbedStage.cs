@@ -10,6 +10,12 @@ public sealed record EmbedResult(ItemContent Content, IReadOnlyDictionary<string
 /// <summary>Items with text in, a unit vector each out. Only texts that the cache does not have for this model are run through the encoder.</summary>
 public sealed class EmbedStage(EmbedOptions options)
 {
+    /// <summary>Metric: texts that the encoder was run for.</summary>
+    public const string Encoded = "embed.encoded";
+
+    /// <summary>Metric: texts whose vector was known.</summary>
+    public const string Cached = "embed.cached";
+
     private readonly Func<EmbedOptions, StageContext, ITextEncoder?> _open = TextEncoders.Open;
 
     internal EmbedStage(EmbedOptions options, Func<EmbedOptions, StageContext, ITextEncoder?> open)
@@ -39,8 +45,8 @@ public sealed class EmbedStage(EmbedOptions options)
         var rows = new FactorMatrix(texts.Length, encoder.Dimension);
         for (int i = 0; i < texts.Length; i++)
             if (texts[i] is not null) cache.Row(keys[i]).CopyTo(rows.Row(i));
-        progress.Metric("embed.encoded", wanted.Length);
-        progress.Metric("embed.cached", cache.Used - wanted.Length);
+        progress.Metric(Encoded, wanted.Length);
+        progress.Metric(Cached, cache.Used - wanted.Length);
         if (keep is not null) cache.Write(keep, options.CacheNights);
         return new EmbedResult(
             new ItemContent(texts, [new ItemView(ItemView.Text, EmbeddingTable.OfUnitRows(rows))]),

@@ -10,17 +10,28 @@ public static class TextEncoders
     public static string? FolderOf(EmbedOptions options) => options.IsOff ? null : options.Model.Length > 0 ? options.Model : ShippedEncoder.Find();
 
     /// <summary>All files that decide the vectors, with their SHA-256; empty where there is no model.</summary>
-    /// <exception cref="Onnx.TextModelException">The folder is no model's.</exception>
+    /// <exception cref="TextModelException">The folder is no model's.</exception>
     public static IReadOnlyDictionary<string, string> Fingerprints(EmbedOptions options) =>
         FolderOf(options) is { } folder ? ModelFolder.Open(folder).Fingerprints() : new SortedDictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Opened by <see cref="FolderOf"/>; null where text is off, or where none is named and none was shipped; that is then said in a note.</summary>
+    /// <summary>Null where text is off, or where none is named and none can be had here; that is then said in a note.</summary>
     /// <exception cref="Errors.RecsysException">The model or the device cannot be used.</exception>
     public static ITextEncoder? Open(EmbedOptions options, StageContext context)
     {
         if (options.IsOff) return null;
-        if (FolderOf(options) is { } folder) return OnnxTextEncoder.Open(folder, options, context);
-        context.Progress.Note("data/text-encoder is neither beside the program nor above it, so items are not embedded; name a model's folder with Embed:Model, or say none");
+        bool named = options.Model.Length > 0;
+        string? why = !named && ShippedEncoder.Find() is null ? "data/text-encoder is neither beside the program nor above it; name a model's folder with Embed:Model, or say none"
+            : !named && options.Device != EmbedDevice.Cuda ? OrtRuntime.WhyNot : null;
+        if (why is null) return OnnxTextEncoder.Open(FolderOf(options)!, options, context);
+        context.Progress.Note($"items are not embedded: {why}");
         return null;
+    }
+
+    /// <summary>Opens the model once, on the CPU, so that one that does not fit is known before a night's first stage.</summary>
+    /// <exception cref="Errors.RecsysException">The model cannot be used.</exception>
+    public static void Check(EmbedOptions options)
+    {
+        var onCpu = new EmbedOptions { Model = options.Model, Device = EmbedDevice.Cpu, MaxLength = options.MaxLength, BatchTokens = options.BatchTokens };
+        using var encoder = Open(onCpu, StageContext.Quiet(1));
     }
 }

@@ -25,6 +25,9 @@ public interface IRunStage
     /// <summary>Why a finished result can no longer stand in for a run, though hash and files agree; null where it can.</summary>
     string? WhyStale(StageManifest finished) => null;
 
+    /// <summary>What the ledger says of a night in which a finished result stands in: its own metrics, but for those that count work.</summary>
+    IReadOnlyDictionary<string, double> WhenReused(IReadOnlyDictionary<string, double> metrics) => metrics;
+
     /// <summary>Whether the stage goes on from files that the same work had left in its folder; else it starts from an empty one.</summary>
     bool Resumable => false;
 

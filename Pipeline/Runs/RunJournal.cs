@@ -29,7 +29,7 @@ internal sealed class RunJournal(RunRecord run, string folder, RunsOptions optio
         var manifest = finished;
         if (decision.FromRun != _run.RunId)
         {
-            manifest = finished with { State = StageState.Reused, From = decision.FromRun };
+            manifest = finished with { State = StageState.Reused, From = decision.FromRun, Metrics = new(stage.WhenReused(finished.Metrics).ToDictionary(), StringComparer.Ordinal) };
             if (Directory.Exists(stageFolder)) Directory.Delete(stageFolder, recursive: true);
             manifest.Save(stageFolder);
         }

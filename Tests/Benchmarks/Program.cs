@@ -6,6 +6,7 @@ using Recsys.Batch.Benchmarks.Api;
 var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["api"] = ApiBenchmark.Run,
+    ["embed"] = EmbedBenchmark.Run,
     ["encoder-quality"] = EncoderQuality.Run,
     ["gemm"] = GemmBenchmark.Run,
     ["parquet"] = ParquetBenchmark.Run,

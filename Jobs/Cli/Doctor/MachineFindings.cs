@@ -21,7 +21,6 @@ internal static class MachineFindings
         yield return new(Area, "cores", FindingState.Fine, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
         yield return new(Area, "memory", FindingState.Fine, Wording.Bytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
         yield return new(Area, "SIMD", Vector128.IsHardwareAccelerated ? FindingState.Fine : FindingState.Absent, Simd);
-        yield return new(Area, "GPU", FindingState.Absent, "none is used; text embeddings, which would use one, come with a later version");
     }
 
     private static bool GCIsServer => System.Runtime.GCSettings.IsServerGC;

@@ -18,6 +18,23 @@ public static class OrtRuntime
     /// <exception cref="RunFailedException">There is no library for this machine.</exception>
     public static string Version => Env.GetVersionString();
 
+    /// <summary>Why there is none on this machine; null where there is.</summary>
+    public static string? WhyNot
+    {
+        get
+        {
+            try
+            {
+                _ = Env;
+                return null;
+            }
+            catch (RunFailedException e)
+            {
+                return e.Message;
+            }
+        }
+    }
+
     internal static OrtEnv Env
     {
         get

@@ -21,8 +21,19 @@ internal sealed class EmbedNight(EmbedOptions options, IParquetReader reader, bo
     public JsonNode? Options => OptionSections.Of((nameof(NightOptions.Embed), new { options.IsOff, options.Fields, options.Device, options.GpuId, options.MaxLength, Own = options.Own.Select(o => new { o.Name, o.Id, o.Column, o.Columns, StripDecimalZero = stripDecimalZero }) }));
 
     /// <summary>The model's files and those that a shop brings. A model that cannot be used stops the night before its first stage.</summary>
-    public IReadOnlyDictionary<string, string> Sources() =>
-        TextEncoders.Fingerprints(options).Concat(OwnEmbeddings.Fingerprints(options.Own, reader)).ToDictionary(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Sources()
+    {
+        TextEncoders.Check(options);
+        return TextEncoders.Fingerprints(options).Concat(OwnEmbeddings.Fingerprints(options.Own, reader)).ToDictionary(StringComparer.Ordinal);
+    }
+
+    public IReadOnlyDictionary<string, double> WhenReused(IReadOnlyDictionary<string, double> metrics) =>
+        metrics.ToDictionary(m => m.Key, m => m.Key switch
+        {
+            EmbedStage.Encoded => 0,
+            EmbedStage.Cached => m.Value + metrics.GetValueOrDefault(EmbedStage.Encoded),
+            _ => m.Value,
+        });
 
     /// <summary>What the stage that is at work gets from it.</summary>
     public static ItemContent Content(StageWork work) => EmbedArtifacts.ReadContent(Path.GetDirectoryName(work.Input(StageNames.Embed, EmbedArtifacts.Content))!);
