@@ -5,7 +5,9 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Embed;
 
 /// <summary>What embed found out: the content, and in words which encoder read it and on what.</summary>
-public sealed record EmbedResult(ItemContent Content, IReadOnlyDictionary<string, string> Facts);
+/// <param name="Encoded">Texts that the encoder was run for.</param>
+/// <param name="Known">Texts whose vector was in the cache.</param>
+public sealed record EmbedResult(ItemContent Content, IReadOnlyDictionary<string, string> Facts, int Encoded, int Known);
 
 /// <summary>Items with text in, a unit vector each out. Only texts that the cache does not have for this model are run through the encoder.</summary>
 public sealed class EmbedStage(EmbedOptions options)
@@ -21,10 +23,10 @@ public sealed class EmbedStage(EmbedOptions options)
     internal EmbedStage(EmbedOptions options, Func<EmbedOptions, StageContext, ITextEncoder?> open)
         : this(options) => _open = open;
 
-    /// <param name="known">Folder with the cache of the last time; null or without one: everything is embedded anew.</param>
+    /// <param name="last">Folder with the cache of the last time; null or without one: everything is embedded anew.</param>
     /// <param name="keep">Folder that gets the cache for the next time; null keeps none.</param>
     /// <exception cref="Errors.RecsysException">The model cannot be used, or the device that is insisted on.</exception>
-    public EmbedResult Run(Catalog catalog, string? known, string? keep, StageContext context)
+    public EmbedResult Run(Catalog catalog, string? last, string? keep, StageContext context)
     {
         var progress = context.Progress;
         var texts = ItemText.Of(catalog, options.Fields);
@@ -33,7 +35,7 @@ public sealed class EmbedStage(EmbedOptions options)
         using var encoder = _open(options, context);
         if (encoder is null) return Without(texts);
 
-        var cache = EmbeddingCache.Read(known, $"{encoder.ModelHash} {DeviceKind(encoder.Provider)}", encoder.Dimension, progress);
+        var cache = EmbeddingCache.Read(last, $"{encoder.ModelHash} {DeviceKind(encoder.Provider)}", encoder.Dimension, progress);
         var keys = Array.ConvertAll(texts, TextKey.Of);
         var missing = new Dictionary<TextKey, string>();
         for (int i = 0; i < texts.Length; i++)
@@ -45,8 +47,9 @@ public sealed class EmbedStage(EmbedOptions options)
         var rows = new FactorMatrix(texts.Length, encoder.Dimension);
         for (int i = 0; i < texts.Length; i++)
             if (texts[i] is not null) cache.Row(keys[i]).CopyTo(rows.Row(i));
+        int known = cache.Used - wanted.Length;
         progress.Metric(Encoded, wanted.Length);
-        progress.Metric(Cached, cache.Used - wanted.Length);
+        progress.Metric(Cached, known);
         if (keep is not null) cache.Write(keep, options.CacheNights);
         return new EmbedResult(
             new ItemContent(texts, [new ItemView(ItemView.Text, EmbeddingTable.OfUnitRows(rows))]),
@@ -55,10 +58,12 @@ public sealed class EmbedStage(EmbedOptions options)
                 ["encoder"] = encoder.ModelHash[..16],
                 ["provider"] = encoder.Provider,
                 ["dimension"] = encoder.Dimension.ToString(CultureInfo.InvariantCulture),
-            });
+            },
+            wanted.Length,
+            known);
     }
 
-    private static EmbedResult Without(string?[] texts) => new(new ItemContent(texts, []), new Dictionary<string, string>(StringComparer.Ordinal) { ["provider"] = "none" });
+    private static EmbedResult Without(string?[] texts) => new(new ItemContent(texts, []), new Dictionary<string, string>(StringComparer.Ordinal) { ["provider"] = "none" }, 0, 0);
 
     /// <summary>A processor and a GPU do not give the same bits; two GPUs of one kind do.</summary>
     private static string DeviceKind(string provider) => provider.Split(':')[0];

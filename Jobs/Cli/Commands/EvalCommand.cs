@@ -62,7 +62,8 @@ internal static class EvalCommand
         }, out _);
         var holdOut = split.HoldOut;
         var catalog = items?.Catalog(split.Items.Count);
-        var content = catalog is null ? null : work.Do("embed", context => new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context).Content.With(OwnEmbeddings.ReadAll(night.Embed.Own, split.Items, reader, context)), out _);
+        EmbedResult? text = null;
+        var content = catalog is null ? null : work.Do("embed", context => (text = new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context)).Content.With(OwnEmbeddings.ReadAll(night.Embed.Own, split.Items, reader, context)), out _);
         var scorer = work.Do("train", context => new TrainStage(night.Train).Run(holdOut.Train, context, content).ScorerFor(holdOut.Train, context), out var trained);
         var retriever = new ExactRetriever();
         var lists = work.Do("retrieve", context => TopLists.Retrieve(retriever, scorer, holdOut, cutoff, context), out var retrieved);
@@ -74,7 +75,7 @@ internal static class EvalCommand
                 Catalog = items?.HasCategories == true ? catalog : null,
             },
             context), out _);
-        return new Outcome(split, report, lists, trained, retrieved);
+        return new Outcome(split, report, lists, trained, retrieved, text);
     }
 
     private static void Show(Screen screen, Outcome outcome, int cutoff)
@@ -93,6 +94,7 @@ internal static class EvalCommand
             ["train_rows"] = outcome.Split.TrainRows,
             ["test_rows"] = outcome.Split.TestRows,
             ["test_users"] = outcome.Lists.Users.Length,
+            ["text"] = outcome.Text is { } text ? new { Items = text.Content.Texts.Count(t => t is not null), text.Encoded, text.Known, text.Facts } : null,
         };
         var intervals = new Dictionary<string, object>();
         foreach (string name in Reported.Select(r => $"{r}@{cutoff.ToString(CultureInfo.InvariantCulture)}"))
@@ -138,5 +140,5 @@ internal static class EvalCommand
 
     private sealed record Files(string Train, string Test, string? Items, string? Cache);
 
-    private sealed record Outcome(PairSplit Split, EvaluationReport Report, TopLists Lists, TimeSpan Trained, TimeSpan Retrieved);
+    private sealed record Outcome(PairSplit Split, EvaluationReport Report, TopLists Lists, TimeSpan Trained, TimeSpan Retrieved, EmbedResult? Text);
 }

@@ -59,6 +59,34 @@ public class EvalCommandTests
     }
 
     [TestMethod]
+    public async Task Items_that_no_pair_speaks_of_can_be_ranked_and_their_vectors_are_kept_for_the_next_time()
+    {
+        var (train, test) = Split();
+        string items = Path.Combine(_folder, "items.parquet"), cache = Path.Combine(_folder, "cache");
+        using (var writer = ParquetEngines.Writer().Create(items, [new("item_id", ColumnType.Utf8), new("title", ColumnType.Utf8), new("brand", ColumnType.Utf8)]))
+        {
+            writer.Append([Text("item_id", ["a", "b", "never"]), Text("title", ["red mug", "blue mug", "tea light"]), Text("brand", ["one", "two", "one"])], 3);
+            writer.Complete();
+        }
+        string[] call = ["eval", "--train", train, "--test", test, "--items", items, "--cache", cache, "--k", "1", "--json", "--set", "Train:Algorithm=popularity", "--set", "Embed:Device=cpu"];
+
+        using var first = JsonDocument.Parse((await Called.With(call)).Out);
+        using var second = JsonDocument.Parse((await Called.With(call)).Out);
+
+        Assert.AreEqual(5, first.RootElement.GetProperty("items").GetInt32(), "a, b, c, d of the pairs, and one more");
+        Assert.AreEqual((3, 3, 0), Said(first));
+        Assert.AreEqual((3, 0, 3), Said(second));
+        Assert.AreEqual("cpu", second.RootElement.GetProperty("text").GetProperty("facts").GetProperty("provider").GetString());
+        Assert.AreEqual(first.RootElement.GetProperty("ndcg@1").GetDouble(), second.RootElement.GetProperty("ndcg@1").GetDouble());
+
+        static (int, int, int) Said(JsonDocument json)
+        {
+            var text = json.RootElement.GetProperty("text");
+            return (text.GetProperty("items").GetInt32(), text.GetProperty("encoded").GetInt32(), text.GetProperty("known").GetInt32());
+        }
+    }
+
+    [TestMethod]
     public async Task A_mapped_column_that_is_missing_names_the_ones_that_are_there()
     {
         var (train, test) = Split();
