@@ -56,7 +56,7 @@ internal static class ApiBenchmark
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{phase}: {r.Microseconds.Length / r.Seconds:N0} requests/s, p50 {r.At(0.5):0.00} ms, p99 {r.At(0.99):0.00} ms, longest {r.At(1):0.0} ms; {r.Errors} errors, {r.Mixed} answers of mixed versions"));
+            $"{phase}: {r.Microseconds.Length / r.Seconds:N0} requests/s, p50 {r.At(0.5):0.00} ms, p99 {r.At(0.99):0.00} ms, longest {r.At(1):0.0} ms, {r.HostSeconds * 1e6 / Math.Max(1, r.Microseconds.Length):0} us of the host's processors each; {r.Errors} errors, {r.Mixed} answers of mixed versions"));
         return r is { Errors: 0, Mixed: 0 } && r.Microseconds.Length > 0;
     }
 }

@@ -9,8 +9,9 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Benchmarks.Api;
 
 /// <param name="Microseconds">Of every answer, ascending.</param>
+/// <param name="HostSeconds">Processor time that the host took for them.</param>
 /// <param name="Mixed">Answers with items of another version than they name.</param>
-internal sealed record LoadResult(double Seconds, int[] Microseconds, long Errors, long Mixed, IReadOnlyCollection<string> Versions)
+internal sealed record LoadResult(double Seconds, double HostSeconds, int[] Microseconds, long Errors, long Mixed, IReadOnlyCollection<string> Versions)
 {
     /// <summary>Milliseconds within which that share of the answers came.</summary>
     public double At(double share) => Microseconds.Length == 0 ? double.NaN : Microseconds[Math.Min(Microseconds.Length - 1, (int)(share * Microseconds.Length))] / 1000.0;
@@ -31,11 +32,12 @@ internal sealed class Load(ServingProcess host, NumberedLists lists)
     /// <param name="mayEnd">Asked once <paramref name="span"/> is over; null: it may.</param>
     public async Task<LoadResult> Run(int connections, TimeSpan span, Func<bool>? mayEnd = null)
     {
+        var before = host.ProcessorTime;
         long start = Stopwatch.GetTimestamp();
         var taken = await Task.WhenAll(Enumerable.Range(0, connections).Select(c => Task.Run(() => Connection(c, () => Stopwatch.GetElapsedTime(start) >= span && mayEnd?.Invoke() != false))));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         int[] all = [.. taken.SelectMany(t => t).Order()];
-        return new LoadResult(seconds, all, _errors, _mixed, [.. _versions.Keys]);
+        return new LoadResult(seconds, (host.ProcessorTime - before).TotalSeconds, all, _errors, _mixed, [.. _versions.Keys]);
     }
 
     private async Task<List<int>> Connection(int number, Func<bool> isOver)

@@ -17,6 +17,16 @@ internal sealed class ServingProcess : IDisposable
 
     public int Port { get; }
 
+    /// <summary>What the host has taken of the processors so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static async Task<ServingProcess> Start(PublishOptions options)
     {
         string key = ApiKey.Create();
