@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Data.Common;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Publish.Postgres;
@@ -27,7 +28,7 @@ internal static class ConfigurationFindings
         }
         var night = new NightOptions();
         bool hasLog = root.Find(nameof(NightOptions.Ingest)) is not null;
-        var faults = Settings.Faults(root, night, hasLog ? null : Settings.AllButIngest);
+        var faults = Settings.Faults(root, night, hasLog ? null : Settings.AllButIngest, new HostSections());
         string files = string.Join(", ", (call.Value(SharedOptions.Config) ?? []).Prepend("appsettings.json"));
         return
         [
