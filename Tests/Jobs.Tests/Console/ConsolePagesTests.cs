@@ -42,6 +42,8 @@ public partial class ConsolePagesTests
             StringAssert.Contains(page, "<main", address);
             foreach (string attack in (string[])[HostileShop.Script, "<img src=x", "<svg onload", "<b>day", "<b>3</b>"])
                 Assert.IsFalse(page.Contains(attack, StringComparison.Ordinal), $"{address} holds {attack}");
+            foreach (string form in page.Split("<form method=\"post\"").Skip(1))
+                StringAssert.Contains(form.Split("</form>")[0], "__RequestVerificationToken", $"{address} has a form without its token");
             string tags = QuotedValue().Replace(page, "\"\"");
             Assert.IsFalse(InlineCode().IsMatch(tags), $"{address} has code or style of its own: {InlineCode().Match(tags).Value}");
         }
