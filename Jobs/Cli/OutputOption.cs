@@ -26,8 +26,9 @@ internal static class OutputOption
         Located(call, Configuration.Settings.Night(call.Settings(output, files)));
 
     /// <summary>The same for commands that read no log: what is said of logs is not checked.</summary>
-    public static NightOptions Published(this Invocation call, Option<string?> output) =>
-        Located(call, Configuration.Settings.Night(call.Settings(output), Configuration.Settings.AllButIngest));
+    /// <param name="more">Sections that the command uses besides those of a night.</param>
+    public static NightOptions Published(this Invocation call, Option<string?> output, params IReadOnlyList<object> more) =>
+        Located(call, Configuration.Settings.Night(call.Settings(output), Configuration.Settings.AllButIngest, more));
 
     private static NightOptions Located(Invocation call, NightOptions night)
     {

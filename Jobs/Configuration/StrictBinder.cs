@@ -46,7 +46,7 @@ public sealed class StrictBinder
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         if (ScalarText.IsScalar(type)) return TryScalar(node, type, declared, out value);
-        if (DictionaryValue(type) is { } entryType) return TryDictionary(node, entryType, before, out value);
+        if (DictionaryValue(type) is { } entryType) return TryDictionary(node, type, entryType, before, out value);
         if (ListEntry(type) is { } elementType) return TryList(node, type, elementType, out value);
         return TrySection(node, type, before, out value);
     }
@@ -64,9 +64,12 @@ public sealed class StrictBinder
         return Fault(node, $"{node.Path} is '{node.Value}'{From(node)}; expected {ScalarText.Expected(type)}{nearest}");
     }
 
-    private bool TryDictionary(SettingsNode node, Type entryType, object? before, out object? value)
+    private bool TryDictionary(SettingsNode node, Type type, Type entryType, object? before, out object? value)
     {
-        var made = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), entryType), StringComparer.Ordinal)!;
+        // A class of its own brings its own comparer.
+        var made = (IDictionary)(type is { IsInterface: false, IsGenericType: false }
+            ? Activator.CreateInstance(type)!
+            : Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), entryType), StringComparer.Ordinal)!);
         value = made;
         if (node.IsScalar && !string.IsNullOrEmpty(node.Value)) return Fault(node, $"{node.Path} is '{node.Value}'{From(node)}; expected keys with values below it");
         if (before is IDictionary old && !node.IsScalar) foreach (DictionaryEntry entry in old) made[entry.Key] = entry.Value;

@@ -16,7 +16,7 @@ internal sealed class NoScheduler : IJobScheduler
 
     public Task<IReadOnlyList<ScheduleStatus>> SchedulesAsync(int next = 5, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<ScheduleStatus>>([]);
 
-    public Task PauseAsync(string schedule, CancellationToken cancellation = default) => throw Absent();
+    public Task PauseAsync(string schedule, string by, CancellationToken cancellation = default) => throw Absent();
 
     public Task ResumeAsync(string schedule, CancellationToken cancellation = default) => throw Absent();
 

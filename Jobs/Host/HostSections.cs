@@ -1,5 +1,6 @@
 using Recsys.Batch.Jobs.Host.Alerts;
 using Recsys.Batch.Jobs.Host.Telemetry;
+using Recsys.Batch.Jobs.Scheduling;
 
 namespace Recsys.Batch.Jobs.Host;
 
@@ -11,4 +12,8 @@ public sealed class HostSections
     public AlertsOptions Alerts { get; set; } = new();
 
     public TelemetryOptions Telemetry { get; set; } = new();
+
+    public SchedulerOptions Scheduler { get; set; } = new();
+
+    public ScheduleTable Schedules { get; set; } = [];
 }

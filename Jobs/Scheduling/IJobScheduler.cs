@@ -22,8 +22,10 @@ public interface IJobScheduler
     /// <summary>All schedules with their next <paramref name="next"/> times.</summary>
     Task<IReadOnlyList<ScheduleStatus>> SchedulesAsync(int next = 5, CancellationToken cancellation = default);
 
+    /// <summary>Puts a schedule on hold on every host, across restarts; its times pass by and are not made up for.</summary>
+    /// <param name="by">Who asked for it.</param>
     /// <exception cref="KeyNotFoundException">There is no schedule of that name.</exception>
-    Task PauseAsync(string schedule, CancellationToken cancellation = default);
+    Task PauseAsync(string schedule, string by, CancellationToken cancellation = default);
 
     /// <exception cref="KeyNotFoundException">There is no schedule of that name.</exception>
     Task ResumeAsync(string schedule, CancellationToken cancellation = default);
@@ -37,9 +39,22 @@ public interface IJobScheduler
     Task<bool> CancelAsync(string executionId, string by, CancellationToken cancellation = default);
 }
 
+/// <summary>How executions are named: a scheduled time has one name on every host, so that it is served once.</summary>
+/// <remarks>
+/// Names of leases in the operations ledger: <c>store</c> the one writer of the output store, <c>node:NODE</c> a host that is alive, <c>execution:ID</c> who works on an
+/// execution, <c>paused:SCHEDULE</c> a schedule that was put on hold.
+/// </remarks>
+public static class ExecutionNames
+{
+    public static string Fired(string schedule, DateTimeOffset due) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{schedule}@{due.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}");
+}
+
 /// <param name="Job">One of <see cref="JobNames"/>.</param>
-/// <param name="Parameters"><c>Section:Key</c> to value, as <c>--set</c> has them; <c>from</c> names a stage to start with.</param>
-/// <param name="RequestedBy">User name as signed in, <c>api</c>, <c>schedule</c> or <c>recovery</c>.</param>
+/// <param name="Parameters">
+/// <c>Section:Key</c> to value, as <c>--set</c> has them; <c>from</c> names a stage to start with; rollback takes <c>version</c>, prune <c>keep</c>.
+/// </param>
+/// <param name="RequestedBy">User name as signed in, <c>api</c>, or <c>schedule</c>.</param>
+/// <param name="Schedule">The schedule whose job, time limit, retries and followers this one takes; its parameters are those given here.</param>
 public sealed record JobRequest(string Job, IReadOnlyDictionary<string, string> Parameters, string RequestedBy, string? Schedule = null);
 
 /// <summary>What to do with a time at which no host was up.</summary>
@@ -59,20 +74,24 @@ public sealed record Schedule(
     string Name, string Job, string? Cron, string TimeZone, MisfirePolicy Misfire, IReadOnlyDictionary<string, string> Parameters, string? After, TimeSpan? TimeLimit, int Retries, TimeSpan RetryDelay);
 
 /// <param name="InWords">The cron expression as a sentence.</param>
-public sealed record ScheduleStatus(Schedule Schedule, bool Paused, string InWords, IReadOnlyList<DateTimeOffset> Next, DateTimeOffset? LastFired);
+/// <param name="LastFired">When it was last enqueued, by the clock or by a person.</param>
+/// <param name="PausedBy">Who put it on hold; null where it is not.</param>
+public sealed record ScheduleStatus(Schedule Schedule, bool Paused, string InWords, IReadOnlyList<DateTimeOffset> Next, DateTimeOffset? LastFired, string? PausedBy = null);
 
 /// <summary>The jobs that a schedule or a person may start.</summary>
 public static class JobNames
 {
     public const string Nightly = "nightly";
     public const string Ingest = "ingest";
-    public const string Delta = "delta";
+    public const string Embed = "embed";
+    public const string Train = "train";
     public const string Evaluate = "evaluate";
     public const string Sweep = "sweep";
+    public const string Neighbors = "neighbors";
+    public const string Materialize = "materialize";
     public const string Publish = "publish";
     public const string Rollback = "rollback";
     public const string Prune = "prune";
-    public const string Feedback = "feedback";
 
-    public static IReadOnlyList<string> All { get; } = [Nightly, Ingest, Delta, Evaluate, Sweep, Publish, Rollback, Prune, Feedback];
+    public static IReadOnlyList<string> All { get; } = [Nightly, Ingest, Embed, Train, Evaluate, Sweep, Neighbors, Materialize, Publish, Rollback, Prune];
 }

@@ -49,6 +49,21 @@ public sealed class StoreLock : IDisposable
         return new StoreLock(file, holder);
     }
 
+    /// <summary>Whether no process holds the folder's lock at this moment.</summary>
+    public static bool IsFree(string folder)
+    {
+        if (!Directory.Exists(folder)) return true;
+        try
+        {
+            using var file = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        {
+            return false;
+        }
+    }
+
     public void Dispose()
     {
         // The lock file itself stays: removing it would let two writers lock two files of one name.

@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Runs.Leases;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Stage;
 
@@ -6,9 +7,11 @@ namespace Recsys.Batch.Pipeline.Runs;
 
 /// <summary>
 /// Runs a graph of stages in an output folder. A stage whose hash equals one already finished is not run again; a run that was killed,
-/// cancelled or failed is taken up at its first stage that is not finished. The caller holds the folder's <see cref="Publish.StoreLock"/>.
+/// cancelled or failed is taken up at its first stage that is not finished. The caller is the store's one writer, by its lease and the folder's <see cref="Publish.StoreLock"/>: runs that the ledger still calls running are dead.
 /// </summary>
-public sealed class RunEngine(string output, StageGraph graph, RunsOptions options, IRunLedger ledger, TimeProvider time, IRunObserver observer)
+/// <param name="lease">The writer's lease: once it is lost, another host may have taken the run over, and nothing more is written down here.</param>
+public sealed class RunEngine(
+    string output, StageGraph graph, RunsOptions options, IRunLedger ledger, TimeProvider time, IRunObserver observer, LeaseKeeper? lease = null)
 {
     private readonly RunFolders _folders = new(output);
 
@@ -32,7 +35,7 @@ public sealed class RunEngine(string output, StageGraph graph, RunsOptions optio
             catch (Exception e)
             {
                 var explained = DiskFailure.Explain(e, "stage " + stage.Name, output);
-                journal.Fail(explained);
+                journal.Fail(explained, writeDown: lease is null or { Lost.IsCancellationRequested: false });
                 if (ReferenceEquals(explained, e)) throw;
                 throw explained;
             }
@@ -70,6 +73,7 @@ public sealed class RunEngine(string output, StageGraph graph, RunsOptions optio
         var work = new StageWork(runId, draft, folder, LastFinished(stage.Name, runId, meter), inputs, context with { Progress = meter });
         await Task.Run(() => stage.RunAsync(work), CancellationToken.None).ConfigureAwait(false);
         context.Cancellation.ThrowIfCancellationRequested();
+        lease?.Confirm();
         planner.Done(stage.Name, journal.End(work), folder);
         ThrowIfRefused(work.Checks);
     }

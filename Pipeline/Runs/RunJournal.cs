@@ -78,7 +78,8 @@ internal sealed class RunJournal(RunRecord run, string folder, RunsOptions optio
     }
 
     /// <summary>Writes the failure down as far as the disk lets it; where it does not, the observer hears that too.</summary>
-    public void Fail(Exception failure)
+    /// <param name="writeDown">Whether the run is still this host's.</param>
+    public void Fail(Exception failure, bool writeDown)
     {
         var (state, stageState) = failure switch
         {
@@ -90,14 +91,14 @@ internal sealed class RunJournal(RunRecord run, string folder, RunsOptions optio
         string? stage = _open?.Manifest.Stage;
         try
         {
-            if (_open is { } open)
+            if (writeDown && _open is { } open)
             {
                 var manifest = open.Manifest with { State = stageState };
                 _stages.Add(new StageReport(manifest.Stage, stageState, open.Reason, time.GetElapsedTime(open.Began), open.Folder, manifest));
                 manifest.Save(open.Folder);
                 Save(manifest, open.Reason, message);
             }
-            Close(state, message);
+            if (writeDown) Close(state, message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {

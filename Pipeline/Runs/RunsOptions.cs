@@ -14,7 +14,17 @@ public sealed class RunsOptions : IStageOptions
     /// <summary>Run folders kept on disk, 2 to 1,000; those that a kept run reuses artifacts of stay too. The ledger keeps all runs.</summary>
     public int Keep { get; set; } = 7;
 
+    /// <summary>
+    /// Parts into which materialize is split for workers on other hosts, 0 to 10,000; 0 and 1 make all lists on the host that runs the night. The lists do not depend
+    /// on it. The output folder has to be a path that all hosts share.
+    /// </summary>
+    public int Shards { get; set; }
+
+    /// <summary>Term of the store's lease and of a worker's claim on a shard, a second to an hour: after so long without a heartbeat another host takes over.</summary>
+    public TimeSpan LeaseTerm { get; set; } = TimeSpan.FromSeconds(30);
+
     public int EffectiveThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 
-    public void Validate(OptionsCheck check) => check.InRange(Threads, 0, 1024).InRange(Keep, 2, 1000);
+    public void Validate(OptionsCheck check) => check.InRange(Threads, 0, 1024).InRange(Keep, 2, 1000).InRange(Shards, 0, 10_000)
+        .Require(LeaseTerm >= TimeSpan.FromSeconds(1) && LeaseTerm <= TimeSpan.FromHours(1), LeaseTerm, "a duration from 00:00:01 to 01:00:00");
 }

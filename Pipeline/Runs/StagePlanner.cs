@@ -10,7 +10,7 @@ internal sealed record StageDecision(StageManifest? Finished, string? FromRun, b
 internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<string>? forced)
 {
     /// <summary>The compiled program: what another build made is made again, since nobody remembers to raise a version for every fix. Kept state is not lost by it.</summary>
-    private static readonly string CodeIdentity = typeof(StagePlanner).Module.ModuleVersionId.ToString("N");
+    internal static readonly string CodeIdentity = typeof(StagePlanner).Module.ModuleVersionId.ToString("N");
 
     private readonly Dictionary<string, (StageManifest Manifest, string Folder)> _done = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StageManifest> _own = new(StringComparer.Ordinal);

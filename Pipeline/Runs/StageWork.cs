@@ -64,6 +64,10 @@ public sealed class StageWork
     /// <summary>Records the results of a gate; the run is refused when any of them failed, after the stage has ended.</summary>
     public void Check(IEnumerable<ConstraintResult> results) => _checks.AddRange(results);
 
+    internal IReadOnlyDictionary<string, StageInputFolder> InputFolders => _inputs;
+
+    internal StageManifest Manifest => _manifest;
+
     private StageInputFolder InputFolder(string stage) =>
         _inputs.TryGetValue(stage, out var input) ? input : throw new ArgumentException($"'{stage}' is not among the declared inputs", nameof(stage));
 }

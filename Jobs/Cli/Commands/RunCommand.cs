@@ -13,7 +13,7 @@ internal static class RunCommand
 
     public static Command Build(Surroundings surroundings)
     {
-        var job = new Argument<string>("JOB") { Description = "nightly, or the stage to end with: ingest, embed, train, evaluate, neighbors, materialize, publish; tune, which searches the options of train; or sweep, which lays accuracy against diversity" };
+        var job = new Argument<string>("JOB") { Description = "nightly, or the stage to end with: ingest, embed, train, evaluate, neighbors, materialize, publish; tune, which searches the options of train; sweep, which lays accuracy against diversity; or worker, which takes shards of other hosts' runs until it is stopped" };
         var from = new Option<string?>("--from") { Description = "Run this stage and all that take from it, even where nothing changed", HelpName = "STAGE" };
         var dry = new Option<bool>("--dry-run") { Description = "Say what would run and why, and do nothing" };
         var output = OutputOption.New();
@@ -21,6 +21,7 @@ internal static class RunCommand
             surroundings,
             async call =>
             {
+                if (call.Value(job) == WorkerCommand.Job) return await WorkerCommand.RunAsync(call, output).ConfigureAwait(false);
                 var night = call.Night(output);
                 var request = new RunRequest(call.Value(job), call.Value(from));
                 if (call.Value(dry)) return Plan(call, night, request);
@@ -33,7 +34,7 @@ internal static class RunCommand
     }
 
     public static Task<RunReport> RunAsync(Invocation call, NightOptions night, RunRequest request) =>
-        LiveRun.Show(call.Screen, call.Surroundings.Time, observer => NightlyRun.RunAsync(night, request, observer, call.Surroundings.Time, call.Cancellation));
+        LiveRun.Show(call.Screen, call.Surroundings.Time, observer => NightlyRun.RunAsync(night, request, observer, call.Surroundings.Time, cancellation: call.Cancellation));
 
     private static int Plan(Invocation call, NightOptions night, RunRequest request)
     {

@@ -4,6 +4,8 @@ using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Leases;
+using Recsys.Batch.Pipeline.Runs.Nightly;
 using Spectre.Console;
 
 namespace Recsys.Batch.Jobs.Cli.Commands;
@@ -71,9 +73,8 @@ internal static class VersionsCommand
         using (OutputPlace.OpenForReading(night.Publish, call.Surroundings.Time))
         {
         }
-        using var place = OutputPlace.OpenForWriting(night.Publish, call.Surroundings.Time);
-        string? before = place.Store.Current;
-        var version = place.Folder.Rollback(name);
+        var (before, version) = NightlyRun.Write(
+            night, new StoreHolder(StoreHolder.ThisNode, "rollback"), call.Surroundings.Time, place => (place.Store.Current, place.Folder.Rollback(name)));
         call.Screen.Line($"Current is {version.Version}; before it was {before}. Go forward again with: versions rollback {before}");
         call.Screen.Json(new { Current = version.Version, Before = before });
         return Task.FromResult(0);
@@ -87,10 +88,10 @@ internal static class VersionsCommand
         using (OutputPlace.OpenForReading(night.Publish, call.Surroundings.Time))
         {
         }
-        using var place = OutputPlace.OpenForWriting(night.Publish, call.Surroundings.Time);
-        var gone = place.Folder.Prune(kept);
+        var (gone, current) = NightlyRun.Write(
+            night, new StoreHolder(StoreHolder.ThisNode, "prune"), call.Surroundings.Time, place => (place.Folder.Prune(kept), place.Store.Current));
         call.Screen.Line(gone.Count == 0 ? $"Nothing to delete: no more than {kept} complete versions." : $"Deleted {string.Join(", ", gone)}.");
-        call.Screen.Json(new { Deleted = gone, place.Store.Current });
+        call.Screen.Json(new { Deleted = gone, Current = current });
         return Task.FromResult(0);
     }
 

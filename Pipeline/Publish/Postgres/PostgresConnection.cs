@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Publish.Postgres;
 
 /// <summary>Where <c>Publish:Connection</c> says that the server is. What it says is a secret: no message repeats it.</summary>
-internal static class PostgresConnection
+public static class PostgresConnection
 {
     /// <summary>Reads the connection string from where the option points.</summary>
     /// <exception cref="ConfigurationException">There is nothing there.</exception>

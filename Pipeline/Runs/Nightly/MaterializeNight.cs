@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Retrieve;
+using Recsys.Batch.Pipeline.Runs.Shards;
 using Recsys.Batch.Pipeline.Train;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
@@ -15,6 +16,9 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 internal sealed class MaterializeNight(MaterializeOptions options, DiversifyOptions diversify, ExplainOptions explain) : IRunStage
 {
     public const string Defaults = "defaults.bin";
+
+    /// <summary>Shares the blocks with other hosts; null makes all of them here.</summary>
+    public ShardCoordinator? Shards { get; init; }
 
     public string Name => StageNames.Materialize;
 
@@ -32,7 +36,19 @@ internal sealed class MaterializeNight(MaterializeOptions options, DiversifyOpti
     public JsonNode? Options =>
         OptionSections.Of((nameof(NightOptions.Materialize), options), (nameof(NightOptions.Diversify), diversify), (nameof(NightOptions.Explain), explain));
 
-    public Task RunAsync(StageWork work)
+    public async Task RunAsync(StageWork work)
+    {
+        var opened = Open(work);
+        Directory.CreateDirectory(work.Output(ListBlocks.Folder));
+        ListBlocks.Write(work.Output(Defaults), opened.Defaults());
+        if (Shards is not null) await Shards.RunAsync(work, opened.Blocks).ConfigureAwait(false);
+        // Blocks that are there stay: after shards this looks that none is missing or damaged.
+        opened.Blocks.Run(0, opened.Blocks.Count, work.Folder, scratch: null, work.Context);
+        work.Context.Progress.Metric("materialize.users", opened.Blocks.Users);
+    }
+
+    /// <summary>Loads what lists are made from; on another host than the run's, from the run's artifacts on the shared path.</summary>
+    public (BlockMaker Blocks, Func<RecommendationBlock> Defaults) Open(StageWork work)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
         var interactions = IngestArtifacts.ReadInteractions(ingest);
@@ -40,13 +56,11 @@ internal sealed class MaterializeNight(MaterializeOptions options, DiversifyOpti
         var users = UserOrder.WithHistory(interactions, IngestArtifacts.ReadUsers(ingest));
         var model = TrainedModels.Load(new ArtifactReader(work.Input(StageNames.Train, TrainNight.Serving)));
         var scorer = model.ScorerFor(interactions, work.Context);
-        var lists = new DiversifyStage(diversify, NightSpace.Of(diversify, model.ItemEmbeddings, EmbedNight.Content(work), catalog.Available).Items, catalog);
+        var content = EmbedNight.Content(work);
+        var lists = new DiversifyStage(diversify, NightSpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items, catalog);
 
-        Directory.CreateDirectory(work.Output(ListBlocks.Folder));
-        ListBlocks.Write(work.Output(Defaults), PopularList.Of(interactions, catalog.Available, lists, diversify.Candidates));
         var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, options.AllowSeen ? null : interactions.ByUser, catalog.Available));
-        new BlockMaker(retrieval, lists, new ExplainStage(scorer, interactions, model.ItemEmbeddings, explain) { Text = EmbedNight.Content(work).Text }).Run(users, options.BlockUsers, work.Folder, work.Context);
-        work.Context.Progress.Metric("materialize.users", users.Length);
-        return Task.CompletedTask;
+        var blocks = new BlockMaker(users, options.BlockUsers, retrieval, lists, new ExplainStage(scorer, interactions, model.ItemEmbeddings, explain) { Text = content.Text });
+        return (blocks, () => PopularList.Of(interactions, catalog.Available, lists, diversify.Candidates));
     }
 }

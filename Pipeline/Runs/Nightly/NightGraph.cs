@@ -1,13 +1,15 @@
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Runs.Shards;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>The night's order. The only place that knows it.</summary>
 internal static class NightGraph
 {
-    public static StageGraph Of(NightOptions options, OutputFolder output, IRunLedger ledger) => new(
+    /// <param name="shards">Shares materialize with other hosts; null makes all of it here.</param>
+    public static StageGraph Of(NightOptions options, OutputFolder output, IRunLedger ledger, ShardCoordinator? shards) => new(
         new IngestNight(options.Ingest, ParquetEngines.Reader(), ParquetEngines.Writer(), ledger),
         new EmbedNight(options.Embed, ParquetEngines.Reader(), options.Ingest.StripDecimalZero),
         new TuneNight(options.Tune, options.Train, options.Evaluate),
@@ -15,6 +17,10 @@ internal static class NightGraph
         new EvaluateNight(options.Evaluate, options.Diversify, output.Store),
         new SweepNight(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
         new NeighborsNight(options.Neighbors),
-        new MaterializeNight(options.Materialize, options.Diversify, options.Explain),
+        Materialize(options, shards),
         new PublishNight(options, output, ParquetEngines.Writer()));
+
+    /// <summary>The stage that workers on other hosts open too, from the same options.</summary>
+    public static MaterializeNight Materialize(NightOptions options, ShardCoordinator? shards) =>
+        new(options.Materialize, options.Diversify, options.Explain) { Shards = shards };
 }

@@ -1,4 +1,6 @@
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Runs.Leases;
+using Recsys.Batch.Pipeline.Runs.Shards;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -6,34 +8,79 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 public static class NightlyRun
 {
     /// <summary>
-    /// Runs a job under the output folder's lock. The report is also given to the observer, for failed runs too.
+    /// Runs a job as the output store's one writer. The report is also given to the observer, for failed runs too; progress and log go to the operations ledger, where
+    /// every host sees them.
     /// </summary>
+    /// <param name="holder">Who is at work, as others are told; null is this process.</param>
     /// <exception cref="ConfigurationException">Options or request cannot be used (exit code 2); nothing was touched.</exception>
     /// <exception cref="GateRefusedException">A gate failed (exit code 3); what is published stays as it was.</exception>
     /// <exception cref="RunFailedException">The run could not finish (exit code 1); an equal run goes on from its last finished stage.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; an equal run goes on from its last finished stage.</exception>
-    public static async Task<RunReport> RunAsync(NightOptions options, RunRequest request, IRunObserver observer, TimeProvider time, CancellationToken cancellation = default)
+    /// <exception cref="StoreBusyException">Another one is the store's writer (exit code 1); nothing was touched.</exception>
+    public static Task<RunReport> RunAsync(
+        NightOptions options, RunRequest request, IRunObserver observer, TimeProvider time, StoreHolder? holder = null, CancellationToken cancellation = default)
     {
         options.ResolveDay(time);
         options.Validate();
+        holder ??= new StoreHolder(StoreHolder.ThisNode, request.Job);
+        return WriteAsync(
+            options, holder, time,
+            (output, lease, stop) =>
+            {
+                var shards = options.Runs.Shards > 1 ? new ShardCoordinator(output.Operations, options, holder.Node, time) : null;
+                var engine = new RunEngine(
+                    options.Publish.Path, NightGraph.Of(options, output.Folder, output.Ledger, shards), options.Runs, output.Ledger, time,
+                    new BothObservers(observer, new LedgerObserver(output.Operations, time)), lease);
+                return engine.RunAsync(request, stop);
+            },
+            cancellation);
+    }
+
+    /// <summary>Does <paramref name="work"/> as the output store's one writer: under its lease, whose heartbeat goes on meanwhile, and its folder's lock.</summary>
+    /// <param name="work">Is given the store, the lease, and a token that is cancelled by the caller or by the lease's loss.</param>
+    /// <exception cref="StoreBusyException">Another one is the store's writer.</exception>
+    /// <exception cref="LeaseLostException">The lease was lost on the way: another one goes on with the work.</exception>
+    public static async Task<T> WriteAsync<T>(
+        NightOptions options, StoreHolder holder, TimeProvider time, Func<OutputPlace, LeaseKeeper, CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        string folder = options.Publish.Path;
         try
         {
-            using var output = OutputPlace.OpenForWriting(options.Publish, time);
-            var engine = new RunEngine(options.Publish.Path, NightGraph.Of(options, output.Folder, output.Ledger), options.Runs, output.Ledger, time, observer);
-            return await engine.RunAsync(request, cancellation).ConfigureAwait(false);
+            using var shared = OutputPlace.OpenForServing(options.Publish, time);
+            using var lease = StoreLease.Take(shared, folder, holder, options.Runs.LeaseTerm, time);
+            using var output = OutputPlace.OpenForWriting(options.Publish, time, lease.Grant);
+            return await StoreLease.WorkAsync(lease, stop => work(output, lease, stop), cancellation).ConfigureAwait(false);
         }
-        catch (Exception e) when (DiskFailure.Explain(e, "the run", options.Publish.Path) is var explained && !ReferenceEquals(explained, e))
+        catch (Exception e) when (DiskFailure.Explain(e, "the run", folder) is var explained && !ReferenceEquals(explained, e))
         {
             throw explained;
         }
     }
 
-    /// <summary>What <see cref="RunAsync"/> would run or skip, and why. Touches nothing but takes the lock, so that the answer holds.</summary>
+    /// <summary>The same for work that is done in a moment.</summary>
+    public static T Write<T>(NightOptions options, StoreHolder holder, TimeProvider time, Func<OutputPlace, T> work)
+    {
+        using var shared = OutputPlace.OpenForServing(options.Publish, time);
+        using var lease = StoreLease.Take(shared, options.Publish.Path, holder, options.Runs.LeaseTerm, time);
+        using var output = OutputPlace.OpenForWriting(options.Publish, time, lease.Grant);
+        return work(output);
+    }
+
+    /// <summary>Looks at options and request without touching anything.</summary>
+    /// <exception cref="ConfigurationException">They cannot be used.</exception>
+    public static void Check(NightOptions options, RunRequest request)
+    {
+        options.Validate();
+        if (request.From is { } from && !StageNames.All.Contains(from))
+            throw new ConfigurationException($"from is '{from}'; expected one of {string.Join(", ", StageNames.All)}");
+    }
+
+    /// <summary>What <see cref="RunAsync"/> would run or skip, and why. Touches nothing but is the store's writer meanwhile, so that the answer holds.</summary>
     public static IReadOnlyList<StagePlan> Plan(NightOptions options, RunRequest request, TimeProvider time)
     {
         options.ResolveDay(time);
         options.Validate();
-        using var output = OutputPlace.OpenForWriting(options.Publish, time);
-        return new RunEngine(options.Publish.Path, NightGraph.Of(options, output.Folder, output.Ledger), options.Runs, output.Ledger, time, NoObserver.Instance).Plan(request);
+        return Write(options, new StoreHolder(StoreHolder.ThisNode, "plan"), time, output =>
+            new RunEngine(options.Publish.Path, NightGraph.Of(options, output.Folder, output.Ledger, shards: null), options.Runs, output.Ledger, time, NoObserver.Instance).Plan(request));
     }
 }

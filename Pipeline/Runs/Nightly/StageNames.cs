@@ -20,4 +20,7 @@ public static class StageNames
     public const string Materialize = "materialize";
 
     public const string Publish = "publish";
+
+    /// <summary>All stages, in order; tune and sweep run on demand alone.</summary>
+    public static IReadOnlyList<string> All { get; } = [Ingest, Embed, Tune, Train, Evaluate, Sweep, Neighbors, Materialize, Publish];
 }

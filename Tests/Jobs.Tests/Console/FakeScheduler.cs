@@ -25,7 +25,7 @@ internal sealed class FakeScheduler(IOperationsLedger operations, DateTimeOffset
 
     private static string InWords(Schedule s) => s.After is { } after ? $"after {after} has succeeded" : "every day at 03:00";
 
-    public Task PauseAsync(string schedule, CancellationToken cancellation = default)
+    public Task PauseAsync(string schedule, string by, CancellationToken cancellation = default)
     {
         _paused.Add(Find(schedule));
         return Task.CompletedTask;

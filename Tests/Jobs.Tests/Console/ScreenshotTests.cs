@@ -17,7 +17,7 @@ public class ScreenshotTests
         string output = Environment.GetEnvironmentVariable("RECSYS_OUT") ?? Path.Combine(Repository.Root, "out", "demo");
         Directory.CreateDirectory(folder);
         await using var host = await PageHost.Start(output);
-        host.Scheduler.Known.Add(new Scheduling.Schedule("nightly", "nightly", "0 3 * * *", "Europe/Berlin", Scheduling.MisfirePolicy.RunOnce, new Dictionary<string, string>(), null, TimeSpan.FromHours(3), 2, TimeSpan.FromMinutes(5)));
+        host.Scheduler.Known.Add(new Jobs.Scheduling.Schedule("nightly", "nightly", "0 3 * * *", "Europe/Berlin", Jobs.Scheduling.MisfirePolicy.RunOnce, new Dictionary<string, string>(), null, TimeSpan.FromHours(3), 2, TimeSpan.FromMinutes(5)));
         host.Operations.Save(new LedgerAlert("a", TimeProvider.System.GetUtcNow(), "quarantine", "Quarantine jumped to 30.3% of the new rows", "An example of an alert.", null, true, null));
         using var visitor = new Visitor(host.Address, "Operator");
         await using var browser = await Chromium.Start();

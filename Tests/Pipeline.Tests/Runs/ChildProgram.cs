@@ -23,6 +23,7 @@ internal static class ChildProgram
                     new PublishOptions { Path = args[1], Store = OutputEngine.PostgreSql, Connection = args[3], Schema = args[4] }, int.Parse(args[2], CultureInfo.InvariantCulture)),
                 "publish-once" => PublishOnce(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
                 "night" => Night(args[1], args[2], new KillAt(args[3], args[4])),
+                "worker" => Shards.ChildWorker.Run(args[1..]),
                 _ => throw new ArgumentException($"unknown child command '{args[0]}'"),
             };
         }

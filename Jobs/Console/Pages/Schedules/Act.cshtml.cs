@@ -16,7 +16,7 @@ public sealed class ActModel(IJobScheduler scheduler) : OperatorPage
         switch (what)
         {
             case "pause":
-                await scheduler.PauseAsync(name, cancellation).ConfigureAwait(false);
+                await scheduler.PauseAsync(name, User.Identity?.Name ?? "an operator", cancellation).ConfigureAwait(false);
                 return Done($"{name} is paused. It starts nothing until it is resumed.", "/schedules");
             case "resume":
                 await scheduler.ResumeAsync(name, cancellation).ConfigureAwait(false);

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Shards;
+
+namespace Recsys.Batch.Jobs.Cli.Commands;
+
+/// <summary><c>run worker</c>: takes shards of other hosts' runs, without console or scheduler, until it is stopped.</summary>
+internal static class WorkerCommand
+{
+    public const string Job = "worker";
+
+    public static async Task<int> RunAsync(Invocation call, Option<string?> output)
+    {
+        var sections = new HostSections();
+        var night = call.Published(output, sections);
+        using var place = OutputPlace.OpenForServing(night.Publish, call.Surroundings.Time);
+        int done = 0;
+        var worker = new ShardWorker(place.Operations, night.Publish.Path, night.Runs, sections.Scheduler.ThisNode, Say, call.Surroundings.Time);
+        call.Screen.Line($"{sections.Scheduler.ThisNode} takes shards of runs in {night.Publish.Path}. Stop with Ctrl-C.");
+        await worker.RunAsync(call.Cancellation).ConfigureAwait(false);
+        call.Screen.Line("Stopped.");
+        call.Screen.Json(new { Shards = done });
+        return 0;
+
+        void Say(string line)
+        {
+            if (line.EndsWith(" is done", StringComparison.Ordinal)) done++;
+            call.Screen.Line(line);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Leases;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Jobs.Scheduling.Executions;
+
+/// <summary>A job on published versions, under the output store's lease.</summary>
+public abstract class VersionJob(string name, ConfiguredNight settings, TimeProvider time) : IJob
+{
+    public string Name => name;
+
+    public abstract void Check(IReadOnlyDictionary<string, string> parameters);
+
+    public Task<string?> RunAsync(JobWork work)
+    {
+        var night = settings.Options();
+        return NightlyRun.WriteAsync(
+            night, new StoreHolder(work.Node, name, work.Execution.Id), time,
+            (place, _, _) => Task.FromResult<string?>(Change(place, work.Execution.Parameters, night.Publish.KeepVersions)), work.Cancellation);
+    }
+
+    /// <returns>What changed, in a sentence.</returns>
+    protected abstract string Change(OutputPlace place, IReadOnlyDictionary<string, string> parameters, int keepVersions);
+}
+
+/// <summary>Makes an earlier version current: parameter <c>version</c>, else the newest complete one before the current.</summary>
+public sealed class RollbackJob(ConfiguredNight settings, TimeProvider time) : VersionJob(JobNames.Rollback, settings, time)
+{
+    public const string Version = "version";
+
+    public override void Check(IReadOnlyDictionary<string, string> parameters) => JobParameters.AllowOnly(parameters, Version);
+
+    protected override string Change(OutputPlace place, IReadOnlyDictionary<string, string> parameters, int keepVersions)
+    {
+        string? before = place.Store.Current;
+        string now = place.Folder.Rollback(parameters.GetValueOrDefault(Version)).Version;
+        return $"current is {now}; before it was {before}";
+    }
+}
+
+/// <summary>Deletes the oldest versions: parameter <c>keep</c>, else <c>Publish:KeepVersions</c>.</summary>
+public sealed class PruneJob(ConfiguredNight settings, TimeProvider time) : VersionJob(JobNames.Prune, settings, time)
+{
+    public const string Keep = "keep";
+
+    public override void Check(IReadOnlyDictionary<string, string> parameters)
+    {
+        JobParameters.AllowOnly(parameters, Keep);
+        _ = Kept(parameters);
+    }
+
+    protected override string Change(OutputPlace place, IReadOnlyDictionary<string, string> parameters, int keepVersions)
+    {
+        int kept = Kept(parameters) ?? keepVersions;
+        var gone = place.Folder.Prune(kept);
+        return gone.Count == 0 ? $"nothing to delete: no more than {kept} complete versions" : $"deleted {string.Join(", ", gone)}";
+    }
+
+    private static int? Kept(IReadOnlyDictionary<string, string> parameters)
+    {
+        if (parameters.GetValueOrDefault(Keep) is not { } text) return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int kept) && kept is >= 1 and <= 1000
+            ? kept
+            : throw new ConfigurationException($"keep is '{text}'; expected a whole number from 1 to 1000");
+    }
+}

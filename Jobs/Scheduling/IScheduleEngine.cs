@@ -1,0 +1,29 @@
+namespace Recsys.Batch.Jobs.Scheduling;
+
+/// <summary>What an engine has to bring: a clock that fires schedules and a queue. States, retries, followers, leases and what was missed are <see cref="JobScheduler"/>'s.</summary>
+public interface IScheduleEngine : IAsyncDisposable
+{
+    /// <summary><c>quartz</c>, <c>hangfire</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Takes up <paramref name="schedules"/>, those with a cron expression, instead of any it had, and begins to deliver.</summary>
+    Task StartAsync(IReadOnlyList<Schedule> schedules, IDeliveries deliveries, CancellationToken cancellation);
+
+    /// <summary>Delivers nothing new, cancels the token of what is being delivered, and waits for it to end.</summary>
+    Task StopAsync(CancellationToken cancellation);
+
+    /// <summary>Delivers an execution once <paramref name="delay"/> has passed: at least once.</summary>
+    Task EnqueueAsync(string executionId, TimeSpan delay);
+
+    /// <summary>The first time of a schedule that lies after <paramref name="after"/>; null where there is none, or no cron expression.</summary>
+    DateTimeOffset? Next(Schedule schedule, DateTimeOffset after);
+}
+
+/// <summary>Where an engine delivers to. A delivery takes as long as the work does.</summary>
+public interface IDeliveries
+{
+    /// <summary>A schedule's time has come. A time that passed while nobody looked is not delivered late.</summary>
+    Task FiredAsync(string schedule, DateTimeOffset due, CancellationToken stopping);
+
+    Task DeliverAsync(string executionId, CancellationToken stopping);
+}

@@ -1,0 +1,50 @@
+using Recsys.Batch.Jobs.Scheduling.Cron;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Jobs.Scheduling;
+
+/// <summary>One entry of section <c>Schedules</c>: when a job runs, and what happens when it fails.</summary>
+public sealed class ScheduleOptions : IStageOptions
+{
+    /// <summary>One of <see cref="JobNames"/>.</summary>
+    public string Job { get; set; } = "";
+
+    /// <summary>Five fields (minute, hour, day of the month, month, weekday) or six with seconds first; empty with <see cref="After"/>.</summary>
+    public string? Cron { get; set; }
+
+    /// <summary>IANA name of the zone that the cron expression speaks of, for example <c>Europe/Berlin</c>.</summary>
+    public string TimeZone { get; set; } = "UTC";
+
+    /// <summary>What happens to a time at which no host was up: <c>RunOnce</c> or <c>Skip</c>.</summary>
+    public MisfirePolicy Misfire { get; set; } = MisfirePolicy.RunOnce;
+
+    /// <summary>Parameters over the configuration: <c>Section:Key</c> to value, and <c>from</c>, a stage.</summary>
+    public Dictionary<string, string> Set { get; set; } = [];
+
+    /// <summary>The schedule whose success starts this one, instead of a clock.</summary>
+    public string? After { get; set; }
+
+    /// <summary>Longest time that one attempt may take, above zero; empty for no limit.</summary>
+    public TimeSpan? TimeLimit { get; set; }
+
+    /// <summary>Attempts after the first one failed, 0 to 100. A refused gate and a wrong configuration are not tried again: nothing would change.</summary>
+    public int Retries { get; set; }
+
+    /// <summary>Wait before the second attempt, from a second to a day; each further wait is twice as long.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMinutes(5);
+
+    public void Validate(OptionsCheck check)
+    {
+        check.Require(JobNames.All.Contains(Job), Job, "a job: " + string.Join(", ", JobNames.All))
+            .InRange(Retries, 0, 100)
+            .Require(TimeLimit is not { } limit || limit > TimeSpan.Zero, TimeLimit, "a duration above zero")
+            .Require(RetryDelay >= TimeSpan.FromSeconds(1) && RetryDelay <= TimeSpan.FromDays(1), RetryDelay, "a duration from 00:00:01 to 1.00:00:00")
+            .Require(TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _), TimeZone, "the IANA name of a time zone, for example UTC or Europe/Berlin");
+        if (After is null == Cron is null)
+            check.Require(false, Cron, After is null ? "a cron expression such as '30 2 * * *', or After with another schedule's name" : "no cron expression, because After starts this schedule", nameof(Cron));
+        else if (Cron is not null && CronExpression.TryParse(Cron, out string? fault) is null)
+            check.Require(false, Cron, "a cron expression: " + fault, nameof(Cron));
+    }
+
+    internal Schedule Named(string name) => new(name, Job, Cron, TimeZone, Misfire, Set, After, TimeLimit, Retries, RetryDelay);
+}

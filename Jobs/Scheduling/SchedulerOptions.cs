@@ -1,0 +1,58 @@
+using Recsys.Batch.Pipeline.Runs.Leases;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Jobs.Scheduling;
+
+/// <summary>Where the scheduler keeps what it has yet to do.</summary>
+public enum SchedulerStore
+{
+    /// <summary>In the host's memory. What was queued is found again in the ledger after a restart.</summary>
+    Memory,
+
+    /// <summary>In the PostgreSQL database of <c>Publish</c>, shared by all hosts.</summary>
+    PostgreSql,
+}
+
+/// <summary>Section <c>Scheduler</c>: the engine behind the schedules, and this host's part in the work.</summary>
+public sealed class SchedulerOptions : IStageOptions
+{
+    /// <summary><c>Auto</c> or an engine of this build: <c>quartz</c>.</summary>
+    public string Engine { get; set; } = "Auto";
+
+    /// <summary><c>Memory</c> or <c>PostgreSql</c>.</summary>
+    public SchedulerStore Store { get; set; } = SchedulerStore.Memory;
+
+    /// <summary>Jobs at work at once on this host, 1 to 100. The output store's lease still lets one of them write.</summary>
+    public int Workers { get; set; } = 4;
+
+    /// <summary>How this host names itself to others, without spaces; empty for machine and process.</summary>
+    public string Node { get; set; } = "";
+
+    /// <summary><see cref="Node"/>, or machine and process.</summary>
+    public string ThisNode => Node.Length > 0 ? Node : StoreHolder.ThisNode;
+
+    /// <summary>Term of a host's leases, a second to an hour: after so long without a heartbeat another host takes its work over.</summary>
+    public TimeSpan LeaseTerm { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a host looks for cancelled, missed and abandoned work, 100 ms to a minute.</summary>
+    public TimeSpan Watch { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How late a scheduled time is still on time, a second to a day; beyond it the schedule's misfire policy decides.</summary>
+    public TimeSpan Grace { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Wait before a job looks again whether the output store is free of another one, 100 ms to an hour.</summary>
+    public TimeSpan BusyDelay { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Longest time that a job waits for the output store, up to a week; then it has failed.</summary>
+    public TimeSpan BusyLimit { get; set; } = TimeSpan.FromHours(12);
+
+    public void Validate(OptionsCheck check) => check
+        .Require(!Node.Any(char.IsWhiteSpace), Node, "a name without spaces")
+        .Require(Engine.Equals("Auto", StringComparison.OrdinalIgnoreCase) || SchedulerEngines.Names.Contains(Engine, StringComparer.OrdinalIgnoreCase), Engine, "Auto or " + string.Join(", ", SchedulerEngines.Names))
+        .InRange(Workers, 1, 100)
+        .Require(LeaseTerm >= TimeSpan.FromSeconds(1) && LeaseTerm <= TimeSpan.FromHours(1), LeaseTerm, "a duration from 00:00:01 to 01:00:00")
+        .Require(Watch >= TimeSpan.FromMilliseconds(100) && Watch <= TimeSpan.FromMinutes(1), Watch, "a duration from 00:00:00.1 to 00:01:00")
+        .Require(Grace >= TimeSpan.FromSeconds(1) && Grace <= TimeSpan.FromDays(1), Grace, "a duration from 00:00:01 to 1.00:00:00")
+        .Require(BusyDelay >= TimeSpan.FromMilliseconds(100) && BusyDelay <= TimeSpan.FromHours(1), BusyDelay, "a duration from 00:00:00.1 to 01:00:00")
+        .Require(BusyLimit >= TimeSpan.Zero && BusyLimit <= TimeSpan.FromDays(7), BusyLimit, "a duration up to 7.00:00:00");
+}

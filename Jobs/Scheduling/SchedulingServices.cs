@@ -1,0 +1,51 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Scheduling.Executions;
+using Recsys.Batch.Jobs.Scheduling.QuartzEngine;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Publish.Postgres;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+
+namespace Recsys.Batch.Jobs.Scheduling;
+
+/// <summary>
+/// The scheduler in a host: <see cref="IJobScheduler"/>, started with it where its roles say so, and the worker that takes shards. Takes <see cref="IOperationsLedger"/>
+/// and <see cref="TimeProvider"/> from the services, and every <see cref="IJob"/> that is registered besides its own.
+/// </summary>
+public static class SchedulingServices
+{
+    private static readonly string[] Nights = [JobNames.Nightly, JobNames.Ingest, JobNames.Embed, JobNames.Train, JobNames.Evaluate, JobNames.Sweep, JobNames.Neighbors, JobNames.Materialize, JobNames.Publish];
+
+    public static IServiceCollection AddJobScheduler(this IServiceCollection services, HostSections sections, ConfiguredNight night)
+    {
+        services.AddSingleton(sections.Scheduler).AddSingleton(sections.Schedules);
+        services.TryAddSingleton(night);
+        foreach (string name in Nights) services.AddSingleton<IJob>(s => new NightJob(name, night, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IJob, RollbackJob>().AddSingleton<IJob, PruneJob>().AddSingleton<JobCatalog>();
+        services.AddSingleton<IScheduleEngine>(s => Engine(sections.Scheduler, night.Options().Publish, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IJobScheduler, JobScheduler>();
+        if (sections.Serve.Roles.Contains(HostRole.Scheduler)) services.AddHostedService<SchedulerService>();
+        if (sections.Serve.Roles.Contains(HostRole.Worker)) services.AddHostedService<WorkerService>();
+        return services;
+    }
+
+    /// <exception cref="ConfigurationException">The scheduler's store does not go with the output's.</exception>
+    private static QuartzEngine.QuartzEngine Engine(SchedulerOptions options, PublishOptions publish, TimeProvider time)
+    {
+        if (options.Store == SchedulerStore.Memory) return new QuartzEngine.QuartzEngine(options, QuartzStore.Memory, options.ThisNode);
+        if (publish.Store != OutputEngine.PostgreSql)
+            throw new ConfigurationException($"Scheduler:Store is {options.Store} and Publish:Store is {publish.Store}; expected Publish:Store=PostgreSql too, whose database the scheduler shares, or Scheduler:Store=Memory");
+        using var place = OutputPlace.OpenForServing(publish, time);
+        return new QuartzEngine.QuartzEngine(options, QuartzStore.Clustered(place.Folder.Database, PostgresConnection.Resolve(publish.Connection), publish.Schema), options.ThisNode);
+    }
+
+    /// <summary>Lets jobs put their work down before the host goes.</summary>
+    private sealed class SchedulerService(IJobScheduler scheduler) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => scheduler.StartAsync(cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => scheduler.StopAsync(cancellationToken);
+    }
+}

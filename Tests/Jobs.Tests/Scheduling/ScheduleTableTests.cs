@@ -1,0 +1,65 @@
+using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Jobs.Tests.Scheduling;
+
+[TestClass]
+public sealed class ScheduleTableTests
+{
+    private static IReadOnlyList<string> Faults(params string[] settings) =>
+        Settings.Faults(new SettingsLayers().AddAssignments(settings).Root, new NightOptions(), Settings.AllButIngest, new HostSections());
+
+    private static string Fault(params string[] settings)
+    {
+        var faults = Faults(settings);
+        Assert.AreEqual(1, faults.Count, string.Join(Environment.NewLine, faults));
+        return faults[0];
+    }
+
+    [TestMethod]
+    public void Schedules_are_bound_with_all_they_say()
+    {
+        var sections = new HostSections();
+        var faults = Settings.Faults(
+            new SettingsLayers().AddAssignments(
+            [
+                "Schedules:night:Job=nightly", "Schedules:night:Cron=30 2 * * *", "Schedules:night:TimeZone=Europe/Berlin", "Schedules:night:Misfire=Skip",
+                "Schedules:night:Set:from=train", "Schedules:night:TimeLimit=04:00:00", "Schedules:night:Retries=2", "Schedules:night:RetryDelay=00:10:00",
+                "Schedules:sweep:Job=prune", "Schedules:sweep:After=night",
+            ]).Root,
+            new NightOptions(), Settings.AllButIngest, sections);
+
+        Assert.AreEqual(0, faults.Count, string.Join(Environment.NewLine, faults));
+        var night = sections.Schedules.Schedules[0];
+        Assert.AreEqual(("night", "nightly", "30 2 * * *", "Europe/Berlin", MisfirePolicy.Skip), (night.Name, night.Job, night.Cron, night.TimeZone, night.Misfire));
+        Assert.AreEqual((TimeSpan.FromHours(4), 2, TimeSpan.FromMinutes(10)), (night.TimeLimit!.Value, night.Retries, night.RetryDelay));
+        Assert.AreEqual("train", night.Parameters["from"]);
+        Assert.AreEqual("night", sections.Schedules.Schedules[1].After);
+    }
+
+    [TestMethod]
+    [DataRow("Schedules:night:Cron is '61 2 * * *'; expected a cron expression: minute '61'; expected 0 to 59", "Schedules:night:Cron=61 2 * * *")]
+    [DataRow("Schedules:night:TimeZone is 'Europe/Berlni'; expected the IANA name", "Schedules:night:Cron=0 2 * * *", "Schedules:night:TimeZone=Europe/Berlni")]
+    [DataRow("Schedules:night:After is 'nihgt2'; expected the name of another schedule", "Schedules:night:After=nihgt2")]
+    [DataRow("Schedules:night:Cron is missing; expected a cron expression", "Schedules:night:Retries=1")]
+    [DataRow("Schedules:night:Retries is 101; expected a number from 0 to 100", "Schedules:night:Cron=0 2 * * *", "Schedules:night:Retries=101")]
+    [DataRow("Schedules:night:After is 'night'; expected no circle, but night after night", "Schedules:night:After=night")]
+    [DataRow("Schedules:night:Cronn = 'x' (from --set) is no key of Schedules:night; the nearest known key is Schedules:night:Cron", "Schedules:night:Cronn=x")]
+    [DataRow("Scheduler:Engine is 'quarz'; expected Auto or quartz", "Scheduler:Engine=quarz", "Schedules:night:Cron=0 2 * * *")]
+    public void A_fault_names_its_key_what_was_found_and_what_was_expected(string expected, params string[] settings) =>
+        StringAssert.StartsWith(Fault(["Schedules:night:Job=nightly", .. settings]), expected);
+
+    [TestMethod]
+    public void An_unknown_job_is_told_of_all_jobs() =>
+        StringAssert.StartsWith(Fault("Schedules:x:Job=nigthly", "Schedules:x:Cron=0 2 * * *"), "Schedules:x:Job is 'nigthly'; expected a job: nightly, ingest");
+
+    [TestMethod]
+    public void A_circle_of_three_is_told_whole()
+    {
+        var faults = Faults("Schedules:a:Job=nightly", "Schedules:a:After=b", "Schedules:b:Job=nightly", "Schedules:b:After=c", "Schedules:c:Job=nightly", "Schedules:c:After=a");
+        Assert.AreEqual(3, faults.Count);
+        StringAssert.Contains(faults[0], "a after b after c after a");
+    }
+}
