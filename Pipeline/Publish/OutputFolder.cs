@@ -152,7 +152,8 @@ public sealed class OutputFolder : IDisposable
     internal void SwitchTo(string version)
     {
         Store.Switch(version);
-        AtomicFile.WriteText(CurrentFile, version + "\n");
+        // The file says what the tables say now: a writer that was paused between these lines may have been overtaken.
+        AtomicFile.WriteText(CurrentFile, Store.Current + "\n");
     }
 
     private void Recover()

@@ -40,8 +40,9 @@ internal static class PublishBenchmark
             using var published = OutputFolder.OpenForReading(options);
             foreach (int readers in (int[])[1, 64])
             {
+                long start = Stopwatch.GetTimestamp();
                 var took = Enumerable.Range(0, readers).AsParallel().WithDegreeOfParallelism(readers).SelectMany(r => ReadMany(published.Store, r, users)).Order().ToArray();
-                Console.WriteLine(FormattableString.Invariant($"{readers} readers: {readers / took.Average():N0} lists/s; a list {took[took.Length / 2] * 1e6:N0} us in the middle, {took[took.Length * 99 / 100] * 1e6:N0} us at p99"));
+                Console.WriteLine(FormattableString.Invariant($"{readers} readers: {took.Length / Stopwatch.GetElapsedTime(start).TotalSeconds:N0} lists/s; a list {took[took.Length / 2] * 1e6:N0} us in the middle, {took[took.Length * 99 / 100] * 1e6:N0} us at p99"));
             }
             return 0;
         }

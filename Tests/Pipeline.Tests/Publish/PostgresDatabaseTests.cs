@@ -79,6 +79,33 @@ public sealed class PostgresDatabaseTests
     }
 
     [TestMethod]
+    public void A_reader_needs_no_more_than_select_also_for_versions_to_come()
+    {
+        string schema = PostgresServer.NewSchema();
+        using var writer = new PostgresDatabase(PostgresServer.Connection, schema);
+        var store = new PostgresOutputStore(writer);
+        string role = $"reader of {schema}";
+        using (var open = writer.Open())
+        {
+            string quoted = PostgresDatabase.Quoted(schema), to = PostgresDatabase.Quoted(role);
+            open.Execute($"CREATE ROLE {to} LOGIN; GRANT USAGE ON SCHEMA {quoted} TO {to}; GRANT SELECT ON ALL TABLES IN SCHEMA {quoted} TO {to}");
+        }
+        using var reader = new PostgresDatabase(new NpgsqlConnectionStringBuilder(PostgresServer.Connection) { Username = role }.ToString(), schema);
+        var lists = new PostgresOutputStore(reader);
+        Assert.IsNull(lists.Read("user00001"));
+        using (var tables = store.Stage(SampleLists.Version("v1")))
+        {
+            tables.Append(SampleLists.Block(0, 10, 3, 1, items: 30), SampleLists.Ids("user", 10), SampleLists.Ids("item", 30));
+            tables.Complete(SampleLists.Version("v1"));
+        }
+        store.Switch("v1");
+
+        Assert.AreEqual("v1", lists.Read("user00001")!.Version);
+        Assert.AreEqual((true, false), (writer.Look().MayWrite, reader.Look().MayWrite));
+        Assert.ThrowsExactly<PostgresException>(() => lists.Switch("v1"));
+    }
+
+    [TestMethod]
     [DataRow("Host=db;Username=u;Password=s3cret;Port=many")]
     [DataRow("Host=db;Username=u;Pasword=s3cret")]
     [DataRow("postgres://u:s3cret@db/recsys")]

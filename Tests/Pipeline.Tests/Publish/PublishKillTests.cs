@@ -3,6 +3,8 @@ using System.Globalization;
 using Dapper;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Tests.Runs;
 using Recsys.Batch.Tests.Shared;
@@ -12,9 +14,9 @@ namespace Recsys.Batch.Pipeline.Tests.Publish;
 /// <summary>What must hold whatever moment a writer is killed at, on every engine.</summary>
 public abstract class PublishKillContract : IDisposable
 {
-    private const int Users = 2_000;
-    private const int Size = 10;
-    private const int Items = 100;
+    protected const int Users = 2_000;
+    protected const int Size = 10;
+    protected const int Items = 100;
 
     private readonly TempFolder _folder = new();
     private IOutputDatabase? _database;
@@ -141,4 +143,35 @@ public sealed class PostgresPublishKillTests : PublishKillContract
     protected override string Begin => "BEGIN ISOLATION LEVEL REPEATABLE READ;";
 
     protected override Process StartWriter(string night) => ChildProcess.Start("publish-until-killed-to-postgres", Folder, night, PostgresServer.Connection, _schema);
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task A_writer_that_was_paused_past_its_lease_wakes_up_to_a_clear_error_and_changes_nothing()
+    {
+        using var child = ChildProcess.Start("publish-under-lease", Folder, PostgresServer.Connection, _schema);
+        Assert.AreEqual("1", await child.StandardOutput.ReadLineAsync());
+        await Signal(child, "STOP");
+        using var place = OutputPlace.OpenForServing(Options, TimeProvider.System);
+        LeaseGrant? grant;
+        while ((grant = place.Operations.TryAcquire("store", "host b", TimeSpan.FromMinutes(5))) is null) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        using (var output = OutputPlace.OpenForWriting(Options, TimeProvider.System, grant))
+            new PublishStage(output.Folder, ParquetEngines.Writer(), Options).Run(SampleLists.Night(0xabcdef, Users, Size, Items), StageContext.Quiet(1));
+
+        await Signal(child, "CONT");
+        string said = await child.StandardOutput.ReadToEndAsync();
+        await child.WaitForExitAsync();
+        Assert.AreEqual(1, child.ExitCode, said + await child.StandardError.ReadToEndAsync());
+        Assert.IsTrue(said.Contains("took over the lease 'store'", StringComparison.Ordinal) || said.Contains("could not go on with the database", StringComparison.Ordinal), said);
+        Assert.AreEqual("2011-12-09-00abcdef", place.Store.Current);
+        Assert.AreEqual("2011-12-09-00abcdef\n", File.ReadAllText(Path.Combine(Folder, "current")));
+        Assert.IsTrue(place.Store.Versions().All(v => v.IsComplete), "nothing of the paused writer is left half-written");
+    }
+
+    private static async Task Signal(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        Assert.AreEqual(0, kill.ExitCode);
+    }
 }

@@ -21,6 +21,7 @@ internal static class ChildProgram
                 "publish-until-killed" => PublishUntilKilled(new PublishOptions { Path = args[1] }, int.Parse(args[2], CultureInfo.InvariantCulture)),
                 "publish-until-killed-to-postgres" => PublishUntilKilled(
                     new PublishOptions { Path = args[1], Store = OutputEngine.PostgreSql, Connection = args[3], Schema = args[4] }, int.Parse(args[2], CultureInfo.InvariantCulture)),
+                "publish-under-lease" => PublishUnderLease(new PublishOptions { Path = args[1], Store = OutputEngine.PostgreSql, Connection = args[2], Schema = args[3] }),
                 "publish-once" => PublishOnce(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
                 "night" => Night(args[1], args[2], new KillAt(args[3], args[4])),
                 "worker" => Shards.ChildWorker.Run(args[1..]),
@@ -45,6 +46,26 @@ internal static class ChildProgram
         {
             stage.Run(SampleLists.Night(night, users: 2_000, size: 10, blockUsers: 128), StageContext.Quiet(1));
             Console.WriteLine(night);
+        }
+    }
+
+    /// <summary>Takes the writer's lease for a moment, without a heartbeat, and publishes one night after the other for as long as it is let.</summary>
+    private static int PublishUnderLease(PublishOptions options)
+    {
+        using var place = OutputPlace.OpenForServing(options, TimeProvider.System);
+        var grant = place.Operations.TryAcquire("store", "child", TimeSpan.FromSeconds(1))!;
+        try
+        {
+            using var output = OutputPlace.OpenForWriting(options, TimeProvider.System, grant);
+            for (int night = 1; ; night++)
+            {
+                new PublishStage(output.Folder, ParquetEngines.Writer(), options).Run(SampleLists.Night(night, users: 2_000, size: 10, blockUsers: 128), StageContext.Quiet(1));
+                Console.WriteLine(night);
+            }
+        }
+        catch (Exception e) when (DiskFailure.Explain(e, "stage publish", options.Path) is var explained && !ReferenceEquals(explained, e))
+        {
+            throw explained;
         }
     }
 
