@@ -19,7 +19,7 @@ internal sealed class SweepNight(SweepOptions sweep, DiversifyOptions diversify,
 {
     public string Name => StageNames.Sweep;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public bool OnDemand => true;
 
@@ -57,6 +57,8 @@ internal sealed class SweepNight(SweepOptions sweep, DiversifyOptions diversify,
         var model = TrainedModels.Load(new ArtifactReader(work.InputFiles(StageNames.Train, TrainNight.HoldOutFolder + "/")[0]));
         var context = work.Context with { Progress = new StepsAlone(work.Context.Progress) };
         var scorer = model.ScorerFor(holdOut.Train, context);
+        var content = EmbedNight.Content(work);
+        var space = NightSpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items;
         var measure = new EvaluateOptions
         {
             Cutoffs = [evaluate.Cutoffs[0]],
@@ -67,17 +69,17 @@ internal sealed class SweepNight(SweepOptions sweep, DiversifyOptions diversify,
             Replicates = evaluate.Replicates,
             UsersWithoutHistory = evaluate.UsersWithoutHistory,
         };
-        var models = settings.Select(s => new EvaluatedModel(s.Name, scorer) { ListsOf = Lists(s, diversify, model.ItemEmbeddings, catalog).Run, Candidates = diversify.Candidates }).ToArray();
-        return (model.Algorithm, new EvaluateStage(measure).Run(new EvaluateInputs(holdOut, models, new ExactRetriever()) { Embeddings = model.ItemEmbeddings, Catalog = catalog }, context));
+        var models = settings.Select(s => new EvaluatedModel(s.Name, scorer) { ListsOf = Lists(s, diversify, space, catalog).Run, Candidates = diversify.Candidates }).ToArray();
+        return (model.Algorithm, new EvaluateStage(measure).Run(new EvaluateInputs(holdOut, models, new ExactRetriever()) { Embeddings = space, ModelSpace = model.ItemEmbeddings, TextSpace = content.Text, Catalog = catalog }, context));
     }
 
     /// <summary>The configured diversification with another method and weight.</summary>
-    internal static DiversifyStage Lists(SweepSetting setting, DiversifyOptions configured, EmbeddingTable? embeddings, Catalog catalog)
+    internal static DiversifyStage Lists(SweepSetting setting, DiversifyOptions configured, EmbeddingTable? space, Catalog catalog)
     {
         var options = new DiversifyOptions();
         foreach (var property in typeof(DiversifyOptions).GetProperties().Where(p => p is { CanWrite: true, CanRead: true })) property.SetValue(options, property.GetValue(configured));
         (options.Method, options.Lambda) = (setting.Method, setting.Lambda);
-        return new DiversifyStage(options, embeddings, catalog);
+        return new DiversifyStage(options, space, catalog);
     }
 
     private SweepPoint Point(SweepSetting setting, bool isCurrent, EvaluationReport report)

@@ -23,7 +23,8 @@ internal sealed class SweepSamples(int count, DiversifyOptions diversify, bool a
         var retrieval = new ExactRetriever().Open(
             model.ScorerFor(interactions, work.Context), new RetrievalRequest(diversify.Candidates, allowSeen ? null : interactions.ByUser, catalog.Available));
         var candidates = retrieval.Retrieve(users);
-        var blocks = settings.Select(s => SweepNight.Lists(s, diversify, model.ItemEmbeddings, catalog).Run(candidates)).ToArray();
+        var space = NightSpace.Of(diversify, model.ItemEmbeddings, EmbedNight.Content(work), catalog.Available).Items;
+        var blocks = settings.Select(s => SweepNight.Lists(s, diversify, space, catalog).Run(candidates)).ToArray();
         var samples = users.Select((user, at) => new SweepSample(
             userIds.Text(user), interactions.ByUser.RowLength(user), Named(Latest(interactions, user)),
             [.. blocks.Select(b => Named(b.Items.AsSpan(b.Offsets[at], b.Offsets[at + 1] - b.Offsets[at]).ToArray()))])).ToArray();
