@@ -15,6 +15,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["make-holdout"] = MakeHoldOut.Run,
     ["quality"] = ModelQuality.Run,
     ["retrieve-trained"] = RetrieveTrainedBenchmark.Run,
+    ["shards"] = ShardsBenchmark.Run,
     ["tile"] = TileBenchmark.Run,
     ["split-by-time"] = SplitByTime.Run,
     ["train"] = TrainBenchmark.Run,
