@@ -20,6 +20,19 @@ public static class EmbedArtifacts
         to.Complete();
     }
 
+    /// <summary>Category paths by item index: the catalog's, or clusters where it has none.</summary>
+    public const string Categories = "categories.bin";
+
+    public static void WriteCategories(string folder, string?[] categories)
+    {
+        using var to = new ArtifactWriter(Path.Combine(folder, Categories));
+        to.WriteStrings(Section, categories);
+        to.Complete();
+    }
+
+    /// <exception cref="Errors.ArtifactException">The file is missing or not the one that was written.</exception>
+    public static string?[] ReadCategories(string folder) => new ArtifactReader(Path.Combine(folder, Categories)).ReadStrings(Section);
+
     /// <exception cref="Errors.ArtifactException">The file is missing or not the one that was written.</exception>
     public static ItemContent ReadContent(string folder) => new ArtifactReader(Path.Combine(folder, Content)).ReadContent(Section);
 }

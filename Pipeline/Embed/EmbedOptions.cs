@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Embed.Clusters;
 using Recsys.Batch.Pipeline.Embed.Own;
 using Recsys.Batch.Pipeline.Stage;
 
@@ -50,6 +51,9 @@ public sealed class EmbedOptions : IStageOptions
     /// <summary>Embeddings that the shop brings, one view each beside the text.</summary>
     public List<OwnOptions> Own { get; set; } = [];
 
+    /// <summary>Groups by meaning, as categories where the catalog has none.</summary>
+    public ClusterOptions Clusters { get; set; } = new();
+
     /// <summary>Whether nothing is embedded.</summary>
     public bool IsOff => Model.Equals(NoModel, StringComparison.OrdinalIgnoreCase);
 
@@ -65,6 +69,7 @@ public sealed class EmbedOptions : IStageOptions
         for (int i = 0; i < Own.Count; i++) check.Nested(Own[i], $"{nameof(Own)}:{i}");
         foreach (var twice in Own.GroupBy(o => o.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             check.Require(false, twice.Key, "a name that no other view has", $"{nameof(Own)}:Name");
+        check.Nested(Clusters);
         for (int i = 0; i < Fields.Count; i++)
             check.Require(ItemText.Fields.Contains(Fields[i]), Fields[i], "one of " + string.Join(", ", ItemText.Fields), $"{nameof(Fields)}:{i}");
     }

@@ -25,7 +25,7 @@ internal sealed class EvaluateNight(EvaluateOptions options, DiversifyOptions di
     public IReadOnlyList<StageInput> Inputs =>
     [
         new StageInput(StageNames.Ingest, IngestArtifacts.HoldOut, IngestArtifacts.Catalog),
-        new StageInput(StageNames.Embed, EmbedArtifacts.Content),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainNight.HoldOutFolder + "/*"),
     ];
 
@@ -36,7 +36,7 @@ internal sealed class EvaluateNight(EvaluateOptions options, DiversifyOptions di
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.HoldOut))!;
         var holdOut = IngestArtifacts.ReadHoldOut(ingest);
         var models = work.InputFiles(StageNames.Train).Select(file => TrainedModels.Load(new ArtifactReader(file))).ToArray();
-        var catalog = IngestArtifacts.ReadCatalog(ingest);
+        var catalog = EmbedNight.Catalog(work);
         var content = EmbedNight.Content(work);
         var space = NightSpace.Of(diversify, models[0].ItemEmbeddings, content, catalog.Available);
         var ranked = models.Select(m => new EvaluatedModel(m.Algorithm, m.ScorerFor(holdOut.Train, work.Context))).ToList();

@@ -22,7 +22,7 @@ internal sealed class PublishNight(NightOptions options, OutputFolder output, IP
     public IReadOnlyList<StageInput> Inputs =>
     [
         new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog, IngestArtifacts.Quality),
-        new StageInput(StageNames.Embed, EmbedArtifacts.Content),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainNight.Serving),
         new StageInput(StageNames.Neighbors, NeighborsNight.File),
         new StageInput(StageNames.Evaluate, EvaluationFile.Name),
@@ -42,7 +42,7 @@ internal sealed class PublishNight(NightOptions options, OutputFolder output, IP
     public Task RunAsync(StageWork work)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Users))!;
-        var (userIds, itemIds, catalog) = (IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), IngestArtifacts.ReadCatalog(ingest));
+        var (userIds, itemIds, catalog) = (IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), EmbedNight.Catalog(work));
         var blocks = work.InputFiles(StageNames.Materialize, ListBlocks.Folder + "/");
         var report = IngestArtifacts.ReadReport(ingest);
         var evaluation = EvaluationFile.Read(work.Input(StageNames.Evaluate, EvaluationFile.Name));

@@ -26,7 +26,7 @@ internal sealed class SweepNight(SweepOptions sweep, DiversifyOptions diversify,
     public IReadOnlyList<StageInput> Inputs =>
     [
         new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog, IngestArtifacts.HoldOut),
-        new StageInput(StageNames.Embed, EmbedArtifacts.Content),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainNight.Serving, TrainNight.HoldOutFolder + "/*"),
     ];
 
@@ -37,7 +37,7 @@ internal sealed class SweepNight(SweepOptions sweep, DiversifyOptions diversify,
     public Task RunAsync(StageWork work)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.HoldOut))!;
-        var catalog = IngestArtifacts.ReadCatalog(ingest);
+        var catalog = EmbedNight.Catalog(work);
         var settings = sweep.Settings(diversify);
         var (model, evaluation) = Measure(work, IngestArtifacts.ReadHoldOut(ingest), catalog, settings);
         int users = evaluation.Sizes.FirstOrDefault(s => s.Slice == Slices.New)?.Users ?? 0;
