@@ -242,6 +242,18 @@ public abstract class JobSchedulerContract
     }
 
     [TestMethod]
+    public async Task What_a_host_left_running_when_it_was_killed_another_takes_up()
+    {
+        var killed = new LedgerExecution("night@20260610T023000Z", JobNames.Nightly, null, new Dictionary<string, string>(), "schedule", ExecutionState.Running, DateTimeOffset.UnixEpoch, "dead", RunId: "000007");
+        Ledger.Save(killed);
+        Ledger.Save(killed with { Id = "waiting", State = ExecutionState.Queued });
+        await Host("b");
+        Assert.AreEqual("b", (await Until(killed.Id, ExecutionState.Finished)).Node);
+        await Until("waiting", ExecutionState.Finished);
+        Assert.AreEqual(2, Nightly.Runs);
+    }
+
+    [TestMethod]
     public async Task What_a_host_without_a_scheduler_was_asked_for_another_does()
     {
         var page = await Host("page", starts: false);
