@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
@@ -100,7 +100,7 @@ internal sealed class RunJournal(RunRecord run, string folder, RunsOptions optio
             }
             if (writeDown) Close(state, message);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException or RunFailedException)
         {
             observer.On(new StageNote(stage ?? "run", $"the failure could not be written down: {e.Message}"));
         }
