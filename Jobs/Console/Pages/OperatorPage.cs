@@ -27,11 +27,13 @@ public abstract class OperatorPage : PageModel
     }
 
     /// <summary>Hands the job to the scheduler and goes to the page that follows it; back with the reason where it cannot be used.</summary>
-    protected async Task<IActionResult> Trigger(IJobScheduler scheduler, string job, IReadOnlyDictionary<string, string> parameters, string backTo, CancellationToken cancellation)
+    /// <param name="schedule">The schedule whose retries, time limit and followers apply; null for none.</param>
+    protected async Task<IActionResult> Trigger(
+        IJobScheduler scheduler, string job, IReadOnlyDictionary<string, string> parameters, string backTo, CancellationToken cancellation, string? schedule = null)
     {
         try
         {
-            string id = await scheduler.TriggerAsync(new JobRequest(job, parameters, By), cancellation).ConfigureAwait(false);
+            string id = await scheduler.TriggerAsync(new JobRequest(job, parameters, By, schedule), cancellation).ConfigureAwait(false);
             return LocalRedirect($"/runs/asked/{Uri.EscapeDataString(id)}");
         }
         catch (RecsysException e)

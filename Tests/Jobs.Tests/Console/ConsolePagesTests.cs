@@ -128,6 +128,7 @@ public partial class ConsolePagesTests
         Assert.IsFalse((await visitor.Page("/schedules")).Contains("Paused", StringComparison.Ordinal));
         await visitor.Post("/schedules/run", token, ("name", name));
         Assert.AreEqual(JobNames.Nightly, s_host.Scheduler.Triggered[^1].Job);
+        Assert.AreEqual(name, s_host.Scheduler.Triggered[^1].Schedule, "its retries, time limit and followers apply");
     }
 
     [TestMethod]

@@ -22,7 +22,7 @@ public sealed class ActModel(IJobScheduler scheduler) : OperatorPage
                 await scheduler.ResumeAsync(name, cancellation).ConfigureAwait(false);
                 return Done($"{name} is active again.", "/schedules");
             default:
-                return await Trigger(scheduler, schedule.Job, schedule.Parameters, "/schedules", cancellation).ConfigureAwait(false);
+                return await Trigger(scheduler, schedule.Job, schedule.Parameters, "/schedules", cancellation, schedule.Name).ConfigureAwait(false);
         }
     }
 }
