@@ -21,7 +21,7 @@ namespace Recsys.Batch.Jobs.Cli.Commands;
 /// <summary><c>eval</c>: trains on one Parquet file, ranks all unseen items for every user of another, and scores the lists.</summary>
 internal static class EvalCommand
 {
-    private static readonly string[] Reported = ["recall", "recall_capped", "ndcg", "precision", "map", "mrr", "hit", "coverage", "gini", "novelty", "ild", "ild_category"];
+    private static readonly string[] Reported = ["recall", "recall_capped", "ndcg", "precision", "map", "mrr", "hit", "coverage", "gini", "novelty", "ild", "ild_text", "ild_category"];
 
     /// <summary>Options under the names that configuration has for them.</summary>
     private static readonly JsonSerializerOptions AsConfigured = new() { Converters = { new JsonStringEnumConverter() } };
@@ -72,6 +72,7 @@ internal static class EvalCommand
             new EvaluateInputs(holdOut, [new EvaluatedModel(night.Train.Algorithm, scorer)], retriever)
             {
                 Embeddings = HistorySketch.Of(holdOut.Train.ByUser),
+                TextSpace = content?.Text,
                 Catalog = items?.HasCategories == true ? catalog : null,
             },
             context), out _);

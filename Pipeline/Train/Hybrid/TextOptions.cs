@@ -42,7 +42,8 @@ public sealed class TextOptions : IStageOptions
 
     /// <summary>
     /// How high items without events are scored, 0 to 1,000. At 1 the best of them score as the same items would with their events, which is measured while training on items left out of the
-    /// map; above 1 they get more room, since nobody could have bought them yet.
+    /// map; above 1 they get more room, since nobody could have bought them yet. Room costs accuracy on the others where few purchases are of new items: a shop whose catalog turns over slowly
+    /// does better near 1 (data/configs/README.md has both kinds measured).
     /// </summary>
     public double ColdWeight { get; set; } = 2;
 

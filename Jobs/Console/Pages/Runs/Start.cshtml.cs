@@ -21,7 +21,7 @@ public sealed class StartModel(IJobScheduler scheduler, IOperationsLedger operat
         (JobNames.Sweep, "accuracy against diversity, for the Balance page"),
     ];
 
-    public static IReadOnlyList<string> Stages { get; } = [StageNames.Ingest, StageNames.Train, StageNames.Evaluate, StageNames.Materialize, StageNames.Publish];
+    public static IReadOnlyList<string> Stages { get; } = [.. StageNames.All.Where(s => s is not (StageNames.Tune or StageNames.Sweep))];
 
     [BindProperty]
     public string Job { get; set; } = JobNames.Nightly;
