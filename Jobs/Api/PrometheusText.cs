@@ -13,7 +13,10 @@ internal static class PrometheusText
 
     private static readonly Dictionary<string, string> Units = new(StringComparer.Ordinal)
     {
-        ["s"] = "seconds", ["ms"] = "milliseconds", ["By"] = "bytes", ["1"] = "ratio",
+        ["s"] = "seconds",
+        ["ms"] = "milliseconds",
+        ["By"] = "bytes",
+        ["1"] = "ratio",
     };
 
     public static string Write(IEnumerable<(Instrument Instrument, IReadOnlyList<MetricSeries> Series)> metrics)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -6,12 +7,11 @@ using Recsys.Batch.Jobs.Api;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Console;
 using Recsys.Batch.Jobs.Host.Access;
-using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Host.Alerts;
 using Recsys.Batch.Jobs.Host.Telemetry;
+using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Nightly;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Recsys.Batch.Jobs.Host;
 

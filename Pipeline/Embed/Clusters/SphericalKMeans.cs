@@ -167,4 +167,5 @@ internal sealed class SphericalKMeans
             var centre = _centres.Row(c);
             for (int k = 0; k < centre.Length; k++) centre[k] = (float)(sum[k] * scale);
         }
-    }}
+    }
+}

@@ -52,7 +52,8 @@ public sealed partial class PostgresOutputStore
         using var connection = _database.Open();
         using var command = new NpgsqlCommand(
             "SELECT r.user_id, r.item_id FROM user_recommendations_rows r WHERE r.number = (SELECT number FROM versions WHERE version = $1 AND state IN ('current', 'retired')) ORDER BY r.user_id, r.rank",
-            connection) { CommandTimeout = 0, Parameters = { new() { Value = PostgresText.Encode(version) } } };
+            connection)
+        { CommandTimeout = 0, Parameters = { new() { Value = PostgresText.Encode(version) } } };
         using var rows = command.ExecuteReader();
         string? user = null;
         var items = new List<string>();

@@ -35,7 +35,10 @@ public abstract class JobSchedulerContract
     {
         var options = new SchedulerOptions
         {
-            Node = node, Watch = TimeSpan.FromMilliseconds(100), LeaseTerm = TimeSpan.FromSeconds(5), BusyDelay = TimeSpan.FromMilliseconds(100),
+            Node = node,
+            Watch = TimeSpan.FromMilliseconds(100),
+            LeaseTerm = TimeSpan.FromSeconds(5),
+            BusyDelay = TimeSpan.FromMilliseconds(100),
         };
         time ??= TimeProvider.System;
         var host = new JobScheduler(Engine(options, node), Ledger, new JobCatalog([Nightly, Prune]), Schedules, options, time, NullLogger<JobScheduler>.Instance);
