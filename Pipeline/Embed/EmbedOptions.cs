@@ -16,6 +16,16 @@ public enum EmbedDevice
     Cuda,
 }
 
+/// <summary>What runs the graph.</summary>
+public enum EmbedEngine
+{
+    /// <summary>ONNX Runtime itself, many texts of one length at once.</summary>
+    OnnxRuntime,
+
+    /// <summary>ML.NET's <c>ApplyOnnxModel</c> over ONNX Runtime, text by text; in builds of the MLNet stack.</summary>
+    OnnxTransformer,
+}
+
 /// <summary>Section <c>Embed</c>: which text encoder reads the items, what it reads of them, and on what it runs.</summary>
 public sealed class EmbedOptions : IStageOptions
 {
@@ -27,6 +37,9 @@ public sealed class EmbedOptions : IStageOptions
 
     /// <summary>What of an item is embedded, in this order: of <c>title</c>, <c>brand</c>, <c>category</c>, <c>text</c>. What an item lacks is left out.</summary>
     public IList<string> Fields { get; set; } = [ItemText.Title, ItemText.Brand, ItemText.Category, ItemText.Text];
+
+    /// <summary>Vectors of both are equal within 1e-5, not bit for bit.</summary>
+    public EmbedEngine Engine { get; set; } = EmbedEngine.OnnxRuntime;
 
     public EmbedDevice Device { get; set; } = EmbedDevice.Auto;
 
@@ -61,6 +74,8 @@ public sealed class EmbedOptions : IStageOptions
     {
         check.Require(IsOff || Model.Length == 0 || Directory.Exists(Model), Model, "a folder with model.onnx and vocab.txt or tokenizer.json, or none")
             .Require(Fields.Count > 0, Fields.Count, "at least one of " + string.Join(", ", ItemText.Fields), nameof(Fields))
+            .Require(Enum.IsDefined(Engine), Engine, "OnnxRuntime or OnnxTransformer")
+            .Require(Engine != EmbedEngine.OnnxTransformer || TextEncoders.HasTransformer, Engine, "OnnxRuntime, as OnnxTransformer is ML.NET's and this program was built without it; build with -p:Stack=MLNet")
             .InRange(GpuId, 0, 63)
             .Require(GpuMemoryMb is 0 or >= 256, GpuMemoryMb, "0 (no limit) or at least 256 (MiB)")
             .Require(MaxLength is 0 or (>= 4 and <= 8_192), MaxLength, "0 (the model's own) or a number of tokens from 4 to 8192")

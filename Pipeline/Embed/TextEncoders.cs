@@ -6,6 +6,14 @@ namespace Recsys.Batch.Pipeline.Embed;
 /// <summary>The encoder that configuration asks for.</summary>
 public static class TextEncoders
 {
+    /// <summary>Whether <see cref="EmbedEngine.OnnxTransformer"/> was compiled in.</summary>
+    public static bool HasTransformer =>
+#if STACK_MLNET
+        true;
+#else
+        false;
+#endif
+
     /// <summary>The model's folder; null where text is off, or where none is named and none was shipped.</summary>
     public static string? FolderOf(EmbedOptions options) => options.IsOff ? null : options.Model.Length > 0 ? options.Model : ShippedEncoder.Find();
 
@@ -31,7 +39,7 @@ public static class TextEncoders
     /// <exception cref="Errors.RecsysException">The model cannot be used.</exception>
     public static void Check(EmbedOptions options)
     {
-        var onCpu = new EmbedOptions { Model = options.Model, Device = EmbedDevice.Cpu, MaxLength = options.MaxLength, BatchTokens = options.BatchTokens };
+        var onCpu = new EmbedOptions { Model = options.Model, Engine = options.Engine, Device = EmbedDevice.Cpu, MaxLength = options.MaxLength, BatchTokens = options.BatchTokens };
         using var encoder = Open(onCpu, StageContext.Quiet(1));
     }
 }

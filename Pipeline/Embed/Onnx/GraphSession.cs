@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Embed.Onnx;
 /// A graph that is loaded, run for batches in which all texts have the same number of tokens. Runs may overlap; each stays on the thread that called it, so the thread count
 /// moves no bit.
 /// </summary>
-internal sealed class GraphSession : IDisposable
+internal sealed class GraphSession : ITextGraph
 {
     private readonly string _file;
     private readonly InferenceSession _session;
@@ -58,10 +58,6 @@ internal sealed class GraphSession : IDisposable
         };
     }
 
-    /// <param name="ids">rows x length token ids.</param>
-    /// <returns>rows x d, pooled, not yet of unit length.</returns>
-    /// <exception cref="TextModelException">The graph gave another shape than it declares.</exception>
-    /// <exception cref="RunFailedException">It failed.</exception>
     public FactorMatrix Run(ReadOnlySpan<int> ids, int rows, int length)
     {
         var values = new OrtValue[_inputs.Length];

@@ -34,9 +34,10 @@ internal sealed record ModelFolder(string Path, string Graph, ModelSettings Sett
     }
 
     /// <param name="maxLength">Tokens after which texts are cut off.</param>
-    public string Hash(int maxLength)
+    /// <param name="engine">Two engines' vectors differ in their last bits.</param>
+    public string Hash(int maxLength, EmbedEngine engine = EmbedEngine.OnnxRuntime)
     {
-        string text = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"max {maxLength}\n") + string.Join('\n', Fingerprints().Select(f => $"{f.Key} {f.Value}"));
+        string text = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"max {maxLength}\n") + (engine == EmbedEngine.OnnxRuntime ? "" : $"engine {engine}\n") + string.Join('\n', Fingerprints().Select(f => $"{f.Key} {f.Value}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

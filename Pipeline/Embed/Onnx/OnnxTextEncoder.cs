@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Recsys.Batch.Pipeline.Data;
@@ -21,12 +22,12 @@ public sealed class OnnxTextEncoder : ITextEncoder
 
     private readonly ModelFolder _model;
     private readonly ITokenizer _tokenizer;
-    private readonly GraphSession _session;
+    private readonly ITextGraph _session;
     private readonly RowRule _rule;
     private readonly int _batchTokens;
     private readonly int _emptyLength;
 
-    private OnnxTextEncoder(ModelFolder model, ITokenizer tokenizer, GraphSession session, EmbedOptions options, bool cuda)
+    private OnnxTextEncoder(ModelFolder model, ITokenizer tokenizer, ITextGraph session, EmbedOptions options, bool cuda)
     {
         (_model, _tokenizer, _session) = (model, tokenizer, session);
         MaxLength = options.MaxLength > 0 ? options.MaxLength : model.Settings.MaxLength ?? DefaultMaxLength;
@@ -36,7 +37,7 @@ public sealed class OnnxTextEncoder : ITextEncoder
         _rule = RowIndependence.Of(session, tokenizer.VocabularySize, MaxLength) is var found && cuda && found != RowRule.Alone ? RowRule.Full : found;
         _batchTokens = cuda ? 16 * options.BatchTokens : options.BatchTokens;
         _emptyLength = tokenizer.Encode("", new int[MaxLength]);
-        ModelHash = model.Hash(MaxLength);
+        ModelHash = model.Hash(MaxLength, options.Engine);
     }
 
     public int Dimension { get; }
@@ -54,9 +55,8 @@ public sealed class OnnxTextEncoder : ITextEncoder
     {
         var model = ModelFolder.Open(folder);
         var tokenizer = Tokenizers.Open(folder);
-        using var settings = GraphSession.OneThreadEach();
-        bool cuda = options.Device != EmbedDevice.Cpu && UseCuda(settings, options, context);
-        var session = Session(model, settings, ref cuda, options, context);
+        bool cuda = options.Device != EmbedDevice.Cpu && UseCuda(options, context);
+        var session = Load(model, ref cuda, options, context);
         try
         {
             return new OnnxTextEncoder(model, tokenizer, session, options, cuda);
@@ -142,12 +142,7 @@ public sealed class OnnxTextEncoder : ITextEncoder
         }
     }
 
-    private static bool UseCuda(SessionOptions settings, EmbedOptions options, StageContext context)
-    {
-        if (CudaProvider.WhyNot(options.GpuId) is { } why) return Refuse(why, options, context);
-        CudaProvider.Append(settings, options.GpuId, options.GpuMemoryMb);
-        return true;
-    }
+    private static bool UseCuda(EmbedOptions options, StageContext context) => CudaProvider.WhyNot(options.GpuId) is not { } why || Refuse(why, options, context);
 
     private static bool Refuse(string why, EmbedOptions options, StageContext context)
     {
@@ -157,17 +152,33 @@ public sealed class OnnxTextEncoder : ITextEncoder
     }
 
     /// <summary>A GPU may also refuse when the graph is put on it: out of memory, a kernel that is missing.</summary>
-    private static GraphSession Session(ModelFolder model, SessionOptions settings, ref bool cuda, EmbedOptions options, StageContext context)
+    private static ITextGraph Load(ModelFolder model, ref bool cuda, EmbedOptions options, StageContext context)
     {
         try
         {
-            return new GraphSession(model, settings);
+            return Load(model, cuda, options);
         }
         catch (TextModelException e) when (cuda && e.InnerException is OnnxRuntimeException)
         {
             cuda = Refuse(e.Found, options, context);
-            using var processor = GraphSession.OneThreadEach();
-            return new GraphSession(model, processor);
+            return Load(model, cuda, options);
+        }
+    }
+
+    [SuppressMessage("Performance", "CA1859", Justification = "The MLNet stack has two kinds of graphs.")]
+    private static ITextGraph Load(ModelFolder model, bool cuda, EmbedOptions options)
+    {
+#if STACK_MLNET
+        if (options.Engine == EmbedEngine.OnnxTransformer) return new MLNet.OnnxTransformerGraph(model, Settings);
+#endif
+        using var settings = Settings();
+        return new GraphSession(model, settings);
+
+        SessionOptions Settings()
+        {
+            var made = GraphSession.OneThreadEach();
+            if (cuda) CudaProvider.Append(made, options.GpuId, options.GpuMemoryMb);
+            return made;
         }
     }
 }

@@ -23,7 +23,7 @@ internal enum RowRule
 /// </summary>
 internal static class RowIndependence
 {
-    public static RowRule Of(GraphSession session, int vocabulary, int maxLength)
+    public static RowRule Of(ITextGraph session, int vocabulary, int maxLength)
     {
         bool single = true;
         foreach (int length in (int[])[Math.Min(4, maxLength), Math.Min(11, maxLength), Math.Min(33, maxLength)])
