@@ -41,6 +41,10 @@ public sealed class RecommendationBlock
 
     public required CandidateSource[] Sources { get; init; }
 
-    /// <summary>Probability that the policy shows this item at this rank, in (0, 1]; 1 where the policy is deterministic.</summary>
+    /// <summary>
+    /// Probability with which the policy drew the list that this entry stands on, in (0, 1]: P(arm | context) of the user's arm, the same for every entry of a list; 1 where lists are not drawn.
+    /// A policy pi over the same arms weighs what this list brought by pi(arm | context) / propensity. That of one item at one rank, the sum of P(arm | context) over all arms whose
+    /// list has it there, is at least this: weighing single entries by 1 / propensity of their list is unbiased too, only more widely spread.
+    /// </summary>
     public required float[] Propensity { get; init; }
 }

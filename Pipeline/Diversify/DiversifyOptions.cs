@@ -45,10 +45,22 @@ public sealed class DiversifyOptions : IStageOptions
     /// <summary>Whether items described by the very same text (one product under two codes) share one place on a list, the better one's.</summary>
     public bool DistinctText { get; set; } = true;
 
-    public void Validate(OptionsCheck check) => check
-        .Require(Enum.IsDefined(Method), Method, "None or Mmr")
-        .Require(Enum.IsDefined(Space), Space, "Auto, Text or Model")
-        .InRange(Lambda, 0, 1)
-        .InRange(ListLength, 1, 1_000)
-        .Require(Candidates >= ListLength && Candidates <= 10_000, Candidates, $"a whole number from ListLength ({ListLength}) to 10000");
+    /// <summary>Lists with different lambdas for different users, to learn from.</summary>
+    public ExploreOptions Explore { get; set; } = new();
+
+    public void Validate(OptionsCheck check)
+    {
+        check
+            .Require(Enum.IsDefined(Method), Method, "None or Mmr")
+            .Require(Enum.IsDefined(Space), Space, "Auto, Text or Model")
+            .InRange(Lambda, 0, 1)
+            .InRange(ListLength, 1, 1_000)
+            .Require(Candidates >= ListLength && Candidates <= 10_000, Candidates, $"a whole number from ListLength ({ListLength}) to 10000")
+            .Nested(Explore);
+        if (!Explore.On) return;
+        check
+            .Require(Method != DiversifyMethod.None, Method, "a method with a lambda, because Diversify:Explore:On is true")
+            .Require(Lambda > 0 || Explore.Arms.Length > 0, Lambda, "a number over 0, or arms in Diversify:Explore:Arms, because Diversify:Explore:On is true")
+            .Require(Explore.Floor * Explore.ArmsWith(Lambda).Length <= 1, Explore.Floor, $"at most 1 divided by the {Explore.ArmsWith(Lambda).Length} arms", "Explore:Floor");
+    }
 }

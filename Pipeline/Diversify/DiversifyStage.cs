@@ -13,6 +13,8 @@ public sealed class DiversifyStage
     private readonly DiversifyOptions _options;
     private readonly IDiversifier _diversifier;
     private readonly ulong[]? _textHashes;
+    private PolicyAssignment? _assignment;
+    private IDiversifier[] _arms = [];
 
     /// <param name="embeddings">What similarity is taken from; without it the list is by relevance alone.</param>
     /// <param name="catalog">Whose text hashes <see cref="DiversifyOptions.DistinctText"/> looks at; null leaves that option without effect.</param>
@@ -34,6 +36,17 @@ public sealed class DiversifyStage
         _ => new PlainList(),
     };
 
+    /// <summary>
+    /// The same with the lambda that each user draws from a policy. The propensity of a list's entries is then the probability of that draw, P(arm | context): see
+    /// <see cref="RecommendationBlock.Propensity"/>.
+    /// </summary>
+    /// <param name="embeddings">What similarity is taken from.</param>
+    public static DiversifyStage Exploring(DiversifyOptions options, EmbeddingTable embeddings, Catalog? catalog, PolicyAssignment assignment) => new(options, embeddings, catalog)
+    {
+        _assignment = assignment,
+        _arms = [.. assignment.Policy.Arms.Select(IDiversifier (lambda) => new MaximalMarginalRelevance(embeddings, (float)lambda))],
+    };
+
     /// <summary>Safe to call from many threads; a user's list does not depend on its block.</summary>
     public RecommendationBlock Run(CandidateBlock candidates)
     {
@@ -46,6 +59,8 @@ public sealed class DiversifyStage
         var relevance = new float[room];
         var gain = new float[room];
         var sources = new CandidateSource[room];
+        var propensity = new float[room];
+        propensity.AsSpan().Fill(1);
         var list = new ListEntry[_options.ListLength];
         var kept = new int[candidates.Depth];
         var keptItems = new int[candidates.Depth];
@@ -56,7 +71,10 @@ public sealed class DiversifyStage
             int count = Keep(candidates.ItemsOf(u), kept);
             Scale(candidates.ScoresOf(u), kept.AsSpan(0, count), keptRelevance);
             for (int k = 0; k < count; k++) keptItems[k] = candidates.ItemsOf(u)[kept[k]];
-            int length = _diversifier.Choose(candidates.Users[u], keptItems.AsSpan(0, count), keptRelevance.AsSpan(0, count), list);
+            var draw = _assignment?.Of(candidates.Users[u]);
+            var diversifier = draw is { } drawn ? _arms[drawn.Arm] : _diversifier;
+            int length = diversifier.Choose(candidates.Users[u], keptItems.AsSpan(0, count), keptRelevance.AsSpan(0, count), list);
+            if (draw is not null) propensity.AsSpan(at, length).Fill(draw.Value.Propensity);
             foreach (var entry in list.AsSpan(0, length))
             {
                 items[at] = keptItems[entry.Position];
@@ -70,8 +88,6 @@ public sealed class DiversifyStage
         }
         var reasonItems = new int[at * RecommendationBlock.MaxReasonItems];
         reasonItems.AsSpan().Fill(-1);
-        var propensity = new float[at];
-        propensity.AsSpan().Fill(1);
         var reasons = new ReasonCode[at];
         reasons.AsSpan().Fill(ReasonCode.Popular);
         return new RecommendationBlock
@@ -85,7 +101,7 @@ public sealed class DiversifyStage
             Reasons = reasons,
             ReasonItems = reasonItems,
             Sources = sources[..at],
-            Propensity = propensity,
+            Propensity = propensity[..at],
         };
     }
 

@@ -91,6 +91,14 @@ public sealed class OutputFolder : IDisposable
         return manifest.Sha256() == version.ManifestSha256 ? manifest.Damage(folder) : [$"{VersionManifest.FileName} is not the one that was published"];
     }
 
+    /// <summary>The policy by which users drew how their lists of a version are made; null where lists are not drawn. What stands on an earlier version's lists takes it over from here.</summary>
+    /// <exception cref="ArtifactException">The version's files are missing or damaged.</exception>
+    public DiversityPolicy? PolicyOf(string version)
+    {
+        string folder = FolderOf(version);
+        return VersionManifest.Load(folder).Policy is { } file ? DiversityPolicy.Read(System.IO.Path.Combine(folder, file.File)) : null;
+    }
+
     /// <summary>Makes an earlier complete version current: the named one, else the newest that is older than the current one.</summary>
     /// <exception cref="ConfigurationException">There is no such version.</exception>
     /// <exception cref="ArtifactException">Its files are not whole.</exception>

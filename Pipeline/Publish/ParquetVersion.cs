@@ -1,10 +1,11 @@
 using System.Buffers;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Publish;
 
-/// <summary>A version's tables as Parquet below one folder: <c>user_recommendations/part-00001.parquet</c>, <c>segment_defaults/part-00001.parquet</c>, <c>item_neighbors/part-00001.parquet</c>.</summary>
+/// <summary>A version's tables as Parquet below one folder: <c>user_recommendations/part-00001.parquet</c>, <c>segment_defaults/part-00001.parquet</c>, <c>item_neighbors/part-00001.parquet</c>; where lists are drawn also <c>policy.json</c> and <c>list_arms/part-00001.parquet</c>, who drew which arm of it.</summary>
 internal sealed class ParquetVersion : IDisposable
 {
     private static readonly ColumnField Rank = new("rank", ColumnType.Int32, Nullable: false);
@@ -12,6 +13,9 @@ internal sealed class ParquetVersion : IDisposable
     private static readonly ColumnField Relevance = new("relevance", ColumnType.Double, Nullable: false);
     private static readonly ColumnField DiversityGain = new("diversity_gain", ColumnType.Double, Nullable: false);
     private static readonly ColumnField Propensity = new("propensity", ColumnType.Double, Nullable: false);
+
+    private static readonly ColumnField Context = new("context", ColumnType.Int32, Nullable: false);
+    private static readonly ColumnField Arm = new("arm", ColumnType.Int32, Nullable: false);
 
     private readonly Utf8Rows _user = new("user_id");
     private readonly Utf8Rows _item = new("item_id");
@@ -24,9 +28,15 @@ internal sealed class ParquetVersion : IDisposable
     private readonly ParquetPart _lists;
     private readonly ParquetPart _defaults;
     private readonly ParquetPart _neighbors;
+    private readonly ParquetPart? _arms;
+    private readonly PolicyAssignment? _assignment;
+    private readonly string _folder;
 
-    public ParquetVersion(string folder, IParquetWriter writer, int rowsPerFile)
+    /// <param name="assignment">How users drew their lists; null where lists are not drawn.</param>
+    public ParquetVersion(string folder, IParquetWriter writer, int rowsPerFile, PolicyAssignment? assignment = null)
     {
+        (_folder, _assignment) = (folder, assignment);
+        if (assignment is not null) _arms = new ParquetPart(folder, "list_arms", [_user.Field, Context, Arm], writer, rowsPerFile);
         _lists = new ParquetPart(folder, "user_recommendations",
             [_user.Field, Rank, _item.Field, Score, Relevance, DiversityGain, _reason.Field, _reasonItems.Field, _source.Field, Propensity], writer, rowsPerFile);
         _defaults = new ParquetPart(folder, "segment_defaults", [_segment.Field, Rank, _item.Field, Score], writer, rowsPerFile);
@@ -58,6 +68,23 @@ internal sealed class ParquetVersion : IDisposable
                 Doubles(DiversityGain, lists.DiversityGain), _reason.Column(), _reasonItems.Column(), _source.Column(), Doubles(Propensity, lists.Propensity),
             ],
             count);
+        if (_assignment is not null) AppendArms(lists, users);
+    }
+
+    private void AppendArms(RecommendationBlock lists, IdMap users)
+    {
+        _user.Clear();
+        int count = lists.Users.Length;
+        var (contexts, arms) = (new int[count], new int[count]);
+        for (int u = 0; u < count; u++)
+        {
+            var draw = _assignment!.Of(lists.Users[u]);
+            if (lists.Offsets[u] < lists.Offsets[u + 1] && lists.Propensity[lists.Offsets[u]] != draw.Propensity)
+                throw new RunFailedException($"a list carries the propensity {lists.Propensity[lists.Offsets[u]]}, and the version's policy drew it with {draw.Propensity}: lists and policy are of different nights; run again from materialize");
+            _user.Add(users[lists.Users[u]]);
+            (contexts[u], arms[u]) = (draw.Context, draw.Arm);
+        }
+        _arms!.Append([_user.Column(), new ValueColumn<int>(Context, count, contexts), new ValueColumn<int>(Arm, count, arms)], count);
     }
 
     public void Append(IReadOnlyList<SegmentEntry> defaults)
@@ -94,18 +121,33 @@ internal sealed class ParquetVersion : IDisposable
             neighbors.Count);
     }
 
-    public SortedDictionary<string, VersionTable> Complete() => new(StringComparer.Ordinal)
+    public SortedDictionary<string, VersionTable> Complete()
     {
-        ["user_recommendations"] = _lists.Complete(),
-        ["segment_defaults"] = _defaults.Complete(),
-        ["item_neighbors"] = _neighbors.Complete(),
-    };
+        var tables = new SortedDictionary<string, VersionTable>(StringComparer.Ordinal)
+        {
+            ["user_recommendations"] = _lists.Complete(),
+            ["segment_defaults"] = _defaults.Complete(),
+            ["item_neighbors"] = _neighbors.Complete(),
+        };
+        if (_arms is not null) tables["list_arms"] = _arms.Complete();
+        return tables;
+    }
+
+    /// <summary>Writes the policy by which lists were drawn; null where they are not.</summary>
+    public VersionFile? Policy()
+    {
+        if (_assignment is null) return null;
+        string path = Path.Combine(_folder, DiversityPolicy.FileName);
+        _assignment.Policy.Save(path);
+        return new VersionFile(DiversityPolicy.FileName, 0, new FileInfo(path).Length, FileFingerprint.Of(path));
+    }
 
     public void Dispose()
     {
         _lists.Dispose();
         _defaults.Dispose();
         _neighbors.Dispose();
+        _arms?.Dispose();
     }
 
     private static ValueColumn<double> Doubles(ColumnField field, float[] values) => new(field, values.Length, Array.ConvertAll(values, v => (double)v));

@@ -10,7 +10,11 @@ namespace Recsys.Batch.Pipeline.Publish;
 /// <param name="Neighbors">Rows of <c>item_neighbors</c> in portions, items in ordinal order of their ids; the version's name must tell versions with other neighbours apart.</param>
 public sealed record PublishInput(
     VersionRecord Version, IEnumerable<RecommendationBlock> Lists, long Users, IdMap UserIds, IdMap ItemIds, IReadOnlyList<SegmentEntry> Defaults, IEnumerable<ItemTitle> Titles,
-    IEnumerable<IReadOnlyList<NeighborEntry>>? Neighbors = null);
+    IEnumerable<IReadOnlyList<NeighborEntry>>? Neighbors = null)
+{
+    /// <summary>How users drew their lists; null where lists are not drawn. The version's name must tell versions with other policies apart.</summary>
+    public PolicyAssignment? Assignment { get; init; }
+}
 
 /// <summary>
 /// Writes one version out of sight, as Parquet and as rows, in one pass over the lists, and then makes it current: the folder is renamed in, one
@@ -43,7 +47,7 @@ public sealed class PublishStage(OutputFolder output, IParquetWriter parquet, Pu
         string staging = output.StagingFolder(version);
         using var rows = writeRows ? output.Store.Stage(input.Version) : null;
         VersionManifest manifest;
-        using (var files = new ParquetVersion(staging, parquet, options.RowsPerFile))
+        using (var files = new ParquetVersion(staging, parquet, options.RowsPerFile, input.Assignment))
         {
             long users = 0;
             foreach (var block in input.Lists)
@@ -62,7 +66,7 @@ public sealed class PublishStage(OutputFolder output, IParquetWriter parquet, Pu
                 rows?.Append(portion);
                 files.Append(portion);
             }
-            manifest = new VersionManifest(1, input.Version.WindowFrom, input.Version.WindowTo, files.Complete());
+            manifest = new VersionManifest(1, input.Version.WindowFrom, input.Version.WindowTo, files.Complete()) { Policy = files.Policy() };
         }
         manifest.Save(staging);
         output.Store.SaveTitles(input.Titles);

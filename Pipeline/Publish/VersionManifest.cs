@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 
@@ -18,6 +19,10 @@ public sealed record VersionTable(long Rows, IReadOnlyList<VersionFile> Files);
 public sealed record VersionManifest(int Format, string WindowFrom, string WindowTo, SortedDictionary<string, VersionTable> Tables)
 {
     public const string FileName = "manifest.json";
+
+    /// <summary>The diversity policy by which users drew how their lists are made; null where lists are not drawn.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VersionFile? Policy { get; init; }
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, NewLine = "\n" };
 
@@ -45,7 +50,7 @@ public sealed record VersionManifest(int Format, string WindowFrom, string Windo
     public IReadOnlyList<string> Damage(string versionFolder)
     {
         var found = new List<string>();
-        foreach (var file in Tables.Values.SelectMany(t => t.Files))
+        foreach (var file in Tables.Values.SelectMany(t => t.Files).Concat(Policy is { } policy ? [policy] : []))
         {
             string path = Path.Combine(versionFolder, file.File);
             if (!File.Exists(path)) found.Add($"{file.File} is missing");

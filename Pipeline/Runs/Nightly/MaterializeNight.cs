@@ -20,9 +20,12 @@ internal sealed class MaterializeNight(MaterializeOptions options, DiversifyOpti
     /// <summary>Shares the blocks with other hosts; null makes all of them here.</summary>
     public ShardCoordinator? Shards { get; init; }
 
+    /// <summary>Decides by which policy users draw how their lists are made.</summary>
+    public NightPolicy? Policy { get; init; }
+
     public string Name => StageNames.Materialize;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public bool Resumable => true;
 
@@ -36,8 +39,14 @@ internal sealed class MaterializeNight(MaterializeOptions options, DiversifyOpti
     public JsonNode? Options =>
         OptionSections.Of((nameof(NightOptions.Materialize), options), (nameof(NightOptions.Diversify), diversify), (nameof(NightOptions.Explain), explain));
 
+    /// <summary>What was learned lies outside of the night.</summary>
+    public IReadOnlyDictionary<string, string> Sources() =>
+        diversify.Explore.On && Policy is not null ? new Dictionary<string, string> { ["diversity policy"] = Policy.Tonight.Id() } : System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+
     public async Task RunAsync(StageWork work)
     {
+        // Before anything is made: a worker on another host finds the policy here.
+        if (diversify.Explore.On) Policy!.Write(work);
         var opened = Open(work);
         Directory.CreateDirectory(work.Output(ListBlocks.Folder));
         ListBlocks.Write(work.Output(Defaults), opened.Defaults());
@@ -57,10 +66,12 @@ internal sealed class MaterializeNight(MaterializeOptions options, DiversifyOpti
         var model = TrainedModels.Load(new ArtifactReader(work.Input(StageNames.Train, TrainNight.Serving)));
         var scorer = model.ScorerFor(interactions, work.Context);
         var content = EmbedNight.Content(work);
-        var lists = new DiversifyStage(diversify, NightSpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items, catalog);
+        var space = NightSpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items;
+        var plain = new DiversifyStage(diversify, space, catalog);
+        var lists = diversify.Explore.On ? DiversifyStage.Exploring(diversify, NightPolicy.Space(space), catalog, NightPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions)) : plain;
 
         var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, options.AllowSeen ? null : interactions.ByUser, catalog.Available));
         var blocks = new BlockMaker(users, options.BlockUsers, retrieval, lists, new ExplainStage(scorer, interactions, model.ItemEmbeddings, explain) { Text = content.Text });
-        return (blocks, () => PopularList.Of(interactions, catalog.Available, lists, diversify.Candidates));
+        return (blocks, () => PopularList.Of(interactions, catalog.Available, plain, diversify.Candidates));
     }
 }

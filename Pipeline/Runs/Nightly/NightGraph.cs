@@ -17,10 +17,11 @@ internal static class NightGraph
         new EvaluateNight(options.Evaluate, options.Diversify, output.Store),
         new SweepNight(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
         new NeighborsNight(options.Neighbors),
-        Materialize(options, shards),
+        Materialize(options, shards, new NightPolicy(options, output.Path)),
         new PublishNight(options, output, ParquetEngines.Writer()));
 
     /// <summary>The stage that workers on other hosts open too, from the same options.</summary>
-    public static MaterializeNight Materialize(NightOptions options, ShardCoordinator? shards) =>
-        new(options.Materialize, options.Diversify, options.Explain) { Shards = shards };
+    /// <param name="policy">Null on a worker: it takes the policy that the run's host wrote down.</param>
+    public static MaterializeNight Materialize(NightOptions options, ShardCoordinator? shards, NightPolicy? policy = null) =>
+        new(options.Materialize, options.Diversify, options.Explain) { Shards = shards, Policy = policy };
 }

@@ -26,7 +26,7 @@ internal sealed class PublishNight(NightOptions options, OutputFolder output, IP
         new StageInput(StageNames.Train, TrainNight.Serving),
         new StageInput(StageNames.Neighbors, NeighborsNight.File),
         new StageInput(StageNames.Evaluate, EvaluationFile.Name),
-        new StageInput(StageNames.Materialize, ListBlocks.Folder + "/*", MaterializeNight.Defaults),
+        new StageInput(StageNames.Materialize, [ListBlocks.Folder + "/*", MaterializeNight.Defaults, .. options.Diversify.Explore.On ? [DiversityPolicy.FileName] : Array.Empty<string>()]),
     ];
 
     /// <summary>Where lists go and how many nights stay says nothing about what they are.</summary>
@@ -63,7 +63,11 @@ internal sealed class PublishNight(NightOptions options, OutputFolder output, IP
 
         var published = new PublishStage(output, parquet, options.Publish).Run(
             new PublishInput(version, blocks.Select(ListBlocks.Read), users, userIds, itemIds, Defaults(work, itemIds), Titles(itemIds, catalog),
-                NeighborsNight.Rows(work.Input(StageNames.Neighbors, NeighborsNight.File), itemIds)), work.Context);
+                NeighborsNight.Rows(work.Input(StageNames.Neighbors, NeighborsNight.File), itemIds))
+            {
+                Assignment = options.Diversify.Explore.On ? NightPolicy.Assignment(work.Input(StageNames.Materialize, DiversityPolicy.FileName), userIds, IngestArtifacts.ReadInteractions(ingest)) : null,
+            },
+            work.Context);
         work.Facts[RunJournal.VersionFact] = published.Version;
         work.Context.Progress.Metric("publish.rows", published.Rows);
         work.Context.Progress.Metric("publish.users", published.Users);

@@ -21,6 +21,8 @@ public static class StageNames
 
     public const string Publish = "publish";
 
+    public const string Feedback = "feedback";
+
     /// <summary>All stages, in order; tune and sweep run on demand alone.</summary>
     public static IReadOnlyList<string> All { get; } = [Ingest, Embed, Tune, Train, Evaluate, Sweep, Neighbors, Materialize, Publish];
 }
