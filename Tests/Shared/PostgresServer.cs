@@ -28,6 +28,9 @@ internal static class PostgresServer
         wait $server
         """;
 
+    /// <summary>What the script takes from one folder; one with links to some of them is not it.</summary>
+    private static readonly string[] Programs = ["initdb", "postgres", "pg_isready"];
+
     private static readonly Lazy<(Process? Process, string Said)> Started = new(Start);
 
     private static int _schemas;
@@ -72,7 +75,7 @@ internal static class PostgresServer
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).ToList();
         if (Directory.Exists("/usr/lib/postgresql"))
             folders.AddRange(Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out int v) ? v : 0).Select(d => Path.Combine(d, "bin")));
-        return folders.FirstOrDefault(f => File.Exists(Path.Combine(f, "initdb")) && File.Exists(Path.Combine(f, "postgres")));
+        return folders.FirstOrDefault(f => Programs.All(p => File.Exists(Path.Combine(f, p))));
     }
 
     private static string User() => File.ReadLines("/etc/passwd").Any(l => l.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";

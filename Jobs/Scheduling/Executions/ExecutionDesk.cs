@@ -12,6 +12,8 @@ namespace Recsys.Batch.Jobs.Scheduling.Executions;
 internal sealed partial class ExecutionDesk(
     IOperationsLedger ledger, JobCatalog jobs, IReadOnlyList<Schedule> schedules, SchedulerOptions options, string node, TimeProvider time, ILogger logger)
 {
+    private const int LooksForARun = 10;
+
     /// <summary>Enqueues an execution with the engine after a wait.</summary>
     public required Func<string, TimeSpan, Task> Enqueue { get; init; }
 
@@ -45,7 +47,12 @@ internal sealed partial class ExecutionDesk(
             LogTaken(executionId);
             return;
         }
-        if ((ledger.Execution(executionId) ?? isNew) is not { State: ExecutionState.Queued or ExecutionState.Running } found) return;
+        if ((ledger.Execution(executionId) ?? isNew) is not { } found) return;
+        if (found.State is not (ExecutionState.Queued or ExecutionState.Running))
+        {
+            LogDone(executionId, found.State, found.Node ?? "another host");
+            return;
+        }
         if (ledger.CancelRequestedBy(executionId) is { } by)
         {
             ledger.Save(found with { State = ExecutionState.Cancelled, Ended = time.GetUtcNow(), Message = $"cancelled by {by} before it began" });
@@ -82,7 +89,7 @@ internal sealed partial class ExecutionDesk(
         }
         catch (StoreBusyException e)
         {
-            return Busy(running, e);
+            return await BusyAsync(running, e, stops.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stops.Token.IsCancellationRequested)
         {
@@ -116,17 +123,30 @@ internal sealed partial class ExecutionDesk(
     }
 
     /// <summary>The same work stands back; other work waits for its turn.</summary>
-    private Verdict Busy(LedgerExecution running, StoreBusyException busy)
+    private async Task<Verdict> BusyAsync(LedgerExecution running, StoreBusyException busy, CancellationToken stop)
     {
         var now = time.GetUtcNow();
         if (IsSame(running, busy, now))
         {
             string first = busy.Holder.Execution is null ? "a run from the command line" : $"execution {busy.Holder.Execution}";
-            return new Verdict(ExecutionState.StoodBack, $"{first} on {busy.Holder.Node} was doing this work already{(busy.RunId is { } run ? $" in run {run}" : "")}");
+            return new Verdict(
+                ExecutionState.StoodBack, $"{first} on {busy.Holder.Node} was doing this work already{(await RunOfAsync(busy, stop).ConfigureAwait(false) is { } run ? $" in run {run}" : "")}");
         }
         return now - running.Queued < options.BusyLimit
             ? new Verdict(ExecutionState.Queued, $"waits: {busy.Message}", options.BusyDelay)
             : new Verdict(ExecutionState.Failed, $"waited for {options.BusyLimit}: {busy.Message}");
+    }
+
+    /// <summary>The run that the holder is in. Asked at the same instant, it has taken the store and not begun its run yet: that is waited for, not for long.</summary>
+    private async Task<string?> RunOfAsync(StoreBusyException busy, CancellationToken stop)
+    {
+        string? run = busy.RunId;
+        for (int look = 0; run is null && look < LooksForARun && busy.Holder.Execution is { } first && !stop.IsCancellationRequested; look++)
+        {
+            await Task.Delay(options.Watch, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            run = ledger.Execution(first)?.RunId;
+        }
+        return run;
     }
 
     private bool IsSame(LedgerExecution running, StoreBusyException busy, DateTimeOffset now)
@@ -181,6 +201,9 @@ internal sealed partial class ExecutionDesk(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Execution {Execution} was delivered here too; another host or thread is at it")]
     private partial void LogTaken(string execution);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Execution {Execution} was delivered here too; it is {State} on {Node}")]
+    private partial void LogDone(string execution, ExecutionState state, string node);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Execution {Execution} begins, attempt {Attempt}")]
     private partial void LogBegins(string execution, int attempt);

@@ -20,7 +20,7 @@ internal sealed class SmallShop : IDisposable
 
     public string Output => Path.Combine(Folder, "out");
 
-    private string Config => Path.Combine(Folder, "night.json");
+    public string Config => Path.Combine(Folder, "night.json");
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
