@@ -35,7 +35,9 @@ public static class CudaProvider
 
     private static List<OrtEpDevice>? Devices(string folder, out string? why)
     {
-        string path = Path.Combine(folder, Library);
+        // A build for any machine keeps what comes from NuGet in a folder a platform.
+        string path = Path.Combine(folder, Library), portable = Path.Combine(folder, "runtimes", OperatingSystem.IsWindows() ? "win-x64" : "linux-x64", "native", Library);
+        if (!File.Exists(path) && File.Exists(portable)) path = portable;
         if (!File.Exists(path))
         {
             why = $"{Library} is not beside the program; build it with -p:Cuda=true";

@@ -48,10 +48,14 @@ public sealed class CudaProviderTests : IDisposable
     }
 
     [TestMethod]
-    public void A_library_that_is_missing_or_does_not_load_is_told_apart()
+    [DataRow("")]
+    [DataRow("runtimes/{0}-x64/native")]
+    public void A_library_that_is_missing_or_does_not_load_is_told_apart_where_npm_and_where_NuGet_puts_it(string at)
     {
         StringAssert.Contains(CudaProvider.WhyNot(0, _folder.Path), "-p:Cuda=true");
-        string library = _folder.File(OperatingSystem.IsWindows() ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so");
+        string folder = Path.Combine(_folder.Path, string.Format(System.Globalization.CultureInfo.InvariantCulture, at, OperatingSystem.IsWindows() ? "win" : "linux"));
+        Directory.CreateDirectory(folder);
+        string library = Path.Combine(folder, OperatingSystem.IsWindows() ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so");
         File.WriteAllText(library, "no library");
 
         string first = CudaProvider.WhyNot(0, _folder.Path)!;
