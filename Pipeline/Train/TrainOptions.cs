@@ -3,6 +3,7 @@ using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Hybrid;
+using Recsys.Batch.Pipeline.Train.LibMf;
 using Recsys.Batch.Pipeline.Train.Linear;
 using Recsys.Batch.Pipeline.Train.Sequence;
 using Recsys.Batch.Pipeline.Train.Spectral;
@@ -34,14 +35,17 @@ public sealed class TrainOptions : IStageOptions
 
     public GfCfOptions GfCf { get; set; } = new();
 
+    public OneClassOptions MLNetOneClass { get; set; } = new();
+
+    public SquareOptions MLNetSquare { get; set; } = new();
+
     public EnsembleOptions Ensemble { get; set; } = new();
 
     public TextOptions Text { get; set; } = new();
 
     public void Validate(OptionsCheck check)
     {
-        string names = string.Join(", ", TrainerCatalog.Names);
-        check.Require(TrainerCatalog.Knows(Algorithm), Algorithm, $"one of {names}")
+        check.Require(TrainerCatalog.Knows(Algorithm), Algorithm, TrainerCatalog.Expected(Algorithm, TrainerCatalog.Names))
             .Nested(Als)
             .Nested(Ease)
             .Nested(ItemKnn)
@@ -50,9 +54,11 @@ public sealed class TrainOptions : IStageOptions
             .Nested(Spectral)
             .Nested(Sequence)
             .Nested(GfCf)
+            .Nested(MLNetOneClass)
+            .Nested(MLNetSquare)
             .Nested(Ensemble)
             .Nested(Text);
         for (int i = 0; i < Baselines.Count; i++)
-            check.Require(TrainerCatalog.Knows(Baselines[i]), Baselines[i], $"one of {names}", $"Baselines:{i}");
+            check.Require(TrainerCatalog.Knows(Baselines[i]), Baselines[i], TrainerCatalog.Expected(Baselines[i], TrainerCatalog.Names), $"Baselines:{i}");
     }
 }

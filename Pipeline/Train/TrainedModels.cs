@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Hybrid;
+using Recsys.Batch.Pipeline.Train.LibMf;
 using Recsys.Batch.Pipeline.Train.Linear;
 using Recsys.Batch.Pipeline.Train.Sequence;
 using Recsys.Batch.Pipeline.Train.Spectral;
@@ -22,6 +23,8 @@ public static class TrainedModels
         [GraphFilterTrainer.Name] = ItemGraphModel.Load,
         [HybridTrainer.Name] = HybridModel.Load,
         [ItemKnnTrainer.Name] = ItemKnnModel.Load,
+        [LibMfAlgorithms.OneClass] = LibMfModel.Load,
+        [LibMfAlgorithms.Square] = LibMfModel.Load,
         [PopularityTrainer.Name] = PopularityModel.Load,
         [SequenceTrainer.Name] = ItemGraphModel.Load,
         [SpectralTrainer.Name] = SpectralModel.Load,

@@ -3,6 +3,7 @@ using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Hybrid;
+using Recsys.Batch.Pipeline.Train.LibMf;
 using Recsys.Batch.Pipeline.Train.Linear;
 using Recsys.Batch.Pipeline.Train.Sequence;
 using Recsys.Batch.Pipeline.Train.Spectral;
@@ -20,6 +21,10 @@ public static class TrainerCatalog
         [GfCf.Name] = options => GfCf.Trainer(options.GfCf),
         [GraphFilterTrainer.Name] = options => new GraphFilterTrainer(options.GraphFilter),
         [ItemKnnTrainer.Name] = options => new ItemKnnTrainer(options.ItemKnn),
+#if STACK_MLNET
+        [LibMfAlgorithms.OneClass] = options => new MLNet.MLNetOneClassTrainer(options.MLNetOneClass),
+        [LibMfAlgorithms.Square] = options => new MLNet.MLNetSquareTrainer(options.MLNetSquare),
+#endif
         [PopularityTrainer.Name] = options => new PopularityTrainer(options.Popularity),
         [SequenceTrainer.Name] = options => new SequenceTrainer(options.Sequence),
         [SpectralTrainer.Name] = options => new SpectralTrainer(options.Spectral),
@@ -33,6 +38,11 @@ public static class TrainerCatalog
 
     public static bool Knows(string name) => s_trainers.ContainsKey(name);
 
+    /// <summary>The names to choose from, and which build has <paramref name="name"/> where this one only lacks it.</summary>
+    public static string Expected(string name, IEnumerable<string> names) => LibMfAlgorithms.Names.Contains(name) && !Knows(name)
+        ? $"one of {string.Join(", ", names)}; '{name}' is ML.NET's, which this build was made without: build with -p:Stack=MLNet to train it"
+        : $"one of {string.Join(", ", names)}";
+
     /// <summary>The algorithm that serves, with what <c>Train:Text</c> adds to it.</summary>
     /// <exception cref="ConfigurationException">No trainer has that name.</exception>
     public static ITrainer Serving(TrainOptions options)
@@ -44,5 +54,5 @@ public static class TrainerCatalog
     /// <exception cref="ConfigurationException">No trainer has that name.</exception>
     public static ITrainer Create(string algorithm, TrainOptions options) => s_trainers.TryGetValue(algorithm, out var make)
         ? make(options)
-        : throw new ConfigurationException($"Train:Algorithm is '{algorithm}'; expected one of {string.Join(", ", Names)}");
+        : throw new ConfigurationException($"Train:Algorithm is '{algorithm}'; expected {Expected(algorithm, Names)}");
 }

@@ -1,6 +1,7 @@
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Graph;
+using Recsys.Batch.Pipeline.Train.LibMf;
 using Recsys.Batch.Pipeline.Train.Linear;
 using Recsys.Batch.Pipeline.Train.Sequence;
 using Recsys.Batch.Pipeline.Train.Spectral;
@@ -65,10 +66,13 @@ public sealed class MemberOptions : IStageOptions
 
     public SequenceOptions Sequence { get; set; } = new();
 
+    public OneClassOptions MLNetOneClass { get; set; } = new();
+
+    public SquareOptions MLNetSquare { get; set; } = new();
+
     public void Validate(OptionsCheck check)
     {
-        string names = string.Join(", ", TrainerCatalog.MemberNames);
-        check.Require(TrainerCatalog.MemberNames.Contains(Algorithm), Algorithm, $"one of {names}")
+        check.Require(TrainerCatalog.MemberNames.Contains(Algorithm), Algorithm, TrainerCatalog.Expected(Algorithm, TrainerCatalog.MemberNames))
             .InRange(Weight, -1000, 1000)
             .InRange(LengthExponent, 0, 4)
             .Require(LengthReference > 0 && double.IsFinite(LengthReference), LengthReference, "a number above 0")
@@ -79,7 +83,9 @@ public sealed class MemberOptions : IStageOptions
             .Nested(Popularity)
             .Nested(GraphFilter)
             .Nested(Spectral)
-            .Nested(Sequence);
+            .Nested(Sequence)
+            .Nested(MLNetOneClass)
+            .Nested(MLNetSquare);
     }
 
     /// <summary>The member's options where a single algorithm has them.</summary>
@@ -93,5 +99,7 @@ public sealed class MemberOptions : IStageOptions
         GraphFilter = GraphFilter,
         Spectral = Spectral,
         Sequence = Sequence,
+        MLNetOneClass = MLNetOneClass,
+        MLNetSquare = MLNetSquare,
     };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Graph;
+using Recsys.Batch.Pipeline.Train.LibMf;
 using Recsys.Batch.Pipeline.Train.Linear;
 using Recsys.Batch.Pipeline.Train.Sequence;
 using Recsys.Batch.Pipeline.Train.Spectral;
@@ -36,6 +37,19 @@ public static class SearchSpace
             ["ItemKnn:Neighbors"] = new() { Min = 10, Max = 1000, Log = true, Whole = true },
             ["ItemKnn:Weighting"] = Choice("Cosine", "TfIdf", "Bm25"),
             ["ItemKnn:Shrinkage"] = Range(0, 100),
+        },
+        [LibMfAlgorithms.OneClass] = new(StringComparer.Ordinal)
+        {
+            ["MLNetOneClass:Lambda"] = LogRange(0.1, 30),
+            ["MLNetOneClass:Alpha"] = LogRange(1e-3, 0.3),
+            ["MLNetOneClass:Rank"] = Choice("32", "64", "128"),
+        },
+        [LibMfAlgorithms.Square] = new(StringComparer.Ordinal)
+        {
+            ["MLNetSquare:Lambda"] = LogRange(0.01, 1),
+            ["MLNetSquare:LearningRate"] = LogRange(0.02, 0.3),
+            ["MLNetSquare:Negatives"] = new() { Min = 1, Max = 20, Log = true, Whole = true },
+            ["MLNetSquare:Rank"] = Choice("32", "64", "128"),
         },
         [SequenceTrainer.Name] = new(StringComparer.Ordinal)
         {

@@ -18,7 +18,14 @@ public sealed class TuneOptions : IStageOptions
     public double FirstShare { get; set; } = 1.0 / 9;
 
     /// <summary>
-    /// What may vary, by key under <c>Train</c> (<c>Ease:Regularization</c>, <c>Ensemble:Members:low:Weight</c>); empty takes <see cref="SearchSpace.Of"/> the algorithm.
+    /// The algorithms that compete, by name; empty is <c>Train:Algorithm</c> alone. Candidates take them in turn, each with the configuration as it stands first and then with draws, and the best of all on the hold-out
+    /// says which serves (<c>Train:Algorithm</c> is one of the settings found).
+    /// </summary>
+    public IList<string> Algorithms { get; set; } = [];
+
+    /// <summary>
+    /// What may vary, by key under <c>Train</c> (<c>Ease:Regularization</c>, <c>Ensemble:Members:low:Weight</c>); empty takes <see cref="SearchSpace.Of"/> the algorithm. With several <see cref="Algorithms"/> an
+    /// algorithm draws the keys given of its own section, or its declared space where none is given.
     /// </summary>
     public Dictionary<string, TuneRange> Space { get; set; } = new(StringComparer.Ordinal);
 
@@ -27,6 +34,8 @@ public sealed class TuneOptions : IStageOptions
         check.InRange(Trials, 1, 10_000)
             .InRange(Minutes, 0, 100_000)
             .Require(FirstShare is > 0 and <= 1, FirstShare, "a number above 0, at most 1");
+        for (int i = 0; i < Algorithms.Count; i++)
+            check.Require(TrainerCatalog.Knows(Algorithms[i]), Algorithms[i], TrainerCatalog.Expected(Algorithms[i], TrainerCatalog.Names), $"{nameof(Algorithms)}:{i}");
         foreach (var (key, range) in Space) check.Nested(range, $"{nameof(Space)}:{key}");
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Tune;
@@ -33,12 +32,7 @@ public sealed class Tuner(TuneOptions options, TrainOptions train)
     /// <param name="content">What is known of the items beside who has them; null where nothing is.</param>
     public TuneReport Run(InteractionMatrix interactions, Func<ITrainedModel, double> score, StageContext context, ItemContent? content = null)
     {
-        var space = options.Space.Count > 0 ? options.Space : SearchSpace.Of(train);
-        if (space.Count == 0)
-            throw new ConfigurationException($"Tune:Space is empty and {train.Algorithm} declares nothing to vary; name options in Tune:Space");
-        var random = new SplitMix64(context.Seed, "tune");
-        var candidates = new List<(int Number, IReadOnlyDictionary<string, string> Settings)> { (0, new SortedDictionary<string, string>(StringComparer.Ordinal)) };
-        while (candidates.Count < options.Trials) candidates.Add((candidates.Count, SearchSpace.Draw(space, ref random)));
+        var candidates = new List<(int Number, IReadOnlyDictionary<string, string> Settings)>(Candidates.Of(options, train, context.Seed).Select((settings, number) => (number, settings)));
         // A key that names nothing must stop the search at once, not fail every trial.
         foreach (var (_, settings) in candidates) OptionPath.With(train, settings);
 

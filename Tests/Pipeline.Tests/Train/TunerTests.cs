@@ -83,6 +83,31 @@ public class TunerTests
         }
     }
 
+    [TestMethod]
+    public void Several_algorithms_take_turns_and_the_hold_out_says_which_serves()
+    {
+        var options = new TuneOptions { Trials = 7, FirstShare = 1, Algorithms = { "popularity", "ease", GraphFilterTrainer.Name }, Space = { ["Ease:Regularization"] = new TuneRange { Values = ["7"] } } };
+        var report = new Tuner(options, s_train).Run(PlantedClusters.Make(), m => m.Algorithm == "ease" ? 1 : 0, StageContext.Quiet(1, seed: 6));
+
+        // What stands, for each; then draws, in turn, of those that have something to draw.
+        CollectionAssert.AreEqual(
+            new[] { "", "popularity", "ease", "ease", "graph-filter", "ease", "graph-filter" },
+            report.Trials.Select(t => t.Settings.GetValueOrDefault("Algorithm", "")).ToArray());
+        CollectionAssert.AreEqual(new[] { "Train:Algorithm=ease" }, report.BestAssignments.ToArray());
+        Assert.AreEqual("7", report.Trials[3].Settings["Ease:Regularization"]);
+        Assert.IsTrue(report.Trials[4].Settings.ContainsKey("GraphFilter:Power"));
+    }
+
+    [TestMethod]
+    public void Algorithms_that_cannot_compete_are_refused()
+    {
+        var check = new OptionsCheck("Tune");
+        new TuneOptions { Algorithms = { "ease", "eese" } }.Validate(check);
+        StringAssert.Contains(check.Faults.Single().ToString(), "Tune:Algorithms:1", StringComparison.Ordinal);
+        var thrown = Assert.ThrowsExactly<ConfigurationException>(() => Candidates.Of(new TuneOptions { Algorithms = { "popularity" } }, new TrainOptions { Algorithm = "popularity" }, 1));
+        StringAssert.Contains(thrown.Message, "nothing to vary", StringComparison.Ordinal);
+    }
+
     private static TuneReport Run(TuneOptions options) => new Tuner(options, s_train).Run(PlantedClusters.Make(), Closeness, StageContext.Quiet(2, seed: 6));
 
     // With w edges of i to j and k as one, S_ij / S_ji = d_i^(c - p) d_j^(p - c): equal degrees say nothing, so any pair of unequal ones serves.

@@ -1,0 +1,14 @@
+namespace Recsys.Batch.Pipeline.Train.LibMf;
+
+/// <summary>
+/// The two factorizations of LIBMF (Chin et al. 2016) that ML.NET wraps. They are trained where ML.NET is compiled in (<c>-p:Stack=MLNet</c>); their models are factors, which any
+/// build loads, folds users into and serves.
+/// </summary>
+public static class LibMfAlgorithms
+{
+    public const string OneClass = "mlnet-one-class";
+
+    public const string Square = "mlnet-square";
+
+    public static IReadOnlyList<string> Names { get; } = [OneClass, Square];
+}
