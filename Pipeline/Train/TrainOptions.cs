@@ -3,6 +3,7 @@ using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Hybrid;
+using Recsys.Batch.Pipeline.Train.Imported;
 using Recsys.Batch.Pipeline.Train.LibMf;
 using Recsys.Batch.Pipeline.Train.Linear;
 using Recsys.Batch.Pipeline.Train.Sequence;
@@ -43,6 +44,8 @@ public sealed class TrainOptions : IStageOptions
 
     public TextOptions Text { get; set; } = new();
 
+    public ImportedOptions Imported { get; set; } = new();
+
     public void Validate(OptionsCheck check)
     {
         check.Require(TrainerCatalog.Knows(Algorithm), Algorithm, TrainerCatalog.Expected(Algorithm, TrainerCatalog.Names))
@@ -58,7 +61,9 @@ public sealed class TrainOptions : IStageOptions
             .Nested(MLNetSquare)
             .Nested(Ensemble)
             .Nested(Text);
+        if (Algorithm == ImportedTrainer.Name) check.Nested(Imported);
         for (int i = 0; i < Baselines.Count; i++)
-            check.Require(TrainerCatalog.Knows(Baselines[i]), Baselines[i], TrainerCatalog.Expected(Baselines[i], TrainerCatalog.Names), $"Baselines:{i}");
+            check.Require(TrainerCatalog.Knows(Baselines[i]), Baselines[i], TrainerCatalog.Expected(Baselines[i], TrainerCatalog.Names), $"Baselines:{i}")
+                .Require(Baselines[i] != ImportedTrainer.Name, Baselines[i], "an algorithm that is trained here: imported factors serve, or are measured by Train:Imported:HoldOut", $"Baselines:{i}");
     }
 }

@@ -1,6 +1,7 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Imported;
 
 namespace Recsys.Batch.Pipeline.Train;
 
@@ -9,9 +10,10 @@ public sealed class TrainStage(TrainOptions options)
 {
     /// <summary>Trains the serving algorithm, with the items' texts and other views where <c>Train:Text</c> lets it.</summary>
     /// <param name="content">What is known of the items beside who has them; null where nothing is.</param>
+    /// <param name="imported">Factors that were trained elsewhere, for <c>Train:Algorithm=imported</c>.</param>
     /// <exception cref="RunFailedException">No interactions, or training diverged.</exception>
-    public ITrainedModel Run(InteractionMatrix interactions, StageContext context, ItemContent? content = null) =>
-        Run(TrainerCatalog.Serving(options), options.Algorithm, interactions, context, content);
+    public ITrainedModel Run(InteractionMatrix interactions, StageContext context, ItemContent? content = null, ImportedFactors? imported = null) =>
+        Run(TrainerCatalog.Serving(options, imported), options.Algorithm, interactions, context, content);
 
     /// <summary>Trains the algorithm of that name alone, for comparison with the serving one.</summary>
     /// <param name="content">For an algorithm that is made of texts; null where nothing is known.</param>

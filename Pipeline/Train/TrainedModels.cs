@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Hybrid;
+using Recsys.Batch.Pipeline.Train.Imported;
 using Recsys.Batch.Pipeline.Train.LibMf;
 using Recsys.Batch.Pipeline.Train.Linear;
 using Recsys.Batch.Pipeline.Train.Sequence;
@@ -22,6 +23,7 @@ public static class TrainedModels
         [GfCf.Name] = EnsembleModel.Load,
         [GraphFilterTrainer.Name] = ItemGraphModel.Load,
         [HybridTrainer.Name] = HybridModel.Load,
+        [ImportedTrainer.Name] = (from, name) => AlsModel.Load(from, name, ImportedTrainer.Name),
         [ItemKnnTrainer.Name] = ItemKnnModel.Load,
         [LibMfAlgorithms.OneClass] = LibMfModel.Load,
         [LibMfAlgorithms.Square] = LibMfModel.Load,

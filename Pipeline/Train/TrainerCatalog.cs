@@ -3,6 +3,7 @@ using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Hybrid;
+using Recsys.Batch.Pipeline.Train.Imported;
 using Recsys.Batch.Pipeline.Train.LibMf;
 using Recsys.Batch.Pipeline.Train.Linear;
 using Recsys.Batch.Pipeline.Train.Sequence;
@@ -20,6 +21,7 @@ public static class TrainerCatalog
         [EnsembleTrainer.Name] = options => new EnsembleTrainer(options.Ensemble),
         [GfCf.Name] = options => GfCf.Trainer(options.GfCf),
         [GraphFilterTrainer.Name] = options => new GraphFilterTrainer(options.GraphFilter),
+        [ImportedTrainer.Name] = options => new ImportedTrainer(options.Imported, null),
         [ItemKnnTrainer.Name] = options => new ItemKnnTrainer(options.ItemKnn),
 #if STACK_MLNET
         [LibMfAlgorithms.OneClass] = options => new MLNet.MLNetOneClassTrainer(options.MLNetOneClass),
@@ -34,7 +36,7 @@ public static class TrainerCatalog
     public static IReadOnlyCollection<string> Names => s_trainers.Keys;
 
     /// <summary>What an ensemble may be made of.</summary>
-    public static IReadOnlyCollection<string> MemberNames { get; } = [.. s_trainers.Keys.Where(n => n is not EnsembleTrainer.Name and not GfCf.Name and not TfIdfProfileTrainer.Name)];
+    public static IReadOnlyCollection<string> MemberNames { get; } = [.. s_trainers.Keys.Where(n => n is not EnsembleTrainer.Name and not GfCf.Name and not TfIdfProfileTrainer.Name and not ImportedTrainer.Name)];
 
     public static bool Knows(string name) => s_trainers.ContainsKey(name);
 
@@ -45,9 +47,10 @@ public static class TrainerCatalog
 
     /// <summary>The algorithm that serves, with what <c>Train:Text</c> adds to it.</summary>
     /// <exception cref="ConfigurationException">No trainer has that name.</exception>
-    public static ITrainer Serving(TrainOptions options)
+    /// <param name="imported">What <see cref="ImportedTrainer"/> makes its model of.</param>
+    public static ITrainer Serving(TrainOptions options, ImportedFactors? imported = null)
     {
-        var trainer = Create(options.Algorithm, options);
+        var trainer = options.Algorithm == ImportedTrainer.Name ? new ImportedTrainer(options.Imported, imported) : Create(options.Algorithm, options);
         return options.Text.Use == TextUse.Off || trainer is TfIdfProfileTrainer ? trainer : new HybridTrainer(trainer, options.Text);
     }
 

@@ -14,7 +14,9 @@ using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Nightly;
+using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Imported;
 
 namespace Recsys.Batch.Jobs.Cli.Commands;
 
@@ -64,7 +66,7 @@ internal static class EvalCommand
         var catalog = items?.Catalog(split.Items.Count);
         EmbedResult? text = null;
         var content = catalog is null ? null : work.Do("embed", context => (text = new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context)).Content.With(OwnEmbeddings.ReadAll(night.Embed.Own, split.Items, reader, context)), out _);
-        var scorer = work.Do("train", context => new TrainStage(night.Train).Run(holdOut.Train, context, content).ScorerFor(holdOut.Train, context), out var trained);
+        var scorer = work.Do("train", context => new TrainStage(night.Train).Run(holdOut.Train, context, content, Imported(night.Train, split, reader, context)).ScorerFor(holdOut.Train, context), out var trained);
         var retriever = new ExactRetriever();
         var lists = work.Do("retrieve", context => TopLists.Retrieve(retriever, scorer, holdOut, cutoff, context), out var retrieved);
         var options = new EvaluateOptions { Cutoffs = [cutoff], AllPairs = false, UsersWithoutHistory = true, MaxUsers = int.MaxValue, AucUsers = 0, OverlapPairs = 0 };
@@ -78,6 +80,10 @@ internal static class EvalCommand
             context), out _);
         return new Outcome(split, report, lists, trained, retrieved, text);
     }
+
+    /// <summary>Factors that were trained elsewhere on the same pairs; null where the algorithm trains here.</summary>
+    private static ImportedFactors? Imported(TrainOptions options, PairSplit split, IParquetReader reader, StageContext context) =>
+        options.Algorithm == ImportedTrainer.Name ? new FactorImport(options.Imported, split.Users, split.Items, reader).HoldOut(split.HoldOut.Train, context) : null;
 
     private static void Show(Screen screen, Outcome outcome, int cutoff)
     {

@@ -1,6 +1,7 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Parquet.Vectors;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Embed.Own;
@@ -11,9 +12,6 @@ namespace Recsys.Batch.Pipeline.Embed.Own;
 /// </summary>
 public static class OwnEmbeddings
 {
-    /// <summary>Longest vector, in floats.</summary>
-    public const int MostDimensions = 16_384;
-
     /// <summary>Identity of every file that <paramref name="own"/> names, by name and number.</summary>
     public static IReadOnlyDictionary<string, string> Fingerprints(IReadOnlyList<OwnOptions> own, IParquetReader reader)
     {
@@ -39,11 +37,12 @@ public static class OwnEmbeddings
     {
         var files = reader.Expand(options.Path);
         if (files.Count == 0) throw new ConfigurationException($"{key}:Path is '{options.Path}', which matches no Parquet file; expected the embeddings of '{options.Name}'");
-        var intake = new OwnRows(options, items, stripDecimalZero);
+        var columns = new VectorColumns($"{key}:Id", options.Id, $"{key}:Column", options.Column, $"{key}:Columns", [.. options.Columns]);
+        var intake = new OwnRows(new VectorRows(columns, stripDecimalZero), items);
         foreach (string file in files)
         {
-            OwnColumns.Require(options, key, reader.Inspect(file));
-            foreach (var batch in reader.Read(file, OwnColumns.Of(options), context.Cancellation)) intake.Add(batch);
+            columns.Require(reader.Inspect(file));
+            foreach (var batch in reader.Read(file, columns.Names, context.Cancellation)) intake.Add(batch);
         }
         var table = intake.ToTable();
         context.Progress.Metric($"embed.own.{options.Name}.items", intake.Known);

@@ -20,13 +20,13 @@ internal sealed class EvaluateNight(EvaluateOptions options, DiversifyOptions di
 
     public string Name => StageNames.Evaluate;
 
-    public string CodeVersion => "3";
+    public string CodeVersion => "4";
 
     public IReadOnlyList<StageInput> Inputs =>
     [
         new StageInput(StageNames.Ingest, IngestArtifacts.HoldOut, IngestArtifacts.Catalog),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
-        new StageInput(StageNames.Train, TrainNight.HoldOutFolder + "/*"),
+        new StageInput(StageNames.Train, TrainNight.HoldOutFolder + "/*", ServingModel.FileName),
     ];
 
     public JsonNode? Options => OptionSections.Of((nameof(NightOptions.Evaluate), options), (nameof(NightOptions.Diversify), diversify));
@@ -35,18 +35,26 @@ internal sealed class EvaluateNight(EvaluateOptions options, DiversifyOptions di
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.HoldOut))!;
         var holdOut = IngestArtifacts.ReadHoldOut(ingest);
-        var models = work.InputFiles(StageNames.Train).Select(file => TrainedModels.Load(new ArtifactReader(file))).ToArray();
+        var models = work.InputFiles(StageNames.Train, TrainNight.HoldOutFolder + "/").Select(file => TrainedModels.Load(new ArtifactReader(file))).ToArray();
+        var serving = ServingModel.Load(work.Input(StageNames.Train, ServingModel.FileName));
         var catalog = EmbedNight.Catalog(work);
         var content = EmbedNight.Content(work);
-        var space = NightSpace.Of(diversify, models[0].ItemEmbeddings, content, catalog.Available);
+        var ofServing = serving.Measurable ? models[0].ItemEmbeddings : null;
+        var space = NightSpace.Of(diversify, ofServing, content, catalog.Available);
         var ranked = models.Select(m => new EvaluatedModel(m.Algorithm, m.ScorerFor(holdOut.Train, work.Context))).ToList();
-        var lists = new DiversifyStage(diversify, space.Items, catalog);
-        ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = lists.Run, Candidates = diversify.Candidates });
+        if (serving.Measurable)
+        {
+            var lists = new DiversifyStage(diversify, space.Items, catalog);
+            ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = lists.Run, Candidates = diversify.Candidates });
+        }
         var report = new EvaluateStage(options).Run(
-            new EvaluateInputs(holdOut, ranked, new ExactRetriever()) { Embeddings = space.Items, ModelSpace = models[0].ItemEmbeddings, TextSpace = content.Text, Catalog = catalog }, work.Context);
+            new EvaluateInputs(holdOut, ranked, new ExactRetriever()) { Embeddings = space.Items, ModelSpace = ofServing, TextSpace = content.Text, Catalog = catalog }, work.Context);
+        // What stands first is a baseline then, and no figure of it may pass for the serving model's.
+        if (!serving.Measurable) report = report with { Serving = serving.Algorithm, Differences = [] };
         EvaluationFile.Write(work.Output(EvaluationFile.Name), report);
         var last = published.Current is { } current ? published.Find(current)?.Metrics : null;
-        work.Check(ModelGate.Check(report, options, last));
+        if (serving.Measurable) work.Check(ModelGate.Check(report, options, last));
+        work.Check(ImportedGate.Check(serving));
         return Task.CompletedTask;
     }
 }

@@ -13,7 +13,7 @@ internal static class NightGraph
         new IngestNight(options.Ingest, ParquetEngines.Reader(), ParquetEngines.Writer(), ledger),
         new EmbedNight(options.Embed, ParquetEngines.Reader(), options.Ingest.StripDecimalZero),
         new TuneNight(options.Tune, options.Train, options.Evaluate),
-        new TrainNight(options.Train),
+        new TrainNight(options.Train, ParquetEngines.Reader(), options.Ingest.StripDecimalZero),
         new EvaluateNight(options.Evaluate, options.Diversify, output.Store),
         new SweepNight(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
         new NeighborsNight(options.Neighbors),

@@ -27,7 +27,7 @@ internal sealed class SweepNight(SweepOptions sweep, DiversifyOptions diversify,
     [
         new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog, IngestArtifacts.HoldOut),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
-        new StageInput(StageNames.Train, TrainNight.Serving, TrainNight.HoldOutFolder + "/*"),
+        new StageInput(StageNames.Train, TrainNight.Serving, TrainNight.HoldOutFolder + "/*", ServingModel.FileName),
     ];
 
     public JsonNode? Options => OptionSections.Of(
@@ -37,6 +37,8 @@ internal sealed class SweepNight(SweepOptions sweep, DiversifyOptions diversify,
     public Task RunAsync(StageWork work)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.HoldOut))!;
+        if (ServingModel.Load(work.Input(StageNames.Train, ServingModel.FileName)) is { Measurable: false })
+            throw new RunFailedException("the serving model was trained elsewhere on everything, so a sweep has nothing honest to measure; expected Train:Imported:HoldOut, factors trained on what lies before the hold-out's cut");
         var catalog = EmbedNight.Catalog(work);
         var settings = sweep.Settings(diversify);
         var (model, evaluation) = Measure(work, IngestArtifacts.ReadHoldOut(ingest), catalog, settings);

@@ -9,14 +9,16 @@ public sealed class AlsModel : ITrainedModel
     private readonly byte[] _trainedOn;
     private AlsGram? _itemGram;
 
-    internal AlsModel(FactorModel factors, AlsOptions options, byte[] trainedOn)
+    /// <param name="algorithm">Who trained it: it decides nothing but the name.</param>
+    internal AlsModel(FactorModel factors, AlsOptions options, byte[] trainedOn, string algorithm = AlsTrainer.Name)
     {
+        Algorithm = algorithm;
         Factors = factors;
         Options = options;
         _trainedOn = trainedOn;
     }
 
-    public string Algorithm => AlsTrainer.Name;
+    public string Algorithm { get; }
 
     public int Items => Factors.Items.Rows;
 
@@ -50,10 +52,12 @@ public sealed class AlsModel : ITrainedModel
         .Write(name + ".items", Factors.Items)
         .Write(name + ".trainedOn", _trainedOn);
 
-    public static AlsModel Load(ArtifactReader from, string name) => new(
+    public static AlsModel Load(ArtifactReader from, string name) => Load(from, name, AlsTrainer.Name);
+
+    internal static AlsModel Load(ArtifactReader from, string name, string algorithm) => new(
         new FactorModel(from.ReadFactors(name + ".users"), from.ReadFactors(name + ".items")),
         from.ReadJson<AlsOptions>(name + ".options"),
-        from.Read<byte>(name + ".trainedOn"));
+        from.Read<byte>(name + ".trainedOn"), algorithm);
 
     private FactorMatrix FoldIn(SparseRows weights, FactorMatrix others, AlsGram gram, StageContext context)
     {

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
+
+namespace Recsys.Batch.Pipeline.Parquet.Vectors;
+
+/// <summary>Ids and vectors of a table's rows, checked: all vectors are of one length and finite.</summary>
+/// <param name="stripDecimalZero">Whether <c>25671.0</c> is the id <c>25671</c>, as for the logs.</param>
+/// <param name="show">How an id appears in a message; null: as it is.</param>
+public sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, Func<string, string>? show = null)
+{
+    /// <summary>Longest vector, in floats.</summary>
+    public const int MostDimensions = 16_384;
+
+    private float[] _vector = [];
+
+    /// <summary>Length of the vectors; 0 before the first.</summary>
+    public int Dimensions => _vector.Length;
+
+    /// <summary>The id as the logs write it.</summary>
+    /// <exception cref="RunFailedException">The row has no id.</exception>
+    public string Id(ColumnBatch batch, int row)
+    {
+        string id = Text(batch.Columns[0], row);
+        if (stripDecimalZero && id.EndsWith(".0", StringComparison.Ordinal)) id = id[..^2];
+        return id.Length > 0 ? id : throw Bad(batch, row, $"'{columns.Id}' is empty; every row needs an id");
+    }
+
+    /// <summary>The row's vector, until the next one is asked for; empty where it is null.</summary>
+    /// <exception cref="RunFailedException">The vector has another length than those before it, or a value that is no finite number.</exception>
+    public ReadOnlySpan<float> Vector(ColumnBatch batch, int row, string id)
+    {
+        if (batch.Columns[1] is FloatListColumn lists)
+        {
+            if (lists.IsNull(row)) return [];
+            Fit(batch, row, id, lists[row].Length);
+            lists[row].CopyTo(_vector);
+        }
+        else
+        {
+            int missing = 0;
+            for (int k = 1; k < batch.Columns.Count; k++) missing += batch.Columns[k].IsNull(row) ? 1 : 0;
+            if (missing == batch.Columns.Count - 1) return [];
+            Fit(batch, row, id, batch.Columns.Count - 1);
+            for (int k = 0; k < _vector.Length; k++) _vector[k] = Number(batch.Columns[k + 1], row);
+        }
+        for (int k = 0; k < _vector.Length; k++)
+        {
+            if (!float.IsFinite(_vector[k]))
+                throw Bad(batch, row, string.Create(CultureInfo.InvariantCulture, $"value {k} of the vector of '{Shown(id)}' is null or {_vector[k]}; expected finite numbers, or no vector at all"));
+        }
+        return _vector;
+    }
+
+    /// <summary>The fault of an id that an earlier row has too.</summary>
+    public RunFailedException Twice(ColumnBatch batch, int row, string id) =>
+        Bad(batch, row, $"'{columns.Id}' is '{Shown(id)}', which an earlier row has too; expected one row an id");
+
+    public static RunFailedException Bad(ColumnBatch batch, int row, string what) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{batch.File}: row {batch.FirstRow + row}: {what}"));
+
+    public string Shown(string id)
+    {
+        string text = show is null ? id : show(id);
+        return text.Length <= 60 ? text : text[..59] + "…";
+    }
+
+    private void Fit(ColumnBatch batch, int row, string id, int length)
+    {
+        if (_vector.Length == 0)
+        {
+            if (length is 0 or > MostDimensions)
+                throw Bad(batch, row, $"the vector of '{Shown(id)}' has {length} values; expected 1 to {MostDimensions}, or null where there is none");
+            _vector = new float[length];
+        }
+        if (length != _vector.Length) throw Bad(batch, row, $"the vector of '{Shown(id)}' has {length} values; expected {_vector.Length}, as the rows before it");
+    }
+
+    private static string Text(Column column, int row) => column.IsNull(row) ? "" : column switch
+    {
+        Utf8Column c => Encoding.UTF8.GetString(c[row]),
+        ValueColumn<int> c => c.Values[row].ToString(CultureInfo.InvariantCulture),
+        ValueColumn<long> c => c.Values[row].ToString(CultureInfo.InvariantCulture),
+        ValueColumn<double> c => c.Values[row].ToString("R", CultureInfo.InvariantCulture),
+        _ => throw new InvalidOperationException(column.GetType().Name),
+    };
+
+    private static float Number(Column column, int row) => column.IsNull(row) ? float.NaN : column switch
+    {
+        ValueColumn<int> c => c.Values[row],
+        ValueColumn<long> c => c.Values[row],
+        ValueColumn<double> c => (float)c.Values[row],
+        _ => throw new InvalidOperationException(column.GetType().Name),
+    };
+}
