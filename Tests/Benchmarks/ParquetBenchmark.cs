@@ -4,13 +4,16 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Parquet.DuckDb;
 using Recsys.Batch.Pipeline.Parquet.Isolation;
+#if STACK_MLNET
+using Recsys.Batch.Pipeline.Parquet.ParquetNet;
+#endif
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Synthetic;
 
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// <c>parquet [--rows 10000000] [--folder DIR]</c>: rows a second written and read, each reader beside the other, so that the price of a decoder in a
+/// <c>parquet [--rows 10000000] [--folder DIR]</c>: rows a second written and read, each engine beside the other, and in this process beside one of its own, so that the price of a decoder in a
 /// process of its own is seen; what starting that process costs; and the generator. Best of three.
 /// </summary>
 internal static class ParquetBenchmark
@@ -24,10 +27,15 @@ internal static class ParquetBenchmark
         string folder = arguments.Text("folder", Path.Combine(Path.GetTempPath(), "recsys-parquet-benchmark"));
         string file = Path.Combine(folder, "log.parquet");
         Column[] columns = [Ids("user", 200_000, 1), Ids("item", 50_000, 2), Times("time"), Texts("user_text", "user-", 200_000, 3), Texts("item_text", "item-number-", 50_000, 4)];
-        Time("write 3 columns of 8 bytes", rows, () => Write(file, columns[..3], rows));
-        Time("write those and 2 text columns", rows, () => Write(file, columns, rows));
-        Console.WriteLine($"{rows:N0} rows, {new FileInfo(file).Length / 1e6:N0} MB");
-        foreach (IParquetReader reader in new IParquetReader[] { new DuckDbParquetReader(), new IsolatedParquetReader() })
+        foreach (var writer in Writers())
+        {
+            Time($"{writer.Engine}: write 3 columns of 8 bytes", rows, () => Write(writer, file, columns[..3], rows));
+            Time($"{writer.Engine}: write those and 2 text columns", rows, () => Write(writer, file, columns, rows));
+            Console.WriteLine($"{rows:N0} rows, {new FileInfo(file).Length / 1e6:N0} MB");
+        }
+        // What most logs come from, and what every reader is measured on.
+        Write(new DuckDbParquetWriter(), file, columns, rows);
+        foreach (var reader in Readers())
         {
             Time($"{reader.Engine}: 2 int64 columns", rows, () => Read(reader, file, "user", "item"));
             Time($"{reader.Engine}: 2 text columns", rows, () => Read(reader, file, "user_text", "item_text"));
@@ -38,11 +46,30 @@ internal static class ParquetBenchmark
             });
         }
         int started = 0;
-        Time("start a decoder process and inspect (files)", 1, () => new IsolatedParquetReader(new(MemoryMegabytes: 1024 + ++started)).Inspect(file));
+        Time("start a decoder process and inspect (files)", 1, () => ParquetEngines.Reader(new(MemoryMegabytes: 1024 + ++started)).Inspect(file));
         Time("SHA-256 (rows)", rows, () => FileFingerprint.Of(file));
         Time("generate (6 columns, 14 files)", rows, () => SyntheticLog.Write(new(200_000, 50_000, rows), Path.Combine(folder, "generated"), ParquetEngines.Writer(), StageContext.Quiet()));
         Directory.Delete(folder, recursive: true);
         return 0;
+    }
+
+    private static List<IParquetWriter> Writers()
+    {
+        List<IParquetWriter> writers = [new DuckDbParquetWriter()];
+#if STACK_MLNET
+        writers.Add(new ParquetNetWriter());
+#endif
+        return writers;
+    }
+
+    private static List<IParquetReader> Readers()
+    {
+        List<IParquetReader> readers = [new DuckDbParquetReader(), new IsolatedParquetReader(null, ParquetEngine.DuckDb)];
+#if STACK_MLNET
+        readers.Add(new ParquetNetReader());
+        readers.Add(new IsolatedParquetReader(null, ParquetEngine.ParquetNet));
+#endif
+        return readers;
     }
 
     private static void Time(string what, long count, Action action)
@@ -57,9 +84,9 @@ internal static class ParquetBenchmark
         Console.WriteLine($"{what,-55} {best,8:F3} s {count / best / 1e6,10:F4} M/s");
     }
 
-    private static void Write(string file, Column[] columns, int rows)
+    private static void Write(IParquetWriter to, string file, Column[] columns, int rows)
     {
-        using var writer = new DuckDbParquetWriter().Create(file, [.. columns.Select(c => c.Field)]);
+        using var writer = to.Create(file, [.. columns.Select(c => c.Field)]);
         for (int at = 0; at < rows; at += BatchRows) writer.Append(columns, BatchRows);
         writer.Complete();
     }

@@ -30,6 +30,9 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         return (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
     }
 
+    /// <summary>A signed integer of eight bits, which travels as it is.</summary>
+    public sbyte Small() => (sbyte)Next();
+
     public ReadOnlySpan<byte> Text()
     {
         int length = Length();

@@ -38,7 +38,7 @@ internal sealed class DuckDbFileWriter : IParquetFileWriter
     public void Append(IReadOnlyList<Column> columns, int rowCount)
     {
         ObjectDisposedException.ThrowIf(_ended, this);
-        RequireShape(columns, rowCount);
+        ParquetTable.RequireShape(_file, _fields, columns, rowCount);
         for (int at = 0; at < rowCount; at += SliceRows)
             if (!_source.Offer(RowSlice.Of(columns, at, Math.Min(SliceRows, rowCount - at)))) Fail();
     }
@@ -99,18 +99,5 @@ internal sealed class DuckDbFileWriter : IParquetFileWriter
         End(finished: false);
         string cause = _failure is DuckDbException d ? d.Cause : _failure?.Message ?? "the writer ended early";
         throw new ParquetFileException(_file, "cannot be written: " + cause, _failure);
-    }
-
-    private void RequireShape(IReadOnlyList<Column> columns, int rowCount)
-    {
-        if (columns.Count != _fields.Count)
-            throw new ArgumentException($"{_file}: {columns.Count} columns were given; expected {_fields.Count}: {string.Join(", ", _fields.Select(f => f.Name))}", nameof(columns));
-        for (int i = 0; i < columns.Count; i++)
-        {
-            if (columns[i].Field.Type != _fields[i].Type)
-                throw new ArgumentException($"{_file}: column '{_fields[i].Name}' was given as {columns[i].Field.Type}; expected {_fields[i].Type}", nameof(columns));
-            if (columns[i].Count < rowCount)
-                throw new ArgumentException($"{_file}: column '{_fields[i].Name}' has {columns[i].Count} rows; expected {rowCount}", nameof(columns));
-        }
     }
 }

@@ -10,8 +10,7 @@ namespace Recsys.Batch.Pipeline.Parquet.DuckDb;
 /// </summary>
 public sealed class DuckDbParquetReader : IParquetReader
 {
-    /// <summary>Rows of a full batch; the last batch of a file and one with much text are smaller.</summary>
-    public const int BatchRows = 16 * DuckDbNative.VectorRows;
+    private const int BatchRows = ParquetBatches.MostRows;
 
     private const int BatchTextBytes = 64 << 20;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Parquet.DuckDb;
 
 namespace Recsys.Batch.Pipeline.Parquet.Isolation;
 
@@ -19,7 +18,7 @@ internal sealed class DecoderProcess : IDisposable
     private volatile bool _silent;
     private bool _disposed;
 
-    public DecoderProcess(ParquetReadLimits limits, DecoderFault fault)
+    public DecoderProcess(ParquetReadLimits limits, ParquetEngine engine, DecoderFault fault)
     {
         _patience = TimeSpan.FromSeconds(limits.PatienceSeconds);
         string library = typeof(DecoderProcess).Assembly.Location;
@@ -33,7 +32,7 @@ internal sealed class DecoderProcess : IDisposable
         };
         string[] arguments =
         [
-            "exec", library, DecoderProgram.Verb, limits.EffectiveThreads.ToString(CultureInfo.InvariantCulture),
+            "exec", library, DecoderProgram.Verb, engine.ToString(), limits.EffectiveThreads.ToString(CultureInfo.InvariantCulture),
             limits.MemoryMegabytes.ToString(CultureInfo.InvariantCulture), limits.VerifyChecksums.ToString(), fault.ToString(),
         ];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
@@ -59,7 +58,7 @@ internal sealed class DecoderProcess : IDisposable
         };
         _process.BeginErrorReadLine();
         _requests = new BinaryWriter(_process.StandardInput.BaseStream);
-        _frames = new FrameReader(_process.StandardOutput.BaseStream, DuckDbParquetReader.BatchRows);
+        _frames = new FrameReader(_process.StandardOutput.BaseStream, ParquetBatches.MostRows);
         _watch = TimeProvider.System.CreateTimer(_ => OnSilence(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

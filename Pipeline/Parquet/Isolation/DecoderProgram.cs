@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Parquet.DuckDb;
 
 namespace Recsys.Batch.Pipeline.Parquet.Isolation;
 
@@ -18,7 +17,7 @@ internal static class DecoderProgram
 
     private static int Main(string[] args)
     {
-        if (args is not [Verb, var threads, var memory, var verify, var fault])
+        if (args is not [Verb, var engine, var threads, var memory, var verify, var fault])
         {
             Console.Error.WriteLine("Recsys.Batch.Pipeline is a library; run Recsys.Batch.Jobs.");
             return 2;
@@ -33,12 +32,12 @@ internal static class DecoderProgram
         var listener = new Thread(() => Listen(requests)) { IsBackground = true, Name = "requests" };
         listener.Start();
         using var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        var reader = new DuckDbParquetReader(limits);
+        var reader = ParquetEngines.Decoder(Enum.Parse<ParquetEngine>(engine), limits);
         foreach (var request in requests.GetConsumingEnumerable()) Answer(reader, request, new FrameWriter(output), Enum.Parse<DecoderFault>(fault));
         return 0;
     }
 
-    private static void Answer(DuckDbParquetReader reader, DecoderRequest request, FrameWriter frames, DecoderFault fault)
+    private static void Answer(IParquetReader reader, DecoderRequest request, FrameWriter frames, DecoderFault fault)
     {
         try
         {

@@ -1,24 +1,29 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Parquet.DuckDb;
 
 namespace Recsys.Batch.Pipeline.Parquet.Isolation;
 
 /// <summary>
-/// Parquet through DuckDB in a process of its own: whatever a file's bytes do to the decoder (crash, hang, run out of memory) becomes a
+/// Parquet through any engine in a process of its own: whatever a file's bytes do to the decoder (crash, hang, run out of memory) becomes a
 /// <see cref="ParquetFileException"/> of that file. Decoded columns come over a pipe, so the parent never touches the file's bytes.
 /// </summary>
 public sealed class IsolatedParquetReader : IParquetReader
 {
     private readonly DecoderPool _pool;
 
-    public IsolatedParquetReader(ParquetReadLimits? limits = null) : this(limits, DecoderFault.None)
+    private readonly ParquetEngine _engine;
+
+    public IsolatedParquetReader(ParquetReadLimits? limits, ParquetEngine engine) : this(limits, engine, DecoderFault.None)
     {
     }
 
-    internal IsolatedParquetReader(ParquetReadLimits? limits, DecoderFault fault) => _pool = DecoderPool.For(limits ?? new(), fault);
+    internal IsolatedParquetReader(ParquetReadLimits? limits, ParquetEngine engine, DecoderFault fault)
+    {
+        _engine = engine;
+        _pool = DecoderPool.For(limits ?? new(), engine, fault);
+    }
 
-    public string Engine => $"DuckDB {DuckDbDatabase.Version}, own process";
+    public string Engine => ParquetEngines.Decoder(_engine, null).Engine + ", own process";
 
     public IReadOnlyList<string> Expand(string pattern) => FilePattern.Expand(pattern);
 

@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Parquet.DuckDb;
 using Recsys.Batch.Pipeline.Parquet.Isolation;
 
@@ -11,6 +12,8 @@ public class DecoderIsolationTests
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-isolation-").FullName;
     private string _file = "";
+
+    private protected virtual ParquetEngine Engine => ParquetEngine.DuckDb;
 
     [TestInitialize]
     public void Write()
@@ -34,13 +37,13 @@ public class DecoderIsolationTests
     public void A_decoder_that_dies_is_an_error_of_the_file_it_read(string fault, string cause)
     {
         var patience = fault == "Hang" ? 1 : 60;
-        var reader = new IsolatedParquetReader(new(Threads: 1, MemoryMegabytes: 256, PatienceSeconds: patience), Enum.Parse<DecoderFault>(fault));
+        var reader = new IsolatedParquetReader(new(Threads: 1, MemoryMegabytes: 256, PatienceSeconds: patience), Engine, Enum.Parse<DecoderFault>(fault));
 
         var error = Assert.ThrowsExactly<ParquetFileException>(() => reader.Read(_file).Sum(b => b.RowCount));
 
         Assert.AreEqual(_file, error.File);
         StringAssert.Contains(error.Cause, cause);
-        Assert.AreEqual(200_000, new IsolatedParquetReader().Read(_file).Sum(b => b.RowCount), "the next file is read as if nothing had happened");
+        Assert.AreEqual(200_000, new IsolatedParquetReader(null, Engine).Read(_file).Sum(b => b.RowCount), "the next file is read as if nothing had happened");
     }
 
     [TestMethod]
@@ -49,7 +52,7 @@ public class DecoderIsolationTests
         foreach (int threads in (int[])[1, 3])
         {
             var own = new DuckDbParquetReader(new(threads)).Read(_file).SelectMany(b => b.Column<ValueColumn<long>>("x").Values.ToArray());
-            var isolated = new IsolatedParquetReader(new(threads)).Read(_file).SelectMany(b => b.Column<ValueColumn<long>>("x").Values.ToArray());
+            var isolated = new IsolatedParquetReader(new(threads), Engine).Read(_file).SelectMany(b => b.Column<ValueColumn<long>>("x").Values.ToArray());
             CollectionAssert.AreEqual(Enumerable.Range(0, 200_000).Select(i => (long)i).ToArray(), own.ToArray());
             CollectionAssert.AreEqual(Enumerable.Range(0, 200_000).Select(i => (long)i).ToArray(), isolated.ToArray());
         }
@@ -58,7 +61,7 @@ public class DecoderIsolationTests
     [TestMethod]
     public void Files_are_read_side_by_side()
     {
-        var reader = new IsolatedParquetReader();
+        var reader = new IsolatedParquetReader(null, Engine);
         using var one = reader.Read(_file).GetEnumerator();
         using var two = reader.Read(_file).GetEnumerator();
         long rows = 0;

@@ -10,15 +10,16 @@ public class HostileBytesTests
 {
     private const ulong Seed = 20111201;
 
+    protected virtual IParquetReader Reader { get; } = ParquetEngines.Reader();
+
     [TestMethod]
     [DataRow("good", 40)]
     [DataRow("bad", 0)]
     [DataRow("fuzzing", 0)]
     public void Every_file_of_the_corpus_gives_rows_or_a_typed_error(string part, int readable)
     {
-        var reader = ParquetEngines.Reader();
         var files = Directory.GetFiles(SharedData.Folder("parquet-corpus", part), "*", SearchOption.AllDirectories);
-        int read = files.Count(f => Outcome(reader, f) is null);
+        int read = files.Count(f => Outcome(Reader, f) is null);
         Assert.IsTrue(read >= readable, $"{read} of {files.Length} files were readable; expected at least {readable}");
     }
 
@@ -30,7 +31,6 @@ public class HostileBytesTests
         {
             string file = Path.Combine(folder, "mutant.parquet");
             var good = GoodFile(file);
-            var reader = ParquetEngines.Reader();
             var random = new SplitMix(Seed);
             int refused = 0;
             for (int round = 0; round < 200; round++)
@@ -39,7 +39,7 @@ public class HostileBytesTests
                 var bytes = round % 2 == 0 ? good[..at] : (byte[])good.Clone();
                 if (round % 2 == 1) bytes[at] ^= (byte)(1 << (int)(random.Next() & 7));
                 File.WriteAllBytes(file, bytes);
-                if (Outcome(reader, file) is { } cause)
+                if (Outcome(Reader, file) is { } cause)
                 {
                     refused++;
                     Assert.IsFalse(string.IsNullOrWhiteSpace(cause), $"round {round}, byte {at}");

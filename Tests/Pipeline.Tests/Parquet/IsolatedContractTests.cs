@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Tests.Parquet;
 [TestClass]
 public class IsolatedContractTests : ParquetContractTests
 {
-    protected override IParquetReader Reader { get; } = new IsolatedParquetReader();
+    protected override IParquetReader Reader { get; } = new IsolatedParquetReader(null, ParquetEngine.DuckDb);
 
     protected override IParquetWriter Writer { get; } = new DuckDbParquetWriter();
 }
