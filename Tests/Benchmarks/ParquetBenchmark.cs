@@ -13,8 +13,8 @@ using Recsys.Batch.Pipeline.Synthetic;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// <c>parquet [--rows 10000000] [--folder DIR]</c>: rows a second written and read, each engine beside the other, and in this process beside one of its own, so that the price of a decoder in a
-/// process of its own is seen; what starting that process costs; and the generator. Best of three.
+/// <c>parquet [--rows 10000000] [--folder DIR]</c>: rows a second written and read, each engine beside the other, each in this process and in one of its own, so that the price of a
+/// decoder process is seen; what starting that process costs; and the generator. Best of three.
 /// </summary>
 internal static class ParquetBenchmark
 {
