@@ -90,8 +90,9 @@ public static class JobNames
     public const string Neighbors = "neighbors";
     public const string Materialize = "materialize";
     public const string Publish = "publish";
+    public const string Feedback = "feedback";
     public const string Rollback = "rollback";
     public const string Prune = "prune";
 
-    public static IReadOnlyList<string> All { get; } = [Nightly, Ingest, Embed, Train, Evaluate, Sweep, Neighbors, Materialize, Publish, Rollback, Prune];
+    public static IReadOnlyList<string> All { get; } = [Nightly, Ingest, Embed, Train, Evaluate, Sweep, Neighbors, Materialize, Publish, Feedback, Rollback, Prune];
 }

@@ -39,7 +39,7 @@ internal static class GenerateCommand
         var seed = new Option<ulong>("--seed") { Description = "Source of all randomness", HelpName = "S", DefaultValueFactory = _ => 42UL };
         var days = new Option<int>("--days") { Description = "Daily files", HelpName = "N", DefaultValueFactory = _ => 14 };
         var output = new Option<string>("--out", "-o") { Description = "Where the files go", Required = true, HelpName = "DIR" };
-        return new Command("generate", "Synthetic logs with power-law popularity and planted tastes") { users, items, events, seed, days, output }.Does(surroundings, async call =>
+        return new Command("generate", "Synthetic logs with power-law popularity and planted tastes") { users, items, events, seed, days, output, GenerateFeedbackCommand.Build(surroundings) }.Does(surroundings, async call =>
         {
             var runs = Settings.Night(call.Settings(), Settings.AllButIngest).Runs;
             var shop = new SyntheticParameters(call.Value(users), call.Value(items), call.Value(events), call.Value(seed)) { Days = call.Value(days) };

@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Nightly;
@@ -28,6 +29,11 @@ internal static class RunView
         {
             Heading(screen, "Accuracy against diversity");
             SweepView.Write(screen, SweepReport.Read(Path.Combine(sweep, SweepReport.FileName)));
+        }
+        if (Done(report, StageNames.Feedback) is { } feedback)
+        {
+            Heading(screen, "What was clicked: 95% intervals");
+            FeedbackView.Write(screen, FeedbackReport.Read(Path.Combine(feedback, FeedbackReport.FileName)));
         }
         if (evaluation is not null)
         {
@@ -88,6 +94,7 @@ internal static class RunView
         Checks = report.Checks,
         Ingest = Ingest(report) is { } ingest ? new { ingest.Total, ingest.New, ingest.RowsByFate, ingest.Users, ingest.Items, ingest.Pairs, ingest.HoldOut } : null,
         Evaluation = Evaluation(report),
+        Feedback = Done(report, StageNames.Feedback) is { } feedback ? FeedbackReport.Read(Path.Combine(feedback, FeedbackReport.FileName)) : null,
         Sweep = Done(report, StageNames.Sweep) is { } sweep ? SweepReport.Read(Path.Combine(sweep, SweepReport.FileName)) : null,
     };
 }

@@ -18,7 +18,8 @@ internal static class NightGraph
         new SweepNight(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
         new NeighborsNight(options.Neighbors),
         Materialize(options, shards, new NightPolicy(options, output.Path)),
-        new PublishNight(options, output, ParquetEngines.Writer()));
+        new PublishNight(options, output, ParquetEngines.Writer()),
+        new FeedbackNight(options.Feedback, output, ParquetEngines.Reader(), ParquetEngines.Writer(), ledger));
 
     /// <summary>The stage that workers on other hosts open too, from the same options.</summary>
     /// <param name="policy">Null on a worker: it takes the policy that the run's host wrote down.</param>

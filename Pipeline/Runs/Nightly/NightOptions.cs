@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Explain;
+using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Neighbors;
 using Recsys.Batch.Pipeline.Publish;
@@ -40,6 +41,8 @@ public sealed class NightOptions
 
     public PublishOptions Publish { get; set; } = new();
 
+    public FeedbackOptions Feedback { get; set; } = new();
+
     public RunsOptions Runs { get; set; } = new();
 
     /// <summary>Every section under its name, for binding and printing.</summary>
@@ -57,6 +60,7 @@ public sealed class NightOptions
         [nameof(Explain)] = Explain,
         [nameof(ListsGate)] = ListsGate,
         [nameof(Publish)] = Publish,
+        [nameof(Feedback)] = Feedback,
         [nameof(Runs)] = Runs,
     };
 
@@ -67,11 +71,12 @@ public sealed class NightOptions
             Ingest.AsOf = time.GetUtcNow().UtcDateTime.Date.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
+    /// <param name="job">The job that will run: feedback reads no event logs, so they need not be configured for it.</param>
     /// <exception cref="ConfigurationException">One message with every fault of every section, each under its key's path.</exception>
-    public void Validate()
+    public void Validate(string job = RunRequest.Nightly)
     {
         var faults = new List<string>();
-        foreach (var (name, section) in Sections())
+        foreach (var (name, section) in Sections().Where(s => job != StageNames.Feedback || s.Key != nameof(Ingest)))
         {
             var check = new OptionsCheck(name);
             section.Validate(check);

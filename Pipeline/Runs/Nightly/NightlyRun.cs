@@ -21,7 +21,7 @@ public static class NightlyRun
         NightOptions options, RunRequest request, IRunObserver observer, TimeProvider time, StoreHolder? holder = null, CancellationToken cancellation = default)
     {
         options.ResolveDay(time);
-        options.Validate();
+        options.Validate(request.Job);
         holder ??= new StoreHolder(StoreHolder.ThisNode, request.Job);
         return WriteAsync(
             options, holder, time,
@@ -70,7 +70,8 @@ public static class NightlyRun
     /// <exception cref="ConfigurationException">They cannot be used.</exception>
     public static void Check(NightOptions options, RunRequest request)
     {
-        options.Validate();
+        options.Validate(request.Job);
+        if (request.Job == StageNames.Feedback) options.Feedback.RequireLogs();
         if (request.From is { } from && !StageNames.All.Contains(from))
             throw new ConfigurationException($"from is '{from}'; expected one of {string.Join(", ", StageNames.All)}");
     }
@@ -79,7 +80,7 @@ public static class NightlyRun
     public static IReadOnlyList<StagePlan> Plan(NightOptions options, RunRequest request, TimeProvider time)
     {
         options.ResolveDay(time);
-        options.Validate();
+        options.Validate(request.Job);
         return Write(options, new StoreHolder(StoreHolder.ThisNode, "plan"), time, output =>
             new RunEngine(options.Publish.Path, NightGraph.Of(options, output.Folder, output.Ledger, shards: null), options.Runs, output.Ledger, time, NoObserver.Instance).Plan(request));
     }

@@ -23,6 +23,6 @@ public static class StageNames
 
     public const string Feedback = "feedback";
 
-    /// <summary>All stages, in order; tune and sweep run on demand alone.</summary>
-    public static IReadOnlyList<string> All { get; } = [Ingest, Embed, Tune, Train, Evaluate, Sweep, Neighbors, Materialize, Publish];
+    /// <summary>All stages, in order; tune, sweep and feedback run on demand alone.</summary>
+    public static IReadOnlyList<string> All { get; } = [Ingest, Embed, Tune, Train, Evaluate, Sweep, Neighbors, Materialize, Publish, Feedback];
 }

@@ -19,9 +19,10 @@ public sealed class StartModel(IJobScheduler scheduler, IOperationsLedger operat
         (JobNames.Evaluate, "up to the figures on held-out purchases"),
         (StageNames.Materialize, "up to the lists, without publishing them"),
         (JobNames.Sweep, "accuracy against diversity, for the Balance page"),
+        (JobNames.Feedback, "what impressions and clicks say of the arms, and the next night’s policy"),
     ];
 
-    public static IReadOnlyList<string> Stages { get; } = [.. StageNames.All.Where(s => s is not (StageNames.Tune or StageNames.Sweep))];
+    public static IReadOnlyList<string> Stages { get; } = [.. StageNames.All.Where(s => s is not (StageNames.Tune or StageNames.Sweep or StageNames.Feedback))];
 
     [BindProperty]
     public string Job { get; set; } = JobNames.Nightly;

@@ -1,11 +1,10 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Parquet;
 
-namespace Recsys.Batch.Pipeline.Ingest;
+namespace Recsys.Batch.Pipeline.Parquet;
 
 /// <summary>Checks a column mapping against what a file has, before any row is read.</summary>
-sealed class MappedColumns(ParquetFileInfo file)
+internal sealed class MappedColumns(ParquetFileInfo file)
 {
     private readonly List<string> _names = [];
 

@@ -1,0 +1,121 @@
+using System.Globalization;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Feedback.Estimates;
+using Recsys.Batch.Pipeline.Feedback.Join;
+using Recsys.Batch.Pipeline.Feedback.Learning;
+using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Feedback;
+
+/// <param name="Versions">Complete versions that are kept.</param>
+/// <param name="InForce">Policy of the current version, from which a step is taken; null where its lists are not drawn.</param>
+public sealed record FeedbackInputs(IReadOnlyList<PublishedVersion> Versions, DiversityPolicy? InForce);
+
+/// <param name="Next">Policy for the next night: the one in force where nothing moves; null where there is none.</param>
+public sealed record FeedbackResult(FeedbackReport Report, DiversityPolicy? Next, IReadOnlyList<ConstraintResult> Checks);
+
+/// <summary>
+/// Impressions and clicks to estimates of what each arm of the diversity policy is worth, and to the next night's policy. A step always starts from the policy of the current version and needs lists that were
+/// drawn by it: however often feedback is run between two nights, one step is taken.
+/// </summary>
+public sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer, FeedbackOptions options)
+{
+    private const string Gate = "feedback";
+
+    /// <summary>Below this p-value the lists that were seen are not those that were drawn.</summary>
+    private const double LeastDrawP = 0.001;
+
+    /// <param name="folder">Where the report and the rejected rows go.</param>
+    public FeedbackResult Run(FeedbackInputs inputs, string folder, StageContext context)
+    {
+        var rows = new FeedbackReader(reader, options.Logs, context).Read();
+        var joined = new FeedbackJoin(reader, inputs.Versions, inputs.InForce, options.Reward, context).Run(rows);
+        RejectedRows.Write(writer, Path.Combine(folder, FeedbackReport.RejectedFile), rows);
+        var (learned, next) = Learn(joined, inputs.InForce, context.Seed);
+        var report = WithRows(learned, rows.CountFates());
+        report.Save(Path.Combine(folder, FeedbackReport.FileName));
+        Tell(report, context.Progress);
+        return new FeedbackResult(report, next, Check(report));
+    }
+
+    private (FeedbackReport Report, DiversityPolicy? Next) Learn(JoinedLists joined, DiversityPolicy? inForce, ulong seed)
+    {
+        var lists = joined.Lists;
+        var empty = new FeedbackReport(0, 0, [], joined.ListsByVersion, lists.Count, lists.Clusters, options.Reward.ToString(), inForce?.Id(), [], null, null, null, joined.DrawP, [], inForce?.Id(), "");
+        if (inForce is null)
+            return (empty with { Decision = "nothing can be learned: the lists that are published were not drawn; set Diversify:Explore:On=true, run a night, and let its lists be seen" }, null);
+        var model = new RewardModel(lists, new UserFolds(lists.Clusters, options.Folds, seed));
+        var estimator = new OffPolicyEstimator(lists, model, options.MinEffectiveUsers);
+        var (next, steps) = new PolicyLearner(lists, model, options.Bounds(inForce.Floor / (double)DiversityPolicy.Whole), options.MinEffectiveUsers).Step(inForce, Refusal(joined));
+        bool moves = steps.Any(s => s.Moves);
+        return (empty with
+        {
+            Arms = [.. inForce.Arms.Select((lambda, a) => new ArmReport(
+                lambda, estimator.Estimate(TargetPolicy.Always(string.Create(CultureInfo.InvariantCulture, $"lambda {lambda:0.####} always"), a, inForce.Contexts, inForce.Arms.Count)),
+                estimator.Naive(a), lists.Arm.Count(arm => arm == a)))],
+            Published = estimator.Estimate(TargetPolicy.Logging),
+            Current = estimator.Estimate(TargetPolicy.Of("policy in force", inForce)),
+            Candidate = moves ? estimator.Estimate(TargetPolicy.Of("next policy", next)) : null,
+            Steps = steps,
+            Next = next.Id(),
+            Decision = Decision(steps, Refusal(joined)),
+        }, next);
+    }
+
+    /// <summary>Why no context may move, whatever the estimates say.</summary>
+    private string? Refusal(JoinedLists joined)
+    {
+        var lists = joined.Lists;
+        if (joined.DrawP < LeastDrawP) return "lists were not seen as they were drawn";
+        int fresh = Enumerable.Range(0, lists.Count).Where(i => lists.InForce[i]).Select(i => lists.Users[i]).Distinct().Count();
+        return fresh >= options.MinEffectiveUsers ? null
+            : string.Create(CultureInfo.InvariantCulture, $"too few: {fresh} users saw lists of the policy in force, expected {options.MinEffectiveUsers}");
+    }
+
+    private static string Decision(IReadOnlyList<ContextStep> steps, string? refusal)
+    {
+        int moving = steps.Count(s => s.Moves);
+        if (moving > 0) return $"the policy moves in {moving} of {steps.Count} contexts with the next night";
+        return refusal is null ? "the policy stays as it is" : $"the policy stays as it is: {refusal}";
+    }
+
+    private static FeedbackReport WithRows(FeedbackReport report, long[] fates) => report with
+    {
+        Rows = fates.Sum(),
+        Joined = fates[(int)FeedbackFate.Joined],
+        Rejected = new SortedDictionary<string, long>(
+            Enumerable.Range(1, fates.Length - 1).Where(f => fates[f] > 0).ToDictionary(f => ((FeedbackFate)f).Name(), f => fates[f]), StringComparer.Ordinal),
+    };
+
+    private static void Tell(FeedbackReport report, IStageProgress progress)
+    {
+        progress.Metric("feedback.rows", report.Rows);
+        progress.Metric("feedback.joined", report.Joined);
+        progress.Metric("feedback.lists", report.Lists);
+        progress.Metric("feedback.users", report.Users);
+        progress.Metric("feedback.moved", report.Steps.Count(s => s.Moves));
+        foreach (var (name, estimate) in report.Arms.Select(a => (a.Lambda.ToString("0.####", CultureInfo.InvariantCulture), a.Estimate))
+            .Append(("published", report.Published!)).Append(("current", report.Current!)).Append(("next", report.Candidate!)).Where(e => e.Item2 is not null))
+        {
+            progress.Metric($"feedback.{name}.dr", estimate.DoublyRobust.Value);
+            progress.Metric($"feedback.{name}.effective_users", estimate.EffectiveUsers);
+        }
+        progress.Note(report.Decision);
+    }
+
+    private IReadOnlyList<ConstraintResult> Check(FeedbackReport report)
+    {
+        double rejected = report.Rows == 0 ? double.NaN : report.Rejected.Values.Sum() / (double)report.Rows;
+        string reasons = string.Join(", ", report.Rejected.OrderByDescending(r => r.Value).Take(3).Select(r => $"{r.Key} {r.Value}"));
+        string most = options.WarnRejectedShare.ToString(CultureInfo.InvariantCulture);
+        return
+        [
+            new(Gate, "feedback.rejected_share", rejected <= options.WarnRejectedShare ? ConstraintLevel.Pass : ConstraintLevel.Warn, rejected, $"at most {most}", reasons.Length == 0 ? "every row belongs to a published list" : $"most often: {reasons}"),
+            new(Gate, "feedback.draw_p", report.DrawP >= LeastDrawP ? ConstraintLevel.Pass : ConstraintLevel.Warn, report.DrawP, $"at least {LeastDrawP.ToString(CultureInfo.InvariantCulture)}",
+                "whether lists were seen with the probabilities with which they were drawn; where not, being seen or logged depends on the arm"),
+            new(Gate, "feedback.effective_users", report.Arms.Count > 0 && report.Arms.All(a => a.Estimate.IsConclusive) ? ConstraintLevel.Pass : ConstraintLevel.Warn,
+                report.Arms.Count == 0 ? 0 : report.Arms.Min(a => a.Estimate.EffectiveUsers), $"at least {options.MinEffectiveUsers.ToString(CultureInfo.InvariantCulture)} of every arm", report.Decision),
+        ];
+    }
+}

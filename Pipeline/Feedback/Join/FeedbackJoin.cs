@@ -1,0 +1,82 @@
+using System.Text;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Feedback.Estimates;
+using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Feedback.Join;
+
+/// <summary>Lists that were seen, and how well they follow the probabilities with which they were drawn.</summary>
+/// <param name="ListsByVersion">Lists seen of each version, by name.</param>
+/// <param name="DrawP">P-value of <see cref="DrawCheck"/>.</param>
+internal sealed record JoinedLists(LoggedLists Lists, IReadOnlyDictionary<string, int> ListsByVersion, double DrawP);
+
+/// <summary>Rows of the logs to lists that were seen, version by version.</summary>
+internal sealed class FeedbackJoin(IParquetReader reader, IReadOnlyList<PublishedVersion> versions, DiversityPolicy? inForce, ListReward reward, StageContext context)
+{
+    public JoinedLists Run(FeedbackRows rows)
+    {
+        var byVersion = Enumerable.Range(0, rows.Count).Where(r => rows.Fates[r] == FeedbackFate.Joined).ToLookup(r => rows.Versions[r]);
+        var seen = new List<(SeenList List, PublishedVersion From)>();
+        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var known = versions.ToDictionary(v => v.Version, StringComparer.Ordinal);
+        int done = 0;
+        for (int v = 0; v < rows.VersionIds.Count; v++)
+        {
+            int[] of = [.. byVersion[v]];
+            var version = known.GetValueOrDefault(Encoding.UTF8.GetString(rows.VersionIds[v]));
+            var fate = version is null ? FeedbackFate.UnknownVersion
+                : version.Policy is null || inForce is null ? FeedbackFate.NotDrawn
+                : !version.Policy.Arms.SequenceEqual(inForce.Arms) || !version.Policy.HistoryBounds.SequenceEqual(inForce.HistoryBounds) ? FeedbackFate.OtherArms
+                : FeedbackFate.Joined;
+            if (fate != FeedbackFate.Joined)
+            {
+                foreach (int row in of) rows.Fates[row] = fate;
+            }
+            else
+            {
+                var lists = new VersionJoin(reader, rows, version!, context.Cancellation).Run(of);
+                counts[version!.Version] = lists.Count;
+                seen.AddRange(lists.Select(l => (l, version)));
+            }
+            context.Progress.Step("join", done += of.Length, rows.Count, "row");
+        }
+        return new JoinedLists(Lists(seen), counts, Draws(seen));
+    }
+
+    private LoggedLists Lists(List<(SeenList List, PublishedVersion From)> seen)
+    {
+        string? current = inForce?.Id();
+        var ofCurrent = versions.Where(v => v.Policy is not null && v.Policy.Id() == current).ToHashSet();
+        var clusters = new Dictionary<int, int>();
+        foreach (var (list, _) in seen) clusters.TryAdd(list.User, clusters.Count);
+        return new LoggedLists
+        {
+            Contexts = inForce?.Contexts ?? 1,
+            Arms = inForce?.Arms.Count ?? 1,
+            Users = [.. seen.Select(s => clusters[s.List.User])],
+            Clusters = clusters.Count,
+            Context = [.. seen.Select(s => (byte)s.List.Context)],
+            Arm = [.. seen.Select(s => (byte)s.List.Arm)],
+            Propensity = [.. seen.Select(s => s.From.Policy!.Probability(s.List.Context, s.List.Arm))],
+            InForce = [.. seen.Select(s => ofCurrent.Contains(s.From))],
+            Reward = [.. seen.Select(s => reward == ListReward.AnyClick ? Math.Min(1, s.List.Clicks) : (double)s.List.Clicks)],
+        };
+    }
+
+    /// <summary>A user who saw lists of several versions of one policy drew once.</summary>
+    private double Draws(List<(SeenList List, PublishedVersion From)> seen)
+    {
+        var (counts, probabilities) = (new List<int[][]>(), new List<double[][]>());
+        var ids = versions.Where(v => v.Policy is not null).ToDictionary(v => v, v => v.Policy!.Id());
+        foreach (var group in seen.GroupBy(s => ids[s.From], StringComparer.Ordinal))
+        {
+            var policy = group.First().From.Policy!;
+            var drawn = Enumerable.Range(0, policy.Contexts).Select(_ => new int[policy.Arms.Count]).ToArray();
+            foreach (var (list, _) in group.DistinctBy(s => s.List.User)) drawn[list.Context][list.Arm]++;
+            counts.Add(drawn);
+            probabilities.Add(TargetPolicy.Of("", policy).Probabilities!);
+        }
+        return DrawCheck.PValue(counts, probabilities);
+    }
+}
