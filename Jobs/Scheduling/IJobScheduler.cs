@@ -82,6 +82,7 @@ public sealed record ScheduleStatus(Schedule Schedule, bool Paused, string InWor
 public static class JobNames
 {
     public const string Nightly = "nightly";
+    public const string Delta = "delta";
     public const string Ingest = "ingest";
     public const string Embed = "embed";
     public const string Train = "train";
@@ -94,5 +95,5 @@ public static class JobNames
     public const string Rollback = "rollback";
     public const string Prune = "prune";
 
-    public static IReadOnlyList<string> All { get; } = [Nightly, Ingest, Embed, Train, Evaluate, Sweep, Neighbors, Materialize, Publish, Feedback, Rollback, Prune];
+    public static IReadOnlyList<string> All { get; } = [Nightly, Delta, Ingest, Embed, Train, Evaluate, Sweep, Neighbors, Materialize, Publish, Feedback, Rollback, Prune];
 }

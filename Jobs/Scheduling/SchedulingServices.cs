@@ -16,7 +16,7 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// </summary>
 public static class SchedulingServices
 {
-    private static readonly string[] Nights = [JobNames.Nightly, JobNames.Ingest, JobNames.Embed, JobNames.Train, JobNames.Evaluate, JobNames.Sweep, JobNames.Neighbors, JobNames.Materialize, JobNames.Publish, JobNames.Feedback];
+    private static readonly string[] Nights = [JobNames.Nightly, JobNames.Delta, JobNames.Ingest, JobNames.Embed, JobNames.Train, JobNames.Evaluate, JobNames.Sweep, JobNames.Neighbors, JobNames.Materialize, JobNames.Publish, JobNames.Feedback];
 
     public static IServiceCollection AddJobScheduler(this IServiceCollection services, HostSections sections, ConfiguredNight night)
     {

@@ -8,6 +8,9 @@ static class DataConstraints
     /// <summary>Names that history is kept under.</summary>
     public const string NewRows = "data.rows.new";
 
+    /// <summary>New rows of what is read between two nights: kept apart, so that nights are compared with nights.</summary>
+    private const string RowsBetween = "data.rows.between";
+
     /// <param name="history">Constraint -> its values in earlier nights, oldest first.</param>
     public static IReadOnlyList<ConstraintResult> Measure(
         IngestReport report,
@@ -16,6 +19,7 @@ static class DataConstraints
         NullCounts nulls,
         ItemTable? table,
         IngestOptions options,
+        NewVolume volume,
         IReadOnlyDictionary<string, IReadOnlyList<double>> history)
     {
         var q = options.Quality;
@@ -36,8 +40,9 @@ static class DataConstraints
         int repeated = report.Files.GroupBy(f => f.Sha256).Sum(same => same.Skip(1).Count(f => f.New));
         gate.Check("data.files.repeated", repeated, q.RepeatedFiles, "new files with the bytes of another file");
         double rows = Math.Max(1, report.New.Rows);
-        gate.Check(NewRows, report.New.Rows, new Bounds { FailBelow = 1 }, "new rows");
-        gate.Check("data.rows.against_history", AgainstHistory(report.New.Rows, history, q.HistoryNights), q.RowsAgainstHistory, $"new rows ({report.New.Rows}) / median of recent nights");
+        gate.Check(volume.IsBetween ? RowsBetween : NewRows, volume.Rows, new Bounds { FailBelow = 1 }, "new rows");
+        if (!volume.IsBetween)
+            gate.Check("data.rows.against_history", AgainstHistory(volume.Rows, history, q.HistoryNights), q.RowsAgainstHistory, $"new rows ({volume.Rows}) / median of recent nights");
         foreach (var (meaning, share) in nulls.Shares)
             gate.Check($"data.null_share.{Snake(meaning)}", share, q.NullShareOf.GetValueOrDefault(meaning) ?? q.NullShare, $"share of nulls in the {meaning} column");
         gate.Check("data.quarantine_share", report.New.Quarantined / rows, q.QuarantineShare, "share of new rows that were quarantined");
@@ -82,4 +87,17 @@ static class DataConstraints
     }
 
     private static string Snake(string name) => name.ToLowerInvariant();
+}
+
+/// <summary>How many rows came.</summary>
+/// <param name="New">Rows of the files that this run read.</param>
+/// <param name="Before">Rows that were read between the last night and this run.</param>
+/// <param name="IsBetween">This run is no night.</param>
+readonly record struct NewVolume(long New, long Before, bool IsBetween)
+{
+    /// <summary>What a run is judged by: a night by all that came since the night before.</summary>
+    public long Rows => IsBetween ? New : New + Before;
+
+    /// <summary>What is left for the next night to count.</summary>
+    public long Left => IsBetween ? New + Before : 0;
 }

@@ -10,6 +10,9 @@ public static class IngestArtifacts
 
     public const string Interactions = "interactions.bin";
 
+    /// <summary>A mark a user: <see cref="ReadHistoryMarks"/>.</summary>
+    public const string Histories = "histories.bin";
+
     public const string Users = "users.bin";
 
     public const string Items = "items.bin";
@@ -33,11 +36,14 @@ public static class IngestArtifacts
 
     /// <summary>All of them that a run without a user table has.</summary>
     public static IReadOnlyList<string> Always { get; } =
-        [State, Interactions, Users, Items, Catalog, HoldOut, Validation, Quality, Quarantine];
+        [State, Interactions, Histories, Users, Items, Catalog, HoldOut, Validation, Quality, Quarantine];
 
     private const string Section = "ingest";
 
     public static InteractionMatrix ReadInteractions(string folder) => Open(folder, Interactions).ReadInteractions(Section);
+
+    /// <summary>Equal marks of a user in two runs: the user's row of the interactions came of equal events, weighed alike. 0: none counts.</summary>
+    public static ulong[] ReadHistoryMarks(string folder) => Open(folder, Histories).Read<ulong>(Section);
 
     public static IdMap ReadUsers(string folder) => Open(folder, Users).ReadIds(Section);
 

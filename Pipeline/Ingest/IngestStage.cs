@@ -9,7 +9,8 @@ namespace Recsys.Batch.Pipeline.Ingest;
 /// <summary>What a night starts from besides its files.</summary>
 /// <param name="PreviousState">The <see cref="IngestArtifacts.State"/> of the last night that was committed; null on the first.</param>
 /// <param name="History">Constraint name -> its values in earlier nights, oldest first (<see cref="IngestStage.HistoryOf"/>); null: none yet.</param>
-public sealed record IngestInputs(string? PreviousState = null, IReadOnlyDictionary<string, IReadOnlyList<double>>? History = null);
+/// <param name="Between">Reads between two nights: how many rows came is not judged, and the next night counts them among its own.</param>
+public sealed record IngestInputs(string? PreviousState = null, IReadOnlyDictionary<string, IReadOnlyList<double>>? History = null, bool Between = false);
 
 /// <summary>What a night gives, as it also lies in the output folder.</summary>
 /// <param name="Segments">A segment a user; null where no user table is configured.</param>
@@ -67,13 +68,15 @@ public sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         var segments = options.Users is null ? null : SegmentTable.Read(reader, options.Users, options, state.Users, context.Cancellation);
 
         var report = Report(ledger, summary, interactions, state, catalog, conflicts, unmatched, testReport, validationReport);
+        var volume = new NewVolume(report.New.Rows, state.RowsBetween, inputs.Between);
+        state.RowsBetween = volume.Left;
         report = report with
         {
-            Constraints = DataConstraints.Measure(report, state, firstNew, nulls, table, options, inputs.History ?? new Dictionary<string, IReadOnlyList<double>>()),
+            Constraints = DataConstraints.Measure(report, state, firstNew, nulls, table, options, volume, inputs.History ?? new Dictionary<string, IReadOnlyList<double>>()),
         };
         var result = new IngestResult(interactions, state.Users, state.Items, catalog, test, validation, segments, report);
         context.Progress.Step("write", 0, 1, "log");
-        Write(result, state, output, context);
+        Write(result, state, HistoryMarks.Of(order, options, context), output, context);
         Tell(report, context.Progress);
         return result;
     }
@@ -154,11 +157,12 @@ public sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         };
     }
 
-    private static void Write(IngestResult result, IngestState state, string output, StageContext context)
+    private static void Write(IngestResult result, IngestState state, ulong[] marks, string output, StageContext context)
     {
         Action[] writes =
         [
             () => IngestArtifacts.Write(output, IngestArtifacts.Interactions, (to, name) => to.Write(name, result.Interactions)),
+            () => IngestArtifacts.Write(output, IngestArtifacts.Histories, (to, name) => to.Write(name, marks)),
             () => IngestArtifacts.Write(output, IngestArtifacts.HoldOut, (to, name) => to.Write(name, result.HoldOut)),
             () => IngestArtifacts.Write(output, IngestArtifacts.Validation, (to, name) => to.Write(name, result.Validation)),
             () => IngestArtifacts.Write(output, IngestArtifacts.Users, (to, name) => to.Write(name, result.Users)),

@@ -27,6 +27,9 @@ sealed class IngestState
     /// <summary>Hash of the options that decided what a row became when it was read.</summary>
     public string ReadOptions { get; init; } = "";
 
+    /// <summary>Rows that were read since the last night, by runs that are none.</summary>
+    public long RowsBetween { get; set; }
+
     public static IngestState Read(string path)
     {
         var from = new ArtifactReader(path);
@@ -40,6 +43,7 @@ sealed class IngestState
             Files = from.ReadJson<List<KnownFile>>("files"),
             ReadOptions = from.ReadJson<string>("options"),
             Events = EventLog.Read(from),
+            RowsBetween = from.Has("between") ? from.ReadJson<long>("between") : 0,
         };
     }
 
@@ -50,7 +54,7 @@ sealed class IngestState
     {
         using var to = new ArtifactWriter(path);
         to.Write("state.version", [Version]).Write("users", Users).Write("items", Items).Write("texts", Texts);
-        to.WriteJson("files", Files).WriteJson("options", ReadOptions);
+        to.WriteJson("files", Files).WriteJson("options", ReadOptions).WriteJson("between", RowsBetween);
         Events.Write(to);
         to.Complete();
     }

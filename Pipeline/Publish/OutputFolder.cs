@@ -115,24 +115,18 @@ public sealed class OutputFolder : IDisposable
         return target with { State = VersionState.Current };
     }
 
-    /// <summary>Deletes the oldest versions beyond the newest <paramref name="keep"/> complete ones; never the current one. Rejected ones go with their age.</summary>
+    /// <summary>Deletes what <see cref="VersionRetention"/> lets go.</summary>
+    /// <param name="keep">Nights that stay, 1 or more.</param>
     /// <returns>The versions that went.</returns>
     public IReadOnlyList<string> Prune(int keep)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
-        var gone = new List<string>();
-        int complete = 0;
-        foreach (var version in Store.Versions())
-        {
-            if (complete >= keep && version.State != VersionState.Current) gone.Add(version.Version);
-            else if (version.IsComplete) complete++;
-        }
+        string[] gone = [.. VersionRetention.Over(Store.Versions(), keep).Select(v => v.Version)];
         foreach (string version in gone)
         {
             Store.Delete(version);
             DeleteFolder(FolderOf(version));
         }
-        if (gone.Count > 0) Store.Shrink();
+        if (gone.Length > 0) Store.Shrink();
         return gone;
     }
 

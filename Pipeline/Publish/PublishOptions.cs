@@ -30,7 +30,7 @@ public sealed class PublishOptions : IStageOptions
     /// <summary>PostgreSQL only: the schema that holds the tables, 1 to 63 letters; made where there is none and rights allow it.</summary>
     public string Schema { get; set; } = "recsys";
 
-    /// <summary>Complete versions kept for rollback, 1 to 1,000, the current one among them.</summary>
+    /// <summary>Nights' versions kept for rollback, 1 to 1,000, the current one among them; and as many of the deltas since the last night.</summary>
     public int KeepVersions { get; set; } = 7;
 
     /// <summary>Rows a Parquet file of a version holds, 1,000 to 100,000,000; a file ends with the user that fills it.</summary>

@@ -28,6 +28,9 @@ public sealed record VersionRecord(
     string Version, string RunId, DateTimeOffset Created, VersionState State, long Rows, long Users, string OptionsHash,
     string WindowFrom, string WindowTo, IReadOnlyDictionary<string, double> Metrics, string ManifestSha256)
 {
+    /// <summary>The version whose lists this one goes on from: a delta, with that one's model and metrics. Null for a night.</summary>
+    public string? Base { get; init; }
+
     /// <summary>Whether readers may ask for it: it is current, or was left complete.</summary>
     public bool IsComplete => State is VersionState.Current or VersionState.Retired;
 }

@@ -6,6 +6,10 @@ namespace Recsys.Batch.Pipeline.Runs;
 /// <param name="Files">Paths relative to that stage's folder; a trailing <c>/*</c> takes all files below a folder.</param>
 public sealed record StageInput(string Stage, params string[] Files);
 
+/// <summary>A finished stage of an earlier run, taken over as it is.</summary>
+/// <param name="Why">In words, for the ledger.</param>
+public sealed record TakenOver(string RunId, string Why);
+
 /// <summary>A stage as the graph sees it: a pure function of its inputs, sources and options to files in its folder.</summary>
 public interface IRunStage
 {
@@ -27,6 +31,9 @@ public interface IRunStage
 
     /// <summary>What the ledger says of a night in which a finished result stands in: its own metrics, but for those that count work.</summary>
     IReadOnlyDictionary<string, double> WhenReused(IReadOnlyDictionary<string, double> metrics) => metrics;
+
+    /// <summary>An earlier run's result that stands in for this stage whatever would go into it now; null where the stage's hash decides.</summary>
+    TakenOver? Taken => null;
 
     /// <summary>Whether the stage goes on from files that the same work had left in its folder; else it starts from an empty one.</summary>
     bool Resumable => false;

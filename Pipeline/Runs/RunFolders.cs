@@ -45,12 +45,13 @@ public sealed class RunFolders(string output)
     {
         var ids = Ids();
         var kept = ids.Skip(Math.Max(0, ids.Count - keep)).ToHashSet(StringComparer.Ordinal);
-        foreach (string id in kept.ToArray())
-            foreach (string stage in Directory.EnumerateDirectories(Of(id)))
-                if (StageManifest.Load(stage)?.From is { } from) kept.Add(from);
         // The newest finished state of every stage must outlive a row of failed nights.
         foreach (string stage in ids.SelectMany(id => Directory.EnumerateDirectories(Of(id))).Select(d => Path.GetFileName(d)!).Distinct().ToArray())
             if (FindFinished(stage, null, null, out string? newest) is not null) kept.Add(newest!);
+        // Also of those: a delta that is kept stands on the night that trained its model.
+        foreach (string id in kept.ToArray())
+            foreach (string stage in Directory.EnumerateDirectories(Of(id)))
+                if (StageManifest.Load(stage)?.From is { } from) kept.Add(from);
         var gone = ids.Where(id => !kept.Contains(id)).ToArray();
         foreach (string id in gone) Directory.Delete(Of(id), recursive: true);
         return gone;

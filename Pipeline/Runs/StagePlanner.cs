@@ -51,6 +51,8 @@ internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<
     {
         var own = runId is null ? null : StageManifest.Load(folders.Of(runId, stage.Name));
         bool goesOn = stage.Resumable && own is { IsDone: false } && own.Hash == draft.Hash && own.State != StageState.Refused;
+        if (stage.Taken is { } taken && StageManifest.Load(folders.Of(taken.RunId, stage.Name)) is { State: StageState.Finished } made)
+            return Check(made, taken.RunId, taken.Why);
         if (forced?.Contains(stage.Name) == true) return Run("forced");
         if (own is { State: StageState.Finished } && own.Hash == draft.Hash)
             return Check(own, runId!, "finished before the run was interrupted");

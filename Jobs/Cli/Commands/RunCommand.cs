@@ -13,7 +13,7 @@ internal static class RunCommand
 
     public static Command Build(Surroundings surroundings)
     {
-        var job = new Argument<string>("JOB") { Description = "nightly, or the stage to end with: ingest, embed, train, evaluate, neighbors, materialize, publish; tune, which searches the options of train; sweep, which lays accuracy against diversity; feedback, which learns from impressions and clicks; or worker, which takes shards of other hosts' runs until it is stopped" };
+        var job = new Argument<string>("JOB") { Description = "nightly; delta, which brings new events to the lists without training; or the stage to end with: ingest, embed, train, evaluate, neighbors, materialize, publish; tune, which searches the options of train; sweep, which lays accuracy against diversity; feedback, which learns from impressions and clicks; or worker, which takes shards of other hosts' runs until it is stopped" };
         var from = new Option<string?>("--from") { Description = "Run this stage and all that take from it, even where nothing changed", HelpName = "STAGE" };
         var dry = new Option<bool>("--dry-run") { Description = "Say what would run and why, and do nothing" };
         var output = OutputOption.New();

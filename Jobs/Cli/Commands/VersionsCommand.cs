@@ -45,7 +45,7 @@ internal static class VersionsCommand
         foreach (var column in table.Columns) column.NoWrap();
         foreach (var v in all)
             table.AddRow(
-                Screen.Cell(v.Version), State(v.State), v.Created.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                Screen.Cell(v.Version), State(v.State) + (v.Base is null ? "" : " [grey]delta[/]"), v.Created.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                 Screen.Cell($"{v.WindowFrom} .. {v.WindowTo}"), Wording.Count(v.Users), Wording.Count(v.Rows));
         call.Screen.Console.Write(table);
         call.Screen.Json(new { place.Store.Current, Versions = all });
@@ -99,6 +99,7 @@ internal static class VersionsCommand
     [
         ("version", v.Version),
         ("state", v.State.ToString().ToLowerInvariant()),
+        .. v.Base is { } of ? [("delta of", of)] : Array.Empty<(string, string)>(),
         ("run", v.RunId),
         ("created", v.Created.ToString("O", CultureInfo.InvariantCulture)),
         ("data", $"{v.WindowFrom} .. {v.WindowTo}"),

@@ -2,6 +2,7 @@ using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Delta;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Spectre.Console;
 
@@ -37,7 +38,7 @@ internal static class RunView
         }
         if (evaluation is not null)
         {
-            Heading(screen, "Held-out purchases: 95% intervals");
+            Heading(screen, report.Job == RunRequest.Delta ? "Held-out purchases, when the model was trained: 95% intervals" : "Held-out purchases: 95% intervals");
             EvaluationView.Write(screen, evaluation, night.Evaluate.Cutoffs[0]);
         }
         screen.Line();
@@ -76,10 +77,22 @@ internal static class RunView
     private static void Outcome(Screen screen, RunReport report, NightOptions night)
     {
         string took = Wording.Duration(report.Took);
+        if (Unchanged(report) is { } same)
+        {
+            screen.Markup($"[green bold]Nothing changed[/] in {took}: version {Screen.Cell(same)} stays [grey]· run {Screen.Cell(report.RunId)} · {Screen.Cell(night.Publish.Path)}[/]");
+            return;
+        }
         screen.Markup(report.Version is { } version
             ? $"[green bold]Published version {Screen.Cell(version)}[/] in {took} [grey]· run {Screen.Cell(report.RunId)} · {Screen.Cell(night.Publish.Path)}[/]"
             : $"[bold]{Screen.Cell(report.Job)}[/]: {report.State.ToString().ToLowerInvariant()} in {took} [grey]· run {Screen.Cell(report.RunId)} · {Screen.Cell(night.Publish.Path)}[/]");
     }
+
+    /// <summary>The version that a delta found equal to what it would publish; null where there is something new, or in a night.</summary>
+    private static string? Unchanged(RunReport report) =>
+        report.Job == RunRequest.Delta && report.Stages[^1] is { Manifest.IsDone: true } publish
+        && (publish.State == StageState.Reused || report.Stages.Any(s => s.Manifest?.Facts.GetValueOrDefault(DeltaFacts.Base) == report.Version))
+            ? report.Version
+            : null;
 
     public static object Json(RunReport report, NightOptions night) => new
     {
@@ -87,6 +100,7 @@ internal static class RunView
         report.Job,
         report.State,
         report.Version,
+        Unchanged = Unchanged(report) is not null,
         Output = night.Publish.Path,
         Seconds = report.Took.TotalSeconds,
         report.Message,

@@ -81,5 +81,6 @@ internal static class PostgresOutputSchema
             price double precision,
             search_text text NOT NULL);
         """,
+        "ALTER TABLE versions ADD COLUMN base_version text NOT NULL DEFAULT ''",
     ];
 }

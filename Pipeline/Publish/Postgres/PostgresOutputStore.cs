@@ -129,8 +129,8 @@ public sealed partial class PostgresOutputStore : IOutputStore
         using var transaction = _database.Begin(connection, _fence);
         int number = connection.ExecuteScalar<int>(
             """
-            INSERT INTO versions (version, run_id, created, state, rows, users, options_hash, window_from, window_to, metrics, manifest_sha256)
-            VALUES (@version, @RunId, @created, @state, @Rows, @Users, @OptionsHash, @WindowFrom, @WindowTo, CAST(@metrics AS jsonb), @ManifestSha256)
+            INSERT INTO versions (version, run_id, created, state, rows, users, options_hash, window_from, window_to, metrics, manifest_sha256, base_version)
+            VALUES (@version, @RunId, @created, @state, @Rows, @Users, @OptionsHash, @WindowFrom, @WindowTo, CAST(@metrics AS jsonb), @ManifestSha256, @baseVersion)
             RETURNING number
             """,
             new
@@ -146,6 +146,7 @@ public sealed partial class PostgresOutputStore : IOutputStore
                 v.WindowTo,
                 metrics = JsonSerializer.Serialize(v.Metrics.Where(m => double.IsFinite(m.Value)).ToDictionary()),
                 v.ManifestSha256,
+                baseVersion = PostgresText.Encode(v.Base ?? ""),
             });
         transaction.Commit();
         return number;
@@ -156,6 +157,9 @@ public sealed partial class PostgresOutputStore : IOutputStore
         using var connection = _database.Open();
         return [.. connection.Query("SELECT * FROM versions " + where, arguments).Select(r => new VersionRecord(
             PostgresText.Decode((string)r.version), r.run_id, new DateTimeOffset((DateTime)r.created), Enum.Parse<VersionState>((string)r.state, true), r.rows, r.users,
-            r.options_hash, r.window_from, r.window_to, JsonSerializer.Deserialize<Dictionary<string, double>>((string)r.metrics)!, r.manifest_sha256))];
+            r.options_hash, r.window_from, r.window_to, JsonSerializer.Deserialize<Dictionary<string, double>>((string)r.metrics)!, r.manifest_sha256)
+            {
+                Base = (string)r.base_version is { Length: > 0 } name ? PostgresText.Decode(name) : null,
+            })];
     }
 }

@@ -84,5 +84,6 @@ internal static class SqliteOutputSchema
             FROM versions v JOIN item_neighbors_rows r ON r.number = v.number WHERE v.state = 'current';
         ALTER TABLE item_titles ADD COLUMN search_text TEXT NOT NULL DEFAULT '';
         """,
+        "ALTER TABLE versions ADD COLUMN base_version TEXT NOT NULL DEFAULT ''",
     ];
 }

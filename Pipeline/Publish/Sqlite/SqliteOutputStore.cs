@@ -143,7 +143,7 @@ public sealed partial class SqliteOutputStore : IOutputStore
         using var transaction = WriteTransaction.Begin(connection, _fence);
         long number = connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM versions");
         connection.Execute(
-            "INSERT INTO versions VALUES (@Version, @number, @RunId, @created, @state, @Rows, @Users, @OptionsHash, @WindowFrom, @WindowTo, @metrics, @ManifestSha256)",
+            "INSERT INTO versions VALUES (@Version, @number, @RunId, @created, @state, @Rows, @Users, @OptionsHash, @WindowFrom, @WindowTo, @metrics, @ManifestSha256, @baseVersion)",
             new
             {
                 v.Version,
@@ -158,10 +158,13 @@ public sealed partial class SqliteOutputStore : IOutputStore
                 v.WindowTo,
                 metrics = JsonSerializer.Serialize(v.Metrics.Where(m => double.IsFinite(m.Value)).ToDictionary()),
                 v.ManifestSha256,
+                baseVersion = v.Base ?? "",
             });
         transaction.Commit();
         return number;
     }
+
+    private static string? NoneIfEmpty(string text) => text.Length == 0 ? null : text;
 
     private VersionRecord[] ReadVersions(string where, object? arguments)
     {
@@ -169,6 +172,6 @@ public sealed partial class SqliteOutputStore : IOutputStore
         return [.. connection.Query("SELECT * FROM versions " + where, arguments).Select(r => new VersionRecord(
             r.version, r.run_id, DateTimeOffset.Parse((string)r.created, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
             Enum.Parse<VersionState>((string)r.state, true), r.rows, r.users, r.options_hash, r.window_from, r.window_to,
-            JsonSerializer.Deserialize<Dictionary<string, double>>((string)r.metrics)!, r.manifest_sha256))];
+            JsonSerializer.Deserialize<Dictionary<string, double>>((string)r.metrics)!, r.manifest_sha256) { Base = NoneIfEmpty(r.base_version) })];
     }
 }

@@ -1,15 +1,14 @@
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Diversify;
-using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>
-/// Users to lists, block by block, several blocks at once: retrieve, diversify, explain, write. Blocks already there are left as they are. Memory beyond model and
+/// Users to lists, block by block, several blocks at once. Blocks already there are left as they are. Memory beyond model and
 /// interactions is <c>threads x block users x (9 M + 45 N)</c> bytes for M candidates and N entries, and what the retriever's panels take.
 /// </summary>
-internal sealed class BlockMaker(int[] users, int blockUsers, IRetrievalSession retrieval, DiversifyStage diversify, ExplainStage explain)
+/// <param name="make">The lists of up to <paramref name="blockUsers"/> users; safe to call from many threads.</param>
+internal sealed class BlockMaker(int[] users, int blockUsers, Func<int[], RecommendationBlock> make)
 {
     public int Count => (users.Length + blockUsers - 1) / blockUsers;
 
@@ -52,10 +51,6 @@ internal sealed class BlockMaker(int[] users, int blockUsers, IRetrievalSession 
         File.Move(made, path, overwrite: true);
     }
 
-    private RecommendationBlock Make(int[] users)
-    {
-        var lists = diversify.Run(retrieval.Retrieve(users));
-        explain.Run(lists);
-        return lists;
-    }
+    /// <summary>The lists of up to a block of users, not written.</summary>
+    public RecommendationBlock Make(int[] members) => make(members);
 }

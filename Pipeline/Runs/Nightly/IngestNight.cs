@@ -11,6 +11,9 @@ internal sealed class IngestNight(IngestOptions options, IParquetReader reader, 
 {
     private const int HistoryNights = 60;
 
+    /// <summary>No night is run: see <see cref="IngestInputs.Between"/>. A night over the same files may take the result over.</summary>
+    public bool Between { get; init; }
+
     public string Name => StageNames.Ingest;
 
     public string CodeVersion => "1";
@@ -35,7 +38,7 @@ internal sealed class IngestNight(IngestOptions options, IParquetReader reader, 
     {
         string? state = work.LastFinished is { } last ? Path.Combine(last, IngestArtifacts.State) : null;
         var history = IngestStage.HistoryOf.ToDictionary(name => name, IReadOnlyList<double> (name) => [.. ledger.CheckHistory(name, HistoryNights).Reverse()]);
-        var result = new IngestStage(reader, writer).Run(new IngestInputs(state, history), options, work.Folder, work.Context);
+        var result = new IngestStage(reader, writer).Run(new IngestInputs(state, history, Between), options, work.Folder, work.Context);
         ledger.SaveQuarantine(work.RunId, QuarantineSummary.Of(work.RunId, reader, work.Output(IngestArtifacts.Quarantine), work.Context.Cancellation));
         work.Facts["windowFrom"] = Day(result.Report.FirstEvent);
         work.Facts["windowTo"] = Day(result.Report.LastEvent);

@@ -6,7 +6,6 @@ using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Shards;
-using Recsys.Batch.Pipeline.Train;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -57,21 +56,30 @@ internal sealed class MaterializeNight(MaterializeOptions options, DiversifyOpti
     }
 
     /// <summary>Loads what lists are made from; on another host than the run's, from the run's artifacts on the shared path.</summary>
-    public (BlockMaker Blocks, Func<RecommendationBlock> Defaults) Open(StageWork work)
+    /// <param name="only">Whose lists are made, in the order of their ids; null: everybody's who has a history.</param>
+    public (BlockMaker Blocks, Func<RecommendationBlock> Defaults) Open(StageWork work, int[]? only = null)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
         var interactions = IngestArtifacts.ReadInteractions(ingest);
         var catalog = IngestArtifacts.ReadCatalog(ingest);
-        var users = UserOrder.WithHistory(interactions, IngestArtifacts.ReadUsers(ingest));
-        var model = TrainedModels.Load(new ArtifactReader(work.Input(StageNames.Train, TrainNight.Serving)));
-        var scorer = model.ScorerFor(interactions, work.Context);
+        var users = only ?? UserOrder.WithHistory(interactions, IngestArtifacts.ReadUsers(ingest));
+        var model = NightModel.Load(work.Input(StageNames.Train, TrainNight.Serving), catalog.Items);
+        var history = model.HistoryOf(interactions, only);
+        var scorer = model.Trained.ScorerFor(history, work.Context);
         var content = EmbedNight.Content(work);
         var space = NightSpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items;
         var plain = new DiversifyStage(diversify, space, catalog);
         var lists = diversify.Explore.On ? DiversifyStage.Exploring(diversify, NightPolicy.Space(space), catalog, NightPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions)) : plain;
 
-        var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, options.AllowSeen ? null : interactions.ByUser, catalog.Available));
-        var blocks = new BlockMaker(users, options.BlockUsers, retrieval, lists, new ExplainStage(scorer, interactions, model.ItemEmbeddings, explain) { Text = content.Text });
-        return (blocks, () => PopularList.Of(interactions, catalog.Available, plain, diversify.Candidates));
+        var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, options.AllowSeen ? null : history.ByUser, model.Listable(catalog.Available)));
+        var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };
+        return (new BlockMaker(users, options.BlockUsers, Make), () => PopularList.Of(interactions, catalog.Available, plain, diversify.Candidates));
+
+        RecommendationBlock Make(int[] members)
+        {
+            var made = lists.Run(retrieval.Retrieve(members));
+            reasons.Run(made);
+            return made;
+        }
     }
 }

@@ -3,7 +3,6 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Neighbors;
-using Recsys.Batch.Pipeline.Train;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -30,7 +29,7 @@ internal sealed class NeighborsNight(NeighborsOptions options) : IRunStage
     public Task RunAsync(StageWork work)
     {
         var catalog = IngestArtifacts.ReadCatalog(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Catalog))!);
-        var model = TrainedModels.Load(new ArtifactReader(work.Input(StageNames.Train, TrainNight.Serving)));
+        var model = NightModel.Load(work.Input(StageNames.Train, TrainNight.Serving), catalog.Items);
         NeighborLists.Save(work.Output(File), new NeighborsStage(options).Run(model.ItemEmbeddings, EmbedNight.Content(work).Text, catalog, work.Context));
         return Task.CompletedTask;
     }

@@ -9,8 +9,9 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 internal static class NightGraph
 {
     /// <param name="shards">Shares materialize with other hosts; null makes all of it here.</param>
-    public static StageGraph Of(NightOptions options, OutputFolder output, IRunLedger ledger, ShardCoordinator? shards) => new(
-        new IngestNight(options.Ingest, ParquetEngines.Reader(), ParquetEngines.Writer(), ledger),
+    /// <param name="between">The run ends with ingest, which reads ahead of the night.</param>
+    public static StageGraph Of(NightOptions options, OutputFolder output, IRunLedger ledger, ShardCoordinator? shards, bool between = false) => new(
+        new IngestNight(options.Ingest, ParquetEngines.Reader(), ParquetEngines.Writer(), ledger) { Between = between },
         new EmbedNight(options.Embed, ParquetEngines.Reader(), options.Ingest.StripDecimalZero),
         new TuneNight(options.Tune, options.Train, options.Evaluate),
         new TrainNight(options.Train, ParquetEngines.Reader(), options.Ingest.StripDecimalZero),

@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Runs.Delta;
 using Recsys.Batch.Pipeline.Runs.Leases;
 using Recsys.Batch.Pipeline.Runs.Shards;
 
@@ -29,7 +30,7 @@ public static class NightlyRun
             {
                 var shards = options.Runs.Shards > 1 ? new ShardCoordinator(output.Operations, options, holder.Node, time) : null;
                 var engine = new RunEngine(
-                    options.Publish.Path, NightGraph.Of(options, output.Folder, output.Ledger, shards), options.Runs, output.Ledger, time,
+                    options.Publish.Path, Graph(request, options, output, shards), options.Runs, output.Ledger, time,
                     new BothObservers(observer, new LedgerObserver(output.Operations, time)), lease);
                 return engine.RunAsync(request, stop);
             },
@@ -72,6 +73,8 @@ public static class NightlyRun
     {
         options.Validate(request.Job);
         if (request.Job == StageNames.Feedback) options.Feedback.RequireLogs();
+        if (request is { Job: RunRequest.Delta, From: StageNames.Train or StageNames.Evaluate })
+            throw new ConfigurationException($"from is '{request.From}'; a delta takes that stage over from the published version: run nightly --from {request.From}");
         if (request.From is { } from && !StageNames.All.Contains(from))
             throw new ConfigurationException($"from is '{from}'; expected one of {string.Join(", ", StageNames.All)}");
     }
@@ -82,6 +85,10 @@ public static class NightlyRun
         options.ResolveDay(time);
         options.Validate(request.Job);
         return Write(options, new StoreHolder(StoreHolder.ThisNode, "plan"), time, output =>
-            new RunEngine(options.Publish.Path, NightGraph.Of(options, output.Folder, output.Ledger, shards: null), options.Runs, output.Ledger, time, NoObserver.Instance).Plan(request));
+            new RunEngine(options.Publish.Path, Graph(request, options, output, shards: null), options.Runs, output.Ledger, time, NoObserver.Instance).Plan(request));
     }
+
+    private static StageGraph Graph(RunRequest request, NightOptions options, OutputPlace output, ShardCoordinator? shards) => request.Job == RunRequest.Delta
+        ? DeltaGraph.Of(options, output.Folder, output.Ledger)
+        : NightGraph.Of(options, output.Folder, output.Ledger, shards, between: request.Job == StageNames.Ingest);
 }

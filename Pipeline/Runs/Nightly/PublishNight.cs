@@ -6,7 +6,6 @@ using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Stage;
-using Recsys.Batch.Pipeline.Train;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -14,6 +13,9 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 internal sealed class PublishNight(NightOptions options, OutputFolder output, IParquetWriter parquet) : IRunStage
 {
     private const string Segment = "all";
+
+    /// <summary>The version that this one goes on from, in a delta; as little part of what lists are as the run's id.</summary>
+    public string? Base { get; init; }
 
     public string Name => StageNames.Publish;
 
@@ -50,7 +52,10 @@ internal sealed class PublishNight(NightOptions options, OutputFolder output, IP
         string lists = work.InputsHash($"{StageNames.Materialize}/", $"{StageNames.Neighbors}/", $"{StageNames.Ingest}/{IngestArtifacts.Users}", $"{StageNames.Ingest}/{IngestArtifacts.Items}");
         var version = new VersionRecord(
             $"{to}-{lists[..8]}", work.RunId, work.Context.Time.GetUtcNow(), VersionState.Staged, 0, 0, work.Hash,
-            report.FirstEvent?[..10] ?? "undated", to, evaluation.Published(), "");
+            report.FirstEvent?[..10] ?? "undated", to, evaluation.Published(), "")
+        {
+            Base = Base,
+        };
         work.Facts["lists"] = version.Version;
 
         var (checks, users) = Audit(work, blocks, userIds, itemIds, catalog, IngestArtifacts.ReadInteractions(ingest));
@@ -77,7 +82,7 @@ internal sealed class PublishNight(NightOptions options, OutputFolder output, IP
     private (IReadOnlyList<ConstraintResult> Checks, long Users) Audit(
         StageWork work, IReadOnlyList<string> blocks, IdMap userIds, IdMap itemIds, Catalog catalog, InteractionMatrix interactions)
     {
-        var model = TrainedModels.Load(new ArtifactReader(work.Input(StageNames.Train, TrainNight.Serving))).ItemEmbeddings;
+        var model = NightModel.Load(work.Input(StageNames.Train, TrainNight.Serving), catalog.Items).ItemEmbeddings;
         var space = NightSpace.Of(options.Diversify, model, EmbedNight.Content(work), catalog.Available);
         using var last = new LastLists(output.Store, userIds, itemIds);
         var audit = new ListsAudit(

@@ -27,9 +27,25 @@ internal sealed class SmallShop : IDisposable
     /// <summary>Writes the mapping and a log of purchases: <paramref name="rows"/> as user, item, day and quantity.</summary>
     public SmallShop With(IEnumerable<(string? User, string Item, int Day, int Quantity)> rows, string more = "")
     {
+        Add("a", rows);
+        File.WriteAllText(Config, $$"""
+            {
+              "Ingest": { "Events": [ { "Path": "./log", "Columns": { "User": "user", "Item": "item", "Time": "time", "Quantity": "qty" } } ] },
+              "Train": { "Als": { "Rank": 8, "Iterations": 3 } },
+              "Evaluate": { "Replicates": 100, "AucUsers": 0, "OverlapPairs": 0 },
+              "Diversify": { "ListLength": 5 },
+              "Runs": { "Threads": 1 }{{(more.Length > 0 ? ", " + more : "")}}
+            }
+            """);
+        return this;
+    }
+
+    /// <summary>Adds a file to the log.</summary>
+    public void Add(string file, IEnumerable<(string? User, string Item, int Day, int Quantity)> rows)
+    {
         var log = rows.ToList();
         Directory.CreateDirectory(Path.Combine(Folder, "log"));
-        using var writer = ParquetEngines.Writer().Create(Path.Combine(Folder, "log", "a.parquet"), Fields);
+        using var writer = ParquetEngines.Writer().Create(Path.Combine(Folder, "log", file + ".parquet"), Fields);
         if (log.Count > 0)
         {
             writer.Append(
@@ -42,16 +58,6 @@ internal sealed class SmallShop : IDisposable
                 log.Count);
         }
         writer.Complete();
-        File.WriteAllText(Config, $$"""
-            {
-              "Ingest": { "Events": [ { "Path": "./log", "Columns": { "User": "user", "Item": "item", "Time": "time", "Quantity": "qty" } } ] },
-              "Train": { "Als": { "Rank": 8, "Iterations": 3 } },
-              "Evaluate": { "Replicates": 100, "AucUsers": 0, "OverlapPairs": 0 },
-              "Diversify": { "ListLength": 5 },
-              "Runs": { "Threads": 1 }{{(more.Length > 0 ? ", " + more : "")}}
-            }
-            """);
-        return this;
     }
 
     public Task<Called> Run(params string[] args) => Called.With([args[0], .. args[1..], "--config", Config, "--out", Output]);

@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Tests.Publish;
+using Recsys.Batch.Pipeline.Tests.Runs.Delta;
 using Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs;
@@ -24,6 +25,7 @@ internal static class ChildProgram
                 "publish-under-lease" => PublishUnderLease(new PublishOptions { Path = args[1], Store = OutputEngine.PostgreSql, Connection = args[2], Schema = args[3] }),
                 "publish-once" => PublishOnce(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
                 "night" => Night(args[1], args[2], new KillAt(args[3], args[4])),
+                "delta" => Delta(args[1], args[2], new KillAt(args[3], args[4])),
                 "worker" => Shards.ChildWorker.Run(args[1..]),
                 _ => throw new ArgumentException($"unknown child command '{args[0]}'"),
             };
@@ -72,6 +74,12 @@ internal static class ChildProgram
     private static int Night(string log, string output, IRunObserver observer)
     {
         SmallNight.Run(SmallNight.Options(log, output), observer).GetAwaiter().GetResult();
+        return 0;
+    }
+
+    private static int Delta(string log, string output, IRunObserver observer)
+    {
+        DeltaShop.Delta(DeltaShop.Options(log, output), observer).GetAwaiter().GetResult();
         return 0;
     }
 

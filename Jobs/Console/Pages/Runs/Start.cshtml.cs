@@ -14,6 +14,7 @@ public sealed class StartModel(IJobScheduler scheduler, IOperationsLedger operat
     public static IReadOnlyList<(string Name, string Words)> Jobs { get; } =
     [
         (JobNames.Nightly, "a whole night: from the logs to published lists"),
+        (JobNames.Delta, "bring new events to the lists with the model of the last night"),
         (JobNames.Ingest, "read new log files and judge their quality"),
         (StageNames.Train, "up to the trained models"),
         (JobNames.Evaluate, "up to the figures on held-out purchases"),

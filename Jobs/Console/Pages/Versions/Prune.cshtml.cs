@@ -16,14 +16,7 @@ public sealed class PruneModel(IOutputStore store, IJobScheduler scheduler, Nigh
     public void OnGet(int? keep = null)
     {
         Keep = Math.Clamp(keep ?? night.Publish.KeepVersions, 1, 1000);
-        int complete = 0;
-        var going = new List<VersionRecord>();
-        foreach (var version in store.Versions())
-        {
-            if (complete >= Keep && version.State != VersionState.Current) going.Add(version);
-            else if (version.IsComplete) complete++;
-        }
-        Going = going;
+        Going = VersionRetention.Over(store.Versions(), Keep);
     }
 
     public async Task<IActionResult> OnPostAsync(int keep, CancellationToken cancellation) => keep < 1

@@ -1,0 +1,63 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Runs.Delta;
+
+/// <summary>
+/// Who gets a new list: users of whom events came or went since the base, and users whose list breaks a rule by now (an item that may not be recommended any more, or that they have).
+/// Everybody else keeps theirs.
+/// </summary>
+/// <param name="Listed">Users with a list in the new version, in ordinal order of their ids.</param>
+/// <param name="Anew">By user index: whether the list is made, not kept.</param>
+/// <param name="New">Users whose first events came.</param>
+/// <param name="Changed">Users with another history than the base knew.</param>
+/// <param name="RuledOut">Users with the same history whose list breaks a rule, or who had none.</param>
+/// <param name="Waiting">Users whose history holds only items younger than the model: they have no list of their own until it is trained.</param>
+/// <param name="Gone">Users with a list in the base and no history any more, or only such a one.</param>
+internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Changed, int RuledOut, int Waiting, int Gone)
+{
+    public int[] Made => [.. Listed.Where(u => Anew[u])];
+
+    public int Kept => Listed.Length - Listed.Count(u => Anew[u]);
+
+    public static (ChangedUsers Changed, KeptLists Kept) Of(
+        InteractionMatrix interactions, int[] order, (ulong[] Before, ulong[] Now) marks, IReadOnlyList<string> blocks, NightModel model, bool[] available, bool allowSeen, StageContext context)
+    {
+        var rows = interactions.ByUser;
+        var broken = new bool[rows.Rows];
+        var kept = KeptLists.Open(blocks, rows.Rows, (user, items) => broken[user] = Breaks(items, rows.RowIndices(user)), context);
+
+        var anew = new bool[rows.Rows];
+        var listed = new List<int>(order.Length);
+        int fresh = 0, changed = 0, ruledOut = 0, waiting = 0;
+        foreach (int user in order)
+        {
+            ulong before = user < marks.Before.Length ? marks.Before[user] : 0;
+            bool other = before != marks.Now[user];
+            if (model.KnownIn(rows.RowIndices(user)) == 0)
+            {
+                waiting++;
+                continue;
+            }
+            anew[user] = other || broken[user] || !kept.Has(user);
+            listed.Add(user);
+            if (!anew[user]) continue;
+            if (!other) ruledOut++;
+            else if (before == 0) fresh++;
+            else changed++;
+        }
+        var users = listed.ToArray();
+        var has = new bool[rows.Rows];
+        foreach (int user in users) has[user] = true;
+        int gone = Enumerable.Range(0, rows.Rows).Count(u => kept.Has(u) && !has[u]);
+        return (new ChangedUsers(users, anew, fresh, changed, ruledOut, waiting, gone), kept);
+
+        bool Breaks(ReadOnlySpan<int> list, ReadOnlySpan<int> history)
+        {
+            foreach (int item in list)
+                if (!available[item] || (!allowSeen && history.BinarySearch(item) >= 0)) return true;
+            return false;
+        }
+    }
+}

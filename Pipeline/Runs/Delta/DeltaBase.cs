@@ -1,0 +1,86 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Pipeline.Runs.Delta;
+
+/// <summary>What a delta goes on from: the published version, and the run whose folder still has the lists, the histories and the model that it was made from.</summary>
+/// <param name="RunId">The newest run that published the version, be it a night or a delta.</param>
+internal sealed record DeltaBase(string Version, string RunId, RunFolders Folders)
+{
+    private const string Remedy = "run nightly first: a delta goes on from a night's model and lists";
+
+    /// <exception cref="RunFailedException">Nothing is published, its run folder is gone, or another build of the program trained its model.</exception>
+    public static DeltaBase Find(IOutputStore store, RunFolders folders)
+    {
+        if (store.Current is not { } current) throw new RunFailedException($"nothing is published yet, so there is no model to fold users in with; {Remedy}");
+        string run = folders.Ids().Reverse().FirstOrDefault(id =>
+                StageManifest.Load(folders.Of(id, StageNames.Publish)) is { IsDone: true } made && made.Facts.GetValueOrDefault(RunJournal.VersionFact) == current)
+            ?? throw new RunFailedException($"no run folder has what version {current} was made from, see Runs:Keep; {Remedy}");
+        var found = new DeltaBase(current, run, folders);
+        // As for every stage, what another build made does not count: its lists beside those of this one would be of two programs.
+        if (!found.Manifest(StageNames.Train).CodeVersion.EndsWith(StagePlanner.CodeIdentity, StringComparison.Ordinal))
+            throw new RunFailedException($"the model of version {current} was trained by another build of the program (run {found.Origin(StageNames.Train)}); {Remedy}");
+        return found;
+    }
+
+    /// <summary>The run whose folder holds what <paramref name="stage"/> gave.</summary>
+    public string Origin(string stage) => Manifest(stage).From ?? RunId;
+
+    public string Folder(string stage) => Folders.Of(Origin(stage), stage);
+
+    /// <exception cref="RunFailedException">The run did not finish that stage, or its folder is gone.</exception>
+    public StageManifest Manifest(string stage) => StageManifest.Load(Folders.Of(RunId, stage)) is { IsDone: true } made
+        ? made
+        : throw new RunFailedException($"run {RunId}, which made version {Version}, has no finished stage {stage} any more; {Remedy}");
+
+    /// <summary>Identity, by content, of what a delta reads of the base.</summary>
+    public IReadOnlyDictionary<string, string> Sources() => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["base histories"] = Hash(StageNames.Ingest, IngestArtifacts.Histories),
+        ["base items"] = Hash(StageNames.Ingest, IngestArtifacts.Items),
+        ["base policy"] = Hash(StageNames.Materialize, DiversityPolicy.FileName),
+        ["base lists"] = Hash(StageNames.Materialize, ListBlocks.Folder + "/"),
+        ["base users"] = Hash(StageNames.Ingest, IngestArtifacts.Users),
+    };
+
+    /// <summary>A mark of each user's history as the base knew it, aligned with this run's user indices.</summary>
+    /// <exception cref="RunFailedException">The ids of the base are not the first of this run's, so its indices mean other users and items.</exception>
+    public ulong[] HistoryMarks(IdMap users, IdMap items)
+    {
+        string ingest = Whole(StageNames.Ingest, o => o is IngestArtifacts.Histories or IngestArtifacts.Users or IngestArtifacts.Items);
+        if (!Begins(users, IngestArtifacts.ReadUsers(ingest)) || !Begins(items, IngestArtifacts.ReadItems(ingest)))
+            throw new RunFailedException($"the log was read from the start since run {RunId}, and users or items have other indices than its model knows; {Remedy}");
+        return IngestArtifacts.ReadHistoryMarks(ingest);
+    }
+
+    /// <summary>The policy by which users drew how their lists were made; null where the base did not explore.</summary>
+    public string? Policy() => Manifest(StageNames.Materialize).Outputs.Any(o => o.Path == DiversityPolicy.FileName)
+        ? Path.Combine(Whole(StageNames.Materialize, o => o == DiversityPolicy.FileName), DiversityPolicy.FileName)
+        : null;
+
+    /// <summary>Paths of the base's blocks of lists, in order.</summary>
+    public IReadOnlyList<string> Blocks()
+    {
+        string folder = Whole(StageNames.Materialize, IsBlock);
+        return [.. Manifest(StageNames.Materialize).Outputs.Select(o => o.Path).Where(IsBlock).Order(StringComparer.Ordinal).Select(f => Path.Combine(folder, f))];
+    }
+
+    private static bool IsBlock(string path) => path.StartsWith(ListBlocks.Folder + "/", StringComparison.Ordinal);
+
+    private string Whole(string stage, Func<string, bool> wanted)
+    {
+        string folder = Folder(stage);
+        return StageHash.Damage(folder, [.. Manifest(stage).Outputs.Where(o => wanted(o.Path))]) is { } damage
+            ? throw new RunFailedException($"what version {Version} was made from is damaged: {damage} in {folder}; {Remedy}")
+            : folder;
+    }
+
+    private string Hash(string stage, string prefix) => StageHash.Of(string.Join('\n', Manifest(stage).Outputs
+        .Where(o => o.Path.StartsWith(prefix, StringComparison.Ordinal)).Select(o => $"{o.Path} {o.Sha256}")));
+
+    private static bool Begins(IdMap all, IdMap first) =>
+        first.Count <= all.Count && first.Offsets.SequenceEqual(all.Offsets[..(first.Count + 1)]) && first.Bytes.SequenceEqual(all.Bytes[..first.Bytes.Length]);
+}
