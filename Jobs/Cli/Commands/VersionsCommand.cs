@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Leases;
+using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Spectre.Console;
 
@@ -30,7 +31,7 @@ internal static class VersionsCommand
             .Does(surroundings, call => Rollback(call, output, call.Arguments.GetValue(target))));
 
         var keep = new Option<int?>("--keep") { Description = "Complete versions that stay; Publish:KeepVersions where left out", HelpName = "N" };
-        versions.Add(new Command("prune", "Delete the oldest versions, never the current one") { keep }
+        versions.Add(new Command("prune", "Delete the oldest versions, never the current one, and the oldest logs") { keep }
             .Does(surroundings, call => Prune(call, output, call.Value(keep))));
         return versions;
     }
@@ -88,10 +89,12 @@ internal static class VersionsCommand
         using (OutputPlace.OpenForReading(night.Publish, call.Surroundings.Time))
         {
         }
-        var (gone, current) = NightlyRun.Write(
-            night, new StoreHolder(StoreHolder.ThisNode, "prune"), call.Surroundings.Time, place => (place.Folder.Prune(kept), place.Store.Current));
-        call.Screen.Line(gone.Count == 0 ? $"Nothing to delete: no more than {kept} complete versions." : $"Deleted {string.Join(", ", gone)}.");
-        call.Screen.Json(new { Deleted = gone, Current = current });
+        var (gone, current, rows) = NightlyRun.Write(
+            night, new StoreHolder(StoreHolder.ThisNode, "prune"), call.Surroundings.Time,
+            place => (place.Folder.Prune(kept), place.Store.Current, LedgerRetention.Prune(place.Operations, night.Runs, call.Surroundings.Time)));
+        call.Screen.Line(gone.Count == 0 ? $"No version to delete: no more than {kept} complete ones." : $"Deleted {string.Join(", ", gone)}.");
+        if (rows > 0) call.Screen.Line($"{Wording.Count(rows)} rows of the ledger from more than {night.Runs.KeepDays} days ago went too.");
+        call.Screen.Json(new { Deleted = gone, Current = current, LedgerRows = rows });
         return Task.FromResult(0);
     }
 

@@ -3,6 +3,7 @@ using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Leases;
+using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Jobs.Scheduling.Executions;
@@ -19,11 +20,11 @@ public abstract class VersionJob(string name, ConfiguredNight settings, TimeProv
         var night = settings.Options();
         return NightlyRun.WriteAsync(
             night, new StoreHolder(work.Node, name, work.Execution.Id), time,
-            (place, _, _) => Task.FromResult<string?>(Change(place, work.Execution.Parameters, night.Publish.KeepVersions)), work.Cancellation);
+            (place, _, _) => Task.FromResult<string?>(Change(place, work.Execution.Parameters, night)), work.Cancellation);
     }
 
     /// <returns>What changed, in a sentence.</returns>
-    protected abstract string Change(OutputPlace place, IReadOnlyDictionary<string, string> parameters, int keepVersions);
+    protected abstract string Change(OutputPlace place, IReadOnlyDictionary<string, string> parameters, NightOptions night);
 }
 
 /// <summary>Makes an earlier version current: parameter <c>version</c>, else the newest complete one before the current.</summary>
@@ -33,7 +34,7 @@ public sealed class RollbackJob(ConfiguredNight settings, TimeProvider time) : V
 
     public override void Check(IReadOnlyDictionary<string, string> parameters) => JobParameters.AllowOnly(parameters, Version);
 
-    protected override string Change(OutputPlace place, IReadOnlyDictionary<string, string> parameters, int keepVersions)
+    protected override string Change(OutputPlace place, IReadOnlyDictionary<string, string> parameters, NightOptions night)
     {
         string? before = place.Store.Current;
         string now = place.Folder.Rollback(parameters.GetValueOrDefault(Version)).Version;
@@ -41,9 +42,11 @@ public sealed class RollbackJob(ConfiguredNight settings, TimeProvider time) : V
     }
 }
 
-/// <summary>Deletes the oldest versions: parameter <c>keep</c>, else <c>Publish:KeepVersions</c>.</summary>
+/// <summary>Deletes the oldest versions: parameter <c>keep</c>, else <c>Publish:KeepVersions</c>; and what the ledger has of more than <c>Runs:KeepDays</c> ago.</summary>
 public sealed class PruneJob(ConfiguredNight settings, TimeProvider time) : VersionJob(JobNames.Prune, settings, time)
 {
+    private readonly TimeProvider _time = time;
+
     public const string Keep = "keep";
 
     public override void Check(IReadOnlyDictionary<string, string> parameters)
@@ -52,11 +55,13 @@ public sealed class PruneJob(ConfiguredNight settings, TimeProvider time) : Vers
         _ = Kept(parameters);
     }
 
-    protected override string Change(OutputPlace place, IReadOnlyDictionary<string, string> parameters, int keepVersions)
+    protected override string Change(OutputPlace place, IReadOnlyDictionary<string, string> parameters, NightOptions night)
     {
-        int kept = Kept(parameters) ?? keepVersions;
+        int kept = Kept(parameters) ?? night.Publish.KeepVersions;
         var gone = place.Folder.Prune(kept);
-        return gone.Count == 0 ? $"nothing to delete: no more than {kept} complete versions" : $"deleted {string.Join(", ", gone)}";
+        long rows = LedgerRetention.Prune(place.Operations, night.Runs, _time);
+        string told = gone.Count == 0 ? $"no version to delete: no more than {kept} complete ones" : $"deleted {string.Join(", ", gone)}";
+        return rows == 0 ? told : string.Create(CultureInfo.InvariantCulture, $"{told}; {rows} rows of the ledger from more than {night.Runs.KeepDays} days ago");
     }
 
     private static int? Kept(IReadOnlyDictionary<string, string> parameters)

@@ -64,10 +64,20 @@ public interface IOperationsLedger
     /// <summary>Lines after <paramref name="after"/> (0: from the first), in order.</summary>
     IReadOnlyList<LedgerLogLine> Log(string runId, long after, int limit);
 
+    /// <summary>The last lines, in order.</summary>
+    IReadOnlyList<LedgerLogLine> LogEnd(string runId, int limit);
+
     void Save(LedgerAlert alert);
 
     /// <summary>The newest alerts, newest first.</summary>
     IReadOnlyList<LedgerAlert> Alerts(int limit);
+
+    /// <summary>
+    /// Deletes what is older than <paramref name="before"/>: lines of logs, progress and left-over shards of runs, executions that ended, alerts that were told, leases of executions, nodes and sessions. The
+    /// newest time that each schedule was served stays, since it says what was missed, and so does the lease that writers are told apart by. In portions, so that nobody waits for long.
+    /// </summary>
+    /// <returns>Rows that went.</returns>
+    long Prune(DateTimeOffset before);
 }
 
 /// <param name="Token">Grows with every taking of the lease: a write that carries an older one is refused.</param>

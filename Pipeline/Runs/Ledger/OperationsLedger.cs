@@ -104,6 +104,10 @@ public abstract class OperationsLedger(IOutputDatabase database) : IOperationsLe
         "SELECT * FROM run_log WHERE run_id = @runId AND number > @after ORDER BY number LIMIT @limit", new { runId, after, limit },
         r => new LedgerLogLine(r.number, LedgerValues.Time(r.time), r.level, r.stage, r.text));
 
+    public IReadOnlyList<LedgerLogLine> LogEnd(string runId, int limit) => Query(
+        "SELECT * FROM (SELECT * FROM run_log WHERE run_id = @runId ORDER BY number DESC LIMIT @limit) AS last ORDER BY number", new { runId, limit },
+        r => new LedgerLogLine(r.number, LedgerValues.Time(r.time), r.level, r.stage, r.text));
+
     public void Save(LedgerAlert alert)
     {
         using var connection = Database.Open();
@@ -120,6 +124,23 @@ public abstract class OperationsLedger(IOutputDatabase database) : IOperationsLe
     public IReadOnlyList<LedgerAlert> Alerts(int limit) => Query(
         "SELECT * FROM alerts ORDER BY raised DESC, id DESC LIMIT @limit", new { limit },
         r => new LedgerAlert(r.id, LedgerValues.Time(r.raised), r.kind, r.title, r.text, r.run_id, r.delivered != 0, r.delivery_message));
+
+    public long Prune(DateTimeOffset before)
+    {
+        long rows = 0;
+        foreach (string sql in LedgerRetention.Statements)
+        {
+            int gone;
+            do
+            {
+                using var connection = Database.Open();
+                gone = Database.Run(connection, sql, new { before = Database.Time(before), portion = LedgerRetention.Portion });
+                rows += gone;
+            }
+            while (gone == LedgerRetention.Portion);
+        }
+        return rows;
+    }
 
     public void PostShards(string runId, string stage, IReadOnlyList<string> shards)
     {

@@ -1,6 +1,7 @@
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Delta;
 using Recsys.Batch.Pipeline.Runs.Leases;
+using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Shards;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
@@ -26,15 +27,29 @@ public static class NightlyRun
         holder ??= new StoreHolder(StoreHolder.ThisNode, request.Job);
         return WriteAsync(
             options, holder, time,
-            (output, lease, stop) =>
+            async (output, lease, stop) =>
             {
                 var shards = options.Runs.Shards > 1 ? new ShardCoordinator(output.Operations, options, holder.Node, time) : null;
                 var engine = new RunEngine(
                     options.Publish.Path, Graph(request, options, output, shards), options.Runs, output.Ledger, time,
                     new BothObservers(observer, new LedgerObserver(output.Operations, time)), lease);
-                return engine.RunAsync(request, stop);
+                var report = await engine.RunAsync(request, stop).ConfigureAwait(false);
+                Tidy(output.Operations, options.Runs, time);
+                return report;
             },
             cancellation);
+    }
+
+    private static void Tidy(IOperationsLedger ledger, RunsOptions options, TimeProvider time)
+    {
+        try
+        {
+            LedgerRetention.Prune(ledger, options, time);
+        }
+        catch (Exception e) when (LedgerOutage.Is(e))
+        {
+            // The night is through; the next one tidies up.
+        }
     }
 
     /// <summary>Does <paramref name="work"/> as the output store's one writer: under its lease, whose heartbeat goes on meanwhile, and its folder's lock.</summary>

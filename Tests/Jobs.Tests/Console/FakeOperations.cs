@@ -100,4 +100,11 @@ internal sealed class FakeOperations : IOperationsLedger
     public IReadOnlyList<ShardState> Shards(string runId) => [];
 
     public void ClearShards(string runId) => throw new NotSupportedException();
+
+    public IReadOnlyList<LedgerLogLine> LogEnd(string runId, int limit)
+    {
+        lock (_gate) return Lines.TryGetValue(runId, out var log) ? [.. log.TakeLast(limit)] : [];
+    }
+
+    public long Prune(DateTimeOffset before) => throw new NotSupportedException();
 }

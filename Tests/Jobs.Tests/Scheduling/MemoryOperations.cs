@@ -108,4 +108,8 @@ internal sealed class MemoryOperations(TimeProvider time) : IOperationsLedger
     public void Save(LedgerAlert alert) => throw new NotSupportedException();
 
     public IReadOnlyList<LedgerAlert> Alerts(int limit) => [];
+
+    public IReadOnlyList<LedgerLogLine> LogEnd(string runId, int limit) => throw new NotSupportedException();
+
+    public long Prune(DateTimeOffset before) => throw new NotSupportedException();
 }

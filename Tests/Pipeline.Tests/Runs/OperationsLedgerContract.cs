@@ -17,6 +17,9 @@ public abstract class OperationsLedgerContract
     /// <summary>Makes the clock of leases move on, for all that was taken so far.</summary>
     protected abstract void Pass(TimeSpan time);
 
+    /// <summary>Now, by that clock.</summary>
+    protected abstract DateTimeOffset Clock { get; }
+
     [TestMethod]
     public void A_lease_has_one_holder_until_it_is_given_back()
     {
@@ -194,6 +197,72 @@ public abstract class OperationsLedgerContract
     }
 
     [TestMethod]
+    public void The_end_of_a_log_is_its_last_lines_in_order()
+    {
+        var ledger = Open();
+        ledger.AppendLog("000001-a", [.. Enumerable.Range(1, 9).Select(n => new LedgerLogLine(0, Noon, "info", "train", $"line {n}"))]);
+
+        CollectionAssert.AreEqual(new[] { "line 8", "line 9" }, Open().LogEnd("000001-a", 2).Select(l => l.Text).ToArray());
+        Assert.AreEqual(9, Open().LogEnd("000001-a", 100).Count);
+        Assert.AreEqual(0, Open().LogEnd("000002-b", 100).Count);
+    }
+
+    [TestMethod]
+    public void What_is_older_than_it_is_kept_goes_and_what_others_rely_on_stays()
+    {
+        var ledger = Open();
+        var old = Noon.AddDays(-1);
+        LedgerExecution Execution(string id, DateTimeOffset at, ExecutionState state = ExecutionState.Finished, string? schedule = null) => new(
+            id, "nightly", schedule, new Dictionary<string, string>(), "schedule", state, at, Ended: state == ExecutionState.Finished ? at : null);
+        ledger.AppendLog("000001-a", [.. Enumerable.Repeat(new LedgerLogLine(0, old, "info", "train", "old"), 4_500)]);
+        ledger.AppendLog("000001-a", [new LedgerLogLine(0, Noon, "info", "train", "new")]);
+        ledger.SaveProgress(new LedgerProgress("000001-a", "train", "als", 1, 1, "iterations", 1, old));
+        ledger.SaveProgress(new LedgerProgress("000002-b", "train", "als", 1, 1, "iterations", 1, old));
+        ledger.SaveProgress(new LedgerProgress("000002-b", "materialize", "lists", 1, 1, "users", 1, Noon));
+        ledger.PostShards("000001-a", "materialize", ["0", "1"]);
+        ledger.PostShards("000002-b", "materialize", ["0"]);
+        foreach (var execution in (LedgerExecution[])[
+            Execution("asked", old), Execution("asked now", Noon), Execution("waits", old, ExecutionState.Queued), Execution("works", old, ExecutionState.Running),
+            Execution("night@20111207T020000Z", old.AddDays(-2), schedule: "night"), Execution("night@20111208T020000Z", old.AddDays(-1), schedule: "night"),
+            Execution("night by hand", old, schedule: "night"), Execution("day@20111209T020000Z", old, schedule: "day")]) ledger.Save(execution);
+        ledger.Save(new LedgerAlert("told", old, "failure", "t", "x", null, true, null));
+        ledger.Save(new LedgerAlert("in vain", old, "failure", "t", "x", null, false, "no answer"));
+        ledger.Save(new LedgerAlert("to be told", old, "failure", "t", "x", null, false, null));
+        ledger.Save(new LedgerAlert("new", Noon, "failure", "t", "x", null, true, null));
+
+        // Logs 4,500, progress 2, shards 2, executions 3, alerts 2.
+        Assert.AreEqual(4_509, ledger.Prune(Noon));
+
+        Assert.AreEqual("new", ledger.Log("000001-a", 0, 10).Single().Text);
+        Assert.AreEqual(4_501, ledger.Log("000001-a", 0, 10).Single().Number, "what is left keeps its number");
+        Assert.AreEqual(0, ledger.Progress("000001-a").Count);
+        Assert.AreEqual("materialize", ledger.Progress("000002-b").Single().Stage);
+        Assert.AreEqual(0, ledger.Shards("000001-a").Count);
+        Assert.AreEqual(1, ledger.Shards("000002-b").Count);
+        CollectionAssert.AreEquivalent(
+            new[] { "asked now", "waits", "works", "night@20111208T020000Z", "day@20111209T020000Z" }, ledger.Executions(100).Select(e => e.Id).ToArray());
+        CollectionAssert.AreEquivalent(new[] { "to be told", "new" }, ledger.Alerts(100).Select(a => a.Id).ToArray());
+        Assert.AreEqual(0, ledger.Prune(Noon));
+    }
+
+    [TestMethod]
+    public void Spent_leases_of_executions_and_hosts_go_and_the_writers_token_never_starts_again()
+    {
+        var ledger = Open();
+        foreach (string name in (string[])["execution:e1", "node:a", "signed-out:s", "store", "paused:night"]) ledger.TryAcquire(name, "host a", Minute);
+        ledger.TryAcquire("node:b", "host b", TimeSpan.FromDays(36_500));
+        Pass(TimeSpan.FromHours(1));
+
+        Assert.AreEqual(3, ledger.Prune(Clock));
+
+        Assert.IsNull(ledger.Lease("execution:e1"));
+        Assert.IsNull(ledger.Lease("node:a"));
+        Assert.IsNotNull(ledger.Lease("paused:night"));
+        Assert.IsTrue(ledger.Lease("node:b")!.Held);
+        Assert.AreEqual(2, ledger.TryAcquire("store", "host b", Minute)!.Token);
+    }
+
+    [TestMethod]
     public void What_people_and_files_are_called_may_hold_any_character()
     {
         var ledger = Open();
@@ -232,6 +301,8 @@ public sealed class SqliteOperationsLedgerTests : OperationsLedgerContract, IDis
 
     protected override IOperationsLedger Open() => new SqliteOperationsLedger(new SqliteDatabase(_folder.File("recsys.db")), _time);
 
+    protected override DateTimeOffset Clock => _time.Now;
+
     protected override void Pass(TimeSpan time) => _time.Now += time;
 }
 
@@ -243,6 +314,8 @@ public sealed class PostgresOperationsLedgerTests : OperationsLedgerContract, ID
     public void Dispose() => _database.Dispose();
 
     protected override IOperationsLedger Open() => new PostgresOperationsLedger(_database);
+
+    protected override DateTimeOffset Clock => TimeProvider.System.GetUtcNow();
 
     /// <summary>The server's clock cannot be moved, so what it is compared with moves the other way.</summary>
     protected override void Pass(TimeSpan time)

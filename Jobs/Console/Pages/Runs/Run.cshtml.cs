@@ -64,8 +64,7 @@ public sealed class RunModel(RunArchive archive, IOperationsLedger operations, N
         Run = run;
         Execution = operations.Executions(200).FirstOrDefault(e => e.RunId == id);
         Timeline = new Timeline(run.Stages, operations.Progress(id), surface.Now);
-        var log = operations.Log(id, 0, int.MaxValue);
-        Log = [.. log.Skip(log.Count - LogLines)];
+        Log = operations.LogEnd(id, LogLines);
         return true;
     }
 }
