@@ -42,7 +42,7 @@ public interface IJobScheduler
 /// <summary>How executions are named: a scheduled time has one name on every host, so that it is served once.</summary>
 /// <remarks>
 /// Names of leases in the operations ledger: <c>store</c> the one writer of the output store, <c>node:NODE</c> a host that is alive, <c>execution:ID</c> who works on an
-/// execution, <c>paused:SCHEDULE</c> a schedule that was put on hold.
+/// execution, <c>paused:SCHEDULE</c> a schedule that was put on hold; <c>signed-out:SESSION</c> a session of the console that somebody ended.
 /// </remarks>
 public static class ExecutionNames
 {

@@ -15,7 +15,7 @@ internal static class AccessSetup
     /// <param name="secureCookies">Cookies travel over https alone.</param>
     public static void AddAccess(this IServiceCollection services, ServeOptions options, string dataFolder, bool openAccess, bool secureCookies)
     {
-        services.AddSingleton<AccessDirectory>().AddSingleton<SignInThrottle>().AddSingleton<SessionEvents>();
+        services.AddSingleton<AccessDirectory>().AddSingleton<SignInThrottle>().AddSingleton<EndedSessions>().AddSingleton<SessionEvents>();
         services.AddDataProtection().SetApplicationName("Recsys.Batch").AddKeyManagementOptions(keys => keys.XmlRepository = new SessionKeyFiles(Path.Combine(dataFolder, "session-keys")));
         var secure = secureCookies ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
         var authentication = services.AddAuthentication(AccessSchemes.Any)

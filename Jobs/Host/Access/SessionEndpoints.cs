@@ -7,8 +7,9 @@ internal static class SessionEndpoints
 {
     public static void MapSession(this IEndpointRouteBuilder app)
     {
-        app.MapPost(AccessSetup.SignOutPath, async (HttpContext context) =>
+        app.MapPost(AccessSetup.SignOutPath, async (HttpContext context, EndedSessions ended) =>
         {
+            ended.End(context.User);
             context.Response.Cookies.Delete(Pseudonyms.RawCookie);
             await context.SignOutAsync(AccessSchemes.Session).ConfigureAwait(false);
             return Results.LocalRedirect("~" + AccessSetup.SignInPath);

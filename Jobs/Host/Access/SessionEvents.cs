@@ -1,16 +1,18 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Host.Access;
 
-/// <summary>What the session cookie's own expiry does not say: the limit from sign-in on, and that the user is still the one who signed in.</summary>
-internal sealed class SessionEvents(AccessDirectory directory, ServeOptions options, TimeProvider time) : CookieAuthenticationEvents
+/// <summary>What the session cookie's own expiry does not say: the limit from sign-in on, that the user is still the one who signed in, and that nobody has signed out of it on any host.</summary>
+internal sealed class SessionEvents(AccessDirectory directory, EndedSessions ended, ServeOptions options, TimeProvider time) : CookieAuthenticationEvents
 {
     private const string SignInTime = "signed-in";
 
     public override Task SigningIn(CookieSigningInContext context)
     {
+        EndedSessions.Name(context.Principal!);
         context.Properties.Items[SignInTime] = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         return Task.CompletedTask;
     }
@@ -20,7 +22,17 @@ internal sealed class SessionEvents(AccessDirectory directory, ServeOptions opti
         bool within = context.Properties.Items.TryGetValue(SignInTime, out string? text)
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
             && time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(seconds) < options.SessionLimit;
-        if (within && directory.IsCurrent(context.Principal!)) return;
+        bool current = within && directory.IsCurrent(context.Principal!);
+        try
+        {
+            if (current && !ended.Has(context.Principal!)) return;
+        }
+        catch (Exception e) when (LedgerOutage.Is(e))
+        {
+            // Nobody can say whether the session still is one: not this time, and the cookie stays for the next.
+            context.RejectPrincipal();
+            return;
+        }
         context.RejectPrincipal();
         await context.HttpContext.SignOutAsync(AccessSchemes.Session).ConfigureAwait(false);
     }

@@ -45,6 +45,29 @@ public class SessionTests
     }
 
     [TestMethod]
+    public async Task A_cookie_that_was_copied_is_worth_nothing_on_any_host_once_its_session_was_signed_out_of()
+    {
+        await using var first = await TestHost.Start();
+        await using var second = await TestHost.Start(folder: first.Folder);
+        var cookies = new CookieContainer();
+        using var client = await first.SignedIn("olga", cookies);
+        using var elsewhere = await first.SignedIn("olga");
+        var copied = new CookieContainer();
+        foreach (Cookie cookie in cookies.GetCookies(first.Address)) copied.Add(new Cookie(cookie.Name, cookie.Value, cookie.Path, cookie.Domain));
+        using var thief = second.Client(cookies: copied);
+        Assert.IsTrue(await IsOpen(thief), "the hosts share their keys");
+
+        Assert.AreEqual(HttpStatusCode.Redirect, (await client.PostAsync("/sign-out", await TestHost.Form(client))).StatusCode);
+
+        Assert.IsFalse(await IsOpen(thief));
+        using var again = first.Client(cookies: copied);
+        Assert.IsFalse(await IsOpen(again));
+        Assert.IsTrue(await IsOpen(elsewhere), "another session of the same person goes on");
+        using var anew = await second.SignedIn("olga");
+        Assert.IsTrue(await IsOpen(anew));
+    }
+
+    [TestMethod]
     public async Task A_session_outlives_a_restart_and_ends_with_its_password()
     {
         string folder = Directory.CreateTempSubdirectory("recsys-session-").FullName;
