@@ -118,6 +118,8 @@ public sealed class RecsysHost : IAsyncDisposable
     private static ForwardedHeadersOptions Forwarded(ServeOptions options)
     {
         var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+        // By itself the framework believes every address of this machine.
+        forwarded.KnownIPNetworks.Clear();
         forwarded.KnownProxies.Clear();
         foreach (string proxy in options.Proxies) forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
         return forwarded;
