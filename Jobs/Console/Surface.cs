@@ -2,11 +2,12 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Jobs.Scheduling;
 
 namespace Recsys.Batch.Jobs.Console;
 
 /// <summary>What every page knows of the one who looks at it.</summary>
-public sealed class Surface(IHttpContextAccessor context, IAuthorizationService authorization, AssetLibrary assets, Pseudonyms pseudonyms, TimeProvider time)
+public sealed class Surface(IHttpContextAccessor context, IAuthorizationService authorization, AssetLibrary assets, Pseudonyms pseudonyms, TimeProvider time, IServiceProvider services)
 {
     private bool? _operator;
 
@@ -20,6 +21,9 @@ public sealed class Surface(IHttpContextAccessor context, IAuthorizationService 
         ("Versions", "/versions", "versions"),
         ("Schedules", "/schedules", "schedules"),
     ];
+
+    /// <summary>The pages that the scheduler's engine brings of its own; null where it has none.</summary>
+    public IEngineDashboard? Engine { get; } = services.GetService<IEngineDashboard>();
 
     public DateTimeOffset Now { get; } = time.GetUtcNow();
 

@@ -113,6 +113,7 @@ public sealed class RecsysHost : IAsyncDisposable
         app.MapConsole();
         app.MapSession();
         app.MapApi();
+        app.Services.GetService<IEngineDashboard>()?.Map(app);
     }
 
     private static ForwardedHeadersOptions Forwarded(ServeOptions options)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Scheduling;
@@ -46,7 +47,14 @@ public interface IJobScheduler
 /// </remarks>
 public static class ExecutionNames
 {
-    public static string Fired(string schedule, DateTimeOffset due) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{schedule}@{due.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}");
+    private const string DueFormat = "yyyyMMdd'T'HHmmss'Z'";
+
+    public static string Fired(string schedule, DateTimeOffset due) => $"{schedule}@{due.UtcDateTime.ToString(DueFormat, CultureInfo.InvariantCulture)}";
+
+    /// <summary>The time of <paramref name="schedule"/> that an execution is of; null where it is none.</summary>
+    public static DateTimeOffset? DueOf(string schedule, string executionId) =>
+        executionId.StartsWith(schedule + "@", StringComparison.Ordinal)
+        && DateTimeOffset.TryParseExact(executionId.AsSpan(schedule.Length + 1), DueFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var due) ? due : null;
 }
 
 /// <param name="Job">One of <see cref="JobNames"/>.</param>

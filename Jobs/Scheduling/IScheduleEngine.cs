@@ -1,3 +1,5 @@
+using Recsys.Batch.Pipeline.Runs.Ledger;
+
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>What an engine has to bring: a clock that fires schedules and a queue. States, retries, followers, leases and what was missed are <see cref="JobScheduler"/>'s.</summary>
@@ -23,7 +25,15 @@ public interface IScheduleEngine : IAsyncDisposable
 public interface IDeliveries
 {
     /// <summary>A schedule's time has come. A time that passed while nobody looked is not delivered late.</summary>
-    Task FiredAsync(string schedule, DateTimeOffset due, CancellationToken stopping);
+    Task<Delivered> FiredAsync(string schedule, DateTimeOffset due, CancellationToken stopping);
 
-    Task DeliverAsync(string executionId, CancellationToken stopping);
+    Task<Delivered> DeliverAsync(string executionId, CancellationToken stopping);
 }
+
+/// <summary>What came of a delivery, for engines that show it; the ledger has it already.</summary>
+/// <param name="State">
+/// The execution's state. <see cref="ExecutionState.Running"/>: another host or thread is at it, and nothing was done here. Null: there was nothing to do, such as for a
+/// schedule on hold.
+/// </param>
+/// <param name="Message">Why, or what came of it, in a sentence.</param>
+public sealed record Delivered(ExecutionState? State, string? Message);

@@ -98,14 +98,15 @@ public sealed class JobScheduler : IJobScheduler, IDeliveries, IAsyncDisposable
     public Task<bool> CancelAsync(string executionId, string by, CancellationToken cancellation = default) =>
         Task.FromResult(_ledger.RequestCancel(executionId, by));
 
-    Task IDeliveries.FiredAsync(string schedule, DateTimeOffset due, CancellationToken stopping)
+    Task<Delivered> IDeliveries.FiredAsync(string schedule, DateTimeOffset due, CancellationToken stopping)
     {
         var fired = _schedules.FirstOrDefault(s => s.Name == schedule);
-        if (fired is null || PausedBy(schedule) is not null) return Task.CompletedTask;
+        if (fired is null) return Task.FromResult(new Delivered(null, $"there is no schedule '{schedule}' any more"));
+        if (PausedBy(schedule) is { } by) return Task.FromResult(new Delivered(null, $"schedule {schedule} is on hold, by {by}"));
         return _desk!.WorkAsync(ExecutionNames.Fired(schedule, due), stopping, Patrol.FirstOf(fired, due, Node, _time));
     }
 
-    Task IDeliveries.DeliverAsync(string executionId, CancellationToken stopping) => _desk!.WorkAsync(executionId, stopping);
+    Task<Delivered> IDeliveries.DeliverAsync(string executionId, CancellationToken stopping) => _desk!.WorkAsync(executionId, stopping);
 
     private string? PausedBy(string schedule) => _ledger.Lease(Patrol.PauseLease(schedule)) is { Held: true } pause ? pause.Holder : null;
 

@@ -25,6 +25,11 @@ public static class SchedulingServices
         foreach (string name in Nights) services.AddSingleton<IJob>(s => new NightJob(name, night, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IJob, RollbackJob>().AddSingleton<IJob, PruneJob>().AddSingleton<JobCatalog>();
         services.AddSingleton<IScheduleEngine>(s => Engine(sections.Scheduler, night.Options().Publish, s.GetRequiredService<TimeProvider>()));
+#if STACK_MLNET
+        // A host without a scheduler has nothing to show unless hosts share their jobs.
+        if (SchedulerEngines.Of(sections.Scheduler) == SchedulerEngines.Hangfire && (sections.Serve.Roles.Contains(HostRole.Scheduler) || sections.Scheduler.Store != SchedulerStore.Memory))
+            services.AddSingleton<IEngineDashboard>(s => ActivatorUtilities.CreateInstance<HangfireEngine.Dashboard.HangfireDashboard>(s, (HangfireEngine.HangfireEngine)s.GetRequiredService<IScheduleEngine>()));
+#endif
         services.AddSingleton<IJobScheduler, JobScheduler>();
         if (sections.Serve.Roles.Contains(HostRole.Scheduler)) services.AddHostedService<SchedulerService>();
         if (sections.Serve.Roles.Contains(HostRole.Worker)) services.AddHostedService<WorkerService>();
@@ -32,13 +37,19 @@ public static class SchedulingServices
     }
 
     /// <exception cref="ConfigurationException">The scheduler's store does not go with the output's.</exception>
-    private static QuartzEngine.QuartzEngine Engine(SchedulerOptions options, PublishOptions publish, TimeProvider time)
+    private static IScheduleEngine Engine(SchedulerOptions options, PublishOptions publish, TimeProvider time)
     {
-        if (options.Store == SchedulerStore.Memory) return new QuartzEngine.QuartzEngine(options, QuartzStore.Memory, options.ThisNode);
-        if (publish.Store != OutputEngine.PostgreSql)
+        bool shared = options.Store != SchedulerStore.Memory;
+        if (shared && publish.Store != OutputEngine.PostgreSql)
             throw new ConfigurationException($"Scheduler:Store is {options.Store} and Publish:Store is {publish.Store}; expected Publish:Store=PostgreSql too, whose database the scheduler shares, or Scheduler:Store=Memory");
-        using var place = OutputPlace.OpenForServing(publish, time);
-        return new QuartzEngine.QuartzEngine(options, QuartzStore.Clustered(place.Folder.Database, PostgresConnection.Resolve(publish.Connection), publish.Schema), options.ThisNode);
+        using var place = shared ? OutputPlace.OpenForServing(publish, time) : null;
+#if STACK_MLNET
+        if (SchedulerEngines.Of(options) == SchedulerEngines.Hangfire)
+            return new HangfireEngine.HangfireEngine(
+                options, shared ? HangfireEngine.HangfireStores.PostgreSql(PostgresConnection.Resolve(publish.Connection), publish.Schema) : HangfireEngine.HangfireStores.Memory(), options.ThisNode, time);
+#endif
+        return new QuartzEngine.QuartzEngine(
+            options, place is null ? QuartzStore.Memory : QuartzStore.Clustered(place.Folder.Database, PostgresConnection.Resolve(publish.Connection), publish.Schema), options.ThisNode);
     }
 
     /// <summary>Lets jobs put their work down before the host goes.</summary>

@@ -3,6 +3,7 @@ using System.Data.Common;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Publish.Postgres;
@@ -28,15 +29,27 @@ internal static class ConfigurationFindings
         }
         var night = new NightOptions();
         bool hasLog = root.Find(nameof(NightOptions.Ingest)) is not null;
-        var faults = Settings.Faults(root, night, hasLog ? null : Settings.AllButIngest, new HostSections());
+        var sections = new HostSections();
+        var faults = Settings.Faults(root, night, hasLog ? null : Settings.AllButIngest, sections);
         string files = string.Join(", ", (call.Value(SharedOptions.Config) ?? []).Prepend("appsettings.json"));
         return
         [
             new(Area, "files", FindingState.Fine, files),
             .. hasLog ? Array.Empty<Finding>() : [new Finding(Area, "logs", FindingState.Absent, "none is configured; see --config and README's mapping")],
             .. faults.Select(f => new Finding(Area, "fault", FindingState.Misconfigured, f)),
+            .. faults.Any(f => f.StartsWith(nameof(HostSections.Scheduler) + ":", StringComparison.OrdinalIgnoreCase)) ? Array.Empty<Finding>() : [Scheduler(sections.Scheduler, night.Publish)],
             .. Output(night.Publish, call.FullPath(night.Publish.Path)),
         ];
+    }
+
+    private static Finding Scheduler(SchedulerOptions options, PublishOptions publish)
+    {
+        const string Name = "scheduler";
+        string engine = $"{SchedulerEngines.Of(options)} (of {string.Join(", ", SchedulerEngines.Names)})";
+        if (options.Store == SchedulerStore.Memory) return new(Area, Name, FindingState.Fine, $"{engine}, queue in memory");
+        return publish.Store == OutputEngine.PostgreSql
+            ? new(Area, Name, FindingState.Fine, $"{engine}, queue in PostgreSQL beside schema {publish.Schema}")
+            : new(Area, Name, FindingState.Misconfigured, $"Scheduler:Store is {options.Store} and Publish:Store is {publish.Store}; expected Publish:Store=PostgreSql too, or Scheduler:Store=Memory");
     }
 
     private static List<Finding> Output(PublishOptions options, string path)

@@ -39,24 +39,25 @@ internal sealed partial class ExecutionDesk(
 
     /// <summary>Does the work of an execution unless it is done, was cancelled, or another one is at it.</summary>
     /// <param name="isNew">Entered into the ledger where it is not there yet.</param>
-    public async Task WorkAsync(string executionId, CancellationToken stopping, LedgerExecution? isNew = null)
+    public async Task<Delivered> WorkAsync(string executionId, CancellationToken stopping, LedgerExecution? isNew = null)
     {
         using var lease = LeaseKeeper.TryTake(ledger, LeaseOf(executionId), node, options.LeaseTerm, time);
         if (lease is null)
         {
             LogTaken(executionId);
-            return;
+            return new Delivered(ExecutionState.Running, $"delivered to {node} too, while {ledger.Lease(LeaseOf(executionId))?.Holder ?? "another host"} is at work on it");
         }
-        if ((ledger.Execution(executionId) ?? isNew) is not { } found) return;
+        if ((ledger.Execution(executionId) ?? isNew) is not { } found) return new Delivered(null, $"the ledger knows no execution {executionId}");
         if (found.State is not (ExecutionState.Queued or ExecutionState.Running))
         {
             LogDone(executionId, found.State, found.Node ?? "another host");
-            return;
+            return new Delivered(found.State, found.Message);
         }
         if (ledger.CancelRequestedBy(executionId) is { } by)
         {
-            ledger.Save(found with { State = ExecutionState.Cancelled, Ended = time.GetUtcNow(), Message = $"cancelled by {by} before it began" });
-            return;
+            string message = $"cancelled by {by} before it began";
+            ledger.Save(found with { State = ExecutionState.Cancelled, Ended = time.GetUtcNow(), Message = message });
+            return new Delivered(ExecutionState.Cancelled, message);
         }
 
         var running = found with { State = ExecutionState.Running, Node = node, Started = found.Started ?? time.GetUtcNow(), Ended = null };
@@ -75,9 +76,10 @@ internal sealed partial class ExecutionDesk(
         if (verdict is null)
         {
             LogLost(executionId);
-            return;
+            return new Delivered(ExecutionState.Running, "another host took it over");
         }
         await EndAsync(running, verdict).ConfigureAwait(false);
+        return new Delivered(verdict.State, verdict.Message);
     }
 
     private async Task<Verdict?> AttemptAsync(LedgerExecution running, Schedule? schedule, IRunObserver observer, StopReasons stops)

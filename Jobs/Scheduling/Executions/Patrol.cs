@@ -12,8 +12,6 @@ internal sealed partial class Patrol : IAsyncDisposable
     /// <summary>Executions that are looked at, the newest.</summary>
     public const int Recent = 500;
 
-    private const string DueFormat = "yyyyMMdd'T'HHmmss'Z'";
-
     private readonly IOperationsLedger _ledger;
     private readonly IScheduleEngine _engine;
     private readonly ExecutionDesk _desk;
@@ -101,7 +99,7 @@ internal sealed partial class Patrol : IAsyncDisposable
     /// <summary>The newest time that passed unserved since the one served last: a schedule that never ran has missed nothing.</summary>
     private DateTimeOffset? Missed(Schedule schedule, IReadOnlyList<LedgerExecution> recent)
     {
-        var served = recent.Select(e => DueOf(schedule.Name, e.Id)).Max();
+        var served = recent.Select(e => ExecutionNames.DueOf(schedule.Name, e.Id)).Max();
         if (served is null) return null;
         var pause = _ledger.Lease(PauseLease(schedule.Name));
         if (pause is { Held: true }) return null;
@@ -122,10 +120,6 @@ internal sealed partial class Patrol : IAsyncDisposable
             if (last is not null) return last;
         }
     }
-
-    private static DateTimeOffset? DueOf(string schedule, string executionId) =>
-        executionId.StartsWith(schedule + "@", StringComparison.Ordinal)
-        && DateTimeOffset.TryParseExact(executionId.AsSpan(schedule.Length + 1), DueFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var due) ? due : null;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Execution {Execution} was left by {Node} and is taken up here")]
     private partial void LogAdopted(string execution, string node);

@@ -47,9 +47,23 @@ public sealed class ScheduleTableTests
     [DataRow("Schedules:night:Retries is 101; expected a number from 0 to 100", "Schedules:night:Cron=0 2 * * *", "Schedules:night:Retries=101")]
     [DataRow("Schedules:night:After is 'night'; expected no circle, but night after night", "Schedules:night:After=night")]
     [DataRow("Schedules:night:Cronn = 'x' (from --set) is no key of Schedules:night; the nearest known key is Schedules:night:Cron", "Schedules:night:Cronn=x")]
-    [DataRow("Scheduler:Engine is 'quarz'; expected Auto or quartz", "Scheduler:Engine=quarz", "Schedules:night:Cron=0 2 * * *")]
     public void A_fault_names_its_key_what_was_found_and_what_was_expected(string expected, params string[] settings) =>
         StringAssert.StartsWith(Fault(["Schedules:night:Job=nightly", .. settings]), expected);
+
+    [TestMethod]
+    [DataRow("quarz")]
+    [DataRow("hangfire")]
+    public void An_engine_that_this_build_lacks_is_told_of_those_it_has(string asked)
+    {
+        var faults = Faults("Schedules:night:Job=nightly", "Schedules:night:Cron=0 2 * * *", $"Scheduler:Engine={asked}");
+        if (SchedulerEngines.Names.Contains(asked))
+        {
+            Assert.AreEqual(0, faults.Count, string.Join(Environment.NewLine, faults));
+            return;
+        }
+        StringAssert.StartsWith(faults.Single(), $"Scheduler:Engine is '{asked}'; expected Auto or {string.Join(", ", SchedulerEngines.Names)}");
+        Assert.AreEqual(asked == SchedulerEngines.Hangfire, faults.Single().Contains("-p:Stack=MLNet", StringComparison.Ordinal), faults.Single());
+    }
 
     [TestMethod]
     public void An_unknown_job_is_told_of_all_jobs() =>

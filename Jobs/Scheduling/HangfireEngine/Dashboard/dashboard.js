@@ -1,0 +1,11 @@
+// The chart library would write a style sheet into the page, which the content policy forbids; it is linked as a file already.
+if (window.Chart && Chart.platform) Chart.platform.disableCSSInjection = true;
+
+// Hangfire reloads the page where a command was done and says nothing where it was refused.
+$(document).ajaxError(function (event, answer, request) {
+    if (request.type !== "POST" || /\/stats$/.test(request.url)) return;
+    var words = answer.status === 409 ? answer.responseText : "The host refused (" + answer.status + "). Reload the page and try again.";
+    $(".recsys-refusal").remove();
+    $("<div>").addClass("alert alert-danger recsys-refusal").attr("role", "alert").text(words).prependTo(".js-page-container");
+    setTimeout(function () { $(".js-jobs-list-command, [data-ajax]").button("reset"); }, 150);
+});

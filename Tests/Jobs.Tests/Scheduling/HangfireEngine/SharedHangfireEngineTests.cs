@@ -1,0 +1,35 @@
+using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Scheduling.HangfireEngine;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Tests.Shared;
+
+namespace Recsys.Batch.Jobs.Tests.Scheduling;
+
+/// <summary>Hangfire with its storage on PostgreSQL, shared by hosts, and the ledger there too.</summary>
+[TestClass]
+public sealed class SharedHangfireEngineTests : JobSchedulerContract
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("recsys-hangfire-").FullName;
+    private PublishOptions _publish = null!;
+    private OutputPlace _place = null!;
+
+    [TestInitialize]
+    public void Open()
+    {
+        _publish = new PublishOptions { Path = _folder, Store = OutputEngine.PostgreSql, Connection = PostgresServer.Connection, Schema = PostgresServer.NewSchema() };
+        _place = OutputPlace.OpenForServing(_publish, TimeProvider.System);
+        Ledger = _place.Operations;
+    }
+
+    [TestCleanup]
+    public async Task Close()
+    {
+        await StopHosts();
+        _place.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private protected override IScheduleEngine Engine(SchedulerOptions options, string node) =>
+        new HangfireEngine(options, HangfireStores.PostgreSql(_publish.Connection!, _publish.Schema), node, TimeProvider.System);
+}
