@@ -24,7 +24,15 @@ public static class SchedulingServices
         services.TryAddSingleton(night);
         foreach (string name in Nights) services.AddSingleton<IJob>(s => new NightJob(name, night, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IJob, RollbackJob>().AddSingleton<IJob, PruneJob>().AddSingleton<JobCatalog>();
-        services.AddSingleton<IScheduleEngine>(s => Engine(sections.Scheduler, night.Options().Publish, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IScheduleEngine>(s =>
+        {
+            var publish = night.Options().Publish;
+            RequireOneDatabase(sections.Scheduler, publish);
+#if STACK_MLNET
+            if (SchedulerEngines.Of(sections.Scheduler) == SchedulerEngines.Hangfire) return Hangfire(sections.Scheduler, publish, s.GetRequiredService<TimeProvider>());
+#endif
+            return Quartz(sections.Scheduler, publish, s.GetRequiredService<TimeProvider>());
+        });
 #if STACK_MLNET
         // A host without a scheduler has nothing to show unless hosts share their jobs.
         if (SchedulerEngines.Of(sections.Scheduler) == SchedulerEngines.Hangfire && (sections.Serve.Roles.Contains(HostRole.Scheduler) || sections.Scheduler.Store != SchedulerStore.Memory))
@@ -37,20 +45,26 @@ public static class SchedulingServices
     }
 
     /// <exception cref="ConfigurationException">The scheduler's store does not go with the output's.</exception>
-    private static IScheduleEngine Engine(SchedulerOptions options, PublishOptions publish, TimeProvider time)
+    private static void RequireOneDatabase(SchedulerOptions options, PublishOptions publish)
     {
-        bool shared = options.Store != SchedulerStore.Memory;
-        if (shared && publish.Store != OutputEngine.PostgreSql)
+        if (options.Store != SchedulerStore.Memory && publish.Store != OutputEngine.PostgreSql)
             throw new ConfigurationException($"Scheduler:Store is {options.Store} and Publish:Store is {publish.Store}; expected Publish:Store=PostgreSql too, whose database the scheduler shares, or Scheduler:Store=Memory");
-        using var place = shared ? OutputPlace.OpenForServing(publish, time) : null;
-#if STACK_MLNET
-        if (SchedulerEngines.Of(options) == SchedulerEngines.Hangfire)
-            return new HangfireEngine.HangfireEngine(
-                options, shared ? HangfireEngine.HangfireStores.PostgreSql(PostgresConnection.Resolve(publish.Connection), publish.Schema) : HangfireEngine.HangfireStores.Memory(), options.ThisNode, time);
-#endif
-        return new QuartzEngine.QuartzEngine(
-            options, place is null ? QuartzStore.Memory : QuartzStore.Clustered(place.Folder.Database, PostgresConnection.Resolve(publish.Connection), publish.Schema), options.ThisNode);
     }
+
+    private static QuartzEngine.QuartzEngine Quartz(SchedulerOptions options, PublishOptions publish, TimeProvider time)
+    {
+        if (options.Store == SchedulerStore.Memory) return new QuartzEngine.QuartzEngine(options, QuartzStore.Memory, options.ThisNode);
+        using var place = OutputPlace.OpenForServing(publish, time);
+        return new QuartzEngine.QuartzEngine(options, QuartzStore.Clustered(place.Folder.Database, PostgresConnection.Resolve(publish.Connection), publish.Schema), options.ThisNode);
+    }
+
+#if STACK_MLNET
+    private static HangfireEngine.HangfireEngine Hangfire(SchedulerOptions options, PublishOptions publish, TimeProvider time)
+    {
+        var storage = options.Store == SchedulerStore.Memory ? HangfireEngine.HangfireStores.Memory() : HangfireEngine.HangfireStores.PostgreSql(PostgresConnection.Resolve(publish.Connection), publish.Schema);
+        return new HangfireEngine.HangfireEngine(options, storage, options.ThisNode, time);
+    }
+#endif
 
     /// <summary>Lets jobs put their work down before the host goes.</summary>
     private sealed class SchedulerService(IJobScheduler scheduler) : IHostedService
