@@ -29,7 +29,7 @@ public static class SchedulingServices
             var publish = night.Options().Publish;
             RequireOneDatabase(sections.Scheduler, publish);
 #if STACK_MLNET
-            if (SchedulerEngines.Of(sections.Scheduler) == SchedulerEngines.Hangfire) return Hangfire(sections.Scheduler, publish, s.GetRequiredService<TimeProvider>());
+            if (SchedulerEngines.Of(sections.Scheduler) == SchedulerEngines.Hangfire) return Hangfire(sections.Scheduler, publish, s);
 #endif
             return Quartz(sections.Scheduler, publish, s.GetRequiredService<TimeProvider>());
         });
@@ -59,10 +59,11 @@ public static class SchedulingServices
     }
 
 #if STACK_MLNET
-    private static HangfireEngine.HangfireEngine Hangfire(SchedulerOptions options, PublishOptions publish, TimeProvider time)
+    private static HangfireEngine.HangfireEngine Hangfire(SchedulerOptions options, PublishOptions publish, IServiceProvider services)
     {
+        global::Hangfire.Logging.LogProvider.SetCurrentLogProvider(new HangfireEngine.HangfireLog(services.GetRequiredService<ILoggerFactory>().CreateLogger("Hangfire")));
         var storage = options.Store == SchedulerStore.Memory ? HangfireEngine.HangfireStores.Memory() : HangfireEngine.HangfireStores.PostgreSql(PostgresConnection.Resolve(publish.Connection), publish.Schema);
-        return new HangfireEngine.HangfireEngine(options, storage, options.ThisNode, time);
+        return new HangfireEngine.HangfireEngine(options, storage, options.ThisNode, services.GetRequiredService<TimeProvider>());
     }
 #endif
 

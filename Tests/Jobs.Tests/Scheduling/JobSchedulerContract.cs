@@ -220,7 +220,7 @@ public abstract class JobSchedulerContract
         string other = await b.TriggerAsync(Request(parameters: ("Diversify:Lambda", "0.4")));
         using var patience = new CancellationTokenSource(Patience);
         while (Ledger.Execution(other)!.Message is null && !patience.IsCancellationRequested) await Task.Delay(10);
-        StringAssert.Contains(Ledger.Execution(other)!.Message, "waits: the output store is being written by a: nightly");
+        StringAssert.Contains(Ledger.Execution(other)!.Message, $"waits: the output store is being written by {Ledger.Execution(first)!.Node}: nightly");
         _store.SetResult();
         await Until(other, ExecutionState.Finished);
     }
@@ -347,7 +347,7 @@ public abstract class JobSchedulerContract
             var holder = new StoreHolder(work.Node, work.Execution.Job, work.Execution.Id);
             using var lease = LeaseKeeper.TryTake(Ledger, StoreLease.Name, holder.ToString(), TimeSpan.FromSeconds(5), TimeProvider.System)
                 ?? throw new StoreBusyException(StoreHolder.Parse(Ledger.Lease(StoreLease.Name)!.Holder), null);
-            await _store.Task;
+            await _store.Task.WaitAsync(work.Cancellation);
             return null;
         };
         return (await Host("a"), await Host("b"));
