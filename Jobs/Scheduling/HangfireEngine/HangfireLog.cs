@@ -17,8 +17,10 @@ internal sealed partial class HangfireLog(ILogger logger) : ILogProvider
         // Without a message it is a question: whether there is any use in making one.
         public bool Log(HangfireLevel logLevel, Func<string>? messageFunc, Exception? exception = null)
         {
-            if (logLevel < HangfireLevel.Warn) return false;
-            if (messageFunc is not null) Say(logger, logLevel == HangfireLevel.Warn ? LogLevel.Warning : LogLevel.Error, exception, name, messageFunc());
+            var level = logLevel == HangfireLevel.Warn ? LogLevel.Warning : LogLevel.Error;
+            if (logLevel < HangfireLevel.Warn || !logger.IsEnabled(level)) return false;
+            string? text = messageFunc?.Invoke();
+            if (text is not null) Say(logger, level, exception, name, text);
             return true;
         }
     }
