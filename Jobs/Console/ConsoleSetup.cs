@@ -17,6 +17,7 @@ internal static class ConsoleSetup
         services.AddSingleton<ListArchive>();
         services.AddSingleton<QuarantineFile>();
         services.AddSingleton<SweepArchive>();
+        services.AddSingleton<FeedbackArchive>();
         services.AddSingleton<UserTokens>();
         services.AddHttpContextAccessor();
         services.AddScoped<Surface>();

@@ -32,8 +32,8 @@ public sealed class FeedbackOptions : IStageOptions
     /// <summary>The most by which a night moves the probability of any arm, over 0 up to 1.</summary>
     public double MaxChange { get; set; } = 0.1;
 
-    /// <summary>Parts of users on which steps are tried that were learned from the others, 2 to 20.</summary>
-    public int Folds { get; set; } = 5;
+    /// <summary>Parts of users, 2 to 20: on each after the first a step is tried that was learned from those before it.</summary>
+    public int Folds { get; set; } = 10;
 
     /// <summary>Share of rows that belong to no published list above which the run warns, 0 to 1.</summary>
     public double WarnRejectedShare { get; set; } = 0.1;

@@ -17,8 +17,9 @@ namespace Recsys.Batch.Pipeline.Feedback.Learning;
 public sealed record ContextStep(string Context, int Users, bool Moves, IReadOnlyList<double> Before, IReadOnlyList<double> Candidate, EstimatedValue Gain, string Why);
 
 /// <summary>
-/// The next policy from the one in force. A step is tried before it is taken: steps learned without a fold of users are valued on that fold, and a context moves where the lower end of that gain is
-/// above 0. So where arms do not differ, a night moves any context in about 1 of 40 cases, whatever the number of arms and contexts, and by no more than the bounds.
+/// The next policy from the one in force. A step is tried before it is taken: users are dealt into folds, a step learned from the folds before one is valued on that one (Dawid 1984), and a context moves where
+/// the lower end of that gain is above 0. No user is learned from before they are asked, so where arms do not differ the gain is a martingale, and a night moves any context in about 1 of 40 cases, whatever the
+/// number of arms and contexts, and by no more than the bounds. (Learning from all folds but one instead would find in each what it had put into the others, and move twice as often.)
 /// </summary>
 /// <param name="minEffectiveUsers">A context moves only where each of its arms was seen by so many effective users.</param>
 public sealed class PolicyLearner(LoggedLists lists, RewardModel model, StepBounds bounds, double minEffectiveUsers)
@@ -67,11 +68,12 @@ public sealed class PolicyLearner(LoggedLists lists, RewardModel model, StepBoun
     private EstimatedValue Gain(int context, double[] before, int contexts)
     {
         var folds = model.Folds;
-        double[][] tried = [.. Enumerable.Range(0, folds.Count).Select(fold => ClippedPolicyGradient.Step(lists, context, i => folds.Of(lists.Users[i]) != fold, before, bounds))];
+        double[][] tried = [.. Enumerable.Range(0, folds.Count).Select(fold => ClippedPolicyGradient.Step(lists, context, i => folds.Of(lists.Users[i]) < fold, before, bounds))];
         var gain = new ClusteredMean(lists.Clusters);
         for (int i = 0; i < lists.Count; i++)
         {
-            if (lists.Context[i] != context) continue;
+            // The first fold only teaches.
+            if (lists.Context[i] != context || folds.Of(lists.Users[i]) == 0) continue;
             double with = OffPolicyEstimator.DoublyRobust(lists, model, i, tried[folds.Of(lists.Users[i])]);
             gain.Add(lists.Users[i], with - OffPolicyEstimator.DoublyRobust(lists, model, i, before), 1);
         }

@@ -51,6 +51,18 @@ public partial class ConsolePagesTests
     }
 
     [TestMethod]
+    public async Task Balance_shows_what_customers_clicked_and_what_the_next_night_does_about_it()
+    {
+        using var visitor = Visit();
+        string page = await visitor.Page("/balance");
+
+        StringAssert.Contains(page, "What customers clicked");
+        Assert.AreEqual(3, Regex.Count(page, "for everybody"));
+        StringAssert.Contains(page, "Effective users");
+        Assert.IsTrue(page.Contains("The policy stays as it is", StringComparison.Ordinal) || page.Contains("The policy moves in", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
     public async Task A_viewer_sees_no_action_and_is_refused_each_of_them()
     {
         using var viewer = Visit("Viewer");

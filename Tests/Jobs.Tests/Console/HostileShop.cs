@@ -35,7 +35,8 @@ internal sealed class HostileShop : IDisposable
     {
         var shop = new HostileShop();
         shop.Write();
-        await shop.Run(0, "nightly");
+        await shop.Run(0, "nightly", "--set", "Diversify:Explore:On=true");
+        await shop.Click();
         await shop.Run(0, "sweep", "--set", "Sweep:Lambdas:0=0.1", "--set", "Sweep:Lambdas:1=1", "--set", "Sweep:Samples=2");
         await shop.Run(3, "nightly", "--set", "ListsGate:CoverageFail=1", "--set", "Diversify:ListLength=1");
         await shop.Run(0, "nightly", "--set", "Diversify:Lambda=0.9");
@@ -50,6 +51,15 @@ internal sealed class HostileShop : IDisposable
         var shop = new HostileShop();
         shop.Write();
         return shop;
+    }
+
+    /// <summary>Customers see the lists, and feedback looks at what they clicked.</summary>
+    private async Task Click()
+    {
+        string clicks = Path.Combine(Folder, "clicks");
+        var made = await Called.With("generate", "feedback", "--of", Output, "--out", clicks);
+        Assert.AreEqual(0, made.ExitCode, made.ToString());
+        await Run(0, "feedback", "--config", Path.Combine(clicks, "feedback.json"), "--set", "Feedback:MinEffectiveUsers=10");
     }
 
     private async Task Run(int exitCode, params string[] args)

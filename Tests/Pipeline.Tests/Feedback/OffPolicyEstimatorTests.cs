@@ -7,6 +7,8 @@ namespace Recsys.Batch.Pipeline.Tests.Feedback;
 [TestClass]
 public class OffPolicyEstimatorTests
 {
+    public required TestContext TestContext { get; set; }
+
     [TestMethod]
     public void Estimates_of_a_handful_of_lists_are_what_a_pencil_says()
     {
@@ -75,6 +77,7 @@ public class OffPolicyEstimatorTests
         }
         for (int arm = 0; arm < 3; arm++)
         {
+            TestContext.WriteLine($"arm {arm}: truth {truth[arm]:0.000}; held by IPS, SNIPS, DR {covered[arm, 0]}, {covered[arm, 1]}, {covered[arm, 2]} of {Rounds}; bias {bias[arm, 0]:0.0000}, {bias[arm, 1]:0.0000}, {bias[arm, 2]:0.0000}, naive {bias[arm, 3]:0.000}");
             for (int kind = 0; kind < 3; kind++)
             {
                 Assert.IsTrue(covered[arm, kind] >= 0.92 * Rounds && covered[arm, kind] <= 0.985 * Rounds, $"arm {arm}, estimator {kind}: {covered[arm, kind]} of {Rounds}");

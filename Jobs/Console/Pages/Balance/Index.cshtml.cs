@@ -7,13 +7,16 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages.Balance;
 
 /// <summary>Accuracy against diversity, and what another setting would do to real lists.</summary>
-public sealed class IndexModel(SweepArchive sweeps, NightOptions night) : PageModel
+public sealed class IndexModel(SweepArchive sweeps, FeedbackArchive feedback, NightOptions night) : PageModel
 {
     public IReadOnlyList<RunFacts> Runs { get; private set; } = [];
 
     public RunFacts? Run { get; private set; }
 
     public SweepReport? Report { get; private set; }
+
+    /// <summary>What customers clicked, where job feedback ran.</summary>
+    public FeedbackFacts? Feedback { get; private set; }
 
     public BalanceChart? Chart { get; private set; }
 
@@ -28,6 +31,7 @@ public sealed class IndexModel(SweepArchive sweeps, NightOptions night) : PageMo
     public IActionResult OnGet(string? run = null, string? point = null)
     {
         Runs = sweeps.Runs(10);
+        Feedback = feedback.Newest();
         Run = run is null ? (Runs is [var newest, ..] ? newest : null) : Runs.FirstOrDefault(r => r.Id == run);
         if (run is not null && Run is null) return NotFound();
         if (Run is null || sweeps.Read(Run) is not { } report) return Page();
