@@ -2,6 +2,8 @@ using System.Text.Json;
 using Recsys.Batch.Jobs.Cli;
 using Recsys.Batch.Jobs.Host.Access;
 using Recsys.Batch.Jobs.Tests.Console.Browser;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Tests.Shared;
 
 namespace Recsys.Batch.Jobs.Tests.Console;
 
@@ -13,9 +15,13 @@ public class ConsoleFlowTests
     private const string Password = "correct horse battery";
 
     [TestMethod]
+    [DataRow(OutputEngine.Sqlite)]
+    [DataRow(OutputEngine.PostgreSql)]
     [Timeout(300_000)]
-    public async Task A_night_is_triggered_from_the_page_and_watched_a_list_looked_up_and_a_version_rolled_back()
+    public async Task A_night_is_triggered_from_the_page_and_watched_a_list_looked_up_and_a_version_rolled_back(OutputEngine store)
     {
+        string[] where = store == OutputEngine.Sqlite ? [] :
+            ["--set", "Publish:Store=PostgreSql", "--set", $"Publish:Connection={PostgresServer.Connection}", "--set", $"Publish:Schema={PostgresServer.NewSchema()}"];
         await using var browser = await Chromium.Start();
         using var shop = HostileShop.Unopened();
         using var stop = new CancellationTokenSource();
@@ -23,7 +29,7 @@ public class ConsoleFlowTests
         using var stderr = new StringWriter();
         var serving = CommandLine.RunAsync(
             ["serve", "--json", "--urls", "http://127.0.0.1:0", "--config", shop.Config, "--out", shop.Output,
-             "--set", "Serve:Users:0:Name=ada", "--set", $"Serve:Users:0:PasswordHash={PasswordHash.Create(Password)}", "--set", "Serve:Users:0:Role=Operator"],
+             "--set", "Serve:Users:0:Name=ada", "--set", $"Serve:Users:0:PasswordHash={PasswordHash.Create(Password)}", "--set", "Serve:Users:0:Role=Operator", .. where],
             new Surroundings { Out = stdout, Error = stderr, Folder = shop.Folder }, stop.Token);
         await Task.WhenAny(serving, stdout.Written);
         Assert.IsFalse(serving.IsCompleted, stderr.ToString());

@@ -8,13 +8,14 @@ internal static class PageAudit
 {
     private const string Script =
         """
-        (() => {
+        (alone => {
           const faults = [];
           const shown = e => e.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
           const say = (what, e) => faults.push(what + (e ? ': ' + e.outerHTML.slice(0, 160) : ''));
           if (!document.title) say('no title');
           if (!document.documentElement.lang) say('no language');
-          for (const [selector, what] of [['main', 'main'], ['header', 'banner'], ['nav[aria-label]', 'named navigation'], ['footer', 'footer'], ['a.skip[href="#main"]', 'skip link'], ['[aria-live]', 'live region']])
+          if (!document.querySelector('main')) say('no main');
+          if (!alone) for (const [selector, what] of [['header', 'banner'], ['nav[aria-label]', 'named navigation'], ['footer', 'footer'], ['a.skip[href="#main"]', 'skip link'], ['[aria-live]', 'live region']])
             if (document.querySelectorAll(selector).length < 1) say('no ' + what);
           if (document.querySelectorAll('main').length > 1) say('two mains');
           const headings = [...document.querySelectorAll('h1,h2,h3,h4')].filter(shown);
@@ -57,7 +58,7 @@ internal static class PageAudit
           }
           if (window.pwned) say('code of the data ran');
           return faults;
-        })()
+        })
         """;
 
     private const string Controls =
@@ -66,7 +67,8 @@ internal static class PageAudit
           .filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.disabled)
         """;
 
-    public static async Task<IReadOnlyList<string>> Of(BrowserPage page) => [.. ((JsonArray)(await page.Evaluate(Script))!).Select(f => f!.GetValue<string>())];
+    /// <param name="alone">The page stands by itself, without the console's navigation: a door, or an answer that something went wrong.</param>
+    public static async Task<IReadOnlyList<string>> Of(BrowserPage page, bool alone = false) => [.. ((JsonArray)(await page.Evaluate($"({Script})({(alone ? "true" : "false")})"))!).Select(f => f!.GetValue<string>())];
 
     /// <summary>Presses Tab from the top of the page until it is through; says which controls were not reached in the page's order, and which do not show that they are.</summary>
     public static async Task<IReadOnlyList<string>> OfKeyboard(BrowserPage page)
