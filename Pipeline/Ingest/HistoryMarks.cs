@@ -23,7 +23,8 @@ static class HistoryMarks
                 for (int p = order.Pointers[user]; p < order.Pointers[user + 1]; p++)
                 {
                     var kind = order.Kinds[p];
-                    if (order.Fates[p] != RowFate.Kept || (kind != EventKind.Return && weights[(int)kind] == 0)) continue;
+                    // What was bought and returned counts too: it is how the amount left came about.
+                    if (!order.Fates[p].IsEvent() || order.Fates[p] == RowFate.ReturnWithoutPurchase || (kind != EventKind.Return && weights[(int)kind] == 0)) continue;
                     ulong hash = Mix(how ^ (((ulong)(uint)order.Items[p] << 32) | order.Seconds[p]));
                     hash = Mix(hash ^ (((ulong)BitConverter.SingleToUInt32Bits(order.Amounts[p]) << 32) | BitConverter.SingleToUInt32Bits(weights[(int)kind])));
                     sum += Mix(hash + (ulong)kind);

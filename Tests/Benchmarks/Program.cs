@@ -6,6 +6,8 @@ using Recsys.Batch.Benchmarks.Api;
 var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["api"] = ApiBenchmark.Run,
+    ["delta"] = DeltaBenchmark.Run,
+    ["delta-quality"] = DeltaQuality.Run,
     ["embed"] = EmbedBenchmark.Run,
     ["encoder-quality"] = EncoderQuality.Run,
     ["gemm"] = GemmBenchmark.Run,

@@ -38,8 +38,8 @@ sealed class IngestNight : IDisposable
             ("price", rows.Select(r => r.Price).ToArray()),
             ("invoice", rows.Select(r => r.Invoice).ToArray()));
 
-    public IngestResult Run(string? previous = null, IReadOnlyDictionary<string, IReadOnlyList<double>>? history = null, int threads = 2) =>
-        new IngestStage(Parquet, Parquet).Run(new IngestInputs(previous, history), Options, LastOutput = Path.Combine(Folder, $"night-{_nights++}"), StageContext.Quiet(threads));
+    public IngestResult Run(string? previous = null, IReadOnlyDictionary<string, IReadOnlyList<double>>? history = null, int threads = 2, bool between = false) =>
+        new IngestStage(Parquet, Parquet).Run(new IngestInputs(previous, history, between), Options, LastOutput = Path.Combine(Folder, $"night-{_nights++}"), StageContext.Quiet(threads));
 
     public string LastOutput { get; private set; } = "";
 

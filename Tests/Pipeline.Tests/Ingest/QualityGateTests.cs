@@ -51,6 +51,28 @@ public class QualityGateTests
     }
 
     [TestMethod]
+    public void What_is_read_between_nights_is_not_judged_by_its_volume_and_counts_for_the_next_night()
+    {
+        using var night = new IngestNight();
+        night.Log("a.parquet", ("u", "x", 10, 1, 1, "1"), ("v", "y", 20, 1, 1, "2"), ("w", "y", 30, 1, 1, "3"));
+        var history = new Dictionary<string, IReadOnlyList<double>> { [IngestStage.HistoryOf[0]] = [100, 100, 100] };
+        night.Run();
+        foreach (string file in new[] { "b", "c" })
+        {
+            night.Log(file + ".parquet", ("u", "y", 40, 1, 1, file), ("v", "x", 50, 1, 1, file));
+            var between = night.Run(night.LastState, history, between: true).Report.Constraints;
+            Assert.IsFalse(between.Any(c => c.Name == "data.rows.against_history" || c.Name == IngestStage.HistoryOf[0]));
+        }
+        night.Log("d.parquet", ("w", "x", 60, 1, 1, "d"));
+        var after = night.Run(night.LastState, history).Report.Constraints;
+        Assert.AreEqual(5, after.Single(c => c.Name == IngestStage.HistoryOf[0]).Value);
+        Assert.AreEqual(0.05, after.Single(c => c.Name == "data.rows.against_history").Value, 1e-12);
+
+        night.Log("e.parquet", ("w", "y", 70, 1, 1, "e"));
+        Assert.AreEqual(1, night.Run(night.LastState, history).Report.Constraints.Single(c => c.Name == IngestStage.HistoryOf[0]).Value);
+    }
+
+    [TestMethod]
     public void Rows_are_judged_against_the_median_of_recent_nights()
     {
         using var night = new IngestNight();

@@ -48,6 +48,18 @@ public abstract class OutputStoreContract
     }
 
     [TestMethod]
+    public void A_version_says_what_it_is_a_delta_of()
+    {
+        var store = Open();
+        Put(store, "v1", 1);
+        var delta = SampleLists.Version("v2") with { Base = "v1" };
+        using (var tables = store.Stage(delta)) tables.Complete(delta);
+        store.Reject(SampleLists.Version("v3") with { State = VersionState.Rejected, Base = "v2" });
+
+        Assert.AreEqual((null, "v1", "v2"), (Open().Find("v1")!.Base, Open().Find("v2")!.Base, Open().Find("v3")!.Base));
+    }
+
+    [TestMethod]
     public void Switching_retires_the_version_before_and_both_can_be_read_by_name()
     {
         var store = Open();
