@@ -17,6 +17,9 @@ public sealed class ParquetNetReader : IParquetReader
     private const int BatchRows = ParquetBatches.MostRows;
     private const int BatchTextBytes = 64 << 20;
 
+    /// <summary>Fewer are decoded before threads have begun.</summary>
+    private const int RowsWorthThreads = 1 << 16;
+
     private readonly ParquetReadLimits _limits;
 
     public ParquetNetReader(ParquetReadLimits? limits = null) => _limits = limits ?? new();
@@ -52,10 +55,12 @@ public sealed class ParquetNetReader : IParquetReader
         var stored = chosen.OfType<StoredColumn>().ToList();
         if (_limits.VerifyChecksums && PageChecksums.FirstMismatch(file, [.. stored.Select(c => c.Name)]) is { } damage) throw new ParquetFileException(file, damage);
         var budget = new MemoryBudget(file, _limits.MemoryMegabytes);
-        var sources = stored.Select(c => ColumnSources.Create(c, BatchRows, new ChunkReader(file, handle, footer, c.Name, c.Leaf!, budget))).ToArray();
+        var threads = _limits.EffectiveThreads > 1 && footer.Rows > RowsWorthThreads ? new DecoderThreads(Math.Min(_limits.EffectiveThreads, stored.Count)) : null;
+        var sources = stored.Select(c => ColumnSources.Create(c, BatchRows, new ChunkReader(file, handle, footer, c.Name, c.Leaf!, budget), threads)).ToArray();
         var constants = hive.ToDictionary(h => h.Key, h => new ConstantText(h.Key, h.Value));
         try
         {
+            foreach (var source in sources) source.Start();
             long total = footer.Rows;
             for (long first = 0; first < total;)
             {
@@ -68,6 +73,7 @@ public sealed class ParquetNetReader : IParquetReader
         }
         finally
         {
+            threads?.Dispose();
             foreach (var source in sources) source.Dispose();
         }
     }

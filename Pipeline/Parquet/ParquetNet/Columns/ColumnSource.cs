@@ -27,6 +27,11 @@ internal abstract class ColumnSource(ColumnField field, int capacity) : IDisposa
         _nulls = false;
     }
 
+    /// <summary>Begins to decode, where that can be done ahead.</summary>
+    public virtual void Start()
+    {
+    }
+
     /// <summary>Rows at hand, decoding more where there are none: 1 to <paramref name="wanted"/>, or 0 at the end of the file.</summary>
     public abstract int Ready(int wanted);
 
@@ -86,30 +91,23 @@ internal abstract class ColumnSource(ColumnField field, int capacity) : IDisposa
     }
 }
 
-/// <summary>Runs of a column that is no list: a value or a null a row.</summary>
+/// <summary>A column that is no list: a value or a null a row.</summary>
 /// <typeparam name="TStored">What the library gives of a value.</typeparam>
-internal abstract class FlatSource<TStored>(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf) : ColumnSource(field, capacity) where TStored : struct
+internal abstract class FlatSource<TStored>(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads) : ColumnSource(field, capacity) where TStored : struct
 {
+    private readonly DecodedRuns<TStored> _runs = new(chunks, leaf, threads);
     private TStored[] _values = [];
     private int[] _levels = [];
     private int _row, _rows, _value;
+
+    public override void Start() => _runs.Start();
 
     public override int Ready(int wanted)
     {
         while (_row == _rows)
         {
-            if (chunks.Next() is not { } run) return 0;
-            if (_values.Length < run.Values) _values = new TStored[run.Values];
-            if (leaf.MaxDefinition > 0 && _levels.Length < run.Values) _levels = new int[run.Values];
-            try
-            {
-                LibraryDecoder.Decode(run, _values, leaf.MaxDefinition > 0 ? _levels : null, null);
-            }
-            catch (InvalidDataException e)
-            {
-                throw chunks.Damaged(e.Message, e);
-            }
-            (_row, _rows, _value) = (0, run.Values, 0);
+            if (_runs.Next() is not { } run) return 0;
+            (_values, _levels, _row, _rows, _value) = (run.Values, run.Levels, 0, run.Rows, 0);
         }
         return Fitting(Math.Min(wanted, _rows - _row));
     }
@@ -149,8 +147,8 @@ internal abstract class FlatSource<TStored>(ColumnField field, int capacity, Chu
 }
 
 /// <summary>Values of one width.</summary>
-internal sealed class ValueSource<TStored, T>(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, Conversion<TStored, T> convert)
-    : FlatSource<TStored>(field, capacity, chunks, leaf)
+internal sealed class ValueSource<TStored, T>(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads, Conversion<TStored, T> convert)
+    : FlatSource<TStored>(field, capacity, chunks, leaf, threads)
     where TStored : struct
     where T : unmanaged
 {

@@ -8,16 +8,16 @@ namespace Recsys.Batch.Pipeline.Parquet.ParquetNet.Columns;
 /// <summary>The source that fits a column's stored type and meaning.</summary>
 internal static class ColumnSources
 {
-    public static ColumnSource Create(StoredColumn column, int capacity, ChunkReader chunks)
+    public static ColumnSource Create(StoredColumn column, int capacity, ChunkReader chunks, TaskScheduler? threads)
     {
         var field = column.Field!;
         var leaf = column.Leaf!;
         if (field.Type == ColumnType.FloatList) return List(field, leaf, capacity, chunks);
         var element = leaf.Element;
-        ColumnSource Source<TStored, T>(Conversion<TStored, T> convert) where TStored : struct where T : unmanaged => new ValueSource<TStored, T>(field, capacity, chunks, leaf, convert);
+        ColumnSource Source<TStored, T>(Conversion<TStored, T> convert) where TStored : struct where T : unmanaged => new ValueSource<TStored, T>(field, capacity, chunks, leaf, threads, convert);
         switch (element.Type, field.Type)
         {
-            case (_, ColumnType.Utf8): return new TextSource(field, capacity, chunks, leaf, uuid: element is { Meaning.Annotation: Annotation.Uuid, TypeLength: 16 });
+            case (_, ColumnType.Utf8): return new TextSource(field, capacity, chunks, leaf, threads, uuid: element is { Meaning.Annotation: Annotation.Uuid, TypeLength: 16 });
             case (PhysicalType.Boolean, _): return Source<bool, bool>(Conversions.Same);
             case (PhysicalType.Int32, ColumnType.Int32): return Source<int, int>(Conversions.Same);
             case (PhysicalType.Int32, ColumnType.Int64): return Source<int, long>(Conversions.Unsigned);

@@ -6,7 +6,8 @@ using Recsys.Batch.Pipeline.Parquet.ParquetNet.Pages;
 namespace Recsys.Batch.Pipeline.Parquet.ParquetNet.Columns;
 
 /// <summary>Text as UTF-8. Of a dictionary the library gives the same bytes for each row, of other pages an array of bytes a value; no string either way.</summary>
-internal sealed class TextSource(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, bool uuid) : FlatSource<ReadOnlyMemory<byte>>(field, capacity, chunks, leaf)
+internal sealed class TextSource(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads, bool uuid)
+    : FlatSource<ReadOnlyMemory<byte>>(field, capacity, chunks, leaf, threads)
 {
     private const int MostBytes = 64 << 20;
     private const int UuidLength = 36;

@@ -163,7 +163,8 @@ internal sealed class ChunkReader(string file, SafeFileHandle handle, FileFooter
         return page;
     }
 
-    private void Charge() => Reserve(_run.Length + (long)_run.Values * (leaf.Element.Type is PhysicalType.Bytes or PhysicalType.FixedBytes ? 24 : 16) + (leaf.MaxDefinition + leaf.MaxRepetition) * 4L * _run.Values);
+    // One run is read while the next is decoded.
+    private void Charge() => Reserve(_run.Length + 2L * _run.Values * ((leaf.Element.Type is PhysicalType.Bytes or PhysicalType.FixedBytes ? 24 : 12) + (leaf.MaxDefinition + leaf.MaxRepetition > 0 ? 8 : 0)));
 
     // Buffers keep the size of the largest page, so what is charged is never given back before the end.
     private void Reserve(long bytes)
