@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
 using Hangfire;
+using Hangfire.Logging;
 using Hangfire.Server;
 using Hangfire.States;
+using Hangfire.Storage;
 using Recsys.Batch.Jobs.Scheduling.Cron;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
@@ -19,6 +23,8 @@ public sealed class HangfireEngine(SchedulerOptions options, JobStorage storage,
     private readonly CancellationTokenSource _stopping = new();
     private readonly ExecutionJobs _jobs = new(storage);
     private readonly RecurringEntries _entries = new(storage);
+    private readonly ConcurrentQueue<(string Execution, TimeSpan Delay)> _owed = new();
+    private readonly ILog _log = LogProvider.For<HangfireEngine>();
     private IDeliveries? _deliveries;
     private BackgroundProcessingServer? _server;
     private ScheduleClock? _clock;
@@ -46,7 +52,7 @@ public sealed class HangfireEngine(SchedulerOptions options, JobStorage storage,
             new Dictionary<string, object> { ["Queues"] = new[] { EnqueuedState.DefaultQueue }, ["WorkerCount"] = options.Workers },
             // How long a stop may take is the host's to say.
             new BackgroundProcessingServerOptions { ServerName = instance, ShutdownTimeout = Timeout.InfiniteTimeSpan });
-        _clock = new ScheduleClock(schedules, Next, Fire, options.Grace, time);
+        _clock = new ScheduleClock(schedules, Next, Fire, EnqueueOwed, options.Grace, time);
         return Task.CompletedTask;
     }
 
@@ -66,7 +72,7 @@ public sealed class HangfireEngine(SchedulerOptions options, JobStorage storage,
         if (_stopping.IsCancellationRequested) return Task.CompletedTask;
         // From within its own delivery it comes again as the same job, once the delivery has ended.
         if (Current.Value is { } now && now.Execution == executionId) now.Again = delay;
-        else _jobs.Enqueue(executionId, delay);
+        else if (!TryEnqueue(executionId, delay)) _owed.Enqueue((executionId, delay));
         return Task.CompletedTask;
     }
 
@@ -100,6 +106,26 @@ public sealed class HangfireEngine(SchedulerOptions options, JobStorage storage,
         else if (DeliveryStates.Of(delivered, delivery.Again) is { } state) _jobs.Move(job, state);
         else return delivered.Message;
         throw new JobAbortedException();
+    }
+
+    /// <summary>False where the storage cannot be used at this moment; the clock comes back to it.</summary>
+    private bool TryEnqueue(string executionId, TimeSpan delay)
+    {
+        try
+        {
+            _jobs.Enqueue(executionId, delay);
+            return true;
+        }
+        catch (Exception e) when (e is DbException or BackgroundJobClientException or DistributedLockTimeoutException)
+        {
+            _log.ErrorException($"Execution {executionId} could not be enqueued and is tried again", e);
+            return false;
+        }
+    }
+
+    private void EnqueueOwed()
+    {
+        while (_owed.TryPeek(out var first) && TryEnqueue(first.Execution, first.Delay)) _owed.TryDequeue(out _);
     }
 
     private void Fire(Schedule schedule, DateTimeOffset due, DateTimeOffset? next)

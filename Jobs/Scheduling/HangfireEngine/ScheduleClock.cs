@@ -11,6 +11,7 @@ internal sealed class ScheduleClock : IAsyncDisposable
     private readonly IReadOnlyList<Schedule> _schedules;
     private readonly Func<Schedule, DateTimeOffset, DateTimeOffset?> _next;
     private readonly Action<Schedule, DateTimeOffset, DateTimeOffset?> _fire;
+    private readonly Action _each;
     private readonly TimeSpan _grace;
     private readonly TimeProvider _time;
     private readonly ILog _log = LogProvider.For<ScheduleClock>();
@@ -18,11 +19,12 @@ internal sealed class ScheduleClock : IAsyncDisposable
     private readonly Task _ticks;
 
     /// <param name="fire">Takes a schedule, the time that has come, and the one after it.</param>
+    /// <param name="each">Done at each look.</param>
     /// <param name="grace">A time that is noticed later than this is let pass.</param>
     public ScheduleClock(
-        IReadOnlyList<Schedule> schedules, Func<Schedule, DateTimeOffset, DateTimeOffset?> next, Action<Schedule, DateTimeOffset, DateTimeOffset?> fire, TimeSpan grace, TimeProvider time)
+        IReadOnlyList<Schedule> schedules, Func<Schedule, DateTimeOffset, DateTimeOffset?> next, Action<Schedule, DateTimeOffset, DateTimeOffset?> fire, Action each, TimeSpan grace, TimeProvider time)
     {
-        (_schedules, _next, _fire, _grace, _time) = (schedules, next, fire, grace, time);
+        (_schedules, _next, _fire, _each, _grace, _time) = (schedules, next, fire, each, grace, time);
         _ticks = Task.Run(TickAsync);
     }
 
@@ -50,6 +52,7 @@ internal sealed class ScheduleClock : IAsyncDisposable
                     // Where the clock was set back, a time is fired again and its execution found done.
                     due[schedule] = next;
                 }
+                _each();
                 var wait = due.Values.Min() - now ?? LongestWait;
                 await Task.Delay(wait < LongestWait ? wait + TimeSpan.FromMilliseconds(1) : LongestWait, _time, _stop.Token).ConfigureAwait(false);
             }

@@ -1,5 +1,6 @@
 using Hangfire;
 using Hangfire.States;
+using Hangfire.Storage;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Scheduling.HangfireEngine;
 using Recsys.Batch.Pipeline.Runs.Ledger;
@@ -98,5 +99,36 @@ public sealed class DoubleDeliveryTests : IAsyncDisposable
             () => monitor.EnqueuedCount(EnqueuedState.DefaultQueue) + monitor.FetchedCount(EnqueuedState.DefaultQueue) == 0 ? "" : null, () => "the queue is not empty");
         Assert.AreEqual(1, _hosts.Job.Runs);
         Assert.AreEqual(SucceededState.StateName, HangfireHosts.History(engine, "e")![0].StateName);
+    }
+
+    [TestMethod]
+    public async Task What_could_not_be_queued_while_the_storage_was_away_is_queued_when_it_is_back()
+    {
+        var storage = new StorageThatGoesAway(HangfireStores.Memory());
+        var (a, _, _) = await _hosts.Start(storage);
+        storage.Away.Value = true;
+        string id = await a.TriggerAsync(_hosts.Request());
+        await _hosts.Until(id, ExecutionState.Finished);
+        Assert.AreEqual(1, storage.Refused);
+        Assert.AreEqual(1, _hosts.Job.Runs);
+    }
+
+    /// <summary>Cannot be reached from the test itself where that says so; hosts reach it.</summary>
+    private sealed class StorageThatGoesAway(JobStorage storage) : JobStorage
+    {
+        public AsyncLocal<bool> Away { get; } = new();
+
+        public int Refused { get; private set; }
+
+        public override IMonitoringApi GetMonitoringApi() => storage.GetMonitoringApi();
+
+        public override bool HasFeature(string featureId) => storage.HasFeature(featureId);
+
+        public override IStorageConnection GetConnection()
+        {
+            if (!Away.Value) return storage.GetConnection();
+            Refused++;
+            throw new Npgsql.NpgsqlException("the server is restarting");
+        }
     }
 }
