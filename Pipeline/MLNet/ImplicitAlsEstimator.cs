@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Trainers;
 using Microsoft.ML.Trainers.Recommender;
 using Recsys.Batch.Pipeline.Train.Als;
 
@@ -30,16 +29,4 @@ public sealed class ImplicitAlsEstimator : IEstimator<MatrixFactorizationPredict
     }
 
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => RecommenderSchema.Output(_trainers, _options, inputSchema);
-}
-
-internal static class RecommenderSchema
-{
-    /// <summary>The input and <c>Score</c>, checked as ML.NET checks its own trainer's columns.</summary>
-    public static SchemaShape Output(RecommendationCatalog.RecommendationTrainers trainers, RecommenderOptions options, SchemaShape input) =>
-        trainers.MatrixFactorization(new MatrixFactorizationTrainer.Options
-        {
-            MatrixColumnIndexColumnName = options.MatrixColumnIndexColumnName,
-            MatrixRowIndexColumnName = options.MatrixRowIndexColumnName,
-            LabelColumnName = options.LabelColumnName,
-        }).GetOutputSchema(input);
 }

@@ -17,7 +17,7 @@ public sealed class OneClassOptions : IStageOptions
     public int Iterations { get; set; } = 20;
 
     /// <summary>Regularization, above 0; the same for every user and item, however many pairs they have.</summary>
-    public double Lambda { get; set; } = 1;
+    public double Lambda { get; set; } = 2;
 
     /// <summary>Weight of a pair without interaction, beside 1 of one with; above 0, below 1.</summary>
     public double Alpha { get; set; } = 0.01;

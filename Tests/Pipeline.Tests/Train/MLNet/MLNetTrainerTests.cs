@@ -103,6 +103,16 @@ public class MLNetTrainerTests
     }
 
     [TestMethod]
+    public void Rows_that_repeat_a_pair_are_merged_before_the_library_sees_them()
+    {
+        (int, int)[] pairs = [(0, 0), (0, 1), (1, 1), (2, 0), (2, 2)];
+        var options = new OneClassOptions { Rank = 3, Iterations = 3 };
+        var once = OneClass(PlantedClusters.Matrix(3, 3, pairs), options);
+        var often = OneClass(PlantedClusters.Matrix(3, 3, [.. pairs, (0, 1), (0, 1), (2, 2)]), options);
+        CollectionAssert.AreEqual(once.Factors.Users.Values, often.Factors.Users.Values);
+    }
+
+    [TestMethod]
     public void The_seed_moves_the_drawn_pairs_of_square_and_nothing_of_one_class()
     {
         var matrix = PlantedClusters.Make();
