@@ -196,7 +196,7 @@ public sealed class RunEngineTests : IDisposable
 
         CollectionAssert.AreEqual(new[] { "first", "second" }, report.Stages.Select(s => s.Stage).ToArray());
         var wrong = await Assert.ThrowsExactlyAsync<ConfigurationException>(() => Engine().RunAsync(new RunRequest("secnd")));
-        StringAssert.Contains(wrong.Message, "nightly, first, second, third");
+        StringAssert.Contains(wrong.Message, "nightly, delta, first, second, third");
     }
 
     [TestMethod]
