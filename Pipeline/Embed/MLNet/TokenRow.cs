@@ -27,8 +27,12 @@ internal sealed class TokenRow
     {
         var row = new TokenRow
         {
-            WideIds = new long[length], WideMask = Ones(1L, length), WideTypes = new long[length],
-            Ids = new int[length], Mask = Ones(1, length), Types = new int[length],
+            WideIds = new long[length],
+            WideMask = Ones(1L, length),
+            WideTypes = new long[length],
+            Ids = new int[length],
+            Mask = Ones(1, length),
+            Types = new int[length],
         };
         for (int at = 0; at < ids.Length; at += length)
         {
