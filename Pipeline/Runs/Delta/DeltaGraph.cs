@@ -35,19 +35,6 @@ internal static class DeltaGraph
         if (options.Diversify.Explore.On == on) return options;
         var diversify = CanonicalJson.ToNode(options.Diversify).Deserialize<DiversifyOptions>(CanonicalJson.Options)!;
         diversify.Explore.On = on;
-        return new NightOptions
-        {
-            Ingest = options.Ingest,
-            Embed = options.Embed,
-            Train = options.Train,
-            Evaluate = options.Evaluate,
-            Neighbors = options.Neighbors,
-            Materialize = options.Materialize,
-            Diversify = diversify,
-            Explain = options.Explain,
-            ListsGate = options.ListsGate,
-            Publish = options.Publish,
-            Runs = options.Runs,
-        };
+        return options.With(diversify);
     }
 }

@@ -64,6 +64,14 @@ public sealed class NightOptions
         [nameof(Runs)] = Runs,
     };
 
+    /// <summary>The same options with another section <c>Diversify</c>.</summary>
+    internal NightOptions With(DiversifyOptions diversify)
+    {
+        var copy = (NightOptions)MemberwiseClone();
+        copy.Diversify = diversify;
+        return copy;
+    }
+
     /// <summary>Puts the end of the run's day where <see cref="IngestOptions.AsOf"/> says <c>today</c>.</summary>
     public void ResolveDay(TimeProvider time)
     {
