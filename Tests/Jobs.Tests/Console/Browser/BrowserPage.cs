@@ -12,11 +12,12 @@ internal sealed class BrowserPage
     private readonly string _session;
     private readonly List<string> _complaints = [];
     private readonly Lock _gate = new();
-    private TaskCompletionSource _loaded = new();
+    private readonly PageLoads _loads;
 
-    public BrowserPage(Chromium browser, string session)
+    /// <param name="frame">The tab's own frame: what frames inside of a page load is not the page.</param>
+    public BrowserPage(Chromium browser, string session, string frame)
     {
-        (_browser, _session) = (browser, session);
+        (_browser, _session, _loads) = (browser, session, new PageLoads(frame));
         browser.Happened += (from, method, happened) =>
         {
             if (from == session) Take(method, happened);
@@ -34,6 +35,7 @@ internal sealed class BrowserPage
     public async Task Prepare()
     {
         foreach (string domain in (string[])["Page", "Runtime", "Log", "Network"]) await Send($"{domain}.enable");
+        await Send("Page.setLifecycleEventsEnabled", new JsonObject { ["enabled"] = true });
         await Size(1440, 900);
     }
 
@@ -54,18 +56,24 @@ internal sealed class BrowserPage
     /// <summary>Goes there and waits until the page and its scripts have loaded.</summary>
     public async Task Go(string address)
     {
-        var loaded = NextLoad();
         var answer = await Send("Page.navigate", new JsonObject { ["url"] = address });
         if (answer["errorText"]?.GetValue<string>() is { Length: > 0 } error) throw new InvalidOperationException($"{address}: {error}");
-        await loaded;
+        if (answer["loaderId"]?.GetValue<string>() is { } loader) await _loads.Of(loader).WaitAsync(Patience);
     }
 
     /// <summary>Does something that leads to another page, and waits for it.</summary>
     public async Task Follow(string script)
     {
-        var loaded = NextLoad();
-        await Evaluate(script);
-        await loaded;
+        var loaded = _loads.OfAnother();
+        try
+        {
+            await Evaluate(script);
+            await loaded.WaitAsync(Patience);
+        }
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException)
+        {
+            throw new InvalidOperationException($"{e.Message} at {await Evaluate("location.href")}, where the page says: {await Text("body")}", e);
+        }
     }
 
     public async Task<JsonNode?> Evaluate(string script)
@@ -123,18 +131,12 @@ internal sealed class BrowserPage
 
     private Task<JsonNode> Send(string method, JsonObject? parameters = null) => _browser.Send(method, parameters, _session);
 
-    private Task NextLoad()
-    {
-        _loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _loaded.Task.WaitAsync(Patience);
-    }
-
     private void Take(string method, JsonNode happened)
     {
         switch (method)
         {
-            case "Page.loadEventFired":
-                _loaded.TrySetResult();
+            case "Page.frameNavigated" or "Page.lifecycleEvent":
+                _loads.Take(method, happened);
                 break;
             case "Runtime.exceptionThrown":
                 Complain($"script: {happened["exceptionDetails"]!.ToJsonString()}");

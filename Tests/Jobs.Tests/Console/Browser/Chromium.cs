@@ -58,7 +58,8 @@ internal sealed class Chromium : IAsyncDisposable
     {
         var target = await Send("Target.createTarget", new JsonObject { ["url"] = "about:blank" });
         var session = await Send("Target.attachToTarget", new JsonObject { ["targetId"] = target["targetId"]!.GetValue<string>(), ["flatten"] = true });
-        var page = new BrowserPage(this, session["sessionId"]!.GetValue<string>());
+        // A tab's frame has the name of its target.
+        var page = new BrowserPage(this, session["sessionId"]!.GetValue<string>(), target["targetId"]!.GetValue<string>());
         await page.Prepare();
         return page;
     }
