@@ -8,6 +8,8 @@ namespace Recsys.Batch.Jobs.Tests.Stack;
 [TestClass]
 public sealed class StackProbeTests : IDisposable
 {
+    private const string Recommender = "Microsoft.ML.Recommender";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("recsys-stack-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -50,6 +52,23 @@ public sealed class StackProbeTests : IDisposable
     }
 
     [TestMethod]
+    public void A_feed_that_lacks_Recommender_alone_serves_MLNet_without_it()
+    {
+        Arrange(Wanted().Where(p => p.Key != Recommender).Select(p => (p.Key, p.Value)));
+
+        var insisted = Restore("-p:Stack=MLNet");
+        Assert.AreNotEqual(0, insisted.Exit);
+        StringAssert.Contains(insisted.Said, $"the NuGet feeds do not serve {Recommender}. Add a feed that carries it to NuGet.config, leave ML.NET's factorizations out with -p:Recommender=false beside -p:Stack=MLNet,");
+
+        var without = Restore("-p:Stack=MLNet", "-p:Recommender=false");
+        Assert.AreEqual(0, without.Exit, without.Said);
+
+        // Auto promises the whole set, whatever else was asked for.
+        var auto = Restore("-p:Recommender=false");
+        StringAssert.Contains(auto.Said, $"Stack: Portable, because the NuGet feeds do not serve {Recommender}.");
+    }
+
+    [TestMethod]
     public void A_stack_that_does_not_exist_is_named_with_those_that_do()
     {
         Arrange([]);
@@ -59,8 +78,10 @@ public sealed class StackProbeTests : IDisposable
         StringAssert.Contains(said.Said, "Stack is 'Sparkle'; expected Auto, Portable or MLNet");
     }
 
+    private static IEnumerable<XElement> Versions() => XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props")).Descendants("PackageVersion");
+
     private static SortedDictionary<string, string> Wanted() => new(
-        XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props")).Descendants("PackageVersion")
+        Versions()
             .Where(p => p.Attribute("Stack")?.Value == "MLNet" && p.Attribute("Condition")?.Value.Contains("== 'true'", StringComparison.Ordinal) is not true)
             .ToDictionary(p => p.Attribute("Include")!.Value, p => p.Attribute("Version")!.Value), StringComparer.Ordinal);
 
@@ -75,6 +96,8 @@ public sealed class StackProbeTests : IDisposable
         Write("Directory.Build.props", """<Project><Import Project="Stack.targets" /></Project>""");
         Write("Asks.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
         foreach (var (name, version) in served) Pack(name, version);
+        // Both stacks have it, and the probe asks for it beside the set.
+        Pack("Npgsql", Versions().Single(p => p.Attribute("Include")!.Value == "Npgsql").Attribute("Version")!.Value);
 
         void Write(string file, string text) => File.WriteAllText(Path.Combine(_folder.FullName, file), text);
     }
@@ -95,7 +118,7 @@ public sealed class StackProbeTests : IDisposable
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
         var start = new ProcessStartInfo(dotnet, ["restore", "Asks.csproj", "-nodeReuse:false", "-tl:off", .. more]) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
         // What the build that runs these tests was told is not for this one.
-        foreach (string name in start.Environment.Keys.Where(n => n is "Stack" or "Cuda" or "RestoreAdditionalProjectSources" || n.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (string name in start.Environment.Keys.Where(n => n is "Stack" or "Cuda" or "Recommender" or "RestoreAdditionalProjectSources" || n.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
         start.Environment["NUGET_PACKAGES"] = Path.Combine(_folder.FullName, "packages");
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
