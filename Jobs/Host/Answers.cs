@@ -66,7 +66,7 @@ public static class Answers
         413 => ("Too large", "The request's body is larger than this host takes."),
         415 => ("Unsupported media type", null),
         429 => ("Too many requests", "Wait as long as Retry-After says."),
-        503 => ("Not ready", null),
+        503 => ("Not ready", "The host's database does not answer at the moment. Nothing is lost: try again in a few seconds."),
         _ => (status >= 500 ? "Something went wrong" : "The request was refused", status >= 500 ? "The host's log says what." : null),
     };
 }

@@ -36,6 +36,9 @@ internal static partial class SessionLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "A sign-in failed, from {Address}")]
     public static partial void Refused(ILogger log, System.Net.IPAddress? address);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether a session was signed out of cannot be asked of the ledger, so its request was not answered: {Failure}")]
+    public static partial void Unknown(ILogger log, string failure);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Sign-in was slowed down, from {Address}")]
     public static partial void Slowed(ILogger log, System.Net.IPAddress? address);
 }

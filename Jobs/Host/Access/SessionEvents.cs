@@ -6,9 +6,12 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Host.Access;
 
 /// <summary>What the session cookie's own expiry does not say: the limit from sign-in on, that the user is still the one who signed in, and that nobody has signed out of it on any host.</summary>
-internal sealed class SessionEvents(AccessDirectory directory, EndedSessions ended, ServeOptions options, TimeProvider time) : CookieAuthenticationEvents
+internal sealed class SessionEvents(AccessDirectory directory, EndedSessions ended, ServeOptions options, TimeProvider time, ILogger<SessionEvents> log) : CookieAuthenticationEvents
 {
     private const string SignInTime = "signed-in";
+
+    /// <summary>What a request carries whose session nobody could be asked about.</summary>
+    private static readonly object s_unknown = new();
 
     public override Task SigningIn(CookieSigningInContext context)
     {
@@ -30,6 +33,8 @@ internal sealed class SessionEvents(AccessDirectory directory, EndedSessions end
         catch (Exception e) when (LedgerOutage.Is(e))
         {
             // Nobody can say whether the session still is one: not this time, and the cookie stays for the next.
+            SessionLog.Unknown(log, e.Message);
+            context.HttpContext.Items[s_unknown] = true;
             context.RejectPrincipal();
             return;
         }
@@ -48,7 +53,13 @@ internal sealed class SessionEvents(AccessDirectory directory, EndedSessions end
     // Someone who looks at a page is led to the sign-in page; a program, or a script of a page, is told.
     private static Task Challenge(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
-        if (HttpMethods.IsGet(context.Request.Method) && Answers.IsForPeople(context.HttpContext)) context.Response.Redirect(context.RedirectUri);
+        if (context.HttpContext.Items.ContainsKey(s_unknown))
+        {
+            // To sign in again would not help.
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers.RetryAfter = "5";
+        }
+        else if (HttpMethods.IsGet(context.Request.Method) && Answers.IsForPeople(context.HttpContext)) context.Response.Redirect(context.RedirectUri);
         else context.Response.StatusCode = status;
         return Task.CompletedTask;
     }

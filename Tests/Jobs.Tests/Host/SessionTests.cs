@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Dapper;
+using Microsoft.Data.Sqlite;
 using Recsys.Batch.Jobs.Host.Access;
 using Recsys.Batch.Pipeline.Errors;
 
@@ -65,6 +67,28 @@ public class SessionTests
         Assert.IsTrue(await IsOpen(elsewhere), "another session of the same person goes on");
         using var anew = await second.SignedIn("olga");
         Assert.IsTrue(await IsOpen(anew));
+    }
+
+    [TestMethod]
+    public async Task A_database_that_does_not_answer_is_said_so_and_ends_no_session()
+    {
+        await using var host = await TestHost.Start();
+        using var client = await host.SignedIn("olga");
+        using var database = new SqliteConnection($"Data Source={Path.Combine(host.Folder, "out", "recsys.db")}");
+        database.Open();
+        void Rename(string from, string to) => database.Execute($"ALTER TABLE {from} RENAME TO {to}");
+
+        Rename("leases", "elsewhere");
+        using var page = new HttpRequestMessage(HttpMethod.Get, "/");
+        page.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
+        var answer = await client.SendAsync(page);
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.AreEqual(TimeSpan.FromSeconds(5), answer.Headers.RetryAfter!.Delta);
+        StringAssert.Contains(await answer.Content.ReadAsStringAsync(), "database does not answer");
+        StringAssert.Contains(host.Log, "no such table: leases");
+
+        Rename("elsewhere", "leases");
+        Assert.IsTrue(await IsOpen(client), "the session is still one");
     }
 
     [TestMethod]
