@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Dapper;
 using Microsoft.Data.Sqlite;
 using Recsys.Batch.Jobs.Host.Access;
 using Recsys.Batch.Pipeline.Errors;
@@ -76,9 +75,9 @@ public class SessionTests
         using var client = await host.SignedIn("olga");
         using var database = new SqliteConnection($"Data Source={Path.Combine(host.Folder, "out", "recsys.db")}");
         database.Open();
-        void Rename(string from, string to) => database.Execute($"ALTER TABLE {from} RENAME TO {to}");
+        void Ask(string sql) => new SqliteCommand(sql, database).ExecuteNonQuery();
 
-        Rename("leases", "elsewhere");
+        Ask("ALTER TABLE leases RENAME TO elsewhere");
         using var page = new HttpRequestMessage(HttpMethod.Get, "/");
         page.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
         var answer = await client.SendAsync(page);
@@ -87,7 +86,7 @@ public class SessionTests
         StringAssert.Contains(await answer.Content.ReadAsStringAsync(), "database does not answer");
         StringAssert.Contains(host.Log, "no such table: leases");
 
-        Rename("elsewhere", "leases");
+        Ask("ALTER TABLE elsewhere RENAME TO leases");
         Assert.IsTrue(await IsOpen(client), "the session is still one");
     }
 
