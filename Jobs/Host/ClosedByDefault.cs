@@ -12,12 +12,12 @@ internal static class ClosedByDefault
         // Without pages and lists there are probes, which name no one's data.
         if (!options.Roles.Contains(HostRole.Web)) return false;
         var beyond = addresses.FirstOrDefault(a => !a.IsLoopback);
-        if (options.Users.Count + options.ApiKeys.Count == 0)
+        if (options.Users.Count + options.ApiKeys.Count == 0 && !options.OpenId.IsOn)
         {
             if (beyond is not null)
-                throw new ConfigurationException($"Serve:Urls is {beyond}, which others reach, and neither Serve:Users nor Serve:ApiKeys says who may use it. Add a user with a hash from 'serve hash-password', or a key from 'serve new-key'; or listen on http://localhost:{beyond.Port} with --development.");
+                throw new ConfigurationException($"Serve:Urls is {beyond}, which others reach, and none of Serve:Users, Serve:OpenId and Serve:ApiKeys says who may use it. Add a user with a hash from 'serve hash-password', a provider, or a key from 'serve new-key'; or listen on http://localhost:{beyond.Port} with --development.");
             if (!options.Development)
-                throw new ConfigurationException("Neither Serve:Users nor Serve:ApiKeys says who may use this host. Add a user with a hash from 'serve hash-password', or a key from 'serve new-key'; on your own machine, say --development, and everyone on it is an operator.");
+                throw new ConfigurationException("None of Serve:Users, Serve:OpenId and Serve:ApiKeys says who may use this host. Add a user with a hash from 'serve hash-password', a provider, or a key from 'serve new-key'; on your own machine, say --development, and everyone on it is an operator.");
             return true;
         }
         if (beyond is { IsHttps: false } && options.Proxies.Count == 0 && !options.AllowPlainHttp)

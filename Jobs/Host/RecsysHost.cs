@@ -7,6 +7,7 @@ using Recsys.Batch.Jobs.Api;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Console;
 using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Jobs.Host.Access.OpenId;
 using Recsys.Batch.Jobs.Host.Alerts;
 using Recsys.Batch.Jobs.Host.Telemetry;
 using Recsys.Batch.Jobs.Scheduling;
@@ -52,7 +53,9 @@ public sealed class RecsysHost : IAsyncDisposable
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = options.Development ? Environments.Development : Environments.Production,
         });
-        builder.Logging.AddProvider(new HostLog(logs, time)).AddFilter("Microsoft", LogLevel.Error).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter("Recsys", LogLevel.Information);
+        builder.Logging.AddProvider(new HostLog(logs, time)).AddFilter("Microsoft", LogLevel.Error)
+            // It logs what it then hands to us, with traces of the stack.
+            .AddFilter("Microsoft.AspNetCore.Authentication.OpenIdConnect", LogLevel.None).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter("Recsys", LogLevel.Information);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listen(kestrel, options, addresses));
         var services = builder.Services;
         services.AddSingleton<IHostLifetime, CallersLifetime>();
@@ -112,6 +115,7 @@ public sealed class RecsysHost : IAsyncDisposable
         app.MapRazorPages();
         app.MapConsole();
         app.MapSession();
+        if (options.OpenId.IsOn) app.MapOpenId();
         app.MapApi();
         app.Services.GetService<IEngineDashboard>()?.Map(app);
     }

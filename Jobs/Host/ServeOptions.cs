@@ -1,4 +1,5 @@
 using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Jobs.Host.Access.OpenId;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Host;
@@ -38,6 +39,9 @@ public sealed class ServeOptions : IStageOptions
 
     /// <summary>Programs that may ask, with header <c>X-Api-Key</c> or <c>Authorization: Bearer</c>. <c>serve new-key</c> makes a key and its hash.</summary>
     public List<ApiKeyOptions> ApiKeys { get; set; } = [];
+
+    /// <summary>A provider at which people sign in, beside <see cref="Users"/> or instead of them.</summary>
+    public OpenIdOptions OpenId { get; set; } = new();
 
     /// <summary>A session ends after this long without a request, 1 minute to 7 days.</summary>
     public TimeSpan SessionIdle { get; set; } = TimeSpan.FromHours(8);
@@ -91,6 +95,7 @@ public sealed class ServeOptions : IStageOptions
             check.Require(System.Net.IPAddress.TryParse(Proxies[i], out _), Proxies[i], "an IP address", $"{nameof(Proxies)}:{i}");
         for (int i = 0; i < Users.Count; i++) check.Nested(Users[i], $"{nameof(Users)}:{i}");
         for (int i = 0; i < ApiKeys.Count; i++) check.Nested(ApiKeys[i], $"{nameof(ApiKeys)}:{i}");
+        check.Nested(OpenId);
         foreach (string twice in Users.Select(u => u.Name).Concat(ApiKeys.Select(k => k.Name)).GroupBy(n => n, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key))
             check.Require(false, twice, "names of users and keys that differ in more than case", nameof(Users));
     }

@@ -5,12 +5,13 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Jobs.Host.Access.OpenId;
 
 namespace Recsys.Batch.Jobs.Console.Pages;
 
 /// <summary>The page that opens a session. A wrong name and a wrong password give the same answer after the same time.</summary>
 [AllowAnonymous]
-internal sealed class SignInModel(AccessDirectory directory, SignInThrottle throttle, ILogger<SignInModel> log) : PageModel
+internal sealed class SignInModel(AccessDirectory directory, ServeOptions options, SignInThrottle throttle, ILogger<SignInModel> log) : PageModel
 {
     private const int LongestPassword = 1024;
 
@@ -20,7 +21,18 @@ internal sealed class SignInModel(AccessDirectory directory, SignInThrottle thro
     /// <summary>A path of this host to go to afterwards.</summary>
     public string ReturnUrl { get; private set; } = "/";
 
-    public void OnGet(string? returnUrl) => ReturnUrl = LocalUrl.Or(returnUrl, "/");
+    /// <summary>What the provider's button says; null where none is configured.</summary>
+    public string? Provider => options.OpenId.IsOn ? options.OpenId.Label : null;
+
+    public bool HasPasswords => directory.HasUsers || Provider is null;
+
+    public IActionResult OnGet(string? returnUrl, string? refused)
+    {
+        ReturnUrl = LocalUrl.Or(returnUrl, "/");
+        if (Provider is null || OpenIdRefusals.Parse(refused) is not { } refusal) return Page();
+        var (status, words) = OpenIdRefusals.Words(refusal, Provider);
+        return Failed(status, words);
+    }
 
     public async Task<IActionResult> OnPostAsync(string? name, string? password, string? returnUrl)
     {

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using Recsys.Batch.Jobs.Host.Access.OpenId;
 
 namespace Recsys.Batch.Jobs.Host.Access;
 
@@ -12,17 +13,20 @@ public sealed class AccessDirectory
 
     private readonly Dictionary<string, (UserOptions User, PasswordHash Hash)> _users;
     private readonly Dictionary<string, ApiKeyOptions> _keys;
+    private readonly OpenIdOptions _openId;
 
     public AccessDirectory(ServeOptions options)
     {
         _users = options.Users.ToDictionary(u => u.Name, u => (u, PasswordHash.Parse(u.PasswordHash)!), StringComparer.OrdinalIgnoreCase);
         // Looked up by hash: what the time of a look-up tells of a hash says nothing of the key behind it.
+        _openId = options.OpenId;
         _keys = options.ApiKeys.ToDictionary(k => k.KeyHash.ToLowerInvariant(), StringComparer.Ordinal);
     }
 
-    public bool IsEmpty => _users.Count == 0 && _keys.Count == 0;
-
     public bool HasUsers => _users.Count > 0;
+
+    /// <summary>Whether a user or a key is called so.</summary>
+    public bool Knows(string name) => _users.ContainsKey(name) || _keys.Values.Any(k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Null where there is no such user or the password is another; both take the same time.</summary>
     public ClaimsPrincipal? SignIn(string name, string password, string scheme)
@@ -35,9 +39,10 @@ public sealed class AccessDirectory
     public ClaimsPrincipal? OfKey(string key, string scheme) =>
         _keys.TryGetValue(ApiKey.Hash(key), out var found) ? Principal(found.Name, found.Role, scheme, null) : null;
 
-    /// <summary>Whether a session's user still has the password and the role that it was opened with.</summary>
-    public bool IsCurrent(ClaimsPrincipal principal) =>
-        principal.Identity?.Name is { } name && _users.TryGetValue(name, out var found) && principal.FindFirstValue(StampClaim) == Stamp(found.User);
+    /// <summary>Whether a session's user still has the password and the role that it was opened with, or the provider that vouched for them is still asked and read alike.</summary>
+    public bool IsCurrent(ClaimsPrincipal principal) => OpenIdPerson.Is(principal)
+        ? _openId.IsOn && principal.FindFirstValue(StampClaim) == OpenIdPerson.Stamp(_openId) && !Knows(principal.Identity?.Name ?? "")
+        : principal.Identity?.Name is { } name && _users.TryGetValue(name, out var found) && principal.FindFirstValue(StampClaim) == Stamp(found.User);
 
     internal static ClaimsPrincipal Principal(string name, AccessRole role, string scheme, string? stamp)
     {

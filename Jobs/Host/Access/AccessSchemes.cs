@@ -10,5 +10,7 @@ internal static class AccessSchemes
 
     public const string Key = "key";
 
+    public const string OpenId = "openid";
+
     public const string Development = "development";
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Recsys.Batch.Jobs.Host.Access.OpenId;
 
 namespace Recsys.Batch.Jobs.Host.Access;
 
@@ -35,6 +36,7 @@ internal static class AccessSetup
                 session.ExpireTimeSpan = options.SessionIdle;
                 session.EventsType = typeof(SessionEvents);
             });
+        if (options.OpenId.IsOn) authentication.AddOpenId(options.OpenId, secure);
         if (openAccess) authentication.AddScheme<AuthenticationSchemeOptions, DevelopmentHandler>(AccessSchemes.Development, null);
         services.AddAntiforgery(antiforgery =>
         {

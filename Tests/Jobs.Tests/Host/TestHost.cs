@@ -79,9 +79,11 @@ internal sealed class TestHost : IAsyncDisposable
         await client.PostAsync("/sign-in", await Form(client, ("name", name), ("password", password), ("returnUrl", returnUrl ?? "/")));
 
     /// <summary>A form with this client's token, as a page of the host would post it.</summary>
-    public static async Task<FormUrlEncodedContent> Form(HttpClient client, params (string Name, string Value)[] fields)
+    public static Task<FormUrlEncodedContent> Form(HttpClient client, params (string Name, string Value)[] fields) => FormOf("/sign-in", client, fields);
+
+    public static async Task<FormUrlEncodedContent> FormOf(string address, HttpClient client, params (string Name, string Value)[] fields)
     {
-        string page = await client.GetStringAsync("/sign-in");
+        string page = await client.GetStringAsync(address);
         string token = Regex.Match(page, "name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"").Groups[1].Value;
         return new FormUrlEncodedContent([.. fields.Select(f => KeyValuePair.Create(f.Name, f.Value)), KeyValuePair.Create("__RequestVerificationToken", token)]);
     }
