@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Publish.Postgres;
 
@@ -12,23 +13,7 @@ public static class PostgresConnection
     public static string Resolve(string? connection)
     {
         if (string.IsNullOrWhiteSpace(connection)) throw new ConfigurationException("Publish:Connection is missing; expected env:NAME, file:PATH or a connection string, because Publish:Store is PostgreSql");
-        if (connection.StartsWith("env:", StringComparison.OrdinalIgnoreCase))
-        {
-            string name = connection[4..];
-            return Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
-                ? value
-                : throw new ConfigurationException($"Publish:Connection names the environment variable {name}, which is not set; expected a connection string in it");
-        }
-        if (!connection.StartsWith("file:", StringComparison.OrdinalIgnoreCase)) return connection;
-        string path = connection[5..];
-        try
-        {
-            return File.ReadAllText(path).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"Publish:Connection names the file {path}, which cannot be read ({e.GetType().Name}); expected a connection string in it", e);
-        }
+        return SecretSource.Read("Publish:Connection", connection, "a connection string");
     }
 
     /// <exception cref="ConfigurationException">It is no connection string; the message names the keyword, never a value.</exception>
