@@ -9,7 +9,8 @@ internal sealed class MetricsListener : IDisposable
     /// <summary>Series of one instrument; what comes beyond is counted under none, so that labels cannot fill the memory.</summary>
     private const int MostSeries = 2_000;
 
-    private static readonly string[] Meters = ["Recsys.Batch", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+    /// <summary>Names of the meters that leave the process.</summary>
+    public static readonly string[] Meters = ["Recsys.Batch", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
 
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<Instrument, ConcurrentDictionary<string, MetricSeries>> _instruments = new();

@@ -47,8 +47,8 @@ internal static class PrometheusText
     /// <summary>Whether an instrument that Prometheus calls a gauge is told of changes rather than of values.</summary>
     public static bool IsUpDown(Instrument instrument) => instrument.GetType().IsGenericType && instrument.GetType().GetGenericTypeDefinition() == typeof(UpDownCounter<>);
 
-    /// <summary>Buckets for durations, from half a millisecond to three hours.</summary>
-    public static double[] Bounds(Instrument instrument) => Seconds;
+    /// <summary>Buckets as the instrument's maker advises, as OTLP has them too; else for durations, from half a millisecond to three hours.</summary>
+    public static double[] Bounds(Instrument instrument) => instrument is Histogram<double> { Advice.HistogramBucketBoundaries: { } advised } ? [.. advised] : Seconds;
 
     public static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

@@ -8,7 +8,7 @@ public sealed class SettingsNode(string path)
 {
     public const char Separator = ':';
 
-    private static readonly string[] Secrets = ["connection", "conection", "password", "pwd", "secret", "token", "hash", "apikey"];
+    private static readonly string[] Secrets = ["connection", "conection", "password", "pwd", "secret", "token", "hash", "apikey", "header"];
 
     private readonly Dictionary<string, SettingsNode> _children = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _order = [];

@@ -71,7 +71,7 @@ public sealed class StrictBinder
             ? Activator.CreateInstance(type)!
             : Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), entryType), StringComparer.Ordinal)!);
         value = made;
-        if (node.IsScalar && !string.IsNullOrEmpty(node.Value)) return Fault(node, $"{node.Path} is '{node.Value}'{From(node)}; expected keys with values below it");
+        if (node.IsScalar && !string.IsNullOrEmpty(node.Value)) return Fault(node, $"{node.Path} is '{node.Shown}'{From(node)}; expected keys with values below it");
         if (before is IDictionary old && !node.IsScalar) foreach (DictionaryEntry entry in old) made[entry.Key] = entry.Value;
         foreach (var child in node.Children)
         {

@@ -63,6 +63,8 @@ public sealed class RecsysHost : IAsyncDisposable
         services.AddSingleton(time).AddSingleton(sections).AddSingleton(options).AddSingleton(night);
         services.AddTransient<NightOptions>(s => s.GetRequiredService<ConfiguredNight>().Options());
         services.AddSingleton(new HostFacts(open, output, dataFolder, sections.Scheduler.ThisNode, options));
+        // Services stop in reverse: spans of runs that the scheduler puts down are sent too.
+        services.AddSingleton(sections.Telemetry).AddHostedService<TelemetryService>();
         services.AddPublished(night.Options().Publish, time);
         services.AddSingleton(_ => Pseudonyms.Of(options, dataFolder));
         services.AddRouting().AddAccess(options, dataFolder, open, SecureCookies(options, addresses));
@@ -71,7 +73,6 @@ public sealed class RecsysHost : IAsyncDisposable
         services.AddApi();
         services.AddJobScheduler(sections, night);
         if (options.Roles.Contains(HostRole.Scheduler)) services.AddAlerts(sections.Alerts);
-        if (sections.Telemetry.OtlpEndpoint is not null) services.AddSingleton(sections.Telemetry).AddHostedService<OtlpTraces>();
         configure?.Invoke(services);
         var app = builder.Build();
         Compose(app, open, options);

@@ -17,8 +17,12 @@ public sealed class RunTelemetry(IRunObserver next) : IRunObserver
 
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
-    private static readonly Histogram<double> RunSeconds = Meter.CreateHistogram<double>("recsys.run.duration", "s", "How long runs took.");
-    private static readonly Histogram<double> StageSeconds = Meter.CreateHistogram<double>("recsys.stage.duration", "s", "How long stages took.");
+
+    /// <summary>A small shop's stage takes milliseconds, a large one's night hours; what is usual for requests ends at ten seconds.</summary>
+    private static readonly InstrumentAdvice<double> UpToHours = new() { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 1800, 3600, 7200, 10_800, 21_600] };
+
+    private static readonly Histogram<double> RunSeconds = Meter.CreateHistogram("recsys.run.duration", "s", "How long runs took.", advice: UpToHours);
+    private static readonly Histogram<double> StageSeconds = Meter.CreateHistogram("recsys.stage.duration", "s", "How long stages took.", advice: UpToHours);
     private static readonly Counter<double> StageRows = Meter.CreateCounter<double>("recsys.stage.rows", null, "Rows that stages worked on.");
     private static readonly Counter<long> StageBytes = Meter.CreateCounter<long>("recsys.stage.output", "By", "Bytes of artifacts that stages wrote.");
 

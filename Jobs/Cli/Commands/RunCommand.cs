@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Host.Telemetry;
 using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Leases;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Spectre.Console;
 
@@ -22,10 +25,11 @@ internal static class RunCommand
             async call =>
             {
                 if (call.Value(job) == WorkerCommand.Job) return await WorkerCommand.RunAsync(call, output).ConfigureAwait(false);
-                var night = call.Value(job) == StageNames.Feedback ? call.Published(output) : call.Night(output);
+                var sections = new ForegroundSections();
+                var night = call.Value(job) == StageNames.Feedback ? call.Published(output, sections) : call.Night(output, [sections]);
                 var request = new RunRequest(call.Value(job), call.Value(from));
                 if (call.Value(dry)) return Plan(call, night, request);
-                var report = await RunAsync(call, night, request).ConfigureAwait(false);
+                var report = await RunAsync(call, night, sections, request).ConfigureAwait(false);
                 RunView.Write(call.Screen, report, night);
                 call.Screen.Json(RunView.Json(report, night));
                 return 0;
@@ -33,8 +37,20 @@ internal static class RunCommand
             ResumeHint);
     }
 
-    public static Task<RunReport> RunAsync(Invocation call, NightOptions night, RunRequest request) =>
-        LiveRun.Show(call.Screen, call.Surroundings.Time, observer => NightlyRun.RunAsync(night, request, observer, call.Surroundings.Time, cancellation: call.Cancellation));
+    public static async Task<RunReport> RunAsync(Invocation call, NightOptions night, ForegroundSections sections, RunRequest request)
+    {
+        // While the run is drawn, a line beside it would break the picture.
+        var said = new ConcurrentQueue<string>();
+        try
+        {
+            await using var export = OtlpExport.Start(sections.Telemetry, StoreHolder.ThisNode, failure => { if (failure is not null) said.Enqueue(failure); });
+            return await LiveRun.Show(call.Screen, call.Surroundings.Time, observer => NightlyRun.RunAsync(night, request, observer, call.Surroundings.Time, cancellation: call.Cancellation)).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (string failure in said) call.Surroundings.Error.WriteLine(SafeText.Line($"Warning: the collector of Telemetry:OtlpEndpoint did not take spans or metrics of this run. {failure}"));
+        }
+    }
 
     private static int Plan(Invocation call, NightOptions night, RunRequest request)
     {

@@ -26,9 +26,10 @@ internal static class DemoCommand
             surroundings,
             async call =>
             {
-                var night = call.Night(output, DemoData.Find(surroundings.Folder));
+                var sections = new ForegroundSections();
+                var night = call.Night(output, [sections], DemoData.Find(surroundings.Folder));
                 call.Screen.Markup("[bold]A night over one year of a gift shop's log[/] [grey](data/online-retail)[/]");
-                var report = await RunCommand.RunAsync(call, night, new RunRequest()).ConfigureAwait(false);
+                var report = await RunCommand.RunAsync(call, night, sections, new RunRequest()).ConfigureAwait(false);
                 var customers = Customers(report, night, call.Surroundings.Time);
                 RunView.Write(call.Screen, report, night);
                 foreach (var customer in customers) Show(call.Screen, customer);

@@ -1,0 +1,9 @@
+using Recsys.Batch.Jobs.Host.Telemetry;
+
+namespace Recsys.Batch.Jobs.Cli;
+
+/// <summary>The sections of a run in the foreground besides those of a night; of a host's others, keys and types are checked and nothing else.</summary>
+internal sealed class ForegroundSections
+{
+    public TelemetryOptions Telemetry { get; set; } = new();
+}
