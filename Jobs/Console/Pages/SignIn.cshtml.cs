@@ -24,12 +24,16 @@ internal sealed class SignInModel(AccessDirectory directory, ServeOptions option
     /// <summary>What the provider's button says; null where none is configured.</summary>
     public string? Provider => options.OpenId.IsOn ? options.OpenId.Label : null;
 
+    /// <summary>Whether the provider's answer opened no session.</summary>
+    public bool Refused { get; private set; }
+
     public bool HasPasswords => directory.HasUsers || Provider is null;
 
     public IActionResult OnGet(string? returnUrl, string? refused)
     {
         ReturnUrl = LocalUrl.Or(returnUrl, "/");
         if (Provider is null || OpenIdRefusals.Parse(refused) is not { } refusal) return Page();
+        Refused = true;
         var (status, words) = OpenIdRefusals.Words(refusal, Provider);
         return Failed(status, words);
     }
@@ -40,7 +44,7 @@ internal sealed class SignInModel(AccessDirectory directory, ServeOptions option
         name ??= "";
         password ??= "";
         var address = HttpContext.Connection.RemoteIpAddress;
-        if (!UserOptions.IsName(name) || password.Length is 0 or > LongestPassword) return Refused();
+        if (!UserOptions.IsName(name) || password.Length is 0 or > LongestPassword) return Wrong();
         if (throttle.Enter(address, name) is { } wait)
         {
             SessionLog.Slowed(log, address);
@@ -51,7 +55,7 @@ internal sealed class SignInModel(AccessDirectory directory, ServeOptions option
         if (directory.SignIn(name, password, AccessSchemes.Session) is not { } principal)
         {
             SessionLog.Refused(log, address);
-            return Refused();
+            return Wrong();
         }
         throttle.Succeeded(address, name);
         SessionLog.SignedIn(log, principal.Identity!.Name!);
@@ -59,7 +63,7 @@ internal sealed class SignInModel(AccessDirectory directory, ServeOptions option
         return LocalRedirect(ReturnUrl);
     }
 
-    private PageResult Refused() => Failed(StatusCodes.Status401Unauthorized, "The name or the password is wrong.");
+    private PageResult Wrong() => Failed(StatusCodes.Status401Unauthorized, "The name or the password is wrong.");
 
     private PageResult Failed(int status, string fault)
     {

@@ -36,7 +36,7 @@ internal static class AccessSetup
                 session.ExpireTimeSpan = options.SessionIdle;
                 session.EventsType = typeof(SessionEvents);
             });
-        if (options.OpenId.IsOn) authentication.AddOpenId(options.OpenId, secure);
+        if (options.OpenId.IsOn && options.Roles.Contains(HostRole.Web)) authentication.AddOpenId(options.OpenId, secure);
         if (openAccess) authentication.AddScheme<AuthenticationSchemeOptions, DevelopmentHandler>(AccessSchemes.Development, null);
         services.AddAntiforgery(antiforgery =>
         {

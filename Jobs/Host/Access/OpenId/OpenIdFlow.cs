@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace Recsys.Batch.Jobs.Host.Access.OpenId;
 
@@ -10,6 +11,8 @@ internal sealed partial class OpenIdFlow(ServeOptions serve, AccessDirectory dir
     {
         // The address that people use, whatever a proxy made of it.
         if (serve.PublicUrl is { } url) context.ProtocolMessage.RedirectUri = url.TrimEnd('/') + OpenIdSetup.CallbackPath;
+        // Who was refused would come back at once as the same person.
+        if (context.HttpContext.Request.Query.ContainsKey(OpenIdSetup.AnotherPerson)) context.ProtocolMessage.Prompt = OpenIdConnectPrompt.Login;
         return Task.CompletedTask;
     }
 
@@ -25,17 +28,19 @@ internal sealed partial class OpenIdFlow(ServeOptions serve, AccessDirectory dir
             return Task.CompletedTask;
         }
         context.Principal = principal;
+        // What the flow kept on its way is no business of the session.
+        context.Properties = new AuthenticationProperties();
         context.ReturnUri = $"{OpenIdSetup.ArrivedPath}?returnUrl={Uri.EscapeDataString(returnUrl)}";
         SessionLog.SignedIn(log, principal!.Identity!.Name!);
         return Task.CompletedTask;
     }
 
-    public override Task AccessDenied(AccessDeniedContext context) => Leave(context, OpenIdRefusal.Denied);
+    public override Task AccessDenied(AccessDeniedContext context) => Leave(context, OpenIdRefusal.Denied, context.Properties);
 
     public override Task RemoteFailure(RemoteFailureContext context)
     {
-        Failed(log, context.Failure?.GetBaseException().Message);
-        return Leave(context, context.Failure?.GetBaseException() is HttpRequestException or IOException or TaskCanceledException ? OpenIdRefusal.Provider : OpenIdRefusal.Answer);
+        Failed(log, OpenIdFailure.Words(context.Failure));
+        return Leave(context, context.Failure?.GetBaseException() is HttpRequestException or IOException or TaskCanceledException ? OpenIdRefusal.Provider : OpenIdRefusal.Answer, context.Properties);
     }
 
     /// <summary>Sends the browser to the provider.</summary>
@@ -48,15 +53,15 @@ internal sealed partial class OpenIdFlow(ServeOptions serve, AccessDirectory dir
         // The framework asks the provider for its addresses first, and wraps what goes wrong there.
         catch (Exception e) when (e is InvalidOperationException or HttpRequestException or IOException or TaskCanceledException)
         {
-            Failed(context.RequestServices.GetRequiredService<ILogger<OpenIdFlow>>(), e.GetBaseException().Message);
+            Failed(context.RequestServices.GetRequiredService<ILogger<OpenIdFlow>>(), OpenIdFailure.Words(e));
             context.Response.Redirect(OpenIdRefusals.Page(OpenIdRefusal.Provider, LocalUrl.Or(returnUrl, "/")));
         }
     }
 
-    private Task Leave(HandleRequestContext<RemoteAuthenticationOptions> context, OpenIdRefusal refusal)
+    private Task Leave(HandleRequestContext<RemoteAuthenticationOptions> context, OpenIdRefusal refusal, AuthenticationProperties? properties)
     {
         Refused(log, refusal);
-        context.Response.Redirect(OpenIdRefusals.Page(refusal));
+        context.Response.Redirect(OpenIdRefusals.Page(refusal, LocalUrl.Or(properties?.RedirectUri, "/")));
         context.HandleResponse();
         return Task.CompletedTask;
     }

@@ -24,7 +24,7 @@ public sealed class OpenIdOptions : IStageOptions
     /// <summary>Claim whose value names the person in pages and logs. Where it is missing or no name (1 to 64 letters, digits and any of <c>. _ - @</c>), <c>email</c> and then <c>sub</c> do.</summary>
     public string NameClaim { get; set; } = "preferred_username";
 
-    /// <summary>Claim, a text or a list of texts, that is looked for in <see cref="Operators"/> and <see cref="Viewers"/>.</summary>
+    /// <summary>Claim, a text or a list of texts, that is looked for in <see cref="Operators"/> and <see cref="Viewers"/>. One that the provider's administrators decide, not the person.</summary>
     public string RoleClaim { get; set; } = "roles";
 
     /// <summary>Values of <see cref="RoleClaim"/> that make an operator.</summary>

@@ -13,6 +13,9 @@ internal static class OpenIdSetup
     /// <summary>Where people start from.</summary>
     public const string StartPath = CallbackPath + "/start";
 
+    /// <summary>Query key of <see cref="StartPath"/>: the provider is to ask who it is, even of someone whom it knows.</summary>
+    public const string AnotherPerson = "another";
+
     /// <summary>
     /// The page after the provider's answer. The session's cookie goes with requests that this host's own pages make, and the way from the provider to the callback and on is not one of them:
     /// so that answer ends on a page of ours, which goes on by itself.
@@ -39,6 +42,10 @@ internal static class OpenIdSetup
             foreach (string claim in (string[])[options.NameClaim, "email"]) o.ClaimActions.MapUniqueJsonKey(claim, claim);
             o.Scope.Clear();
             foreach (string scope in options.Scopes) o.Scope.Add(scope);
+            // To end a session takes a page of ours with its token, or anybody's link could.
+            o.RemoteSignOutPath = o.SignedOutCallbackPath = PathString.Empty;
+            // Redirected, the client's secret would go along.
+            o.BackchannelHttpHandler = new SocketsHttpHandler { AllowAutoRedirect = false };
             o.DisableTelemetry = true;
             o.EventsType = typeof(OpenIdFlow);
             foreach (var cookie in (CookieBuilder[])[o.CorrelationCookie, o.NonceCookie]) (cookie.SameSite, cookie.SecurePolicy) = (SameSiteMode.Lax, secure);

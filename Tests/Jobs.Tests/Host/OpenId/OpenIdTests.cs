@@ -25,6 +25,8 @@ public class OpenIdTests
 
         StringAssert.Contains(await arrived.Content.ReadAsStringAsync(), "content=\"0;url=/runs\"");
         Assert.IsTrue(await IsOpen(client));
+        await client.GetAsync("/signout-oidc");
+        Assert.IsTrue(await IsOpen(client), "a link of another site ends no session");
         StringAssert.Contains(host.Log, "grace signed in");
         using var plain = host.Client(cookies: Cookies(client));
         Assert.AreEqual(switchesIds, (await plain.PostAsync("/raw-ids?show=true", await TestHost.FormOf("/runs", plain))).StatusCode);
@@ -52,6 +54,7 @@ public class OpenIdTests
         Assert.AreEqual(HttpStatusCode.Forbidden, answer.StatusCode);
         string page = await answer.Content.ReadAsStringAsync();
         StringAssert.Contains(page, words);
+        StringAssert.Contains(page, "returnUrl=%2Fruns&amp;another=1", "the way on, as another person");
         Assert.IsFalse(page.Contains("<script>alert", StringComparison.Ordinal) || host.Log.Contains("<script>", StringComparison.Ordinal));
         Assert.IsFalse(await IsOpen(client));
     }
@@ -116,7 +119,8 @@ public class OpenIdTests
         using var unknown = Browser(wrong);
         var refused = await unknown.GetAsync(Start);
         Assert.AreEqual(HttpStatusCode.BadRequest, refused.StatusCode);
-        StringAssert.Contains(wrong.Log, "invalid_client");
+        StringAssert.Contains(wrong.Log, "OpenIdConnectProtocolException invalid_client");
+        Assert.IsFalse(wrong.Log.Contains("another secret", StringComparison.Ordinal), "words of the provider");
         Assert.IsFalse(wrong.Log.Contains("not the secret", StringComparison.Ordinal));
         Assert.IsFalse(wrong.Log.Contains("   at ", StringComparison.Ordinal), wrong.Log);
 
