@@ -40,7 +40,7 @@ COPY --from=build /app /app
 WORKDIR /out
 USER 10001:10001
 # Beyond the container it listens only once users or keys are configured: RECSYS_Serve__Users__0__Name and so on, or --config.
-ENV DOTNET_EnableDiagnostics=0 RECSYS_Serve__Urls__0=http://0.0.0.0:5080 RECSYS_Publish__Path=/out
+ENV DOTNET_RUNNING_IN_CONTAINER=true DOTNET_EnableDiagnostics=0 RECSYS_Serve__Urls__0=http://0.0.0.0:5080 RECSYS_Publish__Path=/out
 VOLUME ["/data", "/out"]
 EXPOSE 5080
 STOPSIGNAL SIGTERM

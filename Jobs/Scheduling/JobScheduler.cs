@@ -12,6 +12,9 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// </summary>
 public sealed class JobScheduler : IJobScheduler, IDeliveries, IAsyncDisposable
 {
+    /// <summary>Executions in which a schedule's last one is looked for before its last time is asked for.</summary>
+    private const int Recent = 500;
+
     private static readonly TimeSpan Forever = TimeSpan.FromDays(36_500);
 
     private readonly IScheduleEngine _engine;
@@ -21,9 +24,11 @@ public sealed class JobScheduler : IJobScheduler, IDeliveries, IAsyncDisposable
     private readonly SchedulerOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<JobScheduler> _logger;
+    private readonly UnservedTimes _unserved = new();
     private LeaseKeeper? _alive;
     private Patrol? _patrol;
     private ExecutionDesk? _desk;
+    private Outbox? _outbox;
     private long _triggered;
 
     public JobScheduler(
@@ -42,17 +47,24 @@ public sealed class JobScheduler : IJobScheduler, IDeliveries, IAsyncDisposable
     {
         if (_desk is not null) return;
         _alive = Register();
-        _desk = new ExecutionDesk(_ledger, _jobs, _schedules, _options, Node, _time, _logger) { Enqueue = _engine.EnqueueAsync };
+        _outbox = new Outbox(_engine, _logger);
+        _desk = new ExecutionDesk(_ledger, _jobs, _schedules, _options, Node, _time, _logger) { Outbox = _outbox };
         await _engine.StartAsync([.. _schedules.Where(s => s.Cron is not null)], this, cancellation).ConfigureAwait(false);
-        _patrol = new Patrol(_ledger, _engine, _desk, _schedules, _options, Node, StayAlive, _time, _logger);
+        _patrol = new Patrol(_ledger, _engine, _desk, _unserved, _schedules, _options, Node, StayAlive, _time, _logger);
     }
 
     public async Task StopAsync(CancellationToken cancellation = default)
     {
-        if (_patrol is not null) await _patrol.DisposeAsync().ConfigureAwait(false);
-        if (_desk is not null) await _engine.StopAsync(cancellation).ConfigureAwait(false);
-        _alive?.Dispose();
-        (_patrol, _desk, _alive) = (null, null, null);
+        try
+        {
+            if (_patrol is not null) await _patrol.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_desk is not null) await _engine.StopAsync(cancellation).ConfigureAwait(false);
+            _alive?.Dispose();
+            (_patrol, _desk, _outbox, _alive) = (null, null, null, null);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -63,10 +75,13 @@ public sealed class JobScheduler : IJobScheduler, IDeliveries, IAsyncDisposable
 
     public Task<IReadOnlyList<ScheduleStatus>> SchedulesAsync(int next = 5, CancellationToken cancellation = default)
     {
-        var recent = _ledger.Executions(Patrol.Recent);
+        var recent = _ledger.Executions(Recent);
         return Task.FromResult<IReadOnlyList<ScheduleStatus>>([.. _schedules.Select(s => (Schedule: s, By: PausedBy(s.Name))).Select(s => new ScheduleStatus(
-            s.Schedule, s.By is not null, InWords(s.Schedule), NextTimes(s.Schedule, next), recent.FirstOrDefault(e => e.Schedule == s.Schedule.Name)?.Queued, s.By))]);
+            s.Schedule, s.By is not null, InWords(s.Schedule), NextTimes(s.Schedule, next), LastFired(s.Schedule.Name, recent), s.By))]);
     }
+
+    private DateTimeOffset? LastFired(string schedule, IReadOnlyList<LedgerExecution> recent) =>
+        (recent.FirstOrDefault(e => e.Schedule == schedule) ?? (_ledger.LastServed(schedule) is { } last ? _ledger.Execution(last) : null))?.Queued;
 
     public Task PauseAsync(string schedule, string by, CancellationToken cancellation = default)
     {
@@ -89,24 +104,36 @@ public sealed class JobScheduler : IJobScheduler, IDeliveries, IAsyncDisposable
         var now = _time.GetUtcNow();
         string id = string.Create(CultureInfo.InvariantCulture, $"{request.Job}-{now.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-{Node}-{Interlocked.Increment(ref _triggered)}");
         // Without a scheduler here the execution names no node, and the next host that has one adopts it.
-        string? node = _desk is null ? null : Node;
+        var outbox = _outbox;
+        string? node = outbox is null ? null : Node;
+        outbox?.Promise(id);
         _ledger.Save(new LedgerExecution(id, request.Job, request.Schedule, request.Parameters, request.RequestedBy, ExecutionState.Queued, now, node));
-        if (node is not null) await _engine.EnqueueAsync(id, TimeSpan.Zero).ConfigureAwait(false);
+        if (outbox is not null) await outbox.EnqueueAsync(id, TimeSpan.Zero).ConfigureAwait(false);
         return id;
     }
 
     public Task<bool> CancelAsync(string executionId, string by, CancellationToken cancellation = default) =>
         Task.FromResult(_ledger.RequestCancel(executionId, by));
 
-    Task<Delivered> IDeliveries.FiredAsync(string schedule, DateTimeOffset due, CancellationToken stopping)
+    async Task<Delivered> IDeliveries.FiredAsync(string schedule, DateTimeOffset due, CancellationToken stopping)
     {
         var fired = _schedules.FirstOrDefault(s => s.Name == schedule);
-        if (fired is null) return Task.FromResult(new Delivered(null, $"there is no schedule '{schedule}' any more"));
-        if (PausedBy(schedule) is { } by) return Task.FromResult(new Delivered(null, $"schedule {schedule} is on hold, by {by}"));
-        return _desk!.WorkAsync(ExecutionNames.Fired(schedule, due), stopping, Patrol.FirstOf(fired, due, Node, _time));
+        if (fired is null) return new Delivered(null, $"there is no schedule '{schedule}' any more");
+        string id = ExecutionNames.Fired(schedule, due);
+        try
+        {
+            if (PausedBy(schedule) is { } by) return new Delivered(null, $"schedule {schedule} is on hold, by {by}");
+            return await _outbox!.ReceiveAsync(id, () => _desk!.WorkAsync(id, stopping, Patrol.FirstOf(fired, due, Node, _time))).ConfigureAwait(false);
+        }
+        catch (Exception e) when (LedgerOutage.Is(e))
+        {
+            _unserved.Add(fired, due);
+            throw;
+        }
     }
 
-    Task<Delivered> IDeliveries.DeliverAsync(string executionId, CancellationToken stopping) => _desk!.WorkAsync(executionId, stopping);
+    Task<Delivered> IDeliveries.DeliverAsync(string executionId, CancellationToken stopping) =>
+        _outbox!.ReceiveAsync(executionId, () => _desk!.WorkAsync(executionId, stopping));
 
     private string? PausedBy(string schedule) => _ledger.Lease(Patrol.PauseLease(schedule)) is { Held: true } pause ? pause.Holder : null;
 

@@ -14,8 +14,8 @@ internal sealed partial class AlertWatch(
 
     private LeaseGrant? _grant;
 
-    // Deliveries with all their tries must fit: nobody else tells in the meantime.
-    private TimeSpan Term => options.Every * 2 + TimeSpan.FromMinutes(2);
+    // One alert's delivery with all its tries must fit: nobody else tells in the meantime.
+    private TimeSpan Term => options.Every * 2 + webhooks.Longest + TimeSpan.FromMinutes(1);
 
     /// <summary>One look: raises what is new, delivers what is not delivered yet.</summary>
     /// <returns>The alerts that were delivered or tried.</returns>

@@ -34,6 +34,9 @@ internal sealed class Webhooks : IDisposable
         _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxResponseHeadersLength = 16 }) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
+    /// <summary>The longest that one alert's delivery may take: webhooks are tried side by side.</summary>
+    public TimeSpan Longest => _options.Select(o => o.Timeout * o.Tries + Pauses().Take(o.Tries - 1).Aggregate(TimeSpan.Zero, (sum, pause) => sum + pause)).DefaultIfEmpty(TimeSpan.Zero).Max();
+
     /// <summary>Posts to every webhook; what could not be delivered, by name, or null where all was.</summary>
     public async Task<string?> Deliver(LedgerAlert alert, string link, CancellationToken cancellation)
     {
@@ -48,15 +51,22 @@ internal sealed class Webhooks : IDisposable
 
     private async Task<string?> Deliver(WebhookOptions to, byte[] body, CancellationToken cancellation)
     {
-        var pause = TimeSpan.FromSeconds(1);
-        for (int attempt = 1; ; attempt++)
+        int attempt = 0;
+        foreach (var pause in Pauses())
         {
+            attempt++;
             var (failure, again) = await Post(to, body, cancellation).ConfigureAwait(false);
             if (failure is null) return null;
             if (!again || attempt >= to.Tries) return string.Create(CultureInfo.InvariantCulture, $"{failure} (try {attempt} of {to.Tries})");
             await Task.Delay(pause, _time, cancellation).ConfigureAwait(false);
-            pause = pause * 5 < LongestPause ? pause * 5 : LongestPause;
         }
+        return null;
+    }
+
+    /// <summary>Without an end.</summary>
+    private static IEnumerable<TimeSpan> Pauses()
+    {
+        for (var pause = TimeSpan.FromSeconds(1); ; pause = pause * 5 < LongestPause ? pause * 5 : LongestPause) yield return pause;
     }
 
     private async Task<(string? Failure, bool Again)> Post(WebhookOptions to, byte[] body, CancellationToken cancellation)

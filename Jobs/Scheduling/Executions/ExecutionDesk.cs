@@ -14,8 +14,7 @@ internal sealed partial class ExecutionDesk(
 {
     private const int LooksForARun = 10;
 
-    /// <summary>Enqueues an execution with the engine after a wait.</summary>
-    public required Func<string, TimeSpan, Task> Enqueue { get; init; }
+    public required Outbox Outbox { get; init; }
 
     public static string LeaseOf(string executionId) => "execution:" + executionId;
 
@@ -28,12 +27,12 @@ internal sealed partial class ExecutionDesk(
         return true;
     }
 
-    /// <summary>Takes an execution over from a host that left it; false where it has ended, or another host is just at it.</summary>
-    public bool TryAdopt(string executionId)
+    /// <summary>Takes an execution over from a host that left it; false where it is no more as it was seen, or another host is just at it.</summary>
+    public bool TryAdopt(LedgerExecution seen)
     {
-        using var lease = LeaseKeeper.TryTake(ledger, LeaseOf(executionId), node, options.LeaseTerm, time);
-        if (lease is null || ledger.Execution(executionId) is not { State: ExecutionState.Queued or ExecutionState.Running } left) return false;
-        ledger.Save(left with { State = ExecutionState.Queued, Node = node, Message = left.Node is null ? left.Message : $"taken over from {left.Node}" });
+        using var lease = LeaseKeeper.TryTake(ledger, LeaseOf(seen.Id), node, options.LeaseTerm, time);
+        if (lease is null || ledger.Execution(seen.Id) is not { } left || (left.State, left.Node, left.Attempt) != (seen.State, seen.Node, seen.Attempt)) return false;
+        ledger.Save(left with { State = ExecutionState.Queued, Node = node, Message = left.Node is null || left.Node == node ? left.Message : $"taken over from {left.Node}" });
         return true;
     }
 
@@ -67,19 +66,34 @@ internal sealed partial class ExecutionDesk(
         using var stops = new StopReasons(schedule?.TimeLimit, time, stopping, lease.Lost);
         var observer = new RunOfExecution(run =>
         {
+            lease.Confirm();
             running = running with { RunId = run };
             ledger.Save(running);
         });
         Verdict? verdict;
         using (time.CreateTimer(_ => stops.CancelIf(() => ledger.CancelRequestedBy(executionId)), null, options.Watch, options.Watch))
             verdict = await AttemptAsync(running, schedule, observer, stops).ConfigureAwait(false);
-        if (verdict is null)
+        // A host that was paused beyond its term may hear of it by another failure first.
+        if (verdict is null || !IsKept(lease))
         {
             LogLost(executionId);
             return new Delivered(ExecutionState.Running, "another host took it over");
         }
         await EndAsync(running, verdict).ConfigureAwait(false);
         return new Delivered(verdict.State, verdict.Message);
+    }
+
+    private static bool IsKept(LeaseKeeper lease)
+    {
+        try
+        {
+            lease.Confirm();
+            return true;
+        }
+        catch (LeaseLostException)
+        {
+            return false;
+        }
     }
 
     private async Task<Verdict?> AttemptAsync(LedgerExecution running, Schedule? schedule, IRunObserver observer, StopReasons stops)
@@ -172,14 +186,14 @@ internal sealed partial class ExecutionDesk(
         if (verdict.State == ExecutionState.Queued)
         {
             ledger.Save(verdict.NextAttempt ? ended with { Attempt = ended.Attempt + 1 } : ended);
-            if (verdict.Again is { } wait) await Enqueue(ended.Id, wait).ConfigureAwait(false);
+            if (verdict.Again is { } wait) await Outbox.EnqueueAsync(ended.Id, wait).ConfigureAwait(false);
         }
         else
         {
             // Followers first: a host that dies in between leaves them queued for the next one, rather than forgotten.
             var followers = verdict.State == ExecutionState.Finished ? Followers(ended) : [];
             ledger.Save(ended with { Ended = time.GetUtcNow() });
-            foreach (string follower in followers) await Enqueue(follower, TimeSpan.Zero).ConfigureAwait(false);
+            foreach (string follower in followers) await Outbox.EnqueueAsync(follower, TimeSpan.Zero).ConfigureAwait(false);
         }
         LogEnds(ended.Id, verdict.State, verdict.Message ?? "");
     }
@@ -190,6 +204,7 @@ internal sealed partial class ExecutionDesk(
         foreach (var next in schedules.Where(s => s.After is not null && s.After == finished.Schedule))
         {
             string id = $"{next.Name}:{finished.Id}";
+            Outbox.Promise(id);
             TryEnter(new LedgerExecution(id, next.Job, next.Name, next.Parameters, ScheduledRequest, ExecutionState.Queued, time.GetUtcNow(), node, Message: $"after {finished.Id}"));
             followers.Add(id);
         }

@@ -9,12 +9,11 @@ namespace Recsys.Batch.Jobs.Scheduling.Executions;
 /// </summary>
 internal sealed partial class Patrol : IAsyncDisposable
 {
-    /// <summary>Executions that are looked at, the newest.</summary>
-    public const int Recent = 500;
-
     private readonly IOperationsLedger _ledger;
     private readonly IScheduleEngine _engine;
     private readonly ExecutionDesk _desk;
+    private readonly Outbox _outbox;
+    private readonly UnservedTimes _unserved;
     private readonly IReadOnlyList<Schedule> _schedules;
     private readonly SchedulerOptions _options;
     private readonly string _node;
@@ -26,9 +25,9 @@ internal sealed partial class Patrol : IAsyncDisposable
 
     /// <param name="stayAlive">Called before each look: takes the node's lease anew where it was lost.</param>
     public Patrol(
-        IOperationsLedger ledger, IScheduleEngine engine, ExecutionDesk desk, IReadOnlyList<Schedule> schedules, SchedulerOptions options, string node, Action stayAlive, TimeProvider time, ILogger logger)
+        IOperationsLedger ledger, IScheduleEngine engine, ExecutionDesk desk, UnservedTimes unserved, IReadOnlyList<Schedule> schedules, SchedulerOptions options, string node, Action stayAlive, TimeProvider time, ILogger logger)
     {
-        (_ledger, _engine, _desk, _schedules, _options, _node, _stayAlive, _time, _logger) = (ledger, engine, desk, schedules, options, node, stayAlive, time, logger);
+        (_ledger, _engine, _desk, _outbox, _unserved, _schedules, _options, _node, _stayAlive, _time, _logger) = (ledger, engine, desk, desk.Outbox, unserved, schedules, options, node, stayAlive, time, logger);
         _rounds = Task.Run(RoundsAsync);
     }
 
@@ -51,19 +50,30 @@ internal sealed partial class Patrol : IAsyncDisposable
     public async Task RoundAsync()
     {
         _stayAlive();
-        var recent = _ledger.Executions(Recent);
-        foreach (var abandoned in recent.Where(IsAbandoned))
+        await _unserved.ServeAsync(ServeAsync).ConfigureAwait(false);
+        foreach (string elsewhere in _outbox.Asked.Where(id => _ledger.Execution(id) is not { State: ExecutionState.Queued } row || row.Node != _node)) _outbox.Forget(elsewhere);
+        foreach (var abandoned in _ledger.Unfinished().Where(IsAbandoned))
         {
-            if (!_desk.TryAdopt(abandoned.Id)) continue;
+            if (!_desk.TryAdopt(abandoned)) continue;
             LogAdopted(abandoned.Id, abandoned.Node ?? "a host without a scheduler");
-            await _engine.EnqueueAsync(abandoned.Id, TimeSpan.Zero).ConfigureAwait(false);
+            await _outbox.EnqueueAsync(abandoned.Id, TimeSpan.Zero).ConfigureAwait(false);
         }
         foreach (var schedule in _schedules.Where(s => s is { Cron: not null, Misfire: MisfirePolicy.RunOnce }))
         {
-            if (Missed(schedule, recent) is not { } due) continue;
-            var late = FirstOf(schedule, due, _node, _time) with { Message = string.Create(CultureInfo.InvariantCulture, $"late: no host was up at {due.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") };
-            if (_desk.TryEnter(late)) await _engine.EnqueueAsync(late.Id, TimeSpan.Zero).ConfigureAwait(false);
+            if (Missed(schedule) is { } due) await EnterAsync(schedule, due, $"late: no host was up at {Second(due)}").ConfigureAwait(false);
         }
+    }
+
+    private static string Second(DateTimeOffset due) => due.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    private Task ServeAsync(Schedule schedule, DateTimeOffset due) =>
+        schedule.Misfire == MisfirePolicy.Skip && _time.GetUtcNow() - due > _options.Grace ? Task.CompletedTask : EnterAsync(schedule, due, $"late: the ledger was away at {Second(due)}");
+
+    private async Task EnterAsync(Schedule schedule, DateTimeOffset due, string why)
+    {
+        var late = FirstOf(schedule, due, _node, _time) with { Message = why };
+        _outbox.Promise(late.Id);
+        if (_desk.TryEnter(late)) await _outbox.EnqueueAsync(late.Id, TimeSpan.Zero).ConfigureAwait(false);
     }
 
     private async Task RoundsAsync()
@@ -76,9 +86,12 @@ internal sealed partial class Patrol : IAsyncDisposable
                 {
                     await RoundAsync().ConfigureAwait(false);
                 }
-                catch (Exception e) when (LedgerOutage.Is(e))
+#pragma warning disable CA1031 // Whatever one look meets, the next one is due: without it nobody takes up what is left.
+                catch (Exception e) when (!_stop.IsCancellationRequested)
+#pragma warning restore CA1031
                 {
-                    LogUnreachable(e);
+                    if (LedgerOutage.Is(e)) LogUnreachable(e);
+                    else LogUnexpected(e);
                 }
                 await Task.Delay(_options.Watch, _time, _stop.Token).ConfigureAwait(false);
             }
@@ -92,20 +105,19 @@ internal sealed partial class Patrol : IAsyncDisposable
     private bool IsAbandoned(LedgerExecution execution) => execution.State switch
     {
         ExecutionState.Running => _ledger.Lease(ExecutionDesk.LeaseOf(execution.Id)) is not { Held: true },
-        ExecutionState.Queued => execution.Node != _node && (execution.Node is null || _ledger.Lease(NodeLease(execution.Node)) is not { Held: true }),
+        ExecutionState.Queued => execution.Node == _node ? !_outbox.Expects(execution.Id) : (execution.Node is null || _ledger.Lease(NodeLease(execution.Node)) is not { Held: true }),
         _ => false,
     };
 
     /// <summary>The newest time that passed unserved since the one served last: a schedule that never ran has missed nothing.</summary>
-    private DateTimeOffset? Missed(Schedule schedule, IReadOnlyList<LedgerExecution> recent)
+    private DateTimeOffset? Missed(Schedule schedule)
     {
-        var served = recent.Select(e => ExecutionNames.DueOf(schedule.Name, e.Id)).Max();
-        if (served is null) return null;
+        if (_ledger.LastServed(schedule.Name) is not { } last || ExecutionNames.DueOf(schedule.Name, last) is not { } served) return null;
         var pause = _ledger.Lease(PauseLease(schedule.Name));
         if (pause is { Held: true }) return null;
         // What passed while the schedule was on hold is not made up for.
         if (pause is not null && pause.Expires > served) served = pause.Expires;
-        return LastBetween(schedule, served.Value, _time.GetUtcNow() - _options.Grace);
+        return LastBetween(schedule, served, _time.GetUtcNow() - _options.Grace);
     }
 
     private DateTimeOffset? LastBetween(Schedule schedule, DateTimeOffset after, DateTimeOffset until)
@@ -126,4 +138,7 @@ internal sealed partial class Patrol : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger cannot be reached")]
     private partial void LogUnreachable(Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A look for abandoned and missed executions met an unexpected fault; the next one is due")]
+    private partial void LogUnexpected(Exception fault);
 }

@@ -52,7 +52,7 @@ internal sealed class ScheduleClock : IAsyncDisposable
                     // Where the clock was set back, a time is fired again and its execution found done.
                     due[schedule] = next;
                 }
-                _each();
+                Each();
                 var wait = due.Values.Min() - now ?? LongestWait;
                 await Task.Delay(wait < LongestWait ? wait + TimeSpan.FromMilliseconds(1) : LongestWait, _time, _stop.Token).ConfigureAwait(false);
             }
@@ -60,6 +60,20 @@ internal sealed class ScheduleClock : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The host stops.
+        }
+    }
+
+    private void Each()
+    {
+        try
+        {
+            _each();
+        }
+#pragma warning disable CA1031 // A look that fails ends no clock: the next one is seconds away.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _log.ErrorException("A look of the schedules' clock failed", e);
         }
     }
 

@@ -98,9 +98,10 @@ public sealed partial class PostgresOutputStore : IOutputStore
     public void SaveTitles(IEnumerable<ItemTitle> titles)
     {
         using var connection = _database.Open();
-        using var transaction = _database.Begin(connection, _fence);
         foreach (var portion in titles.Chunk(TitlesAtOnce))
         {
+            // The fence locks the lease's row: a transaction over all titles would keep the writer's own heartbeat waiting.
+            using var transaction = _database.Begin(connection, _fence);
             // The last of equal ids counts, as it would if they were saved one by one.
             var rows = portion.GroupBy(t => t.ItemId, StringComparer.Ordinal).Select(g => g.Last()).ToArray();
             connection.Execute(
@@ -119,8 +120,8 @@ public sealed partial class PostgresOutputStore : IOutputStore
                     prices = Array.ConvertAll(rows, t => t.Price),
                     search = Array.ConvertAll(rows, t => PostgresText.Encode(SearchText.Of(t))),
                 });
+            transaction.Commit();
         }
-        transaction.Commit();
     }
 
     private int Insert(VersionRecord v)

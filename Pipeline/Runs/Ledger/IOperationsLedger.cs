@@ -39,6 +39,13 @@ public interface IOperationsLedger
     /// <summary>Removes a run's shards.</summary>
     void ClearShards(string runId);
 
+    /// <summary>
+    /// Removes what nobody has done yet of all runs' shards: the store's one writer says so when no run of its own is at work, so that workers go on with none that ended. Those that are done stay for the
+    /// run that goes on with them.
+    /// </summary>
+    /// <param name="writer">The store's lease; no effect where it was taken over.</param>
+    void WithdrawShards(LeaseGrant writer);
+
     /// <summary>Inserts an execution of a job, or updates its row.</summary>
     void Save(LedgerExecution execution);
 
@@ -46,6 +53,12 @@ public interface IOperationsLedger
 
     /// <summary>The newest executions, newest first.</summary>
     IReadOnlyList<LedgerExecution> Executions(int limit);
+
+    /// <summary>All executions that are queued or running, the oldest first.</summary>
+    IReadOnlyList<LedgerExecution> Unfinished();
+
+    /// <summary>Id of the newest time of a schedule that was served, <c>SCHEDULE@TIME</c>, however many executions came after it; null where none was.</summary>
+    string? LastServed(string schedule);
 
     /// <summary>Asks that an execution be cancelled, wherever it is; false where it has ended or is not known.</summary>
     bool RequestCancel(string id, string by);

@@ -57,6 +57,15 @@ public abstract class OperationsLedger(IOutputDatabase database) : IOperationsLe
 
     public IReadOnlyList<LedgerExecution> Executions(int limit) => ReadExecutions("ORDER BY queued DESC, id DESC LIMIT @limit", new { limit });
 
+    public IReadOnlyList<LedgerExecution> Unfinished() => ReadExecutions("WHERE state IN ('queued', 'running') ORDER BY queued, id", new { });
+
+    public string? LastServed(string schedule)
+    {
+        using var connection = Database.Open();
+        // A range of the key, which is compared byte by byte in both engines: the letter after '@' is 'A'.
+        return connection.ExecuteScalar<string?>("SELECT max(id) FROM executions WHERE id >= @from AND id < @to", Database.Arguments(new { from = schedule + "@", to = schedule + "A" }));
+    }
+
     public bool RequestCancel(string id, string by)
     {
         using var connection = Database.Open();
@@ -166,6 +175,9 @@ public abstract class OperationsLedger(IOutputDatabase database) : IOperationsLe
         r => new ShardState(r.run_id, r.stage, r.shard, r.state, r.holder, (int)r.attempts, r.message));
 
     public void ClearShards(string runId) => Change("DELETE FROM run_shards WHERE run_id = @runId", new { runId });
+
+    public void WithdrawShards(LeaseGrant writer) => Change(
+        "DELETE FROM run_shards WHERE state <> 'done' AND EXISTS (SELECT 1 FROM leases WHERE name = @Name AND token = @Token)", new { writer.Name, writer.Token });
 
     /// <summary>Makes others who would number lines of that run's log wait for the end of the transaction.</summary>
     protected abstract void LockLog(DbConnection connection, string runId);

@@ -74,5 +74,7 @@ internal static class PostgresOperationsSchema
             delivery_message text);
         CREATE INDEX alerts_by_raised ON alerts (raised, id);
         """,
+        // What hosts look at every few seconds, however much has ended.
+        "CREATE INDEX executions_unfinished ON executions (queued, id) WHERE state IN ('queued', 'running')",
     ];
 }

@@ -75,5 +75,7 @@ internal static class SqliteOperationsSchema
             delivery_message TEXT) WITHOUT ROWID;
         CREATE INDEX alerts_by_raised ON alerts (raised, id);
         """,
+        // What hosts look at every few seconds, however much has ended.
+        "CREATE INDEX executions_unfinished ON executions (queued, id) WHERE state IN ('queued', 'running')",
     ];
 }

@@ -40,6 +40,18 @@ public static class NightlyRun
             cancellation);
     }
 
+    private static void Withdraw(IOperationsLedger ledger, LeaseKeeper lease)
+    {
+        try
+        {
+            ledger.WithdrawShards(lease.Grant);
+        }
+        catch (Exception e) when (LedgerOutage.Is(e))
+        {
+            // The next writer does it as it begins.
+        }
+    }
+
     private static void Tidy(IOperationsLedger ledger, RunsOptions options, TimeProvider time)
     {
         try
@@ -65,7 +77,16 @@ public static class NightlyRun
             using var shared = OutputPlace.OpenForServing(options.Publish, time);
             using var lease = StoreLease.Take(shared, folder, holder, options.Runs.LeaseTerm, time);
             using var output = OutputPlace.OpenForWriting(options.Publish, time, lease.Grant);
-            return await StoreLease.WorkAsync(lease, stop => work(output, lease, stop), cancellation).ConfigureAwait(false);
+            // What a writer that died left to workers, and what this one leaves however it ends, is no run's any more.
+            output.Operations.WithdrawShards(lease.Grant);
+            try
+            {
+                return await StoreLease.WorkAsync(lease, stop => work(output, lease, stop), cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                Withdraw(output.Operations, lease);
+            }
         }
         catch (Exception e) when (DiskFailure.Explain(e, "the run", folder) is var explained && !ReferenceEquals(explained, e))
         {

@@ -36,6 +36,10 @@ internal sealed class FakeOperations : IOperationsLedger
         lock (_gate) return [.. All.Take(limit)];
     }
 
+    public IReadOnlyList<LedgerExecution> Unfinished() => throw new NotSupportedException();
+
+    public string? LastServed(string schedule) => throw new NotSupportedException();
+
     public bool RequestCancel(string id, string by)
     {
         lock (_gate) Cancelled.Add((id, by));
@@ -98,6 +102,10 @@ internal sealed class FakeOperations : IOperationsLedger
     public void FailShard(ShardClaim claim, string message) => throw new NotSupportedException();
 
     public IReadOnlyList<ShardState> Shards(string runId) => [];
+
+    public void WithdrawShards(LeaseGrant writer)
+    {
+    }
 
     public void ClearShards(string runId) => throw new NotSupportedException();
 

@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Tests.Scheduling;
 
 /// <summary>What every engine behind the scheduler's port has to keep.</summary>
-public abstract class JobSchedulerContract
+public abstract partial class JobSchedulerContract
 {
     private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -31,7 +31,7 @@ public abstract class JobSchedulerContract
         _hosts.Clear();
     }
 
-    private protected async Task<JobScheduler> Host(string node = "a", TimeProvider? time = null, bool starts = true)
+    private protected async Task<JobScheduler> Host(string node = "a", TimeProvider? time = null, bool starts = true, Func<IScheduleEngine, IScheduleEngine>? wrap = null)
     {
         var options = new SchedulerOptions
         {
@@ -41,7 +41,7 @@ public abstract class JobSchedulerContract
             BusyDelay = TimeSpan.FromMilliseconds(100),
         };
         time ??= TimeProvider.System;
-        var host = new JobScheduler(Engine(options, node), Ledger, new JobCatalog([Nightly, Prune]), Schedules, options, time, NullLogger<JobScheduler>.Instance);
+        var host = new JobScheduler(wrap is null ? Engine(options, node) : wrap(Engine(options, node)), Ledger, new JobCatalog([Nightly, Prune]), Schedules, options, time, NullLogger<JobScheduler>.Instance);
         _hosts.Add(host);
         if (starts) await host.StartAsync();
         return host;

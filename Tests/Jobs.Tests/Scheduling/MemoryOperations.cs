@@ -60,6 +60,16 @@ internal sealed class MemoryOperations(TimeProvider time) : IOperationsLedger
         lock (_gate) return [.. _executions.Values.OrderByDescending(e => e.Number).Take(limit).Select(e => e.Row)];
     }
 
+    public IReadOnlyList<LedgerExecution> Unfinished()
+    {
+        lock (_gate) return [.. _executions.Values.OrderBy(e => e.Number).Select(e => e.Row).Where(e => e.State is ExecutionState.Queued or ExecutionState.Running)];
+    }
+
+    public string? LastServed(string schedule)
+    {
+        lock (_gate) return _executions.Keys.Where(id => id.StartsWith(schedule + "@", StringComparison.Ordinal)).Max(StringComparer.Ordinal);
+    }
+
     public bool RequestCancel(string id, string by)
     {
         lock (_gate)
@@ -102,6 +112,10 @@ internal sealed class MemoryOperations(TimeProvider time) : IOperationsLedger
     public void FailShard(ShardClaim claim, string message) => throw new NotSupportedException();
 
     public IReadOnlyList<ShardState> Shards(string runId) => [];
+
+    public void WithdrawShards(LeaseGrant writer)
+    {
+    }
 
     public void ClearShards(string runId) => throw new NotSupportedException();
 

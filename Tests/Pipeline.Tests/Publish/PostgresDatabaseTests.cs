@@ -31,7 +31,7 @@ public sealed class PostgresDatabaseTests
 
         using var database = new PostgresDatabase(connection, schema);
         using var open = database.Open();
-        CollectionAssert.AreEqual(new[] { ("ledger", 1), ("operations", 1), ("output", PostgresOutputSchema.Scripts.Count) }, open.Query<(string, int)>("SELECT part, version FROM schema_versions ORDER BY part").ToArray());
+        CollectionAssert.AreEqual(new[] { ("ledger", 1), ("operations", PostgresOperationsSchema.Scripts.Count), ("output", PostgresOutputSchema.Scripts.Count) }, open.Query<(string, int)>("SELECT part, version FROM schema_versions ORDER BY part").ToArray());
     }
 
     [TestMethod]

@@ -115,6 +115,47 @@ public abstract class OperationsLedgerContract
     }
 
     [TestMethod]
+    public void Shards_that_nobody_did_are_withdrawn_of_all_runs_by_the_stores_writer_and_by_nobody_else()
+    {
+        var ledger = Open();
+        var former = ledger.TryAcquire("store", "host a", Minute)!;
+        ledger.Release(former);
+        var writer = ledger.TryAcquire("store", "host b", Minute)!;
+        foreach (string run in (string[])["000001-a", "000002-b"])
+        {
+            ledger.PostShards(run, "materialize", ["0", "1", "2"]);
+            Assert.IsTrue(ledger.CompleteShard(ledger.ClaimShard("worker", Minute, run)!));
+            ledger.ClaimShard("worker", Minute, run);
+        }
+
+        ledger.WithdrawShards(former);
+        Assert.AreEqual(3, ledger.Shards("000001-a").Count, "its lease is another's");
+        ledger.WithdrawShards(writer);
+
+        foreach (string run in (string[])["000001-a", "000002-b"]) Assert.AreEqual("0", ledger.Shards(run).Single().Shard, "what is done stays for the run that goes on with it");
+        Assert.IsNull(ledger.ClaimShard("worker", Minute));
+        ledger.PostShards("000002-b", "materialize", ["0", "1", "2"]);
+        CollectionAssert.AreEqual((int[])[1, 0, 0], ledger.Shards("000002-b").Select(s => s.Attempts).ToArray(), "tries begin anew");
+    }
+
+    [TestMethod]
+    public void Unfinished_executions_and_the_last_time_of_a_schedule_are_found_however_many_came_after()
+    {
+        var ledger = Open();
+        var first = new LedgerExecution("night@20260609T023000Z", "nightly", "night", new Dictionary<string, string>(), "schedule", ExecutionState.Finished, DateTimeOffset.UnixEpoch, "a");
+        ledger.Save(first);
+        ledger.Save(first with { Id = "night@20260610T023000Z", State = ExecutionState.Failed });
+        // Names around it in the order of bytes, and one that only begins alike.
+        foreach (string other in (string[])["nigh@20260620T023000Z", "night-2@20260620T023000Z", "nightA", "Night@20260620T023000Z"]) ledger.Save(first with { Id = other });
+        ledger.Save(first with { Id = "running", State = ExecutionState.Running, Queued = DateTimeOffset.UnixEpoch.AddDays(1) });
+        ledger.Save(first with { Id = "queued", State = ExecutionState.Queued });
+
+        Assert.AreEqual("night@20260610T023000Z", ledger.LastServed("night"));
+        Assert.IsNull(ledger.LastServed("day"));
+        CollectionAssert.AreEqual((string[])["queued", "running"], ledger.Unfinished().Select(e => e.Id).ToArray());
+    }
+
+    [TestMethod]
     public void A_claim_of_shards_that_were_cleared_away_is_worth_nothing_when_they_are_posted_again()
     {
         var ledger = Open();
