@@ -24,7 +24,7 @@ public sealed class ScheduleOptions : IStageOptions
     /// <summary>The schedule whose success starts this one, instead of a clock.</summary>
     public string? After { get; set; }
 
-    /// <summary>Longest time that one attempt may take, above zero; empty for no limit.</summary>
+    /// <summary>Longest time that one attempt may take, above zero and up to 30 days; empty for no limit.</summary>
     public TimeSpan? TimeLimit { get; set; }
 
     /// <summary>Attempts after the first one failed, 0 to 100. A refused gate and a wrong configuration are not tried again: nothing would change.</summary>
@@ -37,7 +37,7 @@ public sealed class ScheduleOptions : IStageOptions
     {
         check.Require(JobNames.All.Contains(Job), Job, "a job: " + string.Join(", ", JobNames.All))
             .InRange(Retries, 0, 100)
-            .Require(TimeLimit is not { } limit || limit > TimeSpan.Zero, TimeLimit, "a duration above zero")
+            .Require(TimeLimit is not { } limit || limit > TimeSpan.Zero && limit <= TimeSpan.FromDays(30), TimeLimit, "a duration above zero and up to 30.00:00:00")
             .Require(RetryDelay >= TimeSpan.FromSeconds(1) && RetryDelay <= TimeSpan.FromDays(1), RetryDelay, "a duration from 00:00:01 to 1.00:00:00")
             .Require(TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _), TimeZone, "the IANA name of a time zone, for example UTC or Europe/Berlin");
         if (After is null == Cron is null)

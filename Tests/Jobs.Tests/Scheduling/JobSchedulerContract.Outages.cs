@@ -38,7 +38,8 @@ public abstract partial class JobSchedulerContract
         Nightly.Does = work => work.Execution.Attempt == 1 ? throw new RunFailedException("the disk went") : Task.FromResult<string?>(null);
         var host = await Host();
         string id = await host.TriggerAsync(Request(schedule: "night"));
-        while (Ledger.Execution(id) is not { State: ExecutionState.Queued, Attempt: 2 }) await Task.Delay(10);
+        using var patience = new CancellationTokenSource(Patience);
+        while (Ledger.Execution(id) is not { State: ExecutionState.Queued, Attempt: 2 } && !patience.IsCancellationRequested) await Task.Delay(10);
 
         Volatile.Write(ref away, true);
         await Task.Delay(1500);
