@@ -19,7 +19,7 @@ WORKDIR /src
 COPY . .
 COPY --from=npm /src/Pipeline/Native/node_modules Pipeline/Native/node_modules
 COPY --from=npm /src/Jobs/Console/Vendor/node_modules Jobs/Console/Vendor/node_modules
-# The environment is how MSBuild is told, so that what it starts is told too. The GPU package brings Windows' libraries as well, 206 MB.
+# The environment is how MSBuild is told, so that what it starts is told too. The GPU package brings Windows' libraries as well.
 RUN case "$DEVICE" in cuda) export Cuda=true ;; cpu) export Cuda=false ;; *) echo "DEVICE is '$DEVICE'; expected cuda or cpu" >&2; exit 1 ;; esac \
  && dotnet publish Jobs/Recsys.Batch.Jobs.csproj -c Release -r linux-x64 --self-contained false -p:UseAppHost=false -o /app \
  && rm -f /app/onnxruntime*.dll

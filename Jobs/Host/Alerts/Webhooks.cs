@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -60,7 +61,7 @@ internal sealed class Webhooks : IDisposable
             if (!again || attempt >= to.Tries) return string.Create(CultureInfo.InvariantCulture, $"{failure} (try {attempt} of {to.Tries})");
             await Task.Delay(pause, _time, cancellation).ConfigureAwait(false);
         }
-        return null;
+        throw new UnreachableException();
     }
 
     /// <summary>Without an end.</summary>

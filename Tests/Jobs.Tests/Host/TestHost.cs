@@ -54,9 +54,17 @@ internal sealed class TestHost : IAsyncDisposable
         folder ??= Directory.CreateTempSubdirectory("recsys-host-").FullName;
         var root = new SettingsLayers().AddAssignments([$"Publish:Path={Path.Combine(folder, "out")}", "Serve:Urls:0=http://127.0.0.1:0", .. settings ?? Credentials]).Root;
         var log = new StringWriter();
-        var host = RecsysHost.Build(root, Path.Combine(folder, "out"), time ?? TimeProvider.System, TextWriter.Synchronized(log));
-        await host.StartAsync();
-        return new TestHost(host, folder, owns, log);
+        try
+        {
+            var host = RecsysHost.Build(root, Path.Combine(folder, "out"), time ?? TimeProvider.System, TextWriter.Synchronized(log));
+            await host.StartAsync();
+            return new TestHost(host, folder, owns, log);
+        }
+        catch when (owns)
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
     }
 
     /// <summary>A browser's worth of cookies; redirects are shown, not followed.</summary>
