@@ -28,16 +28,12 @@ public static class SchedulingServices
         {
             var publish = night.Options().Publish;
             RequireOneDatabase(sections.Scheduler, publish);
-#if STACK_MLNET
             if (SchedulerEngines.Of(sections.Scheduler) == SchedulerEngines.Hangfire) return Hangfire(sections.Scheduler, publish, s);
-#endif
             return Quartz(sections.Scheduler, publish, s.GetRequiredService<TimeProvider>());
         });
-#if STACK_MLNET
         // A host without a scheduler has nothing to show unless hosts share their jobs.
         if (SchedulerEngines.Of(sections.Scheduler) == SchedulerEngines.Hangfire && (sections.Serve.Roles.Contains(HostRole.Scheduler) || sections.Scheduler.Store != SchedulerStore.Memory))
             services.AddSingleton<IEngineDashboard>(s => ActivatorUtilities.CreateInstance<HangfireEngine.Dashboard.HangfireDashboard>(s, (HangfireEngine.HangfireEngine)s.GetRequiredService<IScheduleEngine>()));
-#endif
         services.AddSingleton<IJobScheduler, JobScheduler>();
         if (sections.Serve.Roles.Contains(HostRole.Scheduler)) services.AddHostedService<SchedulerService>();
         if (sections.Serve.Roles.Contains(HostRole.Worker)) services.AddHostedService<WorkerService>();
@@ -58,14 +54,12 @@ public static class SchedulingServices
         return new QuartzEngine.QuartzEngine(options, QuartzStore.Clustered(place.Folder.Database, PostgresConnection.Resolve(publish.Connection), publish.Schema), options.ThisNode);
     }
 
-#if STACK_MLNET
     private static HangfireEngine.HangfireEngine Hangfire(SchedulerOptions options, PublishOptions publish, IServiceProvider services)
     {
         global::Hangfire.Logging.LogProvider.SetCurrentLogProvider(new HangfireEngine.HangfireLog(services.GetRequiredService<ILoggerFactory>().CreateLogger("Hangfire")));
         var storage = options.Store == SchedulerStore.Memory ? HangfireEngine.HangfireStores.Memory() : HangfireEngine.HangfireStores.PostgreSql(PostgresConnection.Resolve(publish.Connection), publish.Schema);
         return new HangfireEngine.HangfireEngine(options, storage, options.ThisNode, services.GetRequiredService<TimeProvider>());
     }
-#endif
 
     /// <summary>Lets jobs put their work down before the host goes.</summary>
     private sealed class SchedulerService(IJobScheduler scheduler) : IHostedService

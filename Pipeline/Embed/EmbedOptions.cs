@@ -75,7 +75,6 @@ public sealed class EmbedOptions : IStageOptions
         check.Require(IsOff || Model.Length == 0 || Directory.Exists(Model), Model, "a folder with model.onnx and vocab.txt or tokenizer.json, or none")
             .Require(Fields.Count > 0, Fields.Count, "at least one of " + string.Join(", ", ItemText.Fields), nameof(Fields))
             .Require(Enum.IsDefined(Engine), Engine, "OnnxRuntime or OnnxTransformer")
-            .Require(Engine != EmbedEngine.OnnxTransformer || TextEncoders.HasTransformer, Engine, "OnnxRuntime, as OnnxTransformer is ML.NET's and this program was built without it; build with -p:Stack=MLNet")
             .InRange(GpuId, 0, 63)
             .Require(GpuMemoryMb is 0 or >= 256, GpuMemoryMb, "0 (no limit) or at least 256 (MiB)")
             .Require(MaxLength is 0 or (>= 4 and <= 8_192), MaxLength, "0 (the model's own) or a number of tokens from 4 to 8192")

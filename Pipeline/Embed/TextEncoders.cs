@@ -6,14 +6,6 @@ namespace Recsys.Batch.Pipeline.Embed;
 /// <summary>The encoder that configuration asks for.</summary>
 public static class TextEncoders
 {
-    /// <summary>Whether <see cref="EmbedEngine.OnnxTransformer"/> was compiled in.</summary>
-    public static bool HasTransformer =>
-#if STACK_MLNET
-        true;
-#else
-        false;
-#endif
-
     /// <summary>The model's folder; null where text is off, or where none is named and none was shipped.</summary>
     public static string? FolderOf(EmbedOptions options) => options.IsOff ? null : options.Model.Length > 0 ? options.Model : ShippedEncoder.Find();
 

@@ -23,10 +23,6 @@ public static class TrainerCatalog
         [GraphFilterTrainer.Name] = options => new GraphFilterTrainer(options.GraphFilter),
         [ImportedTrainer.Name] = options => new ImportedTrainer(options.Imported, null),
         [ItemKnnTrainer.Name] = options => new ItemKnnTrainer(options.ItemKnn),
-#if MLNET_RECOMMENDER
-        [LibMfAlgorithms.OneClass] = options => new MLNet.MLNetOneClassTrainer(options.MLNetOneClass),
-        [LibMfAlgorithms.Square] = options => new MLNet.MLNetSquareTrainer(options.MLNetSquare),
-#endif
         [PopularityTrainer.Name] = options => new PopularityTrainer(options.Popularity),
         [SequenceTrainer.Name] = options => new SequenceTrainer(options.Sequence),
         [SpectralTrainer.Name] = options => new SpectralTrainer(options.Spectral),
@@ -42,7 +38,7 @@ public static class TrainerCatalog
 
     /// <summary>The names to choose from, and which build has <paramref name="name"/> where this one only lacks it.</summary>
     public static string Expected(string name, IEnumerable<string> names) => LibMfAlgorithms.Names.Contains(name) && !Knows(name)
-        ? $"one of {string.Join(", ", names)}; '{name}' is ML.NET's, which this build was made without: build with -p:Stack=MLNet, and Microsoft.ML.Recommender on the feed, to train it"
+        ? $"one of {string.Join(", ", names)}; '{name}' is ML.NET's, from the package Microsoft.ML.Recommender, which this build was made without: build with -p:Recommender=true, and that package on the feed, to train it"
         : $"one of {string.Join(", ", names)}";
 
     /// <summary>The algorithm that serves, with what <c>Train:Text</c> adds to it.</summary>

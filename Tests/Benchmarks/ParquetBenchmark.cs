@@ -4,9 +4,7 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Parquet.DuckDb;
 using Recsys.Batch.Pipeline.Parquet.Isolation;
-#if STACK_MLNET
 using Recsys.Batch.Pipeline.Parquet.ParquetNet;
-#endif
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Synthetic;
 
@@ -57,19 +55,15 @@ internal static class ParquetBenchmark
     private static List<IParquetWriter> Writers()
     {
         List<IParquetWriter> writers = [new DuckDbParquetWriter()];
-#if STACK_MLNET
         writers.Add(new ParquetNetWriter());
-#endif
         return writers;
     }
 
     private static List<IParquetReader> Readers()
     {
         List<IParquetReader> readers = [new DuckDbParquetReader(), new IsolatedParquetReader(null, ParquetEngine.DuckDb)];
-#if STACK_MLNET
         readers.Add(new ParquetNetReader());
         readers.Add(new IsolatedParquetReader(null, ParquetEngine.ParquetNet));
-#endif
         return readers;
     }
 

@@ -23,7 +23,7 @@ internal static class EngineFindings
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or TypeInitializationException or SqliteException)
         {
-            return new(Area, name, FindingState.Broken, $"{e.GetBaseException().Message}; build again, or restore the native libraries with npm ci in Pipeline/Native");
+            return new(Area, name, FindingState.Broken, $"{e.GetBaseException().Message}; build again");
         }
     }
 

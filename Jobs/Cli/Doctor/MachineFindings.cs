@@ -15,7 +15,6 @@ internal static class MachineFindings
     public static IEnumerable<Finding> All()
     {
         yield return new("program", "version", FindingState.Fine, Version);
-        yield return new("program", "stack", FindingState.Fine, Stack);
         yield return new("program", "runtime", FindingState.Fine, $"{RuntimeInformation.FrameworkDescription}, {(GCIsServer ? "server" : "workstation")} GC");
         yield return new(Area, "system", FindingState.Fine, $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}");
         yield return new(Area, "cores", FindingState.Fine, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
@@ -26,9 +25,6 @@ internal static class MachineFindings
     private static bool GCIsServer => System.Runtime.GCSettings.IsServerGC;
 
     private static string Version => typeof(MachineFindings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
-    /// <summary>The stack that the build chose, which leaves its name in the assembly.</summary>
-    private static string Stack => typeof(Pipeline.Parquet.ParquetEngines).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "Stack")?.Value ?? "Portable";
 
     private static string Simd =>
         Vector512.IsHardwareAccelerated ? $"512 bits (AVX-512), FMA {YesNo(Fma.IsSupported)}"

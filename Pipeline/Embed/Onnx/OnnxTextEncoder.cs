@@ -168,9 +168,7 @@ public sealed class OnnxTextEncoder : ITextEncoder
     [SuppressMessage("Performance", "CA1859", Justification = "The MLNet stack has two kinds of graphs.")]
     private static ITextGraph Load(ModelFolder model, bool cuda, EmbedOptions options)
     {
-#if STACK_MLNET
         if (options.Engine == EmbedEngine.OnnxTransformer) return new MLNet.OnnxTransformerGraph(model, Settings);
-#endif
         using var settings = Settings();
         return new GraphSession(model, settings);
 

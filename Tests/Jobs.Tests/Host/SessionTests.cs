@@ -201,7 +201,7 @@ public class SessionTests
     [DataRow("https://0.0.0.0:0", "Serve:Certificate is missing")]
     public async Task Passwords_do_not_cross_a_network_in_clear(string url, string message)
     {
-        var refused = await Assert.ThrowsExceptionAsync<ConfigurationException>(() => TestHost.Start(settings: [.. TestHost.Credentials, $"Serve:Urls:0={url}"]));
+        var refused = await Assert.ThrowsExactlyAsync<ConfigurationException>(() => TestHost.Start(settings: [.. TestHost.Credentials, $"Serve:Urls:0={url}"]));
 
         StringAssert.Contains(refused.Message, message);
     }

@@ -79,7 +79,7 @@ public abstract class ParquetContractTests
         CollectionAssert.AreEqual(new[] { 1, 2, 3 }, batch.Column<ValueColumn<int>>("id").Values.ToArray());
         CollectionAssert.AreEqual(new[] { "id" }, Reader.Read(file).Single().Columns.Select(c => c.Field.Name).ToArray(), "a reader of everything is not given lists");
         CollectionAssert.AreEqual(new[] { "reals", "pair", "whole", "words" }, info.Skipped.Select(c => c.Name).ToArray());
-        var thrown = Assert.ThrowsException<ParquetFileException>(() => Reader.Read(file, ["words"]).ToList());
+        var thrown = Assert.ThrowsExactly<ParquetFileException>(() => Reader.Read(file, ["words"]).ToList());
         StringAssert.Contains(thrown.Message, "'words' cannot be read");
     }
 

@@ -118,9 +118,9 @@ public class LibMfTests
             return;
         }
         Assert.HasCount(2, check.Faults);
-        StringAssert.Contains(check.Faults[0].ToString(), "-p:Stack=MLNet", StringComparison.Ordinal);
+        StringAssert.Contains(check.Faults[0].ToString(), "-p:Recommender=true", StringComparison.Ordinal);
         var thrown = Assert.ThrowsExactly<ConfigurationException>(() => TrainerCatalog.Create(name, options));
-        StringAssert.Contains(thrown.Message, "-p:Stack=MLNet", StringComparison.Ordinal);
+        StringAssert.Contains(thrown.Message, "-p:Recommender=true", StringComparison.Ordinal);
     }
 
     [TestMethod]

@@ -25,7 +25,7 @@ public class OtlpExportTests
     {
         string stage = $"otlp-{protocol}";
         await using var collector = await Collector.Start(protocol);
-        await using (OtlpExport.Start(Options(collector.Address + "/", protocol), "node-1", failure => Assert.Fail(failure))) MadeUpRun.Of(stage);
+        await using (OtlpExport.Start(Options(collector.Address + "/", protocol), "node-1", failure => Assert.Fail(failure ?? ""))) MadeUpRun.Of(stage);
 
         string[] expected = protocol == OtlpProtocol.Grpc
             ? ["/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", "/opentelemetry.proto.collector.trace.v1.TraceService/Export"]
@@ -155,7 +155,7 @@ public class OtlpExportTests
     [DataRow("", "is empty; expected a header's value: one line of ASCII")]
     public void A_header_that_is_not_there_is_said_with_its_key(string option, string message)
     {
-        var error = Assert.ThrowsException<ConfigurationException>(() => OtlpExport.Start(new TelemetryOptions { OtlpEndpoint = "http://localhost:4318", OtlpHeaders = { ["X-Key"] = option } }, "node-1", _ => { }));
+        var error = Assert.ThrowsExactly<ConfigurationException>(() => OtlpExport.Start(new TelemetryOptions { OtlpEndpoint = "http://localhost:4318", OtlpHeaders = { ["X-Key"] = option } }, "node-1", _ => { }));
 
         Assert.AreEqual($"Telemetry:OtlpHeaders:X-Key {message}", error.Message);
     }

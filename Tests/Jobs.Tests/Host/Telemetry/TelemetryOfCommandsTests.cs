@@ -120,7 +120,7 @@ public class TelemetryOfCommandsTests
     [TestMethod]
     public async Task A_host_whose_header_is_not_there_does_not_start()
     {
-        var error = await Assert.ThrowsExceptionAsync<ConfigurationException>(() => TestHost.Start(settings: [.. TestHost.Credentials, "Telemetry:OtlpEndpoint=http://localhost:4318", "Telemetry:OtlpHeaders:X-Key=env:RECSYS_TEST_NO_SUCH_VARIABLE"]));
+        var error = await Assert.ThrowsExactlyAsync<ConfigurationException>(() => TestHost.Start(settings: [.. TestHost.Credentials, "Telemetry:OtlpEndpoint=http://localhost:4318", "Telemetry:OtlpHeaders:X-Key=env:RECSYS_TEST_NO_SUCH_VARIABLE"]));
 
         StringAssert.StartsWith(error.Message, "Telemetry:OtlpHeaders:X-Key names the environment variable RECSYS_TEST_NO_SUCH_VARIABLE, which is not set");
     }

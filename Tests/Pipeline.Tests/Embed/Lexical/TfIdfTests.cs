@@ -77,7 +77,7 @@ public class TfIdfTests
     [TestMethod]
     public void Options_out_of_range_are_named()
     {
-        var thrown = Assert.ThrowsException<ConfigurationException>(() => TfIdf.Fit(Four, new TfIdfOptions { MaxShare = 0, MinLength = 6 }));
+        var thrown = Assert.ThrowsExactly<ConfigurationException>(() => TfIdf.Fit(Four, new TfIdfOptions { MaxShare = 0, MinLength = 6 }));
 
         StringAssert.Contains(thrown.Message, "TfIdf:MaxShare is 0");
         StringAssert.Contains(thrown.Message, "TfIdf:MaxLength is 5");

@@ -52,7 +52,7 @@ public class OwnEmbeddingsTests
     [DataRow("('a', []::INTEGER[])", "row 0: the vector of 'a' has 0 values")]
     public void A_row_that_cannot_be_used_is_named(string rows, string expected)
     {
-        var thrown = Assert.ThrowsException<RunFailedException>(() => Read($"SELECT * FROM (VALUES {rows}) AS t(id, v)"));
+        var thrown = Assert.ThrowsExactly<RunFailedException>(() => Read($"SELECT * FROM (VALUES {rows}) AS t(id, v)"));
 
         StringAssert.Contains(thrown.Message, expected);
         StringAssert.Contains(thrown.Message, "own.parquet");
@@ -73,7 +73,7 @@ public class OwnEmbeddingsTests
     [TestMethod]
     public void A_list_of_words_is_refused_by_the_reader()
     {
-        var thrown = Assert.ThrowsException<ParquetFileException>(() => Read("SELECT 'a' AS id, ['x'] AS v"));
+        var thrown = Assert.ThrowsExactly<ParquetFileException>(() => Read("SELECT 'a' AS id, ['x'] AS v"));
 
         StringAssert.Contains(thrown.Message, "column 'v' cannot be read");
     }
@@ -91,7 +91,7 @@ public class OwnEmbeddingsTests
 
     private static float[] Row(ItemView view, int item) => view.Embeddings.Vectors.Row(item).ToArray();
 
-    private string Wrong(string select, OwnOptions options) => Assert.ThrowsException<ConfigurationException>(() => Read(select, options)).Message;
+    private string Wrong(string select, OwnOptions options) => Assert.ThrowsExactly<ConfigurationException>(() => Read(select, options)).Message;
 
     private ItemView Read(string select, OwnOptions? options = null, IdMap? items = null)
     {

@@ -61,7 +61,7 @@ public sealed class TokenizerJsonTests
     {
         string model = key == "model" ? value : """{"type":"WordPiece","vocab":{"[UNK]":0,"a":1},"unk_token":"[UNK]"}""";
         string rest = key == "model" ? "" : $",\"{key}\":{value}";
-        var fault = Assert.ThrowsException<TokenizerFileException>(() => Open(Encoding.UTF8.GetBytes($"{{\"model\":{model}{rest}}}")));
+        var fault = Assert.ThrowsExactly<TokenizerFileException>(() => Open(Encoding.UTF8.GetBytes($"{{\"model\":{model}{rest}}}")));
         StringAssert.Contains(fault.Message, expected);
     }
 

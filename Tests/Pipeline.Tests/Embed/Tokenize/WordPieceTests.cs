@@ -37,7 +37,7 @@ public sealed class WordPieceTests
             int[] expected = room >= whole.Length ? whole : [.. whole[..(room - 1)], whole[^1]];
             CollectionAssert.AreEqual(expected, GoldenFile.Encode(Uncased.Value, "red retrospot unaffable cake tin", room));
         }
-        Assert.ThrowsException<ArgumentException>(() => Uncased.Value.Encode("a", new int[1]));
+        Assert.ThrowsExactly<ArgumentException>(() => Uncased.Value.Encode("a", new int[1]));
     }
 
     [TestMethod]
@@ -78,7 +78,7 @@ public sealed class WordPieceTests
         using var folder = new TempFolder();
         File.WriteAllText(Path.Combine(folder.Path, "vocab.txt"), vocabulary);
         if (config is not null) File.WriteAllText(Path.Combine(folder.Path, "tokenizer_config.json"), config);
-        var fault = Assert.ThrowsException<TokenizerFileException>(() => Tokenizers.Open(folder.Path));
+        var fault = Assert.ThrowsExactly<TokenizerFileException>(() => Tokenizers.Open(folder.Path));
         StringAssert.Contains(fault.Message, expected);
     }
 
@@ -86,7 +86,7 @@ public sealed class WordPieceTests
     public void A_folder_without_a_tokenizer_says_what_was_looked_for()
     {
         using var folder = new TempFolder();
-        StringAssert.Contains(Assert.ThrowsException<TokenizerFileException>(() => Tokenizers.Open(folder.Path)).Message, "neither tokenizer.json nor vocab.txt");
+        StringAssert.Contains(Assert.ThrowsExactly<TokenizerFileException>(() => Tokenizers.Open(folder.Path)).Message, "neither tokenizer.json nor vocab.txt");
     }
 
     private static ITokenizer Open(string? config)

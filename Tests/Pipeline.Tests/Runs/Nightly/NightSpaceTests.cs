@@ -30,6 +30,6 @@ public sealed class NightSpaceTests
     [TestMethod]
     public void Text_that_is_insisted_on_but_was_not_embedded_is_an_error_with_its_key()
         => StringAssert.Contains(
-            Assert.ThrowsException<ConfigurationException>(() => NightSpace.Of(new DiversifyOptions { Space = DiversifySpace.Text }, Model, new ItemContent(new string?[3], []), [true, true, true])).Message,
+            Assert.ThrowsExactly<ConfigurationException>(() => NightSpace.Of(new DiversifyOptions { Space = DiversifySpace.Text }, Model, new ItemContent(new string?[3], []), [true, true, true])).Message,
             "Diversify:Space is Text");
 }

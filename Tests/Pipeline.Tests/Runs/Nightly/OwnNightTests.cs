@@ -42,7 +42,7 @@ public sealed class OwnNightTests : IDisposable
     {
         WritePrices("price");
 
-        var thrown = await Assert.ThrowsExceptionAsync<ConfigurationException>(() => Embed("price", "stok"));
+        var thrown = await Assert.ThrowsExactlyAsync<ConfigurationException>(() => Embed("price", "stok"));
 
         StringAssert.Contains(thrown.Message, "Embed:Own:0:Columns:1 is 'stok'");
         StringAssert.Contains(thrown.Message, "did you mean 'stock'?");

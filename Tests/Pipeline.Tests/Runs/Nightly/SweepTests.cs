@@ -81,7 +81,7 @@ public class SweepTests
         using var folder = new TempFolder();
         File.WriteAllText(folder.File("sweep.json"), "{\"cutoff\": 1");
 
-        var failure = Assert.ThrowsException<ArtifactException>(() => SweepReport.Read(folder.File("sweep.json")));
+        var failure = Assert.ThrowsExactly<ArtifactException>(() => SweepReport.Read(folder.File("sweep.json")));
 
         StringAssert.Contains(failure.Message, folder.File("sweep.json"));
         StringAssert.Contains(failure.Message, "run sweep again");
