@@ -17,7 +17,7 @@ public sealed record FileInspection(ParquetFileInfo File, string Sha256, IReadOn
 {
     private const int MostExamples = 3;
 
-    /// <exception cref="Errors.ParquetFileException">The file is missing, malformed or hangs its decoder.</exception>
+    /// <exception cref="Errors.ParquetFileException">The file is missing or malformed.</exception>
     public static FileInspection Of(IParquetReader reader, string file, CancellationToken cancellation = default)
     {
         var info = reader.Inspect(file);

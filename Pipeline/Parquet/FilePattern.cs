@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Pipeline.Parquet;
 
-/// <summary>Files behind a path, a folder or a glob, without asking any engine: what a name means must not depend on the decoder.</summary>
+/// <summary>Files behind a path, a folder or a glob.</summary>
 internal static class FilePattern
 {
     private static readonly EnumerationOptions Visible = new() { AttributesToSkip = 0, IgnoreInaccessible = false, MatchType = MatchType.Simple };

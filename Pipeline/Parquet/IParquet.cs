@@ -18,7 +18,7 @@ public sealed record SkippedColumn(string Name, string Reason);
 /// </summary>
 public interface IParquetReader
 {
-    /// <summary>Name of the engine, as <c>doctor</c> and manifests show it.</summary>
+    /// <summary>Name and version of the library behind it, as <c>doctor</c> and manifests show it.</summary>
     string Engine { get; }
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace Recsys.Batch.Pipeline.Parquet;
 
-/// <summary>What every engine's batches keep to.</summary>
+/// <summary>What a reader's batches keep to.</summary>
 internal static class ParquetBatches
 {
     /// <summary>Rows of a full batch; the last batch of a file and one with much text are smaller.</summary>

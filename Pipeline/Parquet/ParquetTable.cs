@@ -2,7 +2,7 @@ using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Parquet;
 
-/// <summary>What every engine's writer asks of the columns and rows it is given.</summary>
+/// <summary>What the writer asks of the columns and rows it is given.</summary>
 internal static class ParquetTable
 {
     public static void Require(string file, IReadOnlyList<ColumnField> columns, ParquetWriteOptions options)

@@ -23,7 +23,7 @@ internal static class DeltaBenchmark
             string log = Path.Combine(folder, "log");
             var files = SyntheticLog.Write(
                 new SyntheticParameters(parsed.Int("users", 200_000), parsed.Int("items", 50_000), parsed.Int("events", 20_000_000), Seed: 7) { Days = parsed.Int("files", 720) },
-                log, ParquetEngines.Writer(), StageContext.Quiet()).Events;
+                log, ParquetFiles.Writer(), StageContext.Quiet()).Events;
             var held = files.TakeLast(parsed.Int("held", 1)).ToArray();
             foreach (string file in held) File.Move(file, Path.Combine(log, Path.GetFileName(file)));
             Take("night", RunRequest.Nightly);

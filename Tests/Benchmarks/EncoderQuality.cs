@@ -24,7 +24,7 @@ internal static class EncoderQuality
         string titles = arguments.Text("titles", Path.Combine(folder, "..", "online-retail", "transactions"));
         string column = arguments.Text("column", "description");
         var context = StageContext.Quiet(arguments.Int("threads", Environment.ProcessorCount));
-        var reader = ParquetEngines.Reader();
+        var reader = ParquetFiles.Reader();
         using var encoder = OnnxTextEncoder.Open(arguments.Text("model", folder), new EmbedOptions { Device = EmbedDevice.Cpu }, context);
 
         var (glosses, lemmas) = HeldOutTexts.WordNet(folder);

@@ -29,7 +29,7 @@ internal static class MakeHoldOut
         var given = Arguments.Parse(args);
         string data = given.Text("data");
         string folder = given.Text("out");
-        var split = PairFiles.Load(ParquetEngines.Reader(), data, data);
+        var split = PairFiles.Load(ParquetFiles.Reader(), data, data);
         var held = given.Text("kind") switch
         {
             "check-ins" => CheckIns(split, (ulong)given.Int("seed", 1)),
@@ -98,7 +98,7 @@ internal static class MakeHoldOut
         var columns = new List<Column> { Strings("user_id", users), Strings("item_id", items) };
         if (split.Train.LastSeen is not null)
             columns.Add(new ValueColumn<long>(new ColumnField("position", ColumnType.Int64), positions.Count, positions.ToArray(), null));
-        using var file = ParquetEngines.Writer().Create(path, [.. columns.Select(c => c.Field)]);
+        using var file = ParquetFiles.Writer().Create(path, [.. columns.Select(c => c.Field)]);
         file.Append([.. columns], users.Count);
         file.Complete();
     }

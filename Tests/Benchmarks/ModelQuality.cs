@@ -26,7 +26,7 @@ internal static class ModelQuality
     public static int Run(string[] args)
     {
         var given = Arguments.Parse(args);
-        var split = PairFiles.Load(ParquetEngines.Reader(), given.Text("train"), given.Text("test"));
+        var split = PairFiles.Load(ParquetFiles.Reader(), given.Text("train"), given.Text("test"));
         using var document = JsonDocument.Parse(File.ReadAllBytes(given.Text("config")), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var options = document.RootElement.GetProperty("Train").Deserialize<TrainOptions>(s_json)!;
         var check = new OptionsCheck("Train");

@@ -2,18 +2,14 @@ using System.Diagnostics;
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Parquet;
-using Recsys.Batch.Pipeline.Parquet.DuckDb;
-using Recsys.Batch.Pipeline.Parquet.Isolation;
-using Recsys.Batch.Pipeline.Parquet.ParquetNet;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Synthetic;
 
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// <c>parquet [--rows 10000000] [--folder DIR]</c>: rows a second written and read, each engine beside the other, each in this process and in one of its own, so that the price of a
-/// decoder process is seen; what starting that process costs; and the generator. Best of three, with the processor time that it took and
-/// the peak memory of the three, decoder processes included.
+/// <c>parquet [--rows 10000000] [--folder DIR]</c>: rows a second written and read, beside DuckDB through DuckDB.NET on the same file and with as many threads, and the generator.
+/// Best of three, with the processor time that it took and the peak memory of the three.
 /// </summary>
 internal static class ParquetBenchmark
 {
@@ -26,45 +22,33 @@ internal static class ParquetBenchmark
         string folder = arguments.Text("folder", Path.Combine(Path.GetTempPath(), "recsys-parquet-benchmark"));
         string file = Path.Combine(folder, "log.parquet");
         Column[] columns = [Ids("user", 200_000, 1), Ids("item", 50_000, 2), Times("time"), Texts("user_text", "user-", 200_000, 3), Texts("item_text", "item-number-", 50_000, 4)];
-        foreach (var writer in Writers())
+        var writer = ParquetFiles.Writer();
+        Time($"{writer.Engine}: write 3 columns of 8 bytes", rows, () => Write(writer, file, columns[..3], rows));
+        Time($"{writer.Engine}: write those and 2 text columns", rows, () => Write(writer, file, columns, rows));
+        Console.WriteLine($"{rows:N0} rows, {new FileInfo(file).Length / 1e6:N0} MB");
+        string peerFile = Path.Combine(folder, "peer.parquet");
+        Time($"{DuckDbPeer.Name}: the same rows copied to a file", rows, () => DuckDbPeer.Copy(file, peerFile));
+        Console.WriteLine($"{rows:N0} rows, {new FileInfo(peerFile).Length / 1e6:N0} MB");
+        string[][] wanted = [["user", "item"], ["user_text", "item_text"], [.. columns.Select(c => c.Field.Name)]];
+        // A file of each, since what most logs come from is not our writer.
+        foreach (string from in (string[])[file, peerFile])
         {
-            Time($"{writer.Engine}: write 3 columns of 8 bytes", rows, () => Write(writer, file, columns[..3], rows));
-            Time($"{writer.Engine}: write those and 2 text columns", rows, () => Write(writer, file, columns, rows));
-            Console.WriteLine($"{rows:N0} rows, {new FileInfo(file).Length / 1e6:N0} MB");
-        }
-        // What most logs come from, and what every reader is measured on.
-        Write(new DuckDbParquetWriter(), file, columns, rows);
-        foreach (var reader in Readers())
-        {
-            Time($"{reader.Engine}: 2 int64 columns", rows, () => Read(reader, file, "user", "item"));
-            Time($"{reader.Engine}: 2 text columns", rows, () => Read(reader, file, "user_text", "item_text"));
-            Time($"{reader.Engine}: all 5 columns", rows, () => Read(reader, file, [.. columns.Select(c => c.Field.Name)]));
-            Time($"{reader.Engine}: inspect (files)", 20, () =>
+            var reader = ParquetFiles.Reader();
+            foreach (string[] names in wanted)
             {
-                for (int i = 0; i < 20; i++) reader.Inspect(file);
-            });
+                string what = $"{names.Length} columns ({string.Join(", ", names)}) of {Path.GetFileName(from)}";
+                Time($"{reader.Engine}: {what}", rows, () => Read(reader, from, names));
+                Time($"{DuckDbPeer.Name}: {what}", rows, () => DuckDbPeer.Read(from, names));
+            }
         }
-        int started = 0;
-        Time("start a decoder process and inspect (files)", 1, () => ParquetEngines.Reader(new(MemoryMegabytes: 1024 + ++started)).Inspect(file));
+        Time($"{ParquetFiles.Engine}: inspect (files)", 20, () =>
+        {
+            for (int i = 0; i < 20; i++) ParquetFiles.Reader().Inspect(file);
+        });
         Time("SHA-256 (rows)", rows, () => FileFingerprint.Of(file));
-        Time("generate (6 columns, 14 files)", rows, () => SyntheticLog.Write(new(200_000, 50_000, rows), Path.Combine(folder, "generated"), ParquetEngines.Writer(), StageContext.Quiet()));
+        Time("generate (6 columns, 14 files)", rows, () => SyntheticLog.Write(new(200_000, 50_000, rows), Path.Combine(folder, "generated"), ParquetFiles.Writer(), StageContext.Quiet()));
         Directory.Delete(folder, recursive: true);
         return 0;
-    }
-
-    private static List<IParquetWriter> Writers()
-    {
-        List<IParquetWriter> writers = [new DuckDbParquetWriter()];
-        writers.Add(new ParquetNetWriter());
-        return writers;
-    }
-
-    private static List<IParquetReader> Readers()
-    {
-        List<IParquetReader> readers = [new DuckDbParquetReader(), new IsolatedParquetReader(null, ParquetEngine.DuckDb)];
-        readers.Add(new ParquetNetReader());
-        readers.Add(new IsolatedParquetReader(null, ParquetEngine.ParquetNet));
-        return readers;
     }
 
     private static void Time(string what, long count, Action action)
@@ -79,7 +63,7 @@ internal static class ParquetBenchmark
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             if (seconds < best) (best, processor) = (seconds, Math.Max(0, ProcessCost.ProcessorSeconds() - before));
         }
-        Console.WriteLine($"{what,-55} {best,8:F3} s {processor,8:F3} s CPU {count / best / 1e6,10:F4} M/s {ProcessCost.PeakMegabytes(),8:F0} MiB");
+        Console.WriteLine($"{what,-85} {best,8:F3} s {processor,8:F3} s CPU {count / best / 1e6,10:F4} M/s {ProcessCost.PeakMegabytes(),8:F0} MiB");
     }
 
     private static void Write(IParquetWriter to, string file, Column[] columns, int rows)

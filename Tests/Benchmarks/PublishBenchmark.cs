@@ -33,7 +33,7 @@ internal static class PublishBenchmark
                 var version = new VersionRecord($"night-{night}", "run", DateTimeOffset.UnixEpoch, VersionState.Staged, 0, 0, "", "", "", new Dictionary<string, double>(), "");
                 int first = night;
                 var blocks = Enumerable.Range(0, (users + CandidateBlock.MaxUsers - 1) / CandidateBlock.MaxUsers).Select(b => Block(b, users, entries, first));
-                new PublishStage(output, ParquetEngines.Writer(), new PublishOptions()).Run(new PublishInput(version, blocks, users, userIds, itemIds, [], []), StageContext.Quiet());
+                new PublishStage(output, ParquetFiles.Writer(), new PublishOptions()).Run(new PublishInput(version, blocks, users, userIds, itemIds, [], []), StageContext.Quiet());
                 double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
                 Console.WriteLine($"version {night + 1}: {(long)users * entries:N0} rows in {seconds:0.0} s, {users * (double)entries / seconds:N0} rows/s into {options.Store}");
             }

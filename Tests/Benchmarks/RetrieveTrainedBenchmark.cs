@@ -3,7 +3,7 @@ using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
-using Recsys.Batch.Pipeline.Parquet.DuckDb;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.Als;
@@ -22,7 +22,7 @@ internal static class RetrieveTrainedBenchmark
             Console.Error.WriteLine("usage: retrieve-trained TRAIN.parquet TEST.parquet [K...]");
             return 2;
         }
-        var split = PairFiles.Load(new DuckDbParquetReader(), args[0], args[1]);
+        var split = PairFiles.Load(ParquetFiles.Reader(), args[0], args[1]);
         var context = StageContext.Quiet();
         foreach (int rank in args.Length > 2 ? args[2..].Select(k => int.Parse(k, CultureInfo.InvariantCulture)) : [64, 128, 256])
         {

@@ -28,7 +28,7 @@ internal static class ShardsBenchmark
         try
         {
             string log = Path.Combine(folder, "log");
-            SyntheticLog.Write(new SyntheticParameters(users, parsed.Int("items", 20_000), parsed.Int("events", 15 * users), Seed: 7), log, ParquetEngines.Writer(), StageContext.Quiet());
+            SyntheticLog.Write(new SyntheticParameters(users, parsed.Int("items", 20_000), parsed.Int("events", 15 * users), Seed: 7), log, ParquetFiles.Writer(), StageContext.Quiet());
             var alone = Night(log, Path.Combine(folder, "alone"));
             string expected = Timed("one process", alone).GetAwaiter().GetResult();
 

@@ -27,9 +27,9 @@ internal static class SplitByTime
 
     private static (long Rows, int Files) Split(string file, string timeColumn, DateOnly dailyFrom, string folder)
     {
-        var reader = ParquetEngines.Reader();
+        var reader = ParquetFiles.Reader();
         var fields = reader.Inspect(file).Columns;
-        var writer = ParquetEngines.Writer();
+        var writer = ParquetFiles.Writer();
         IParquetFileWriter? open = null;
         string? openPart = null;
         var lastDay = DateOnly.MinValue;

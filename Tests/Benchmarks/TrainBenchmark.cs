@@ -19,7 +19,7 @@ internal static class TrainBenchmark
     {
         var given = Arguments.Parse(args);
         string data = given.Text("data");
-        var split = PairFiles.Load(ParquetEngines.Reader(), data, given.Text("test", data));
+        var split = PairFiles.Load(ParquetFiles.Reader(), data, given.Text("test", data));
         var matrix = split.Train;
         int threads = given.Int("threads", Environment.ProcessorCount);
         double peak = Hardware.PeakGflops() * threads;

@@ -15,7 +15,7 @@ internal static class TrainerBenchmark
     public static int Run(string[] args)
     {
         var given = Arguments.Parse(args);
-        var split = PairFiles.Load(ParquetEngines.Reader(), given.Text("data"), given.Text("test"), new PairColumns(Order: given.Optional("order")));
+        var split = PairFiles.Load(ParquetFiles.Reader(), given.Text("data"), given.Text("test"), new PairColumns(Order: given.Optional("order")));
         var options = new TrainOptions { Algorithm = given.Text("algorithm") };
         options.Ease.Regularization = given.Double("lambda", options.Ease.Regularization);
         options.ItemKnn.Neighbors = given.Int("neighbors", options.ItemKnn.Neighbors);

@@ -44,7 +44,7 @@ internal static class EvalCommand
             var night = Settings.Night(call.Settings(), Settings.AllButIngest, sections);
             var files = new Files(call.FullPath(call.Value(train)!), call.FullPath(call.Value(test)!), call.Value(items) is { } f ? call.FullPath(f) : null, call.Value(cache) is { } c ? call.FullPath(c) : null);
             var outcome = await StepWork.Show(call, "eval", files.Items is null ? ["load", "train", "retrieve", "score"] : ["load", "embed", "train", "retrieve", "score"], night.Runs, work => Evaluate(work, files, sections.Eval, night, cutoff)).ConfigureAwait(false);
-            if (call.Value(save) is { } saved) outcome.Lists.Save(call.FullPath(saved), outcome.Split.Users, outcome.Split.Items, ParquetEngines.Writer());
+            if (call.Value(save) is { } saved) outcome.Lists.Save(call.FullPath(saved), outcome.Split.Users, outcome.Split.Items, ParquetFiles.Writer());
             Show(call.Screen, outcome, cutoff);
             call.Screen.Json(Json(outcome, night, cutoff));
             return 0;
@@ -53,7 +53,7 @@ internal static class EvalCommand
 
     private static Outcome Evaluate(StepWork work, Files files, EvalOptions eval, NightOptions night, int cutoff)
     {
-        var reader = ParquetEngines.Reader();
+        var reader = ParquetFiles.Reader();
         var (split, items) = work.Do("load", context =>
         {
             ItemFile? found = null;

@@ -48,7 +48,7 @@ internal static class GenerateCommand
                 throw new ConfigurationException($"--out is {folder}, which has events already; give another folder, or delete {Path.Combine(folder, "events")}");
             Directory.CreateDirectory(folder);
             var files = await StepWork.Show(call, "generate", ["write"], runs, work =>
-                work.Do("write", context => SyntheticLog.Write(shop, folder, ParquetEngines.Writer(), context), out _)).ConfigureAwait(false);
+                work.Do("write", context => SyntheticLog.Write(shop, folder, ParquetFiles.Writer(), context), out _)).ConfigureAwait(false);
             string mapping = Path.Combine(folder, "night.json");
             await File.WriteAllTextAsync(mapping, Mapping, call.Cancellation).ConfigureAwait(false);
             call.Screen.Line($"{Wording.Count(files.EventRows)} events in {files.Events.Count.ToString(CultureInfo.InvariantCulture)} files and {Wording.Count(shop.Items)} items in {folder}");

@@ -45,7 +45,7 @@ internal static class GenerateFeedbackCommand
                 throw new ConfigurationException($"--out is {folder}, which has feedback on version {shown.Version} already; give another folder, or delete {Path.Combine(log, shown.Version + ".parquet")}");
             var tastes = SyntheticFeedback.Tastes(shown.Policy, !call.Value(indifferent));
             var made = await StepWork.Show(call, "generate", ["write"], night.Runs, work => work.Do("write", context =>
-                new SyntheticFeedback(new SyntheticCustomers(tastes, call.Value(seed)), call.Value(seed)).Write(shown, log, ParquetEngines.Reader(), ParquetEngines.Writer(), context), out _)).ConfigureAwait(false);
+                new SyntheticFeedback(new SyntheticCustomers(tastes, call.Value(seed)), call.Value(seed)).Write(shown, log, ParquetFiles.Reader(), ParquetFiles.Writer(), context), out _)).ConfigureAwait(false);
             string mapping = Path.Combine(folder, "feedback.json");
             await File.WriteAllTextAsync(mapping, Mapping, call.Cancellation).ConfigureAwait(false);
             call.Screen.Line($"{Wording.Count(made.Rows)} rows of {Wording.Count(made.Lists)} lists of version {shown.Version} in {made.File}");

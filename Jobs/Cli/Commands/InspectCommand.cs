@@ -13,7 +13,7 @@ internal static class InspectCommand
         var files = new Argument<string[]>("FILE") { Description = "Parquet files, folders or globs", Arity = ArgumentArity.OneOrMore };
         return new Command("inspect", "What a Parquet file holds and how its columns could be mapped, or why it cannot be read (exit 1)") { files }.Does(surroundings, call =>
         {
-            var reader = ParquetEngines.Reader();
+            var reader = ParquetFiles.Reader();
             var results = new List<object>();
             bool bad = false;
             foreach (string file in call.Value(files).SelectMany(pattern => Expand(reader, call.FullPath(pattern))))

@@ -10,8 +10,8 @@ internal static class EngineFindings
 
     public static IEnumerable<Finding> All() =>
     [
-        Ask("Parquet reader", () => ParquetEngines.Reader().Engine),
-        Ask("Parquet writer", () => ParquetEngines.Writer().Engine),
+        Ask("Parquet reader", () => ParquetFiles.Reader().Engine),
+        Ask("Parquet writer", () => ParquetFiles.Writer().Engine),
         Ask("SQLite", SqliteVersion),
     ];
 

@@ -24,7 +24,7 @@ public sealed class QuarantineFile(RunArchive runs)
         long seen = 0;
         byte[]? wantedFile = file is null ? null : Encoding.UTF8.GetBytes(file);
         byte[]? wantedReason = reason is null ? null : Encoding.UTF8.GetBytes(reason);
-        foreach (var batch in ParquetEngines.Reader().Read(path, ["file", "row", "reason", "column", "value"], cancellation))
+        foreach (var batch in ParquetFiles.Reader().Read(path, ["file", "row", "reason", "column", "value"], cancellation))
         {
             var (files, reasons) = (batch.Column<Utf8Column>("file"), batch.Column<Utf8Column>("reason"));
             var (columns, values) = (batch.Column<Utf8Column>("column"), batch.Column<Utf8Column>("value"));

@@ -18,15 +18,15 @@ internal static class DeltaGraph
     {
         var from = DeltaBase.Find(output.Store, new RunFolders(options.Publish.Path));
         options = Exploring(options, from.Policy() is not null);
-        var reader = ParquetEngines.Reader();
+        var reader = ParquetFiles.Reader();
         return new StageGraph(
-            new IngestNight(options.Ingest, reader, ParquetEngines.Writer(), ledger) { Between = true },
+            new IngestNight(options.Ingest, reader, ParquetFiles.Writer(), ledger) { Between = true },
             new EmbedNight(options.Embed, reader, options.Ingest.StripDecimalZero),
             new TakenStage(new TrainNight(options.Train, reader, options.Ingest.StripDecimalZero), from),
             new TakenStage(new EvaluateNight(options.Evaluate, options.Diversify, output.Store), from),
             new NeighborsNight(options.Neighbors),
             new MaterializeDelta(options.Materialize, NightGraph.Materialize(options, shards: null), from),
-            new PublishNight(options, output, ParquetEngines.Writer()) { Base = from.Version });
+            new PublishNight(options, output, ParquetFiles.Writer()) { Base = from.Version });
     }
 
     /// <summary>A version has one policy: lists that are made beside kept ones are drawn by theirs, or by none.</summary>

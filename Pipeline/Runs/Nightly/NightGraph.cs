@@ -11,16 +11,16 @@ internal static class NightGraph
     /// <param name="shards">Shares materialize with other hosts; null makes all of it here.</param>
     /// <param name="between">The run ends with ingest, which reads ahead of the night.</param>
     public static StageGraph Of(NightOptions options, OutputFolder output, IRunLedger ledger, ShardCoordinator? shards, bool between = false) => new(
-        new IngestNight(options.Ingest, ParquetEngines.Reader(), ParquetEngines.Writer(), ledger) { Between = between },
-        new EmbedNight(options.Embed, ParquetEngines.Reader(), options.Ingest.StripDecimalZero),
+        new IngestNight(options.Ingest, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger) { Between = between },
+        new EmbedNight(options.Embed, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
         new TuneNight(options.Tune, options.Train, options.Evaluate),
-        new TrainNight(options.Train, ParquetEngines.Reader(), options.Ingest.StripDecimalZero),
+        new TrainNight(options.Train, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
         new EvaluateNight(options.Evaluate, options.Diversify, output.Store),
         new SweepNight(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
         new NeighborsNight(options.Neighbors),
         Materialize(options, shards, new NightPolicy(options, output.Path)),
-        new PublishNight(options, output, ParquetEngines.Writer()),
-        new FeedbackNight(options.Feedback, output, ParquetEngines.Reader(), ParquetEngines.Writer(), ledger));
+        new PublishNight(options, output, ParquetFiles.Writer()),
+        new FeedbackNight(options.Feedback, output, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger));
 
     /// <summary>The stage that workers on other hosts open too, from the same options.</summary>
     /// <param name="policy">Null on a worker: it takes the policy that the run's host wrote down.</param>

@@ -16,7 +16,7 @@ public class EvalCommandTests
     private string Pairs(string name, params (string User, string Item)[] pairs)
     {
         string file = Path.Combine(_folder, name);
-        using var writer = ParquetEngines.Writer().Create(file, [new("user_id", ColumnType.Utf8), new("item_id", ColumnType.Utf8)]);
+        using var writer = ParquetFiles.Writer().Create(file, [new("user_id", ColumnType.Utf8), new("item_id", ColumnType.Utf8)]);
         writer.Append([Text("user_id", [.. pairs.Select(p => p.User)]), Text("item_id", [.. pairs.Select(p => p.Item)])], pairs.Length);
         writer.Complete();
         return file;
@@ -55,7 +55,7 @@ public class EvalCommandTests
         Assert.AreEqual(0.5, root.GetProperty("coverage@1").GetDouble(), 1e-6);
         foreach (string key in (string[])["ild@1", "train_s", "retrieve_s", "peak_rss_mb"]) Assert.IsTrue(root.TryGetProperty(key, out _), key);
         Assert.AreEqual("popularity", root.GetProperty("options").GetProperty("Train").GetProperty("Algorithm").GetString());
-        Assert.AreEqual(2, ParquetEngines.Reader().Inspect(lists).Rows);
+        Assert.AreEqual(2, ParquetFiles.Reader().Inspect(lists).Rows);
     }
 
     [TestMethod]
@@ -63,7 +63,7 @@ public class EvalCommandTests
     {
         var (train, test) = Split();
         string items = Path.Combine(_folder, "items.parquet"), cache = Path.Combine(_folder, "cache");
-        using (var writer = ParquetEngines.Writer().Create(items, [new("item_id", ColumnType.Utf8), new("title", ColumnType.Utf8), new("brand", ColumnType.Utf8)]))
+        using (var writer = ParquetFiles.Writer().Create(items, [new("item_id", ColumnType.Utf8), new("title", ColumnType.Utf8), new("brand", ColumnType.Utf8)]))
         {
             writer.Append([Text("item_id", ["a", "b", "never"]), Text("title", ["red mug", "blue mug", "tea light"]), Text("brand", ["one", "two", "one"])], 3);
             writer.Complete();

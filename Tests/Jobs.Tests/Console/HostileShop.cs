@@ -77,7 +77,7 @@ internal sealed class HostileShop : IDisposable
         rows.Add((null, 0, 1, 1));
         rows.Add(("u01", 3, 1, 0));
         Directory.CreateDirectory(Path.Combine(Folder, "log"));
-        using (var writer = ParquetEngines.Writer().Create(Path.Combine(Folder, "log", "a.parquet"), Fields))
+        using (var writer = ParquetFiles.Writer().Create(Path.Combine(Folder, "log", "a.parquet"), Fields))
         {
             writer.Append(
                 [

@@ -23,7 +23,7 @@ public class ShippedDataTests
     [TestMethod]
     public void The_split_is_the_whole_log_in_order_as_its_read_me_says()
     {
-        var reader = ParquetEngines.Reader();
+        var reader = ParquetFiles.Reader();
         var files = reader.Expand(Folder);
         long rows = 0, notPositive = 0, noCustomer = 0, last = long.MinValue;
         foreach (string file in files)

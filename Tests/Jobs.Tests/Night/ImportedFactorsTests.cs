@@ -61,7 +61,7 @@ public sealed class ImportedFactorsTests : IDisposable
     {
         ColumnField[] fields = [new("id", ColumnType.Utf8), new("even", ColumnType.Double), new("odd", ColumnType.Double)];
         var all = rows.ToList();
-        using var writer = ParquetEngines.Writer().Create(Path.Combine(_shop.Folder, name + ".parquet"), fields);
+        using var writer = ParquetFiles.Writer().Create(Path.Combine(_shop.Folder, name + ".parquet"), fields);
         writer.Append(
             [
                 new Utf8Column(fields[0], all.Count, [.. Enumerable.Range(0, all.Count + 1).Select(i => 3 * i)], Encoding.UTF8.GetBytes(string.Concat(all.Select(r => r.Id)))),

@@ -56,7 +56,7 @@ public class SmallDeltaTests
         string version = Json(await shop.Run("run", "delta", "--json")).GetProperty("version").GetString()!;
 
         var rows = new Dictionary<string, List<string>>();
-        foreach (var batch in ParquetEngines.Reader().Read(Path.Combine(shop.Output, "versions", version, "user_recommendations", "part-00001.parquet")))
+        foreach (var batch in ParquetFiles.Reader().Read(Path.Combine(shop.Output, "versions", version, "user_recommendations", "part-00001.parquet")))
         {
             var (users, items) = (batch.Column<Utf8Column>("user_id"), batch.Column<Utf8Column>("item_id"));
             for (int row = 0; row < batch.RowCount; row++)

@@ -45,7 +45,7 @@ internal sealed class SmallShop : IDisposable
     {
         var log = rows.ToList();
         Directory.CreateDirectory(Path.Combine(Folder, "log"));
-        using var writer = ParquetEngines.Writer().Create(Path.Combine(Folder, "log", file + ".parquet"), Fields);
+        using var writer = ParquetFiles.Writer().Create(Path.Combine(Folder, "log", file + ".parquet"), Fields);
         if (log.Count > 0)
         {
             writer.Append(

@@ -47,7 +47,7 @@ public class FeedbackStageTests
         Assert.AreEqual(2, report.Lists);
         Assert.AreEqual(0.5, report.Published!.Ips.Value, 1e-12);
 
-        var rejected = ParquetEngines.Reader().Read(folder.File("stage/rejected.parquet")).SelectMany(b => Enumerable.Range(0, b.RowCount).Select(r =>
+        var rejected = ParquetFiles.Reader().Read(folder.File("stage/rejected.parquet")).SelectMany(b => Enumerable.Range(0, b.RowCount).Select(r =>
             $"{Encoding.UTF8.GetString(b.Column<Utf8Column>("file")[r])} {b.Column<ValueColumn<long>>("row").Values[r]} {Encoding.UTF8.GetString(b.Column<Utf8Column>("reason")[r])}")).ToArray();
         Assert.AreEqual(12, rejected.Length);
         CollectionAssert.Contains(rejected, "shop:log.parquet 6 click_without_impression");
@@ -155,7 +155,7 @@ public class FeedbackStageTests
     private static FeedbackResult Run(TempFolder folder, FeedbackOptions options, IReadOnlyList<PublishedVersion> versions, DiversityPolicy? inForce)
     {
         Directory.CreateDirectory(folder.File("stage"));
-        return new FeedbackStage(ParquetEngines.Reader(), ParquetEngines.Writer(), options).Run(new FeedbackInputs(versions, inForce), folder.File("stage"), StageContext.Quiet(1));
+        return new FeedbackStage(ParquetFiles.Reader(), ParquetFiles.Writer(), options).Run(new FeedbackInputs(versions, inForce), folder.File("stage"), StageContext.Quiet(1));
     }
 
     private static FeedbackOptions Options(TempFolder folder) => new()
@@ -182,7 +182,7 @@ public class FeedbackStageTests
 
     private static void Write(string path, params Column[] columns)
     {
-        using var to = ParquetEngines.Writer().Create(path, [.. columns.Select(c => c.Field)]);
+        using var to = ParquetFiles.Writer().Create(path, [.. columns.Select(c => c.Field)]);
         to.Append(columns, columns[0].Count);
         to.Complete();
     }

@@ -1,6 +1,5 @@
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
-using Recsys.Batch.Pipeline.Parquet.DuckDb;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
@@ -77,16 +76,16 @@ public class RealLogTests
     {
         string folder = SharedData.Folder("gowalla");
 
-        var split = PairFiles.Load(new DuckDbParquetReader(), Path.Combine(folder, "train.parquet"), Path.Combine(folder, "test.parquet"));
+        var split = PairFiles.Load(ParquetFiles.Reader(), Path.Combine(folder, "train.parquet"), Path.Combine(folder, "test.parquet"));
 
         Assert.AreEqual((29_858, 40_981), (split.Users.Count, split.Items.Count));
         Assert.AreEqual((810_128, 217_242), (split.Train.Count, split.Test.Count));
         Assert.IsNull(split.Train.LastSeen);
     }
 
-    private static IngestStage Stage() => new(new DuckDbParquetReader(), ParquetEngines.Writer());
+    private static IngestStage Stage() => new(ParquetFiles.Reader(), ParquetFiles.Writer());
 
-    private static long Rows(string file) => new DuckDbParquetReader().Inspect(file).Rows;
+    private static long Rows(string file) => ParquetFiles.Reader().Inspect(file).Rows;
 
     private static IngestOptions Retail(string path) => new()
     {

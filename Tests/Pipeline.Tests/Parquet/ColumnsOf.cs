@@ -29,6 +29,14 @@ internal static class ColumnsOf
         return new Utf8Column(new ColumnField(name, ColumnType.Utf8), values.Length, offsets, [.. bytes], Mask(values.Select(v => v is not null)));
     }
 
+    /// <summary>Lists of float32; null for no list.</summary>
+    public static FloatListColumn Lists(string name, params float[]?[] values)
+    {
+        var offsets = new int[values.Length + 1];
+        for (int i = 0; i < values.Length; i++) offsets[i + 1] = offsets[i] + (values[i]?.Length ?? 0);
+        return new FloatListColumn(new ColumnField(name, ColumnType.FloatList), values.Length, offsets, [.. values.SelectMany(v => v ?? [])], Mask(values.Select(v => v is not null)));
+    }
+
     /// <summary>Boxed values of a column, null for null.</summary>
     public static IEnumerable<object?> Boxed(Column column)
     {

@@ -22,13 +22,13 @@ public class FileInspectionTests
                 ColumnsOf.Double("unit_price", 2.5, -1, null, 4),
                 ColumnsOf.Int64("serial", long.MaxValue, 9_007_199_254_740_993, null, null),
             ];
-            using (var writer = ParquetEngines.Writer().Create(file, [.. columns.Select(c => c.Field)]))
+            using (var writer = ParquetFiles.Writer().Create(file, [.. columns.Select(c => c.Field)]))
             {
                 writer.Append(columns, 4);
                 writer.Complete();
             }
 
-            var found = FileInspection.Of(ParquetEngines.Reader(), file);
+            var found = FileInspection.Of(ParquetFiles.Reader(), file);
 
             Assert.AreEqual(4, found.File.Rows);
             Assert.AreEqual(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))), found.Sha256);

@@ -20,7 +20,7 @@ public sealed class FullDiskTests : IDisposable
     public async Task A_publish_that_runs_out_of_disk_says_so_leaves_the_old_version_and_works_again_with_room(int kilobytes)
     {
         using (var output = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, new FixedTime()))
-            new PublishStage(output, ParquetEngines.Writer(), new PublishOptions()).Run(SampleLists.Night(1), StageContext.Quiet(1));
+            new PublishStage(output, ParquetFiles.Writer(), new PublishOptions()).Run(SampleLists.Night(1), StageContext.Quiet(1));
 
         using (var child = ChildProcess.StartOnSmallDisk(kilobytes, "publish-once", _folder.Path, "2"))
         {

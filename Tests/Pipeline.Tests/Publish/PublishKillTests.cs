@@ -42,7 +42,7 @@ public abstract class PublishKillContract : IDisposable
     public async Task A_reader_that_polls_while_a_loop_kills_the_writer_sees_whole_versions_only()
     {
         using (var output = OutputFolder.OpenForWriting(Options, new FixedTime()))
-            new PublishStage(output, ParquetEngines.Writer(), new PublishOptions()).Run(SampleLists.Night(0, Users, Size, Items), StageContext.Quiet(1));
+            new PublishStage(output, ParquetFiles.Writer(), new PublishOptions()).Run(SampleLists.Night(0, Users, Size, Items), StageContext.Quiet(1));
         _database = OutputFolder.DatabaseOf(Options);
         using var stop = new CancellationTokenSource();
         var reader = Task.Run(() => Poll(stop.Token));
@@ -156,7 +156,7 @@ public sealed class PostgresPublishKillTests : PublishKillContract
         LeaseGrant? grant;
         while ((grant = place.Operations.TryAcquire("store", "host b", TimeSpan.FromMinutes(5))) is null) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         using (var output = OutputPlace.OpenForWriting(Options, TimeProvider.System, grant))
-            new PublishStage(output.Folder, ParquetEngines.Writer(), Options).Run(SampleLists.Night(0xabcdef, Users, Size, Items), StageContext.Quiet(1));
+            new PublishStage(output.Folder, ParquetFiles.Writer(), Options).Run(SampleLists.Night(0xabcdef, Users, Size, Items), StageContext.Quiet(1));
 
         await Signal(child, "CONT");
         string said = await child.StandardOutput.ReadToEndAsync();

@@ -43,7 +43,7 @@ internal static class ChildProgram
     {
         options.KeepVersions = 20;
         using var output = OutputFolder.OpenForWriting(options, new FixedTime());
-        var stage = new PublishStage(output, ParquetEngines.Writer(), options);
+        var stage = new PublishStage(output, ParquetFiles.Writer(), options);
         for (; ; night++)
         {
             stage.Run(SampleLists.Night(night, users: 2_000, size: 10, blockUsers: 128), StageContext.Quiet(1));
@@ -61,7 +61,7 @@ internal static class ChildProgram
             using var output = OutputPlace.OpenForWriting(options, TimeProvider.System, grant);
             for (int night = 1; ; night++)
             {
-                new PublishStage(output.Folder, ParquetEngines.Writer(), options).Run(SampleLists.Night(night, users: 2_000, size: 10, blockUsers: 128), StageContext.Quiet(1));
+                new PublishStage(output.Folder, ParquetFiles.Writer(), options).Run(SampleLists.Night(night, users: 2_000, size: 10, blockUsers: 128), StageContext.Quiet(1));
                 Console.WriteLine(night);
             }
         }
@@ -88,7 +88,7 @@ internal static class ChildProgram
         try
         {
             using var output = OutputFolder.OpenForWriting(new PublishOptions { Path = folder }, new FixedTime());
-            new PublishStage(output, ParquetEngines.Writer(), new PublishOptions()).Run(SampleLists.Night(night, users: 20_000, size: 10, blockUsers: 1024), StageContext.Quiet(1));
+            new PublishStage(output, ParquetFiles.Writer(), new PublishOptions()).Run(SampleLists.Night(night, users: 20_000, size: 10, blockUsers: 1024), StageContext.Quiet(1));
             return 0;
         }
         catch (Exception e)

@@ -19,8 +19,8 @@ public class SyntheticLogTests
     public void Equal_parameters_give_equal_files_whatever_the_threads()
     {
         var parameters = new SyntheticParameters(Users: 500, Items: 300, Events: 20_001, Seed: 7) { Days = 3 };
-        var one = SyntheticLog.Write(parameters, Path.Combine(_folder, "one"), ParquetEngines.Writer(), StageContext.Quiet(threads: 1));
-        var two = SyntheticLog.Write(parameters, Path.Combine(_folder, "two"), ParquetEngines.Writer(), StageContext.Quiet(threads: 3));
+        var one = SyntheticLog.Write(parameters, Path.Combine(_folder, "one"), ParquetFiles.Writer(), StageContext.Quiet(threads: 1));
+        var two = SyntheticLog.Write(parameters, Path.Combine(_folder, "two"), ParquetFiles.Writer(), StageContext.Quiet(threads: 3));
 
         Assert.AreEqual(3, one.Events.Count);
         foreach (var (a, b) in one.Events.Append(one.Items).Zip(two.Events.Append(two.Items))) CollectionAssert.AreEqual(File.ReadAllBytes(a), File.ReadAllBytes(b), a);
@@ -31,8 +31,8 @@ public class SyntheticLogTests
     {
         var parameters = new SyntheticParameters(Users: 200, Items: 100, Events: 10_000, Seed: 3) { Days = 4, DirtyShare = 0.2 };
         var shop = new SyntheticShop(parameters);
-        var files = SyntheticLog.Write(parameters, _folder, ParquetEngines.Writer(), StageContext.Quiet());
-        var reader = ParquetEngines.Reader();
+        var files = SyntheticLog.Write(parameters, _folder, ParquetFiles.Writer(), StageContext.Quiet());
+        var reader = ParquetFiles.Reader();
 
         long n = 0;
         foreach (string file in files.Events)
@@ -111,7 +111,7 @@ public class SyntheticLogTests
     public void Impossible_sizes_are_a_configuration_error()
     {
         var error = Assert.ThrowsExactly<ConfigurationException>(() =>
-            SyntheticLog.Write(new(0, 10, 10) { DirtyShare = 2 }, _folder, ParquetEngines.Writer(), StageContext.Quiet()));
+            SyntheticLog.Write(new(0, 10, 10) { DirtyShare = 2 }, _folder, ParquetFiles.Writer(), StageContext.Quiet()));
         StringAssert.Contains(error.Message, "generate:Users is 0");
         StringAssert.Contains(error.Message, "DirtyShare");
     }

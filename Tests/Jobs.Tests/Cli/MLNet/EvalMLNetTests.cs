@@ -50,7 +50,7 @@ public class EvalMLNetTests
     private string Write(string name, (int User, int Item)[] pairs)
     {
         string file = Path.Combine(_folder, name);
-        using var writer = ParquetEngines.Writer().Create(file, [new("user_id", ColumnType.Utf8), new("item_id", ColumnType.Utf8)]);
+        using var writer = ParquetFiles.Writer().Create(file, [new("user_id", ColumnType.Utf8), new("item_id", ColumnType.Utf8)]);
         writer.Append([Text("user_id", [.. pairs.Select(p => $"u{p.User}")]), Text("item_id", [.. pairs.Select(p => $"i{p.Item}")])], pairs.Length);
         writer.Complete();
         return file;

@@ -1,7 +1,7 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed.Own;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Parquet.DuckDb;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Tests.Parquet;
 
@@ -18,7 +18,7 @@ public class OwnEmbeddingsTests
     [TestMethod]
     public void Rows_go_where_their_items_are_and_the_rest_is_zeros()
     {
-        var view = Read("SELECT * FROM (VALUES ('c', [0, 3, 4]), ('stranger', [1, 1, 1]), ('a', [2, 0, 0]), ('d', NULL), ('e', [0, 0, 0])) AS t(id, v)");
+        var view = Read("['c', [0, 3, 4]], ['stranger', [1, 1, 1]], ['a', [2, 0, 0]], ['d', null], ['e', [0, 0, 0]]");
 
         Assert.AreEqual("image", view.Name);
         Assert.AreEqual(3, view.Embeddings.Dimension);
@@ -36,23 +36,23 @@ public class OwnEmbeddingsTests
         items.Add("7"u8);
         items.Add("12"u8);
 
-        var view = Read("SELECT * FROM (VALUES (12, 3::DOUBLE, 4), (7, NULL, NULL)) AS t(id, x, y)", new OwnOptions { Name = "price", Id = "id", Columns = ["y", "x"] }, items);
+        var view = Read("[12, 3, 4], [7, null, null]", "id:int, x:double, y:int", new OwnOptions { Name = "price", Id = "id", Columns = ["y", "x"] }, items);
 
         CollectionAssert.AreEqual(new[] { 0f, 0 }, Row(view, 0));
         CollectionAssert.AreEqual(new[] { 0.8f, 0.6f }, Row(view, 1));
     }
 
     [TestMethod]
-    [DataRow("('a', [1, 2]), ('b', [1, 2, 3])", "row 1: the vector of 'b' has 3 values; expected 2")]
-    [DataRow("('a', [1, 2]), ('b', [1, NULL])", "row 1: value 1 of the vector of 'b' is null or NaN")]
-    [DataRow("('a', [1, 2]), ('b', ['inf'::DOUBLE, 2])", "row 1: value 0 of the vector of 'b' is null or")]
-    [DataRow("('a', [1, 2]), ('a', [1, 2])", "row 1: 'id' is 'a', which an earlier row has too")]
-    [DataRow("('x', [1, 2]), ('x', [1, 2])", "row 1: 'id' is 'x', which an earlier row has too")]
-    [DataRow("('a', [1, 2]), (NULL, [1, 2])", "row 1: 'id' is empty")]
-    [DataRow("('a', []::INTEGER[])", "row 0: the vector of 'a' has 0 values")]
+    [DataRow("['a', [1, 2]], ['b', [1, 2, 3]]", "row 1: the vector of 'b' has 3 values; expected 2")]
+    [DataRow("['a', [1, 2]], ['b', [1, null]]", "row 1: value 1 of the vector of 'b' is null or NaN")]
+    [DataRow("['a', [1, 2]], ['b', ['Infinity', 2]]", "row 1: value 0 of the vector of 'b' is null or")]
+    [DataRow("['a', [1, 2]], ['a', [1, 2]]", "row 1: 'id' is 'a', which an earlier row has too")]
+    [DataRow("['x', [1, 2]], ['x', [1, 2]]", "row 1: 'id' is 'x', which an earlier row has too")]
+    [DataRow("['a', [1, 2]], [null, [1, 2]]", "row 1: 'id' is empty")]
+    [DataRow("['a', []]", "row 0: the vector of 'a' has 0 values")]
     public void A_row_that_cannot_be_used_is_named(string rows, string expected)
     {
-        var thrown = Assert.ThrowsExactly<RunFailedException>(() => Read($"SELECT * FROM (VALUES {rows}) AS t(id, v)"));
+        var thrown = Assert.ThrowsExactly<RunFailedException>(() => Read(rows));
 
         StringAssert.Contains(thrown.Message, expected);
         StringAssert.Contains(thrown.Message, "own.parquet");
@@ -61,19 +61,17 @@ public class OwnEmbeddingsTests
     [TestMethod]
     public void A_column_of_another_kind_is_named_with_its_key()
     {
-        const string rows = "SELECT 'a' AS id, [1.0] AS vector, 'x' AS word, 1 AS n";
-
-        StringAssert.Contains(Wrong(rows, new OwnOptions { Name = "i", Id = "id", Column = "vectr" }), "Embed:Own:0:Column is 'vectr', but");
-        StringAssert.Contains(Wrong(rows, new OwnOptions { Name = "i", Id = "id", Column = "vectr" }), "did you mean 'vector'?");
-        StringAssert.Contains(Wrong(rows, new OwnOptions { Name = "i", Id = "id", Column = "n" }), "expected a list of numbers");
-        StringAssert.Contains(Wrong(rows, new OwnOptions { Name = "i", Id = "vector", Column = "vector" }), "Embed:Own:0:Id is 'vector'");
-        StringAssert.Contains(Wrong(rows, new OwnOptions { Name = "i", Id = "id", Columns = ["n", "word"] }), "Embed:Own:0:Columns:1 is 'word'");
+        StringAssert.Contains(Wrong(new OwnOptions { Name = "i", Id = "id", Column = "vectr" }), "Embed:Own:0:Column is 'vectr', but");
+        StringAssert.Contains(Wrong(new OwnOptions { Name = "i", Id = "id", Column = "vectr" }), "did you mean 'vector'?");
+        StringAssert.Contains(Wrong(new OwnOptions { Name = "i", Id = "id", Column = "n" }), "expected a list of numbers");
+        StringAssert.Contains(Wrong(new OwnOptions { Name = "i", Id = "vector", Column = "vector" }), "Embed:Own:0:Id is 'vector'");
+        StringAssert.Contains(Wrong(new OwnOptions { Name = "i", Id = "id", Columns = ["n", "word"] }), "Embed:Own:0:Columns:1 is 'word'");
     }
 
     [TestMethod]
     public void A_list_of_words_is_refused_by_the_reader()
     {
-        var thrown = Assert.ThrowsExactly<ParquetFileException>(() => Read("SELECT 'a' AS id, ['x'] AS v"));
+        var thrown = Assert.ThrowsExactly<ParquetFileException>(() => Read("['a', ['x']]", "id:text, v:text[]"));
 
         StringAssert.Contains(thrown.Message, "column 'v' cannot be read");
     }
@@ -91,17 +89,18 @@ public class OwnEmbeddingsTests
 
     private static float[] Row(ItemView view, int item) => view.Embeddings.Vectors.Row(item).ToArray();
 
-    private string Wrong(string select, OwnOptions options) => Assert.ThrowsExactly<ConfigurationException>(() => Read(select, options)).Message;
+    private string Wrong(OwnOptions options) =>
+        Assert.ThrowsExactly<ConfigurationException>(() => Read("['a', [1.0], 'x', 1]", "id:text, vector:double[], word:text, n:int", options)).Message;
 
-    private ItemView Read(string select, OwnOptions? options = null, IdMap? items = null)
+    private ItemView Read(string rows, string columns = "id:text, v:double[]", OwnOptions? options = null, IdMap? items = null)
     {
         options ??= new OwnOptions { Name = "image", Id = "id", Column = "v" };
-        options.Path = ListFiles.Write(Path.Combine(_folder, "own.parquet"), select);
+        options.Path = ForeignFiles.Write(Path.Combine(_folder, "own.parquet"), columns, rows);
         if (items is null)
         {
             items = new IdMap();
             foreach (char c in "abcde") items.Add([(byte)c]);
         }
-        return OwnEmbeddings.Read(options, "Embed:Own:0", items, new DuckDbParquetReader(), StageContext.Quiet());
+        return OwnEmbeddings.Read(options, "Embed:Own:0", items, ParquetFiles.Reader(), StageContext.Quiet());
     }
 }

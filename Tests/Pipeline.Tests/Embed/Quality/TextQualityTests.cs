@@ -2,7 +2,7 @@ using Recsys.Batch.Benchmarks.TextQuality;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Embed.Onnx;
 using Recsys.Batch.Pipeline.Numerics;
-using Recsys.Batch.Pipeline.Parquet.DuckDb;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Tests.Embed.Quality;
@@ -35,7 +35,7 @@ public class TextQualityTests
     public void Neighbours_of_product_types_share_a_category_more_often_than_by_words_or_word_pieces()
     {
         string products = Path.Combine(Folder, "..", "complete-journey", "products.parquet");
-        var (texts, categories) = HeldOutTexts.Products(new DuckDbParquetReader(), Folder, products, typeAlone: true);
+        var (texts, categories) = HeldOutTexts.Products(ParquetFiles.Reader(), Folder, products, typeAlone: true);
         var names = categories.Distinct().ToList();
         int[] labels = [.. categories.Select(c => names.IndexOf(c))];
 

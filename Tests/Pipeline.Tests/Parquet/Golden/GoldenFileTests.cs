@@ -10,9 +10,9 @@ namespace Recsys.Batch.Pipeline.Tests.Parquet.Golden;
 [TestClass]
 public class GoldenFileTests
 {
-    private static readonly string Folder = Path.Combine(Root(), "Tests", "Pipeline.Tests", "Parquet", "Golden");
+    internal static readonly string Folder = Path.Combine(Root(), "Tests", "Pipeline.Tests", "Parquet", "Golden");
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-    private static readonly IParquetReader Reader = ParquetEngines.Reader();
+    private static readonly IParquetReader Reader = ParquetFiles.Reader();
 
     [TestMethod]
     public void Good_files_of_the_corpus_say_what_they_said()

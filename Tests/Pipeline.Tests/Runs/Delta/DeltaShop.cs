@@ -51,7 +51,7 @@ internal static class DeltaShop
     public static void Write(string log, string name, params (string User, string Item)[] purchases)
     {
         int rows = purchases.Length;
-        using var to = ParquetEngines.Writer().Create(Path.Combine(log, "events", name + ".parquet"), Fields);
+        using var to = ParquetFiles.Writer().Create(Path.Combine(log, "events", name + ".parquet"), Fields);
         long day = new DateTimeOffset(DateTime.SpecifyKind(DateTime.ParseExact(name[..10], "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), DateTimeKind.Utc)).ToUnixTimeMilliseconds() * 1000;
         byte[] kind = Encoding.UTF8.GetBytes("purchase");
         to.Append(

@@ -36,7 +36,7 @@ public class ExploringNightTests
         CollectionAssert.AreEqual(new[] { 0.1, 0.2, 0.8 }, policy.Arms.ToArray());
         int rows = 0;
         var seen = new int[3];
-        foreach (var batch in ParquetEngines.Reader().Read(Path.Combine(output.FolderOf(version.Version), "list_arms", "part-00001.parquet")))
+        foreach (var batch in ParquetFiles.Reader().Read(Path.Combine(output.FolderOf(version.Version), "list_arms", "part-00001.parquet")))
         {
             var (users, contexts, arms) = (batch.Column<Utf8Column>("user_id"), batch.Column<ValueColumn<int>>("context"), batch.Column<ValueColumn<int>>("arm"));
             for (int row = 0; row < batch.RowCount; row++, rows++)

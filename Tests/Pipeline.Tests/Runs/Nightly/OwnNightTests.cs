@@ -1,6 +1,8 @@
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Embed.Own;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Tests.Parquet;
 
@@ -22,10 +24,10 @@ public sealed class OwnNightTests : IDisposable
     [TestMethod]
     public async Task What_a_shop_brings_lies_beside_the_text_and_a_changed_file_is_read_again()
     {
-        WritePrices("price");
+        WritePrices(1);
         var first = await Embed("price", "stock");
         var again = await Embed("price", "stock");
-        WritePrices("price * 3");
+        WritePrices(3);
         var changed = await Embed("price", "stock");
 
         Assert.AreEqual(StageState.Reused, again.Stages[1].State);
@@ -40,7 +42,7 @@ public sealed class OwnNightTests : IDisposable
     [TestMethod]
     public async Task A_column_that_is_not_there_is_named_with_its_key()
     {
-        WritePrices("price");
+        WritePrices(1);
 
         var thrown = await Assert.ThrowsExactlyAsync<ConfigurationException>(() => Embed("price", "stok"));
 
@@ -48,8 +50,16 @@ public sealed class OwnNightTests : IDisposable
         StringAssert.Contains(thrown.Message, "did you mean 'stock'?");
     }
 
-    private void WritePrices(string price) =>
-        ListFiles.Write(Prices, $"SELECT item_id, {price} AS price, 5 AS stock FROM read_parquet('{Path.Combine(Log, "items.parquet")}')");
+    private void WritePrices(double times)
+    {
+        var items = ParquetFiles.Reader().Read(Path.Combine(Log, "items.parquet"), ["item_id", "price"]).Single();
+        Column id = ColumnsOf.Int64("item_id", [.. ColumnsOf.Boxed(items["item_id"]).Cast<long?>()]);
+        Column price = ColumnsOf.Double("price", [.. items.Column<ValueColumn<double>>("price").Values.ToArray().Select(p => (double?)(p * times))]);
+        Column stock = ColumnsOf.Int32("stock", [.. Enumerable.Repeat((int?)5, items.RowCount)]);
+        using var writer = ParquetFiles.Writer().Create(Prices, [id.Field, price.Field, stock.Field]);
+        writer.Append([id, price, stock], items.RowCount);
+        writer.Complete();
+    }
 
     private Task<RunReport> Embed(params string[] columns)
     {

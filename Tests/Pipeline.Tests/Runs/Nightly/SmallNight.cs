@@ -12,7 +12,7 @@ namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 internal static class SmallNight
 {
     public static void WriteLog(string folder, int days = 4) =>
-        SyntheticLog.Write(new SyntheticParameters(300, 120, 2_000L * days, Seed: 5) { Days = days }, folder, ParquetEngines.Writer(), StageContext.Quiet(2));
+        SyntheticLog.Write(new SyntheticParameters(300, 120, 2_000L * days, Seed: 5) { Days = days }, folder, ParquetFiles.Writer(), StageContext.Quiet(2));
 
     /// <summary>Takes the newest day out of the log, as if it had not come yet; the result puts it back.</summary>
     public static Action HoldBack(string log)

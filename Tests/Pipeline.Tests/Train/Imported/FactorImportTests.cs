@@ -1,7 +1,7 @@
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Parquet.DuckDb;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Tests.Embed;
 using Recsys.Batch.Pipeline.Tests.Parquet;
@@ -13,8 +13,8 @@ namespace Recsys.Batch.Pipeline.Tests.Train.Imported;
 [TestClass]
 public sealed class FactorImportTests : IDisposable
 {
-    private const string Users = "(1, [1, 0]), (2, [0, 1]), (77, [5, 5])";
-    private const string Items = "('a', [2, 1]), ('b', [1, 2]), ('d', [0, 3])";
+    private const string Users = "[1, [1, 0]], [2, [0, 1]], [77, [5, 5]]";
+    private const string Items = "['a', [2, 1]], ['b', [1, 2]], ['d', [0, 3]]";
 
     private readonly TempFolder _folder = new();
 
@@ -41,8 +41,8 @@ public sealed class FactorImportTests : IDisposable
     [TestMethod]
     public void Lists_of_doubles_and_a_column_a_factor_are_the_same_factors()
     {
-        var lists = Import(Options(Users, Items, "DOUBLE"));
-        var options = Options("(1, 1.0, 0), (2, 0.0, 1), (77, 5.0, 5)", "('a', 2.0, 1), ('b', 1.0, 2), ('d', 0.0, 3)", null);
+        var lists = Import(Options(Users, Items, "double"));
+        var options = Options("[1, 1.0, 0], [2, 0.0, 1], [77, 5.0, 5]", "['a', 2.0, 1], ['b', 1.0, 2], ['d', 0.0, 3]", null);
         options.FactorsColumns = ["f0", "f1"];
         var columns = Import(options);
 
@@ -52,15 +52,15 @@ public sealed class FactorImportTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("(1, [1, 0]), (2, [0, 1, 2])", Items, "users.parquet: row 1: the vector of '9' has 3 values; expected 2")]
-    [DataRow("(1, [1, 0]), (2, [0, 'nan'::DOUBLE])", Items, "users.parquet: row 1: value 1 of the vector of '9' is null or NaN")]
-    [DataRow("(1, [1, 0]), (2, [0, NULL])", Items, "users.parquet: row 1: value 1 of the vector of '9' is null or NaN")]
-    [DataRow("(1, [1, 0]), (2, NULL)", Items, "users.parquet: row 1: the factors of '9' are null; expected 2 numbers, or no row")]
-    [DataRow("(1, [1, 0]), (NULL, [0, 1])", Items, "users.parquet: row 1: 'id' is empty")]
-    [DataRow("(1, [1, 0]), (1, [0, 1])", Items, "users.parquet: row 1: 'id' is '9', which an earlier row has too")]
-    [DataRow("(88, [1, 0]), (88, [0, 1])", Items, "users.parquet: row 1: 'id' is '99', which an earlier row has too")]
-    [DataRow(Users, "('a', [2, 1]), ('a', [1, 2])", "items.parquet: row 1: 'id' is 'a', which an earlier row has too")]
-    [DataRow(Users, "('a', [2, 1, 0]), ('b', [1, 2, 0])", "UserFactors has 2 factors a row")]
+    [DataRow("[1, [1, 0]], [2, [0, 1, 2]]", Items, "users.parquet: row 1: the vector of '9' has 3 values; expected 2")]
+    [DataRow("[1, [1, 0]], [2, [0, 'NaN']]", Items, "users.parquet: row 1: value 1 of the vector of '9' is null or NaN")]
+    [DataRow("[1, [1, 0]], [2, [0, null]]", Items, "users.parquet: row 1: value 1 of the vector of '9' is null or NaN")]
+    [DataRow("[1, [1, 0]], [2, null]", Items, "users.parquet: row 1: the factors of '9' are null; expected 2 numbers, or no row")]
+    [DataRow("[1, [1, 0]], [null, [0, 1]]", Items, "users.parquet: row 1: 'id' is empty")]
+    [DataRow("[1, [1, 0]], [1, [0, 1]]", Items, "users.parquet: row 1: 'id' is '9', which an earlier row has too")]
+    [DataRow("[88, [1, 0]], [88, [0, 1]]", Items, "users.parquet: row 1: 'id' is '99', which an earlier row has too")]
+    [DataRow(Users, "['a', [2, 1]], ['a', [1, 2]]", "items.parquet: row 1: 'id' is 'a', which an earlier row has too")]
+    [DataRow(Users, "['a', [2, 1, 0]], ['b', [1, 2, 0]]", "UserFactors has 2 factors a row")]
     public void What_cannot_be_used_is_named_with_file_and_row_and_no_users_id(string users, string items, string expected)
     {
         var thrown = Assert.ThrowsExactly<RunFailedException>(() => Import(Options(users, items)));
@@ -71,12 +71,12 @@ public sealed class FactorImportTests : IDisposable
     [TestMethod]
     public void Ids_that_are_not_the_logs_are_told_with_an_example_of_both_sides_and_of_users_only_their_shape()
     {
-        var thrown = Assert.ThrowsExactly<RunFailedException>(() => Import(Options("('u-831', [1, 0]), ('u-9', [0, 1])", Items)));
+        var thrown = Assert.ThrowsExactly<RunFailedException>(() => Import(Options("['u-831', [1, 0]], ['u-9', [0, 1]]", Items)));
         StringAssert.Contains(thrown.Message, "Train:Imported:UserFactors has factors of 0 of the 3 users with history");
         StringAssert.Contains(thrown.Message, "column 'id' does not hold the ids of the log; ids there are shaped like 'a-999', in the log '9'");
         Assert.IsFalse(thrown.Message.Contains("831", StringComparison.Ordinal));
 
-        thrown = Assert.ThrowsExactly<RunFailedException>(() => Import(Options(Users, "(0, [2, 1]), (1, [1, 2])")));
+        thrown = Assert.ThrowsExactly<RunFailedException>(() => Import(Options(Users, "[0, [2, 1]], [1, [1, 2]]")));
         StringAssert.Contains(thrown.Message, "Train:Imported:ItemFactors has factors of 0 of the 3 items with history");
         StringAssert.Contains(thrown.Message, "an id there is '0', in the log 'a'");
     }
@@ -108,7 +108,7 @@ public sealed class FactorImportTests : IDisposable
         File.Copy(options.UserFactors, options.HoldOut.UserFactors = _folder.File("users-before.parquet"));
         File.Copy(options.ItemFactors, options.HoldOut.ItemFactors = _folder.File("items-before.parquet"));
 
-        var thrown = Assert.ThrowsExactly<ConfigurationException>(() => FactorImport.Fingerprints(options, new DuckDbParquetReader()));
+        var thrown = Assert.ThrowsExactly<ConfigurationException>(() => FactorImport.Fingerprints(options, ParquetFiles.Reader()));
 
         StringAssert.Contains(thrown.Message, "the same bytes");
     }
@@ -124,13 +124,13 @@ public sealed class FactorImportTests : IDisposable
             check.Faults.Select(f => f["Train:Imported:".Length..f.IndexOf(" is ", StringComparison.Ordinal)]).ToArray());
     }
 
-    private ImportedOptions Options(string users, string items, string? list = "FLOAT")
+    private ImportedOptions Options(string users, string items, string? list = "float")
     {
-        string columns = list is null ? "f0, f1" : $"features::{list}[] AS features", names = list is null ? "f0, f1" : "features";
+        string Columns(string rows) => $"id:{(rows.Contains("['", StringComparison.Ordinal) ? "text" : "int")}, {(list is null ? "f0:double, f1:int" : $"features:{list}[]")}";
         return new ImportedOptions
         {
-            UserFactors = ListFiles.Write(_folder.File("users.parquet"), $"SELECT id, {columns} FROM (VALUES {users}) AS t(id, {names})"),
-            ItemFactors = ListFiles.Write(_folder.File("items.parquet"), $"SELECT id, {columns} FROM (VALUES {items}) AS t(id, {names})"),
+            UserFactors = ForeignFiles.Write(_folder.File("users.parquet"), Columns(users), users),
+            ItemFactors = ForeignFiles.Write(_folder.File("items.parquet"), Columns(items), items),
         };
     }
 
@@ -138,7 +138,7 @@ public sealed class FactorImportTests : IDisposable
     private static ImportedFactors Import(ImportedOptions options, StageContext? context = null)
     {
         var log = new InteractionMatrix(new SparseRows(3, 4, [0, 1, 2, 4], [0, 1, 0, 2], [1, 1, 1, 1]), null);
-        return new FactorImport(options, Ids("1", "2", "3"), Ids("a", "b", "c", "d"), new DuckDbParquetReader()).Serving(log, context ?? StageContext.Quiet());
+        return new FactorImport(options, Ids("1", "2", "3"), Ids("a", "b", "c", "d"), ParquetFiles.Reader()).Serving(log, context ?? StageContext.Quiet());
     }
 
     private static IdMap Ids(params string[] ids)
