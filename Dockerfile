@@ -1,24 +1,15 @@
 # syntax=docker/dockerfile:1
-# The host on the MLNet stack. A GPU image (CUDA 13; the machine brings the NVIDIA driver) or, with --build-arg DEVICE=cpu, one of a tenth of the size:
+# The host. A GPU image (CUDA 13; the machine brings the NVIDIA driver) or, with --build-arg DEVICE=cpu, one of a tenth of the size:
 #   docker build -t recsys-batch .
 #   docker build -t recsys-batch:cpu --build-arg DEVICE=cpu .
 # compose.yaml runs it with PostgreSQL and two workers.
 ARG DEVICE=cuda
 
-FROM node:22-bookworm-slim AS npm
-WORKDIR /src
-COPY Pipeline/Native/package.json Pipeline/Native/package-lock.json Pipeline/Native/
-COPY Jobs/Console/Vendor/package.json Jobs/Console/Vendor/package-lock.json Jobs/Console/Vendor/
-RUN cd /src/Pipeline/Native && npm ci --ignore-scripts --no-audit --no-fund \
- && cd /src/Jobs/Console/Vendor && npm ci --ignore-scripts --no-audit --no-fund
-
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG DEVICE
-ENV Stack=MLNet DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 WORKDIR /src
 COPY . .
-COPY --from=npm /src/Pipeline/Native/node_modules Pipeline/Native/node_modules
-COPY --from=npm /src/Jobs/Console/Vendor/node_modules Jobs/Console/Vendor/node_modules
 # The environment is how MSBuild is told, so that what it starts is told too. The GPU package brings Windows' libraries as well.
 RUN case "$DEVICE" in cuda) export Cuda=true ;; cpu) export Cuda=false ;; *) echo "DEVICE is '$DEVICE'; expected cuda or cpu" >&2; exit 1 ;; esac \
  && dotnet publish Jobs/Recsys.Batch.Jobs.csproj -c Release -r linux-x64 --self-contained false -p:UseAppHost=false -o /app \

@@ -57,6 +57,7 @@ public sealed class EmbedStage(EmbedOptions options)
             {
                 ["encoder"] = encoder.ModelHash[..16],
                 ["provider"] = encoder.Provider,
+                ["engine"] = options.Engine == EmbedEngine.OnnxTransformer ? $"ML.NET {PackageVersions.Of("Microsoft.ML.OnnxTransformer")} over ONNX Runtime {Onnx.OrtRuntime.Version}" : $"ONNX Runtime {Onnx.OrtRuntime.Version}",
                 ["dimension"] = encoder.Dimension.ToString(CultureInfo.InvariantCulture),
             },
             wanted.Length,

@@ -13,7 +13,7 @@ namespace Recsys.Batch.Benchmarks;
 /// <summary>
 /// <c>embed [--texts N] [--threads N] [--rounds N] [--layers N] [--batch N]</c>: texts a second through a graph of MiniLM-L6's size with random weights, ours (tokenizer, packing, pooling and unit length
 /// included) beside bare ONNX Runtime on the same texts, tokenized beforehand and packed without any padding. Bare runs twice: all cores inside of a run, as is its default, and a run to a
-/// core; the faster one counts. Rounds alternate, the best of each is compared.
+/// core; the faster one counts. Rounds alternate, the best of each is compared. Where CUDA can be used, ours on it too, and how far its vectors are from the CPU's.
 /// </summary>
 internal static class EmbedBenchmark
 {
@@ -57,8 +57,25 @@ internal static class EmbedBenchmark
             Console.WriteLine($"{name,-26} {texts.Length / taken.Seconds,8:F0} texts/s  {tokens / taken.Seconds,8:F0} tokens/s  {texts.Length / taken.ProcessorSeconds,8:F0} texts a processor second");
         Console.WriteLine($"ratio to the faster bare   {Math.Min(bestInside.Seconds, bestBeside.Seconds) / bestOurs.Seconds,8:F3}  by processor time {Math.Min(bestInside.ProcessorSeconds, bestBeside.ProcessorSeconds) / bestOurs.ProcessorSeconds:F3}");
         Console.WriteLine($"share of padding           {heard.PaddingShare,8:F4}");
+        CompareCuda(model, texts, threads, rounds, batchTokens, ours.Encode(texts, context).Values, bestOurs.Seconds);
         using var process = Process.GetCurrentProcess();
         Console.WriteLine($"peak memory                {process.PeakWorkingSet64 >> 20,8} MiB");
+    }
+
+    private static void CompareCuda(string model, string[] texts, int threads, int rounds, int batchTokens, float[] expected, double cpuSeconds)
+    {
+        if (CudaProvider.WhyNot(0) is { } why)
+        {
+            Console.WriteLine($"CUDA is not compared: {why}");
+            return;
+        }
+        var context = StageContext.Quiet(threads);
+        using var cuda = OnnxTextEncoder.Open(model, new EmbedOptions { Device = EmbedDevice.Cuda, BatchTokens = batchTokens, MaxLength = 128 }, context);
+        var found = cuda.Encode(texts, context).Values;
+        var best = Taken.Never;
+        for (int round = 0; round < rounds; round++) best = best.Best(Time(() => cuda.Encode(texts, context)));
+        double furthest = Enumerable.Range(0, found.Length).Max(k => Math.Abs(found[k] - (double)expected[k]));
+        Console.WriteLine($"{"ours on " + cuda.Provider,-26} {texts.Length / best.Seconds,8:F0} texts/s, {cpuSeconds / best.Seconds:F1} times the CPU's; largest difference of a value {furthest:E1}");
     }
 
     /// <summary>Real titles, shuffled with a fixed seed, so that no order helps.</summary>

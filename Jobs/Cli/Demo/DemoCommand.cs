@@ -40,8 +40,9 @@ internal static class DemoCommand
                     call.Screen.Markup("[bold]What resembles five best sellers[/] [grey](item_neighbors, with cosines)[/]");
                 }
                 foreach (var (id, title, neighbors) in items) NeighborView.Write(call.Screen, id, title, neighbors, ShownNeighbors);
-                Hint(call.Screen, call.Value(output)!, customers);
-                call.Screen.Json(new { Run = RunView.Json(report, night), Customers = customers.Select(Json), Items = items.Select(i => NeighborView.Json(i.Id, i.Title, i.Neighbors)) });
+                string libraries = Libraries(report);
+                Hint(call.Screen, call.Value(output)!, customers, libraries);
+                call.Screen.Json(new { Run = RunView.Json(report, night), Libraries = libraries, Customers = customers.Select(Json), Items = items.Select(i => NeighborView.Json(i.Id, i.Title, i.Neighbors)) });
                 return 0;
             },
             RunCommand.ResumeHint);
@@ -87,9 +88,18 @@ internal static class DemoCommand
             screen.Markup($"[grey]How far apart the ten are by what is said of them: {Wording.Number(customer.Apart.Published, "0.000")}, without diversity {Wording.Number(customer.Apart.Plain, "0.000")}[/]");
     }
 
-    private static void Hint(Screen screen, string output, List<CustomerLists> customers)
+    /// <summary>What the night called beside its own code, as its stages noted it.</summary>
+    private static string Libraries(RunReport report)
+    {
+        string? Fact(string stage, string name) => report.Stages.FirstOrDefault(s => s.Stage == stage)?.Manifest?.Facts.GetValueOrDefault(name);
+        string text = Fact(StageNames.Embed, "engine") is { } engine ? $"texts by {engine} on {Fact(StageNames.Embed, "provider")}, " : "";
+        return $"log read by {Fact(StageNames.Ingest, "parquet")}, {text}model trained by this project's own trainers, tables written by {Fact(StageNames.Publish, "parquet")} and {Fact(StageNames.Publish, "database")}";
+    }
+
+    private static void Hint(Screen screen, string output, List<CustomerLists> customers, string libraries)
     {
         screen.Line();
+        screen.Markup($"[grey]This night: {Screen.Cell(libraries)}.[/]");
         if (customers.Count == 0) return;
         screen.Markup($"[grey]More:[/] lists {Screen.Cell(customers[0].Published.UserId)} --out {Screen.Cell(output)}   lists --item 22423 --out {Screen.Cell(output)}   versions --out {Screen.Cell(output)}   doctor");
         screen.Markup("[grey]* stands where the model's own order, without diversification, has another item.[/]");

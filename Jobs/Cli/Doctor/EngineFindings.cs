@@ -1,17 +1,19 @@
 using Microsoft.Data.Sqlite;
+using Recsys.Batch.Pipeline;
 using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Jobs.Cli.Doctor;
 
-/// <summary>The native engines, each asked to say its version.</summary>
+/// <summary>The libraries that do the work, with the versions that NuGet brought. Of those with a native part the library itself is asked.</summary>
 internal static class EngineFindings
 {
     private const string Area = "engines";
 
     public static IEnumerable<Finding> All() =>
     [
-        Ask("Parquet reader", () => ParquetFiles.Reader().Engine),
-        Ask("Parquet writer", () => ParquetFiles.Writer().Engine),
+        Ask("Parquet", () => ParquetFiles.Engine),
+        Ask("Hangfire", () => $"{Version("Hangfire.Core")}, in memory or over PostgreSQL ({Version("Hangfire.PostgreSql")})"),
+        Ask("ML.NET", () => $"{Version("Microsoft.ML")}, ApplyOnnxModel {Version("Microsoft.ML.OnnxTransformer")}"),
         Ask("SQLite", SqliteVersion),
     ];
 
@@ -26,6 +28,8 @@ internal static class EngineFindings
             return new(Area, name, FindingState.Broken, $"{e.GetBaseException().Message}; build again");
         }
     }
+
+    private static string Version(string package) => PackageVersions.Of(package, typeof(EngineFindings).Assembly);
 
     private static string SqliteVersion()
     {

@@ -165,7 +165,7 @@ public sealed class OnnxTextEncoder : ITextEncoder
         }
     }
 
-    [SuppressMessage("Performance", "CA1859", Justification = "The MLNet stack has two kinds of graphs.")]
+    [SuppressMessage("Performance", "CA1859", Justification = "There are two kinds of graphs.")]
     private static ITextGraph Load(ModelFolder model, bool cuda, EmbedOptions options)
     {
         if (options.Engine == EmbedEngine.OnnxTransformer) return new MLNet.OnnxTransformerGraph(model, Settings);

@@ -46,7 +46,7 @@ public static class OrtRuntime
             catch (Exception e) when (e.GetBaseException() is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
             {
                 throw new RunFailedException(
-                    $"ONNX Runtime's library cannot be loaded ({e.GetBaseException().Message.Split('\n')[0]}), and text embeddings need it; it comes with a build on linux-x64, win-x64, win-arm64 and osx-arm64. Build again, or turn text off with Embed:Model=none",
+                    $"ONNX Runtime's library cannot be loaded ({e.GetBaseException().Message.Split('\n')[0]}), and text embeddings need it; it comes with the package Microsoft.ML.OnnxRuntime for Linux, Windows and macOS. Build again, or turn text off with Embed:Model=none",
                     e);
             }
         }

@@ -40,6 +40,7 @@ internal sealed class IngestNight(IngestOptions options, IParquetReader reader, 
         var history = IngestStage.HistoryOf.ToDictionary(name => name, IReadOnlyList<double> (name) => [.. ledger.CheckHistory(name, HistoryNights).Reverse()]);
         var result = new IngestStage(reader, writer).Run(new IngestInputs(state, history, Between), options, work.Folder, work.Context);
         ledger.SaveQuarantine(work.RunId, QuarantineSummary.Of(work.RunId, reader, work.Output(IngestArtifacts.Quarantine), work.Context.Cancellation));
+        work.Facts["parquet"] = reader.Engine;
         work.Facts["windowFrom"] = Day(result.Report.FirstEvent);
         work.Facts["windowTo"] = Day(result.Report.LastEvent);
         work.Check(result.Report.Constraints);

@@ -57,6 +57,8 @@ internal sealed class PublishNight(NightOptions options, OutputFolder output, IP
             Base = Base,
         };
         work.Facts["lists"] = version.Version;
+        work.Facts["parquet"] = parquet.Engine;
+        work.Facts["database"] = options.Publish.Store == OutputEngine.PostgreSql ? "PostgreSQL" : "SQLite";
 
         var (checks, users) = Audit(work, blocks, userIds, itemIds, catalog, IngestArtifacts.ReadInteractions(ingest));
         work.Check(checks);

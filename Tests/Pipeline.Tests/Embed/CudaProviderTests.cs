@@ -39,6 +39,21 @@ public sealed class CudaProviderTests : IDisposable
     }
 
     [TestMethod]
+    public void Encode_on_a_gpu_gives_the_vectors_of_the_cpu()
+    {
+        if (CudaProvider.WhyNot(0) is { } why) throw new AssertInconclusiveException($"no CUDA here: {why}");
+        string model = ShippedEncoder.Find() ?? throw new AssertInconclusiveException("the shipped encoder is not here");
+        string[] texts = [.. Enumerable.Range(0, 500).Select(i => $"red mug no. {i}, {(i % 7 == 0 ? "with a lid and a long description of it" : "small")}")];
+        using var gpu = OnnxTextEncoder.Open(model, new EmbedOptions { Device = EmbedDevice.Auto }, StageContext.Quiet(2));
+        using var cpu = OnnxTextEncoder.Open(model, new EmbedOptions { Device = EmbedDevice.Cpu }, StageContext.Quiet(2));
+        Assert.AreEqual("cuda:0", gpu.Provider);
+        var (expected, found, again) = (cpu.Encode(texts, StageContext.Quiet(2)), gpu.Encode(texts, StageContext.Quiet(2)), gpu.Encode(texts[..100], StageContext.Quiet(2)));
+
+        for (int k = 0; k < expected.Values.Length; k++) Assert.AreEqual(expected.Values[k], found.Values[k], 1e-4f, $"value {k}");
+        CollectionAssert.AreEqual(found.Values[..again.Values.Length], again.Values, "a vector does not depend on the texts beside it");
+    }
+
+    [TestMethod]
     public void Cpu_asks_for_no_gpu_and_says_nothing()
     {
         var heard = new Heard();
@@ -50,7 +65,7 @@ public sealed class CudaProviderTests : IDisposable
     [TestMethod]
     [DataRow("")]
     [DataRow("runtimes/{0}-x64/native")]
-    public void A_library_that_is_missing_or_does_not_load_is_told_apart_where_npm_and_where_NuGet_puts_it(string at)
+    public void WhyNot_tells_a_missing_library_from_one_that_does_not_load(string at)
     {
         StringAssert.Contains(CudaProvider.WhyNot(0, _folder.Path), "-p:Cuda=true");
         string folder = Path.Combine(_folder.Path, string.Format(System.Globalization.CultureInfo.InvariantCulture, at, OperatingSystem.IsWindows() ? "win" : "linux"));

@@ -1,4 +1,4 @@
-"""Parquet to rows of text through DuckDB's C library, the one that the Portable stack restores: Debian has no Parquet reader for Python."""
+"""Parquet to rows of text through DuckDB's C library, the one in the package DuckDB.NET.Bindings.Full, which the benchmarks restore: Debian has no Parquet reader for Python."""
 import csv
 import ctypes
 import os
