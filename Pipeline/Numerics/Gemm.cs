@@ -17,19 +17,23 @@ public static unsafe class Gemm
     private const int TileColumns = 1024;
 
     /// <summary>C += alpha * A * B; A is m x k, B k x n, C m x n. C must not overlap A or B.</summary>
-    public static void MultiplyAdd(float alpha, MatrixView a, MatrixView b, MatrixView c, int threads = 1, CancellationToken cancellation = default)
+    public static void MultiplyAdd(float alpha, MatrixView a, MatrixView b, MatrixView c, int threads = 1, CancellationToken cancellation = default) =>
+        MultiplyAdd(Simd.Widest, alpha, a, b, c, threads, cancellation);
+
+    internal static void MultiplyAdd(
+        SimdLevel level, float alpha, MatrixView a, MatrixView b, MatrixView c, int threads = 1, CancellationToken cancellation = default)
     {
         if (a.Columns != b.Rows || c.Rows != a.Rows || c.Columns != b.Columns)
             throw new ArgumentException($"cannot add {a.Rows} x {a.Columns} times {b.Rows} x {b.Columns} to {c.Rows} x {c.Columns}");
         if (c.ColumnStride != 1)
         {
             // (AB)^T = B^T A^T: the tile writes rows.
-            MultiplyAdd(alpha, b.Transposed, a.Transposed, c.Transposed, threads, cancellation);
+            MultiplyAdd(level, alpha, b.Transposed, a.Transposed, c.Transposed, threads, cancellation);
             return;
         }
         if (threads == 1 && (c.Rows <= TileRows || c.Columns <= TileColumns))
         {
-            OneThread(alpha, a, b, c);
+            OneThread(level, alpha, a, b, c);
             return;
         }
         // Tiles are smaller where there would be too few of them; a tile's size does not change the order of any sum.
@@ -42,15 +46,18 @@ public static unsafe class Gemm
             long column = tile % across * TileColumns;
             long rows = Math.Min(tileRows, c.Rows - row);
             long columns = Math.Min(TileColumns, c.Columns - column);
-            OneThread(alpha, a.Part(row, 0, rows, a.Columns), b.Part(0, column, b.Rows, columns), c.Part(row, column, rows, columns));
+            OneThread(level, alpha, a.Part(row, 0, rows, a.Columns), b.Part(0, column, b.Rows, columns), c.Part(row, column, rows, columns));
         }, cancellation);
     }
 
     /// <summary>C = A * B.</summary>
-    public static void Multiply(MatrixView a, MatrixView b, MatrixView c, int threads = 1, CancellationToken cancellation = default)
+    public static void Multiply(MatrixView a, MatrixView b, MatrixView c, int threads = 1, CancellationToken cancellation = default) =>
+        Multiply(Simd.Widest, a, b, c, threads, cancellation);
+
+    internal static void Multiply(SimdLevel level, MatrixView a, MatrixView b, MatrixView c, int threads = 1, CancellationToken cancellation = default)
     {
         Clear(c);
-        MultiplyAdd(1, a, b, c, threads, cancellation);
+        MultiplyAdd(level, 1, a, b, c, threads, cancellation);
     }
 
     /// <summary>C = A * B for factor matrices; padding stays zero.</summary>
@@ -86,35 +93,36 @@ public static unsafe class Gemm
         for (long row = 0; row < c.Rows; row++) new Span<float>(c.Data + row * c.RowStride, checked((int)c.Columns)).Clear();
     }
 
-    internal static void OneThread(float alpha, MatrixView a, MatrixView b, MatrixView c)
+    internal static void OneThread(float alpha, MatrixView a, MatrixView b, MatrixView c) => OneThread(Simd.Widest, alpha, a, b, c);
+
+    private static void OneThread(SimdLevel level, float alpha, MatrixView a, MatrixView b, MatrixView c)
     {
-        int tileRows = GemmTile.Rows;
-        int tileColumns = GemmTile.Columns;
+        var tile = new GemmTile(level);
         var buffers = PackBuffers.OfThread;
         long depthBlock = Math.Min(DepthBlock, a.Columns);
-        float* packedA = buffers.Get(0, (Math.Min(RowBlock, a.Rows) + tileRows) * depthBlock);
-        float* packedB = buffers.Get(1, (b.Columns + tileColumns) * depthBlock);
+        float* packedA = buffers.Get(0, (Math.Min(RowBlock, a.Rows) + tile.Rows) * depthBlock);
+        float* packedB = buffers.Get(1, (b.Columns + tile.Columns) * depthBlock);
         for (long k = 0; k < a.Columns; k += DepthBlock)
         {
             nint depth = (nint)Math.Min(DepthBlock, a.Columns - k);
             var bPart = b.Part(k, 0, depth, b.Columns);
-            GemmPacking.Pack(bPart.Data, (nint)b.ColumnStride, (nint)b.RowStride, (nint)b.Columns, depth, tileColumns, packedB);
+            GemmPacking.Pack(bPart.Data, (nint)b.ColumnStride, (nint)b.RowStride, (nint)b.Columns, depth, tile.Columns, packedB);
             for (long row = 0; row < a.Rows; row += RowBlock)
             {
                 nint rows = (nint)Math.Min(RowBlock, a.Rows - row);
                 var aPart = a.Part(row, k, rows, depth);
-                GemmPacking.Pack(aPart.Data, (nint)a.RowStride, (nint)a.ColumnStride, rows, depth, tileRows, packedA);
-                Block(alpha, packedA, packedB, depth, c.Part(row, 0, rows, c.Columns));
+                GemmPacking.Pack(aPart.Data, (nint)a.RowStride, (nint)a.ColumnStride, rows, depth, tile.Rows, packedA);
+                Block(tile, alpha, packedA, packedB, depth, c.Part(row, 0, rows, c.Columns));
             }
         }
     }
 
-    /// <summary>C += alpha * (packed A)(packed B), both of <paramref name="depth"/> steps.</summary>
-    internal static void Block(float alpha, float* packedA, float* packedB, nint depth, MatrixView c)
+    /// <summary>C += alpha * (packed A)(packed B), both of <paramref name="depth"/> steps and packed for <paramref name="tile"/>.</summary>
+    internal static void Block(GemmTile tile, float alpha, float* packedA, float* packedB, nint depth, MatrixView c)
     {
-        int tileRows = GemmTile.Rows;
-        int tileColumns = GemmTile.Columns;
-        float* edge = stackalloc float[14 * 32];
+        int tileRows = tile.Rows;
+        int tileColumns = tile.Columns;
+        float* edge = stackalloc float[GemmTile.MaxFloats];
         for (nint j = 0; j < c.Columns; j += tileColumns)
         {
             float* b = packedB + j * depth;
@@ -123,11 +131,11 @@ public static unsafe class Gemm
                 float* a = packedA + i * depth;
                 if (i + tileRows <= c.Rows && j + tileColumns <= c.Columns)
                 {
-                    GemmTile.Run(depth, a, b, alpha, c.Data + i * c.RowStride + j, (nint)c.RowStride);
+                    tile.Run(depth, a, b, alpha, c.Data + i * c.RowStride + j, (nint)c.RowStride);
                     continue;
                 }
                 new Span<float>(edge, tileRows * tileColumns).Clear();
-                GemmTile.Run(depth, a, b, alpha, edge, tileColumns);
+                tile.Run(depth, a, b, alpha, edge, tileColumns);
                 AddEdge(edge, tileColumns, c.Data + i * c.RowStride + j, c.RowStride, (int)Math.Min(tileRows, c.Rows - i), (int)Math.Min(tileColumns, c.Columns - j));
             }
         }

@@ -5,15 +5,19 @@ namespace Recsys.Batch.Pipeline.Numerics;
 
 /// <summary>
 /// The innermost tile of a matrix product, held in registers: 14 x 2 vectors where there are 32 registers of 512 bits, 6 x 2 where there are 16.
-/// Panels are packed: A as <see cref="Rows"/> values a step, B as two vectors a step (Goto and van de Geijn 2008).
+/// Panels are packed: A as <see cref="Rows"/> values a step, B as two vectors a step (Goto and van de Geijn 2008). Whoever packs for a tile passes
+/// the same tile on to whoever runs it.
 /// </summary>
-internal static unsafe class GemmTile
+internal readonly unsafe struct GemmTile(SimdLevel level)
 {
+    /// <summary>Floats of the largest tile, for buffers on the stack.</summary>
+    public const int MaxFloats = 14 * 32;
+
     /// <summary>Rows of A in a panel.</summary>
-    public static int Rows => Simd.Level == SimdLevel.Vector512 ? 14 : 6;
+    public int Rows { get; } = level == SimdLevel.Vector512 ? 14 : 6;
 
     /// <summary>Columns of B in a panel.</summary>
-    public static int Columns => Simd.Level switch
+    public int Columns { get; } = level switch
     {
         SimdLevel.Vector512 => 32,
         SimdLevel.Vector256 => 16,
@@ -21,9 +25,9 @@ internal static unsafe class GemmTile
         _ => 2,
     };
 
-    public static void Run(nint depth, float* a, float* b, float alpha, float* c, nint stride)
+    public void Run(nint depth, float* a, float* b, float alpha, float* c, nint stride)
     {
-        switch (Simd.Level)
+        switch (level)
         {
             case SimdLevel.Vector512:
                 Tile14<Lane512, Vector512<float>>(depth, a, b, alpha, c, stride);

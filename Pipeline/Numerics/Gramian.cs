@@ -12,17 +12,22 @@ public static unsafe class Gramian
     private const int BandColumns = 256;
 
     /// <summary>G = A^T A as rank x rank doubles, row-major, both triangles.</summary>
-    public static double[] Of(FactorMatrix a, int threads = 1, CancellationToken cancellation = default)
+    public static double[] Of(FactorMatrix a, int threads = 1, CancellationToken cancellation = default) => Of(Simd.Widest, a, threads, cancellation);
+
+    internal static double[] Of(SimdLevel level, FactorMatrix a, int threads = 1, CancellationToken cancellation = default)
     {
         var gram = new double[checked(a.Rank * a.Rank)];
-        fixed (float* pa = a.Values) Of(MatrixView.Of(a, pa), gram, threads, cancellation);
+        fixed (float* pa = a.Values) Of(level, MatrixView.Of(a, pa), gram, threads, cancellation);
         return gram;
     }
 
     /// <summary>G = A^T A; only tiles on and above the diagonal are computed, the rest is mirrored.</summary>
-    public static void Of(MatrixView a, double[] gram, int threads = 1, CancellationToken cancellation = default)
+    public static void Of(MatrixView a, double[] gram, int threads = 1, CancellationToken cancellation = default) =>
+        Of(Simd.Widest, a, gram, threads, cancellation);
+
+    internal static void Of(SimdLevel level, MatrixView a, double[] gram, int threads = 1, CancellationToken cancellation = default)
     {
-        Sum(a, a, symmetric: true, gram, threads, cancellation);
+        Sum(level, a, a, symmetric: true, gram, threads, cancellation);
         int n = checked((int)a.Columns);
         for (int i = 1; i < n; i++)
             for (int j = 0; j < i; j++)
@@ -30,14 +35,18 @@ public static unsafe class Gramian
     }
 
     /// <summary>A^T B as columns(A) x columns(B) doubles, row-major.</summary>
-    public static void Cross(MatrixView a, MatrixView b, double[] product, int threads = 1, CancellationToken cancellation = default)
+    public static void Cross(MatrixView a, MatrixView b, double[] product, int threads = 1, CancellationToken cancellation = default) =>
+        Cross(Simd.Widest, a, b, product, threads, cancellation);
+
+    internal static void Cross(SimdLevel level, MatrixView a, MatrixView b, double[] product, int threads = 1, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(b.Rows, a.Rows);
-        Sum(a, b, symmetric: false, product, threads, cancellation);
+        Sum(level, a, b, symmetric: false, product, threads, cancellation);
     }
 
-    private static void Sum(MatrixView a, MatrixView b, bool symmetric, double[] into, int threads, CancellationToken cancellation)
+    private static void Sum(SimdLevel level, MatrixView a, MatrixView b, bool symmetric, double[] into, int threads, CancellationToken cancellation)
     {
+        var tile = new GemmTile(level);
         int m = checked((int)a.Columns);
         int n = checked((int)b.Columns);
         ArgumentOutOfRangeException.ThrowIfNotEqual(into.Length, checked(m * n));
@@ -59,7 +68,7 @@ public static unsafe class Gramian
             int column = band * BandColumns;
             int columns = Math.Min(BandColumns, n - column);
             int height = symmetric ? Math.Min(m, column + columns) : m;
-            Band(a.Part(first, 0, rows, height), b.Part(first, column, rows, columns), symmetric ? column : -1, partials[chunk], n, column);
+            Band(tile, a.Part(first, 0, rows, height), b.Part(first, column, rows, columns), symmetric ? column : -1, partials[chunk], n, column);
         }, cancellation);
         for (int c = 1; c < chunks; c++)
             for (int k = 0; k < into.Length; k++)
@@ -67,27 +76,27 @@ public static unsafe class Gramian
     }
 
     /// <param name="diagonal">Column of the whole result at which the band starts where only the upper triangle counts; else -1.</param>
-    private static void Band(MatrixView a, MatrixView b, int diagonal, double[] into, int stride, int column)
+    private static void Band(GemmTile tile, MatrixView a, MatrixView b, int diagonal, double[] into, int stride, int column)
     {
-        int tileRows = GemmTile.Rows;
+        int tileRows = tile.Rows;
         int columns = (int)b.Columns;
         var buffers = PackBuffers.OfThread;
         float* packedA = buffers.Get(0, (a.Columns + tileRows) * Gemm.DepthBlock);
-        float* packedB = buffers.Get(1, (columns + GemmTile.Columns) * Gemm.DepthBlock);
+        float* packedB = buffers.Get(1, (columns + tile.Columns) * Gemm.DepthBlock);
         float* product = buffers.Get(2, (long)tileRows * columns);
         var strip = new MatrixView(product, tileRows, columns, columns);
         for (long k = 0; k < a.Rows; k += Gemm.DepthBlock)
         {
             nint depth = (nint)Math.Min(Gemm.DepthBlock, a.Rows - k);
-            GemmPacking.Pack(b.Data + k * b.RowStride, (nint)b.ColumnStride, (nint)b.RowStride, columns, depth, GemmTile.Columns, packedB);
+            GemmPacking.Pack(b.Data + k * b.RowStride, (nint)b.ColumnStride, (nint)b.RowStride, columns, depth, tile.Columns, packedB);
             GemmPacking.Pack(a.Data + k * a.RowStride, (nint)a.ColumnStride, (nint)a.RowStride, (nint)a.Columns, depth, tileRows, packedA);
             for (int i = 0; i < a.Columns; i += tileRows)
             {
                 int rows = (int)Math.Min(tileRows, a.Columns - i);
                 // Whole B panels left of the diagonal are skipped.
-                int skip = diagonal < 0 ? 0 : Math.Max(0, i - diagonal) / GemmTile.Columns * GemmTile.Columns;
+                int skip = diagonal < 0 ? 0 : Math.Max(0, i - diagonal) / tile.Columns * tile.Columns;
                 Gemm.Clear(strip);
-                Gemm.Block(1, packedA + (nint)i * depth, packedB + skip * depth, depth, strip.Part(0, skip, rows, columns - skip));
+                Gemm.Block(tile, 1, packedA + (nint)i * depth, packedB + skip * depth, depth, strip.Part(0, skip, rows, columns - skip));
                 for (int r = 0; r < rows; r++)
                 {
                     fixed (double* row = &into[(i + r) * stride + column]) AddTo(row + skip, product + r * columns + skip, columns - skip);

@@ -13,8 +13,9 @@ public enum SimdLevel
 }
 
 /// <summary>
-/// Which width the kernels use: the widest that the machine has. Bits of a result depend on the width (fused and wider sums round
-/// otherwise), never on the number of threads.
+/// Kernels use the widest instructions that the machine has. Bits of a result depend on the width (fused and wider sums round differently),
+/// never on the number of threads. No switch changes the width of a process: a call that needs another one takes it as an argument and passes
+/// it on to every kernel and packer below, because a kernel that reads panels packed for another width writes outside of its result.
 /// </summary>
 public static class Simd
 {
@@ -23,20 +24,4 @@ public static class Simd
         : Vector256.IsHardwareAccelerated && Fma.IsSupported ? SimdLevel.Vector256
         : Vector128.IsHardwareAccelerated ? SimdLevel.Vector128
         : SimdLevel.Scalar;
-
-    public static SimdLevel Level { get; private set; } = Widest;
-
-    /// <summary>Takes another width until disposed, for the whole process: tests and benchmarks that force a path, one at a time.</summary>
-    internal static IDisposable Force(SimdLevel level)
-    {
-        if (level > Widest) throw new PlatformNotSupportedException($"this machine has no {level}; its widest is {Widest}");
-        var back = new Restore(Level);
-        Level = level;
-        return back;
-    }
-
-    private sealed class Restore(SimdLevel level) : IDisposable
-    {
-        public void Dispose() => Level = level;
-    }
 }

@@ -14,7 +14,9 @@ internal static unsafe class SmallCholesky
     /// diagonal and 0 elsewhere. The strict lower triangle is left undefined.
     /// </summary>
     /// <returns>-1, or the row whose pivot was not a positive finite number.</returns>
-    public static int Factor(float* a, int n) => Simd.Level switch
+    public static int Factor(float* a, int n) => Factor(Simd.Widest, a, n);
+
+    public static int Factor(SimdLevel level, float* a, int n) => level switch
     {
         SimdLevel.Vector512 => Factor<Lane512, Vector512<float>>(a, n),
         SimdLevel.Vector256 => Factor<Lane256, Vector256<float>>(a, n),
@@ -23,9 +25,11 @@ internal static unsafe class SmallCholesky
     };
 
     /// <summary>Replaces b by the solution x of U^T U x = b.</summary>
-    public static void Solve(float* u, int n, float* b)
+    public static void Solve(float* u, int n, float* b) => Solve(Simd.Widest, u, n, b);
+
+    public static void Solve(SimdLevel level, float* u, int n, float* b)
     {
-        switch (Simd.Level)
+        switch (level)
         {
             case SimdLevel.Vector512:
                 Solve<Lane512, Vector512<float>>(u, n, b);
@@ -48,7 +52,7 @@ internal static unsafe class SmallCholesky
     {
         for (int row = 0; row < n; row += SmallGramian.Strip)
         {
-            SmallGramian.Update(-1, a, row, n, a, row, row + SmallGramian.Strip);
+            SmallGramian.Update<TLane, TVector>(-1, a, row, n, a, row, row + SmallGramian.Strip);
             int failed = FactorStrip<TLane, TVector>(a, n, row);
             if (failed >= 0) return failed;
         }

@@ -14,9 +14,9 @@ internal static unsafe class SmallGramian
 
     /// <param name="n">Order of C; a multiple of 16 (padded with zeros).</param>
     /// <param name="firstRow">Only rows [firstRow, lastRow) of C, both multiples of <see cref="Strip"/>, are updated, from each row's diagonal strip on.</param>
-    public static void Update(float sign, float* s, int m, int n, float* c, int firstRow, int lastRow)
+    public static void Update(SimdLevel level, float sign, float* s, int m, int n, float* c, int firstRow, int lastRow)
     {
-        switch (Simd.Level)
+        switch (level)
         {
             case SimdLevel.Vector512:
                 Update<Lane512, Vector512<float>>(sign, s, m, n, c, firstRow, lastRow);
@@ -33,7 +33,7 @@ internal static unsafe class SmallGramian
         }
     }
 
-    private static void Update<TLane, TVector>(float sign, float* s, int m, int n, float* c, int firstRow, int lastRow)
+    public static void Update<TLane, TVector>(float sign, float* s, int m, int n, float* c, int firstRow, int lastRow)
         where TLane : struct, ILane<TVector>
         where TVector : unmanaged
     {

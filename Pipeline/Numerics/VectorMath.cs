@@ -2,24 +2,33 @@ using System.Runtime.Intrinsics;
 
 namespace Recsys.Batch.Pipeline.Numerics;
 
-/// <summary>Inner product and scaled addition of float32 vectors of any length; a length that is a multiple of 16 runs without a tail.</summary>
+/// <summary>
+/// Inner product and scaled addition of float32 vectors of any length; a length that is a multiple of 16 runs without a tail. They use the machine's widest
+/// instructions where no width is given.
+/// </summary>
 public static unsafe class VectorMath
 {
     /// <summary>Sum of <c>a[i] * b[i]</c>.</summary>
-    public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => Dot(Simd.Widest, a, b);
+
+    internal static float Dot(SimdLevel level, ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(b.Length, a.Length);
-        fixed (float* pa = a, pb = b) return Dot(pa, pb, a.Length);
+        fixed (float* pa = a, pb = b) return Dot(level, pa, pb, a.Length);
     }
 
     /// <summary><c>y[i] += alpha * x[i]</c>.</summary>
-    public static void Axpy(float alpha, ReadOnlySpan<float> x, Span<float> y)
+    public static void Axpy(float alpha, ReadOnlySpan<float> x, Span<float> y) => Axpy(Simd.Widest, alpha, x, y);
+
+    internal static void Axpy(SimdLevel level, float alpha, ReadOnlySpan<float> x, Span<float> y)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(y.Length, x.Length);
-        fixed (float* px = x, py = y) Axpy(alpha, px, py, x.Length);
+        fixed (float* px = x, py = y) Axpy(level, alpha, px, py, x.Length);
     }
 
-    internal static float Dot(float* a, float* b, int length) => Simd.Level switch
+    internal static float Dot(float* a, float* b, int length) => Dot(Simd.Widest, a, b, length);
+
+    internal static float Dot(SimdLevel level, float* a, float* b, int length) => level switch
     {
         SimdLevel.Vector512 => Dot<Lane512, Vector512<float>>(a, b, length),
         SimdLevel.Vector256 => Dot<Lane256, Vector256<float>>(a, b, length),
@@ -27,9 +36,11 @@ public static unsafe class VectorMath
         _ => Dot<LaneScalar, float>(a, b, length),
     };
 
-    internal static void Axpy(float alpha, float* x, float* y, int length)
+    internal static void Axpy(float alpha, float* x, float* y, int length) => Axpy(Simd.Widest, alpha, x, y, length);
+
+    internal static void Axpy(SimdLevel level, float alpha, float* x, float* y, int length)
     {
-        switch (Simd.Level)
+        switch (level)
         {
             case SimdLevel.Vector512:
                 Axpy<Lane512, Vector512<float>>(alpha, x, y, length);
@@ -47,9 +58,9 @@ public static unsafe class VectorMath
     }
 
     /// <summary><c>y[i] = x[i] + beta * y[i]</c>.</summary>
-    internal static void ScaleAdd(float beta, float* x, float* y, int length)
+    internal static void ScaleAdd(SimdLevel level, float beta, float* x, float* y, int length)
     {
-        switch (Simd.Level)
+        switch (level)
         {
             case SimdLevel.Vector512:
                 ScaleAdd<Lane512, Vector512<float>>(beta, x, y, length);

@@ -11,7 +11,7 @@ internal static class Hardware
 {
     public static void Print()
     {
-        Console.WriteLine($"{Processor()}, {Environment.ProcessorCount} cores, {Simd.Level}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
+        Console.WriteLine($"{Processor()}, {Environment.ProcessorCount} cores, {Simd.Widest}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
     }
 
     /// <summary>GFLOP/s of one core in fused multiply-adds on registers, the best of several runs.</summary>
@@ -21,10 +21,10 @@ internal static class Hardware
         for (int run = 0; run < 20; run++)
         {
             long start = Stopwatch.GetTimestamp();
-            float sink = Simd.Level == SimdLevel.Vector512 ? Spin512(2_000_000) : Spin256(2_000_000);
+            float sink = Simd.Widest == SimdLevel.Vector512 ? Spin512(2_000_000) : Spin256(2_000_000);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             GC.KeepAlive(sink);
-            best = Math.Max(best, 2e6 * 12 * 2 * (Simd.Level == SimdLevel.Vector512 ? 16 : 8) / seconds / 1e9);
+            best = Math.Max(best, 2e6 * 12 * 2 * (Simd.Widest == SimdLevel.Vector512 ? 16 : 8) / seconds / 1e9);
         }
         return best;
     }

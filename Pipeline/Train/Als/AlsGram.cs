@@ -23,11 +23,13 @@ internal sealed class AlsGram
     /// <summary>K rounded up to the lane.</summary>
     public int Width { get; }
 
-    public static AlsGram Of(FactorMatrix factors, double unobservedWeight, StageContext context)
+    public static AlsGram Of(FactorMatrix factors, double unobservedWeight, StageContext context) => Of(Simd.Widest, factors, unobservedWeight, context);
+
+    public static AlsGram Of(SimdLevel level, FactorMatrix factors, double unobservedWeight, StageContext context)
     {
         int rank = factors.Rank;
         int width = factors.Stride;
-        var exact = Gramian.Of(factors, context.Threads, context.Cancellation);
+        var exact = Gramian.Of(level, factors, context.Threads, context.Cancellation);
         var scaled = GC.AllocateArray<float>(width * width, pinned: true);
         for (int i = 0; i < rank; i++)
             for (int j = 0; j < rank; j++)

@@ -39,7 +39,10 @@ internal sealed unsafe class AlsHalfStep
 
     /// <summary>Solves all rows into <paramref name="target"/>, whose content is the start of iterative solvers.</summary>
     /// <param name="gram"><see cref="AlsGram"/> of <paramref name="others"/>.</param>
-    public void Solve(IAlsSolver solver, FactorMatrix others, AlsGram gram, FactorMatrix target, StageContext context)
+    public void Solve(IAlsSolver solver, FactorMatrix others, AlsGram gram, FactorMatrix target, StageContext context) =>
+        Solve(Simd.Widest, solver, others, gram, target, context);
+
+    public void Solve(SimdLevel level, IAlsSolver solver, FactorMatrix others, AlsGram gram, FactorMatrix target, StageContext context)
     {
         fixed (float* v = others.Values, x = target.Values, weights = Weights.Values)
         fixed (int* indices = Weights.Indices)
@@ -50,7 +53,7 @@ internal sealed unsafe class AlsHalfStep
             {
                 var (first, count) = _pieces[piece];
                 var systems = new AlsSystems(
-                    this, _order.AsSpan(first, count), (float*)pv, (float*)px, (int*)pi, (float*)pw, others.Stride, gram);
+                    level, this, _order.AsSpan(first, count), (float*)pv, (float*)px, (int*)pi, (float*)pw, others.Stride, gram);
                 solver.Solve(systems, workspace);
             });
         }

@@ -10,14 +10,16 @@ internal static unsafe class AlsObjective
     private const int ChunkRows = 1024;
 
     public static double Of(
-        AlsHalfStep userStep, AlsHalfStep itemStep, FactorMatrix users, FactorMatrix items, AlsGram userGram, AlsGram itemGram, AlsOptions options, StageContext context)
+        SimdLevel level, AlsHalfStep userStep, AlsHalfStep itemStep, FactorMatrix users, FactorMatrix items,
+        AlsGram userGram, AlsGram itemGram, AlsOptions options, StageContext context)
     {
         double sum = options.UnobservedWeight * AlsGram.SumOfSquaredScores(userGram, itemGram);
-        sum += Total(users.Rows, context, row => Observed(userStep.Weights, row, users, items) + userStep.RegularizationOf(row) * Square(users, row));
-        return sum + Total(items.Rows, context, row => itemStep.RegularizationOf(row) * Square(items, row));
+        sum += Total(users.Rows, context, row =>
+            Observed(level, userStep.Weights, row, users, items) + userStep.RegularizationOf(row) * Square(level, users, row));
+        return sum + Total(items.Rows, context, row => itemStep.RegularizationOf(row) * Square(level, items, row));
     }
 
-    private static double Observed(SparseRows weights, int row, FactorMatrix users, FactorMatrix items)
+    private static double Observed(SimdLevel level, SparseRows weights, int row, FactorMatrix users, FactorMatrix items)
     {
         double sum = 0;
         var indices = weights.RowIndices(row);
@@ -27,14 +29,14 @@ internal static unsafe class AlsObjective
             float* user = x + (nint)row * users.Stride;
             for (int j = 0; j < indices.Length; j++)
             {
-                double miss = 1 - VectorMath.Dot(user, y + (nint)indices[j] * items.Stride, items.Stride);
+                double miss = 1 - VectorMath.Dot(level, user, y + (nint)indices[j] * items.Stride, items.Stride);
                 sum += values[j] * miss * miss;
             }
         }
         return sum;
     }
 
-    private static double Square(FactorMatrix factors, int row) => VectorMath.Dot(factors.PaddedRow(row), factors.PaddedRow(row));
+    private static double Square(SimdLevel level, FactorMatrix factors, int row) => VectorMath.Dot(level, factors.PaddedRow(row), factors.PaddedRow(row));
 
     private static double Total(int rows, StageContext context, Func<int, double> term)
     {

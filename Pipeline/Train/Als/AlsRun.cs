@@ -7,6 +7,7 @@ namespace Recsys.Batch.Pipeline.Train.Als;
 /// <summary>The state of a training run; benchmarks and tests step it by hand.</summary>
 internal sealed class AlsRun
 {
+    private readonly SimdLevel _level;
     private readonly AlsOptions _options;
     private readonly StageContext _context;
     private readonly AlsHalfStep _userStep;
@@ -16,7 +17,13 @@ internal sealed class AlsRun
     private AlsGram _itemGram;
 
     public AlsRun(InteractionMatrix interactions, AlsOptions options, StageContext context)
+        : this(Simd.Widest, interactions, options, context)
     {
+    }
+
+    public AlsRun(SimdLevel level, InteractionMatrix interactions, AlsOptions options, StageContext context)
+    {
+        _level = level;
         _options = options;
         _context = context;
         var weights = ConfidenceWeights.Of(interactions.ByUser, options);
@@ -35,15 +42,15 @@ internal sealed class AlsRun
 
     public void Iterate()
     {
-        _userStep.Solve(_solver, Items, _itemGram, Users, _context);
+        _userStep.Solve(_level, _solver, Items, _itemGram, Users, _context);
         _userGram = GramOf(Users);
-        _itemStep.Solve(_solver, Users, _userGram, Items, _context);
+        _itemStep.Solve(_level, _solver, Users, _userGram, Items, _context);
         _itemGram = GramOf(Items);
     }
 
-    public double Objective() => AlsObjective.Of(_userStep, _itemStep, Users, Items, _userGram, _itemGram, _options, _context);
+    public double Objective() => AlsObjective.Of(_level, _userStep, _itemStep, Users, Items, _userGram, _itemGram, _options, _context);
 
-    private AlsGram GramOf(FactorMatrix factors) => AlsGram.Of(factors, _options.UnobservedWeight, _context);
+    private AlsGram GramOf(FactorMatrix factors) => AlsGram.Of(_level, factors, _options.UnobservedWeight, _context);
 
     internal static IAlsSolver SolverOf(AlsOptions options) => options.SolverFor(options.Rank) switch
     {

@@ -41,8 +41,9 @@ public sealed class AlsScorer : FactorScorer, IContributionScorer
             if (system.Key != _key || system.User != user)
             {
                 system.Key = null;
-                system.Factor = CholeskySolver.Factor(
-                    new GatheredRows(y, items.Stride, indices + start, w + start, length), _gram, _model.Options.RegularizationOf(length, _weights.Columns), system.Workspace, user);
+                var pairs = new GatheredRows(Simd.Widest, y, items.Stride, indices + start, w + start, length);
+                float regularization = _model.Options.RegularizationOf(length, _weights.Columns);
+                system.Factor = CholeskySolver.Factor(pairs, _gram, regularization, system.Workspace, user);
                 system.Key = _key;
                 system.User = user;
             }

@@ -1,10 +1,15 @@
+using Recsys.Batch.Pipeline.Numerics;
+
 namespace Recsys.Batch.Pipeline.Train.Als;
 
 /// <summary>The systems of one piece.</summary>
+/// <param name="level">The width of every kernel that solves them.</param>
 internal unsafe readonly ref struct AlsSystems(
-    AlsHalfStep step, ReadOnlySpan<int> rows, float* others, float* target, int* indices, float* weights, int stride, AlsGram gram)
+    SimdLevel level, AlsHalfStep step, ReadOnlySpan<int> rows, float* others, float* target, int* indices, float* weights, int stride, AlsGram gram)
 {
     private readonly ReadOnlySpan<int> _rows = rows;
+
+    public SimdLevel Level => level;
 
     public int Count => _rows.Length;
 
@@ -22,6 +27,6 @@ internal unsafe readonly ref struct AlsSystems(
     public GatheredRows Pairs(int u)
     {
         int start = step.Weights.Pointers[_rows[u]];
-        return new(others, stride, indices + start, weights + start, step.Weights.RowLength(_rows[u]));
+        return new(level, others, stride, indices + start, weights + start, step.Weights.RowLength(_rows[u]));
     }
 }

@@ -22,7 +22,7 @@ internal sealed unsafe class CholeskySolver : IAlsSolver
             if (pairs.Count == 0) continue;
             float* matrix = Factor(pairs, systems.Gram, systems.RegularizationOf(u), workspace, systems.RowOf(u));
             pairs.Accumulate(1, 0, x, x, width);
-            SmallCholesky.Solve(matrix, width, x);
+            SmallCholesky.Solve(systems.Level, matrix, width, x);
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed unsafe class CholeskySolver : IAlsSolver
             else matrix[(nint)k * width + k] = 1;
         }
         AddPairs(pairs, 0, width, matrix, workspace.Get(ChunkSlot, ChunkRows * (long)width));
-        int failed = SmallCholesky.Factor(matrix, width);
+        int failed = SmallCholesky.Factor(pairs.Level, matrix, width);
         if (failed < 0) return matrix;
         throw new RunFailedException(
             $"ALS: the system of row {row} ({pairs.Count} pairs) is not positive definite at dimension {failed}: factors have grown out of float32 or the regularization is too small; raise Regularization or lower ConfidenceScale");
@@ -55,9 +55,9 @@ internal sealed unsafe class CholeskySolver : IAlsSolver
             {
                 float* row = chunk + (nint)j * width;
                 new Span<float>(row, width).Clear();
-                VectorMath.Axpy(MathF.Sqrt(pairs.Weight(first + j)), pairs.Row(first + j) + column, row, width);
+                VectorMath.Axpy(pairs.Level, MathF.Sqrt(pairs.Weight(first + j)), pairs.Row(first + j) + column, row, width);
             }
-            SmallGramian.Update(1, chunk, count, width, matrix, 0, width);
+            SmallGramian.Update(pairs.Level, 1, chunk, count, width, matrix, 0, width);
         }
     }
 }

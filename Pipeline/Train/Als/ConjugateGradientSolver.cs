@@ -24,11 +24,11 @@ internal sealed unsafe class ConjugateGradientSolver(int steps) : IAlsSolver
         var products = new MatrixView(product, count, width, width);
 
         for (int u = 0; u < count; u++) new ReadOnlySpan<float>(systems.Target(u), width).CopyTo(new Span<float>(x + (nint)u * width, width));
-        Gemm.Multiply(new MatrixView(x, count, width, width), gram, products);
+        Gemm.Multiply(systems.Level, new MatrixView(x, count, width, width), gram, products);
         for (int u = 0; u < count; u++) squares[u] = Start(systems, u, x, product, residual, direction, width);
         for (int step = 0; step < steps; step++)
         {
-            Gemm.Multiply(new MatrixView(direction, count, width, width), gram, products);
+            Gemm.Multiply(systems.Level, new MatrixView(direction, count, width, width), gram, products);
             for (int u = 0; u < count; u++)
             {
                 nint at = (nint)u * width;
@@ -56,10 +56,11 @@ internal sealed unsafe class ConjugateGradientSolver(int steps) : IAlsSolver
             return 0;
         }
         pairs.Accumulate(1, -1, x, residual, width);
-        VectorMath.Axpy(-1, product, residual, width);
-        VectorMath.Axpy(-systems.RegularizationOf(u), x, residual, width);
-        VectorMath.Axpy(1, residual, direction, width);
-        return VectorMath.Dot(residual, residual, width);
+        var level = pairs.Level;
+        VectorMath.Axpy(level, -1, product, residual, width);
+        VectorMath.Axpy(level, -systems.RegularizationOf(u), x, residual, width);
+        VectorMath.Axpy(level, 1, residual, direction, width);
+        return VectorMath.Dot(level, residual, residual, width);
     }
 
     private static float Step(
@@ -67,12 +68,13 @@ internal sealed unsafe class ConjugateGradientSolver(int steps) : IAlsSolver
     {
         if (square < Converged) return square;
         pairs.Accumulate(0, 1, direction, product, width);
-        VectorMath.Axpy(regularization, direction, product, width);
-        float alpha = square / VectorMath.Dot(direction, product, width);
-        VectorMath.Axpy(alpha, direction, x, width);
-        VectorMath.Axpy(-alpha, product, residual, width);
-        float next = VectorMath.Dot(residual, residual, width);
-        VectorMath.ScaleAdd(next / square, residual, direction, width);
+        var level = pairs.Level;
+        VectorMath.Axpy(level, regularization, direction, product, width);
+        float alpha = square / VectorMath.Dot(level, direction, product, width);
+        VectorMath.Axpy(level, alpha, direction, x, width);
+        VectorMath.Axpy(level, -alpha, product, residual, width);
+        float next = VectorMath.Dot(level, residual, residual, width);
+        VectorMath.ScaleAdd(level, next / square, residual, direction, width);
         return next;
     }
 }

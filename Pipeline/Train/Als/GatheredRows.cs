@@ -8,8 +8,11 @@ namespace Recsys.Batch.Pipeline.Train.Als;
 /// The rows of a factor matrix that one user's (or item's) pairs name, used where they lie: each row is read once for its inner product and
 /// once, from the cache, for its addition. Four rows at a time share the loads of the vectors.
 /// </summary>
-internal unsafe readonly struct GatheredRows(float* factors, int stride, int* indices, float* weights, int count)
+/// <param name="level">The width of every kernel that works on these rows.</param>
+internal unsafe readonly struct GatheredRows(SimdLevel level, float* factors, int stride, int* indices, float* weights, int count)
 {
+    public SimdLevel Level => level;
+
     public int Count => count;
 
     public float* Row(int j) => factors + (nint)indices[j] * stride;
@@ -19,7 +22,7 @@ internal unsafe readonly struct GatheredRows(float* factors, int stride, int* in
     /// <summary>y += sum_j w_j (bias + scale * (v_j . x)) v_j; all vectors of <paramref name="width"/> floats, a multiple of 16.</summary>
     public void Accumulate(float bias, float scale, float* x, float* y, int width)
     {
-        switch (Simd.Level)
+        switch (level)
         {
             case SimdLevel.Vector512:
                 Accumulate<Lane512, Vector512<float>>(bias, scale, x, y, width);
@@ -39,7 +42,7 @@ internal unsafe readonly struct GatheredRows(float* factors, int stride, int* in
     /// <summary>y += sum_j c_j v_j over <paramref name="width"/> floats from column <paramref name="column"/> on.</summary>
     public void AddScaled(float* c, int column, float* y, int width)
     {
-        for (int j = 0; j < count; j++) VectorMath.Axpy(c[j], Row(j) + column, y, width);
+        for (int j = 0; j < count; j++) VectorMath.Axpy(level, c[j], Row(j) + column, y, width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

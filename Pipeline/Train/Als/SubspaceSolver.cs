@@ -30,7 +30,7 @@ internal sealed unsafe class SubspaceSolver(int blockWidth) : IAlsSolver
         for (int u = 0; u < count; u++)
         {
             var pairs = systems.Pairs(u);
-            for (int j = 0; j < pairs.Count; j++) *at++ = VectorMath.Dot(pairs.Row(j), x + (nint)u * width, width);
+            for (int j = 0; j < pairs.Count; j++) *at++ = VectorMath.Dot(pairs.Level, pairs.Row(j), x + (nint)u * width, width);
         }
 
         float* product = workspace.Get(2, (long)count * blockWidth);
@@ -38,6 +38,7 @@ internal sealed unsafe class SubspaceSolver(int blockWidth) : IAlsSolver
         {
             int block = Math.Min(blockWidth, width - column);
             Gemm.Multiply(
+                systems.Level,
                 new MatrixView(x, count, width, width),
                 systems.Gram.View.Part(0, column, width, block),
                 new MatrixView(product, count, block, block));
@@ -72,12 +73,12 @@ internal sealed unsafe class SubspaceSolver(int blockWidth) : IAlsSolver
             else hessian[(nint)k * block + k] = 1;
         }
         CholeskySolver.AddPairs(pairs, column, block, hessian, workspace.Get(5, ChunkRows * (long)block));
-        int failed = SmallCholesky.Factor(hessian, block);
+        int failed = SmallCholesky.Factor(pairs.Level, hessian, block);
         if (failed >= 0)
             throw new RunFailedException(
                 $"ALS: the block system of row {row} ({pairs.Count} pairs) is not positive definite at dimension {column + failed}: factors have grown out of float32 or the regularization is too small; raise Regularization or lower ConfidenceScale");
-        SmallCholesky.Solve(hessian, block, delta);
-        VectorMath.Axpy(1, delta, x, block);
-        for (int j = 0; j < pairs.Count; j++) scores[j] += VectorMath.Dot(pairs.Row(j) + column, delta, block);
+        SmallCholesky.Solve(pairs.Level, hessian, block, delta);
+        VectorMath.Axpy(pairs.Level, 1, delta, x, block);
+        for (int j = 0; j < pairs.Count; j++) scores[j] += VectorMath.Dot(pairs.Level, pairs.Row(j) + column, delta, block);
     }
 }

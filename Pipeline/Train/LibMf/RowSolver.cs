@@ -61,6 +61,9 @@ internal sealed unsafe class RowSolver
         new Span<float>(weights, length).Fill(system.PairWeight);
         fixed (float* y = _items.Values)
         fixed (int* indices = histories.Indices)
-            return CholeskySolver.Factor(new GatheredRows(y, _items.Stride, indices + histories.Pointers[row], weights, length), _gram, system.Regularization, workspace, row);
+        {
+            var pairs = new GatheredRows(Simd.Widest, y, _items.Stride, indices + histories.Pointers[row], weights, length);
+            return CholeskySolver.Factor(pairs, _gram, system.Regularization, workspace, row);
+        }
     }
 }

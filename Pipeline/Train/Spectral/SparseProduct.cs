@@ -15,7 +15,9 @@ internal static unsafe class SparseProduct
     private const int PieceRows = 128;
 
     /// <summary>Y = S X; S is rows x n, X n x k, Y rows x k (all of Y is written).</summary>
-    public static void Multiply(SparseRows s, FactorMatrix x, FactorMatrix y, StageContext context)
+    public static void Multiply(SparseRows s, FactorMatrix x, FactorMatrix y, StageContext context) => Multiply(Simd.Widest, s, x, y, context);
+
+    public static void Multiply(SimdLevel level, SparseRows s, FactorMatrix x, FactorMatrix y, StageContext context)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Rows, s.Columns);
         ArgumentOutOfRangeException.ThrowIfNotEqual(y.Rows, s.Rows);
@@ -30,15 +32,16 @@ internal static unsafe class SparseProduct
                 for (int row = piece * PieceRows; row < end; row++)
                 {
                     int start = s.Pointers[row];
-                    Row((int*)columns + start, (float*)weights + start, s.RowLength(row), (float*)dense, (float*)result + (nint)row * y.Stride, x.Stride);
+                    float* to = (float*)result + (nint)row * y.Stride;
+                    Row(level, (int*)columns + start, (float*)weights + start, s.RowLength(row), (float*)dense, to, x.Stride);
                 }
             });
         }
     }
 
-    private static void Row(int* indices, float* weights, int count, float* x, float* y, int stride)
+    private static void Row(SimdLevel level, int* indices, float* weights, int count, float* x, float* y, int stride)
     {
-        switch (Simd.Level)
+        switch (level)
         {
             case SimdLevel.Vector512:
                 Row<Lane512, Vector512<float>>(indices, weights, count, x, y, stride);

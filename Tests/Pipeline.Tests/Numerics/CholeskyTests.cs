@@ -4,7 +4,6 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Tests.Numerics;
 
 [TestClass]
-[DoNotParallelize]
 public unsafe class CholeskyTests
 {
     public static IEnumerable<object[]> Levels => GemmTests.Levels;
@@ -13,7 +12,6 @@ public unsafe class CholeskyTests
     [DynamicData(nameof(Levels))]
     public void Small_solve_equals_the_double_solution(SimdLevel level)
     {
-        using var forced = Simd.Force(level);
         foreach (int n in new[] { 1, 3, 16, 17, 64, 100, 128 })
         {
             var a = PositiveDefinite(n, n);
@@ -29,8 +27,8 @@ public unsafe class CholeskyTests
 
             fixed (float* pu = upper, pb = b)
             {
-                Assert.AreEqual(-1, SmallCholesky.Factor(pu, padded));
-                SmallCholesky.Solve(pu, padded, pb);
+                Assert.AreEqual(-1, SmallCholesky.Factor(level, pu, padded));
+                SmallCholesky.Solve(level, pu, padded, pb);
             }
 
             for (int i = 0; i < padded; i++) Assert.AreEqual(i < n ? expected[i] : 0, b[i], 2e-4, $"{level} order {n}, entry {i}");
@@ -51,12 +49,13 @@ public unsafe class CholeskyTests
     }
 
     [TestMethod]
-    public void Gramian_update_adds_the_outer_products_of_the_chosen_rows()
+    [DynamicData(nameof(Levels))]
+    public void Gramian_update_adds_the_outer_products_of_the_chosen_rows(SimdLevel level)
     {
         const int n = 48, m = 7;
         using var s = GemmTests.Filled(m, n, 4);
         var c = new float[n * n];
-        fixed (float* pc = c) SmallGramian.Update(2, s.View.Data, m, n, pc, 4, 40);
+        fixed (float* pc = c) SmallGramian.Update(level, 2, s.View.Data, m, n, pc, 4, 40);
         for (int i = 0; i < n; i++)
             for (int j = i; j < n; j++)
             {

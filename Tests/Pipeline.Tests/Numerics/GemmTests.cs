@@ -4,7 +4,6 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Tests.Numerics;
 
 [TestClass]
-[DoNotParallelize]
 public unsafe class GemmTests
 {
     public static IEnumerable<object[]> Levels => Enum.GetValues<SimdLevel>().Where(l => l <= Simd.Widest).Select(l => new object[] { l });
@@ -13,7 +12,6 @@ public unsafe class GemmTests
     [DynamicData(nameof(Levels))]
     public void Product_equals_the_double_reference_for_odd_shapes_and_every_transpose(SimdLevel level)
     {
-        using var forced = Simd.Force(level);
         foreach (var (m, n, k) in new[] { (1, 1, 1), (14, 32, 256), (15, 33, 257), (3, 100, 7), (63, 5, 300), (600, 70, 20) })
         {
             foreach (bool transposeA in new[] { false, true })
@@ -31,7 +29,7 @@ public unsafe class GemmTests
                         var vc = transposeC ? c.View.Transposed : c.View;
                         var was = transposeC ? before.View.Transposed : before.View;
 
-                        Gemm.MultiplyAdd(-0.5f, va, vb, vc, threads: 2);
+                        Gemm.MultiplyAdd(level, -0.5f, va, vb, vc, threads: 2);
 
                         for (int i = 0; i < m; i++)
                             for (int j = 0; j < n; j++)
@@ -68,15 +66,14 @@ public unsafe class GemmTests
     [DynamicData(nameof(Levels))]
     public void Gramian_and_cross_product_equal_the_double_reference(SimdLevel level)
     {
-        using var forced = Simd.Force(level);
         foreach (var (rows, columns) in new[] { (1, 1), (2500, 17), (700, 64), (300, 290) })
         {
             using var a = Filled(rows, columns, 5);
             using var b = Filled(rows, 9, 6);
             var gram = new double[columns * columns];
             var cross = new double[columns * 9];
-            Gramian.Of(a.View, gram, 2);
-            Gramian.Cross(a.View, b.View, cross, 2);
+            Gramian.Of(level, a.View, gram, 2);
+            Gramian.Cross(level, a.View, b.View, cross, 2);
             for (int i = 0; i < columns; i++)
             {
                 for (int j = 0; j < columns; j++)
@@ -99,14 +96,13 @@ public unsafe class GemmTests
     [DynamicData(nameof(Levels))]
     public void Dot_and_axpy_work_for_every_length(SimdLevel level)
     {
-        using var forced = Simd.Force(level);
         for (int length = 0; length < 150; length++)
         {
             var x = Enumerable.Range(0, length).Select(i => (i % 7) - 3f).ToArray();
             var y = Enumerable.Range(0, length).Select(i => (i % 5) - 2f).ToArray();
-            Assert.AreEqual(x.Zip(y, (p, q) => p * q).Sum(), VectorMath.Dot(x, y));
+            Assert.AreEqual(x.Zip(y, (p, q) => p * q).Sum(), VectorMath.Dot(level, x, y));
             var expected = x.Zip(y, (p, q) => q + 2 * p).ToArray();
-            VectorMath.Axpy(2, x, y);
+            VectorMath.Axpy(level, 2, x, y);
             CollectionAssert.AreEqual(expected, y);
         }
     }

@@ -7,7 +7,6 @@ using Recsys.Batch.Pipeline.Train.Als;
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
 [TestClass]
-[DoNotParallelize]
 public class AlsTests
 {
     public static IEnumerable<object[]> Levels => Enum.GetValues<SimdLevel>().Where(l => l <= Simd.Widest).Select(l => new object[] { l });
@@ -19,12 +18,11 @@ public class AlsTests
     [DynamicData(nameof(Levels))]
     public void Exact_iterations_follow_a_dense_reference_in_double(SimdLevel level)
     {
-        using var forced = Simd.Force(level);
         foreach (int rank in new[] { 5, 16, 33 })
         {
             var matrix = Weighted();
             var options = Options(rank, AlsSolverKind.Cholesky);
-            var run = new AlsRun(matrix, options, StageContext.Quiet(2));
+            var run = new AlsRun(level, matrix, options, StageContext.Quiet(2));
             var reference = new DenseAls(matrix, options, run.Users, run.Items);
             for (int iteration = 0; iteration < 3; iteration++)
             {
@@ -42,16 +40,15 @@ public class AlsTests
     [DynamicData(nameof(Levels))]
     public void Many_conjugate_gradient_steps_and_a_whole_block_are_exact_solves(SimdLevel level)
     {
-        using var forced = Simd.Force(level);
         var matrix = PlantedClusters.Make();
-        var exact = After(matrix, Options(20, AlsSolverKind.Cholesky), 2);
+        var exact = After(level, matrix, Options(20, AlsSolverKind.Cholesky), 2);
         var gradient = Options(20, AlsSolverKind.ConjugateGradient);
         gradient.ConjugateGradientSteps = 60;
         var whole = Options(20, AlsSolverKind.Subspace);
         whole.SubspaceBlock = 32;
         foreach (var options in new[] { gradient, whole })
         {
-            var run = After(matrix, options, 2);
+            var run = After(level, matrix, options, 2);
             for (int i = 0; i < matrix.Items; i++)
                 for (int k = 0; k < 20; k++)
                     Assert.AreEqual(exact.Items.Row(i)[k], run.Items.Row(i)[k], 2e-3, $"{options.Solver} item {i}, dimension {k}");
@@ -185,9 +182,11 @@ public class AlsTests
     private static AlsOptions Options(int rank, AlsSolverKind solver) =>
         new() { Rank = rank, Solver = solver, UnobservedWeight = 0.2, Regularization = 0.05, RegularizationExponent = 0.7, Confidence = ConfidenceKind.Linear, InitScale = 1 };
 
-    private static AlsRun After(InteractionMatrix matrix, AlsOptions options, int iterations)
+    private static AlsRun After(InteractionMatrix matrix, AlsOptions options, int iterations) => After(Simd.Widest, matrix, options, iterations);
+
+    private static AlsRun After(SimdLevel level, InteractionMatrix matrix, AlsOptions options, int iterations)
     {
-        var run = new AlsRun(matrix, options, StageContext.Quiet(2));
+        var run = new AlsRun(level, matrix, options, StageContext.Quiet(2));
         for (int i = 0; i < iterations; i++) run.Iterate();
         return run;
     }

@@ -103,7 +103,7 @@ public class SpectralTests
             foreach (ref float v in x.Row(r)) v = (float)random.NextNormal();
         var y = new FactorMatrix(300, 150);
 
-        using (Simd.Force(level)) SparseProduct.Multiply(sparse, x, y, s_context);
+        SparseProduct.Multiply(level, sparse, x, y, s_context);
 
         for (int r = 0; r < 300; r++)
         {
