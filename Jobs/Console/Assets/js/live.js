@@ -1,6 +1,7 @@
-// Regions marked data-live are asked for again every data-every milliseconds and morphed in place: focus, scroll position and opened details stay.
-// The server renders them, so text from data is encoded in one place. A region without data-live in the answer has come to its end: the page around it is brought up to date once.
-import { Idiomorph } from "../vendor/idiomorph.esm.js";
+// Regions marked data-live are asked for again every data-every milliseconds and brought up to date in place.
+// The server renders them, so text from data is encoded in one place. A region without data-live in the answer has come to its end: the page around it is
+// brought up to date once.
+import { isTypedInto, morph } from "./morph.js";
 
 const slowest = 15000;
 
@@ -19,6 +20,7 @@ function follow(region) {
   async function tick() {
     const here = document.getElementById(id);
     if (!here?.dataset.live) return;
+    if (isTypedInto(here)) return again();
     let answer;
     try {
       answer = await fetch(here.dataset.live, { headers: { "X-Requested-With": "live" }, cache: "no-store" });
@@ -33,7 +35,8 @@ function follow(region) {
     if (!next) return failed();
     say(next.dataset.say);
     if (!next.dataset.live) return finish();
-    replace(here, next);
+    // Typing may have begun while the answer was on its way.
+    if (!isTypedInto(here)) replace(here, next);
     again();
   }
 
@@ -44,7 +47,13 @@ function follow(region) {
   }
 
   async function finish() {
-    const answer = await fetch(location.href, { cache: "no-store" });
+    if (isTypedInto(document.getElementById("main"))) return again();
+    let answer;
+    try {
+      answer = await fetch(location.href, { cache: "no-store" });
+    } catch {
+      return failed();
+    }
     if (!answer.ok) return location.reload();
     const page = parse(await answer.text());
     const main = page.getElementById("main");
@@ -67,8 +76,10 @@ function parse(text) {
 }
 
 function replace(here, next) {
-  const atEnd = [...document.querySelectorAll(".log")].filter((log) => log.scrollHeight - log.scrollTop - log.clientHeight < 8).map((log) => log.id);
-  Idiomorph.morph(here, next, { ignoreActiveValue: true, callbacks: { beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS") } });
+  // A log that shows its end goes on showing it; one that was scrolled up stays where it is.
+  const isAtEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 8;
+  const atEnd = [...document.querySelectorAll(".log")].filter(isAtEnd).map((log) => log.id);
+  morph(here, next);
   for (const log of atEnd) scrollToEnd(document.getElementById(log));
 }
 
