@@ -8,7 +8,7 @@ public sealed record ChartPoint(string Label, double? Value, string? Address = n
 /// <summary>A figure over time, oldest first, drawn as a line with a mark for each point and a table beside it.</summary>
 public sealed class LineChart
 {
-    private const double Left = 18;
+    private const double Left = 21;
 
     public LineChart(string name, IReadOnlyList<ChartPoint> points, Func<double, string> text)
     {

@@ -22,7 +22,7 @@ namespace Recsys.Batch.Jobs.Tests.Console;
 internal sealed class PageHost : IAsyncDisposable
 {
     public const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private readonly WebApplication _app;
     private readonly OutputPlace _place;

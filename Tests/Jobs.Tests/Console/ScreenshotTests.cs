@@ -31,7 +31,6 @@ public class ScreenshotTests
             {
                 await page.Size(width, width < 600 ? 844 : 900, dark);
                 await page.Go(host.Address + address);
-                await page.Evaluate("document.fonts.ready.then(() => 1)");
                 await File.WriteAllBytesAsync(Path.Combine(folder, $"{number:D2}-{(name.Length == 0 ? "overview" : name)}-{width}{(dark ? "-dark" : "")}.png"), await page.Picture());
             }
         }
