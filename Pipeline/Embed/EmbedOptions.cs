@@ -22,7 +22,7 @@ public enum EmbedEngine
     /// <summary>ONNX Runtime itself, many texts of one length at once.</summary>
     OnnxRuntime,
 
-    /// <summary>ML.NET's <c>ApplyOnnxModel</c> over ONNX Runtime, text by text; in builds of the MLNet stack.</summary>
+    /// <summary>ML.NET's <c>ApplyOnnxModel</c> over ONNX Runtime, text by text.</summary>
     OnnxTransformer,
 }
 

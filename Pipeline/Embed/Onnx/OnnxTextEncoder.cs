@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed.Tokenize;
+using Recsys.Batch.Pipeline.Embed.Transformer;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
@@ -168,7 +169,7 @@ public sealed class OnnxTextEncoder : ITextEncoder
     [SuppressMessage("Performance", "CA1859", Justification = "There are two kinds of graphs.")]
     private static ITextGraph Load(ModelFolder model, bool cuda, EmbedOptions options)
     {
-        if (options.Engine == EmbedEngine.OnnxTransformer) return new MLNet.OnnxTransformerGraph(model, Settings);
+        if (options.Engine == EmbedEngine.OnnxTransformer) return new OnnxTransformerGraph(model, Settings);
         using var settings = Settings();
         return new GraphSession(model, settings);
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace Recsys.Batch.Pipeline.Embed.MLNet;
+namespace Recsys.Batch.Pipeline.Embed.Transformer;
 
 /// <summary>
 /// A copy of a graph, in a temporary folder, in which weights kept as half floats are float32. ML.NET looks at the type of every weight and refuses halves; a graph that keeps its weights as

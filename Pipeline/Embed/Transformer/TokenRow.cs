@@ -1,7 +1,7 @@
 using Microsoft.ML.Data;
 using Recsys.Batch.Pipeline.Embed.Onnx;
 
-namespace Recsys.Batch.Pipeline.Embed.MLNet;
+namespace Recsys.Batch.Pipeline.Embed.Transformer;
 
 /// <summary>A text's tokens as a row of a data view, whose columns are its fields; one object serves all rows of a batch.</summary>
 internal sealed class TokenRow

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Tests.Embed.Graphs;
 using Recsys.Batch.Pipeline.Tests.Runs;
 
-namespace Recsys.Batch.Pipeline.Tests.Embed.MLNet;
+namespace Recsys.Batch.Pipeline.Tests.Embed.Transformer;
 
 /// <summary>ML.NET's <c>ApplyOnnxModel</c> beside ONNX Runtime itself.</summary>
 [TestClass]

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed.Onnx;
 using Recsys.Batch.Pipeline.Errors;
 
-namespace Recsys.Batch.Pipeline.Embed.MLNet;
+namespace Recsys.Batch.Pipeline.Embed.Transformer;
 
 /// <summary>
 /// A graph behind ML.NET's <c>ApplyOnnxModel</c>. ML.NET takes an open first dimension for 1, so every text is a row of its own and a batch is a view of many: bits never depend on what runs
