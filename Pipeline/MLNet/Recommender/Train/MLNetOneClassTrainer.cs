@@ -1,9 +1,10 @@
 using Microsoft.ML.Trainers;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.LibMf;
 
-namespace Recsys.Batch.Pipeline.Train.MLNet;
+namespace Recsys.Batch.Recommender.Train;
 
 /// <summary>ML.NET's one-class matrix factorization (<see cref="OneClassOptions"/>).</summary>
 public sealed class MLNetOneClassTrainer(OneClassOptions options) : ITrainer

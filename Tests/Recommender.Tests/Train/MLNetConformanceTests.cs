@@ -1,9 +1,10 @@
 using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.LibMf;
-using Recsys.Batch.Pipeline.Train.MLNet;
+using Recsys.Batch.Pipeline.Tests.Train;
+using Recsys.Batch.Recommender.Train;
 
-namespace Recsys.Batch.Pipeline.Tests.Train.MLNet;
+namespace Recsys.Batch.Recommender.Tests.Train;
 
 [TestClass]
 public class OneClassConformanceTests : TrainerConformance

@@ -3,9 +3,10 @@ using Microsoft.ML.Trainers;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.LibMf;
 
-namespace Recsys.Batch.Pipeline.Train.MLNet;
+namespace Recsys.Batch.Recommender.Train;
 
 /// <summary>ML.NET's square-loss matrix factorization (<see cref="SquareOptions"/>).</summary>
 public sealed class MLNetSquareTrainer(SquareOptions options) : ITrainer

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Retrieve;
 
-namespace Recsys.Batch.Pipeline.MLNet;
+namespace Recsys.Batch.Pipeline.MLNet.Estimators;
 
 /// <summary>The best items of every user, exactly, ties by item; none for a user of whom nothing is known. Indices count from 0. Memory: 8 bytes an entry.</summary>
 public sealed class TopRecommendations

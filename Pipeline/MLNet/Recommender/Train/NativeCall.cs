@@ -1,6 +1,6 @@
 using Recsys.Batch.Pipeline.Errors;
 
-namespace Recsys.Batch.Pipeline.Train.MLNet;
+namespace Recsys.Batch.Recommender.Train;
 
 /// <summary>A call into a native library that knows no cancellation.</summary>
 internal static class NativeCall

@@ -4,8 +4,9 @@ using Microsoft.ML.Trainers;
 using Microsoft.ML.Trainers.Recommender;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.MLNet.Estimators;
 
-namespace Recsys.Batch.Pipeline.MLNet;
+namespace Recsys.Batch.Recommender;
 
 /// <summary>
 /// Factors of ours as ML.NET's own transformer, so that all it knows works on them: scoring in a pipeline, <c>Evaluate</c>, <c>Model.Save</c> and <c>Model.Load</c>, also in a program that has nothing of ours.

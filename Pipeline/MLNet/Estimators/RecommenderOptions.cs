@@ -1,8 +1,10 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Linear;
 
-namespace Recsys.Batch.Pipeline.MLNet;
+namespace Recsys.Batch.Pipeline.MLNet.Estimators;
 
 /// <summary>What every trainer is told that an ML.NET program uses: its columns, as <c>MatrixFactorizationTrainer.Options</c> names them, threads and seed.</summary>
 public class RecommenderOptions
@@ -22,6 +24,34 @@ public class RecommenderOptions
     public ulong Seed { get; set; } = 42;
 
     internal StageContext Context() => StageContext.Quiet(NumberOfThreads, Seed);
+
+    /// <summary>These five alone, which later changes of the caller's do not reach.</summary>
+    internal RecommenderOptions Copy() => new()
+    {
+        MatrixColumnIndexColumnName = MatrixColumnIndexColumnName,
+        MatrixRowIndexColumnName = MatrixRowIndexColumnName,
+        LabelColumnName = LabelColumnName,
+        NumberOfThreads = NumberOfThreads,
+        Seed = Seed,
+    };
+
+    /// <exception cref="ConfigurationException">The keys of the data count other users or items than the model.</exception>
+    internal void RequireCounts(InteractionMatrix pairs, int users, int items)
+    {
+        if (pairs.Users != users || pairs.Items != items)
+            throw new ConfigurationException(
+                $"the keys of columns '{MatrixRowIndexColumnName}' and '{MatrixColumnIndexColumnName}' count {pairs.Users} users and {pairs.Items} items; expected those of the model, "
+                + $"{users} and {items}: transform the data with the pipeline that the model was fitted in");
+    }
+
+    /// <exception cref="ConfigurationException">The keys of the data count other items than the model.</exception>
+    internal void RequireItems(InteractionMatrix pairs, int items)
+    {
+        if (pairs.Items != items)
+            throw new ConfigurationException(
+                $"the keys of column '{MatrixColumnIndexColumnName}' count {pairs.Items} items; expected those of the model, {items}: "
+                + "transform the histories with the item mapping that the model was fitted with");
+    }
 
     internal void Require(IStageOptions options)
     {

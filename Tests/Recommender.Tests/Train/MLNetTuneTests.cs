@@ -1,10 +1,11 @@
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Tests.Train;
 using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.LibMf;
 using Recsys.Batch.Pipeline.Train.Tune;
 
-namespace Recsys.Batch.Pipeline.Tests.Train.MLNet;
+namespace Recsys.Batch.Recommender.Tests.Train;
 
 [TestClass]
 public class MLNetTuneTests

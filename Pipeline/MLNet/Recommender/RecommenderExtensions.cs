@@ -1,13 +1,16 @@
 using Microsoft.ML.Trainers.Recommender;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.MLNet;
+using Recsys.Batch.Pipeline.MLNet.Estimators;
+using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.Als;
-using Recsys.Batch.Pipeline.Train.Linear;
+using Recsys.Batch.Recommender;
 
 // Where an ML.NET program looks for trainers.
 namespace Microsoft.ML;
 
-/// <summary>Trainers beside <c>mlContext.Recommendation().Trainers.MatrixFactorization</c>, and what its models lack: lists for all users, and users who came later.</summary>
+/// <summary>
+/// Our implicit ALS beside <c>mlContext.Recommendation().Trainers.MatrixFactorization</c>, giving ML.NET's own model class, and what such models lack: lists for all users, and users who came later.
+/// </summary>
 public static class RecommenderExtensions
 {
     /// <summary>Implicit ALS: learns from who took what, pairs without a row counting as weak evidence against (Hu, Koren and Volinsky 2008; Rendle et al. 2021).</summary>
@@ -34,22 +37,6 @@ public static class RecommenderExtensions
             Als = new AlsOptions { Rank = approximationRank, Iterations = numberOfIterations },
         });
 
-    /// <summary>EASE: a linear item-item model in closed form (Steck 2019); memory of 4 x items^2 bytes.</summary>
-    /// <exception cref="ConfigurationException">An option is out of its range.</exception>
-    public static HistoryEstimator Ease(this RecommendationCatalog.RecommendationTrainers trainers, EaseRecommenderOptions options)
-    {
-        options.Require(options.Ease);
-        return new HistoryEstimator(trainers, options, new EaseTrainer(options.Ease));
-    }
-
-    /// <summary>Item-kNN: the nearest items by who took them.</summary>
-    /// <exception cref="ConfigurationException">An option is out of its range.</exception>
-    public static HistoryEstimator ItemKnn(this RecommendationCatalog.RecommendationTrainers trainers, ItemKnnRecommenderOptions options)
-    {
-        options.Require(options.ItemKnn);
-        return new HistoryEstimator(trainers, options, new ItemKnnTrainer(options.ItemKnn));
-    }
-
     /// <summary>
     /// The <paramref name="count"/> best items of every user that it has not in <paramref name="seen"/>. Works for ML.NET's own factorizations too; a user or item without factors (NaN) is in no list.
     /// </summary>
@@ -62,20 +49,13 @@ public static class RecommenderExtensions
     {
         var parameters = model.Model;
         var pairs = LabelledPairs.Read(seen, options);
-        if (pairs.Users != parameters.NumberOfRows || pairs.Items != parameters.NumberOfColumns)
-            throw new ConfigurationException($"the keys of columns '{options.MatrixRowIndexColumnName}' and '{options.MatrixColumnIndexColumnName}' count {pairs.Users} users and {pairs.Items} items; expected those of the model, {parameters.NumberOfRows} and {parameters.NumberOfColumns}: transform the data with the pipeline that the model was fitted in");
+        options.RequireCounts(pairs, parameters.NumberOfRows, parameters.NumberOfColumns);
         var factors = FactorTransformer.FactorsOf(parameters);
         var allowed = new bool[factors.Items.Rows];
         for (int item = 0; item < allowed.Length; item++) allowed[item] = factors.Items.Row(item).ContainsAnyExcept(0f);
-        return TopRecommendations.Of(new Recsys.Batch.Pipeline.Train.FactorScorer(factors), pairs.ByUser, count, allowed, user => factors.Users.Row(user).ContainsAnyExcept(0f), seen.Schema, options);
+        return TopRecommendations.Of(
+            new FactorScorer(factors), pairs.ByUser, count, allowed, user => factors.Users.Row(user).ContainsAnyExcept(0f), seen.Schema, options);
     }
-
-    /// <summary>The <paramref name="count"/> best items of every user that it has not in the training data.</summary>
-    /// <param name="model">What <c>Ease</c> or <c>ItemKnn</c> fitted.</param>
-    /// <param name="seen">The training data, for the values of its keys.</param>
-    /// <param name="count">Length of a list, from 1.</param>
-    public static TopRecommendations RecommendTopN(this HistoryTransformer model, IDataView seen, int count) =>
-        TopRecommendations.Of(model.Scorer, model.Histories.ByUser, count, null, user => model.Histories.ByUser.RowLength(user) > 0, seen.Schema, model.Options);
 
     /// <summary>
     /// The model for other users, whose histories came after training: each gets the factors that solve its ALS system against the model's items.
@@ -89,8 +69,7 @@ public static class RecommenderExtensions
     {
         options.Require(options.Als);
         var pairs = LabelledPairs.Read(histories, options);
-        if (pairs.Items != model.Model.NumberOfColumns)
-            throw new ConfigurationException($"the keys of column '{options.MatrixColumnIndexColumnName}' count {pairs.Items} items; expected those of the model, {model.Model.NumberOfColumns}: transform the histories with the item mapping that the model was fitted with");
+        options.RequireItems(pairs, model.Model.NumberOfColumns);
         var factors = FactorTransformer.FactorsOf(model.Model);
         var users = new AlsModel(factors, options.Als, []).FoldIn(pairs.ByUser, options.Context());
         return FactorTransformer.Make(new MLContext().Recommendation().Trainers, histories.Schema, options, factors with { Users = users });

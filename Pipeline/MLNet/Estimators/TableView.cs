@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace Recsys.Batch.Pipeline.MLNet;
+namespace Recsys.Batch.Pipeline.MLNet.Estimators;
 
 /// <summary>Rows made by functions of their number, behind a schema that may have more columns than are filled.</summary>
 internal sealed class TableView(DataViewSchema schema, long rows) : IDataView

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 
-namespace Recsys.Batch.Pipeline.MLNet;
+namespace Recsys.Batch.Pipeline.MLNet.Estimators;
 
 /// <summary>Reads the triplets of an <see cref="IDataView"/> as interactions.</summary>
 internal static class LabelledPairs

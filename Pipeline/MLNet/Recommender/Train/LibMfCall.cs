@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Stage;
 
-namespace Recsys.Batch.Pipeline.Train.MLNet;
+namespace Recsys.Batch.Recommender.Train;
 
 /// <summary>One label of the matrix, indices from 0.</summary>
 internal sealed class MatrixEntry

@@ -2,9 +2,10 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.LibMf;
-using Recsys.Batch.Pipeline.Train.MLNet;
+using Recsys.Batch.Pipeline.Tests.Train;
+using Recsys.Batch.Recommender.Train;
 
-namespace Recsys.Batch.Pipeline.Tests.Train.MLNet;
+namespace Recsys.Batch.Recommender.Tests.Train;
 
 [TestClass]
 public class MLNetTrainerTests

@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Recsys.Batch.Pipeline.MLNet;
+using Recsys.Batch.Pipeline.MLNet.Estimators;
 
-namespace Recsys.Batch.Pipeline.Tests.MLNet;
+namespace Recsys.Batch.Pipeline.Tests.MLNet.Estimators;
 
 /// <summary>What README shows an ML.NET program, line by line as it stands there, run.</summary>
 [TestClass]
@@ -57,16 +57,19 @@ public class ReadMeExampleTests
         var options = new ImplicitAlsOptions { MatrixRowIndexColumnName = "User", MatrixColumnIndexColumnName = "Item", LabelColumnName = "Quantity", Als = { Rank = 32 } };
         var userKeys = ml.Transforms.Conversion.MapValueToKey("User", "CustomerId");
         var itemKeys = ml.Transforms.Conversion.MapValueToKey("Item", "Sku");
-        var model = itemKeys.Append(userKeys).Append(ml.Recommendation().Trainers.ImplicitAls(options)).Fit(orders);
-        ml.Model.Save(model, orders.Schema, "model.zip");
+        var pipeline = itemKeys.Append(userKeys).Append(ml.Recsys().ImplicitAls(options));
+        ml.Model.Save(pipeline.Fit(orders), orders.Schema, "model.zip");
 
+        // In this program or another one, which needs our assembly beside it.
+        var model = ml.Model.Load("model.zip", out _);
         var scored = model.Transform(orders);
-        var lists = model.LastTransformer.RecommendTopN(scored, 10, options).ToDataView();
+        var recommender = ml.Recsys().RecommenderOf(model);
+        var lists = recommender.RecommendTopN(scored, 10).ToDataView();
         var byId = ml.Transforms.Conversion.MapKeyToValue("Sku", "Item").Fit(lists).Transform(lists);
 
         // Customers who came after training: keys of their own, the items' keys as they were.
         var late = userKeys.Fit(lateOrders).Transform(itemKeys.Fit(orders).Transform(lateOrders));
-        var newcomers = model.LastTransformer.FoldIn(late, options).RecommendTopN(late, 10, options);
+        var newcomers = recommender.FoldIn(late).RecommendTopN(late, 10);
         // README
         return (scored, byId, newcomers);
     }
@@ -75,7 +78,7 @@ public class ReadMeExampleTests
     public void README_shows_the_lines_that_were_run()
     {
         string root = Root();
-        string[] source = File.ReadAllLines(Path.Combine(root, "Tests", "Pipeline.Tests", "MLNet", "ReadMeExampleTests.cs"));
+        string[] source = File.ReadAllLines(Path.Combine(root, "Tests", "Pipeline.Tests", "MLNet", "Estimators", "ReadMeExampleTests.cs"));
         int first = Array.IndexOf(source, "        // README"), last = Array.LastIndexOf(source, "        // README");
         string shown = string.Join('\n', source[(first + 1)..last].Select(l => l.Length > 8 ? l[8..] : l));
         StringAssert.Contains(File.ReadAllText(Path.Combine(root, "README.md")), $"\n```csharp\n{shown}\n```\n", StringComparison.Ordinal);
