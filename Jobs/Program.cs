@@ -1,3 +1,5 @@
+using Recsys.Batch.Jobs;
 using Recsys.Batch.Jobs.Cli;
 
+OptionalTrainers.Register();
 return await CommandLine.RunAsync(args, Surroundings.OfProcess());

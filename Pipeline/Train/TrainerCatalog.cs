@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Ensemble;
@@ -11,10 +12,12 @@ using Recsys.Batch.Pipeline.Train.Spectral;
 
 namespace Recsys.Batch.Pipeline.Train;
 
-/// <summary>The trainers by the names under which configuration asks for them. A new algorithm is one entry here and one in <see cref="TrainedModels"/>.</summary>
+/// <summary>
+/// The trainers by the names under which configuration asks for them. A new algorithm is one entry here and one in <see cref="TrainedModels"/>; one that another assembly trains is registered.
+/// </summary>
 public static class TrainerCatalog
 {
-    private static readonly SortedDictionary<string, Func<TrainOptions, ITrainer>> s_trainers = new(StringComparer.Ordinal)
+    private static ImmutableSortedDictionary<string, Func<TrainOptions, ITrainer>> s_trainers = new Dictionary<string, Func<TrainOptions, ITrainer>>(StringComparer.Ordinal)
     {
         [AlsTrainer.Name] = options => new AlsTrainer(options.Als),
         [EaseTrainer.Name] = options => new EaseTrainer(options.Ease),
@@ -27,18 +30,31 @@ public static class TrainerCatalog
         [SequenceTrainer.Name] = options => new SequenceTrainer(options.Sequence),
         [SpectralTrainer.Name] = options => new SpectralTrainer(options.Spectral),
         [TfIdfProfileTrainer.Name] = _ => new TfIdfProfileTrainer(),
-    };
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    public static IReadOnlyCollection<string> Names => s_trainers.Keys;
+    public static IReadOnlyCollection<string> Names => [.. s_trainers.Keys];
 
     /// <summary>What an ensemble may be made of.</summary>
-    public static IReadOnlyCollection<string> MemberNames { get; } = [.. s_trainers.Keys.Where(n => n is not EnsembleTrainer.Name and not GfCf.Name and not TfIdfProfileTrainer.Name and not ImportedTrainer.Name)];
+    public static IReadOnlyCollection<string> MemberNames =>
+        [.. s_trainers.Keys.Where(n => n is not EnsembleTrainer.Name and not GfCf.Name and not TfIdfProfileTrainer.Name and not ImportedTrainer.Name)];
+
+    /// <summary>Adds a trainer of another assembly. Safe from any thread; to be called before a configuration is read, which is checked against the names there are.</summary>
+    /// <param name="name">What <c>Train:Algorithm</c> says, and the name of the trainer it makes.</param>
+    /// <param name="make">Called once a training, with all options of training.</param>
+    /// <exception cref="ArgumentException">There is a trainer of that name.</exception>
+    public static void Register(string name, Func<TrainOptions, ITrainer> make)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!ImmutableInterlocked.Update(ref s_trainers, (known, added) => known.ContainsKey(added.Key) ? known : known.Add(added.Key, added.Value), KeyValuePair.Create(name, make)))
+            throw new ArgumentException($"there is a trainer '{name}' already; register each once, under a name of its own", nameof(name));
+    }
 
     public static bool Knows(string name) => s_trainers.ContainsKey(name);
 
     /// <summary>The names to choose from, and which build has <paramref name="name"/> where this one only lacks it.</summary>
     public static string Expected(string name, IEnumerable<string> names) => LibMfAlgorithms.Names.Contains(name) && !Knows(name)
-        ? $"one of {string.Join(", ", names)}; '{name}' is ML.NET's, from the package Microsoft.ML.Recommender, which this build was made without: build with -p:Recommender=true, and that package on the feed, to train it"
+        ? $"one of {string.Join(", ", names)}; '{name}' is ML.NET's, from the package Microsoft.ML.Recommender, which this build is without: "
+            + "build with -p:Recommender=true, and that package on the feed, to train it"
         : $"one of {string.Join(", ", names)}";
 
     /// <summary>The algorithm that serves, with what <c>Train:Text</c> adds to it.</summary>

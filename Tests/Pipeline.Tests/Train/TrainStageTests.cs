@@ -1,6 +1,7 @@
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Linear;
 
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
@@ -13,6 +14,26 @@ public class TrainStageTests
         var thrown = Assert.ThrowsExactly<ConfigurationException>(() => TrainerCatalog.Create("alss", new TrainOptions()));
         StringAssert.Contains(thrown.Message, "'alss'", StringComparison.Ordinal);
         foreach (string name in TrainerCatalog.Names) StringAssert.Contains(thrown.Message, name, StringComparison.Ordinal);
+    }
+
+    // The catalog is the process's: nothing may read its names meanwhile, and the name has nothing that a test over all names would try.
+    [TestMethod]
+    [DoNotParallelize]
+    public void A_trainer_of_another_assembly_is_registered_once_under_its_name()
+    {
+        const string name = "registered-by-a-test";
+        var before = TrainerCatalog.Names;
+        TrainerCatalog.Register(name, options => new PopularityTrainer(options.Popularity));
+
+        Assert.IsFalse(before.Contains(name));
+        Assert.IsTrue(TrainerCatalog.Names.Contains(name) && TrainerCatalog.MemberNames.Contains(name));
+        Assert.IsInstanceOfType<PopularityTrainer>(TrainerCatalog.Create(name, new TrainOptions()));
+        foreach (string taken in new[] { name, PopularityTrainer.Name })
+        {
+            var thrown = Assert.ThrowsExactly<ArgumentException>(() => TrainerCatalog.Register(taken, _ => new PopularityTrainer(new PopularityOptions())));
+            StringAssert.Contains(thrown.Message, $"there is a trainer '{taken}' already", StringComparison.Ordinal);
+        }
+        Assert.AreEqual(PopularityTrainer.Name, TrainerCatalog.Create(PopularityTrainer.Name, new TrainOptions()).Algorithm);
     }
 
     [TestMethod]

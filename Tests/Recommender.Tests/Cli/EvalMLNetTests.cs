@@ -4,7 +4,7 @@ using System.Text.Json;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Parquet;
 
-namespace Recsys.Batch.Jobs.Tests.Cli.MLNet;
+namespace Recsys.Batch.Recommender.Tests.Cli;
 
 /// <summary>The command as a process of its own: what a native library prints goes past every writer that a test could put in its place.</summary>
 [TestClass]
