@@ -13,7 +13,7 @@ internal sealed class BuildSandbox : IDisposable
 
     public BuildSandbox()
     {
-        foreach (string file in (string[])["Recommender.targets", "Directory.Build.targets", "Directory.Solution.targets", "Directory.Packages.props", "global.json", Probe])
+        foreach (string file in (string[])["Recommender.targets", "Retired.targets", "Directory.Build.targets", "Directory.Solution.targets", "Directory.Packages.props", "global.json", Probe])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(At(file))!);
             File.Copy(Path.Combine(Repository.Root, file), At(file));
@@ -71,7 +71,7 @@ internal sealed class BuildSandbox : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static bool IsOfTheBuild(string name) =>
-        name is "Cuda" or "Recommender" || name.StartsWith("Restore", StringComparison.Ordinal) || name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase);
+        name is "Stack" or "Cuda" or "Recommender" || name.StartsWith("Restore", StringComparison.Ordinal) || name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase);
 
     private void Write(string file, string text)
     {
