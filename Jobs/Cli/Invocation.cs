@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Jobs.Cli;
 
@@ -35,5 +36,14 @@ internal sealed class Invocation(ParseResult arguments, Surroundings surrounding
             .AddEnvironment(Surroundings.Variables)
             .AddAssignments(Value(SharedOptions.Set) ?? [])
             .Root;
+    }
+
+    /// <summary>The options of a night, checked; what the settings hold of retired keys is warned of on stderr.</summary>
+    /// <param name="check">Sections whose values are checked; null is all.</param>
+    /// <param name="more">Sections that the command uses besides those of a night.</param>
+    public NightOptions Night(SettingsNode root, IReadOnlyList<string>? check, params IReadOnlyList<object> more)
+    {
+        foreach (string warning in RetiredKeys.OfThisVersion.Warnings(root)) Surroundings.Error.WriteLine(SafeText.Line("warning: " + warning));
+        return Configuration.Settings.Night(root, check, more);
     }
 }

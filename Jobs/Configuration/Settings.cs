@@ -13,10 +13,13 @@ public static class Settings
 
     /// <param name="check">Sections whose values are checked; null is all. Keys and types are checked in all of them.</param>
     /// <param name="more">Sections that a command has besides those of a night; the property's name is the section's.</param>
-    /// <returns>Every fault under its key's path; empty where <paramref name="night"/> can be used.</returns>
+    /// <returns>
+    /// Every fault under its key's path; empty where <paramref name="night"/> can be used. A retired key is no fault:
+    /// <see cref="RetiredKeys.Warnings"/> tells of it.
+    /// </returns>
     public static IReadOnlyList<string> Faults(SettingsNode root, NightOptions night, IReadOnlyList<string>? check = null, params IReadOnlyList<object> more)
     {
-        var binder = new StrictBinder();
+        var binder = new StrictBinder(RetiredKeys.OfThisVersion);
         // A file may serve all commands: the host's sections are no unknown keys to a night in the foreground.
         binder.Bind(root, [night, .. more, .. more.Any(m => m is HostSections) ? Array.Empty<object>() : [new HostSections()]]);
         var faults = binder.Faults.Select(f => f.Message).ToList();

@@ -9,7 +9,8 @@ namespace Recsys.Batch.Jobs.Configuration;
 /// Binds a settings tree onto an options object, key by key. A key that the options lack, a value of another type or a missing entry is a
 /// fault with the key's path, the value found, its source, what was expected and the nearest known key; all faults are gathered.
 /// </summary>
-public sealed class StrictBinder
+/// <param name="retired">Keys that the options lack and that are no faults; none by default.</param>
+public sealed class StrictBinder(RetiredKeys? retired = null)
 {
     private readonly List<(string Path, string Message)> _faults = [];
 
@@ -144,6 +145,7 @@ public sealed class StrictBinder
 
     private void Unknown(SettingsNode node, SettingsNode parent, IEnumerable<string> known)
     {
+        if (retired?.Holds(node.Path) == true) return;
         var names = known.ToList();
         string where = parent.Path.Length == 0 ? "the configuration" : parent.Path;
         string found = node.IsScalar ? $"{node.Path} = '{node.Shown}'" : node.Path;

@@ -17,7 +17,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Host;
 
 /// <summary>The host: console, API and whatever else its roles say, in this process, from our own settings alone.</summary>
-public sealed class RecsysHost : IAsyncDisposable
+public sealed partial class RecsysHost : IAsyncDisposable
 {
     private const int LongestRequestLine = 64 * 1024;
     private const int LongestBody = 1024 * 1024;
@@ -76,6 +76,8 @@ public sealed class RecsysHost : IAsyncDisposable
         configure?.Invoke(services);
         var app = builder.Build();
         Compose(app, open, options);
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Settings).FullName!);
+        foreach (string warning in RetiredKeys.OfThisVersion.Warnings(root)) Warn(log, warning);
         return new RecsysHost(app, options);
     }
 
@@ -167,6 +169,9 @@ public sealed class RecsysHost : IAsyncDisposable
             throw new ConfigurationException($"Serve:Certificate: {path} cannot be used: {e.Message}", e);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
+    private static partial void Warn(ILogger log, string text);
 
     /// <summary>Who built the host starts and stops it; signals are theirs to hear.</summary>
     private sealed class CallersLifetime : IHostLifetime

@@ -4,12 +4,12 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>
-/// The scheduler as console, API and command line see it; they know no engine. Delivery by an engine is at least once: the lease in the ledger decides who works.
-/// Every engine passes the same contract tests.
+/// The scheduler as console, API and command line see it; they know no engine. Delivery by the engine is at least once: the lease in the
+/// ledger decides who works.
 /// </summary>
 public interface IJobScheduler
 {
-    /// <summary>The engine's name: <c>quartz</c>, <c>hangfire</c>.</summary>
+    /// <summary>The engine's name: <c>hangfire</c>.</summary>
     string Engine { get; }
 
     /// <summary>This host, as executions name it.</summary>

@@ -5,7 +5,7 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// <summary>What an engine has to bring: a clock that fires schedules and a queue. States, retries, followers, leases and what was missed are <see cref="JobScheduler"/>'s.</summary>
 public interface IScheduleEngine : IAsyncDisposable
 {
-    /// <summary><c>quartz</c>, <c>hangfire</c>.</summary>
+    /// <summary><c>hangfire</c>.</summary>
     string Name { get; }
 
     /// <summary>Takes up <paramref name="schedules"/>, those with a cron expression, instead of any it had, and begins to deliver.</summary>

@@ -13,12 +13,9 @@ public enum SchedulerStore
     PostgreSql,
 }
 
-/// <summary>Section <c>Scheduler</c>: the engine behind the schedules, and this host's part in the work.</summary>
+/// <summary>Section <c>Scheduler</c>: where Hangfire keeps its queue, and this host's part in the work.</summary>
 public sealed class SchedulerOptions : IStageOptions
 {
-    /// <summary><c>Auto</c> or an engine of this build: <c>hangfire</c> (MLNet stack alone, and what <c>Auto</c> takes there), <c>quartz</c>.</summary>
-    public string Engine { get; set; } = "Auto";
-
     /// <summary><c>Memory</c> or <c>PostgreSql</c>.</summary>
     public SchedulerStore Store { get; set; } = SchedulerStore.Memory;
 
@@ -48,7 +45,6 @@ public sealed class SchedulerOptions : IStageOptions
 
     public void Validate(OptionsCheck check) => check
         .Require(!Node.Any(char.IsWhiteSpace), Node, "a name without spaces")
-        .Require(Engine.Equals("Auto", StringComparison.OrdinalIgnoreCase) || SchedulerEngines.Names.Contains(Engine, StringComparer.OrdinalIgnoreCase), Engine, SchedulerEngines.Expected(Engine))
         .InRange(Workers, 1, 100)
         .Require(LeaseTerm >= TimeSpan.FromSeconds(1) && LeaseTerm <= TimeSpan.FromHours(1), LeaseTerm, "a duration from 00:00:01 to 01:00:00")
         .Require(Watch >= TimeSpan.FromMilliseconds(100) && Watch <= TimeSpan.FromMinutes(1), Watch, "a duration from 00:00:00.1 to 00:01:00")

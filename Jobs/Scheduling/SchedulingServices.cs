@@ -1,11 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Scheduling.Executions;
-using Recsys.Batch.Jobs.Scheduling.QuartzEngine;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Publish.Postgres;
-using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Scheduling;
@@ -28,11 +26,10 @@ public static class SchedulingServices
         {
             var publish = night.Options().Publish;
             RequireOneDatabase(sections.Scheduler, publish);
-            if (SchedulerEngines.Of(sections.Scheduler) == SchedulerEngines.Hangfire) return Hangfire(sections.Scheduler, publish, s);
-            return Quartz(sections.Scheduler, publish, s.GetRequiredService<TimeProvider>());
+            return Hangfire(sections.Scheduler, publish, s);
         });
         // A host without a scheduler has nothing to show unless hosts share their jobs.
-        if (SchedulerEngines.Of(sections.Scheduler) == SchedulerEngines.Hangfire && (sections.Serve.Roles.Contains(HostRole.Scheduler) || sections.Scheduler.Store != SchedulerStore.Memory))
+        if (sections.Serve.Roles.Contains(HostRole.Scheduler) || sections.Scheduler.Store != SchedulerStore.Memory)
             services.AddSingleton<IEngineDashboard>(s => ActivatorUtilities.CreateInstance<HangfireEngine.Dashboard.HangfireDashboard>(s, (HangfireEngine.HangfireEngine)s.GetRequiredService<IScheduleEngine>()));
         services.AddSingleton<IJobScheduler, JobScheduler>();
         if (sections.Serve.Roles.Contains(HostRole.Scheduler)) services.AddHostedService<SchedulerService>();
@@ -45,13 +42,6 @@ public static class SchedulingServices
     {
         if (options.Store != SchedulerStore.Memory && publish.Store != OutputEngine.PostgreSql)
             throw new ConfigurationException($"Scheduler:Store is {options.Store} and Publish:Store is {publish.Store}; expected Publish:Store=PostgreSql too, whose database the scheduler shares, or Scheduler:Store=Memory");
-    }
-
-    private static QuartzEngine.QuartzEngine Quartz(SchedulerOptions options, PublishOptions publish, TimeProvider time)
-    {
-        if (options.Store == SchedulerStore.Memory) return new QuartzEngine.QuartzEngine(options, QuartzStore.Memory, options.ThisNode);
-        using var place = OutputPlace.OpenForServing(publish, time);
-        return new QuartzEngine.QuartzEngine(options, QuartzStore.Clustered(place.Folder.Database, PostgresConnection.Resolve(publish.Connection), publish.Schema), options.ThisNode);
     }
 
     private static HangfireEngine.HangfireEngine Hangfire(SchedulerOptions options, PublishOptions publish, IServiceProvider services)

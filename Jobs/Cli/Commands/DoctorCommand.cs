@@ -26,7 +26,10 @@ internal static class DoctorCommand
             }
             call.Screen.Console.Write(table);
             int exitCode = findings.Any(f => f.State == FindingState.Misconfigured) ? 2 : findings.Any(f => f.State == FindingState.Broken) ? 1 : 0;
-            call.Screen.Line(exitCode == 0 ? "Nothing is wrong." : "What is marked with ! needs a hand.");
+            call.Screen.Line(
+                exitCode != 0 ? "What is marked with ! needs a hand."
+                : findings.Any(f => f.State == FindingState.Outdated) ? "Nothing is wrong; what is marked old is refused by the next version."
+                : "Nothing is wrong.");
             call.Screen.Json(new { Ok = exitCode == 0, Findings = findings });
             return Task.FromResult(exitCode);
         });
@@ -36,6 +39,7 @@ internal static class DoctorCommand
     {
         FindingState.Fine => "[green]ok[/]",
         FindingState.Absent => "[grey]-[/]",
+        FindingState.Outdated => "[yellow]old[/]",
         _ => "[red]![/]",
     };
 }

@@ -41,7 +41,7 @@ internal static class EvalCommand
             int cutoff = call.Value(k);
             if (cutoff is < 1 or > 1_000) throw new ConfigurationException($"--k is {cutoff.ToString(CultureInfo.InvariantCulture)}; expected a whole number from 1 to 1000");
             var sections = new EvalSections();
-            var night = Settings.Night(call.Settings(), Settings.AllButIngest, sections);
+            var night = call.Night(call.Settings(), Settings.AllButIngest, sections);
             var files = new Files(call.FullPath(call.Value(train)!), call.FullPath(call.Value(test)!), call.Value(items) is { } f ? call.FullPath(f) : null, call.Value(cache) is { } c ? call.FullPath(c) : null);
             var outcome = await StepWork.Show(call, "eval", files.Items is null ? ["load", "train", "retrieve", "score"] : ["load", "embed", "train", "retrieve", "score"], night.Runs, work => Evaluate(work, files, sections.Eval, night, cutoff)).ConfigureAwait(false);
             if (call.Value(save) is { } saved) outcome.Lists.Save(call.FullPath(saved), outcome.Split.Users, outcome.Split.Items, ParquetFiles.Writer());

@@ -41,7 +41,7 @@ internal static class GenerateCommand
         var output = new Option<string>("--out", "-o") { Description = "Where the files go", Required = true, HelpName = "DIR" };
         return new Command("generate", "Synthetic logs with power-law popularity and planted tastes") { users, items, events, seed, days, output, GenerateFeedbackCommand.Build(surroundings) }.Does(surroundings, async call =>
         {
-            var runs = Settings.Night(call.Settings(), Settings.AllButIngest).Runs;
+            var runs = call.Night(call.Settings(), Settings.AllButIngest).Runs;
             var shop = new SyntheticParameters(call.Value(users), call.Value(items), call.Value(events), call.Value(seed)) { Days = call.Value(days) };
             string folder = call.FullPath(call.Value(output)!);
             if (Directory.Exists(Path.Combine(folder, "events")))

@@ -4,6 +4,7 @@ using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Pipeline;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Publish.Postgres;
@@ -37,6 +38,7 @@ internal static class ConfigurationFindings
             new(Area, "files", FindingState.Fine, files),
             .. hasLog ? Array.Empty<Finding>() : [new Finding(Area, "logs", FindingState.Absent, "none is configured; see --config and README's mapping")],
             .. faults.Select(f => new Finding(Area, "fault", FindingState.Misconfigured, f)),
+            .. RetiredKeys.OfThisVersion.Warnings(root).Select(w => new Finding(Area, "retired key", FindingState.Outdated, w)),
             .. faults.Any(f => f.StartsWith(nameof(HostSections.Scheduler) + ":", StringComparison.OrdinalIgnoreCase)) ? Array.Empty<Finding>() : [Scheduler(sections.Scheduler, night.Publish)],
             .. Output(night.Publish, call.FullPath(night.Publish.Path)),
         ];
@@ -45,7 +47,7 @@ internal static class ConfigurationFindings
     private static Finding Scheduler(SchedulerOptions options, PublishOptions publish)
     {
         const string Name = "scheduler";
-        string engine = $"{SchedulerEngines.Of(options)} (of {string.Join(", ", SchedulerEngines.Names)})";
+        string engine = "Hangfire " + PackageVersions.Of("Hangfire.Core", typeof(SchedulerOptions).Assembly);
         if (options.Store == SchedulerStore.Memory) return new(Area, Name, FindingState.Fine, $"{engine}, queue in memory");
         return publish.Store == OutputEngine.PostgreSql
             ? new(Area, Name, FindingState.Fine, $"{engine}, queue in PostgreSQL beside schema {publish.Schema}")

@@ -7,6 +7,9 @@ internal enum FindingState
     /// <summary>Not there, and not needed.</summary>
     Absent,
 
+    /// <summary>It works, and the next version will not take it.</summary>
+    Outdated,
+
     /// <summary>Part of the machine or the installation does not work.</summary>
     Broken,
 

@@ -32,7 +32,7 @@ public sealed class HangfireEngine(SchedulerOptions options, JobStorage storage,
     static HangfireEngine() =>
         GlobalConfiguration.Configuration.SetDataCompatibilityLevel(CompatibilityLevel.Version_180).UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
 
-    public string Name => SchedulerEngines.Hangfire;
+    public string Name => "hangfire";
 
     internal JobStorage Storage => storage;
 

@@ -45,7 +45,8 @@ public static class HangfireStores
         catch (InvalidOperationException e) when (e.GetBaseException() is NpgsqlException cause)
         {
             throw new ConfigurationException(
-                $"Hangfire's tables cannot be made in schema {options.SchemaName}: {cause.Message}. GRANT CREATE ON DATABASE, make the schema for it, or take Scheduler:Store=Memory or Scheduler:Engine=quartz", e);
+                $"Hangfire's tables cannot be made in schema {options.SchemaName}: {cause.Message}. "
+                + "GRANT CREATE ON DATABASE, make the schema for it, or take Scheduler:Store=Memory", e);
         }
     }
 

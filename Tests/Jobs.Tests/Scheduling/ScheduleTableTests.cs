@@ -51,21 +51,6 @@ public sealed class ScheduleTableTests
         StringAssert.StartsWith(Fault(["Schedules:night:Job=nightly", .. settings]), expected);
 
     [TestMethod]
-    [DataRow("quarz")]
-    [DataRow("hangfire")]
-    public void An_engine_that_this_build_lacks_is_told_of_those_it_has(string asked)
-    {
-        var faults = Faults("Schedules:night:Job=nightly", "Schedules:night:Cron=0 2 * * *", $"Scheduler:Engine={asked}");
-        if (SchedulerEngines.Names.Contains(asked))
-        {
-            Assert.AreEqual(0, faults.Count, string.Join(Environment.NewLine, faults));
-            return;
-        }
-        StringAssert.StartsWith(faults.Single(), $"Scheduler:Engine is '{asked}'; expected Auto or {string.Join(", ", SchedulerEngines.Names)}");
-        Assert.AreEqual(asked == SchedulerEngines.Hangfire, faults.Single().Contains("-p:Stack=MLNet", StringComparison.Ordinal), faults.Single());
-    }
-
-    [TestMethod]
     public void An_unknown_job_is_told_of_all_jobs() =>
         StringAssert.StartsWith(Fault("Schedules:x:Job=nigthly", "Schedules:x:Cron=0 2 * * *"), "Schedules:x:Job is 'nigthly'; expected a job: nightly, ");
 
