@@ -6,12 +6,15 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Jobs.Tests;
 
-/// <summary>What README shows is run: commands and queries after a small demo night, configuration through the binder, links to files.</summary>
+/// <summary>What README and docs show is run: commands and queries after a small demo night, configuration through the binder, links to files.</summary>
 [TestClass]
 [DoNotParallelize]
 public class ReadMeTests
 {
-    private static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+    private static readonly string ReadMe = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+    private static readonly Dictionary<string, string> Pages = Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md")
+        .Concat([Path.Combine(Repository.Root, "README.md"), Path.Combine(Repository.Root, "CONTRIBUTING.md"), Path.Combine(Repository.Root, "CHANGELOG.md")])
+        .Order(StringComparer.Ordinal).ToDictionary(f => f, File.ReadAllText);
     private static readonly string Folder = Directory.CreateTempSubdirectory("recsys-readme-").FullName;
 
     private static string Database => Path.Combine(Folder, "out", "demo", "recsys.db");
@@ -43,8 +46,8 @@ public class ReadMeTests
 
     private static Task<Called> Run(params string[] args) => Called.With(s => s with { Folder = Folder }, args);
 
-    private static IEnumerable<object[]> Blocks(string language) =>
-        Regex.Matches(Text, $"^```{language}\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline).Select(m => new object[] { m.Groups[1].Value.Trim() });
+    private static IEnumerable<object[]> Blocks(string language) => Pages.Values.SelectMany(text =>
+        Regex.Matches(text, $"^```{language}\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline).Select(m => new object[] { m.Groups[1].Value.Trim() }));
 
     public static IEnumerable<object[]> Commands => Blocks("console").SelectMany(b => ((string)b[0]).Split('\n')).Select(line => new object[] { line });
 
@@ -94,16 +97,23 @@ public class ReadMeTests
         Assert.IsTrue(Commands.Any());
         Assert.IsTrue(Queries.Any());
         Assert.IsTrue(Configurations.Any());
-        StringAssert.Contains(Text, "\n```\ndotnet run -c Release --project Jobs -- demo\n```\n");
-        StringAssert.Contains(Text, "\n```\ndotnet test -c Release\n```\n");
+        StringAssert.Contains(ReadMe, "\n```\ndotnet run -c Release --project Jobs -- demo\n```\n");
+        StringAssert.Contains(ReadMe, "\n```\ndotnet test -c Release\n```\n");
     }
 
     [TestMethod]
     public void Every_link_into_the_repository_leads_somewhere()
     {
-        var links = Regex.Matches(Text, @"\]\(([^)]+)\)").Select(m => m.Groups[1].Value).Where(l => !l.StartsWith("http", StringComparison.Ordinal)).ToList();
-
-        Assert.IsTrue(links.Count > 0);
-        foreach (string link in links) Assert.IsTrue(Path.Exists(Path.Combine(Repository.Root, link)), link);
+        int found = 0;
+        foreach (var (page, text) in Pages)
+            foreach (string link in Regex.Matches(text, @"\]\(([^)#]+)(#[^)]*)?\)").Select(m => m.Groups[1].Value).Where(l => !l.StartsWith("http", StringComparison.Ordinal)))
+            {
+                Assert.IsTrue(Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, link)), $"{Path.GetFileName(page)}: {link}");
+                found++;
+            }
+        Assert.IsTrue(found > 40, $"{found} links");
     }
+
+    [TestMethod]
+    public void Readme_is_read_in_one_sitting() => Assert.IsTrue(ReadMe.Split('\n').Length <= 200, $"README has {ReadMe.Split('\n').Length} lines; what is more goes to docs/");
 }

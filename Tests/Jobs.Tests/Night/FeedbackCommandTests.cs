@@ -17,7 +17,7 @@ public class FeedbackCommandTests
     {
         using var shop = new SmallShop();
         shop.With(SmallShop.TwoTastes());
-        string block = Regex.Match(File.ReadAllText(Path.Combine(Repository.Root, "README.md")), "```\n((?:dotnet run [^\n]+\n){4})```").Groups[1].Value;
+        string block = Regex.Match(File.ReadAllText(Path.Combine(Repository.Root, "docs", "feedback.md")), "```\n((?:dotnet run [^\n]+\n){4})```").Groups[1].Value;
         string clicks = Path.Combine(shop.Folder, "clicks");
         string[][] lines = [.. block.Trim().Split('\n').Select(l => l.Replace("dotnet run -c Release --project Jobs -- ", "", StringComparison.Ordinal)
             .Replace("data/online-retail/night.json", shop.Config, StringComparison.Ordinal).Replace("out/demo", shop.Output, StringComparison.Ordinal).Replace("out/clicks", clicks, StringComparison.Ordinal).Split(' '))];

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.MLNet.Estimators;
 
 namespace Recsys.Batch.Pipeline.Tests.MLNet.Estimators;
 
-/// <summary>What README shows an ML.NET program, line by line as it stands there, run.</summary>
+/// <summary>What docs/ml-net.md shows an ML.NET program, line by line as it stands there, run.</summary>
 [TestClass]
 [DoNotParallelize]
 public class ReadMeExampleTests
@@ -75,13 +75,13 @@ public class ReadMeExampleTests
     }
 
     [TestMethod]
-    public void README_shows_the_lines_that_were_run()
+    public void Docs_show_the_lines_that_were_run()
     {
         string root = Root();
         string[] source = File.ReadAllLines(Path.Combine(root, "Tests", "Pipeline.Tests", "MLNet", "Estimators", "ReadMeExampleTests.cs"));
         int first = Array.IndexOf(source, "        // README"), last = Array.LastIndexOf(source, "        // README");
         string shown = string.Join('\n', source[(first + 1)..last].Select(l => l.Length > 8 ? l[8..] : l));
-        StringAssert.Contains(File.ReadAllText(Path.Combine(root, "README.md")), $"\n```csharp\n{shown}\n```\n", StringComparison.Ordinal);
+        StringAssert.Contains(File.ReadAllText(Path.Combine(root, "docs", "ml-net.md")), $"\n```csharp\n{shown}\n```\n", StringComparison.Ordinal);
     }
 
     private static string Root()
