@@ -1,55 +1,36 @@
 using System.Collections.Immutable;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Ensemble;
-using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Hybrid;
 using Recsys.Batch.Pipeline.Train.Imported;
 using Recsys.Batch.Pipeline.Train.LibMf;
-using Recsys.Batch.Pipeline.Train.Linear;
-using Recsys.Batch.Pipeline.Train.Sequence;
-using Recsys.Batch.Pipeline.Train.Spectral;
 
 namespace Recsys.Batch.Pipeline.Train;
 
-/// <summary>
-/// The trainers by the names under which configuration asks for them. A new algorithm is one entry here and one in <see cref="TrainedModels"/>; one that another assembly trains is registered.
-/// </summary>
+/// <summary>The trainers by the names under which configuration asks for them: those that the options name (<see cref="AlgorithmOptions"/>), and those that another assembly registered.</summary>
 public static class TrainerCatalog
 {
-    private static ImmutableSortedDictionary<string, Func<TrainOptions, ITrainer>> s_trainers = new Dictionary<string, Func<TrainOptions, ITrainer>>(StringComparer.Ordinal)
-    {
-        [AlsTrainer.Name] = options => new AlsTrainer(options.Als),
-        [EaseTrainer.Name] = options => new EaseTrainer(options.Ease),
-        [EnsembleTrainer.Name] = options => new EnsembleTrainer(options.Ensemble),
-        [GfCf.Name] = options => GfCf.Trainer(options.GfCf),
-        [GraphFilterTrainer.Name] = options => new GraphFilterTrainer(options.GraphFilter),
-        [ImportedTrainer.Name] = options => new ImportedTrainer(options.Imported, null),
-        [ItemKnnTrainer.Name] = options => new ItemKnnTrainer(options.ItemKnn),
-        [PopularityTrainer.Name] = options => new PopularityTrainer(options.Popularity),
-        [SequenceTrainer.Name] = options => new SequenceTrainer(options.Sequence),
-        [SpectralTrainer.Name] = options => new SpectralTrainer(options.Spectral),
-        [TfIdfProfileTrainer.Name] = _ => new TfIdfProfileTrainer(),
-    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    private static ImmutableSortedDictionary<string, Registered> s_registered = ImmutableSortedDictionary.Create<string, Registered>(StringComparer.Ordinal);
 
-    public static IReadOnlyCollection<string> Names => [.. s_trainers.Keys];
+    public static IReadOnlyCollection<string> Names => NamesOf(new TrainOptions());
 
     /// <summary>What an ensemble may be made of.</summary>
-    public static IReadOnlyCollection<string> MemberNames =>
-        [.. s_trainers.Keys.Where(n => n is not EnsembleTrainer.Name and not GfCf.Name and not TfIdfProfileTrainer.Name and not ImportedTrainer.Name)];
+    public static IReadOnlyCollection<string> MemberNames => NamesOf(new MemberOptions());
 
     /// <summary>Adds a trainer of another assembly. Safe from any thread; to be called before a configuration is read, which is checked against the names there are.</summary>
     /// <param name="name">What <c>Train:Algorithm</c> says, and the name of the trainer it makes.</param>
-    /// <param name="make">Called once a training, with all options of training.</param>
+    /// <param name="create">Called once a training, with all options.</param>
+    /// <param name="load">Reads the model from an artifact; null where this assembly knows how.</param>
     /// <exception cref="ArgumentException">There is a trainer of that name.</exception>
-    public static void Register(string name, Func<TrainOptions, ITrainer> make)
+    public static void Register(string name, Func<AlgorithmOptions, ITrainer> create, Func<ArtifactReader, string, ITrainedModel>? load = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (!ImmutableInterlocked.Update(ref s_trainers, (known, added) => known.ContainsKey(added.Key) ? known : known.Add(added.Key, added.Value), KeyValuePair.Create(name, make)))
+        if (Knows(name) || !ImmutableInterlocked.Update(ref s_registered, (known, added) => known.ContainsKey(added.Key) ? known : known.Add(added.Key, added.Value), KeyValuePair.Create(name, new Registered(create, load))))
             throw new ArgumentException($"there is a trainer '{name}' already; register each once, under a name of its own", nameof(name));
     }
 
-    public static bool Knows(string name) => s_trainers.ContainsKey(name);
+    public static bool Knows(string name) => Names.Contains(name);
 
     /// <summary>The names to choose from, and which build has <paramref name="name"/> where this one only lacks it.</summary>
     public static string Expected(string name, IEnumerable<string> names) => LibMfAlgorithms.Names.Contains(name) && !Knows(name)
@@ -67,7 +48,18 @@ public static class TrainerCatalog
     }
 
     /// <exception cref="ConfigurationException">No trainer has that name.</exception>
-    public static ITrainer Create(string algorithm, TrainOptions options) => s_trainers.TryGetValue(algorithm, out var make)
-        ? make(options)
+    public static ITrainer Create(string algorithm, AlgorithmOptions options) =>
+        s_registered.TryGetValue(algorithm, out var registered) ? registered.Create(options)
+        : options.Trainers().Select(t => t.Options.Definition).FirstOrDefault(d => d.Name == algorithm)?.Create is { } create ? create()
         : throw new ConfigurationException($"Train:Algorithm is '{algorithm}'; expected {Expected(algorithm, Names)}");
+
+    /// <summary>How a model of that algorithm is read from an artifact; null where no trainer of this build makes such models.</summary>
+    internal static Func<ArtifactReader, string, ITrainedModel>? Loader(string algorithm) =>
+        algorithm == HybridTrainer.Name ? HybridModel.Load
+        : s_registered.GetValueOrDefault(algorithm)?.Load ?? new TrainOptions().Trainers().Select(t => t.Options.Definition).FirstOrDefault(d => d.Name == algorithm)?.Load;
+
+    private static SortedSet<string> NamesOf(AlgorithmOptions options) => new(
+        options.Trainers().Select(t => t.Options.Definition).Where(d => d.Create is not null).Select(d => d.Name).Concat(s_registered.Keys), StringComparer.Ordinal);
+
+    private sealed record Registered(Func<AlgorithmOptions, ITrainer> Create, Func<ArtifactReader, string, ITrainedModel>? Load);
 }

@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Train.Tune;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Als;
@@ -36,7 +37,7 @@ public enum ConfidenceKind
 /// <c>sum_S w (1 - s)^2 + alpha0 * sum_all s^2 + sum_u lambda_u |x_u|^2 + sum_i lambda_i |y_i|^2</c> with
 /// <c>lambda_u = lambda (|I_u| + alpha0 |I|)^nu</c>, and likewise for items.
 /// </summary>
-public sealed class AlsOptions : IStageOptions
+public sealed class AlsOptions : ITrainerOptions
 {
     /// <summary>Factors K, 1 to 4,096. Quality rises with it, time with K to K^2 a row.</summary>
     public int Rank { get; set; } = 128;
@@ -74,6 +75,17 @@ public sealed class AlsOptions : IStageOptions
 
     /// <summary>Iterations between two evaluations of the objective (the last is always evaluated), 1 to 1,000.</summary>
     public int ObjectiveEvery { get; set; } = 1;
+
+    TrainerDefinition ITrainerOptions.Definition => new(AlsTrainer.Name, () => new AlsTrainer(this), AlsModel.Load)
+    {
+        SearchSpace = new Dictionary<string, TuneRange>(StringComparer.Ordinal)
+        {
+            [nameof(Regularization)] = TuneRange.Ratio(3e-4, 0.1),
+            [nameof(UnobservedWeight)] = TuneRange.Ratio(0.01, 1),
+            [nameof(RegularizationExponent)] = TuneRange.Between(0, 1),
+            [nameof(Rank)] = TuneRange.OneOf("64", "128", "256"),
+        },
+    };
 
     public void Validate(OptionsCheck check) => check
         .InRange(Rank, 1, 4096)

@@ -1,17 +1,13 @@
+using Recsys.Batch.Pipeline.Train.Tune;
 using Recsys.Batch.Pipeline.Stage;
-using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Graph;
-using Recsys.Batch.Pipeline.Train.LibMf;
-using Recsys.Batch.Pipeline.Train.Linear;
-using Recsys.Batch.Pipeline.Train.Sequence;
-using Recsys.Batch.Pipeline.Train.Spectral;
 
 namespace Recsys.Batch.Pipeline.Train.Ensemble;
 
 /// <summary>
 /// Section <c>Train:Ensemble</c>: a weighted sum of models' scores, each first divided by its scale, so that weights mean the same whatever a member's units are.
 /// </summary>
-public sealed class EnsembleOptions : IStageOptions
+public sealed class EnsembleOptions : ITrainerOptions
 {
     /// <summary>The members by names of one's own; trained and summed in ordinal order of the names.</summary>
     public Dictionary<string, MemberOptions> Members { get; set; } = new(StringComparer.Ordinal);
@@ -25,6 +21,12 @@ public sealed class EnsembleOptions : IStageOptions
     /// <summary>Scores a user that count for the scale, 1 to 10,000.</summary>
     public int ScaleTop { get; set; } = 60;
 
+    /// <summary>An ensemble's space is its members' weights.</summary>
+    TrainerDefinition ITrainerOptions.Definition => new(EnsembleTrainer.Name, () => new EnsembleTrainer(this), EnsembleModel.Load)
+    {
+        SearchSpace = Members.Keys.ToDictionary(name => $"{nameof(Members)}:{name}:{nameof(MemberOptions.Weight)}", _ => TuneRange.Between(-0.5, 1.5), StringComparer.Ordinal),
+    };
+
     public void Validate(OptionsCheck check)
     {
         check.InRange(ScaleUsers, 1, 1_000_000).InRange(ScaleTop, 1, 10_000);
@@ -33,10 +35,9 @@ public sealed class EnsembleOptions : IStageOptions
 }
 
 /// <summary>One member: an algorithm with its options, its weight, and how that weight depends on the length of a user's history.</summary>
-public sealed class MemberOptions : IStageOptions
+public sealed class MemberOptions : AlgorithmOptions
 {
-    /// <summary>Any trainer's name but an ensemble's.</summary>
-    public string Algorithm { get; set; } = GraphFilterTrainer.Name;
+    public MemberOptions() => Algorithm = GraphFilterTrainer.Name;
 
     /// <summary>Weight of the member's scores in the sum, -1,000 to 1,000; a negative one takes away what the member has too much of.</summary>
     public double Weight { get; set; } = 1;
@@ -52,54 +53,13 @@ public sealed class MemberOptions : IStageOptions
     /// <summary>Length beyond which the weight no longer changes, above 0, in pairs.</summary>
     public double LengthCap { get; set; } = 80;
 
-    public AlsOptions Als { get; set; } = new();
-
-    public EaseOptions Ease { get; set; } = new();
-
-    public ItemKnnOptions ItemKnn { get; set; } = new();
-
-    public PopularityOptions Popularity { get; set; } = new();
-
-    public GraphFilterOptions GraphFilter { get; set; } = new();
-
-    public SpectralOptions Spectral { get; set; } = new();
-
-    public SequenceOptions Sequence { get; set; } = new();
-
-    public OneClassOptions MLNetOneClass { get; set; } = new();
-
-    public SquareOptions MLNetSquare { get; set; } = new();
-
-    public void Validate(OptionsCheck check)
+    public override void Validate(OptionsCheck check)
     {
         check.Require(TrainerCatalog.MemberNames.Contains(Algorithm), Algorithm, TrainerCatalog.Expected(Algorithm, TrainerCatalog.MemberNames))
             .InRange(Weight, -1000, 1000)
             .InRange(LengthExponent, 0, 4)
             .Require(LengthReference > 0 && double.IsFinite(LengthReference), LengthReference, "a number above 0")
-            .Require(LengthCap > 0 && double.IsFinite(LengthCap), LengthCap, "a number above 0")
-            .Nested(Als)
-            .Nested(Ease)
-            .Nested(ItemKnn)
-            .Nested(Popularity)
-            .Nested(GraphFilter)
-            .Nested(Spectral)
-            .Nested(Sequence)
-            .Nested(MLNetOneClass)
-            .Nested(MLNetSquare);
+            .Require(LengthCap > 0 && double.IsFinite(LengthCap), LengthCap, "a number above 0");
+        base.Validate(check);
     }
-
-    /// <summary>The member's options where a single algorithm has them.</summary>
-    internal TrainOptions ToTrainOptions() => new()
-    {
-        Algorithm = Algorithm,
-        Als = Als,
-        Ease = Ease,
-        ItemKnn = ItemKnn,
-        Popularity = Popularity,
-        GraphFilter = GraphFilter,
-        Spectral = Spectral,
-        Sequence = Sequence,
-        MLNetOneClass = MLNetOneClass,
-        MLNetSquare = MLNetSquare,
-    };
 }

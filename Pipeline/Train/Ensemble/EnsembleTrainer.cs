@@ -21,7 +21,7 @@ public sealed class EnsembleTrainer(EnsembleOptions options, string algorithm = 
         foreach (var (name, member) in options.Members.OrderBy(m => m.Key, StringComparer.Ordinal))
         {
             long start = context.Time.GetTimestamp();
-            var model = TrainerCatalog.Create(member.Algorithm, member.ToTrainOptions()).Train(interactions, context);
+            var model = TrainerCatalog.Create(member.Algorithm, member).Train(interactions, context);
             double scale = options.Normalize ? Scale(model, interactions, context) : 1;
             context.Progress.Metric($"train.{algorithm}.{name}.scale", scale);
             context.Progress.Metric($"train.{algorithm}.{name}.seconds", context.Time.GetElapsedTime(start).TotalSeconds);

@@ -8,13 +8,15 @@ namespace Recsys.Batch.Pipeline.Train.Graph;
 /// GF-CF as published (Shen et al. 2021, "How Powerful is Graph Convolution for Recommendation?"): <c>x (R^T R + alpha D_i^-1/2 V V^T D_i^1/2)</c> with R = D_u^-1/2 A D_i^-1/2 and V its leading
 /// right singular vectors. A reference whose figures on public splits are known.
 /// </summary>
-public sealed class GfCfOptions : IStageOptions
+public sealed class GfCfOptions : ITrainerOptions
 {
     /// <summary>alpha: weight of the ideal low-pass filter, 0 to 10.</summary>
     public double Alpha { get; set; } = 0.3;
 
     /// <summary>Singular vectors of the ideal low-pass filter, 1 to 4,096.</summary>
     public int Rank { get; set; } = 256;
+
+    TrainerDefinition ITrainerOptions.Definition => new(GfCf.Name, () => GfCf.Trainer(this), EnsembleModel.Load);
 
     public void Validate(OptionsCheck check) => check.InRange(Alpha, 0, 10).InRange(Rank, 1, 4096);
 }

@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Train.Tune;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Graph;
@@ -7,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Train.Graph;
 /// of pairs of a user and an item. Scores are x S for a history x. With p = c = 1/2, b = 1, w = 1 it is the linear part of GF-CF (Shen et al. 2021); with p = 0 and b = 1
 /// it walks three steps at random as RP3beta does (Paudel et al. 2017), whose alpha is w and whose beta is c.
 /// </summary>
-public sealed class GraphFilterOptions : IStageOptions
+public sealed class GraphFilterOptions : ITrainerOptions
 {
     /// <summary>p: how much a popular item of the history counts less, 0 to 2.</summary>
     public double HistoryExponent { get; set; } = 0.5;
@@ -29,6 +30,17 @@ public sealed class GraphFilterOptions : IStageOptions
 
     /// <summary>Weight of a history item for each later visit of its user, above 0, at most 1; 1 weighs all alike. Needs a log with times.</summary>
     public double HistoryDecay { get; set; } = 1;
+
+    TrainerDefinition ITrainerOptions.Definition => new(GraphFilterTrainer.Name, () => new GraphFilterTrainer(this), ItemGraphModel.Load)
+    {
+        SearchSpace = new Dictionary<string, TuneRange>(StringComparer.Ordinal)
+        {
+            [nameof(HistoryExponent)] = TuneRange.Between(0, 1),
+            [nameof(UserExponent)] = TuneRange.Between(0.25, 1.25),
+            [nameof(ItemExponent)] = TuneRange.Between(0, 0.6),
+            [nameof(Power)] = TuneRange.Between(0.6, 1.4),
+        },
+    };
 
     public void Validate(OptionsCheck check) => check
         .InRange(HistoryExponent, 0, 2)

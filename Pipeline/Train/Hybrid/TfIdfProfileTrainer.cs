@@ -5,6 +5,16 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Hybrid;
 
+/// <summary>The content baseline has nothing to set.</summary>
+public sealed class TfIdfProfileOptions : ITrainerOptions
+{
+    TrainerDefinition ITrainerOptions.Definition => new(TfIdfProfileTrainer.Name, () => new TfIdfProfileTrainer(), TfIdfProfileModel.Load);
+
+    public void Validate(OptionsCheck check)
+    {
+    }
+}
+
 /// <summary>
 /// The content baseline: an item is its TF-IDF vector of words, a user the mean of what they have (Lops, de Gemmis and Semeraro 2011). It learns nothing from who has what.
 /// </summary>

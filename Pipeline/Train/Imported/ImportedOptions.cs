@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Train.Als;
 namespace Recsys.Batch.Pipeline.Train.Imported;
 
 /// <summary>Section <c>Train:Imported</c>, for <c>Train:Algorithm=imported</c>: factors that something else trained (Spark's ALS, say), as Parquet.</summary>
-public sealed class ImportedOptions : IStageOptions
+public sealed class ImportedOptions : ITrainerOptions
 {
     /// <summary>Factors of users, one row a user: a Parquet file, a folder or a glob.</summary>
     public string UserFactors { get; set; } = "";
@@ -47,6 +47,8 @@ public sealed class ImportedOptions : IStageOptions
 
     /// <summary>Factor of every confidence in folding in, above 0. Spark calls it alpha.</summary>
     public double ConfidenceScale { get; set; } = 1;
+
+    TrainerDefinition ITrainerOptions.Definition => new(ImportedTrainer.Name, () => new ImportedTrainer(this, null), (from, name) => AlsModel.Load(from, name, ImportedTrainer.Name));
 
     public void Validate(OptionsCheck check)
     {

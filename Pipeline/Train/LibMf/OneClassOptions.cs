@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Train.Tune;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.Als;
 
@@ -8,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Train.LibMf;
 /// samples for one-class matrix factorization") <c>1/2 sum_S (1 - s)^2 + Alpha/2 sum_rest (C - s)^2 + Lambda/2 (sum_u |x_u|^2 + sum_i |y_i|^2)</c>, S being the pairs that have an interaction and the rest
 /// all others. Values of interactions do not count, nothing is sampled, and there is no learning rate. Where <see cref="AlsOptions.RegularizationExponent"/> is 0 implicit ALS has the same minimum.
 /// </summary>
-public sealed class OneClassOptions : IStageOptions
+public sealed class OneClassOptions : ITrainerOptions
 {
     /// <summary>Factors K, 1 to 1,024; time grows with K^2.</summary>
     public int Rank { get; set; } = 64;
@@ -30,6 +31,16 @@ public sealed class OneClassOptions : IStageOptions
     /// are byte-equal whatever the machine only with 1.
     /// </summary>
     public int Threads { get; set; } = 1;
+
+    TrainerDefinition ITrainerOptions.Definition => new(LibMfAlgorithms.OneClass, null, LibMfModel.Load)
+    {
+        SearchSpace = new Dictionary<string, TuneRange>(StringComparer.Ordinal)
+        {
+            [nameof(Lambda)] = TuneRange.Ratio(0.1, 30),
+            [nameof(Alpha)] = TuneRange.Ratio(1e-3, 0.3),
+            [nameof(Rank)] = TuneRange.OneOf("32", "64", "128"),
+        },
+    };
 
     public void Validate(OptionsCheck check) => check
         .InRange(Rank, 1, 1024)

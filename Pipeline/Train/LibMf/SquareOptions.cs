@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Train.Tune;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.LibMf;
@@ -7,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Train.LibMf;
 /// <c>sum_T ((r - s)^2 + Lambda (|x_u|^2 + |y_i|^2))</c> (Chin et al. 2015, "A learning-rate schedule for stochastic gradient methods to matrix factorization"). T holds the pairs with an interaction and, since what
 /// nobody touched says nothing there, <see cref="Negatives"/> pairs without one for each of them, labelled 0. One thread, for only that repeats itself.
 /// </summary>
-public sealed class SquareOptions : IStageOptions
+public sealed class SquareOptions : ITrainerOptions
 {
     /// <summary>Factors K, 1 to 1,024.</summary>
     public int Rank { get; set; } = 64;
@@ -28,6 +29,17 @@ public sealed class SquareOptions : IStageOptions
     public int Negatives { get; set; } = 4;
 
     public LabelKind Label { get; set; } = LabelKind.Uniform;
+
+    TrainerDefinition ITrainerOptions.Definition => new(LibMfAlgorithms.Square, null, LibMfModel.Load)
+    {
+        SearchSpace = new Dictionary<string, TuneRange>(StringComparer.Ordinal)
+        {
+            [nameof(Lambda)] = TuneRange.Ratio(0.01, 1),
+            [nameof(LearningRate)] = TuneRange.Ratio(0.02, 0.3),
+            [nameof(Negatives)] = new() { Min = 1, Max = 20, Log = true, Whole = true },
+            [nameof(Rank)] = TuneRange.OneOf("32", "64", "128"),
+        },
+    };
 
     public void Validate(OptionsCheck check) => check
         .InRange(Rank, 1, 1024)

@@ -1,9 +1,10 @@
+using Recsys.Batch.Pipeline.Train.Tune;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>Section <c>Train:Ease</c>.</summary>
-public sealed class EaseOptions : IStageOptions
+public sealed class EaseOptions : ITrainerOptions
 {
     /// <summary>lambda, above 0: added to the diagonal of X^T X. 10 to 1,000 is usual; the larger, the more popular items count.</summary>
     public double Regularization { get; set; } = 200;
@@ -16,6 +17,14 @@ public sealed class EaseOptions : IStageOptions
 
     /// <summary>Weight of a history item for each later visit of its user, above 0, at most 1; 1 weighs all alike. Counts where histories are scored, not in training.</summary>
     public double HistoryDecay { get; set; } = 1;
+
+    TrainerDefinition ITrainerOptions.Definition => new(EaseTrainer.Name, () => new EaseTrainer(this), EaseModel.Load)
+    {
+        SearchSpace = new Dictionary<string, TuneRange>(StringComparer.Ordinal)
+        {
+            [nameof(Regularization)] = TuneRange.Ratio(10, 3000),
+        },
+    };
 
     public void Validate(OptionsCheck check) => check
         .Require(Regularization > 0 && double.IsFinite(Regularization), Regularization, "a number above 0")

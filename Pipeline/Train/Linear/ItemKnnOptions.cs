@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Train.Tune;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Linear;
@@ -16,7 +17,7 @@ public enum ItemKnnWeighting
 }
 
 /// <summary>Section <c>Train:ItemKnn</c>.</summary>
-public sealed class ItemKnnOptions : IStageOptions
+public sealed class ItemKnnOptions : ITrainerOptions
 {
     /// <summary>Neighbours kept an item, 1 to 10,000.</summary>
     public int Neighbors { get; set; } = 100;
@@ -31,6 +32,16 @@ public sealed class ItemKnnOptions : IStageOptions
 
     /// <summary>BM25's length normalization, 0 to 1.</summary>
     public double B { get; set; } = 0.75;
+
+    TrainerDefinition ITrainerOptions.Definition => new(ItemKnnTrainer.Name, () => new ItemKnnTrainer(this), ItemKnnModel.Load)
+    {
+        SearchSpace = new Dictionary<string, TuneRange>(StringComparer.Ordinal)
+        {
+            [nameof(Neighbors)] = new() { Min = 10, Max = 1000, Log = true, Whole = true },
+            [nameof(Weighting)] = TuneRange.OneOf("Cosine", "TfIdf", "Bm25"),
+            [nameof(Shrinkage)] = TuneRange.Between(0, 100),
+        },
+    };
 
     public void Validate(OptionsCheck check) => check
         .InRange(Neighbors, 1, 10_000)

@@ -3,13 +3,15 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>Section <c>Train:Popularity</c>.</summary>
-public sealed class PopularityOptions : IStageOptions
+public sealed class PopularityOptions : ITrainerOptions
 {
     /// <summary>Days after which a pair counts half, from the log's last event on; 0: no decay beyond the one that ingest applied. Needs times in the log.</summary>
     public double HalfLifeDays { get; set; }
 
     /// <summary>Whether a pair counts its weight; false: 1.</summary>
     public bool Weighted { get; set; }
+
+    TrainerDefinition ITrainerOptions.Definition => new(PopularityTrainer.Name, () => new PopularityTrainer(this), PopularityModel.Load);
 
     public void Validate(OptionsCheck check) => check.InRange(HalfLifeDays, 0, 36_500);
 }

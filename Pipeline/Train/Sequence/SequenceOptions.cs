@@ -1,3 +1,5 @@
+using Recsys.Batch.Pipeline.Train.Graph;
+using Recsys.Batch.Pipeline.Train.Tune;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Sequence;
@@ -6,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Train.Sequence;
 /// What follows what: <c>P_ij = d_i^-p d_j^-c sum_u |u|^-b (F^(gap-1) where j came after i, B F^(gap-1) where it came before)</c>, gap in positions of the user's history by time.
 /// Scores are x P with recent history items weighing most. Needs a log with times.
 /// </summary>
-public sealed class SequenceOptions : IStageOptions
+public sealed class SequenceOptions : ITrainerOptions
 {
     /// <summary>F: factor of each further position between two items, above 0, at most 1.</summary>
     public double GapDecay { get; set; } = 0.8;
@@ -31,6 +33,18 @@ public sealed class SequenceOptions : IStageOptions
 
     /// <summary>Weight of a history item for each later visit of its user, above 0, at most 1.</summary>
     public double HistoryDecay { get; set; } = 0.8;
+
+    TrainerDefinition ITrainerOptions.Definition => new(SequenceTrainer.Name, () => new SequenceTrainer(this), ItemGraphModel.Load)
+    {
+        SearchSpace = new Dictionary<string, TuneRange>(StringComparer.Ordinal)
+        {
+            [nameof(GapDecay)] = TuneRange.Between(0.4, 1),
+            [nameof(BackwardWeight)] = TuneRange.Between(0, 1),
+            [nameof(HistoryExponent)] = TuneRange.Between(0, 1),
+            [nameof(ItemExponent)] = TuneRange.Between(0, 0.6),
+            [nameof(HistoryDecay)] = TuneRange.Between(0.4, 1),
+        },
+    };
 
     public void Validate(OptionsCheck check) => check
         .Require(GapDecay is > 0 and <= 1, GapDecay, "a number above 0, at most 1")

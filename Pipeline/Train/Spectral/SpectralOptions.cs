@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Train.Tune;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Spectral;
@@ -16,7 +17,7 @@ public enum SpectralFilter
 /// A low-pass filter of histories on the item graph: with R = D_u^-1/2 A D_i^-1/2 = U diag(s) V^T, scores are <c>x D_i^-p V g(s^2) V^T D_i^q</c>.
 /// A factor model whose users are linear in their histories, so any history is folded in as it is.
 /// </summary>
-public sealed class SpectralOptions : IStageOptions
+public sealed class SpectralOptions : ITrainerOptions
 {
     /// <summary>Directions kept, 1 to 4,096: time and memory grow with it. Time of the decomposition: about 30 s for 1,024 of a 41,000-item catalog on 2 cores.</summary>
     public int Rank { get; set; } = 256;
@@ -40,6 +41,17 @@ public sealed class SpectralOptions : IStageOptions
 
     /// <summary>Weight of a history item for each later visit of its user, above 0, at most 1; 1 weighs all alike. Needs a log with times.</summary>
     public double HistoryDecay { get; set; } = 1;
+
+    TrainerDefinition ITrainerOptions.Definition => new(SpectralTrainer.Name, () => new SpectralTrainer(this), SpectralModel.Load)
+    {
+        SearchSpace = new Dictionary<string, TuneRange>(StringComparer.Ordinal)
+        {
+            [nameof(Rank)] = TuneRange.OneOf("64", "256", "512", "1024"),
+            [nameof(Ridge)] = TuneRange.Ratio(0.03, 1),
+            [nameof(HistoryExponent)] = TuneRange.Between(0, 0.75),
+            [nameof(ItemExponent)] = TuneRange.Between(0.25, 0.75),
+        },
+    };
 
     public void Validate(OptionsCheck check) => check
         .InRange(Rank, 1, 4096)

@@ -57,6 +57,13 @@ public sealed class TuneRange : IStageOptions
     /// <summary>Whether only whole numbers are drawn.</summary>
     public bool Whole { get; set; }
 
+    public static TuneRange Between(double min, double max) => new() { Min = min, Max = max };
+
+    /// <summary>A range in which ratios count alike.</summary>
+    public static TuneRange Ratio(double min, double max) => new() { Min = min, Max = max, Log = true };
+
+    public static TuneRange OneOf(params string[] values) => new() { Values = values };
+
     public void Validate(OptionsCheck check)
     {
         if (Values.Count > 0) return;
