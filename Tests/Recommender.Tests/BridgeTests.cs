@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
 using Microsoft.ML.Trainers.Recommender;
-using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.MLNet.Estimators;
 using Recsys.Batch.Pipeline.Stage;
@@ -22,9 +21,7 @@ public class BridgeTests
     public void ImplicitAls_learns_what_the_trainer_learns_key_for_key()
     {
         var model = _ml.Recommendation().Trainers.ImplicitAls(Shop.AlsColumns).Fit(_ml.Data.LoadFromEnumerable(Shop.Clusters()));
-        var matrix = PlantedClusters.Make();
-        var ones = new InteractionMatrix(new SparseRows(matrix.Users, matrix.Items, matrix.ByUser.Pointers, matrix.ByUser.Indices, [.. matrix.ByUser.Values.Select(_ => 1f)]));
-        var ours = ((AlsModel)new AlsTrainer(Shop.Als).Train(ones, StageContext.Quiet(1))).Factors;
+        var ours = ((AlsModel)new AlsTrainer(Shop.Als).Train(Shop.Interactions(), StageContext.Quiet(1))).Factors;
 
         Assert.AreEqual((90, 48, 12), (model.Model.NumberOfRows, model.Model.NumberOfColumns, model.Model.ApproximationRank));
         var engine = _ml.Model.CreatePredictionEngine<Purchase, Prediction>(model);
@@ -39,8 +36,7 @@ public class BridgeTests
     [TestMethod]
     public void One_cell_a_corner_comes_back_where_it_was()
     {
-        var rows = new[] { new Purchase { User = 0, Item = 47, Label = 1 }, new Purchase { User = 89, Item = 0, Label = 1 }, new Purchase { User = 89, Item = 1, Label = 1 } };
-        var model = _ml.Recommendation().Trainers.ImplicitAls(Shop.AlsColumns).Fit(_ml.Data.LoadFromEnumerable(rows));
+        var model = _ml.Recommendation().Trainers.ImplicitAls(Shop.AlsColumns).Fit(_ml.Data.LoadFromEnumerable(Shop.Corners()));
         var engine = _ml.Model.CreatePredictionEngine<Purchase, Prediction>(model);
         float Score(uint user, uint item) => engine.Predict(new Purchase { User = user, Item = item }).Score;
 
@@ -54,8 +50,7 @@ public class BridgeTests
     [TestMethod]
     public void A_missing_key_scores_NaN_and_teaches_nothing()
     {
-        Purchase[] missing = [new() { User = 90, Item = 3, Label = 1 }, new() { User = 3, Item = 48, Label = 1 }, new() { User = 5, Item = 5, Label = float.NaN }];
-        var with = _ml.Recommendation().Trainers.ImplicitAls(Shop.AlsColumns).Fit(_ml.Data.LoadFromEnumerable(Shop.Clusters().Concat(missing)));
+        var with = _ml.Recommendation().Trainers.ImplicitAls(Shop.AlsColumns).Fit(_ml.Data.LoadFromEnumerable(Shop.Clusters().Concat(Shop.Missing())));
         var without = _ml.Recommendation().Trainers.ImplicitAls(Shop.AlsColumns).Fit(_ml.Data.LoadFromEnumerable(Shop.Clusters()));
 
         CollectionAssert.AreEqual(without.Model.LeftFactorMatrix.ToArray(), with.Model.LeftFactorMatrix.ToArray());
@@ -107,7 +102,8 @@ public class BridgeTests
     public void MLNets_own_factorization_lists_and_who_it_never_saw_has_none()
     {
         var data = _ml.Data.LoadFromEnumerable(
-            Shop.Clusters().Where(p => p.User is not (0 or 89) && p.Item != 3).Select((p, k) => new Purchase { User = p.User, Item = p.Item, Label = 1 + k % 2 }));
+            Shop.Clusters().Where(p => p.User is not (0 or 89) && p.Item != 3)
+                .Select((p, k) => new Purchase { User = p.User, Item = p.Item, Label = 1 + k % 2 }));
         var model = _ml.Recommendation().Trainers.MatrixFactorization(new MatrixFactorizationTrainer.Options
         {
             MatrixRowIndexColumnName = "User",
@@ -132,15 +128,20 @@ public class BridgeTests
         var model = _ml.Recommendation().Trainers.ImplicitAls(Shop.AlsColumns).Fit(_ml.Data.LoadFromEnumerable(Shop.Clusters()));
         // User 0 of the newcomers has what user 7 had in training, user 1 nothing, user 2 what user 8 had.
         var rows = Shop.Clusters().Where(p => p.User is 7 or 8).Select(p => new Newcomer { User = p.User == 7 ? 0u : 2u, Item = p.Item, Label = 1 });
-        var histories = _ml.Data.LoadFromEnumerable(rows);
+        var histories = _ml.Data.LoadFromEnumerable(Shop.Corners());
         var newcomers = model.FoldIn(histories, Shop.AlsColumns);
 
         Assert.AreEqual((3, 48), (newcomers.Model.NumberOfRows, newcomers.Model.NumberOfColumns));
         var old = _ml.Model.CreatePredictionEngine<Purchase, Prediction>(model);
         var now = _ml.Model.CreatePredictionEngine<Newcomer, Prediction>(newcomers);
         foreach (var (twin, user) in new[] { (7u, 0u), (8u, 2u) })
+        {
             for (uint item = 0; item < 48; item++)
-                Assert.AreEqual(old.Predict(new Purchase { User = twin, Item = item }).Score, now.Predict(new Newcomer { User = user, Item = item }).Score, 0.03f, $"user {user}, item {item}");
+            {
+                float score = now.Predict(new Newcomer { User = user, Item = item }).Score;
+                Assert.AreEqual(old.Predict(new Purchase { User = twin, Item = item }).Score, score, 0.03f, $"user {user}, item {item}");
+            }
+        }
         var lists = newcomers.RecommendTopN(histories, 4, Shop.AlsColumns);
         Assert.AreEqual(0, lists.ItemsOf(1).Length);
         Assert.IsTrue(lists.ItemsOf(0).ToArray().All(i => PlantedClusters.ClusterOfItem(i) == 1));
@@ -159,8 +160,10 @@ public class BridgeTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.CopyColumns("X", "Label").Append(estimator).Fit(plain));
         var thrown = Assert.ThrowsExactly<ConfigurationException>(() => _ml.Recommendation().Trainers.ImplicitAls("Label", "Product", "Customer").Fit(plain));
         StringAssert.Contains(thrown.Message, "MapValueToKey", StringComparison.Ordinal);
-        var options = Assert.ThrowsExactly<ConfigurationException>(() => _ml.Recommendation().Trainers.ImplicitAls(new ImplicitAlsOptions { Als = { Rank = 0 } }));
-        foreach (string key in new[] { "Rank", "MatrixColumnIndexColumnName", "MatrixRowIndexColumnName" }) StringAssert.Contains(options.Message, key, StringComparison.Ordinal);
+        var wrong = new ImplicitAlsOptions { Als = { Rank = 0 } };
+        var options = Assert.ThrowsExactly<ConfigurationException>(() => _ml.Recommendation().Trainers.ImplicitAls(wrong));
+        foreach (string key in new[] { "Rank", "MatrixColumnIndexColumnName", "MatrixRowIndexColumnName" })
+            StringAssert.Contains(options.Message, key, StringComparison.Ordinal);
     }
 
     [TestMethod]

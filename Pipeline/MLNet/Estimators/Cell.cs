@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace Recsys.Batch.Pipeline.MLNet.Estimators;
 
-/// <summary>A row of the data as this project reads it: the keys of a user and an item, which count from 1, 0 where they are missing, and in training the label.</summary>
+/// <summary>
+/// A row of the data as this project reads it: the keys of a user and an item, which count from 1, 0 where they are missing, and in training the label.
+/// </summary>
 internal sealed class Cell
 {
     public uint Row { get; set; }
@@ -20,7 +22,10 @@ internal sealed class Cell
         return definition;
     }
 
-    /// <summary>The shape of data with <c>Score</c>, where <paramref name="input"/> has all that training reads. ML.NET's own check of a mapping's columns says what is missing.</summary>
+    /// <summary>
+    /// The shape of data with <c>Score</c>, where <paramref name="input"/> has all that training reads. ML.NET's own check of a mapping's columns says what is
+    /// missing.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     public static SchemaShape ShapeOf(MLContext ml, RecommenderOptions columns, SchemaShape input) =>
         ml.Transforms.CustomMapping<Cell, Scored>((_, _) => { }, contractName: null, Of(columns)).GetOutputSchema(input);

@@ -10,7 +10,8 @@ namespace Recsys.Batch.Pipeline.MLNet.Estimators;
 internal static class LabelledPairs
 {
     /// <summary>
-    /// Keys count from 1 there and from 0 here. A row whose user, item or label is missing (key 0, NaN) is left out, as ML.NET's trainer does, and so is a label of 0; labels of one pair are summed.
+    /// Keys count from 1 there and from 0 here. A row whose user, item or label is missing (key 0, NaN) is left out, as ML.NET's trainer does, and so is a
+    /// label of 0; labels of one pair are summed.
     /// </summary>
     /// <exception cref="RunFailedException">A label is negative or infinite.</exception>
     /// <exception cref="ConfigurationException">A column is missing or of another type.</exception>
@@ -20,7 +21,8 @@ internal static class LabelledPairs
         var column = Key(data.Schema, options.MatrixColumnIndexColumnName, out int columns);
         var label = Find(data.Schema, options.LabelColumnName);
         if (label.Type != NumberDataViewType.Single)
-            throw new ConfigurationException($"column '{label.Name}' is of type {label.Type}; expected Single: convert it with Transforms.Conversion.ConvertType");
+            throw new ConfigurationException(
+                $"column '{label.Name}' is of type {label.Type}; expected Single: convert it with Transforms.Conversion.ConvertType");
         List<int> users = [], items = [];
         List<float> values = [];
         uint user = 0, item = 0;
@@ -37,7 +39,9 @@ internal static class LabelledPairs
             if (user == 0 || user > rows || item == 0 || item > columns || float.IsNaN(value) || value == 0) continue;
             if (value < 0 || float.IsInfinity(value))
                 throw new RunFailedException(string.Create(
-                    CultureInfo.InvariantCulture, $"row {cursor.Position} has the label {value} in column '{label.Name}'; expected how much the user took of the item, a number from 0: filter or shift the labels"));
+                    CultureInfo.InvariantCulture,
+                    $"row {cursor.Position} has the label {value} in column '{label.Name}'; expected how much the user took of the item, a number from 0: "
+                    + $"filter or shift the labels"));
             users.Add((int)user - 1);
             items.Add((int)item - 1);
             values.Add(value);
@@ -49,7 +53,9 @@ internal static class LabelledPairs
     {
         var column = Find(schema, name);
         if (column.Type is not KeyDataViewType { Count: > 0 and <= int.MaxValue } key || key.RawType != typeof(uint))
-            throw new ConfigurationException($"column '{name}' is of type {column.Type}; expected a key of type UInt32 whose count is known: make one with Transforms.Conversion.MapValueToKey");
+            throw new ConfigurationException(
+                $"column '{name}' is of type {column.Type}; expected a key of type UInt32 whose count is known: "
+                + "make one with Transforms.Conversion.MapValueToKey");
         count = (int)key.Count;
         return column;
     }

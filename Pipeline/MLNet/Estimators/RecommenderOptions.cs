@@ -6,7 +6,9 @@ using Recsys.Batch.Pipeline.Train.Linear;
 
 namespace Recsys.Batch.Pipeline.MLNet.Estimators;
 
-/// <summary>What every trainer is told that an ML.NET program uses: its columns, as <c>MatrixFactorizationTrainer.Options</c> names them, threads and seed.</summary>
+/// <summary>
+/// What every trainer is told that an ML.NET program uses: its columns, as <c>MatrixFactorizationTrainer.Options</c> names them, threads and seed.
+/// </summary>
 public class RecommenderOptions
 {
     /// <summary>The items: a key column of a known count (<see cref="uint"/>).</summary>
@@ -40,8 +42,8 @@ public class RecommenderOptions
     {
         if (pairs.Users != users || pairs.Items != items)
             throw new ConfigurationException(
-                $"the keys of columns '{MatrixRowIndexColumnName}' and '{MatrixColumnIndexColumnName}' count {pairs.Users} users and {pairs.Items} items; expected those of the model, "
-                + $"{users} and {items}: transform the data with the pipeline that the model was fitted in");
+                $"the keys of columns '{MatrixRowIndexColumnName}' and '{MatrixColumnIndexColumnName}' count {pairs.Users} users and {pairs.Items} items; "
+                + $"expected those of the model, {users} and {items}: transform the data with the pipeline that the model was fitted in");
     }
 
     /// <exception cref="ConfigurationException">The keys of the data count other items than the model.</exception>
@@ -56,12 +58,14 @@ public class RecommenderOptions
     internal void Require(IStageOptions options)
     {
         var check = new OptionsCheck(GetType().Name);
-        check.Require(MatrixColumnIndexColumnName.Length > 0, MatrixColumnIndexColumnName, "the name of the column with the items' keys", nameof(MatrixColumnIndexColumnName))
-            .Require(MatrixRowIndexColumnName.Length > 0, MatrixRowIndexColumnName, "the name of the column with the users' keys", nameof(MatrixRowIndexColumnName))
-            .Require(LabelColumnName.Length > 0, LabelColumnName, "the name of the label column", nameof(LabelColumnName))
-            .Require(NumberOfThreads >= 0, NumberOfThreads, "a number of threads, or 0 for all", nameof(NumberOfThreads));
+        RequireName(MatrixColumnIndexColumnName, "the name of the column with the items' keys", nameof(MatrixColumnIndexColumnName));
+        RequireName(MatrixRowIndexColumnName, "the name of the column with the users' keys", nameof(MatrixRowIndexColumnName));
+        RequireName(LabelColumnName, "the name of the label column", nameof(LabelColumnName));
+        check.Require(NumberOfThreads >= 0, NumberOfThreads, "a number of threads, or 0 for all", nameof(NumberOfThreads));
         options.Validate(check);
         check.ThrowIfAny();
+
+        void RequireName(string name, string expected, string key) => check.Require(name.Length > 0, name, expected, key);
     }
 }
 

@@ -6,11 +6,16 @@ using Recsys.Batch.Pipeline.Train;
 
 namespace Recsys.Batch.Pipeline.MLNet.Estimators;
 
-/// <summary>A recommender as text: an artifact with its model, histories and options, in Base64. It takes 8 bytes of memory for 3 of the artifact, and 3 in a file, which ML.NET deflates.</summary>
+/// <summary>
+/// A recommender as text: an artifact with its model, histories and options, in Base64. It takes 8 bytes of memory for 3 of the artifact, and 3 in a file,
+/// which ML.NET deflates.
+/// </summary>
 internal static class RecommenderText
 {
     /// <summary>Base64 of more is longer than a string may be.</summary>
     internal const long MostBytes = 800_000_000;
+
+    private const string Remedy = "expected what mlContext.Recsys() wrote: save the model again";
 
     public static string Write(RecommenderTransformer recommender)
     {
@@ -40,7 +45,7 @@ internal static class RecommenderText
     {
         var bytes = new byte[text.Length / 4 * 3];
         if (!Convert.TryFromBase64Chars(text, bytes, out int written))
-            throw new RunFailedException($"the recommender of the model file is {text.Length} characters that are no Base64; expected what mlContext.Recsys() wrote: save the model again");
+            throw new RunFailedException($"the recommender of the model file is {text.Length} characters that are no Base64; {Remedy}");
         var folder = Directory.CreateTempSubdirectory("recsys-model-");
         try
         {
@@ -48,11 +53,12 @@ internal static class RecommenderText
             File.WriteAllBytes(file, bytes.AsSpan(0, written));
             var from = new ArtifactReader(file);
             bool[] known = Array.ConvertAll(from.Read<byte>("known"), k => k != 0);
-            return new RecommenderTransformer(new MLContext(), TrainedModels.Load(from), from.ReadInteractions("histories"), known, from.ReadJson<RecommenderOptions>("columns"));
+            var columns = from.ReadJson<RecommenderOptions>("columns");
+            return new RecommenderTransformer(new MLContext(), TrainedModels.Load(from), from.ReadInteractions("histories"), known, columns);
         }
         catch (ArtifactException e)
         {
-            throw new RunFailedException($"the recommender of the model file is damaged; expected what mlContext.Recsys() wrote: save the model again ({e.Message})", e);
+            throw new RunFailedException($"the recommender of the model file is damaged; {Remedy} ({e.Message})", e);
         }
         finally
         {
@@ -64,6 +70,8 @@ internal static class RecommenderText
     {
         if (bytes > MostBytes)
             throw new RunFailedException(string.Create(
-                CultureInfo.InvariantCulture, $"the {algorithm} model takes {bytes} bytes; an ML.NET model file has room for {MostBytes}: keep it with TrainedModels.Save, or train a smaller one"));
+                CultureInfo.InvariantCulture,
+                $"the {algorithm} model takes {bytes} bytes; an ML.NET model file has room for {MostBytes}: "
+                + $"keep it with TrainedModels.Save, or train a smaller one"));
     }
 }

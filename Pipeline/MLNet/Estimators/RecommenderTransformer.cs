@@ -7,7 +7,8 @@ using Recsys.Batch.Pipeline.Train;
 namespace Recsys.Batch.Pipeline.MLNet.Estimators;
 
 /// <summary>
-/// A trained model and the histories of the users whom it scores: adds column <c>Score</c>, NaN where a key is missing. It fits into ML.NET's model files; <see cref="RecsysCatalog.RecommenderOf"/>
+/// A trained model and the histories of the users whom it scores: adds column <c>Score</c>, NaN where a key is missing. It fits into ML.NET's model files; <see
+/// cref="RecsysCatalog.RecommenderOf"/>
 /// gives it back from a pipeline that was loaded.
 /// </summary>
 public sealed class RecommenderTransformer : ITransformer
@@ -28,7 +29,8 @@ public sealed class RecommenderTransformer : ITransformer
         var schema = new DataViewSchema.Builder();
         schema.AddColumn(columns.MatrixRowIndexColumnName, new KeyDataViewType(typeof(uint), histories.Users));
         schema.AddColumn(columns.MatrixColumnIndexColumnName, new KeyDataViewType(typeof(uint), histories.Items));
-        _mapping = ml.Transforms.CustomMapping<Cell, Scored>((cell, scored) => scored.Score = ScoreOf(cell.Row, cell.Column), contractName: null, Cell.KeysIn(columns))
+        _mapping = ml.Transforms
+            .CustomMapping<Cell, Scored>((cell, scored) => scored.Score = ScoreOf(cell.Row, cell.Column), contractName: null, Cell.KeysIn(columns))
             .Fit(new TableView(schema.ToSchema(), 0));
     }
 
@@ -49,8 +51,12 @@ public sealed class RecommenderTransformer : ITransformer
 
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _mapping.GetRowToRowMapper(inputSchema);
 
-    /// <summary>The <paramref name="count"/> best items of every user that it has not in <paramref name="seen"/>, exactly. None for a user without a history; no item that training never saw.</summary>
-    /// <param name="seen">What users have: rows as in training, or the newcomers' where the model is <see cref="FoldIn"/>'s; its key columns name users and items.</param>
+    /// <summary>
+    /// The <paramref name="count"/> best items of every user that it has not in <paramref name="seen"/>, exactly. None for a user without a history; no item
+    /// that training never saw.
+    /// </summary>
+    /// <param name="seen">What users have: rows as in training, or the newcomers' where the model is <see cref="FoldIn"/>'s; its key columns name users and
+    /// items.</param>
     /// <param name="count">Length of a list, from 1.</param>
     /// <exception cref="ConfigurationException">The keys of <paramref name="seen"/> do not count as many users and items as the model has.</exception>
     public TopRecommendations RecommendTopN(IDataView seen, int count)
@@ -61,7 +67,8 @@ public sealed class RecommenderTransformer : ITransformer
     }
 
     /// <summary>
-    /// The model for other users, whose histories came after training. ALS solves each user's system against the model's items; EASE and item-kNN score a history as it is.
+    /// The model for other users, whose histories came after training. ALS solves each user's system against the model's items; EASE and item-kNN score a
+    /// history as it is.
     /// </summary>
     /// <param name="histories">Rows of the new users; their keys are a count of their own, those of the items are the model's.</param>
     /// <returns>A transformer over the new users' keys.</returns>

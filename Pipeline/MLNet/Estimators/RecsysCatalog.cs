@@ -12,7 +12,9 @@ public sealed class RecsysCatalog
 
     internal RecsysCatalog(MLContext ml) => _ml = ml;
 
-    /// <summary>Implicit ALS: learns from who took what, pairs without a row counting as weak evidence against (Hu, Koren and Volinsky 2008; Rendle et al. 2021).</summary>
+    /// <summary>
+    /// Implicit ALS: learns from who took what, pairs without a row counting as weak evidence against (Hu, Koren and Volinsky 2008; Rendle et al. 2021).
+    /// </summary>
     /// <exception cref="ConfigurationException">An option is out of its range.</exception>
     public RecommenderEstimator ImplicitAls(ImplicitAlsOptions options) => new(_ml, options, options.Als, new AlsTrainer(options.Als));
 
@@ -44,8 +46,11 @@ public sealed class RecsysCatalog
     /// <param name="matrixRowIndexColumnName">Keys of users.</param>
     /// <param name="regularization">Above 0; 10 to 1,000 is usual.</param>
     /// <exception cref="ConfigurationException">An option is out of its range.</exception>
-    public RecommenderEstimator Ease(string labelColumnName, string matrixColumnIndexColumnName, string matrixRowIndexColumnName, double regularization = 200) =>
-        Ease(new EaseRecommenderOptions
+    public RecommenderEstimator Ease(
+        string labelColumnName,
+        string matrixColumnIndexColumnName,
+        string matrixRowIndexColumnName,
+        double regularization = 200) => Ease(new EaseRecommenderOptions
         {
             LabelColumnName = labelColumnName,
             MatrixColumnIndexColumnName = matrixColumnIndexColumnName,
@@ -62,8 +67,11 @@ public sealed class RecsysCatalog
     /// <param name="matrixRowIndexColumnName">Keys of users.</param>
     /// <param name="neighbors">Neighbours kept an item, 1 to 10,000.</param>
     /// <exception cref="ConfigurationException">An option is out of its range.</exception>
-    public RecommenderEstimator ItemKnn(string labelColumnName, string matrixColumnIndexColumnName, string matrixRowIndexColumnName, int neighbors = 100) =>
-        ItemKnn(new ItemKnnRecommenderOptions
+    public RecommenderEstimator ItemKnn(
+        string labelColumnName,
+        string matrixColumnIndexColumnName,
+        string matrixRowIndexColumnName,
+        int neighbors = 100) => ItemKnn(new ItemKnnRecommenderOptions
         {
             LabelColumnName = labelColumnName,
             MatrixColumnIndexColumnName = matrixColumnIndexColumnName,
@@ -72,7 +80,8 @@ public sealed class RecsysCatalog
         });
 
     /// <summary>
-    /// The recommender in a pipeline, for its lists and for users who came later. <c>ml.Model.Load</c> gives a recommender as a chain of ML.NET's own transformers, which scores and has neither.
+    /// The recommender in a pipeline, for its lists and for users who came later. <c>ml.Model.Load</c> gives a recommender as a chain of ML.NET's own
+    /// transformers, which scores and has neither.
     /// </summary>
     /// <param name="pipeline">What a trainer of this catalog fitted, alone or in a pipeline, or what <c>ml.Model.Load</c> made of it.</param>
     /// <exception cref="ConfigurationException">There is none in it, or more than one.</exception>

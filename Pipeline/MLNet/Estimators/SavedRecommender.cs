@@ -7,8 +7,10 @@ using Microsoft.ML.Transforms;
 namespace Recsys.Batch.Pipeline.MLNet.Estimators;
 
 /// <summary>
-/// A recommender as ML.NET's model files can hold it. How a class of one's own is read from such a file is internal to ML.NET; what is public is a custom mapping, which is saved as the name of its
-/// function and of the assembly that has it. So a recommender is saved as a chain of ML.NET's transformers: one adds a constant, a value map turns it into the model, as text, and ours
+/// A recommender as ML.NET's model files can hold it. How a class of one's own is read from such a file is internal to ML.NET; what is public is a custom
+/// mapping, which is saved as the name of its
+/// function and of the assembly that has it. So a recommender is saved as a chain of ML.NET's transformers: one adds a constant, a value map turns it into the
+/// model, as text, and ours
 /// scores by it. <c>ml.Model.Load</c> finds the assembly by itself; the program needs it beside it, and to call nothing.
 /// </summary>
 internal static class SavedRecommender

@@ -22,7 +22,8 @@ internal sealed class TableView(DataViewSchema schema, long rows) : IDataView
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new Cursor(this, columnsNeeded);
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
 
     private sealed class Cursor(TableView table, IEnumerable<DataViewSchema.Column> needed) : DataViewRowCursor
     {
@@ -41,7 +42,8 @@ internal sealed class TableView(DataViewSchema schema, long rows) : IDataView
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
 
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => table._columns.TryGetValue(column.Index, out var make) && make(this) is ValueGetter<TValue> getter
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
+            table._columns.TryGetValue(column.Index, out var make) && make(this) is ValueGetter<TValue> getter
             ? getter
             : throw new InvalidOperationException($"column '{column.Name}' of type {column.Type} gives no {typeof(TValue).Name}");
     }

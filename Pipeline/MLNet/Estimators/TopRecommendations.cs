@@ -6,7 +6,9 @@ using Recsys.Batch.Pipeline.Retrieve;
 
 namespace Recsys.Batch.Pipeline.MLNet.Estimators;
 
-/// <summary>The best items of every user, exactly, ties by item; none for a user of whom nothing is known. Indices count from 0. Memory: 8 bytes an entry.</summary>
+/// <summary>
+/// The best items of every user, exactly, ties by item; none for a user of whom nothing is known. Indices count from 0. Memory: 8 bytes an entry.
+/// </summary>
 public sealed class TopRecommendations
 {
     private readonly CandidateBlock[] _blocks;
@@ -32,7 +34,8 @@ public sealed class TopRecommendations
     public ReadOnlySpan<float> ScoresOf(int user) => _blocks[user / CandidateBlock.MaxUsers].ScoresOf(user % CandidateBlock.MaxUsers);
 
     /// <summary>
-    /// A row an entry, users in order: the two key columns as in the data given, with their key values where they had them (so that <c>MapKeyToValue</c> gives the ids back), <c>Rank</c> (<see cref="int"/>, from 1) and <c>Score</c>.
+    /// A row an entry, users in order: the two key columns as in the data given, with their key values where they had them (so that <c>MapKeyToValue</c> gives
+    /// the ids back), <c>Rank</c> (<see cref="int"/>, from 1) and <c>Score</c>.
     /// </summary>
     public IDataView ToDataView() => new TableView(_schema, _first[^1])
         .Fill(_schema[0], at => (uint)UserAt(at) + 1)
@@ -40,7 +43,11 @@ public sealed class TopRecommendations
         .Fill(_schema[2], at => RankAt(at) + 1)
         .Fill(_schema[3], at => ScoresOf(UserAt(at))[RankAt(at)]);
 
-    internal static TopRecommendations Of(IBlockScorer scorer, SparseRows seen, int count, bool[]? allowed, Func<int, bool> isKnown, DataViewSchema data, RecommenderOptions options)
+    /// <param name="allowed">A flag an item: whether it may be in a list.</param>
+    /// <param name="isKnown">Whether a user gets a list.</param>
+    /// <param name="data">Whose key columns those of the lists are.</param>
+    internal static TopRecommendations Of(
+        IBlockScorer scorer, SparseRows seen, int count, bool[] allowed, Func<int, bool> isKnown, DataViewSchema data, RecommenderOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var session = new ExactRetriever().Open(scorer, new RetrievalRequest(Math.Min(count, scorer.Items), seen, allowed));
@@ -61,7 +68,8 @@ public sealed class TopRecommendations
     private static DataViewSchema Schema(DataViewSchema data, RecommenderOptions options)
     {
         var schema = new DataViewSchema.Builder();
-        foreach (string name in new[] { options.MatrixRowIndexColumnName, options.MatrixColumnIndexColumnName }) schema.AddColumn(name, data[name].Type, data[name].Annotations);
+        foreach (string name in new[] { options.MatrixRowIndexColumnName, options.MatrixColumnIndexColumnName })
+            schema.AddColumn(name, data[name].Type, data[name].Annotations);
         schema.AddColumn("Rank", NumberDataViewType.Int32);
         schema.AddColumn("Score", NumberDataViewType.Single);
         return schema.ToSchema();

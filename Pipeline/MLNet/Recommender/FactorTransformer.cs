@@ -9,7 +9,8 @@ using Recsys.Batch.Pipeline.MLNet.Estimators;
 namespace Recsys.Batch.Recommender;
 
 /// <summary>
-/// Factors of ours as ML.NET's own transformer, so that all it knows works on them: scoring in a pipeline, <c>Evaluate</c>, <c>Model.Save</c> and <c>Model.Load</c>, also in a program that has nothing of ours.
+/// Factors of ours as ML.NET's own transformer, so that all it knows works on them: scoring in a pipeline, <c>Evaluate</c>, <c>Model.Save</c> and
+/// <c>Model.Load</c>, also in a program that has nothing of ours.
 /// ML.NET makes such a transformer by training alone. So its trainer runs one pass over two cells of a matrix of that size, and its factors are then replaced.
 /// </summary>
 internal static class FactorTransformer
@@ -45,7 +46,9 @@ internal static class FactorTransformer
     private static void Replace(IReadOnlyList<float> trained, FactorMatrix by)
     {
         if (trained is not float[] values || values.Length != by.Rows * by.Rank)
-            throw new NotSupportedException($"this version of Microsoft.ML.Recommender keeps factors as {trained.GetType()} of {trained.Count}; expected an array of {by.Rows} x {by.Rank}: use the version that Directory.Packages.props pins");
+            throw new NotSupportedException(
+                $"this version of Microsoft.ML.Recommender keeps factors as {trained.GetType()} of {trained.Count}; "
+                + $"expected an array of {by.Rows} x {by.Rank}: use the version that Directory.Packages.props pins");
         for (int row = 0; row < by.Rows; row++) by.Row(row).CopyTo(values.AsSpan(row * by.Rank));
     }
 
@@ -70,6 +73,8 @@ internal static class FactorTransformer
     {
         if ((long)rows * rank > int.MaxValue)
             throw new RunFailedException(string.Create(
-                CultureInfo.InvariantCulture, $"{rows} {what} x {rank} factors are more than the {int.MaxValue} numbers that an ML.NET model holds; lower the rank to at most {int.MaxValue / rows}"));
+                CultureInfo.InvariantCulture,
+                $"{rows} {what} x {rank} factors are more than the {int.MaxValue} numbers that an ML.NET model holds; "
+                + $"lower the rank to at most {int.MaxValue / rows}"));
     }
 }

@@ -7,8 +7,10 @@ using Recsys.Batch.Pipeline.Train.Als;
 namespace Recsys.Batch.Recommender;
 
 /// <summary>
-/// Implicit ALS (<see cref="AlsOptions"/> states the objective) whose model is ML.NET's own. The label is the strength of an interaction, which <see cref="AlsOptions.Confidence"/> turns into its
-/// weight, 1 for all by default. What it fits is ML.NET's matrix factorization transformer: column <c>Score</c>, NaN where a key is missing (0) and 0 for users and items without interactions.
+/// Implicit ALS (<see cref="AlsOptions"/> states the objective) whose model is ML.NET's own. The label is the strength of an interaction, which <see
+/// cref="AlsOptions.Confidence"/> turns into its
+/// weight, 1 for all by default. What it fits is ML.NET's matrix factorization transformer: column <c>Score</c>, NaN where a key is missing (0) and 0 for users
+/// and items without interactions.
 /// </summary>
 public sealed class ImplicitAlsEstimator : IEstimator<MatrixFactorizationPredictionTransformer>
 {

@@ -9,13 +9,17 @@ using Recsys.Batch.Recommender;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Our implicit ALS beside <c>mlContext.Recommendation().Trainers.MatrixFactorization</c>, giving ML.NET's own model class, and what such models lack: lists for all users, and users who came later.
+/// Our implicit ALS beside <c>mlContext.Recommendation().Trainers.MatrixFactorization</c>, giving ML.NET's own model class, and what such models lack: lists
+/// for all users, and users who came later.
 /// </summary>
 public static class RecommenderExtensions
 {
-    /// <summary>Implicit ALS: learns from who took what, pairs without a row counting as weak evidence against (Hu, Koren and Volinsky 2008; Rendle et al. 2021).</summary>
+    /// <summary>
+    /// Implicit ALS: learns from who took what, pairs without a row counting as weak evidence against (Hu, Koren and Volinsky 2008; Rendle et al. 2021).
+    /// </summary>
     /// <exception cref="ConfigurationException">An option is out of its range.</exception>
-    public static ImplicitAlsEstimator ImplicitAls(this RecommendationCatalog.RecommendationTrainers trainers, ImplicitAlsOptions options) => new(trainers, options);
+    public static ImplicitAlsEstimator ImplicitAls(this RecommendationCatalog.RecommendationTrainers trainers, ImplicitAlsOptions options) =>
+        new(trainers, options);
 
     /// <param name="trainers">The catalog.</param>
     /// <param name="labelColumnName">How much the user took of the item; <see cref="float"/>, positive.</param>
@@ -38,7 +42,8 @@ public static class RecommenderExtensions
         });
 
     /// <summary>
-    /// The <paramref name="count"/> best items of every user that it has not in <paramref name="seen"/>. Works for ML.NET's own factorizations too; a user or item without factors (NaN) is in no list.
+    /// The <paramref name="count"/> best items of every user that it has not in <paramref name="seen"/>. Works for ML.NET's own factorizations too; a user or
+    /// item without factors (NaN) is in no list.
     /// </summary>
     /// <param name="model">Whose rows are users and whose columns are items.</param>
     /// <param name="seen">What users have: rows as in training; its key columns name users and items.</param>
@@ -65,7 +70,8 @@ public static class RecommenderExtensions
     /// <param name="options">The columns, and the weights that the model was trained with.</param>
     /// <returns>A transformer over the new users' keys.</returns>
     /// <exception cref="ConfigurationException">The item keys do not count as many items as the model has.</exception>
-    public static MatrixFactorizationPredictionTransformer FoldIn(this MatrixFactorizationPredictionTransformer model, IDataView histories, ImplicitAlsOptions options)
+    public static MatrixFactorizationPredictionTransformer FoldIn(
+        this MatrixFactorizationPredictionTransformer model, IDataView histories, ImplicitAlsOptions options)
     {
         options.Require(options.Als);
         var pairs = LabelledPairs.Read(histories, options);

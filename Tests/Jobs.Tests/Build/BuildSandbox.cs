@@ -7,22 +7,52 @@ namespace Recsys.Batch.Jobs.Tests.Build;
 /// <summary>A folder with this repository's build files, two small projects, a feed that is a folder and a package cache that is empty.</summary>
 internal sealed class BuildSandbox : IDisposable
 {
-    private const string Probe = "Pipeline/MLNet/Recommender/Probe/Recommender.Probe.csproj";
+    private static readonly string[] s_files =
+    [
+        "Recommender.targets", "Retired.targets", "Directory.Build.targets", "Directory.Solution.targets", "Directory.Packages.props", "global.json",
+        "Pipeline/MLNet/Recommender/Probe/Recommender.Probe.csproj",
+    ];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("recsys-build-");
 
     public BuildSandbox()
     {
-        foreach (string file in (string[])["Recommender.targets", "Retired.targets", "Directory.Build.targets", "Directory.Solution.targets", "Directory.Packages.props", "global.json", Probe])
+        foreach (string file in s_files)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(At(file))!);
             File.Copy(Path.Combine(Repository.Root, file), At(file));
         }
         Directory.CreateDirectory(At("feed"));
-        Write("NuGet.config", """<configuration><packageSources><clear /><add key="feed" value="feed" /></packageSources><fallbackPackageFolders><clear /></fallbackPackageFolders></configuration>""");
-        Write("Directory.Build.props", """<Project><Import Project="Recommender.targets" /><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
-        Write("Asks/Asks.csproj", """<Project Sdk="Microsoft.NET.Sdk"><ItemGroup Condition="'$(HasRecommender)' == 'true'"><PackageReference Include="Microsoft.ML.Recommender" /></ItemGroup></Project>""");
-        Write("Beside/Beside.csproj", """<Project Sdk="Microsoft.NET.Sdk"><ItemGroup><ProjectReference Include="../Asks/Asks.csproj" /></ItemGroup></Project>""");
+        Write(
+            "NuGet.config",
+            """
+            <configuration>
+              <packageSources><clear /><add key="feed" value="feed" /></packageSources>
+              <fallbackPackageFolders><clear /></fallbackPackageFolders>
+            </configuration>
+            """);
+        Write(
+            "Directory.Build.props",
+            """
+            <Project>
+              <Import Project="Recommender.targets" />
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+            </Project>
+            """);
+        Write(
+            "Asks/Asks.csproj",
+            """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <ItemGroup Condition="'$(HasRecommender)' == 'true'"><PackageReference Include="Microsoft.ML.Recommender" /></ItemGroup>
+            </Project>
+            """);
+        Write(
+            "Beside/Beside.csproj",
+            """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <ItemGroup><ProjectReference Include="../Asks/Asks.csproj" /></ItemGroup>
+            </Project>
+            """);
         Write("Both.slnx", """<Solution><Project Path="Asks/Asks.csproj" /><Project Path="Beside/Beside.csproj" /></Solution>""");
     }
 
@@ -40,7 +70,11 @@ internal sealed class BuildSandbox : IDisposable
     {
         using var package = ZipFile.Open(At($"feed/Microsoft.ML.Recommender.{version}.nupkg"), ZipArchiveMode.Create);
         using (var text = new StreamWriter(package.CreateEntry("Microsoft.ML.Recommender.nuspec").Open()))
-            text.Write($"<package><metadata><id>Microsoft.ML.Recommender</id><version>{version}</version><authors>test</authors><description>nothing</description></metadata></package>");
+            text.Write($"""
+                <package><metadata>
+                  <id>Microsoft.ML.Recommender</id><version>{version}</version><authors>test</authors><description>nothing</description>
+                </metadata></package>
+                """);
         package.CreateEntry("lib/net10.0/_._");
     }
 
@@ -71,7 +105,8 @@ internal sealed class BuildSandbox : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static bool IsOfTheBuild(string name) =>
-        name is "Stack" or "Cuda" or "Recommender" || name.StartsWith("Restore", StringComparison.Ordinal) || name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase);
+        name is "Stack" or "Cuda" or "Recommender"
+        || name.StartsWith("Restore", StringComparison.Ordinal) || name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase);
 
     private void Write(string file, string text)
     {

@@ -14,7 +14,10 @@ public sealed class RecommenderProbeTests : IDisposable
         var first = _build.Dotnet("restore", "Both.slnx");
         Assert.AreEqual(0, first.Exit, first.Said);
         Assert.AreEqual(1, Lines(first.Said), first.Said);
-        StringAssert.Contains(first.Said, $"the NuGet feeds do not give Microsoft.ML.Recommender {_build.Version} (NU1101), so ML.NET's own factorizations are left out. Insist with -p:Recommender=true");
+        StringAssert.Contains(
+            first.Said,
+            $"the NuGet feeds do not give Microsoft.ML.Recommender {_build.Version} (NU1101), so ML.NET's own factorizations are left out. "
+            + "Insist with -p:Recommender=true");
         Assert.IsFalse(first.Said.Contains("warning", StringComparison.Ordinal) || first.Said.Contains("error", StringComparison.Ordinal), first.Said);
         Assert.IsFalse(_build.Restored);
 
@@ -33,7 +36,10 @@ public sealed class RecommenderProbeTests : IDisposable
 
         Assert.AreEqual(0, said.Exit, said.Said);
         Assert.AreEqual(1, Lines(said.Said), said.Said);
-        StringAssert.Contains(said.Said, $"the NuGet feeds serve Microsoft.ML.Recommender {_build.Version}, so ML.NET's own factorizations are built. -p:Recommender=false leaves them out.");
+        StringAssert.Contains(
+            said.Said,
+            $"the NuGet feeds serve Microsoft.ML.Recommender {_build.Version}, so ML.NET's own factorizations are built. "
+            + "-p:Recommender=false leaves them out.");
         Assert.IsTrue(_build.Restored);
     }
 
@@ -85,7 +91,7 @@ public sealed class RecommenderProbeTests : IDisposable
         StringAssert.Contains(
             without.Said,
             $"error : Recommender=true was asked for, but the NuGet feeds do not give Microsoft.ML.Recommender {_build.Version} (NU1101). "
-            + "Add a feed that carries it to NuGet.config, or leave ML.NET's own factorizations out with -p:Recommender=false.");
+            + "Add a feed with it to NuGet.config, or leave ML.NET's own factorizations out with -p:Recommender=false.");
 
         _build.Serve(_build.Version);
         var with = _build.Dotnet([("Recommender", "true")], "build", "Both.slnx");

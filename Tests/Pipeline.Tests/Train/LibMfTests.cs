@@ -112,7 +112,8 @@ public class LibMfTests
         var check = new OptionsCheck("Train");
         options.Validate(check);
         Assert.HasCount(2, check.Faults);
-        foreach (string part in new[] { "Microsoft.ML.Recommender", "-p:Recommender=true" }) StringAssert.Contains(check.Faults[0].ToString(), part, StringComparison.Ordinal);
+        foreach (string part in new[] { "Microsoft.ML.Recommender", "-p:Recommender=true" })
+            StringAssert.Contains(check.Faults[0].ToString(), part, StringComparison.Ordinal);
         var thrown = Assert.ThrowsExactly<ConfigurationException>(() => TrainerCatalog.Create(name, options));
         StringAssert.Contains(thrown.Message, "-p:Recommender=true", StringComparison.Ordinal);
     }

@@ -20,7 +20,8 @@ internal sealed class MatrixEntry
 }
 
 /// <summary>
-/// Runs ML.NET's matrix factorization over a stream of labels and takes the factors out. Users are matrix rows (LIBMF's P), items its columns (Q). In memory at its peak: 48 bytes a label, and 3 copies of all
+/// Runs ML.NET's matrix factorization over a stream of labels and takes the factors out. Users are matrix rows (LIBMF's P), items its columns (Q). In memory at
+/// its peak: 48 bytes a label, and 3 copies of all
 /// factors beside ours.
 /// </summary>
 internal static class LibMfCall

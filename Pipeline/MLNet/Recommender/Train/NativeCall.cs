@@ -6,7 +6,8 @@ namespace Recsys.Batch.Recommender.Train;
 internal static class NativeCall
 {
     /// <summary>
-    /// Runs <paramref name="call"/> on a thread of its own. When cancelled the caller goes on at once; the library cannot be told, so the thread ends its work unheard, in the background.
+    /// Runs <paramref name="call"/> on a thread of its own. When cancelled the caller goes on at once; the library cannot be told, so the thread ends its work
+    /// unheard, in the background.
     /// </summary>
     /// <exception cref="RunFailedException">The library, or one that it needs, is missing.</exception>
     public static T Run<T>(Func<T> call, CancellationToken cancellation)

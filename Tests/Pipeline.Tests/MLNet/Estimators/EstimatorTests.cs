@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.MLNet.Estimators;
 using Recsys.Batch.Pipeline.Stage;
@@ -18,9 +17,7 @@ public class EstimatorTests
     public void ImplicitAls_learns_what_the_trainer_learns_key_for_key()
     {
         var model = _ml.Recsys().ImplicitAls(Shop.AlsColumns).Fit(_ml.Data.LoadFromEnumerable(Shop.Clusters()));
-        var matrix = PlantedClusters.Make();
-        var ones = new InteractionMatrix(new SparseRows(matrix.Users, matrix.Items, matrix.ByUser.Pointers, matrix.ByUser.Indices, [.. matrix.ByUser.Values.Select(_ => 1f)]));
-        var ours = ((AlsModel)new AlsTrainer(Shop.Als).Train(ones, StageContext.Quiet(1))).Factors;
+        var ours = ((AlsModel)new AlsTrainer(Shop.Als).Train(Shop.Interactions(), StageContext.Quiet(1))).Factors;
 
         CollectionAssert.AreEqual(ours.Users.Values, ((AlsModel)model.Model).Factors.Users.Values);
         var engine = _ml.Model.CreatePredictionEngine<Purchase, Prediction>(model);
@@ -38,8 +35,7 @@ public class EstimatorTests
     [DataRow("ItemKnn")]
     public void One_cell_a_corner_comes_back_where_it_was(string trainer)
     {
-        var rows = new[] { new Purchase { User = 0, Item = 47, Label = 1 }, new Purchase { User = 89, Item = 0, Label = 1 }, new Purchase { User = 89, Item = 1, Label = 1 } };
-        var data = _ml.Data.LoadFromEnumerable(rows);
+        var data = _ml.Data.LoadFromEnumerable(Shop.Corners());
         var model = (trainer == "Ease" ? Shop.Ease(_ml, 0.1) : Shop.Trainer(_ml, trainer)).Fit(data);
         var engine = _ml.Model.CreatePredictionEngine<Purchase, Prediction>(model);
         float Score(uint user, uint item) => engine.Predict(new Purchase { User = user, Item = item }).Score;
@@ -59,9 +55,8 @@ public class EstimatorTests
     [DataRow("ItemKnn")]
     public void A_missing_key_scores_NaN_and_teaches_nothing(string trainer)
     {
-        Purchase[] missing = [new() { User = 90, Item = 3, Label = 1 }, new() { User = 3, Item = 48, Label = 1 }, new() { User = 5, Item = 5, Label = float.NaN }];
         var clean = _ml.Data.LoadFromEnumerable(Shop.Clusters());
-        var with = Shop.Trainer(_ml, trainer).Fit(_ml.Data.LoadFromEnumerable(Shop.Clusters().Concat(missing)));
+        var with = Shop.Trainer(_ml, trainer).Fit(_ml.Data.LoadFromEnumerable(Shop.Clusters().Concat(Shop.Missing())));
         var without = Shop.Trainer(_ml, trainer).Fit(clean);
 
         CollectionAssert.AreEqual(Shop.Scores(without.Transform(clean)), Shop.Scores(with.Transform(clean)));
@@ -87,9 +82,12 @@ public class EstimatorTests
         for (int user = 0; user < 90; user++)
         {
             var seen = PlantedClusters.Make().ByUser.RowIndices(user).ToArray();
-            var expected = Enumerable.Range(0, 48).Except(seen).OrderByDescending(i => scores[user * 48 + i]).Take(5).Select(i => scores[user * 48 + i]).ToArray();
-            CollectionAssert.AreEqual(expected, lists.ScoresOf(user).ToArray(), Comparer<float>.Create((a, b) => Math.Abs(a - b) < 1e-5f ? 0 : a.CompareTo(b)), $"user {user}");
-            for (int k = 0; k < 5; k++) Assert.AreEqual(lists.ScoresOf(user)[k], scores[user * 48 + lists.ItemsOf(user)[k]], 1e-5f);
+            float[] expected = [.. Enumerable.Range(0, 48).Except(seen).Select(i => scores[user * 48 + i]).OrderDescending().Take(5)];
+            for (int k = 0; k < 5; k++)
+            {
+                Assert.AreEqual(expected[k], lists.ScoresOf(user)[k], 1e-5f, $"user {user}, rank {k + 1}");
+                Assert.AreEqual(expected[k], scores[user * 48 + lists.ItemsOf(user)[k]], 1e-5f, $"user {user}, rank {k + 1}");
+            }
         }
     }
 
@@ -125,8 +123,13 @@ public class EstimatorTests
         var old = _ml.Model.CreatePredictionEngine<Purchase, Prediction>(model);
         var now = _ml.Model.CreatePredictionEngine<Newcomer, Prediction>(newcomers);
         foreach (var (twin, user) in new[] { (7u, 0u), (8u, 2u) })
+        {
             for (uint item = 0; item < 48; item++)
-                Assert.AreEqual(old.Predict(new Purchase { User = twin, Item = item }).Score, now.Predict(new Newcomer { User = user, Item = item }).Score, within, $"user {user}, item {item}");
+            {
+                float score = now.Predict(new Newcomer { User = user, Item = item }).Score;
+                Assert.AreEqual(old.Predict(new Purchase { User = twin, Item = item }).Score, score, within, $"user {user}, item {item}");
+            }
+        }
         Assert.IsTrue(float.IsNaN(now.Predict(new Newcomer { User = 3, Item = 0 }).Score));
         var lists = newcomers.RecommendTopN(histories, 4);
         Assert.AreEqual(3, lists.Users);
@@ -181,7 +184,8 @@ public class EstimatorTests
         })
         {
             var thrown = Assert.ThrowsExactly<ConfigurationException>(() => make());
-            foreach (string name in new[] { key, "MatrixColumnIndexColumnName", "MatrixRowIndexColumnName" }) StringAssert.Contains(thrown.Message, name, StringComparison.Ordinal);
+            foreach (string name in new[] { key, "MatrixColumnIndexColumnName", "MatrixRowIndexColumnName" })
+                StringAssert.Contains(thrown.Message, name, StringComparison.Ordinal);
         }
     }
 

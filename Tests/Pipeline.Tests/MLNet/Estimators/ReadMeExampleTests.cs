@@ -22,7 +22,10 @@ public class ReadMeExampleTests
     public void The_example_recommends()
     {
         // Customers buy either even or odd skus, and not all of them.
-        static IEnumerable<Order> Of(string customer, int number) => Enumerable.Range(0, 20).Where(s => s % 2 == number % 2 && s / 2 != number / 2 % 10).Select(s => new Order { CustomerId = customer, Sku = $"s{s}" });
+        static IEnumerable<Order> Of(string customer, int number) =>
+            from s in Enumerable.Range(0, 20)
+            where s % 2 == number % 2 && s / 2 != number / 2 % 10
+            select new Order { CustomerId = customer, Sku = $"s{s}" };
         string before = Environment.CurrentDirectory;
         string folder = Directory.CreateTempSubdirectory("recsys-readme-mlnet-").FullName;
         Environment.CurrentDirectory = folder;
@@ -35,7 +38,8 @@ public class ReadMeExampleTests
             Assert.IsTrue(scored.GetColumn<float>("Score").All(s => s > 0.5f));
             string[] skus = [.. byId.GetColumn<string>("Sku")];
             Assert.HasCount(400, skus);
-            for (int customer = 0; customer < 40; customer++) Assert.AreEqual($"s{customer / 2 % 10 * 2 + customer % 2}", skus[10 * customer], $"customer {customer}");
+            for (int customer = 0; customer < 40; customer++)
+                Assert.AreEqual($"s{customer / 2 % 10 * 2 + customer % 2}", skus[10 * customer], $"customer {customer}");
             Assert.AreEqual(1, newcomers.Users);
             Assert.AreEqual("s7", Skus(newcomers));
             Assert.IsTrue(File.Exists("model.zip"));
@@ -47,14 +51,23 @@ public class ReadMeExampleTests
         }
     }
 
-    private static string Skus(TopRecommendations lists) =>
-        new MLContext().Transforms.Conversion.MapKeyToValue("Sku", "Item").Fit(lists.ToDataView()).Transform(lists.ToDataView()).GetColumn<string>("Sku").First();
+    private static string Skus(TopRecommendations lists)
+    {
+        var rows = lists.ToDataView();
+        return new MLContext().Transforms.Conversion.MapKeyToValue("Sku", "Item").Fit(rows).Transform(rows).GetColumn<string>("Sku").First();
+    }
 
     private static (IDataView Scored, IDataView ById, TopRecommendations Newcomers) Run(IDataView orders, IDataView lateOrders)
     {
         // README
         var ml = new MLContext();
-        var options = new ImplicitAlsOptions { MatrixRowIndexColumnName = "User", MatrixColumnIndexColumnName = "Item", LabelColumnName = "Quantity", Als = { Rank = 32 } };
+        var options = new ImplicitAlsOptions
+        {
+            MatrixRowIndexColumnName = "User",
+            MatrixColumnIndexColumnName = "Item",
+            LabelColumnName = "Quantity",
+            Als = { Rank = 32 },
+        };
         var userKeys = ml.Transforms.Conversion.MapValueToKey("User", "CustomerId");
         var itemKeys = ml.Transforms.Conversion.MapValueToKey("Item", "Sku");
         var pipeline = itemKeys.Append(userKeys).Append(ml.Recsys().ImplicitAls(options));

@@ -29,20 +29,21 @@ public class SavedRecommenderTests
 
         var before = Shop.Scores(fitted.Transform(data));
         CollectionAssert.AreEqual(before, Shop.Scores(loaded.Transform(data)));
-        CollectionAssert.AreEqual(
-            fitted.GetOutputSchema(data.Schema).Select(c => (c.Name, c.Type.ToString())).ToArray(), loaded.GetOutputSchema(data.Schema).Select(c => (c.Name, c.Type.ToString())).ToArray());
+        CollectionAssert.AreEqual(Columns(fitted), Columns(loaded));
         var metrics = fresh.Regression.Evaluate(loaded.Transform(data));
         Assert.AreEqual(before.Average(s => (1.0 - s) * (1 - s)), metrics.MeanSquaredError, 1e-6);
 
         var keyed = loaded.Transform(data);
         var lists = fresh.Recsys().RecommenderOf(loaded).RecommendTopN(keyed, 3).ToDataView();
-        var ids = fresh.Transforms.Conversion.MapKeyToValue("Customer", "User").Append(fresh.Transforms.Conversion.MapKeyToValue("Product", "Item")).Fit(lists).Transform(lists);
+        var ids = fresh.Transforms.Conversion.MapKeyToValue([new("Customer", "User"), new("Product", "Item")]).Fit(lists).Transform(lists);
         string[] customers = [.. ids.GetColumn<string>("Customer")], products = [.. ids.GetColumn<string>("Product")];
         Assert.HasCount(270, customers);
         Assert.IsTrue(Enumerable.Range(0, 270).All(k => Number(customers[k]) % 3 == Number(products[k]) % 3), "a list leaves its customer's cluster");
         CollectionAssert.AreEqual(new[] { 1, 2, 3, 1 }, ids.GetColumn<int>("Rank").Take(4).ToArray());
         var bought = named.Select(n => (n.Customer, n.Product)).ToHashSet();
         Assert.IsFalse(customers.Zip(products).Any(bought.Contains), "recommended what was bought");
+
+        (string, string?)[] Columns(ITransformer pipeline) => [.. pipeline.GetOutputSchema(data.Schema).Select(c => (c.Name, c.Type.ToString()))];
 
         static int Number(string id) => int.Parse(id[1..], CultureInfo.InvariantCulture);
     }
@@ -100,10 +101,12 @@ public class SavedRecommenderTests
     {
         var data = _ml.Data.LoadFromEnumerable(Shop.Clusters());
         var copies = _ml.Transforms.CopyColumns("Again", "Label").Fit(data);
-        StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(() => _ml.Recsys().RecommenderOf(copies)).Message, "holds 0 recommenders; expected one", StringComparison.Ordinal);
-
         var two = Shop.Trainer(_ml, "Ease").Append(Shop.Trainer(_ml, "ItemKnn")).Fit(data);
-        StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(() => _ml.Recsys().RecommenderOf(two)).Message, "holds 2 recommenders; expected one", StringComparison.Ordinal);
+        foreach (var (pipeline, count) in new (ITransformer, int)[] { (copies, 0), (two, 2) })
+        {
+            var thrown = Assert.ThrowsExactly<ConfigurationException>(() => _ml.Recsys().RecommenderOf(pipeline));
+            StringAssert.Contains(thrown.Message, $"holds {count} recommenders; expected one", StringComparison.Ordinal);
+        }
     }
 
     [TestMethod]

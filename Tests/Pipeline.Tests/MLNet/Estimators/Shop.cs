@@ -1,9 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.MLNet.Estimators;
 using Recsys.Batch.Pipeline.Tests.Train;
 using Recsys.Batch.Pipeline.Train.Als;
-using Recsys.Batch.Pipeline.Train.Linear;
 
 namespace Recsys.Batch.Pipeline.Tests.MLNet.Estimators;
 
@@ -21,12 +21,16 @@ internal static class Shop
     {
         "ImplicitAls" => ml.Recsys().ImplicitAls(AlsColumns),
         "Ease" => Ease(ml, 5),
-        "ItemKnn" => ml.Recsys().ItemKnn(new ItemKnnRecommenderOptions { MatrixRowIndexColumnName = "User", MatrixColumnIndexColumnName = "Item", ItemKnn = { Neighbors = 20 } }),
+        "ItemKnn" => ml.Recsys().ItemKnn("Label", "Item", "User", neighbors: 20),
         _ => throw new ArgumentOutOfRangeException(nameof(trainer), trainer, "ImplicitAls, Ease or ItemKnn"),
     };
 
-    public static RecommenderEstimator Ease(MLContext ml, double regularization) =>
-        ml.Recsys().Ease(new EaseRecommenderOptions { MatrixRowIndexColumnName = "User", MatrixColumnIndexColumnName = "Item", Ease = new EaseOptions { Regularization = regularization } });
+    public static RecommenderEstimator Ease(MLContext ml, double regularization) => ml.Recsys().Ease(new EaseRecommenderOptions
+    {
+        MatrixRowIndexColumnName = "User",
+        MatrixColumnIndexColumnName = "Item",
+        Ease = { Regularization = regularization },
+    });
 
     public static IEnumerable<Purchase> Clusters()
     {
@@ -34,6 +38,21 @@ internal static class Shop
         for (int user = 0; user < rows.Rows; user++)
             foreach (int item in rows.RowIndices(user).ToArray()) yield return new Purchase { User = (uint)user, Item = (uint)item, Label = 1 };
     }
+
+    /// <summary>What the trainers see of <see cref="Clusters"/>: each pair once.</summary>
+    public static InteractionMatrix Interactions()
+    {
+        var rows = PlantedClusters.Make().ByUser;
+        return new InteractionMatrix(new SparseRows(rows.Rows, rows.Columns, rows.Pointers, rows.Indices, [.. rows.Values.Select(_ => 1f)]));
+    }
+
+    /// <summary>A cell at corners of the matrix, so that a key shifted by one, either way, shows.</summary>
+    public static Purchase[] Corners() =>
+        [new() { User = 0, Item = 47, Label = 1 }, new() { User = 89, Item = 0, Label = 1 }, new() { User = 89, Item = 1, Label = 1 }];
+
+    /// <summary>Rows without a user, an item or a label: values beyond the keys' count are missing keys.</summary>
+    public static Purchase[] Missing() =>
+        [new() { User = 90, Item = 3, Label = 1 }, new() { User = 3, Item = 48, Label = 1 }, new() { User = 5, Item = 5, Label = float.NaN }];
 
     public static float[] Scores(IDataView scored) => [.. scored.GetColumn<float>("Score")];
 }
