@@ -1,4 +1,5 @@
-using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Jobs.Access;
+using Recsys.Batch.Jobs.Telemetry;
 
 namespace Recsys.Batch.Jobs.Api;
 

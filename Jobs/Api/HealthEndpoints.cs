@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;

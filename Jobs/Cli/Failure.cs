@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Cli;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Jobs.Cli;

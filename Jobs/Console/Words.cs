@@ -1,5 +1,5 @@
 using System.Globalization;
-using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Stage;

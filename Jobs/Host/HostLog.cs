@@ -1,5 +1,5 @@
 using System.Globalization;
-using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Text;
 
 namespace Recsys.Batch.Jobs.Host;
 

@@ -1,6 +1,6 @@
-using Recsys.Batch.Jobs.Host.Alerts;
-using Recsys.Batch.Jobs.Host.Telemetry;
+using Recsys.Batch.Jobs.Alerts;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Telemetry;
 
 namespace Recsys.Batch.Jobs.Host;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Host;

@@ -3,14 +3,14 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Recsys.Batch.Jobs.Access;
+using Recsys.Batch.Jobs.Access.OpenId;
+using Recsys.Batch.Jobs.Alerts;
 using Recsys.Batch.Jobs.Api;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Console;
-using Recsys.Batch.Jobs.Host.Access;
-using Recsys.Batch.Jobs.Host.Access.OpenId;
-using Recsys.Batch.Jobs.Host.Alerts;
-using Recsys.Batch.Jobs.Host.Telemetry;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Telemetry;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Antiforgery;
-using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Jobs.Access;
 
 namespace Recsys.Batch.Jobs.Host;
 

@@ -1,5 +1,5 @@
-using Recsys.Batch.Jobs.Host.Access;
-using Recsys.Batch.Jobs.Host.Access.OpenId;
+using Recsys.Batch.Jobs.Access;
+using Recsys.Batch.Jobs.Access.OpenId;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Host;

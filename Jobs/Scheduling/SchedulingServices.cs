@@ -1,10 +1,11 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Scheduling.Executions;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
-using Recsys.Batch.Pipeline.Publish.Postgres;
 using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Jobs.Scheduling;
 

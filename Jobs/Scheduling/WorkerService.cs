@@ -1,4 +1,4 @@
-using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Shards;
 

@@ -1,3 +1,5 @@
+using Recsys.Batch.Pipeline.Numerics;
+
 namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>

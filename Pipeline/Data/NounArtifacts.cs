@@ -1,3 +1,5 @@
+using Recsys.Batch.Pipeline.Numerics;
+
 namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>How the nouns are kept in artifacts: sections under a prefix, so that one file may hold several.</summary>

@@ -1,3 +1,6 @@
+using Recsys.Batch.Pipeline.Ingest.Reading;
+using Recsys.Batch.Pipeline.Ingest.Rules;
+
 namespace Recsys.Batch.Pipeline.Ingest;
 
 /// <summary>What the kept events come to.</summary>

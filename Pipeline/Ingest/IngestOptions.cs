@@ -1,4 +1,9 @@
 using System.Text.RegularExpressions;
+using Recsys.Batch.Pipeline.Ingest.Quality;
+using Recsys.Batch.Pipeline.Ingest.Reading;
+using Recsys.Batch.Pipeline.Ingest.Rules;
+using Recsys.Batch.Pipeline.Ingest.Split;
+using Recsys.Batch.Pipeline.Ingest.Tables;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Ingest;

@@ -1,6 +1,11 @@
 using System.Runtime.ExceptionServices;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Ingest.Quality;
+using Recsys.Batch.Pipeline.Ingest.Reading;
+using Recsys.Batch.Pipeline.Ingest.Rules;
+using Recsys.Batch.Pipeline.Ingest.Split;
+using Recsys.Batch.Pipeline.Ingest.Tables;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 

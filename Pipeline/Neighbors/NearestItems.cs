@@ -18,7 +18,7 @@ internal sealed class NearestItems(EmbeddingTable space, bool[] allowed, ulong[]
         int items = space.Items;
         var counts = new int[items];
         var found = new (int Item, float Score)[checked((long)items * count)];
-        ParallelFor.Run((items + BlockRows - 1) / BlockRows, context, () => new Workspace(count), (block, workspace) =>
+        context.ForEachPiece((items + BlockRows - 1) / BlockRows, () => new Workspace(count), (block, workspace) =>
         {
             int first = block * BlockRows;
             int rows = Math.Min(BlockRows, items - first);

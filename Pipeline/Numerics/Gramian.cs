@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Numerics;
 

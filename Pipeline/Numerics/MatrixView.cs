@@ -1,5 +1,3 @@
-using Recsys.Batch.Pipeline.Data;
-
 namespace Recsys.Batch.Pipeline.Numerics;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Numerics;
 
@@ -14,11 +13,6 @@ public static class ParallelFor
     /// <exception cref="OperationCanceledException">Cancelled between two pieces.</exception>
     public static void Run(int count, int threads, Action<int> body, CancellationToken cancellation = default) =>
         Run<object?>(count, threads, static () => null, (piece, _) => body(piece), cancellation);
-
-    public static void Run(int count, StageContext context, Action<int> body) => Run(count, context.Threads, body, context.Cancellation);
-
-    public static void Run<TWorkspace>(int count, StageContext context, Func<TWorkspace> workspace, Action<int, TWorkspace> body) =>
-        Run(count, context.Threads, workspace, body, context.Cancellation);
 
     /// <summary>
     /// As above, with one workspace a worker (buffers that pieces reuse; disposed at the end if it is disposable). The exception of the

@@ -1,16 +1,7 @@
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Publish;
-
-/// <summary>The database that holds the output tables and the ledger.</summary>
-public enum OutputEngine
-{
-    /// <summary><c>recsys.db</c> in the output folder: one machine, nothing to set up.</summary>
-    Sqlite,
-
-    /// <summary>A server that several machines share; Parquet files and artifacts stay in the output folder, which they share too.</summary>
-    PostgreSql,
-}
 
 /// <summary>Section <c>Publish</c>: where lists go and how many nights of them stay.</summary>
 public sealed class PublishOptions : IStageOptions

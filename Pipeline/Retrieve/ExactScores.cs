@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics.X86;
-using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
 
 namespace Recsys.Batch.Pipeline.Retrieve;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
 
 namespace Recsys.Batch.Pipeline.Retrieve;
 

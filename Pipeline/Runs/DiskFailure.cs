@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Publish.Postgres;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Runs;
 

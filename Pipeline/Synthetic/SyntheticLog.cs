@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 
@@ -52,7 +51,7 @@ public static class SyntheticLog
         var files = new string[parameters.Days];
         long done = 0;
         var gate = new Lock();
-        ParallelFor.Run(parameters.Days, context, day =>
+        context.ForEachPiece(parameters.Days, day =>
         {
             string name = parameters.FirstDay.AddDays(day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + ".parquet";
             files[day] = Path.Combine(folder, "events", name);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Parquet;
 

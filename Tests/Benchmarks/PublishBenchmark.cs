@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Benchmarks;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Evaluate;
-using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Stage;

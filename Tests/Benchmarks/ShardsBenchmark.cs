@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
-using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Reading;
+using Recsys.Batch.Pipeline.Ingest.Rules;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Storage;
 using Recsys.Batch.Pipeline.Synthetic;
 
 namespace Recsys.Batch.Benchmarks;

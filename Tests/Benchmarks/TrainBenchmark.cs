@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Reading;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Cli.Commands;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Synthetic;

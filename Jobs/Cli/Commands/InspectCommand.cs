@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Parquet;
 

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
 using Recsys.Batch.Jobs.Cli.Display;
-using Recsys.Batch.Jobs.Host.Telemetry;
+using Recsys.Batch.Jobs.Telemetry;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Leases;
 using Recsys.Batch.Pipeline.Runs.Nightly;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Recsys.Batch.Jobs.Cli.Commands;
 using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Feedback.Estimates;
 using Spectre.Console;

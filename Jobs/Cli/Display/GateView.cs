@@ -1,3 +1,4 @@
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Stage;
 using Spectre.Console;
 

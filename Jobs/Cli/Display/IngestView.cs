@@ -1,4 +1,7 @@
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Reading;
+using Recsys.Batch.Pipeline.Ingest.Rules;
 using Spectre.Console;
 
 namespace Recsys.Batch.Jobs.Cli.Display;

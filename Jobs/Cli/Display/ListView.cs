@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Publish;
 using Spectre.Console;
 

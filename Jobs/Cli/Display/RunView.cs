@@ -1,3 +1,4 @@
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Ingest;

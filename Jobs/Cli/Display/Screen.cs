@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Recsys.Batch.Jobs.Text;
 using Spectre.Console;
 
 namespace Recsys.Batch.Jobs.Cli.Display;

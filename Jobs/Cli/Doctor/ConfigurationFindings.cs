@@ -1,14 +1,14 @@
 using System.CommandLine;
 using System.Data.Common;
-using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
-using Recsys.Batch.Pipeline.Publish.Postgres;
 using Recsys.Batch.Pipeline.Runs.Nightly;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Jobs.Cli.Doctor;
 

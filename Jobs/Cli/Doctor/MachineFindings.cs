@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Text;
 
 namespace Recsys.Batch.Jobs.Cli.Doctor;
 

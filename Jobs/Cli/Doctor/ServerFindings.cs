@@ -1,4 +1,4 @@
-using Recsys.Batch.Pipeline.Publish.Postgres;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Jobs.Cli.Doctor;
 

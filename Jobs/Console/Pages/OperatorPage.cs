@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Errors;
 

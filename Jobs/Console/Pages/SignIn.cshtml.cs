@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Recsys.Batch.Jobs.Access;
+using Recsys.Batch.Jobs.Access.OpenId;
 using Recsys.Batch.Jobs.Host;
-using Recsys.Batch.Jobs.Host.Access;
-using Recsys.Batch.Jobs.Host.Access.OpenId;
 
 namespace Recsys.Batch.Jobs.Console.Pages;
 

@@ -1,4 +1,4 @@
-using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Leases;
 using Recsys.Batch.Pipeline.Runs.Nightly;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Leases;

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 
@@ -103,7 +102,7 @@ internal sealed class SphericalKMeans
     {
         int blocks = (_points.Rows + BlockItems - 1) / BlockItems;
         var moved = new bool[blocks];
-        ParallelFor.Run(blocks, context, () => new float[BlockItems * _centres.Rows], (block, products) =>
+        context.ForEachPiece(blocks, () => new float[BlockItems * _centres.Rows], (block, products) =>
         {
             int first = block * BlockItems;
             int rows = Math.Min(BlockItems, _points.Rows - first);

@@ -1,5 +1,5 @@
-using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Numerics;
 
 namespace Recsys.Batch.Pipeline.Embed.Onnx;
 

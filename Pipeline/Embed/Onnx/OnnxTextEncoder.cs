@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
-using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed.Tokenize;
 using Recsys.Batch.Pipeline.Embed.Transformer;
 using Recsys.Batch.Pipeline.Errors;
@@ -84,13 +83,13 @@ public sealed class OnnxTextEncoder : ITextEncoder
     {
         var tokens = new int[count][];
         const int Piece = 256;
-        ParallelFor.Run((count + Piece - 1) / Piece, context, () => new int[MaxLength], (piece, buffer) =>
+        context.ForEachPiece((count + Piece - 1) / Piece, () => new int[MaxLength], (piece, buffer) =>
         {
             for (int i = piece * Piece; i < Math.Min(count, (piece + 1) * Piece); i++) tokens[i] = Tokens(texts[first + i], buffer);
         });
         var batches = TokenBatches.Of(Array.ConvertAll(tokens, t => t.Length), _batchTokens, _rule);
         progress.Done(tokens.Count(t => t.Length == 0));
-        ParallelFor.Run(batches.Count, context with { Threads = Provider == "cpu" ? context.Threads : 1 }, b =>
+        (context with { Threads = Provider == "cpu" ? context.Threads : 1 }).ForEachPiece(batches.Count, b =>
         {
             var batch = batches[b];
             Run(batch, tokens, first, vectors);

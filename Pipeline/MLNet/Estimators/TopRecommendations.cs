@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Retrieve;
+using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.MLNet.Estimators;
 
@@ -53,7 +53,7 @@ public sealed class TopRecommendations
         var session = new ExactRetriever().Open(scorer, new RetrievalRequest(Math.Min(count, scorer.Items), seen, allowed));
         int[][] users = [.. Enumerable.Range(0, scorer.Users).Chunk(CandidateBlock.MaxUsers)];
         var blocks = new CandidateBlock[users.Length];
-        ParallelFor.Run(blocks.Length, options.Context(), b => blocks[b] = Known(session.Retrieve(users[b]), isKnown));
+        options.Context().ForEachPiece(blocks.Length, b => blocks[b] = Known(session.Retrieve(users[b]), isKnown));
         return new TopRecommendations(blocks, Schema(data, options));
     }
 

@@ -2,9 +2,9 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Trainers;
 using Microsoft.ML.Trainers.Recommender;
-using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.MLNet.Estimators;
+using Recsys.Batch.Pipeline.Numerics;
 
 namespace Recsys.Batch.Recommender;
 

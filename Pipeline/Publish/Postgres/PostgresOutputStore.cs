@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Publish.Postgres;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Npgsql;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Publish.Postgres;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Recsys.Batch.Pipeline.Storage;
 using SQLitePCL;
 
 namespace Recsys.Batch.Pipeline.Publish.Sqlite;

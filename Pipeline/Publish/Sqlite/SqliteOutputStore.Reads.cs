@@ -20,7 +20,7 @@ public sealed partial class SqliteOutputStore
 
     public IReadOnlyDictionary<string, ItemTitle> Titles(IEnumerable<string> itemIds)
     {
-        using var reader = _database.Rent();
+        using var reader = _readers.Rent();
         return reader.Titles(itemIds);
     }
 
@@ -44,19 +44,19 @@ public sealed partial class SqliteOutputStore
 
     public PublishedList? Read(string userId, string? version = null)
     {
-        using var reader = _database.Rent();
+        using var reader = _readers.Rent();
         return reader.InOneSnapshot(version, (number, name) => Titled(name, reader.List(number, userId), reader));
     }
 
     public PublishedList? ReadSegment(string segment, string? version = null)
     {
-        using var reader = _database.Rent();
+        using var reader = _readers.Rent();
         return reader.InOneSnapshot(version, (number, name) => Titled(name, reader.Segment(number, segment), reader));
     }
 
     public PublishedNeighbors? ReadNeighbors(string itemId, string? version = null)
     {
-        using var reader = _database.Rent();
+        using var reader = _readers.Rent();
         return reader.InOneSnapshot(version, (number, name) => reader.Neighbors(number, itemId) is { Count: > 0 } entries
             ? new PublishedNeighbors(name, entries, reader.Titles(entries.Select(e => e.NeighborId).Distinct()))
             : null);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Publish.Sqlite;
 
@@ -13,12 +14,13 @@ public sealed partial class SqliteOutputStore : IOutputStore
     private const int PagesAtOnce = 4_096;
 
     private readonly SqliteDatabase _database;
+    private readonly SqliteReaderPool _readers;
     private readonly WriterFence? _fence;
 
     /// <param name="fence">What every writing transaction checks; null where the caller keeps other writers away by a lock.</param>
     public SqliteOutputStore(SqliteDatabase database, WriterFence? fence = null)
     {
-        (_database, _fence) = (database, fence);
+        (_database, _readers, _fence) = (database, new SqliteReaderPool(database), fence);
         database.Migrate(SqliteOutputSchema.Part, SqliteOutputSchema.Scripts);
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Publish.Sqlite;
 

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Dapper;
-using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Runs.Ledger;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Dapper;
-using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Runs.Ledger;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 

@@ -49,7 +49,7 @@ internal sealed unsafe class AlsHalfStep
         {
             // Pointers are captured by value; the pins hold until all pieces are done.
             nint pv = (nint)v, px = (nint)x, pw = (nint)weights, pi = (nint)indices;
-            ParallelFor.Run(_pieces.Length, context, static () => new AlsWorkspace(), (piece, workspace) =>
+            context.ForEachPiece(_pieces.Length, static () => new AlsWorkspace(), (piece, workspace) =>
             {
                 var (first, count) = _pieces[piece];
                 var systems = new AlsSystems(

@@ -41,7 +41,7 @@ internal static unsafe class AlsObjective
     private static double Total(int rows, StageContext context, Func<int, double> term)
     {
         var sums = new double[(rows + ChunkRows - 1) / ChunkRows];
-        ParallelFor.Run(sums.Length, context, chunk =>
+        context.ForEachPiece(sums.Length, chunk =>
         {
             double sum = 0;
             for (int row = chunk * ChunkRows; row < Math.Min(rows, (chunk + 1) * ChunkRows); row++) sum += term(row);

@@ -46,7 +46,7 @@ internal static class CandidatePools
         int items = train.Items;
         int block = Math.Clamp(BlockFloats / (items * scorers.Length), 1, 64);
         var pools = new CandidatePool[count];
-        ParallelFor.Run((count + block - 1) / block, context, () => new float[scorers.Length * block * items], (piece, scores) =>
+        context.ForEachPiece((count + block - 1) / block, () => new float[scorers.Length * block * items], (piece, scores) =>
         {
             int[] some = users[(piece * block)..Math.Min(count, (piece + 1) * block)];
             for (int m = 0; m < scorers.Length; m++)

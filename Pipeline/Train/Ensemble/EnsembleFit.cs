@@ -66,7 +66,7 @@ public static class EnsembleFit
     {
         var scores = new double[pools.Length];
         const int together = 64;
-        ParallelFor.Run((pools.Length + together - 1) / together, context, piece =>
+        context.ForEachPiece((pools.Length + together - 1) / together, piece =>
         {
             for (int u = piece * together; u < Math.Min(pools.Length, (piece + 1) * together); u++) scores[u] = pools[u].Ndcg(weights, depth);
         });

@@ -20,7 +20,7 @@ internal static class MemberScale
         int block = Math.Clamp(BlockFloats / scorer.Items, 1, 64);
         var sums = new double[sample.Length];
         var counts = new int[sample.Length];
-        ParallelFor.Run((sample.Length + block - 1) / block, context, () => new float[block * scorer.Items], (piece, scores) =>
+        context.ForEachPiece((sample.Length + block - 1) / block, () => new float[block * scorer.Items], (piece, scores) =>
         {
             int[] some = [.. Enumerable.Range(piece * block, Math.Min(block, sample.Length - piece * block))];
             scorer.Score(some, 0, scorer.Items, scores, scorer.Items);

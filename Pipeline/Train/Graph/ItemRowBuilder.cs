@@ -1,6 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Graph;
@@ -20,7 +19,7 @@ internal static class ItemRowBuilder
         int items, int neighbours, StageContext context, Action<int, ItemRow> fill, Func<int, int, float, float> finish)
     {
         var pieces = new (int[] Lengths, int[] Indices, float[] Values)[(items + PieceRows - 1) / PieceRows];
-        ParallelFor.Run(pieces.Length, context, () => new ItemRow(items), (piece, row) =>
+        context.ForEachPiece(pieces.Length, () => new ItemRow(items), (piece, row) =>
         {
             var lengths = new int[Math.Min(PieceRows, items - piece * PieceRows)];
             var indices = new List<int>();

@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Embed.Lexical;
+using Recsys.Batch.Pipeline.Lexical;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.Spectral;
 

@@ -1,6 +1,6 @@
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Embed.Lexical;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Lexical;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Hybrid;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Parquet.Vectors;
 

@@ -33,7 +33,7 @@ internal sealed unsafe class RowSolver
     {
         var rows = new FactorMatrix(histories.Rows, _items.Rank);
         int pieces = (histories.Rows + PieceRows - 1) / PieceRows;
-        ParallelFor.Run(pieces, context, static () => new AlsWorkspace(), (piece, workspace) =>
+        context.ForEachPiece(pieces, static () => new AlsWorkspace(), (piece, workspace) =>
         {
             int last = Math.Min(histories.Rows, (piece + 1) * PieceRows);
             for (int row = piece * PieceRows; row < last; row++)

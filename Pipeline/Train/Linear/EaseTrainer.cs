@@ -41,7 +41,7 @@ public sealed class EaseTrainer(EaseOptions options) : ITrainer
     {
         var scales = new float[inverse.Rows];
         for (int j = 0; j < scales.Length; j++) scales[j] = -1 / inverse.Row(j)[j];
-        ParallelFor.Run(scales.Length, context, i =>
+        context.ForEachPiece(scales.Length, i =>
         {
             var row = inverse.Row(i);
             for (int j = 0; j < row.Length; j++) row[j] *= scales[j];

@@ -1,5 +1,4 @@
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Linear;
@@ -22,7 +21,7 @@ public sealed class ItemKnnTrainer(ItemKnnOptions options) : ITrainer
         var byItem = byUser.Transpose();
         var norms = Norms(byItem);
         var rows = new (int[] Items, float[] Values)[interactions.Items];
-        ParallelFor.Run((interactions.Items + ChunkItems - 1) / ChunkItems, context, () => new SparseAccumulator(interactions.Items), (chunk, sums) =>
+        context.ForEachPiece((interactions.Items + ChunkItems - 1) / ChunkItems, () => new SparseAccumulator(interactions.Items), (chunk, sums) =>
         {
             for (int item = chunk * ChunkItems; item < Math.Min(interactions.Items, (chunk + 1) * ChunkItems); item++)
                 rows[item] = Neighbors(item, byItem, byUser, norms, sums);

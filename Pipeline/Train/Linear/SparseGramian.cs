@@ -16,7 +16,7 @@ public static class SparseGramian
     {
         int items = byUser.Columns;
         // The last rows of the triangle are the longest: first.
-        ParallelFor.Run((items + ChunkItems - 1) / ChunkItems, context, piece =>
+        context.ForEachPiece((items + ChunkItems - 1) / ChunkItems, piece =>
         {
             int chunk = (items + ChunkItems - 1) / ChunkItems - 1 - piece;
             for (int item = chunk * ChunkItems; item < Math.Min(items, (chunk + 1) * ChunkItems); item++)

@@ -26,7 +26,7 @@ internal static unsafe class SparseProduct
         fixed (int* indices = s.Indices)
         {
             nint dense = (nint)px, result = (nint)py, weights = (nint)values, columns = (nint)indices;
-            ParallelFor.Run((s.Rows + PieceRows - 1) / PieceRows, context, piece =>
+            context.ForEachPiece((s.Rows + PieceRows - 1) / PieceRows, piece =>
             {
                 int end = Math.Min(s.Rows, (piece + 1) * PieceRows);
                 for (int row = piece * PieceRows; row < end; row++)

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Spectral;
@@ -107,7 +106,7 @@ internal static class SymmetricEigen
 
         private void Apply()
         {
-            ParallelFor.Run((order + StripColumns - 1) / StripColumns, context, () => new double[order * StripColumns], (piece, strip) =>
+            context.ForEachPiece((order + StripColumns - 1) / StripColumns, () => new double[order * StripColumns], (piece, strip) =>
             {
                 int first = piece * StripColumns;
                 int width = Math.Min(StripColumns, order - first);

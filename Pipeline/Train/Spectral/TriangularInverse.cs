@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 
@@ -15,7 +14,7 @@ internal static class TriangularInverse
         int n = factor.Order;
         var lower = factor.Lower.ToArray();
         var inverse = new FactorMatrix(n, n);
-        ParallelFor.Run((n + StripColumns - 1) / StripColumns, context, () => new double[n * StripColumns], (piece, strip) =>
+        context.ForEachPiece((n + StripColumns - 1) / StripColumns, () => new double[n * StripColumns], (piece, strip) =>
         {
             int first = piece * StripColumns;
             int width = Math.Min(StripColumns, n - first);

@@ -60,7 +60,7 @@ internal sealed class Tridiagonal
     public void Restore(double[] vectors, int count, StageContext context)
     {
         const int together = 8;
-        ParallelFor.Run((count + together - 1) / together, context, piece =>
+        context.ForEachPiece((count + together - 1) / together, piece =>
         {
             int end = Math.Min(count, (piece + 1) * together);
             for (int k = Order - 2; k >= 0; k--)

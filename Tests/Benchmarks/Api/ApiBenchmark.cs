@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Benchmarks.Api;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Pipeline.Publish;
 
 namespace Recsys.Batch.Benchmarks.Api;

@@ -1,5 +1,5 @@
 using Recsys.Batch.Pipeline.Embed;
-using Recsys.Batch.Pipeline.Embed.Lexical;
+using Recsys.Batch.Pipeline.Lexical;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Benchmarks.TextQuality;

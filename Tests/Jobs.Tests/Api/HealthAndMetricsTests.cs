@@ -42,7 +42,7 @@ public class HealthAndMetricsTests
     {
         var time = new MovableTime();
         await using var host = await TestHost.Start(time);
-        using (var connection = new Pipeline.Publish.Sqlite.SqliteDatabase(Path.Combine(host.Folder, "out", "recsys.db")).Open())
+        using (var connection = new Recsys.Batch.Pipeline.Storage.SqliteDatabase(Path.Combine(host.Folder, "out", "recsys.db")).Open())
         using (var command = connection.CreateCommand())
         {
             command.CommandText = "UPDATE schema_versions SET version = 999 WHERE part = 'output'";

@@ -1,5 +1,6 @@
 using Recsys.Batch.Jobs.Cli;
 using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Stage;
 using Spectre.Console;

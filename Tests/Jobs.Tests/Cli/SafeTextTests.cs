@@ -1,4 +1,5 @@
 using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Text;
 
 namespace Recsys.Batch.Jobs.Tests.Cli;
 

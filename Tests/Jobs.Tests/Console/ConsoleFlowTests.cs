@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Cli;
-using Recsys.Batch.Jobs.Host.Access;
 using Recsys.Batch.Jobs.Tests.Console.Browser;
-using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Storage;
 using Recsys.Batch.Tests.Shared;
 
 namespace Recsys.Batch.Jobs.Tests.Console;

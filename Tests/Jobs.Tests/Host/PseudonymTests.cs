@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Host;
-using Recsys.Batch.Jobs.Host.Access;
 
 namespace Recsys.Batch.Jobs.Tests.Host;
 

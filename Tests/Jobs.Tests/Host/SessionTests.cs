@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Data.Sqlite;
-using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Tests.Host;

@@ -2,9 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Host;
-using Recsys.Batch.Jobs.Host.Access;
 using Recsys.Batch.Pipeline.Publish;
 
 namespace Recsys.Batch.Jobs.Tests.Host;

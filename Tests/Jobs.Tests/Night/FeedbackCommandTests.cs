@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Recsys.Batch.Jobs.Configuration;
-using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Scheduling.Executions;
 using Recsys.Batch.Jobs.Tests.Cli;

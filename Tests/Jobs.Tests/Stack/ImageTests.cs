@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Host;
-using Recsys.Batch.Jobs.Host.Access;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Jobs.Tests.Stack;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Embed.Onnx;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Tests.Embed.Graphs;
 using Recsys.Batch.Pipeline.Tests.Runs;

@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Reading;
+using Recsys.Batch.Pipeline.Ingest.Rules;
 
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 

@@ -1,5 +1,5 @@
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Reading;
 
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 

@@ -1,4 +1,3 @@
-using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Numerics;
 
 namespace Recsys.Batch.Pipeline.Tests.Numerics;

@@ -2,6 +2,7 @@ using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Publish.Postgres;
 using Recsys.Batch.Pipeline.Publish.Sqlite;
 using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Storage;
 using Recsys.Batch.Pipeline.Tests.Runs;
 using Recsys.Batch.Tests.Shared;
 

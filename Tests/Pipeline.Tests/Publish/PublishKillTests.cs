@@ -6,6 +6,7 @@ using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Storage;
 using Recsys.Batch.Pipeline.Tests.Runs;
 using Recsys.Batch.Tests.Shared;
 

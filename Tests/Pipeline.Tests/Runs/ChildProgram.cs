@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Storage;
 using Recsys.Batch.Pipeline.Tests.Publish;
 using Recsys.Batch.Pipeline.Tests.Runs.Delta;
 using Recsys.Batch.Pipeline.Tests.Runs.Nightly;

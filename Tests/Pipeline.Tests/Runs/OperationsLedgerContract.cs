@@ -1,7 +1,6 @@
 using Dapper;
-using Recsys.Batch.Pipeline.Publish.Postgres;
-using Recsys.Batch.Pipeline.Publish.Sqlite;
 using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Storage;
 using Recsys.Batch.Tests.Shared;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs;

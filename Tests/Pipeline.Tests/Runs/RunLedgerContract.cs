@@ -1,8 +1,7 @@
-using Recsys.Batch.Pipeline.Publish.Postgres;
-using Recsys.Batch.Pipeline.Publish.Sqlite;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Storage;
 using Recsys.Batch.Tests.Shared;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs;

@@ -1,6 +1,6 @@
 using Hangfire.Dashboard;
 using Microsoft.AspNetCore.Authorization;
-using Recsys.Batch.Jobs.Host.Access;
+using Recsys.Batch.Jobs.Access;
 
 namespace Recsys.Batch.Jobs.Scheduling.HangfireEngine.Dashboard;
 

@@ -5,6 +5,7 @@ using Microsoft.ML.Trainers;
 using Microsoft.ML.Trainers.Recommender;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Recommender.Train;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML.Trainers;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.LibMf;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Recsys.Batch.Jobs.Host.Telemetry;
+using Recsys.Batch.Jobs.Telemetry;
 
 namespace Recsys.Batch.Jobs.Tests.Host.Telemetry;
 

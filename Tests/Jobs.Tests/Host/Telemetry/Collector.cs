@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Recsys.Batch.Jobs.Host.Telemetry;
+using Recsys.Batch.Jobs.Telemetry;
 
 namespace Recsys.Batch.Jobs.Tests.Host.Telemetry;
 

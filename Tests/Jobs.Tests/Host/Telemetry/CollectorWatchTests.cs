@@ -1,4 +1,4 @@
-using Recsys.Batch.Jobs.Host.Telemetry;
+using Recsys.Batch.Jobs.Telemetry;
 
 namespace Recsys.Batch.Jobs.Tests.Host.Telemetry;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Recsys.Batch.Jobs.Host.Telemetry;
+using Recsys.Batch.Jobs.Telemetry;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs;
 

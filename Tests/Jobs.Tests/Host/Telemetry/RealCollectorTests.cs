@@ -1,4 +1,4 @@
-using Recsys.Batch.Jobs.Host.Telemetry;
+using Recsys.Batch.Jobs.Telemetry;
 using Recsys.Batch.Jobs.Tests.Night;
 
 namespace Recsys.Batch.Jobs.Tests.Host.Telemetry;

@@ -5,6 +5,7 @@ using Recsys.Batch.Jobs.Tests.Host;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Storage;
 using Recsys.Batch.Tests.Shared;
 
 namespace Recsys.Batch.Jobs.Tests.Scheduling;

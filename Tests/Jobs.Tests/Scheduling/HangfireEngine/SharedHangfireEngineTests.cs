@@ -2,6 +2,7 @@ using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Scheduling.HangfireEngine;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Storage;
 using Recsys.Batch.Tests.Shared;
 
 namespace Recsys.Batch.Jobs.Tests.Scheduling;

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
-using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Embed.Onnx;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Tests.Embed.Graphs;
 using Recsys.Batch.Pipeline.Tests.Runs;

@@ -3,6 +3,7 @@ using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Runs.Shards;
+using Recsys.Batch.Pipeline.Storage;
 using Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 using Recsys.Batch.Tests.Shared;
 

@@ -1,0 +1,100 @@
+using Recsys.Batch.Pipeline.Ingest.Reading;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Ingest.Quality;
+
+/// <summary>Levels of one constraint. A bound that is null does not bind.</summary>
+public sealed class Bounds
+{
+    public double? WarnBelow { get; set; }
+
+    public double? FailBelow { get; set; }
+
+    public double? WarnAbove { get; set; }
+
+    public double? FailAbove { get; set; }
+
+    internal void Validate(OptionsCheck check, string key)
+    {
+        check.Require(!(FailBelow > WarnBelow), FailBelow, $"at most {key}:WarnBelow ({WarnBelow})", key + ":FailBelow");
+        check.Require(!(FailAbove < WarnAbove), FailAbove, $"at least {key}:WarnAbove ({WarnAbove})", key + ":FailAbove");
+    }
+}
+
+/// <summary>The data gate: what a night's input must look like. Shares are of the rows that are new this night.</summary>
+public sealed class QualityOptions
+{
+    /// <summary>New files. A night without any is only worth a remark.</summary>
+    public Bounds NewFiles { get; set; } = new() { WarnBelow = 1 };
+
+    /// <summary>New files with the very bytes of another file: a log that was delivered twice under two names.</summary>
+    public Bounds RepeatedFiles { get; set; } = new() { WarnAbove = 0 };
+
+    /// <summary>New rows divided by the median of the last <see cref="HistoryNights"/> nights; judged from 3 nights on.</summary>
+    public Bounds RowsAgainstHistory { get; set; } = new() { WarnBelow = 0.5, FailBelow = 0.1, WarnAbove = 2, FailAbove = 10 };
+
+    /// <summary>Nights that <see cref="RowsAgainstHistory"/> looks back.</summary>
+    public int HistoryNights { get; set; } = 14;
+
+    /// <summary>Share of nulls in any one mapped column; <see cref="NullShareOf"/> says otherwise for a column.</summary>
+    public Bounds NullShare { get; set; } = new() { WarnAbove = 0.2, FailAbove = 0.8 };
+
+    /// <summary>Meaning of a column (User, Item, Time, Quantity, ...) -> its own bounds.</summary>
+    public Dictionary<string, Bounds> NullShareOf { get; set; } = [];
+
+    public Bounds QuarantineShare { get; set; } = new() { WarnAbove = 0.3, FailAbove = 0.8 };
+
+    public Bounds DuplicateShare { get; set; } = new() { WarnAbove = 0.1, FailAbove = 0.5 };
+
+    /// <summary>Share of returns that match no purchase.</summary>
+    public Bounds UnmatchedReturnShare { get; set; } = new() { WarnAbove = 0.5 };
+
+    /// <summary>Share of rows on items that the item table lacks.</summary>
+    public Bounds UnknownItemShare { get; set; } = new() { WarnAbove = 0.05, FailAbove = 0.5 };
+
+    /// <summary>Share of rows outside of Earliest..Latest, or after the as-of time.</summary>
+    public Bounds TimeOutOfRangeShare { get; set; } = new() { WarnAbove = 0.001, FailAbove = 0.2 };
+
+    /// <summary>Hours from the newest event to <see cref="IngestOptions.AsOf"/>; judged where that is set.</summary>
+    public Bounds FreshnessHours { get; set; } = new() { WarnAbove = 48, FailAbove = 24 * 14 };
+
+    /// <summary>Population stability index of item popularity (deciles of the reference, unseen items apart) of new rows against the days before.</summary>
+    public Bounds ItemShift { get; set; } = new() { WarnAbove = 0.25, FailAbove = 2 };
+
+    /// <summary>The same for the mix of kinds.</summary>
+    public Bounds KindShift { get; set; } = new() { WarnAbove = 0.25, FailAbove = 2 };
+
+    /// <summary>The same for the hour of the day.</summary>
+    public Bounds HourShift { get; set; } = new() { WarnAbove = 1, FailAbove = 5 };
+
+    /// <summary>Days before the new rows that the shifts compare with.</summary>
+    public double ShiftReferenceDays { get; set; } = 28;
+
+    /// <summary>Fewer rows than this, on either side, give no shift: its noise would be its value.</summary>
+    public int ShiftMinRows { get; set; } = 1_000;
+
+    /// <summary>Users with at least one interaction.</summary>
+    public Bounds Users { get; set; } = new() { FailBelow = 2 };
+
+    /// <summary>Items with at least one interaction.</summary>
+    public Bounds Items { get; set; } = new() { FailBelow = 2 };
+
+    /// <summary>Pairs in the test window.</summary>
+    public Bounds TestPairs { get; set; } = new() { WarnBelow = 1 };
+
+    internal void Validate(OptionsCheck check)
+    {
+        foreach (var (name, bounds) in All()) bounds.Validate(check, "Quality:" + name);
+        foreach (var (column, bounds) in NullShareOf)
+        {
+            check.Require(typeof(EventColumns).GetProperty(column) is not null, column, "a meaning of a column: " + string.Join(", ", typeof(EventColumns).GetProperties().Select(p => p.Name)), "Quality:NullShareOf");
+            bounds.Validate(check, "Quality:NullShareOf:" + column);
+        }
+        check.InRange(HistoryNights, 1, 10_000, "Quality:HistoryNights")
+            .InRange(ShiftReferenceDays, 0.01, 36_500, "Quality:ShiftReferenceDays")
+            .InRange(ShiftMinRows, 1, int.MaxValue, "Quality:ShiftMinRows");
+    }
+
+    private IEnumerable<(string, Bounds)> All() =>
+        typeof(QualityOptions).GetProperties().Where(p => p.PropertyType == typeof(Bounds)).Select(p => (p.Name, (Bounds)p.GetValue(this)!));
+}

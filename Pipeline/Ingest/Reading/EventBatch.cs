@@ -1,0 +1,52 @@
+using Recsys.Batch.Pipeline.Ingest.Rules;
+
+namespace Recsys.Batch.Pipeline.Ingest.Reading;
+
+/// <summary>Some rows of a log, decoded: aligned columns that are used again for the next batch.</summary>
+sealed class EventBatch
+{
+    public int RowCount { get; private set; }
+
+    public long FirstRow { get; private set; }
+
+    public RowFate[] Fates = [];
+    public int[] Users = [];
+    public int[] Items = [];
+    public uint[] Seconds = [];
+    public EventKind[] Kinds = [];
+    public float[] Amounts = [];
+    public float[] Prices = [];
+    public float[] Values = [];
+    public uint[] Groups = [];
+    public bool[] ReturnMarks = [];
+    public int[] Texts = [];
+
+    public void Reset(long firstRow, int rows)
+    {
+        FirstRow = firstRow;
+        RowCount = rows;
+        if (Fates.Length < rows)
+        {
+            Fates = new RowFate[rows];
+            Users = new int[rows];
+            Items = new int[rows];
+            Seconds = new uint[rows];
+            Kinds = new EventKind[rows];
+            Amounts = new float[rows];
+            Prices = new float[rows];
+            Values = new float[rows];
+            Groups = new uint[rows];
+            ReturnMarks = new bool[rows];
+            Texts = new int[rows];
+        }
+        Fates.AsSpan(0, rows).Clear();
+        Items.AsSpan(0, rows).Fill(-1);
+        Seconds.AsSpan(0, rows).Clear();
+        Amounts.AsSpan(0, rows).Fill(1f);
+        Prices.AsSpan(0, rows).Fill(float.NaN);
+        Values.AsSpan(0, rows).Fill(float.NaN);
+        Groups.AsSpan(0, rows).Clear();
+        ReturnMarks.AsSpan(0, rows).Clear();
+        Texts.AsSpan(0, rows).Fill(-1);
+    }
+}

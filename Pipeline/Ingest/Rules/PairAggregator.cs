@@ -1,0 +1,116 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Ingest.Reading;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Ingest.Rules;
+
+/// <summary>Which events make pairs, and how strong.</summary>
+/// <param name="Start">First second whose events count.</param>
+/// <param name="End">First second that does not; netting looks no further either, so nothing leaks back over a cut.</param>
+/// <param name="Reference">Where decay starts, in seconds since 1970.</param>
+/// <param name="HalfLifeDays">0: no decay.</param>
+/// <param name="Weights">Weight a kind.</param>
+sealed record AggregationWindow(ulong Start, ulong End, uint Reference, double HalfLifeDays, float[] Weights);
+
+/// <summary>
+/// Events to interactions: <c>w(u, i) = S(sum over events of weight(kind) * s(pieces left after netting) * 2^(-age / half-life))</c>, with the
+/// quantity shape s and the pair shape S of the options.
+/// </summary>
+sealed class PairAggregator(EventOrder order, IngestOptions options, int items, StageContext context)
+{
+    // Decay must not turn a pair that was into one that never was.
+    private const double LeastWeight = 1e-9;
+
+    public InteractionMatrix Aggregate(AggregationWindow window)
+    {
+        int users = order.Users;
+        var blocks = new Block[(users + EventOrder.UsersAtOnce - 1) / EventOrder.UsersAtOnce];
+        var pointers = new int[users + 1];
+        order.ForUsers(context, (from, to) =>
+        {
+            var block = new Block(order.Pointers[to] - order.Pointers[from]);
+            var pairs = new PairEvents(order);
+            for (int u = from; u < to; u++)
+            {
+                int before = block.Count;
+                AddUser(order.Pointers[u], order.Pointers[u + 1], window, pairs, block);
+                pointers[u + 1] = block.Count - before;
+            }
+            block.Trim();
+            blocks[from / EventOrder.UsersAtOnce] = block;
+        });
+        for (int u = 0; u < users; u++) pointers[u + 1] = checked(pointers[u] + pointers[u + 1]);
+        var indices = new int[pointers[users]];
+        var values = new float[indices.Length];
+        var lastSeen = order.HasTime ? new uint[indices.Length] : null;
+        int at = 0;
+        foreach (var block in blocks)
+        {
+            block.Items.CopyTo(indices, at);
+            block.Values.CopyTo(values, at);
+            if (lastSeen is not null) block.LastSeen.CopyTo(lastSeen, at);
+            at += block.Count;
+        }
+        return new InteractionMatrix(new SparseRows(users, items, pointers, indices, values), lastSeen);
+    }
+
+    private void AddUser(int start, int userEnd, AggregationWindow window, PairEvents pairs, Block block)
+    {
+        for (int at = start; at < userEnd;)
+        {
+            at = pairs.Take(at, userEnd, window.End);
+            if (pairs.HasReturns) pairs.Net();
+            double sum = 0;
+            uint last = 0;
+            for (int k = 0; k < pairs.Count; k++)
+            {
+                uint second = order.Seconds[pairs.Positions[k]];
+                if (second < window.Start) continue;
+                double strength = Strength(pairs.Kinds[k], pairs.Amounts[k], window.Weights);
+                if (strength <= 0) continue;
+                if (window.HalfLifeDays > 0) strength *= Math.Pow(2, ((double)second - window.Reference) / (86_400 * window.HalfLifeDays));
+                sum += strength;
+                last = Math.Max(last, second);
+            }
+            if (sum > 0) block.Add(pairs.Item, (float)Math.Max(LeastWeight, Shape(options.PairShape, sum)), last);
+        }
+    }
+
+    private double Strength(EventKind kind, float amount, float[] weights) => kind switch
+    {
+        EventKind.Return => 0,
+        EventKind.Rating => amount >= options.RatingThreshold ? weights[(int)kind] : 0,
+        _ => amount > 0 ? weights[(int)kind] * Shape(options.QuantityShape, amount) : 0,
+    };
+
+    private static double Shape(WeightShape shape, double value) => shape switch
+    {
+        WeightShape.Log => Math.Log2(1 + value),
+        WeightShape.SquareRoot => Math.Sqrt(value),
+        WeightShape.Binary => 1,
+        _ => value,
+    };
+
+    private sealed class Block(int capacity)
+    {
+        public int[] Items = new int[capacity];
+        public float[] Values = new float[capacity];
+        public uint[] LastSeen = new uint[capacity];
+
+        public int Count { get; private set; }
+
+        public void Add(int item, float value, uint lastSeen)
+        {
+            Items[Count] = item;
+            Values[Count] = value;
+            LastSeen[Count++] = lastSeen;
+        }
+
+        public void Trim()
+        {
+            Items = Items[..Count];
+            Values = Values[..Count];
+            LastSeen = LastSeen[..Count];
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Ingest.Reading;
+using Recsys.Batch.Pipeline.Ingest.Tables;
+using Recsys.Batch.Pipeline.Parquet;
+
+namespace Recsys.Batch.Pipeline.Ingest.Rules;
+
+/// <summary>Writes rows that were thrown out, with the reason and the value that was, where it names no person.</summary>
+sealed class QuarantineFile : IDisposable
+{
+    private const int RowsAtOnce = 65_536;
+
+    private static readonly ColumnField[] s_columns =
+    [
+        new("file", ColumnType.Utf8, Nullable: false),
+        new("row", ColumnType.Int64, Nullable: false),
+        new("reason", ColumnType.Utf8, Nullable: false),
+        new("column", ColumnType.Utf8),
+        new("value", ColumnType.Utf8),
+    ];
+
+    private readonly IParquetFileWriter _writer;
+    private readonly TextColumnBuilder _files = new(s_columns[0]);
+    private readonly long[] _rows = new long[RowsAtOnce];
+    private readonly TextColumnBuilder _reasons = new(s_columns[2]);
+    private readonly TextColumnBuilder _names = new(s_columns[3]);
+    private readonly TextColumnBuilder _values = new(s_columns[4]);
+
+    public QuarantineFile(IParquetWriter writer, string path) => _writer = writer.Create(path, s_columns);
+
+    public long Count { get; private set; }
+
+    public void Add(string file, long row, RowFate reason, string? column, ReadOnlySpan<byte> value, bool hasValue = true)
+    {
+        _rows[_files.Count] = row;
+        _files.Add(file);
+        _reasons.Add(reason.Name());
+        _names.Add(column);
+        if (hasValue) _values.Add(value);
+        else _values.AddNull();
+        Count++;
+        if (_files.Count == RowsAtOnce) Flush();
+    }
+
+    /// <summary>Rows of a batch that became no event.</summary>
+    public void Add(string file, ColumnBatch from, EventBatch batch, EventSourceOptions source, long[] counts)
+    {
+        Span<byte> text = stackalloc byte[64];
+        for (int row = 0; row < batch.RowCount; row++)
+        {
+            var fate = batch.Fates[row];
+            if (fate == RowFate.Kept) continue;
+            counts[(int)fate]++;
+            string? name = OffendingColumn(fate, source.Columns, from, batch, row);
+            var value = name is null ? default : Show(from[name], row, text, raw: fate != RowFate.InvalidUtf8);
+            Add(file, batch.FirstRow + row, fate, name, value, hasValue: name is not null && name != source.Columns.User && !from[name].IsNull(row));
+        }
+    }
+
+    public void Complete()
+    {
+        Flush();
+        _writer.Complete();
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    private void Flush()
+    {
+        if (_files.Count == 0) return;
+        int rows = _files.Count;
+        _writer.Append([_files.Take(), new ValueColumn<long>(s_columns[1], rows, _rows), _reasons.Take(), _names.Take(), _values.Take()], rows);
+    }
+
+    private static string? OffendingColumn(RowFate fate, EventColumns columns, ColumnBatch from, EventBatch batch, int row) => fate switch
+    {
+        RowFate.NullUser => columns.User,
+        RowFate.NullItem => columns.Item,
+        RowFate.NullTime or RowFate.UnreadableTime or RowFate.TimeOutOfRange => columns.Time,
+        RowFate.UnknownKind => columns.Kind,
+        RowFate.NullValue => columns.Value,
+        RowFate.ImpossibleQuantity => columns.Quantity,
+        RowFate.ImpossiblePrice => columns.Price,
+        // A text that was ruled out got no index.
+        RowFate.NonProduct => columns.Text is not null && batch.Texts[row] < 0 && !from[columns.Text].IsNull(row) ? columns.Text : columns.Item,
+        // The item's id is judged first: where it has an index, the user's is at fault.
+        RowFate.OversizedId or RowFate.InvalidUtf8 or RowFate.UnreadableId => batch.Items[row] < 0 ? columns.Item : columns.User,
+        _ => null,
+    };
+
+    private static ReadOnlySpan<byte> Show(Column column, int row, Span<byte> into, bool raw)
+    {
+        switch (column)
+        {
+            case Utf8Column c when raw:
+                var text = c[row];
+                return text.Length <= 64 ? text : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text[..48]) + "...");
+            case Utf8Column c:
+                return Encoding.UTF8.GetBytes(Convert.ToHexString(c[row][..Math.Min(24, c[row].Length)]));
+            case ValueColumn<double> c:
+                c.Values[row].TryFormat(into, out int written, "R", CultureInfo.InvariantCulture);
+                return into[..written];
+            case ValueColumn<int> c:
+                Utf8Formatter.TryFormat(c.Values[row], into, out written);
+                return into[..written];
+            case ValueColumn<long> c:
+                Utf8Formatter.TryFormat(c.Values[row], into, out written);
+                return into[..written];
+            default:
+                return default;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Recsys.Batch.Pipeline.Errors;
+
+namespace Recsys.Batch.Pipeline.Ingest.Rules;
+
+/// <summary>Counts rows by fate and file, and asserts that every row has one.</summary>
+sealed class RowLedger
+{
+    private readonly long[] _all = new long[RowFates.Count];
+    private readonly long[] _new = new long[RowFates.Count];
+
+    private RowLedger()
+    {
+    }
+
+    public List<FileReport> Files { get; } = [];
+
+    public RowCounts Total { get; private set; } = new(0, 0, 0, 0);
+
+    public RowCounts New { get; private set; } = new(0, 0, 0, 0);
+
+    public IReadOnlyDictionary<string, long> ByFate => Named(_all);
+
+    public IReadOnlyDictionary<string, long> NewByFate => Named(_new);
+
+    /// <param name="firstNewFile">Files from here on were read this night.</param>
+    /// <exception cref="RunFailedException">A file has rows that are neither kept nor merged nor quarantined.</exception>
+    public static RowLedger Of(IngestState state, int firstNewFile)
+    {
+        var ledger = new RowLedger();
+        for (int f = 0; f < state.Files.Count; f++)
+        {
+            var file = state.Files[f];
+            var fates = (long[])file.Quarantined.Clone();
+            Array.Resize(ref fates, RowFates.Count);
+            foreach (var fate in state.Events.Fates.AsSpan(file.FirstEvent, file.Events)) fates[(int)fate]++;
+            var counts = Sum(file.Rows, fates);
+            if (!counts.Balanced) throw new RunFailedException(Unbalanced(file.File, counts));
+            bool isNew = f >= firstNewFile;
+            ledger.Files.Add(new FileReport(file.File, isNew, file.Bytes, file.Sha256, counts));
+            ledger.Total = Add(ledger.Total, counts);
+            if (isNew) ledger.New = Add(ledger.New, counts);
+            for (int k = 0; k < fates.Length; k++)
+            {
+                ledger._all[k] += fates[k];
+                if (isNew) ledger._new[k] += fates[k];
+            }
+        }
+        if (!ledger.Total.Balanced) throw new RunFailedException(Unbalanced("all files", ledger.Total));
+        return ledger;
+    }
+
+    private static string Unbalanced(string file, RowCounts c) =>
+        $"{file}: {c.Rows} rows in, but {c.Kept} kept + {c.Merged} merged + {c.Quarantined} quarantined = {c.Kept + c.Merged + c.Quarantined}; a row was lost or counted twice, which is a fault of this program: please report it";
+
+    private static RowCounts Sum(long rows, long[] fates)
+    {
+        long kept = 0, merged = 0, quarantined = 0;
+        for (int f = 0; f < fates.Length; f++)
+        {
+            if (((RowFate)f).IsQuarantined()) quarantined += fates[f];
+            else if (((RowFate)f).IsMerged()) merged += fates[f];
+            else kept += fates[f];
+        }
+        return new RowCounts(rows, kept, merged, quarantined);
+    }
+
+    private static RowCounts Add(RowCounts a, RowCounts b) =>
+        new(a.Rows + b.Rows, a.Kept + b.Kept, a.Merged + b.Merged, a.Quarantined + b.Quarantined);
+
+    private static SortedDictionary<string, long> Named(long[] fates)
+    {
+        var named = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        for (int f = 0; f < fates.Length; f++) if (fates[f] > 0) named[((RowFate)f).Name()] = fates[f];
+        return named;
+    }
+}

@@ -1,0 +1,70 @@
+using Recsys.Batch.Pipeline.Data;
+
+namespace Recsys.Batch.Pipeline.Ingest.Split;
+
+/// <summary>
+/// Splits interactions without time: of every user with at least two pairs, the share (rounded, at least one, never all) with the smallest
+/// hashes of seed, user and item goes to test. A pair's side depends on nothing else.
+/// </summary>
+static class RandomHoldOut
+{
+    public static HoldOut Split(InteractionMatrix all, double share, ulong seed)
+    {
+        var rows = all.ByUser;
+        var held = new bool[rows.Count];
+        var hashes = Array.Empty<ulong>();
+        var positions = Array.Empty<int>();
+        for (int u = 0; u < rows.Rows; u++)
+        {
+            int n = rows.RowLength(u);
+            if (n < 2) continue;
+            if (hashes.Length < n)
+            {
+                hashes = new ulong[n * 2];
+                positions = new int[n * 2];
+            }
+            for (int k = 0; k < n; k++)
+            {
+                positions[k] = rows.Pointers[u] + k;
+                hashes[k] = Hash(seed, (uint)u, (uint)rows.Indices[rows.Pointers[u] + k]);
+            }
+            hashes.AsSpan(0, n).Sort(positions.AsSpan(0, n));
+            int take = Math.Clamp((int)Math.Round(n * share), 1, n - 1);
+            foreach (int position in positions.AsSpan(0, take)) held[position] = true;
+        }
+        return new HoldOut(Take(all, held, wanted: false), Take(all, held, wanted: true).ByUser, 0);
+    }
+
+    private static InteractionMatrix Take(InteractionMatrix all, bool[] held, bool wanted)
+    {
+        var rows = all.ByUser;
+        int count = held.Count(h => h == wanted);
+        var pointers = new int[rows.Rows + 1];
+        var indices = new int[count];
+        var values = new float[count];
+        var lastSeen = all.LastSeen is null ? null : new uint[count];
+        int at = 0;
+        for (int u = 0; u < rows.Rows; u++)
+        {
+            for (int k = rows.Pointers[u]; k < rows.Pointers[u + 1]; k++)
+            {
+                if (held[k] != wanted) continue;
+                indices[at] = rows.Indices[k];
+                values[at] = rows.Values[k];
+                if (lastSeen is not null) lastSeen[at] = all.LastSeen![k];
+                at++;
+            }
+            pointers[u + 1] = at;
+        }
+        return new InteractionMatrix(new SparseRows(rows.Rows, rows.Columns, pointers, indices, values), lastSeen);
+    }
+
+    // SplitMix64's finalizer over the three numbers.
+    private static ulong Hash(ulong seed, uint user, uint item)
+    {
+        ulong h = seed + 0x9E3779B97F4A7C15UL * (((ulong)user << 32) | item);
+        h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9UL;
+        h = (h ^ (h >> 27)) * 0x94D049BB133111EBUL;
+        return h ^ (h >> 31);
+    }
+}

@@ -1,0 +1,66 @@
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Ingest.Tables;
+
+/// <summary>The item table, read anew every night: one row an item (of repeats the last row wins, and is counted).</summary>
+public sealed class ItemSourceOptions
+{
+    /// <summary>A Parquet file, a folder or a glob.</summary>
+    public string Path { get; set; } = "";
+
+    public ItemColumns Columns { get; set; } = new();
+
+    /// <summary>Whether an item of the log that the table lacks may be recommended.</summary>
+    public bool UnlistedAvailable { get; set; }
+
+    internal void Validate(OptionsCheck check, string key)
+    {
+        check.NotEmpty(Path, "a Parquet file, a folder or a glob", key + ":Path");
+        check.NotEmpty(Columns.Id, "the column that holds the item's id", key + ":Columns:Id");
+        foreach (string? category in Columns.Category) check.NotEmpty(category, "a column name", key + ":Columns:Category");
+    }
+}
+
+/// <summary>Names of the item table's columns; null is a column that it does not have.</summary>
+public sealed class ItemColumns
+{
+    public string? Id { get; set; }
+
+    public string? Title { get; set; }
+
+    /// <summary>From general to special; several columns become one path (<c>GROCERY/FROZEN PIZZA</c>).</summary>
+    public List<string> Category { get; set; } = [];
+
+    public string? Brand { get; set; }
+
+    /// <summary>A description or any other text that says what the item is; embedded with the title.</summary>
+    public string? Text { get; set; }
+
+    public string? Price { get; set; }
+
+    /// <summary>Boolean, or a number: 0 is not available.</summary>
+    public string? Available { get; set; }
+
+    /// <summary>Pieces in stock: 0 or less is not available.</summary>
+    public string? Stock { get; set; }
+}
+
+/// <summary>The user table: a segment a user, for the lists of users without history.</summary>
+public sealed class UserSourceOptions
+{
+    /// <summary>A Parquet file, a folder or a glob.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>Column of the user's id.</summary>
+    public string? Id { get; set; }
+
+    /// <summary>Column of the segment: text.</summary>
+    public string? Segment { get; set; }
+
+    internal void Validate(OptionsCheck check, string key)
+    {
+        check.NotEmpty(Path, "a Parquet file, a folder or a glob", key + ":Path");
+        check.NotEmpty(Id, "the column that holds the user's id", key + ":Id");
+        check.NotEmpty(Segment, "the column that holds the segment", key + ":Segment");
+    }
+}
