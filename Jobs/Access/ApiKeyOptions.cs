@@ -5,7 +5,7 @@ namespace Recsys.Batch.Jobs.Access;
 /// <summary>A program that may ask.</summary>
 public sealed class ApiKeyOptions : IStageOptions
 {
-    /// <summary>1 to 64 letters, digits and any of <c>. _ - @</c>.</summary>
+    /// <summary>What the key is called in logs and pages: 1 to 64 letters, digits and any of <c>. _ - @</c>.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>SHA-256 of the key as 64 hex digits, as <c>serve new-key</c> prints it. A key has 256 random bits: a slow hash would add nothing.</summary>

@@ -5,10 +5,10 @@ namespace Recsys.Batch.Jobs.Access;
 /// <summary>Someone who may sign in.</summary>
 public sealed class UserOptions : IStageOptions
 {
-    /// <summary>1 to 64 letters, digits and any of <c>. _ - @</c>.</summary>
+    /// <summary>The name to sign in with: 1 to 64 letters, digits and any of <c>. _ - @</c>.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>As <c>serve hash-password</c> prints it.</summary>
+    /// <summary>Hash of the password, as <c>serve hash-password</c> prints it.</summary>
     public string PasswordHash { get; set; } = "";
 
     public AccessRole Role { get; set; } = AccessRole.Viewer;

@@ -11,13 +11,13 @@ public sealed class AlertsOptions : IStageOptions
     /// <summary>Lists are stale once no nightly run has finished for so long, an hour to 90 days; told again after as long.</summary>
     public TimeSpan StaleAfter { get; set; } = TimeSpan.FromHours(26);
 
-    /// <summary>The share of quarantined rows jumps where it is this many times the median of the nights before, 1.1 to 1,000.</summary>
+    /// <summary>An alert tells of quarantined rows where their share is this many times the median of the nights before, 1.1 to 1,000.</summary>
     public double QuarantineFactor { get; set; } = 2;
 
-    /// <summary>and at least this share, 0 to 1.</summary>
+    /// <summary>Share of quarantined rows below which no alert tells of them, 0 to 1.</summary>
     public double QuarantineShare { get; set; } = 0.02;
 
-    /// <summary>Nights that a median takes, 3 to 365; with fewer than three before it nothing jumps.</summary>
+    /// <summary>Nights that a median takes, 3 to 365; a night with fewer than three before it is not judged.</summary>
     public int QuarantineNights { get; set; } = 14;
 
     /// <summary>What ended longer ago than this when a host starts is history, a minute to 30 days.</summary>
@@ -44,6 +44,7 @@ public sealed class WebhookOptions : IStageOptions
     /// <summary>How the log and the console call it; the address itself may hold a secret and is shown nowhere.</summary>
     public string Name { get; set; } = "webhook";
 
+    /// <summary>The address, as <c>https://hooks.example.com/recsys</c>. Needed.</summary>
     public string Url { get; set; } = "";
 
     /// <summary>Key of the signature; empty: posts are not signed.</summary>

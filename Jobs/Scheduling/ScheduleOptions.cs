@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// <summary>One entry of section <c>Schedules</c>: when a job runs, and what happens when it fails.</summary>
 public sealed class ScheduleOptions : IStageOptions
 {
-    /// <summary>One of <see cref="JobNames"/>.</summary>
+    /// <summary>What runs; the name of a stage is a night up to that stage. Needed.</summary>
     public string Job { get; set; } = "";
 
     /// <summary>Five fields (minute, hour, day of the month, month, weekday) or six with seconds first; empty with <see cref="After"/>.</summary>
@@ -15,10 +15,13 @@ public sealed class ScheduleOptions : IStageOptions
     /// <summary>IANA name of the zone that the cron expression speaks of, for example <c>Europe/Berlin</c>.</summary>
     public string TimeZone { get; set; } = "UTC";
 
-    /// <summary>What happens to a time at which no host was up: <c>RunOnce</c> or <c>Skip</c>.</summary>
+    /// <summary>What happens to a time at which no host was up.</summary>
     public MisfirePolicy Misfire { get; set; } = MisfirePolicy.RunOnce;
 
-    /// <summary>Parameters over the configuration: <c>Section:Key</c> to value, and <c>from</c>, a stage.</summary>
+    /// <summary>
+    /// Parameters over the configuration: <c>Section:Key</c> to value; <c>from</c>, a stage; <c>version</c> of job <c>rollback</c> and <c>keep</c> of job
+    /// <c>prune</c>.
+    /// </summary>
     public Dictionary<string, string> Set { get; set; } = [];
 
     /// <summary>The schedule whose success starts this one, instead of a clock.</summary>

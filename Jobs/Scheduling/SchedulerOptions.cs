@@ -16,7 +16,7 @@ public enum SchedulerStore
 /// <summary>Section <c>Scheduler</c>: where Hangfire keeps its queue, and this host's part in the work.</summary>
 public sealed class SchedulerOptions : IStageOptions
 {
-    /// <summary><c>Memory</c> or <c>PostgreSql</c>.</summary>
+    /// <summary>Where Hangfire keeps its queue.</summary>
     public SchedulerStore Store { get; set; } = SchedulerStore.Memory;
 
     /// <summary>Jobs at work at once on this host, 1 to 100. The output store's lease still lets one of them write.</summary>
@@ -40,7 +40,7 @@ public sealed class SchedulerOptions : IStageOptions
     /// <summary>Wait before a job looks again whether the output store is free of another one, 100 ms to an hour.</summary>
     public TimeSpan BusyDelay { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Longest time that a job waits for the output store, up to a week; then it has failed.</summary>
+    /// <summary>Longest time that a job waits for the output store, zero to a week; then it has failed.</summary>
     public TimeSpan BusyLimit { get; set; } = TimeSpan.FromHours(12);
 
     public void Validate(OptionsCheck check) => check

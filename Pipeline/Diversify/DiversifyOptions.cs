@@ -25,7 +25,7 @@ public enum DiversifySpace
     Model = 2,
 }
 
-/// <summary>Configuration section <c>Diversify</c>.</summary>
+/// <summary>Section <c>Diversify</c>: how each list is chosen from its candidates, relevance against variety.</summary>
 public sealed class DiversifyOptions : IStageOptions
 {
     public DiversifyMethod Method { get; set; } = DiversifyMethod.Mmr;

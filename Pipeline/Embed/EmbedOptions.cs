@@ -10,6 +10,7 @@ public enum EmbedDevice
     /// <summary>CUDA where it works, else the CPU, with one warning that says why.</summary>
     Auto,
 
+    /// <summary>The CPU.</summary>
     Cpu,
 
     /// <summary>CUDA or an error that says why not.</summary>
@@ -38,7 +39,7 @@ public sealed class EmbedOptions : IStageOptions
     /// <summary>What of an item is embedded, in this order: of <c>title</c>, <c>brand</c>, <c>category</c>, <c>text</c>. What an item lacks is left out.</summary>
     public IList<string> Fields { get; set; } = [ItemText.Title, ItemText.Brand, ItemText.Category, ItemText.Text];
 
-    /// <summary>Vectors of both are equal within 1e-5, not bit for bit.</summary>
+    /// <summary>What runs the encoder. Vectors of both are equal within 1e-5, not bit for bit.</summary>
     public EmbedEngine Engine { get; set; } = EmbedEngine.OnnxRuntime;
 
     public EmbedDevice Device { get; set; } = EmbedDevice.Auto;

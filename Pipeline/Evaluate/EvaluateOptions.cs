@@ -2,7 +2,7 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Evaluate;
 
-/// <summary>Configuration section <c>Evaluate</c>.</summary>
+/// <summary>Section <c>Evaluate</c>: how lists are measured on held-out interactions, and when the figures stop a run.</summary>
 public sealed class EvaluateOptions : IStageOptions
 {
     /// <summary>List lengths K at which lists are cut, ascending, 1 to 1,000 each. Gates look at the first.</summary>
@@ -17,19 +17,19 @@ public sealed class EvaluateOptions : IStageOptions
     /// <summary>Whether users without history count. They get the segment's default list, so by default they do not.</summary>
     public bool UsersWithoutHistory { get; set; }
 
-    /// <summary>Users measured at most, evenly spaced over all with test pairs; 1 up.</summary>
+    /// <summary>Users measured at most, evenly spaced over all with test pairs, 1 up.</summary>
     public int MaxUsers { get; set; } = 200_000;
 
-    /// <summary>Users whose AUC is measured at most, evenly spaced; 0 leaves AUC out.</summary>
+    /// <summary>Users whose AUC is measured at most, evenly spaced, 0 up; 0 leaves AUC out.</summary>
     public int AucUsers { get; set; } = 2_000;
 
-    /// <summary>Pairs of users whose lists are compared, 0 leaves Jaccard and Dice out.</summary>
+    /// <summary>Pairs of users whose lists are compared, 0 to 10,000,000; 0 leaves Jaccard and Dice out.</summary>
     public int OverlapPairs { get; set; } = 10_000;
 
     /// <summary>Bootstrap replicates behind an interval, 100 to 100,000.</summary>
     public int Replicates { get; set; } = 1_000;
 
-    /// <summary>The model whose NDCG the serving model's must reach.</summary>
+    /// <summary>Name of the model whose NDCG the serving model's must reach: one of <c>Train:Baselines</c>, or the one that serves.</summary>
     public string Baseline { get; set; } = "popularity";
 
     /// <summary>How far, as a share of it, the serving model's NDCG on new pairs may lie below the baseline's: 0 to 1.</summary>
@@ -47,7 +47,7 @@ public sealed class EvaluateOptions : IStageOptions
     /// <summary>Share of the items that must stand on some list, below which the run stops: 0 to 1.</summary>
     public double CoverageFail { get; set; }
 
-    /// <summary>Users that a hold-out needs before its figures may stop a run.</summary>
+    /// <summary>Users that a hold-out needs before its figures may stop a run, 0 up.</summary>
     public int MinUsers { get; set; } = 50;
 
     public void Validate(OptionsCheck check) => check

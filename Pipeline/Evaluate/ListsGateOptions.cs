@@ -2,7 +2,10 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Evaluate;
 
-/// <summary>Configuration section <c>ListsGate</c>. A repeated, seen or unavailable item always stops the run; these bounds are for the rest.</summary>
+/// <summary>
+/// Section <c>ListsGate</c>: what lists must be like before they are published. A repeated, seen or unavailable item always stops the run; these bounds
+/// are for the rest.
+/// </summary>
 public sealed class ListsGateOptions : IStageOptions
 {
     /// <summary>Share of lists that must have their full length, below which the run warns: 0 to 1.</summary>

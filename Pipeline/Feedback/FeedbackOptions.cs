@@ -95,13 +95,16 @@ public sealed class FeedbackLogOptions
 /// <summary>Names of a log's columns; null is a column that the log does not have. Ids are text or whole numbers, as the published lists have them.</summary>
 public sealed class FeedbackColumns
 {
+    /// <summary>Column of the user's id. Needed.</summary>
     public string? User { get; set; }
 
+    /// <summary>Column of the item's id. Needed.</summary>
     public string? Item { get; set; }
 
-    /// <summary>The version whose list was shown: what <c>current_user_recommendations</c> or the API's <c>ETag</c> named.</summary>
+    /// <summary>The version whose list was shown: what <c>current_user_recommendations</c> or the API's <c>ETag</c> named. Needed.</summary>
     public string? Version { get; set; }
 
+    /// <summary>Column that says whether a row is an impression or a click; left out, all rows are of the log's default kind.</summary>
     public string? Kind { get; set; }
 
     /// <summary>Where the item was shown, 1 for the first: a row whose rank is not the published one is set aside. Left out, ranks are taken to be the published ones.</summary>

@@ -58,19 +58,19 @@ public sealed class IngestOptions : IStageOptions
     /// <summary>Rows at or after this moment (ISO 8601, UTC) are out of range.</summary>
     public string? Latest { get; set; }
 
-    /// <summary>Longest id in bytes of UTF-8.</summary>
+    /// <summary>Longest id in bytes of UTF-8, 1 to 65,536.</summary>
     public int MaxIdBytes { get; set; } = 256;
 
     /// <summary>Text ids such as <c>25671.0</c>, whole numbers that went through a float somewhere, lose their <c>.0</c>: in logs, item and user tables alike.</summary>
     public bool StripDecimalZero { get; set; }
 
-    /// <summary>Most pieces one row can speak of.</summary>
+    /// <summary>Most pieces one row can speak of, above 0, up to 1,000,000,000.</summary>
     public double MaxQuantity { get; set; } = 100_000;
 
-    /// <summary>Least unit price; a lower one is impossible.</summary>
+    /// <summary>Least unit price, -1,000,000,000 to 1,000,000,000; a lower one is impossible.</summary>
     public double MinPrice { get; set; }
 
-    /// <summary>Highest unit price of a row.</summary>
+    /// <summary>Highest unit price of a row, from <see cref="MinPrice"/> to 1,000,000,000,000.</summary>
     public double MaxPrice { get; set; } = 1_000_000;
 
     /// <summary>Regular expressions; an item whose id matches one is no product (<c>^(POST|DOT|M)$</c>).</summary>
@@ -79,10 +79,13 @@ public sealed class IngestOptions : IStageOptions
     /// <summary>Regular expressions; a row whose item text matches one is no product.</summary>
     public List<string> NonProductTexts { get; set; } = [];
 
-    /// <summary>Kind -> weight of one event, 0 or more; a kind that is not named has its default: impression 0, view and click 0.1, cart 0.5, rating and purchase 1.</summary>
+    /// <summary>
+    /// Kind -> weight of one event, 0 to 1,000,000; a kind that is not named has its default: impression 0, view and click 0.1, cart 0.5, rating and
+    /// purchase 1.
+    /// </summary>
     public Dictionary<string, double> KindWeights { get; set; } = [];
 
-    /// <summary>A rating below it is kept but makes no interaction.</summary>
+    /// <summary>A rating below it is kept but makes no interaction; any number.</summary>
     public double RatingThreshold { get; set; } = 4;
 
     /// <summary>Shape of one event's quantity, after netting.</summary>
@@ -91,22 +94,22 @@ public sealed class IngestOptions : IStageOptions
     /// <summary>Shape of a pair's sum.</summary>
     public WeightShape PairShape { get; set; } = WeightShape.Linear;
 
-    /// <summary>Days after which an event counts half, back from the newest event (in a hold-out: from its cut); 0: no decay.</summary>
+    /// <summary>Days after which an event counts half, back from the newest event (in a hold-out: from its cut), 0 to 36,500; 0: no decay.</summary>
     public double HalfLifeDays { get; set; }
 
     /// <summary>Rows equal in user, item, time, kind, group, quantity and price count once. Logs without time and group are pairs: theirs always do.</summary>
     public bool MergeDuplicates { get; set; } = true;
 
-    /// <summary>About a file under a known name with other bytes.</summary>
+    /// <summary>What to do about a file under a known name with other bytes.</summary>
     public LostFilePolicy ChangedFiles { get; set; } = LostFilePolicy.Refuse;
 
-    /// <summary>About a file that was read and is gone.</summary>
+    /// <summary>What to do about a file that was read and is gone.</summary>
     public LostFilePolicy VanishedFiles { get; set; } = LostFilePolicy.Refuse;
 
     /// <summary>Whether known files are hashed again each night; without, a change that leaves the size as it was goes unseen.</summary>
     public bool VerifyKnownFiles { get; set; } = true;
 
-    /// <summary>Items without a kept event in this many days before the newest one are not available; 0: age does not matter.</summary>
+    /// <summary>Items without a kept event in this many days, 0 to 36,500, before the newest one are not available; 0: age does not matter.</summary>
     public double AvailableDays { get; set; }
 
     public BotOptions Bots { get; set; } = new();
@@ -131,9 +134,9 @@ public sealed class IngestOptions : IStageOptions
         HoldOutOptions.Moment(check, Earliest, "Earliest");
         HoldOutOptions.Moment(check, Latest, "Latest");
         check.InRange(MaxIdBytes, 1, 65_536)
-            .InRange(MaxQuantity, double.Epsilon, 1e9)
+            .Require(MaxQuantity is > 0 and <= 1e9, MaxQuantity, "a number above 0, up to 1000000000")
             .InRange(MinPrice, -1e9, 1e9)
-            .InRange(MaxPrice, MinPrice, 1e12)
+            .Require(MaxPrice >= MinPrice && MaxPrice <= 1e12, MaxPrice, $"a number from MinPrice ({MinPrice}) to 1000000000000")
             .InRange(HalfLifeDays, 0, 36_500)
             .InRange(AvailableDays, 0, 36_500)
             .Require(double.IsFinite(RatingThreshold), RatingThreshold, "a number");

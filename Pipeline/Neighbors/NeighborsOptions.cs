@@ -2,7 +2,7 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Neighbors;
 
-/// <summary>Configuration section <c>Neighbors</c>: what <c>item_neighbors</c> holds.</summary>
+/// <summary>Section <c>Neighbors</c>: what <c>item_neighbors</c> holds.</summary>
 public sealed class NeighborsOptions : IStageOptions
 {
     /// <summary>Neighbours an item and source, 1 to 1,000; 0 makes none.</summary>

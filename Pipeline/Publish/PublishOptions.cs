@@ -9,7 +9,7 @@ public sealed class PublishOptions : IStageOptions
     /// <summary>Output folder: <c>recsys.db</c> (with SQLite), <c>versions/</c>, <c>current</c> and <c>runs/</c> lie in it.</summary>
     public string Path { get; set; } = "out";
 
-    /// <summary><c>Sqlite</c> or <c>PostgreSql</c>.</summary>
+    /// <summary>The database that holds the output tables and the ledger.</summary>
     public OutputEngine Store { get; set; } = OutputEngine.Sqlite;
 
     /// <summary>

@@ -5,10 +5,10 @@ namespace Recsys.Batch.Pipeline.Runs;
 /// <summary>Section <c>Runs</c>: what rules every stage alike.</summary>
 public sealed class RunsOptions : IStageOptions
 {
-    /// <summary>Worker threads of every stage; 0 takes all processors. Results do not depend on it.</summary>
+    /// <summary>Worker threads of every stage, 0 to 1,024; 0 takes all processors. Results do not depend on it.</summary>
     public int Threads { get; set; }
 
-    /// <summary>Source of all randomness; part of every stage's hash.</summary>
+    /// <summary>Source of all randomness, any whole number from 0; part of every stage's hash.</summary>
     public ulong Seed { get; set; } = 42;
 
     /// <summary>Run folders kept on disk, 2 to 1,000; those that a kept run reuses artifacts of stay too. The ledger keeps all runs.</summary>

@@ -19,7 +19,7 @@ public abstract class AlgorithmOptions : IStageOptions
 {
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> s_sections = new();
 
-    /// <summary>The algorithm's name, one of <see cref="TrainerCatalog.Names"/>.</summary>
+    /// <summary>The algorithm's name. ML.NET's two are trained in a build with Microsoft.ML.Recommender.</summary>
     public string Algorithm { get; set; } = AlsTrainer.Name;
 
     public AlsOptions Als { get; set; } = new();

@@ -16,8 +16,10 @@ public sealed class EvalOptions : IStageOptions
 /// <summary>Column names of the pair files and of the item file; null where the usual names are tried (<c>user_id</c>, <c>item_id</c>, ...).</summary>
 public sealed class EvalColumns
 {
+    /// <summary>Column of the user's id.</summary>
     public string? User { get; set; }
 
+    /// <summary>Column of the item's id.</summary>
     public string? Item { get; set; }
 
     /// <summary>A time or a position; says which pair of a user came last.</summary>

@@ -6,12 +6,16 @@ namespace Recsys.Batch.Pipeline.Ingest.Quality;
 /// <summary>Levels of one constraint. A bound that is null does not bind.</summary>
 public sealed class Bounds
 {
+    /// <summary>A value below it is worth a warning.</summary>
     public double? WarnBelow { get; set; }
 
+    /// <summary>A value below it stops the run; at most <see cref="WarnBelow"/>.</summary>
     public double? FailBelow { get; set; }
 
+    /// <summary>A value above it is worth a warning.</summary>
     public double? WarnAbove { get; set; }
 
+    /// <summary>A value above it stops the run; at least <see cref="WarnAbove"/>.</summary>
     public double? FailAbove { get; set; }
 
     internal void Validate(OptionsCheck check, string key)
@@ -33,7 +37,7 @@ public sealed class QualityOptions
     /// <summary>New rows divided by the median of the last <see cref="HistoryNights"/> nights; judged from 3 nights on.</summary>
     public Bounds RowsAgainstHistory { get; set; } = new() { WarnBelow = 0.5, FailBelow = 0.1, WarnAbove = 2, FailAbove = 10 };
 
-    /// <summary>Nights that <see cref="RowsAgainstHistory"/> looks back.</summary>
+    /// <summary>Nights that <see cref="RowsAgainstHistory"/> looks back, 1 to 10,000.</summary>
     public int HistoryNights { get; set; } = 14;
 
     /// <summary>Share of nulls in any one mapped column; <see cref="NullShareOf"/> says otherwise for a column.</summary>
@@ -42,8 +46,10 @@ public sealed class QualityOptions
     /// <summary>Meaning of a column (User, Item, Time, Quantity, ...) -> its own bounds.</summary>
     public Dictionary<string, Bounds> NullShareOf { get; set; } = [];
 
+    /// <summary>Share of rows that were quarantined: impossible, of bots or of no product.</summary>
     public Bounds QuarantineShare { get; set; } = new() { WarnAbove = 0.3, FailAbove = 0.8 };
 
+    /// <summary>Share of rows that repeat another row.</summary>
     public Bounds DuplicateShare { get; set; } = new() { WarnAbove = 0.1, FailAbove = 0.5 };
 
     /// <summary>Share of returns that match no purchase.</summary>
@@ -52,7 +58,7 @@ public sealed class QualityOptions
     /// <summary>Share of rows on items that the item table lacks.</summary>
     public Bounds UnknownItemShare { get; set; } = new() { WarnAbove = 0.05, FailAbove = 0.5 };
 
-    /// <summary>Share of rows outside of Earliest..Latest, or after the as-of time.</summary>
+    /// <summary>Share of rows before <see cref="IngestOptions.Earliest"/>, at or after <see cref="IngestOptions.Latest"/>, or after the as-of time.</summary>
     public Bounds TimeOutOfRangeShare { get; set; } = new() { WarnAbove = 0.001, FailAbove = 0.2 };
 
     /// <summary>Hours from the newest event to <see cref="IngestOptions.AsOf"/>; judged where that is set.</summary>
@@ -61,16 +67,16 @@ public sealed class QualityOptions
     /// <summary>Population stability index of item popularity (deciles of the reference, unseen items apart) of new rows against the days before.</summary>
     public Bounds ItemShift { get; set; } = new() { WarnAbove = 0.25, FailAbove = 2 };
 
-    /// <summary>The same for the mix of kinds.</summary>
+    /// <summary>Population stability index of the mix of kinds, likewise.</summary>
     public Bounds KindShift { get; set; } = new() { WarnAbove = 0.25, FailAbove = 2 };
 
-    /// <summary>The same for the hour of the day.</summary>
+    /// <summary>Population stability index of the hour of the day, likewise.</summary>
     public Bounds HourShift { get; set; } = new() { WarnAbove = 1, FailAbove = 5 };
 
-    /// <summary>Days before the new rows that the shifts compare with.</summary>
+    /// <summary>Days before the new rows that the shifts compare with, 0.01 to 36,500.</summary>
     public double ShiftReferenceDays { get; set; } = 28;
 
-    /// <summary>Fewer rows than this, on either side, give no shift: its noise would be its value.</summary>
+    /// <summary>Fewer rows than this (1 up), on either side, give no shift: its noise would be its value.</summary>
     public int ShiftMinRows { get; set; } = 1_000;
 
     /// <summary>Users with at least one interaction.</summary>

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Reading;
 /// <summary>One log: where its files are and what its columns mean.</summary>
 public sealed class EventSourceOptions
 {
-    /// <summary>Name of the source in the state, in reports and before a file's name (<c>name:2011/12.parquet</c>). Keep it: a new name is a new log. Default: <c>events</c>.</summary>
+    /// <summary>Name of the source in the state, in reports and before a file's name (<c>name:2011/12.parquet</c>). Keep it: a new name is a new log.</summary>
     public string Name { get; set; } = "events";
 
     /// <summary>A Parquet file, a folder (all <c>*.parquet</c> below it) or a glob. Hive folders (<c>date=2011-12-01</c>) are columns.</summary>
@@ -48,15 +48,16 @@ public sealed class EventSourceOptions
 /// <summary>Names of a log's columns; null is a column that the log does not have.</summary>
 public sealed class EventColumns
 {
-    /// <summary>Strings or whole numbers.</summary>
+    /// <summary>Column of the user's id: strings or whole numbers. Needed.</summary>
     public string? User { get; set; }
 
-    /// <summary>Strings or whole numbers.</summary>
+    /// <summary>Column of the item's id: strings or whole numbers. Needed.</summary>
     public string? Item { get; set; }
 
     /// <summary>A timestamp of any unit, a date, a number since 1970 (<see cref="EventSourceOptions.EpochUnit"/>) or ISO 8601 text. All sources have one or none has.</summary>
     public string? Time { get; set; }
 
+    /// <summary>Column that says what a row is: a view, a purchase and so on. Left out, all rows are of the source's default kind.</summary>
     public string? Kind { get; set; }
 
     /// <summary>Pieces bought or returned; null counts as 1.</summary>

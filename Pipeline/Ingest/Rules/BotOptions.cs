@@ -12,19 +12,21 @@ public sealed class BotOptions
     /// <summary>Kinds that are judged. Empty: view, click and cart; who pays is no bot, and impressions are the shop's doing.</summary>
     public List<string> Kinds { get; set; } = [];
 
-    /// <summary>Rate: most actions in one calendar minute.</summary>
+    /// <summary>Rate: most actions in one calendar minute, 0 up.</summary>
     public int MaxPerMinute { get; set; } = 120;
 
-    /// <summary>Rate: most actions in one clock hour.</summary>
+    /// <summary>Rate: most actions in one clock hour, 0 up.</summary>
     public int MaxPerHour { get; set; } = 1_000;
 
-    /// <summary>Breadth: most distinct items in one UTC day.</summary>
+    /// <summary>Breadth: most distinct items in one UTC day, 0 up.</summary>
     public int MaxItemsPerDay { get; set; } = 250;
 
-    /// <summary>Regularity: least coefficient of variation (standard deviation / mean) of the seconds between actions. A Poisson process has 1, a timer 0.</summary>
+    /// <summary>
+    /// Regularity: least coefficient of variation (standard deviation / mean) of the seconds between actions, 0 to 1. A Poisson process has 1, a timer 0.
+    /// </summary>
     public double MinIntervalVariation { get; set; } = 0.05;
 
-    /// <summary>Regularity is judged from this many intervals on.</summary>
+    /// <summary>Regularity is judged from this many intervals on, 3 up.</summary>
     public int MinIntervals { get; set; } = 100;
 
     internal bool Any => MaxPerMinute > 0 || MaxPerHour > 0 || MaxItemsPerDay > 0 || MinIntervalVariation > 0;

@@ -12,7 +12,7 @@ public sealed class HoldOutOptions
     /// <summary>First moment of the test window, ISO 8601, UTC (<c>2011-10-01</c>).</summary>
     public string? Cut { get; set; }
 
-    /// <summary>Length of the test window in days, counted back from the newest row; 0 is unset.</summary>
+    /// <summary>Length of the test window in days, counted back from the newest row, 0 to 36,500; 0 is unset.</summary>
     public double Days { get; set; }
 
     /// <summary>Share of the positive events (without time: of each user's pairs) that go to the test window, in (0, 0.9].</summary>
@@ -21,7 +21,7 @@ public sealed class HoldOutOptions
     /// <summary>First moment of the validation window, ISO 8601, UTC.</summary>
     public string? ValidationCut { get; set; }
 
-    /// <summary>Length of the validation window in days, counted back from the cut; 0 is unset.</summary>
+    /// <summary>Length of the validation window in days, counted back from the cut, 0 to 36,500; 0 is unset.</summary>
     public double ValidationDays { get; set; }
 
     /// <summary>Share of the positive events before the cut that go to the validation window, in (0, 0.9].</summary>

@@ -24,18 +24,22 @@ public sealed class ItemSourceOptions
 /// <summary>Names of the item table's columns; null is a column that it does not have.</summary>
 public sealed class ItemColumns
 {
+    /// <summary>Column of the item's id, as the logs write it. Needed.</summary>
     public string? Id { get; set; }
 
+    /// <summary>Column of the item's title: text.</summary>
     public string? Title { get; set; }
 
     /// <summary>From general to special; several columns become one path (<c>GROCERY/FROZEN PIZZA</c>).</summary>
     public List<string> Category { get; set; } = [];
 
+    /// <summary>Column of the brand: text.</summary>
     public string? Brand { get; set; }
 
     /// <summary>A description or any other text that says what the item is; embedded with the title.</summary>
     public string? Text { get; set; }
 
+    /// <summary>Column of the unit price, in the shop's currency.</summary>
     public string? Price { get; set; }
 
     /// <summary>Boolean, or a number: 0 is not available.</summary>

@@ -7,13 +7,16 @@ namespace Recsys.Batch.Pipeline.Ingest.Tables;
 /// <summary>How one title is chosen where the log gives an item many texts.</summary>
 public sealed class TitleOptions
 {
-    /// <summary>Regular expressions (invariant, case counts) of texts that are remarks, not titles: used only for an item that has nothing else. Empty: <see cref="DefaultJunk"/>.</summary>
+    /// <summary>
+    /// Regular expressions (invariant, case counts) of texts that are remarks, not titles: used only for an item that has nothing else. Empty: question
+    /// marks and the usual stock-keeping remarks (damaged, lost, sold as ...).
+    /// </summary>
     public List<string> Junk { get; set; } = [];
 
     /// <summary>Texts without one upper-case letter lose to texts that have some (typed stock remarks among printed titles).</summary>
     public bool LowerCaseLoses { get; set; } = true;
 
-    /// <summary>A vote this many days older than the newest row counts half; 0: all votes count the same.</summary>
+    /// <summary>A vote this many days older than the newest row counts half, 0 to 1,000,000; 0: all votes count the same.</summary>
     public double HalfLifeDays { get; set; } = 180;
 
     /// <summary>Question marks and stock-keeping remarks.</summary>

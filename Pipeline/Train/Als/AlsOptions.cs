@@ -70,7 +70,7 @@ public sealed class AlsOptions : ITrainerOptions
     /// <summary>Dimensions of one step of the subspace solver: a multiple of 16, up to 256.</summary>
     public int SubspaceBlock { get; set; } = 64;
 
-    /// <summary>Stops once an iteration lowers the objective by less than this share of it; 0 runs all iterations.</summary>
+    /// <summary>Stops once an iteration lowers the objective by less than this share of it, 0 to 1; 0 runs all iterations.</summary>
     public double Tolerance { get; set; }
 
     /// <summary>Iterations between two evaluations of the objective (the last is always evaluated), 1 to 1,000.</summary>

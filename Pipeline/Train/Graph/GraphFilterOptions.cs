@@ -22,7 +22,7 @@ public sealed class GraphFilterOptions : ITrainerOptions
     /// <summary>w: above 1 strong edges count more than their strength, below 1 less; above 0, at most 4.</summary>
     public double Power { get; set; } = 1;
 
-    /// <summary>Edges an item keeps, the strongest; 0 keeps all. Bounds the memory of large catalogs: 8 bytes an edge.</summary>
+    /// <summary>Edges an item keeps, the strongest, 0 up; 0 keeps all. Bounds the memory of large catalogs: 8 bytes an edge.</summary>
     public int Neighbours { get; set; }
 
     /// <summary>Whether an interaction's value counts (in A and in x) or each pair counts 1.</summary>

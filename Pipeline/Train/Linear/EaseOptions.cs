@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
-/// <summary>Section <c>Train:Ease</c>.</summary>
+/// <summary>Section <c>Train:Ease</c>: a linear model of items on items, solved in closed form (Steck 2019).</summary>
 public sealed class EaseOptions : ITrainerOptions
 {
     /// <summary>lambda, above 0: added to the diagonal of X^T X. 10 to 1,000 is usual; the larger, the more popular items count.</summary>

@@ -16,7 +16,7 @@ public enum ItemKnnWeighting
     Bm25 = 2,
 }
 
-/// <summary>Section <c>Train:ItemKnn</c>.</summary>
+/// <summary>Section <c>Train:ItemKnn</c>: items are scored by their likeness to those of the history.</summary>
 public sealed class ItemKnnOptions : ITrainerOptions
 {
     /// <summary>Neighbours kept an item, 1 to 10,000.</summary>

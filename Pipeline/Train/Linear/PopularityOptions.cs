@@ -2,10 +2,13 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
-/// <summary>Section <c>Train:Popularity</c>.</summary>
+/// <summary>Section <c>Train:Popularity</c>: the same scores for everybody, by how many interact with an item.</summary>
 public sealed class PopularityOptions : ITrainerOptions
 {
-    /// <summary>Days after which a pair counts half, from the log's last event on; 0: no decay beyond the one that ingest applied. Needs times in the log.</summary>
+    /// <summary>
+    /// Days after which a pair counts half, from the log's last event on, 0 to 36,500; 0: no decay beyond the one that ingest applied. Needs times in the
+    /// log.
+    /// </summary>
     public double HalfLifeDays { get; set; }
 
     /// <summary>Whether a pair counts its weight; false: 1.</summary>

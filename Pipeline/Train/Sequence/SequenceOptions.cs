@@ -28,7 +28,7 @@ public sealed class SequenceOptions : ITrainerOptions
     /// <summary>c: how much a popular item is scored lower, 0 to 2.</summary>
     public double ItemExponent { get; set; } = 0.2;
 
-    /// <summary>Edges an item keeps, the strongest; 0 keeps all.</summary>
+    /// <summary>Edges an item keeps, the strongest, 0 up; 0 keeps all.</summary>
     public int Neighbours { get; set; }
 
     /// <summary>Weight of a history item for each later visit of its user, above 0, at most 1.</summary>

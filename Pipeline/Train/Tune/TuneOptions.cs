@@ -24,8 +24,8 @@ public sealed class TuneOptions : IStageOptions
     public IList<string> Algorithms { get; set; } = [];
 
     /// <summary>
-    /// What may vary, by key under <c>Train</c> (<c>Ease:Regularization</c>, <c>Ensemble:Members:low:Weight</c>); empty takes <see cref="SearchSpace.Of"/> the algorithm. With several <see cref="Algorithms"/> an
-    /// algorithm draws the keys given of its own section, or its declared space where none is given.
+    /// What may vary, by key under <c>Train</c> (<c>Ease:Regularization</c>, <c>Ensemble:Members:low:Weight</c>); empty takes what the algorithm declares.
+    /// With several <see cref="Algorithms"/> an algorithm draws the keys given of its own section, or its declared space where none is given.
     /// </summary>
     public Dictionary<string, TuneRange> Space { get; set; } = new(StringComparer.Ordinal);
 
@@ -46,9 +46,10 @@ public sealed class TuneRange : IStageOptions
     /// <summary>Values to choose from, as one would write them in a configuration; empty where there is a range.</summary>
     public IList<string> Values { get; set; } = [];
 
+    /// <summary>Least value that is drawn.</summary>
     public double Min { get; set; }
 
-    /// <summary>At least <see cref="Min"/>.</summary>
+    /// <summary>Largest value that is drawn, at least <see cref="Min"/>.</summary>
     public double Max { get; set; }
 
     /// <summary>Whether ratios count alike, not differences; needs a <see cref="Min"/> above 0.</summary>
