@@ -16,6 +16,9 @@ public sealed class RetiredKeys(params IReadOnlyList<RetiredKey> keys)
     public static RetiredKeys OfThisVersion { get; } = new(
         new RetiredKey("Scheduler:Engine", "Hangfire is the only scheduler engine"));
 
+    /// <summary>The keys, in the order in which they were given.</summary>
+    public IReadOnlyList<RetiredKey> Keys => keys;
+
     /// <summary>Whether <paramref name="path"/> is a retired key, or lies in a retired section.</summary>
     public bool Holds(string path) =>
         keys.Any(k => (path + SettingsNode.Separator).StartsWith(k.Key + SettingsNode.Separator, StringComparison.OrdinalIgnoreCase));

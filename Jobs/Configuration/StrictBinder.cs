@@ -170,11 +170,13 @@ public sealed class StrictBinder(RetiredKeys? retired = null)
 
     private static bool IsSection(Type type) => type.IsClass && !ScalarText.IsScalar(type) && !typeof(IEnumerable).IsAssignableFrom(type);
 
-    private static Type? DictionaryValue(Type type) =>
+    /// <summary>The type of a dictionary's values, null where <paramref name="type"/> is no dictionary by names.</summary>
+    internal static Type? DictionaryValue(Type type) =>
         Generic(type, typeof(IReadOnlyDictionary<,>)) is { } map && map.GetGenericArguments()[0] == typeof(string) ? map.GetGenericArguments()[1]
         : Generic(type, typeof(IDictionary<,>)) is { } other && other.GetGenericArguments()[0] == typeof(string) ? other.GetGenericArguments()[1] : null;
 
-    private static Type? ListEntry(Type type) => type.IsArray ? type.GetElementType() : Generic(type, typeof(IEnumerable<>))?.GetGenericArguments()[0];
+    /// <summary>The type of a list's entries, null where <paramref name="type"/> is no list.</summary>
+    internal static Type? ListEntry(Type type) => type.IsArray ? type.GetElementType() : Generic(type, typeof(IEnumerable<>))?.GetGenericArguments()[0];
 
     private static Type? Generic(Type type, Type open) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == open
