@@ -6,7 +6,7 @@ using Recsys.Batch.Jobs.Cli.Evaluation;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Scheduling;
-using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.Imported;
