@@ -128,7 +128,7 @@ public class BridgeTests
         var model = _ml.Recommendation().Trainers.ImplicitAls(Shop.AlsColumns).Fit(_ml.Data.LoadFromEnumerable(Shop.Clusters()));
         // User 0 of the newcomers has what user 7 had in training, user 1 nothing, user 2 what user 8 had.
         var rows = Shop.Clusters().Where(p => p.User is 7 or 8).Select(p => new Newcomer { User = p.User == 7 ? 0u : 2u, Item = p.Item, Label = 1 });
-        var histories = _ml.Data.LoadFromEnumerable(Shop.Corners());
+        var histories = _ml.Data.LoadFromEnumerable(rows);
         var newcomers = model.FoldIn(histories, Shop.AlsColumns);
 
         Assert.AreEqual((3, 48), (newcomers.Model.NumberOfRows, newcomers.Model.NumberOfColumns));
