@@ -1,6 +1,5 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Ingest.Reading;
-using Recsys.Batch.Pipeline.Ingest.Rules;
 using Recsys.Batch.Pipeline.Ingest.Tables;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Runs;

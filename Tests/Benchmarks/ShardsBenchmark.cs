@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Recsys.Batch.Pipeline.Ingest.Reading;
-using Recsys.Batch.Pipeline.Ingest.Rules;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
