@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Recsys.Batch.Benchmarks.EnsembleWeights;
 using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;

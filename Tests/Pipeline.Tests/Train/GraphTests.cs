@@ -1,3 +1,4 @@
+using Recsys.Batch.Benchmarks.EnsembleWeights;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Stage;

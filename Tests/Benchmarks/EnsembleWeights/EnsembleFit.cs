@@ -2,8 +2,9 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Ensemble;
 
-namespace Recsys.Batch.Pipeline.Train.Ensemble;
+namespace Recsys.Batch.Benchmarks.EnsembleWeights;
 
 /// <param name="Users">Users of the hold-out drawn, by the run's seed; at least 1.</param>
 /// <param name="Depth">K of NDCG@K; at least 1.</param>

@@ -1,8 +1,9 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Ensemble;
 
-namespace Recsys.Batch.Pipeline.Train.Ensemble;
+namespace Recsys.Batch.Benchmarks.EnsembleWeights;
 
 /// <summary>The items of one user that any member ranks high, with every member's score in units of its weight, and which of them the hold-out holds.</summary>
 /// <param name="Scores">members x items.</param>
