@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Recsys.Batch.Pipeline.Parquet.Columns;
-using Recsys.Batch.Pipeline.Parquet.Thrift;
 using Recsys.Batch.Pipeline.Parquet.Footer;
+using Recsys.Batch.Pipeline.Parquet.Thrift;
 
 namespace Recsys.Batch.Pipeline.Parquet.Pages;
 
