@@ -1,10 +1,12 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Recsys.Batch.Jobs.Tests.Cli;
 
 namespace Recsys.Batch.Jobs.Tests.Night;
 
 /// <summary>
-/// Versions are named after the hash of their lists. These two were named so by the builds of before, on either set of engines: whatever changes below must not change a byte of the lists,
-/// or say why and name them anew.
+/// Versions are named after the hash of their lists. These two were named so by the builds of before, on either set of engines: whatever changes
+/// below must not change a byte of the lists, or say why and name them anew. Sums are as wide as the processor's registers, so each width has a name.
 /// </summary>
 [TestClass]
 public sealed class GoldenNightTests : IDisposable
@@ -20,7 +22,7 @@ public sealed class GoldenNightTests : IDisposable
         var called = await Called.With("demo", "--out", Path.Combine(_folder, "out"), "--set", "Embed:Model=none", "--set", "Train:Baselines:0=popularity", "--set", "Evaluate:Replicates=100", "--set", "Evaluate:AucUsers=0");
 
         Assert.AreEqual(0, called.ExitCode, called.ToString());
-        StringAssert.Contains(called.Out, "Published version 2011-12-09-a1720a37 ");
+        StringAssert.Contains(called.Out, $"Published version {Name("2011-12-09-a1720a37", "2011-12-09-bc26f29f")} ");
         StringAssert.Contains(called.Out, "log read by Parquet.Net 6.1.0");
     }
 
@@ -32,6 +34,13 @@ public sealed class GoldenNightTests : IDisposable
             "run", "nightly", "--config", Path.Combine(_folder, "night.json"), "--out", Path.Combine(_folder, "out"), "--set", "Embed:Model=none", "--set", "Train:Algorithm=ease", "--set", "Evaluate:Replicates=100");
 
         Assert.AreEqual(0, called.ExitCode, called.ToString());
-        StringAssert.Contains(called.Out, "Published version 2026-01-14-b6e641b3 ");
+        StringAssert.Contains(called.Out, $"Published version {Name("2026-01-14-b6e641b3", "2026-01-14-2fe6e3f0")} ");
+    }
+
+    private static string Name(string of512, string of256)
+    {
+        if (Vector512.IsHardwareAccelerated) return of512;
+        if (!Vector256.IsHardwareAccelerated || !Fma.IsSupported) Assert.Inconclusive("the names are known for registers of 512 and 256 bits");
+        return of256;
     }
 }
