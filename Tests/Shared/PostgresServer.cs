@@ -62,7 +62,10 @@ internal static class PostgresServer
     {
         if (Folder() is not { } bin) return (null, "PostgreSQL's server is not installed: no initdb in PATH or below /usr/lib/postgresql");
         string[] command = ["bash", "-c", Script, "bash", bin];
-        if (Environment.UserName == "root") command = ["setpriv", $"--reuid={User()}", $"--regid={User()}", "--clear-groups", .. command];
+        // PostgreSQL refuses to run as root.
+        bool isRoot = Environment.UserName == "root";
+        if (isRoot && !SearchPath().Any(f => File.Exists(Path.Combine(f, "setpriv")))) return (null, "PostgreSQL's server cannot be started by root without setpriv (util-linux) in PATH");
+        if (isRoot) command = ["setpriv", $"--reuid={User()}", $"--regid={User()}", "--clear-groups", .. command];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
         start.Environment["HOME"] = "/";
         var process = Process.Start(start)!;
@@ -72,11 +75,13 @@ internal static class PostgresServer
 
     private static string? Folder()
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).ToList();
+        var folders = SearchPath().ToList();
         if (Directory.Exists("/usr/lib/postgresql"))
             folders.AddRange(Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out int v) ? v : 0).Select(d => Path.Combine(d, "bin")));
         return folders.FirstOrDefault(f => Programs.All(p => File.Exists(Path.Combine(f, p))));
     }
+
+    private static string[] SearchPath() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
     private static string User() => File.ReadLines("/etc/passwd").Any(l => l.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
 }
