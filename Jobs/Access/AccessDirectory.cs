@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Recsys.Batch.Jobs.Access.OpenId;
-using Recsys.Batch.Jobs.Host;
 
 namespace Recsys.Batch.Jobs.Access;
 

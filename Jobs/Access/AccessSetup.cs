@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Recsys.Batch.Jobs.Access.OpenId;
-using Recsys.Batch.Jobs.Host;
 
 namespace Recsys.Batch.Jobs.Access;
 

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
-using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Access;

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authentication;
-using Recsys.Batch.Jobs.Host;
 
 namespace Recsys.Batch.Jobs.Access;
 

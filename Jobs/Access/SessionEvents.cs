@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Access;
@@ -60,7 +59,7 @@ internal sealed class SessionEvents(AccessDirectory directory, EndedSessions end
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             context.Response.Headers.RetryAfter = "5";
         }
-        else if (HttpMethods.IsGet(context.Request.Method) && Answers.IsForPeople(context.HttpContext)) context.Response.Redirect(context.RedirectUri);
+        else if (HttpMethods.IsGet(context.Request.Method) && ProblemResponse.WantsPage(context.HttpContext)) context.Response.Redirect(context.RedirectUri);
         else context.Response.StatusCode = status;
         return Task.CompletedTask;
     }

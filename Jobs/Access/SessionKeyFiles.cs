@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.Repositories;
-using Recsys.Batch.Jobs.Host;
 
 namespace Recsys.Batch.Jobs.Access;
 

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
@@ -7,7 +7,7 @@ namespace Recsys.Batch.Jobs.Alerts;
 
 /// <summary>Looks at the ledger every so often and tells what is new in it. Of many hosts the one with the lease does, so that each cause is told once.</summary>
 internal sealed partial class AlertWatch(
-    AlertRules rules, Webhooks webhooks, AlertsOptions options, IOperationsLedger operations, HostFacts facts, TimeProvider time, ILogger<AlertWatch> log) : BackgroundService
+    AlertRules rules, Webhooks webhooks, AlertsOptions options, IOperationsLedger operations, HostInfo facts, TimeProvider time, ILogger<AlertWatch> log) : BackgroundService
 {
     public const string Lease = "alerts";
 

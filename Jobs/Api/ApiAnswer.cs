@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Access;
 
 namespace Recsys.Batch.Jobs.Api;
 
@@ -41,7 +41,7 @@ internal static class ApiAnswer
         problem = Task.CompletedTask;
         if (!context.Request.Query.TryGetValue("limit", out var text)) return MostEntries;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is >= 1 and <= MostEntries) return limit;
-        problem = Answers.Problem(context, StatusCodes.Status400BadRequest, "Bad limit", "limit is a whole number from 1 to 1000.");
+        problem = ProblemResponse.Write(context, StatusCodes.Status400BadRequest, "Bad limit", "limit is a whole number from 1 to 1000.");
         return null;
     }
 
@@ -51,18 +51,18 @@ internal static class ApiAnswer
         problem = Task.CompletedTask;
         version = context.Request.Query.TryGetValue("version", out var text) ? text.ToString() : null;
         if (version is null || version.Length is > 0 and <= 100 && version.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')) return true;
-        problem = Answers.Problem(context, StatusCodes.Status400BadRequest, "Bad version", "version is a version's name as /v1/versions/current gives it.");
+        problem = ProblemResponse.Write(context, StatusCodes.Status400BadRequest, "Bad version", "version is a version's name as /v1/versions/current gives it.");
         return false;
     }
 
     public static Task BadId(HttpContext context) =>
-        Answers.Problem(context, StatusCodes.Status400BadRequest, "Bad id", "An id is UTF-8, percent-encoded, of 1 to 1,024 bytes without NUL.");
+        ProblemResponse.Write(context, StatusCodes.Status400BadRequest, "Bad id", "An id is UTF-8, percent-encoded, of 1 to 1,024 bytes without NUL.");
 
     /// <summary>Nothing was found: no such version, or nothing published at all, or <paramref name="what"/> is not in it.</summary>
     public static Task Missing(HttpContext context, string? version, bool published, string what) =>
-        published ? Answers.Problem(context, StatusCodes.Status404NotFound, "Not found", what)
-        : version is not null ? Answers.Problem(context, StatusCodes.Status404NotFound, "No such version", "There is no complete version of that name; it may have been pruned.")
-        : Answers.Problem(context, StatusCodes.Status503ServiceUnavailable, "Nothing is published", "The first night has not been published yet.");
+        published ? ProblemResponse.Write(context, StatusCodes.Status404NotFound, "Not found", what)
+        : version is not null ? ProblemResponse.Write(context, StatusCodes.Status404NotFound, "No such version", "There is no complete version of that name; it may have been pruned.")
+        : ProblemResponse.Write(context, StatusCodes.Status503ServiceUnavailable, "Nothing is published", "The first night has not been published yet.");
 
     private static void Head(HttpContext context, string tag, int cacheSeconds)
     {

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Configuration;
-using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;

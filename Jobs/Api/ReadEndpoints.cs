@@ -1,4 +1,4 @@
-using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Publish;
 
@@ -44,7 +44,7 @@ internal sealed class ReadEndpoints(IPublishedReads reads, IOutputStore store, S
         if (ApiAnswer.Limit(context, out var problem) is not { } limit || !ApiAnswer.Version(context, out string? version, out problem)) return problem;
         string? source = context.Request.Query.TryGetValue("source", out var asked) ? asked.ToString() : null;
         if (source is not null && !NeighborSources.Contains(source, StringComparer.Ordinal))
-            return Answers.Problem(context, StatusCodes.Status400BadRequest, "Bad source", "source is one of blend, cf, text.");
+            return ProblemResponse.Write(context, StatusCodes.Status400BadRequest, "Bad source", "source is one of blend, cf, text.");
         if (IsKnown(context, version)) return Task.CompletedTask;
         var found = reads.ReadNeighbors(id, version);
         source ??= NeighborSources.FirstOrDefault(s => found?.Entries.Any(e => e.Source == s) == true);

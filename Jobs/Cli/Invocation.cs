@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -45,6 +46,7 @@ internal sealed class Invocation(ParseResult arguments, Surroundings surrounding
     public NightOptions Night(SettingsNode root, IReadOnlyList<string>? check, params IReadOnlyList<object> more)
     {
         foreach (string warning in RetiredKeys.OfThisVersion.Warnings(root)) Surroundings.Error.WriteLine(SafeText.Line("warning: " + warning));
-        return Configuration.Settings.Night(root, check, more);
+        // A file may serve all commands: the host's sections are not unknown keys to a night in the foreground.
+        return Configuration.Settings.Night(root, check, more.Any(m => m is HostSections) ? more : [.. more, new HostSections()]);
     }
 }

@@ -1,4 +1,3 @@
-using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -9,7 +8,8 @@ namespace Recsys.Batch.Jobs.Configuration;
 /// </summary>
 /// <param name="root">The settings tree; never changed from here on.</param>
 /// <param name="output">The output folder as a full path.</param>
-public sealed class ConfiguredNight(SettingsNode root, string output)
+/// <param name="hostSections">Makes the sections that belong to the host and are not for a job to change.</param>
+public sealed class ConfiguredNight(SettingsNode root, string output, Func<object> hostSections)
 {
     /// <summary>Whether logs are configured: without them nothing can be run, only shown.</summary>
     public bool HasLogs { get; } = root.Find(nameof(NightOptions.Ingest)) is not null;
@@ -24,16 +24,16 @@ public sealed class ConfiguredNight(SettingsNode root, string output)
         var pairs = assignments.ToList();
         foreach (var (key, _) in pairs) RequireChangeable(key);
         var layers = new SettingsLayers(root.Copy()).AddAssignments(pairs.Select(p => $"{p.Key}={p.Value}"));
-        var night = Settings.Night(layers.Root, HasLogs ? null : Settings.AllButIngest, new HostSections());
+        var night = Settings.Night(layers.Root, HasLogs ? null : Settings.AllButIngest, hostSections());
         night.Publish.Path = output;
         return night;
     }
 
     // A job works for the host's own store: another place or another database is another host's business, and who may sign in is nobody's but the configuration's.
-    private static void RequireChangeable(string key)
+    private void RequireChangeable(string key)
     {
         string section = key.Split(SettingsNode.Separator)[0].Trim();
-        var own = typeof(HostSections).GetProperties().Select(p => p.Name).Append(nameof(NightOptions.Publish));
+        var own = hostSections().GetType().GetProperties().Select(p => p.Name).Append(nameof(NightOptions.Publish));
         if (own.Contains(section, StringComparer.OrdinalIgnoreCase))
             throw new ConfigurationException($"{key} belongs to the host and cannot be changed by a job; expected a key of {string.Join(", ", new NightOptions().Sections().Keys.Where(k => k != nameof(NightOptions.Publish)))}");
     }

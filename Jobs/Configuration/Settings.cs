@@ -1,4 +1,3 @@
-using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Stage;
@@ -12,7 +11,7 @@ public static class Settings
     public static readonly IReadOnlyList<string> AllButIngest = [.. new NightOptions().Sections().Keys.Where(k => k != nameof(NightOptions.Ingest))];
 
     /// <param name="check">Sections whose values are checked; null is all. Keys and types are checked in all of them.</param>
-    /// <param name="more">Sections that a command has besides those of a night; the property's name is the section's.</param>
+    /// <param name="more">Sections that the configuration may have besides those of a night; the property's name is the section's.</param>
     /// <returns>
     /// Every fault under its key's path; empty where <paramref name="night"/> can be used. A retired key is no fault:
     /// <see cref="RetiredKeys.Warnings"/> tells of it.
@@ -20,8 +19,7 @@ public static class Settings
     public static IReadOnlyList<string> Faults(SettingsNode root, NightOptions night, IReadOnlyList<string>? check = null, params IReadOnlyList<object> more)
     {
         var binder = new StrictBinder(RetiredKeys.OfThisVersion);
-        // A file may serve all commands: the host's sections are no unknown keys to a night in the foreground.
-        binder.Bind(root, [night, .. more, .. more.Any(m => m is HostSections) ? Array.Empty<object>() : [new HostSections()]]);
+        binder.Bind(root, [night, .. more]);
         var faults = binder.Faults.Select(f => f.Message).ToList();
         foreach (var (name, section) in night.Sections().Where(s => check?.Contains(s.Key) ?? true).Concat(more.SelectMany(Sections)))
         {

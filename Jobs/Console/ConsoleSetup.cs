@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Recsys.Batch.Jobs.Console.Views;
-using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Scheduling;
 
 namespace Recsys.Batch.Jobs.Console;
@@ -10,7 +9,7 @@ namespace Recsys.Batch.Jobs.Console;
 internal static class ConsoleSetup
 {
     /// <summary>Services of the pages; Razor Pages themselves are there, with <c>/Console/Pages</c> as their root. What the host has of its own stands.</summary>
-    public static IServiceCollection AddConsole(this IServiceCollection services)
+    public static IServiceCollection AddConsole(this IServiceCollection services, ConsoleLimits limits)
     {
         services.AddSingleton<AssetLibrary>();
         services.AddSingleton<RunArchive>();
@@ -21,7 +20,7 @@ internal static class ConsoleSetup
         services.AddSingleton<UserTokens>();
         services.AddHttpContextAccessor();
         services.AddScoped<Surface>();
-        services.TryAddSingleton(s => s.GetService<HostSections>() is { } host ? new ConsoleLimits(host.Alerts.StaleAfter) : ConsoleLimits.Default);
+        services.TryAddSingleton(limits);
         services.TryAddSingleton<IJobScheduler, NoScheduler>();
         services.Configure<MvcOptions>(mvc => mvc.Filters.Add(new ExplainFailures()));
         return services;

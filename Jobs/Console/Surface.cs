@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Recsys.Batch.Jobs.Access;
-using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Scheduling;
 
 namespace Recsys.Batch.Jobs.Console;

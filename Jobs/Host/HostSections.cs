@@ -1,3 +1,4 @@
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Alerts;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Telemetry;

@@ -40,11 +40,11 @@ public sealed partial class RecsysHost : IAsyncDisposable
     public static RecsysHost Build(SettingsNode root, string output, TimeProvider time, TextWriter logs, Action<IServiceCollection>? configure = null)
     {
         var sections = new HostSections();
-        var night = new ConfiguredNight(root.Copy(), output);
+        var night = new ConfiguredNight(root.Copy(), output, () => new HostSections());
         Settings.Night(root, night.HasLogs ? null : Settings.AllButIngest, sections);
         var options = sections.Serve;
         var addresses = options.Urls.Select(u => ListenAddress.Parse(u)!).ToList();
-        bool open = ClosedByDefault.Decide(options, addresses);
+        bool open = RequireAuthorizationByDefault.Decide(options, addresses);
         string dataFolder = Path.GetFullPath(options.DataFolder ?? Path.Combine(output, "host"));
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -60,18 +60,18 @@ public sealed partial class RecsysHost : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton<IHostLifetime, CallersLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds));
-        services.AddSingleton(time).AddSingleton(sections).AddSingleton(options).AddSingleton(night);
+        services.AddSingleton(time).AddSingleton(options).AddSingleton(night);
         services.AddTransient<NightOptions>(s => s.GetRequiredService<ConfiguredNight>().Options());
-        services.AddSingleton(new HostFacts(open, output, dataFolder, sections.Scheduler.ThisNode, options));
+        services.AddSingleton(new HostInfo(open, output, dataFolder, sections.Scheduler.ThisNode, options));
         // Services stop in reverse: spans of runs that the scheduler puts down are sent too.
         services.AddSingleton(sections.Telemetry).AddHostedService<TelemetryService>();
         services.AddPublished(night.Options().Publish, time);
         services.AddSingleton(_ => Pseudonyms.Of(options, dataFolder));
         services.AddRouting().AddAccess(options, dataFolder, open, SecureCookies(options, addresses));
         services.AddRazorPages(pages => pages.RootDirectory = "/Console/Pages");
-        services.AddConsole();
+        services.AddConsole(new ConsoleLimits(sections.Alerts.StaleAfter));
         services.AddApi();
-        services.AddJobScheduler(sections, night);
+        services.AddJobScheduler(sections.Scheduler, sections.Schedules, options.Roles, night);
         if (options.Roles.Contains(HostRole.Scheduler)) services.AddAlerts(sections.Alerts);
         configure?.Invoke(services);
         var app = builder.Build();
@@ -105,7 +105,7 @@ public sealed partial class RecsysHost : IAsyncDisposable
     {
         if (options.Proxies.Count > 0) app.UseForwardedHeaders(Forwarded(options));
         app.Use(SecurityHeaders.Add);
-        app.Use(Answers.Fill);
+        app.Use(ErrorPages.Fill);
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask, AllowStatusCode404Response = true });
         if (open) app.Use(RequestGuard.OwnNamesOnly);
         app.UseConsoleFiles();

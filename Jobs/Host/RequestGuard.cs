@@ -15,7 +15,7 @@ internal static class RequestGuard
     {
         string host = context.Request.Host.Host;
         bool own = host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address);
-        return own ? next(context) : Answers.Problem(context, StatusCodes.Status400BadRequest, "Unknown host name", "In development without users and keys this host answers to localhost alone.");
+        return own ? next(context) : ProblemResponse.Write(context, StatusCodes.Status400BadRequest, "Unknown host name", "In development without users and keys this host answers to localhost alone.");
     }
 
     /// <summary>Every request that may change something comes from a page of this host and carries that page's token; a program's key stands for both.</summary>
@@ -29,12 +29,12 @@ internal static class RequestGuard
         }
         if (IsCrossSite(request))
         {
-            await Answers.Problem(context, StatusCodes.Status400BadRequest, "Cross-site request", "A request that changes something must come from a page of this host.").ConfigureAwait(false);
+            await ProblemResponse.Write(context, StatusCodes.Status400BadRequest, "Cross-site request", "A request that changes something must come from a page of this host.").ConfigureAwait(false);
             return;
         }
         if (!await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context).ConfigureAwait(false))
         {
-            await Answers.Problem(context, StatusCodes.Status400BadRequest, "The page is out of date", "Reload the page and try again: its token is missing or from another session.").ConfigureAwait(false);
+            await ProblemResponse.Write(context, StatusCodes.Status400BadRequest, "The page is out of date", "Reload the page and try again: its token is missing or from another session.").ConfigureAwait(false);
             return;
         }
         await next(context).ConfigureAwait(false);

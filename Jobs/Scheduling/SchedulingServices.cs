@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Configuration;
-using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Scheduling.Executions;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
@@ -17,24 +17,25 @@ public static class SchedulingServices
 {
     private static readonly string[] Nights = [JobNames.Nightly, JobNames.Delta, JobNames.Ingest, JobNames.Embed, JobNames.Train, JobNames.Evaluate, JobNames.Sweep, JobNames.Neighbors, JobNames.Materialize, JobNames.Publish, JobNames.Feedback];
 
-    public static IServiceCollection AddJobScheduler(this IServiceCollection services, HostSections sections, ConfiguredNight night)
+    public static IServiceCollection AddJobScheduler(
+        this IServiceCollection services, SchedulerOptions scheduler, ScheduleTable schedules, IReadOnlyList<HostRole> roles, ConfiguredNight night)
     {
-        services.AddSingleton(sections.Scheduler).AddSingleton(sections.Schedules);
+        services.AddSingleton(scheduler).AddSingleton(schedules);
         services.TryAddSingleton(night);
         foreach (string name in Nights) services.AddSingleton<IJob>(s => new NightJob(name, night, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IJob, RollbackJob>().AddSingleton<IJob, PruneJob>().AddSingleton<JobCatalog>();
         services.AddSingleton<IScheduleEngine>(s =>
         {
             var publish = night.Options().Publish;
-            RequireOneDatabase(sections.Scheduler, publish);
-            return Hangfire(sections.Scheduler, publish, s);
+            RequireOneDatabase(scheduler, publish);
+            return Hangfire(scheduler, publish, s);
         });
         // A host without a scheduler has nothing to show unless hosts share their jobs.
-        if (sections.Serve.Roles.Contains(HostRole.Scheduler) || sections.Scheduler.Store != SchedulerStore.Memory)
+        if (roles.Contains(HostRole.Scheduler) || scheduler.Store != SchedulerStore.Memory)
             services.AddSingleton<IEngineDashboard>(s => ActivatorUtilities.CreateInstance<HangfireEngine.Dashboard.HangfireDashboard>(s, (HangfireEngine.HangfireEngine)s.GetRequiredService<IScheduleEngine>()));
         services.AddSingleton<IJobScheduler, JobScheduler>();
-        if (sections.Serve.Roles.Contains(HostRole.Scheduler)) services.AddHostedService<SchedulerService>();
-        if (sections.Serve.Roles.Contains(HostRole.Worker)) services.AddHostedService<WorkerService>();
+        if (roles.Contains(HostRole.Scheduler)) services.AddHostedService<SchedulerService>();
+        if (roles.Contains(HostRole.Worker)) services.AddHostedService<WorkerService>();
         return services;
     }
 

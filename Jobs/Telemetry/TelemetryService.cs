@@ -1,9 +1,9 @@
-using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Access;
 
 namespace Recsys.Batch.Jobs.Telemetry;
 
 /// <summary>The exporter in a host: it starts before, and is put down after, whatever makes runs.</summary>
-internal sealed partial class TelemetryService(TelemetryOptions options, HostFacts facts, ILogger<TelemetryService> log) : IHostedService
+internal sealed partial class TelemetryService(TelemetryOptions options, HostInfo facts, ILogger<TelemetryService> log) : IHostedService
 {
     private OtlpExport? _export;
 

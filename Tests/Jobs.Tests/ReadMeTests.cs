@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Tests.Cli;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -86,7 +87,7 @@ public class ReadMeTests
         File.WriteAllText(file, json);
 
         var root = new SettingsLayers().AddFile(file).Root;
-        var faults = Settings.Faults(root, new NightOptions(), root.Find(nameof(NightOptions.Ingest)) is null ? Settings.AllButIngest : null);
+        var faults = Settings.Faults(root, new NightOptions(), root.Find(nameof(NightOptions.Ingest)) is null ? Settings.AllButIngest : null, new HostSections());
 
         Assert.AreEqual(0, faults.Count, string.Join('\n', faults));
     }

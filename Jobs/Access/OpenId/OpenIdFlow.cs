@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
-using Recsys.Batch.Jobs.Host;
 
 namespace Recsys.Batch.Jobs.Access.OpenId;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Host;
@@ -53,7 +54,7 @@ internal static class ServeCommand
 
     private static void Welcome(Screen screen, RecsysHost host)
     {
-        var facts = host.Services.GetRequiredService<HostFacts>();
+        var facts = host.Services.GetRequiredService<HostInfo>();
         foreach (string url in host.Urls) screen.Markup($"Serving [bold]{Screen.Cell(url)}[/] over {Screen.Cell(facts.OutputFolder)}");
         screen.Line(facts.OpenAccess
             ? "Development: no sign-in, whoever reaches this machine's own address is an operator. For others to use it, configure Serve:Users or Serve:ApiKeys."

@@ -15,18 +15,11 @@ internal static class WorkerCommand
         var sections = new HostSections();
         var night = call.Published(output, sections);
         using var place = OutputPlace.OpenForServing(night.Publish, call.Surroundings.Time);
-        int done = 0;
-        var worker = new ShardWorker(place.Operations, night.Publish.Path, night.Runs, sections.Scheduler.ThisNode, Say, call.Surroundings.Time);
+        var worker = new ShardWorker(place.Operations, night.Publish.Path, night.Runs, sections.Scheduler.ThisNode, call.Screen.Line, call.Surroundings.Time);
         call.Screen.Line($"{sections.Scheduler.ThisNode} takes shards of runs in {night.Publish.Path}. Stop with Ctrl-C.");
         await worker.RunAsync(call.Cancellation).ConfigureAwait(false);
         call.Screen.Line("Stopped.");
-        call.Screen.Json(new { Shards = done });
+        call.Screen.Json(new { Shards = worker.Finished });
         return 0;
-
-        void Say(string line)
-        {
-            if (line.EndsWith(" is done", StringComparison.Ordinal)) done++;
-            call.Screen.Line(line);
-        }
     }
 }

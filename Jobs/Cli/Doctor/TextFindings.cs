@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Embed.Onnx;
 using Recsys.Batch.Pipeline.Errors;
@@ -46,7 +47,8 @@ internal static class TextFindings
         try
         {
             var night = new NightOptions();
-            return Settings.Faults(call.Settings(output), night, [nameof(NightOptions.Embed)]).Any(f => f.StartsWith(nameof(NightOptions.Embed) + ":", StringComparison.OrdinalIgnoreCase)) ? null : night.Embed;
+            var faults = Settings.Faults(call.Settings(output), night, [nameof(NightOptions.Embed)], new HostSections());
+            return faults.Any(f => f.StartsWith(nameof(NightOptions.Embed) + ":", StringComparison.OrdinalIgnoreCase)) ? null : night.Embed;
         }
         catch (ConfigurationException)
         {

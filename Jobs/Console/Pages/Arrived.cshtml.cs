@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Access;
 
 namespace Recsys.Batch.Jobs.Console.Pages;
 

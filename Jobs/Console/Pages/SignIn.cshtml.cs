@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Access.OpenId;
-using Recsys.Batch.Jobs.Host;
 
 namespace Recsys.Batch.Jobs.Console.Pages;
 

@@ -19,6 +19,9 @@ public sealed class ShardWorker(
     private readonly RunFolders _folders = new(output);
     private (string Key, ShardMaker Maker)? _open;
 
+    /// <summary>Shards that this worker finished.</summary>
+    public int Finished { get; private set; }
+
     /// <summary>Works until it is cancelled. What fails goes back to the other workers, with the reason.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -51,6 +54,7 @@ public sealed class ShardWorker(
         try
         {
             bool done = Open(claim, cancellation).Make(claim, options.EffectiveThreads, cancellation);
+            if (done) Finished++;
             says(done ? $"shard {claim.Shard} of run {claim.RunId} is done" : $"shard {claim.Shard} of run {claim.RunId} was taken over by another worker");
             return true;
         }

@@ -155,7 +155,7 @@ public partial class ConsolePagesTests
         string page = await visitor.Page(address);
         Assert.IsFalse(page.Contains("u07", StringComparison.Ordinal));
         StringAssert.Contains(page, "History");
-        StringAssert.Contains(page, new Recsys.Batch.Jobs.Host.Pseudonyms(new byte[32]).Of("u07"));
+        StringAssert.Contains(page, new Recsys.Batch.Jobs.Access.Pseudonyms(new byte[32]).Of("u07"));
         StringAssert.Contains(await visitor.Page("/lists/customer?who=forged"), "no longer valid");
         StringAssert.Contains(await (await visitor.Post("/lists", await visitor.Token("/lists"), ("user", "nobody"))).Content.ReadAsStringAsync(), "No customer of that id");
     }

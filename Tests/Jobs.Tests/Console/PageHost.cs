@@ -9,7 +9,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Console;
-using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
@@ -57,7 +56,7 @@ internal sealed class PageHost : IAsyncDisposable
             .AddPolicy(AccessPolicies.Viewer, p => p.RequireRole("Viewer", "Operator")).AddPolicy(AccessPolicies.Operator, p => p.RequireRole("Operator"));
         builder.Services.AddRazorPages(pages => pages.RootDirectory = "/Console/Pages");
         builder.Services.AddSingleton(new Pseudonyms(new byte[32]));
-        builder.Services.AddConsole();
+        builder.Services.AddConsole(ConsoleLimits.Default);
         var app = builder.Build();
         app.Use((http, next) =>
         {

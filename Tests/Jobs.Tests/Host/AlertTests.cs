@@ -6,8 +6,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Alerts;
-using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
@@ -55,7 +55,7 @@ public class AlertTests
         var options = new AlertsOptions();
         foreach (string url in urls.Length > 0 ? urls : [_receiver.Urls.First() + "/hook"])
             options.Webhooks.Add(new WebhookOptions { Name = "chat", Url = url, Secret = "a secret", Tries = tries, Timeout = TimeSpan.FromMinutes(1) });
-        var facts = new HostFacts(false, _folder, _folder, node, new ServeOptions { PublicUrl = "https://recsys.example/" });
+        var facts = new HostInfo(false, _folder, _folder, node, new ServeOptions { PublicUrl = "https://recsys.example/" });
         return new AlertWatch(new AlertRules(options, _place.Ledger, _place.Operations, _time), new Webhooks(options, _time), options, _place.Operations, facts, _time, NullLogger<AlertWatch>.Instance);
     }
 

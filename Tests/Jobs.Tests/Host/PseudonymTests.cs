@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Recsys.Batch.Jobs.Access;
-using Recsys.Batch.Jobs.Host;
 
 namespace Recsys.Batch.Jobs.Tests.Host;
 

@@ -118,7 +118,7 @@ public class SessionTests
         }
         await using var host = await TestHost.Start();
         using var client = await host.SignedIn("olga");
-        host.Services.GetService(typeof(Jobs.Host.Pseudonyms));
+        host.Services.GetService(typeof(Jobs.Access.Pseudonyms));
         var files = Directory.GetFiles(Path.Combine(host.Folder, "out", "host"), "*", SearchOption.AllDirectories);
 
         Assert.IsTrue(files.Length >= 2, string.Join('\n', files));

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Scheduling.Executions;
 using Recsys.Batch.Jobs.Tests.Cli;
@@ -60,7 +61,7 @@ public class FeedbackCommandTests
         CollectionAssert.Contains(JobNames.All.ToArray(), JobNames.Feedback);
         using var shop = new SmallShop();
         shop.With(SmallShop.TwoTastes());
-        var job = new NightJob(JobNames.Feedback, new ConfiguredNight(new SettingsLayers().AddFile(shop.Config).Root, shop.Output), TimeProvider.System);
+        var job = new NightJob(JobNames.Feedback, new ConfiguredNight(new SettingsLayers().AddFile(shop.Config).Root, shop.Output, () => new HostSections()), TimeProvider.System);
 
         var error = Assert.ThrowsExactly<ConfigurationException>(() => job.Check(new Dictionary<string, string>()));
 

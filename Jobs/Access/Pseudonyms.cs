@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Pipeline.Errors;
 
-namespace Recsys.Batch.Jobs.Host;
+namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>
 /// Stands a keyed hash in the place of a user's id: the first 80 bits of HMAC-SHA256, as <c>u-</c> and 20 hex digits. Equal ids have equal pseudonyms; without the key

@@ -1,21 +1,7 @@
-using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Access.OpenId;
 using Recsys.Batch.Pipeline.Stage;
 
-namespace Recsys.Batch.Jobs.Host;
-
-/// <summary>What a host does; several hosts over one output folder may share the work.</summary>
-public enum HostRole
-{
-    /// <summary>Serves console and API.</summary>
-    Web,
-
-    /// <summary>Fires schedules and runs jobs.</summary>
-    Scheduler,
-
-    /// <summary>Takes shards of other hosts' runs.</summary>
-    Worker,
-}
+namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>Section <c>Serve</c>: where the host listens and who may do what. Closed by default.</summary>
 public sealed class ServeOptions : IStageOptions

@@ -1,4 +1,4 @@
-namespace Recsys.Batch.Jobs.Host;
+namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>Addresses of this host alone: what comes with a request must not lead elsewhere.</summary>
 internal static class LocalUrl

@@ -1,8 +1,8 @@
-namespace Recsys.Batch.Jobs.Host;
+namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>What pages and endpoints may want to know of the host that they run in.</summary>
 /// <param name="OpenAccess">Development without users and keys: everyone on this machine is an operator. Pages say so.</param>
 /// <param name="OutputFolder">Full path.</param>
 /// <param name="DataFolder">Full path of what is this host's own: keys of sessions and pseudonyms.</param>
 /// <param name="Node">This host, as executions and leases name it.</param>
-public sealed record HostFacts(bool OpenAccess, string OutputFolder, string DataFolder, string Node, ServeOptions Options);
+public sealed record HostInfo(bool OpenAccess, string OutputFolder, string DataFolder, string Node, ServeOptions Options);

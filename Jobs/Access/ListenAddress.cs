@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace Recsys.Batch.Jobs.Host;
+namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>One address that the host listens on.</summary>
 /// <param name="IsLoopback">Only this machine reaches it.</param>

@@ -1,9 +1,10 @@
+using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Host;
 
 /// <summary>A host that nobody has said who may use starts only where nobody else can reach it.</summary>
-internal static class ClosedByDefault
+internal static class RequireAuthorizationByDefault
 {
     /// <summary>Whether everyone who reaches the host is an operator: development, this machine alone, no users and keys.</summary>
     /// <exception cref="ConfigurationException">The host would be open to others, or passwords would be.</exception>

@@ -1,29 +1,10 @@
-using System.Text.Json;
-using Recsys.Batch.Jobs.Console;
+using Recsys.Batch.Jobs.Access;
 
-namespace Recsys.Batch.Jobs.Host;
+namespace Recsys.Batch.Jobs.Console;
 
-/// <summary>Answers that are not what was asked for: RFC 9457 documents for programs, pages for people.</summary>
-public static class Answers
+/// <summary>Errors as their readers want them: pages for people, documents of RFC 9457 for programs.</summary>
+internal static class ErrorPages
 {
-    public const string ProblemType = "application/problem+json";
-
-    private static readonly string[] ForPrograms = ["/v1", "/health", "/metrics", "/openapi"];
-
-    /// <summary>Whether a page is what the caller can use.</summary>
-    public static bool IsForPeople(HttpContext context) =>
-        !ForPrograms.Any(p => context.Request.Path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase))
-        && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
-
-    /// <param name="detail">For the caller; never what came with the request.</param>
-    public static Task Problem(HttpContext context, int status, string title, string? detail = null)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = ProblemType;
-        context.Response.Headers.CacheControl = "no-store";
-        return JsonSerializer.SerializeAsync(context.Response.Body, new ProblemDocument("about:blank", title, status, detail), AnswersJson.Default.ProblemDocument, context.RequestAborted);
-    }
-
     /// <summary>Gives a body to answers that have a status alone: a challenge, a refusal, an address that leads nowhere.</summary>
     public static async Task Fill(HttpContext context, RequestDelegate next)
     {
@@ -37,9 +18,9 @@ public static class Answers
             context.Response.StatusCode = e.StatusCode;
         }
         if (context.Response.HasStarted || context.Response.StatusCode < 400 || context.Response.ContentLength > 0 || context.Response.ContentType is not null) return;
-        var (title, detail) = Words(context.Response.StatusCode);
-        if (IsForPeople(context)) await Page(context, title, detail).ConfigureAwait(false);
-        else await Problem(context, context.Response.StatusCode, title, detail).ConfigureAwait(false);
+        var (title, detail) = TextOf(context.Response.StatusCode);
+        if (ProblemResponse.WantsPage(context)) await Page(context, title, detail).ConfigureAwait(false);
+        else await ProblemResponse.Write(context, context.Response.StatusCode, title, detail).ConfigureAwait(false);
     }
 
     private static Task Page(HttpContext context, string title, string? detail)
@@ -56,7 +37,7 @@ public static class Answers
     }
 
     // Fixed texts, all of them: nothing of a request is given back.
-    private static (string Title, string? Detail) Words(int status) => status switch
+    private static (string Title, string? Detail) TextOf(int status) => status switch
     {
         400 => ("Bad request", "The request cannot be understood."),
         401 => ("Not signed in", "Send a key as X-Api-Key or Authorization: Bearer, or sign in at /sign-in."),

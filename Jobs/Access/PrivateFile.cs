@@ -1,4 +1,4 @@
-namespace Recsys.Batch.Jobs.Host;
+namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>A file that nobody but its owner may read, in a folder of the same kind.</summary>
 internal static class PrivateFile

@@ -1,4 +1,4 @@
-namespace Recsys.Batch.Jobs.Host;
+namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>The address under which people reach the console, for links that leave it.</summary>
 internal static class PublicAddress
