@@ -2,4 +2,4 @@ using Recsys.Batch.Jobs;
 using Recsys.Batch.Jobs.Cli;
 
 OptionalTrainers.Register();
-return await CommandLine.RunAsync(args, Surroundings.OfProcess());
+return await CommandLine.RunAsync(args, CliContext.OfProcess());

@@ -19,7 +19,7 @@ public sealed class AccessDirectory
     {
         _users = options.Users.ToDictionary(u => u.Name, u => (u, PasswordHash.Parse(u.PasswordHash)!), StringComparer.OrdinalIgnoreCase);
         _openId = options.OpenId;
-        // Looked up by hash: what the time of a look-up tells of a hash says nothing of the key behind it.
+        // AlertLookback up by hash: what the time of a look-up tells of a hash says nothing of the key behind it.
         _keys = options.ApiKeys.ToDictionary(k => k.KeyHash.ToLowerInvariant(), StringComparer.Ordinal);
     }
 

@@ -10,7 +10,7 @@ internal sealed record ListenAddress(string Scheme, string Name, IPAddress? Addr
 {
     public bool IsHttps => Scheme == Uri.UriSchemeHttps;
 
-    /// <summary>Null where the text is no address to listen on.</summary>
+    /// <summary>Null where the text is not an address to listen on.</summary>
     public static ListenAddress? Parse(string text)
     {
         int scheme = text.IndexOf("://", StringComparison.Ordinal);

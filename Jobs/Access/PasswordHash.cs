@@ -12,7 +12,7 @@ public sealed class PasswordHash
     private const int SaltBytes = 16;
     private const int KeyBytes = 32;
     private const int NewRounds = 210_000;
-    private const int MostRounds = 10_000_000;
+    private const int MaxIterations = 10_000_000;
 
     private readonly HashAlgorithmName _algorithm;
     private readonly int _rounds;
@@ -30,11 +30,11 @@ public sealed class PasswordHash
         return new PasswordHash(HashAlgorithmName.SHA512, NewRounds, salt, Derive(password, salt, NewRounds, HashAlgorithmName.SHA512, KeyBytes));
     }
 
-    /// <summary>Null where the text is no hash, or one that is too weak.</summary>
+    /// <summary>Null where the text is not a hash, or one that is too weak.</summary>
     public static PasswordHash? Parse(string text)
     {
         var parts = text.Split('$');
-        if (parts.Length != 4 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) || rounds > MostRounds) return null;
+        if (parts.Length != 4 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) || rounds > MaxIterations) return null;
         var (algorithm, least) = parts[0] switch
         {
             "pbkdf2-sha512" => (HashAlgorithmName.SHA512, 210_000),

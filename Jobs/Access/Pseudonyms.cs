@@ -34,7 +34,7 @@ public sealed class Pseudonyms
         catch (FormatException)
         {
         }
-        throw new ConfigurationException($"{file} is no key; expected 64 hex digits. Put the key back from a copy, or delete the file: then all pseudonyms become others");
+        throw new ConfigurationException($"{file} is not a key; expected 64 hex digits. Put the key back from a copy, or delete the file: then all pseudonyms become others");
     }
 
     public string Of(string userId) => "u-" + Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(userId)))[..Digits];

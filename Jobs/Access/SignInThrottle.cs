@@ -13,7 +13,7 @@ internal sealed class SignInThrottle(TimeProvider time)
     public const int TriesOfName = 10;
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
 
-    private const int MostCounters = 10_000;
+    private const int MaxCounters = 10_000;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Queue<DateTimeOffset>> _tries = new(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed class SignInThrottle(TimeProvider time)
         var now = time.GetUtcNow();
         lock (_gate)
         {
-            if (_tries.Count >= MostCounters) Sweep(now);
+            if (_tries.Count >= MaxCounters) Sweep(now);
             var byAddress = Recent(Of(address), now);
             var byName = Recent(Of(name), now);
             var wait = Max(Wait(byAddress, TriesOfAddress, now), Wait(byName, TriesOfName, now));
@@ -57,7 +57,7 @@ internal sealed class SignInThrottle(TimeProvider time)
     {
         foreach (var (key, tries) in _tries.ToArray())
             if (tries.Count == 0 || now - tries.Last() >= Window) _tries.Remove(key);
-        foreach (var (key, _) in _tries.OrderBy(t => t.Value.Count).ThenBy(t => t.Value.Last()).Take(Math.Max(0, _tries.Count - MostCounters * 9 / 10)).ToArray())
+        foreach (var (key, _) in _tries.OrderBy(t => t.Value.Count).ThenBy(t => t.Value.Last()).Take(Math.Max(0, _tries.Count - MaxCounters * 9 / 10)).ToArray())
             _tries.Remove(key);
     }
 

@@ -9,29 +9,29 @@ namespace Recsys.Batch.Jobs.Alerts;
 /// </summary>
 internal sealed class AlertRules(AlertsOptions options, IRunLedger ledger, IOperationsLedger operations, TimeProvider time)
 {
-    private const int Looked = 200;
-    private const int LeastNights = 3;
+    private const int AlertLookback = 200;
+    private const int MinRuns = 3;
     private const string QuarantineCheck = "data.quarantine_share";
 
     /// <summary>All alerts that hold now, oldest cause first; those raised before are among them.</summary>
     public IReadOnlyList<LedgerAlert> Due()
     {
         var now = time.GetUtcNow();
-        var runs = ledger.Runs(Looked);
-        var executions = operations.Executions(Looked);
+        var runs = ledger.Runs(AlertLookback);
+        var executions = operations.Executions(AlertLookback);
         return [.. Ended(executions, runs, now).Concat(Stale(runs, now)).Concat(Quarantine(runs, now)).OrderBy(a => a.Raised).ThenBy(a => a.Id, StringComparer.Ordinal)];
     }
 
     private IEnumerable<LedgerAlert> Ended(IReadOnlyList<LedgerExecution> executions, IReadOnlyList<LedgerRun> runs, DateTimeOffset now)
     {
         foreach (var e in executions)
-            if (e.State is ExecutionState.Failed or ExecutionState.Refused && e.Ended is { } ended && now - ended <= options.Within)
+            if (e.State is ExecutionState.Failed or ExecutionState.Refused && e.Ended is { } ended && now - ended <= options.Lookback)
                 yield return Alert(e.State == ExecutionState.Refused, $"{e.Id}-{e.Attempt}", ended, e.Job, e.Message, e.RunId);
         // Runs from a command line have no execution. While one is at work its run may not be tied to it yet.
         if (executions.Any(e => e.State is ExecutionState.Queued or ExecutionState.Running)) yield break;
         var tied = executions.Select(e => e.RunId).OfType<string>().ToHashSet(StringComparer.Ordinal);
         foreach (var r in runs)
-            if (r.State is RunState.Failed or RunState.Refused && r.Ended is { } ended && now - ended <= options.Within && !tied.Contains(r.RunId))
+            if (r.State is RunState.Failed or RunState.Refused && r.Ended is { } ended && now - ended <= options.Lookback && !tied.Contains(r.RunId))
                 yield return Alert(r.State == RunState.Refused, $"{r.RunId}-{r.Attempts}", ended, r.Job, r.Message, r.RunId);
     }
 
@@ -52,11 +52,11 @@ internal sealed class AlertRules(AlertsOptions options, IRunLedger ledger, IOper
 
     private IEnumerable<LedgerAlert> Quarantine(IReadOnlyList<LedgerRun> runs, DateTimeOffset now)
     {
-        if (runs.FirstOrDefault(r => r.Ended is not null && ledger.Checks(r.RunId).Any(IsShare)) is not { } newest || now - newest.Ended > options.Within) yield break;
+        if (runs.FirstOrDefault(r => r.Ended is not null && ledger.Checks(r.RunId).Any(IsShare)) is not { } newest || now - newest.Ended > options.Lookback) yield break;
         var history = ledger.CheckHistory(QuarantineCheck, options.QuarantineNights + 1);
         double share = ledger.Checks(newest.RunId).First(IsShare).Result.Value;
         var before = history.SkipWhile((value, at) => at == 0 && value.Equals(share)).Order().ToArray();
-        if (before.Length < LeastNights || share < options.QuarantineShare) yield break;
+        if (before.Length < MinRuns || share < options.QuarantineShare) yield break;
         double median = (before[(before.Length - 1) / 2] + before[before.Length / 2]) / 2;
         if (share < median * options.QuarantineFactor) yield break;
         yield return new LedgerAlert(

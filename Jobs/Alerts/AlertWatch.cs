@@ -16,7 +16,7 @@ internal sealed partial class AlertWatch(
     private LeaseGrant? _grant;
 
     // One alert's delivery with all its tries must fit: nobody else tells in the meantime.
-    private TimeSpan Term => options.Every * 2 + webhooks.Longest + TimeSpan.FromMinutes(1);
+    private TimeSpan Term => options.CheckInterval * 2 + webhooks.Longest + TimeSpan.FromMinutes(1);
 
     /// <summary>One look: raises what is new, delivers what is not delivered yet.</summary>
     /// <returns>The alerts that were delivered or tried.</returns>
@@ -53,7 +53,7 @@ internal sealed partial class AlertWatch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Every, time);
+        using var timer = new PeriodicTimer(options.CheckInterval, time);
         try
         {
             do

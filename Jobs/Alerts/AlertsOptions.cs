@@ -2,11 +2,11 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Alerts;
 
-/// <summary>Section <c>Alerts</c>: when someone is told, and where. Every alert is in the log and in the console; webhooks come on top.</summary>
+/// <summary>Section <c>Alerts</c>: when someone is told, and where. CheckInterval alert is in the log and in the console; webhooks come on top.</summary>
 public sealed class AlertsOptions : IStageOptions
 {
     /// <summary>How often the ledger is looked at, 1 second to 1 hour.</summary>
-    public TimeSpan Every { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Lists are stale once no nightly run has finished for so long, an hour to 90 days; told again after as long.</summary>
     public TimeSpan StaleAfter { get; set; } = TimeSpan.FromHours(26);
@@ -21,19 +21,19 @@ public sealed class AlertsOptions : IStageOptions
     public int QuarantineNights { get; set; } = 14;
 
     /// <summary>What ended longer ago than this when a host starts is history, a minute to 30 days.</summary>
-    public TimeSpan Within { get; set; } = TimeSpan.FromDays(1);
+    public TimeSpan Lookback { get; set; } = TimeSpan.FromDays(1);
 
     public List<WebhookOptions> Webhooks { get; set; } = [];
 
     public void Validate(OptionsCheck check)
     {
         check
-            .Require(Every >= TimeSpan.FromSeconds(1) && Every <= TimeSpan.FromHours(1), Every, "a duration from 00:00:01 to 01:00:00")
+            .Require(CheckInterval >= TimeSpan.FromSeconds(1) && CheckInterval <= TimeSpan.FromHours(1), CheckInterval, "a duration from 00:00:01 to 01:00:00")
             .Require(StaleAfter >= TimeSpan.FromHours(1) && StaleAfter <= TimeSpan.FromDays(90), StaleAfter, "a duration from 01:00:00 to 90.00:00:00")
             .InRange(QuarantineFactor, 1.1, 1000)
             .InRange(QuarantineShare, 0, 1)
             .InRange(QuarantineNights, 3, 365)
-            .Require(Within >= TimeSpan.FromMinutes(1) && Within <= TimeSpan.FromDays(30), Within, "a duration from 00:01:00 to 30.00:00:00");
+            .Require(Lookback >= TimeSpan.FromMinutes(1) && Lookback <= TimeSpan.FromDays(30), Lookback, "a duration from 00:01:00 to 30.00:00:00");
         for (int i = 0; i < Webhooks.Count; i++) check.Nested(Webhooks[i], $"{nameof(Webhooks)}:{i}");
     }
 }
@@ -54,11 +54,11 @@ public sealed class WebhookOptions : IStageOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Tries for one alert, 1 to 10, with a second before the next, then five times as long each time, at most five minutes.</summary>
-    public int Tries { get; set; } = 4;
+    public int MaxAttempts { get; set; } = 4;
 
     public void Validate(OptionsCheck check) => check
         .NotEmpty(Name, "a name")
         .Require(Uri.TryCreate(Url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http", Url.Length == 0 ? null : "a text of another shape", "an address as https://hooks.example.com/recsys", nameof(Url))
         .Require(Timeout >= TimeSpan.FromSeconds(1) && Timeout <= TimeSpan.FromMinutes(1), Timeout, "a duration from 00:00:01 to 00:01:00")
-        .InRange(Tries, 1, 10);
+        .InRange(MaxAttempts, 1, 10);
 }

@@ -22,7 +22,7 @@ internal sealed partial class AlertJson : JsonSerializerContext;
 /// </summary>
 internal sealed class Webhooks : IDisposable
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(5);
 
     private readonly HttpClient _client;
     private readonly TimeProvider _time;
@@ -36,7 +36,7 @@ internal sealed class Webhooks : IDisposable
     }
 
     /// <summary>The longest that one alert's delivery may take: webhooks are tried side by side.</summary>
-    public TimeSpan Longest => _options.Select(o => o.Timeout * o.Tries + Pauses().Take(o.Tries - 1).Aggregate(TimeSpan.Zero, (sum, pause) => sum + pause)).DefaultIfEmpty(TimeSpan.Zero).Max();
+    public TimeSpan Longest => _options.Select(o => o.Timeout * o.MaxAttempts + Pauses().Take(o.MaxAttempts - 1).Aggregate(TimeSpan.Zero, (sum, pause) => sum + pause)).DefaultIfEmpty(TimeSpan.Zero).Max();
 
     /// <summary>Posts to every webhook; what could not be delivered, by name, or null where all was.</summary>
     public async Task<string?> Deliver(LedgerAlert alert, string link, CancellationToken cancellation)
@@ -58,7 +58,7 @@ internal sealed class Webhooks : IDisposable
             attempt++;
             var (failure, again) = await Post(to, body, cancellation).ConfigureAwait(false);
             if (failure is null) return null;
-            if (!again || attempt >= to.Tries) return string.Create(CultureInfo.InvariantCulture, $"{failure} (try {attempt} of {to.Tries})");
+            if (!again || attempt >= to.MaxAttempts) return string.Create(CultureInfo.InvariantCulture, $"{failure} (try {attempt} of {to.MaxAttempts})");
             await Task.Delay(pause, _time, cancellation).ConfigureAwait(false);
         }
         throw new UnreachableException();
@@ -67,7 +67,7 @@ internal sealed class Webhooks : IDisposable
     /// <summary>Without an end.</summary>
     private static IEnumerable<TimeSpan> Pauses()
     {
-        for (var pause = TimeSpan.FromSeconds(1); ; pause = pause * 5 < LongestPause ? pause * 5 : LongestPause) yield return pause;
+        for (var pause = TimeSpan.FromSeconds(1); ; pause = pause * 5 < MaxPause ? pause * 5 : MaxPause) yield return pause;
     }
 
     private async Task<(string? Failure, bool Again)> Post(WebhookOptions to, byte[] body, CancellationToken cancellation)

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Jobs.Api;
 /// <summary>How the API answers: one version an answer, named by its entity tag.</summary>
 internal static class ApiAnswer
 {
-    private const int MostEntries = 1000;
+    private const int MaxEntryCount = 1000;
 
     /// <summary>
     /// Whether the caller already holds the answer of <paramref name="version"/>: a version never changes, so the same address under the same version has the same
@@ -35,12 +35,12 @@ internal static class ApiAnswer
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(body, 0, body.Length, context.RequestAborted);
     }
 
-    /// <summary>Reads <c>limit</c>; writes the problem and gives null where it is no number of entries.</summary>
+    /// <summary>Reads <c>limit</c>; writes the problem and gives null where it is not a number of entries.</summary>
     public static int? Limit(HttpContext context, out Task problem)
     {
         problem = Task.CompletedTask;
-        if (!context.Request.Query.TryGetValue("limit", out var text)) return MostEntries;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is >= 1 and <= MostEntries) return limit;
+        if (!context.Request.Query.TryGetValue("limit", out var text)) return MaxEntryCount;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is >= 1 and <= MaxEntryCount) return limit;
         problem = ProblemResponse.Write(context, StatusCodes.Status400BadRequest, "Bad limit", "limit is a whole number from 1 to 1000.");
         return null;
     }

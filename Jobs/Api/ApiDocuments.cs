@@ -13,7 +13,7 @@ internal sealed record RecommendationDocument(
 
 internal sealed record ReasonItemDocument(string ItemId, string? Title);
 
-/// <param name="Source">Where the neighbours come from: <c>cf</c>, <c>text</c> or <c>blend</c>.</param>
+/// <param name="Source">Where the neighbors come from: <c>cf</c>, <c>text</c> or <c>blend</c>.</param>
 internal sealed record NeighborsDocument(string Version, string ItemId, string Source, IReadOnlyList<NeighborDocument> Neighbors);
 
 internal sealed record NeighborDocument(int Rank, string ItemId, string? Title, string? Category, double? Price, double Score);

@@ -9,7 +9,7 @@ using Recsys.Batch.Pipeline.Runs;
 namespace Recsys.Batch.Jobs.Api;
 
 /// <summary><c>/health</c>: whether the process lives, and whether what it serves is there. Open to probes, so it names states and no details.</summary>
-internal sealed class HealthEndpoints(ConfiguredNight night, ServeOptions options, TimeProvider time)
+internal sealed class HealthEndpoints(ConfiguredPipeline night, ServeOptions options, TimeProvider time)
 {
     /// <summary>Anyone may ask, so the database is asked no more often than this.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(1);
@@ -51,7 +51,7 @@ internal sealed class HealthEndpoints(ConfiguredNight night, ServeOptions option
         try
         {
             // Opening looks at the schema too: one that a newer program wrote is refused.
-            using var place = OutputPlace.OpenForServing(night.Options().Publish, time);
+            using var place = OutputConnection.OpenForServing(night.Options().Publish, time);
             checks["database"] = "ok";
             checks["schema"] = "ok";
             var current = place.Store.Current is { } version ? place.Store.Find(version) : null;

@@ -49,7 +49,7 @@ internal sealed class ReadEndpoints(IPublishedReads reads, IOutputStore store, S
         var found = reads.ReadNeighbors(id, version);
         source ??= NeighborSources.FirstOrDefault(s => found?.Entries.Any(e => e.Source == s) == true);
         if (found is null || source is null || !found.Entries.Any(e => e.Source == source))
-            return ApiAnswer.Missing(context, version, found is not null || IsPublished(version), "The item has no neighbours of that kind in that version.");
+            return ApiAnswer.Missing(context, version, found is not null || IsPublished(version), "The item has no neighbors of that kind in that version.");
         var neighbors = found.Entries.Where(e => e.Source == source).Take(limit).Select(e => Neighbor(e, found.Titles)).ToArray();
         return ApiAnswer.Write(context, found.Version, options.CacheSeconds, new NeighborsDocument(found.Version, id, source, neighbors), ApiJson.Default.NeighborsDocument);
     }

@@ -10,7 +10,7 @@ public static class CommandLine
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     /// <returns>0 done, 1 failed, 2 bad usage or configuration, 3 a gate refused to publish.</returns>
-    public static async Task<int> RunAsync(string[] args, Surroundings surroundings, CancellationToken cancellation = default)
+    public static async Task<int> RunAsync(string[] args, CliContext surroundings, CancellationToken cancellation = default)
     {
         var root = Root(surroundings);
         var parsed = root.Parse(args.Length == 0 ? ["serve"] : args);
@@ -27,9 +27,9 @@ public static class CommandLine
 
     /// <summary>For callers that only care what was written.</summary>
     public static Task<int> RunAsync(string[] args, TextWriter stdout, TextWriter stderr) =>
-        RunAsync(args, new Surroundings { Out = stdout, Error = stderr });
+        RunAsync(args, new CliContext { Out = stdout, Error = stderr });
 
-    internal static RootCommand Root(Surroundings surroundings)
+    internal static RootCommand Root(CliContext surroundings)
     {
         var root = new RootCommand("A batch recommender: Parquet logs in, published and diversified lists out.")
         {
@@ -41,7 +41,7 @@ public static class CommandLine
         return root;
     }
 
-    private static int Usage(ParseResult parsed, Surroundings surroundings)
+    private static int Usage(ParseResult parsed, CliContext surroundings)
     {
         var command = parsed.CommandResult.Command;
         var messages = parsed.Errors.Select(e => e.Message).Distinct().ToList();
@@ -49,7 +49,7 @@ public static class CommandLine
         if (known.Count > 0 && parsed.UnmatchedTokens is [{ Length: > 0 } unknown, ..] && unknown[0] != '-')
         {
             string nearest = NearestName.Of(unknown, known) is { } name ? $"; the nearest is '{name}'" : "";
-            messages = [$"'{unknown}' is no command{nearest}; expected one of {string.Join(", ", known)}"];
+            messages = [$"'{unknown}' is not a command{nearest}; expected one of {string.Join(", ", known)}"];
         }
         string path = string.Concat(Names(command, parsed.RootCommandResult.Command).Select(n => n + " "));
         bool json = parsed.Tokens.Any(t => t.Value == SharedOptions.Json.Name);

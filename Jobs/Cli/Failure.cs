@@ -20,25 +20,25 @@ internal static class Failure
         }
         catch (RecsysException e)
         {
-            return Report(e.Message, e.ExitCode, json, call.Surroundings);
+            return Report(e.Message, e.ExitCode, json, call.CliContext);
         }
         catch (DbException e)
         {
-            return Report($"the database could not do what was asked: {e.Message.ReplaceLineEndings(" ")}; 'doctor' says whether it can be reached and what rights there are", 1, json, call.Surroundings);
+            return Report($"the database could not do what was asked: {e.Message.ReplaceLineEndings(" ")}; 'doctor' says whether it can be reached and what rights there are", 1, json, call.CliContext);
         }
         catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
         {
-            return Report($"Stopped before the end; what is published stays as it was. {resumeHint}", 1, json, call.Surroundings);
+            return Report($"Stopped before the end; what is published stays as it was. {resumeHint}", 1, json, call.CliContext);
         }
 #pragma warning disable CA1031 // The last resort of the process: the details go to a file, the person gets a sentence.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return Report($"Something unexpected went wrong: {FirstLine(e)}{Environment.NewLine}{KeepDetails(e, call.Surroundings)}", 1, json, call.Surroundings);
+            return Report($"Something unexpected went wrong: {FirstLine(e)}{Environment.NewLine}{KeepDetails(e, call.CliContext)}", 1, json, call.CliContext);
         }
     }
 
-    public static int Report(string message, int exitCode, bool json, Surroundings surroundings)
+    public static int Report(string message, int exitCode, bool json, CliContext surroundings)
     {
         surroundings.Error.WriteLine(SafeText.Lines(message));
         if (json) surroundings.Out.WriteLine(JsonSerializer.Serialize(new { error = message, exit_code = exitCode }, Screen.JsonStyle));
@@ -47,7 +47,7 @@ internal static class Failure
 
     private static string FirstLine(Exception e) => $"{e.GetType().Name}: {e.Message.Split('\n')[0].TrimEnd()}";
 
-    private static string KeepDetails(Exception e, Surroundings surroundings)
+    private static string KeepDetails(Exception e, CliContext surroundings)
     {
         string stamp = surroundings.Time.GetUtcNow().ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
         string file = Path.Combine(Path.GetTempPath(), $"recsys-batch-{stamp}.txt");

@@ -8,11 +8,11 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Cli;
 
 /// <summary>One call of one command: its arguments, where it writes, its settings and how it is stopped.</summary>
-internal sealed class Invocation(ParseResult arguments, Surroundings surroundings, CancellationToken cancellation)
+internal sealed class Invocation(ParseResult arguments, CliContext surroundings, CancellationToken cancellation)
 {
     public ParseResult Arguments { get; } = arguments;
 
-    public Surroundings Surroundings { get; } = surroundings;
+    public CliContext CliContext { get; } = surroundings;
 
     public CancellationToken Cancellation { get; } = cancellation;
 
@@ -23,7 +23,7 @@ internal sealed class Invocation(ParseResult arguments, Surroundings surrounding
     public T Value<T>(Argument<T> argument) => Arguments.GetRequiredValue(argument);
 
     /// <summary>A path from the command line, from the caller's folder.</summary>
-    public string FullPath(string path) => Path.GetFullPath(path, Surroundings.Folder);
+    public string FullPath(string path) => Path.GetFullPath(path, CliContext.Folder);
 
     /// <summary>
     /// The settings tree: defaults beside the program, <paramref name="files"/> of the command itself, the user's files, the
@@ -35,7 +35,7 @@ internal sealed class Invocation(ParseResult arguments, Surroundings surrounding
         foreach (string file in files) layers.AddFile(file);
         foreach (string file in Value(SharedOptions.Config) ?? []) layers.AddFile(FullPath(file));
         return layers
-            .AddEnvironment(Surroundings.Variables)
+            .AddEnvironment(CliContext.Variables)
             .AddAssignments(Value(SharedOptions.Set) ?? [])
             .Root;
     }
@@ -43,10 +43,10 @@ internal sealed class Invocation(ParseResult arguments, Surroundings surrounding
     /// <summary>The options of a night, checked; what the settings hold of retired keys is warned of on stderr.</summary>
     /// <param name="check">Sections whose values are checked; null is all.</param>
     /// <param name="more">Sections that the command uses besides those of a night.</param>
-    public NightOptions Night(SettingsNode root, IReadOnlyList<string>? check, params IReadOnlyList<object> more)
+    public PipelineOptions Night(SettingsNode root, IReadOnlyList<string>? check, params IReadOnlyList<object> more)
     {
-        foreach (string warning in RetiredKeys.OfThisVersion.Warnings(root)) Surroundings.Error.WriteLine(SafeText.Line("warning: " + warning));
+        foreach (string warning in Configuration.Settings.Warnings(root)) CliContext.Error.WriteLine(SafeText.Line("warning: " + warning));
         // A file may serve all commands: the host's sections are not unknown keys to a night in the foreground.
-        return Configuration.Settings.Night(root, check, more.Any(m => m is HostSections) ? more : [.. more, new HostSections()]);
+        return Configuration.Settings.Night(root, check, more.Any(m => m is HostSections) ? more : [.. more, new UnusedSections(new HostSections())]);
     }
 }

@@ -23,14 +23,14 @@ internal static class OutputOption
 
     /// <summary>The options of a night whose output folder is the one asked for, all of them checked.</summary>
     /// <param name="more">Sections that the command uses besides those of a night.</param>
-    public static NightOptions Night(this Invocation call, Option<string?> output, IReadOnlyList<object> more, params IEnumerable<string> files) =>
+    public static PipelineOptions Night(this Invocation call, Option<string?> output, IReadOnlyList<object> more, params IEnumerable<string> files) =>
         Located(call, call.Night(call.Settings(output, files), null, more));
 
     /// <summary>The same for commands that read no log: what is said of logs is not checked.</summary>
-    public static NightOptions Published(this Invocation call, Option<string?> output, params IReadOnlyList<object> more) =>
+    public static PipelineOptions Published(this Invocation call, Option<string?> output, params IReadOnlyList<object> more) =>
         Located(call, call.Night(call.Settings(output), Configuration.Settings.AllButIngest, more));
 
-    private static NightOptions Located(Invocation call, NightOptions night)
+    private static PipelineOptions Located(Invocation call, PipelineOptions night)
     {
         night.Publish.Path = call.FullPath(night.Publish.Path);
         return night;

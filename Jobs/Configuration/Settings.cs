@@ -8,18 +8,18 @@ namespace Recsys.Batch.Jobs.Configuration;
 public static class Settings
 {
     /// <summary>Sections whose values are checked where a command uses nothing of ingest: a log need not be configured to read lists.</summary>
-    public static readonly IReadOnlyList<string> AllButIngest = [.. new NightOptions().Sections().Keys.Where(k => k != nameof(NightOptions.Ingest))];
+    public static readonly IReadOnlyList<string> AllButIngest = [.. new PipelineOptions().Sections().Keys.Where(k => k != nameof(PipelineOptions.Ingest))];
 
     /// <param name="check">Sections whose values are checked; null is all. Keys and types are checked in all of them.</param>
     /// <param name="more">Sections that the configuration may have besides those of a night; the property's name is the section's.</param>
     /// <returns>
-    /// Every fault under its key's path; empty where <paramref name="night"/> can be used. A retired key is no fault:
-    /// <see cref="RetiredKeys.Warnings"/> tells of it.
+    /// Every fault under its key's path; empty where <paramref name="night"/> can be used. A retired key is not a fault:
+    /// <see cref="Warnings"/> tells of it.
     /// </returns>
-    public static IReadOnlyList<string> Faults(SettingsNode root, NightOptions night, IReadOnlyList<string>? check = null, params IReadOnlyList<object> more)
+    public static IReadOnlyList<string> Faults(SettingsNode root, PipelineOptions night, IReadOnlyList<string>? check = null, params IReadOnlyList<object> more)
     {
-        var binder = new StrictBinder(RetiredKeys.OfThisVersion);
-        binder.Bind(root, [night, .. more]);
+        var binder = new StrictBinder(RetiredKeys.OfThisVersion, RenamedKeys.OfThisVersion);
+        binder.Bind(root, [night, .. more.Select(m => m is UnusedSections unused ? unused.Sections : m)]);
         var faults = binder.Faults.Select(f => f.Message).ToList();
         foreach (var (name, section) in night.Sections().Where(s => check?.Contains(s.Key) ?? true).Concat(more.SelectMany(Sections)))
         {
@@ -32,10 +32,13 @@ public static class Settings
         return faults;
     }
 
+    /// <summary>What to tell of keys that an earlier version had: those that are ignored, and those that have another name now.</summary>
+    public static IReadOnlyList<string> Warnings(SettingsNode root) => [.. RetiredKeys.OfThisVersion.Warnings(root), .. RenamedKeys.OfThisVersion.Warnings(root)];
+
     /// <exception cref="ConfigurationException">Every fault of every section, a line each.</exception>
-    public static NightOptions Night(SettingsNode root, IReadOnlyList<string>? check = null, params IReadOnlyList<object> more)
+    public static PipelineOptions Night(SettingsNode root, IReadOnlyList<string>? check = null, params IReadOnlyList<object> more)
     {
-        var night = new NightOptions();
+        var night = new PipelineOptions();
         var faults = Faults(root, night, check, more);
         return faults.Count == 0 ? night : throw new ConfigurationException(string.Join(Environment.NewLine, faults));
     }

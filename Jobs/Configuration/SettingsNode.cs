@@ -44,7 +44,7 @@ public sealed class SettingsNode(string path)
         (Value, Source, IsScalar) = (value, source, true);
     }
 
-    /// <summary>Starts a list anew: a later source replaces an earlier list as a whole, it never mixes with it.</summary>
+    /// <summary>Starts a list again: a later source replaces an earlier list as a whole, it never mixes with it.</summary>
     public void StartList(string source)
     {
         Clear();

@@ -10,7 +10,8 @@ namespace Recsys.Batch.Jobs.Configuration;
 /// fault with the key's path, the value found, its source, what was expected and the nearest known key; all faults are gathered.
 /// </summary>
 /// <param name="retired">Keys that the options lack and that are no faults; none by default.</param>
-public sealed class StrictBinder(RetiredKeys? retired = null)
+/// <param name="renamed">Keys that may still be written under their old names; none by default.</param>
+public sealed class StrictBinder(RetiredKeys? retired = null, RenamedKeys? renamed = null)
 {
     private readonly List<(string Path, string Message)> _faults = [];
 
@@ -26,7 +27,13 @@ public sealed class StrictBinder(RetiredKeys? retired = null)
         var properties = targets.SelectMany(t => Settable(t.GetType()).Select(p => (Target: t, Property: p))).ToList();
         foreach (var child in node.Children)
         {
-            var (target, property) = properties.FirstOrDefault(p => p.Property.Name.Equals(child.Name, StringComparison.OrdinalIgnoreCase));
+            string key = renamed?.NameOf(child) ?? child.Name;
+            if (key != child.Name && node.Find(key) is { } other)
+            {
+                Fault(child, $"{child.Path}{From(child)} and {other.Path}{From(other)} are one key, which was renamed; remove the first");
+                continue;
+            }
+            var (target, property) = properties.FirstOrDefault(p => p.Property.Name.Equals(key, StringComparison.OrdinalIgnoreCase));
             if (property is null)
             {
                 Unknown(child, node, properties.Select(p => p.Property.Name));
@@ -93,7 +100,7 @@ public sealed class StrictBinder(RetiredKeys? retired = null)
         foreach (var child in node.Children)
         {
             if (child.Name != next.ToString(System.Globalization.CultureInfo.InvariantCulture))
-                return Fault(child, $"{child.Path}{From(child)} is no entry of the list {node.Path}; expected {node.Path}:{next}");
+                return Fault(child, $"{child.Path}{From(child)} is not an entry of the list {node.Path}; expected {node.Path}:{next}");
             next++;
             if (TryRead(child, elementType, null, out object? entry)) list.Add(entry);
         }
@@ -151,7 +158,7 @@ public sealed class StrictBinder(RetiredKeys? retired = null)
         string found = node.IsScalar ? $"{node.Path} = '{node.Shown}'" : node.Path;
         string prefix = parent.Path.Length == 0 ? "" : parent.Path + SettingsNode.Separator;
         string nearest = NearestName.Of(node.Name, names) is { } name ? $"; the nearest known key is {prefix}{name}" : "";
-        Fault(node, $"{found}{From(node)} is no key of {where}{nearest}; it knows {string.Join(", ", names.Order(StringComparer.Ordinal))}");
+        Fault(node, $"{found}{From(node)} is not a key of {where}{nearest}; it knows {string.Join(", ", names.Order(StringComparer.Ordinal))}");
     }
 
     private bool Fault(SettingsNode node, string message)
@@ -170,12 +177,12 @@ public sealed class StrictBinder(RetiredKeys? retired = null)
 
     private static bool IsSection(Type type) => type.IsClass && !ScalarText.IsScalar(type) && !typeof(IEnumerable).IsAssignableFrom(type);
 
-    /// <summary>The type of a dictionary's values, null where <paramref name="type"/> is no dictionary by names.</summary>
+    /// <summary>The type of a dictionary's values, null where <paramref name="type"/> is not a dictionary by names.</summary>
     internal static Type? DictionaryValue(Type type) =>
         Generic(type, typeof(IReadOnlyDictionary<,>)) is { } map && map.GetGenericArguments()[0] == typeof(string) ? map.GetGenericArguments()[1]
         : Generic(type, typeof(IDictionary<,>)) is { } other && other.GetGenericArguments()[0] == typeof(string) ? other.GetGenericArguments()[1] : null;
 
-    /// <summary>The type of a list's entries, null where <paramref name="type"/> is no list.</summary>
+    /// <summary>The type of a list's entries, null where <paramref name="type"/> is not a list.</summary>
     internal static Type? ListEntry(Type type) => type.IsArray ? type.GetElementType() : Generic(type, typeof(IEnumerable<>))?.GetGenericArguments()[0];
 
     private static Type? Generic(Type type, Type open) =>

@@ -19,7 +19,7 @@ internal static class ConsoleSetup
         services.AddSingleton<FeedbackArchive>();
         services.AddSingleton<UserTokens>();
         services.AddHttpContextAccessor();
-        services.AddScoped<Surface>();
+        services.AddScoped<ConsoleContext>();
         services.TryAddSingleton(limits);
         services.TryAddSingleton<IJobScheduler, NoScheduler>();
         services.Configure<MvcOptions>(mvc => mvc.Filters.Add(new ExplainFailures()));

@@ -10,7 +10,7 @@ internal static class PublishedServices
     public static IServiceCollection AddPublished(this IServiceCollection services, PublishOptions options, TimeProvider time)
     {
         // Opened here: a host that cannot reach its tables says so before it listens.
-        var place = OutputPlace.OpenForServing(options, time);
+        var place = OutputConnection.OpenForServing(options, time);
         return services
             .AddSingleton(_ => place)
             .AddSingleton(place.Store)

@@ -19,8 +19,8 @@ namespace Recsys.Batch.Jobs.Host;
 /// <summary>The host: console, API and whatever else its roles say, in this process, from our own settings alone.</summary>
 public sealed partial class RecsysHost : IAsyncDisposable
 {
-    private const int LongestRequestLine = 64 * 1024;
-    private const int LongestBody = 1024 * 1024;
+    private const int MaxRequestLineBytes = 64 * 1024;
+    private const int MaxRequestBodyBytes = 1024 * 1024;
 
     private readonly WebApplication _app;
     private readonly ServeOptions _options;
@@ -40,7 +40,7 @@ public sealed partial class RecsysHost : IAsyncDisposable
     public static RecsysHost Build(SettingsNode root, string output, TimeProvider time, TextWriter logs, Action<IServiceCollection>? configure = null)
     {
         var sections = new HostSections();
-        var night = new ConfiguredNight(root.Copy(), output, () => new HostSections());
+        var night = new ConfiguredPipeline(root.Copy(), output, () => new HostSections());
         Settings.Night(root, night.HasLogs ? null : Settings.AllButIngest, sections);
         var options = sections.Serve;
         var addresses = options.Urls.Select(u => ListenAddress.Parse(u)!).ToList();
@@ -58,10 +58,10 @@ public sealed partial class RecsysHost : IAsyncDisposable
             .AddFilter("Microsoft.AspNetCore.Authentication.OpenIdConnect", LogLevel.None).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter("Recsys", LogLevel.Information);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listen(kestrel, options, addresses));
         var services = builder.Services;
-        services.AddSingleton<IHostLifetime, CallersLifetime>();
+        services.AddSingleton<IHostLifetime, CallerLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds));
         services.AddSingleton(time).AddSingleton(options).AddSingleton(night);
-        services.AddTransient<NightOptions>(s => s.GetRequiredService<ConfiguredNight>().Options());
+        services.AddTransient<PipelineOptions>(s => s.GetRequiredService<ConfiguredPipeline>().Options());
         services.AddSingleton(new HostInfo(open, output, dataFolder, sections.Scheduler.ThisNode, options));
         // Services stop in reverse: spans of runs that the scheduler puts down are sent too.
         services.AddSingleton(sections.Telemetry).AddHostedService<TelemetryService>();
@@ -77,7 +77,7 @@ public sealed partial class RecsysHost : IAsyncDisposable
         var app = builder.Build();
         Compose(app, open, options);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Settings).FullName!);
-        foreach (string warning in RetiredKeys.OfThisVersion.Warnings(root)) Warn(log, warning);
+        foreach (string warning in Settings.Warnings(root)) Warn(log, warning);
         return new RecsysHost(app, options);
     }
 
@@ -140,8 +140,8 @@ public sealed partial class RecsysHost : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         // An id of ten thousand letters is answered by us, as a program expects it.
-        kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
-        kestrel.Limits.MaxRequestBodySize = LongestBody;
+        kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
+        kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
         var certificate = addresses.Any(a => a.IsHttps) ? Certificate(options) : null;
         foreach (var address in addresses)
         {
@@ -174,7 +174,7 @@ public sealed partial class RecsysHost : IAsyncDisposable
     private static partial void Warn(ILogger log, string text);
 
     /// <summary>Who built the host starts and stops it; signals are theirs to hear.</summary>
-    private sealed class CallersLifetime : IHostLifetime
+    private sealed class CallerLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

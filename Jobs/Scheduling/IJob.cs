@@ -17,7 +17,7 @@ public interface IJob
 
     /// <summary>Does the work once.</summary>
     /// <returns>What came of it in a sentence; null where there is nothing to say.</returns>
-    /// <exception cref="StoreBusyException">Another one writes to the output store.</exception>
+    /// <exception cref="OutputLockedException">Another one writes to the output store.</exception>
     /// <exception cref="GateRefusedException">A gate refused; it is not tried again.</exception>
     Task<string?> RunAsync(JobWork work);
 }

@@ -23,7 +23,7 @@ public interface IJobScheduler
     /// <summary>All schedules with their next <paramref name="next"/> times.</summary>
     Task<IReadOnlyList<ScheduleStatus>> SchedulesAsync(int next = 5, CancellationToken cancellation = default);
 
-    /// <summary>Puts a schedule on hold on every host, across restarts; its times pass by and are not made up for.</summary>
+    /// <summary>Puts a schedule paused on every host, across restarts; its times pass by and are not made up for.</summary>
     /// <param name="by">Who asked for it.</param>
     /// <exception cref="KeyNotFoundException">There is no schedule of that name.</exception>
     Task PauseAsync(string schedule, string by, CancellationToken cancellation = default);
@@ -43,7 +43,7 @@ public interface IJobScheduler
 /// <summary>How executions are named: a scheduled time has one name on every host, so that it is served once.</summary>
 /// <remarks>
 /// Names of leases in the operations ledger: <c>store</c> the one writer of the output store, <c>node:NODE</c> a host that is alive, <c>execution:ID</c> who works on an
-/// execution, <c>paused:SCHEDULE</c> a schedule that was put on hold; <c>signed-out:SESSION</c> a session of the console that somebody ended.
+/// execution, <c>paused:SCHEDULE</c> a schedule that was paused; <c>signed-out:SESSION</c> a session of the console that somebody ended.
 /// </remarks>
 public static class ExecutionNames
 {
@@ -83,7 +83,7 @@ public sealed record Schedule(
 
 /// <param name="InWords">The cron expression as a sentence.</param>
 /// <param name="LastFired">When it was last enqueued, by the clock or by a person.</param>
-/// <param name="PausedBy">Who put it on hold; null where it is not.</param>
+/// <param name="PausedBy">Who paused it; null where it is not.</param>
 public sealed record ScheduleStatus(Schedule Schedule, bool Paused, string InWords, IReadOnlyList<DateTimeOffset> Next, DateTimeOffset? LastFired, string? PausedBy = null);
 
 /// <summary>The jobs that a schedule or a person may start.</summary>

@@ -33,7 +33,7 @@ public interface IDeliveries
 /// <summary>What came of a delivery, for engines that show it; the ledger has it already.</summary>
 /// <param name="State">
 /// The execution's state. <see cref="ExecutionState.Running"/>: another host or thread is at it, and nothing was done here. Null: there was nothing to do, such as for a
-/// schedule on hold.
+/// schedule paused.
 /// </param>
 /// <param name="Message">Why, or what came of it, in a sentence.</param>
 public sealed record Delivered(ExecutionState? State, string? Message);

@@ -25,6 +25,6 @@ public static class JobParameters
     {
         foreach (string name in names)
             if (!known.Contains(name, StringComparer.Ordinal))
-                throw new ConfigurationException($"'{name}' is no parameter of this job; expected {string.Join(", ", expected)}");
+                throw new ConfigurationException($"'{name}' is not a parameter of this job; expected {string.Join(", ", expected)}");
     }
 }

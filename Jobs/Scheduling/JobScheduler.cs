@@ -122,7 +122,7 @@ public sealed class JobScheduler : IJobScheduler, IDeliveries, IAsyncDisposable
         string id = ExecutionNames.Fired(schedule, due);
         try
         {
-            if (PausedBy(schedule) is { } by) return new Delivered(null, $"schedule {schedule} is on hold, by {by}");
+            if (PausedBy(schedule) is { } by) return new Delivered(null, $"schedule {schedule} is paused, by {by}");
             return await _outbox!.ReceiveAsync(id, () => _desk!.WorkAsync(id, stopping, Patrol.FirstOf(fired, due, Node, _time))).ConfigureAwait(false);
         }
         catch (Exception e) when (LedgerOutage.Is(e))

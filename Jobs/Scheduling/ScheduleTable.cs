@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// <summary>Section <c>Schedules</c>: schedules by name.</summary>
 public sealed class ScheduleTable() : Dictionary<string, ScheduleOptions>(StringComparer.Ordinal), IStageOptions
 {
-    private const int LongestName = 64;
+    private const int MaxNameLength = 64;
 
     /// <summary>The schedules, in ordinal order of their names.</summary>
     public IReadOnlyList<Schedule> Schedules => [.. this.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => s.Value.Named(s.Key))];
@@ -15,7 +15,7 @@ public sealed class ScheduleTable() : Dictionary<string, ScheduleOptions>(String
     {
         foreach (var (name, schedule) in this)
         {
-            check.Require(IsName(name), name, $"a name of 1 to {LongestName} letters, digits, '-', '_' and '.'", "name");
+            check.Require(IsName(name), name, $"a name of 1 to {MaxNameLength} letters, digits, '-', '_' and '.'", "name");
             check.Nested(schedule, name);
             if (schedule.After is null) continue;
             string nearest = NearestName.Of(schedule.After, Keys) is { } known ? $" (the nearest is {known})" : "";
@@ -38,5 +38,5 @@ public sealed class ScheduleTable() : Dictionary<string, ScheduleOptions>(String
     }
 
     private static bool IsName(string name) =>
-        name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+        name.Length is > 0 and <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 }

@@ -26,7 +26,7 @@ public sealed class SchedulerOptions : IStageOptions
     public string Node { get; set; } = "";
 
     /// <summary><see cref="Node"/>, or machine and process.</summary>
-    public string ThisNode => Node.Length > 0 ? Node : StoreHolder.ThisNode;
+    public string ThisNode => Node.Length > 0 ? Node : WriterInfo.ThisNode;
 
     /// <summary>Term of a host's leases, a second to an hour: after so long without a heartbeat another host takes its work over.</summary>
     public TimeSpan LeaseTerm { get; set; } = TimeSpan.FromSeconds(30);

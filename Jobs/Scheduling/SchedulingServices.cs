@@ -18,11 +18,11 @@ public static class SchedulingServices
     private static readonly string[] Nights = [JobNames.Nightly, JobNames.Delta, JobNames.Ingest, JobNames.Embed, JobNames.Train, JobNames.Evaluate, JobNames.Sweep, JobNames.Neighbors, JobNames.Materialize, JobNames.Publish, JobNames.Feedback];
 
     public static IServiceCollection AddJobScheduler(
-        this IServiceCollection services, SchedulerOptions scheduler, ScheduleTable schedules, IReadOnlyList<HostRole> roles, ConfiguredNight night)
+        this IServiceCollection services, SchedulerOptions scheduler, ScheduleTable schedules, IReadOnlyList<HostRole> roles, ConfiguredPipeline night)
     {
         services.AddSingleton(scheduler).AddSingleton(schedules);
         services.TryAddSingleton(night);
-        foreach (string name in Nights) services.AddSingleton<IJob>(s => new NightJob(name, night, s.GetRequiredService<TimeProvider>()));
+        foreach (string name in Nights) services.AddSingleton<IJob>(s => new PipelineJob(name, night, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IJob, RollbackJob>().AddSingleton<IJob, PruneJob>().AddSingleton<JobCatalog>();
         services.AddSingleton<IScheduleEngine>(s =>
         {

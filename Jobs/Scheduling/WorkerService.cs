@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Runs.Shards;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>Takes shards of runs that any host shares, as long as its host is up.</summary>
-internal sealed partial class WorkerService(IOperationsLedger ledger, ConfiguredNight night, SchedulerOptions options, TimeProvider time, ILogger<ShardWorker> logger) : BackgroundService
+internal sealed partial class WorkerService(IOperationsLedger ledger, ConfiguredPipeline night, SchedulerOptions options, TimeProvider time, ILogger<ShardWorker> logger) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {

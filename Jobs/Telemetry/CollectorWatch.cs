@@ -8,7 +8,7 @@ namespace Recsys.Batch.Jobs.Telemetry;
 internal sealed partial class CollectorWatch(Uri collector, Action<string?> changed) : EventListener
 {
     private const string Exporter = "OpenTelemetry-Exporter-OpenTelemetryProtocol";
-    private const int LongestCause = 200;
+    private const int MaxCauseLength = 200;
 
     private readonly Lock _gate = new();
     private readonly string _own = collector.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
@@ -39,7 +39,7 @@ internal sealed partial class CollectorWatch(Uri collector, Action<string?> chan
         var lines = text.Split('\n');
         string line = lines.Length > 1 && lines[0].Contains("see inner exception", StringComparison.Ordinal) ? lines[1] : lines[0];
         line = TypeName().Replace(line.Trim(), "");
-        return line.Length > LongestCause ? line[..LongestCause] : line;
+        return line.Length > MaxCauseLength ? line[..MaxCauseLength] : line;
     }
 
     private void Taken(string address)

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Jobs.Telemetry;
 internal sealed class MetricsListener : IDisposable
 {
     /// <summary>Series of one instrument; what comes beyond is counted under none, so that labels cannot fill the memory.</summary>
-    private const int MostSeries = 2_000;
+    private const int MaxSeries = 2_000;
 
     /// <summary>Names of the meters that leave the process.</summary>
     public static readonly string[] Meters = ["Recsys.Batch", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
@@ -50,7 +50,7 @@ internal sealed class MetricsListener : IDisposable
         string labels = PrometheusText.Labels(tags);
         if (!series.TryGetValue(labels, out var one))
         {
-            if (series.Count >= MostSeries) return;
+            if (series.Count >= MaxSeries) return;
             one = series.GetOrAdd(labels, l => new MetricSeries(l, PrometheusText.KindOf(instrument) == MetricKind.Histogram ? PrometheusText.Bounds(instrument) : null));
         }
         one.Record(value, isWhole: instrument.IsObservable || PrometheusText.KindOf(instrument) == MetricKind.Gauge && !PrometheusText.IsUpDown(instrument));

@@ -30,7 +30,7 @@ internal sealed class OtlpExport : IAsyncDisposable
         _traces = Sdk.CreateTracerProviderBuilder()
             .ConfigureServices(OwnSettingsAlone)
             .SetResourceBuilder(resource)
-            // A run that a request asked for is no part of that request, sampled or not.
+            // A run that a request asked for is not a part of that request, sampled or not.
             .SetSampler(new AlwaysOnSampler())
             .AddSource(RunTelemetry.Name)
             .AddOtlpExporter(o => Set(o, "/v1/traces"))

@@ -98,5 +98,5 @@ public sealed class ArtifactReader
         hash.AppendData(into);
     }
 
-    private ArtifactException Damaged(string cause) => new(_path, $"the artifact is damaged: {cause}; run again from the stage that makes it");
+    private ArtifactException Damaged(string cause) => new(_path, $"the artifact is corrupt: {cause}; run again from the stage that makes it");
 }

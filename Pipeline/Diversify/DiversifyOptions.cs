@@ -57,10 +57,10 @@ public sealed class DiversifyOptions : IStageOptions
             .InRange(ListLength, 1, 1_000)
             .Require(Candidates >= ListLength && Candidates <= 10_000, Candidates, $"a whole number from ListLength ({ListLength}) to 10000")
             .Nested(Explore);
-        if (!Explore.On) return;
+        if (!Explore.Enabled) return;
         check
-            .Require(Method != DiversifyMethod.None, Method, "a method with a lambda, because Diversify:Explore:On is true")
-            .Require(Lambda > 0 || Explore.Arms.Length > 0, Lambda, "a number over 0, or arms in Diversify:Explore:Arms, because Diversify:Explore:On is true")
+            .Require(Method != DiversifyMethod.None, Method, "a method with a lambda, because Diversify:Explore:Enabled is true")
+            .Require(Lambda > 0 || Explore.Arms.Length > 0, Lambda, "a number over 0, or arms in Diversify:Explore:Arms, because Diversify:Explore:Enabled is true")
             .Require(Explore.Floor * Explore.ArmsWith(Lambda).Length <= 1, Explore.Floor, $"at most 1 divided by the {Explore.ArmsWith(Lambda).Length} arms", "Explore:Floor");
     }
 }

@@ -33,7 +33,7 @@ public sealed class DiversifyStage
     public static IDiversifier Of(DiversifyOptions options, EmbeddingTable? embeddings) => options.Method switch
     {
         DiversifyMethod.Mmr when embeddings is not null => new MaximalMarginalRelevance(embeddings, (float)options.Lambda),
-        _ => new PlainList(),
+        _ => new ScoreOrder(),
     };
 
     /// <summary>

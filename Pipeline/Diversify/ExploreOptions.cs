@@ -19,7 +19,7 @@ public sealed class ExploreOptions : IStageOptions
     public const string Initial = "initial";
 
     /// <summary>Whether different users get lists of different lambdas.</summary>
-    public bool On { get; set; }
+    public bool Enabled { get; set; }
 
     /// <summary>Values of lambda among which users draw, 2 to 8, from 0 to 1; empty takes half the configured lambda, itself and twice it (at most 1). The configured one is always among them.</summary>
     public double[] Arms { get; set; } = [];

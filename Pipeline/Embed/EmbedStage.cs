@@ -24,7 +24,7 @@ public sealed class EmbedStage(EmbedOptions options)
     internal EmbedStage(EmbedOptions options, Func<EmbedOptions, StageContext, ITextEncoder?> open)
         : this(options) => _open = open;
 
-    /// <param name="last">Folder with the cache of the last time; null or without one: everything is embedded anew.</param>
+    /// <param name="last">Folder with the cache of the last time; null or without one: everything is embedded again.</param>
     /// <param name="keep">Folder that gets the cache for the next time; null keeps none.</param>
     /// <exception cref="Errors.RecsysException">The model cannot be used, or the device that is insisted on.</exception>
     public EmbedResult Run(Catalog catalog, string? last, string? keep, StageContext context)

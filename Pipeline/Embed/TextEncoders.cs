@@ -10,7 +10,7 @@ public static class TextEncoders
     public static string? FolderOf(EmbedOptions options) => options.IsOff ? null : options.Model.Length > 0 ? options.Model : ShippedEncoder.Find();
 
     /// <summary>All files that decide the vectors, with their SHA-256; empty where there is no model.</summary>
-    /// <exception cref="TextModelException">The folder is no model's.</exception>
+    /// <exception cref="TextModelException">The folder is not a model's.</exception>
     public static IReadOnlyDictionary<string, string> Fingerprints(EmbedOptions options) =>
         FolderOf(options) is { } folder ? ModelFolder.Open(folder).Fingerprints() : new SortedDictionary<string, string>(StringComparer.Ordinal);
 
@@ -20,7 +20,7 @@ public static class TextEncoders
     {
         if (options.IsOff) return null;
         bool named = options.Model.Length > 0;
-        string? why = !named && ShippedEncoder.Find() is null ? "data/text-encoder is neither beside the program nor above it; name a model's folder with Embed:Model, or say none"
+        string? why = !named && ShippedEncoder.Find() is null ? "data/text-encoder is neither beside the program nor above it; name a model's folder with Embed:Model, or set it to none"
             : !named && options.Device != EmbedDevice.Cuda ? OrtRuntime.WhyNot : null;
         if (why is null) return OnnxTextEncoder.Open(FolderOf(options)!, options, context);
         context.Progress.Note($"items are not embedded: {why}");

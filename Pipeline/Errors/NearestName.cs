@@ -20,7 +20,7 @@ public static class NearestName
         return contained || bestDistance <= Math.Max(1, Math.Max(name.Length, best.Length) / 3) ? best : null;
     }
 
-    /// <summary>Optimal string alignment: insertions, deletions, changes and swaps of neighbours.</summary>
+    /// <summary>Optimal string alignment: insertions, deletions, changes and swaps of neighbors.</summary>
     public static int Distance(string a, string b)
     {
         var before = new int[b.Length + 1];

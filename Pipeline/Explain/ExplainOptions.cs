@@ -10,13 +10,13 @@ public sealed class ExplainOptions : IStageOptions
     public int ReasonItems { get; set; } = RecommendationBlock.MaxReasonItems;
 
     /// <summary>A history item is named only where it carries at least this share of what the strongest one carries, 0 to 1.</summary>
-    public double MinimumShare { get; set; } = 0.1;
+    public double MinShare { get; set; } = 0.1;
 
     /// <summary>Least cosine of two texts for <c>similar to ... that you bought</c>, above 0 to 1.</summary>
-    public double MinimumTextSimilarity { get; set; } = 0.3;
+    public double MinTextSimilarity { get; set; } = 0.3;
 
     public void Validate(OptionsCheck check) => check
-        .Require(MinimumTextSimilarity is > 0 and <= 1, MinimumTextSimilarity, "a number above 0, to 1")
+        .Require(MinTextSimilarity is > 0 and <= 1, MinTextSimilarity, "a number above 0, to 1")
         .InRange(ReasonItems, 1, RecommendationBlock.MaxReasonItems)
-        .InRange(MinimumShare, 0, 1);
+        .InRange(MinShare, 0, 1);
 }

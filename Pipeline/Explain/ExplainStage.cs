@@ -70,7 +70,7 @@ public sealed class ExplainStage
         for (int h = 0; h < history.Length; h++)
         {
             float cosine = TensorPrimitives.Dot(row, Text.Vectors.Row(history[h]));
-            shares[h] = cosine >= _options.MinimumTextSimilarity ? cosine : 0;
+            shares[h] = cosine >= _options.MinTextSimilarity ? cosine : 0;
         }
         return Strongest(history, shares, reasons);
     }
@@ -102,7 +102,7 @@ public sealed class ExplainStage
                 if (shares[h] > 0 && shares[h] >= least && (best < 0 || shares[h] > shares[best])) best = h;
             if (best < 0) return r > 0;
             reasons[r] = history[best];
-            if (r == 0) least = shares[best] * (float)_options.MinimumShare;
+            if (r == 0) least = shares[best] * (float)_options.MinShare;
             shares[best] = float.NegativeInfinity;
         }
         return true;

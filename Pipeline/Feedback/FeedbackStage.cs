@@ -24,7 +24,7 @@ public sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer, 
     private const string Gate = "feedback";
 
     /// <summary>Below this p-value the lists that were seen are not those that were drawn.</summary>
-    private const double LeastDrawP = 0.001;
+    private const double MinDrawP = 0.001;
 
     /// <param name="folder">Where the report and the rejected rows go.</param>
     public FeedbackResult Run(FeedbackInputs inputs, string folder, StageContext context)
@@ -39,12 +39,12 @@ public sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer, 
         return new FeedbackResult(report, next, Check(report));
     }
 
-    private (FeedbackReport Report, DiversityPolicy? Next) Learn(JoinedLists joined, DiversityPolicy? inForce, ulong seed)
+    private (FeedbackReport Report, DiversityPolicy? Next) Learn(JoinedImpressions joined, DiversityPolicy? inForce, ulong seed)
     {
         var lists = joined.Lists;
         var empty = new FeedbackReport(0, 0, [], joined.ListsByVersion, lists.Count, lists.Clusters, options.Reward.ToString(), inForce?.Id(), [], null, null, null, joined.DrawP, [], inForce?.Id(), "");
         if (inForce is null)
-            return (empty with { Decision = "nothing can be learned: the lists that are published were not drawn; set Diversify:Explore:On=true, run a night, and let its lists be seen" }, null);
+            return (empty with { Decision = "nothing can be learned: the lists that are published were not drawn; set Diversify:Explore:Enabled=true, run a night, and let its lists be seen" }, null);
         var model = new RewardModel(lists, new UserFolds(lists.Clusters, options.Folds, seed));
         var estimator = new OffPolicyEstimator(lists, model, options.MinEffectiveUsers);
         var (next, steps) = new PolicyLearner(lists, model, options.Bounds(inForce.Floor / (double)DiversityPolicy.Whole), options.MinEffectiveUsers).Step(inForce, Refusal(joined));
@@ -64,10 +64,10 @@ public sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer, 
     }
 
     /// <summary>Why no context may move, whatever the estimates say.</summary>
-    private string? Refusal(JoinedLists joined)
+    private string? Refusal(JoinedImpressions joined)
     {
         var lists = joined.Lists;
-        if (joined.DrawP < LeastDrawP) return "lists were not seen as they were drawn";
+        if (joined.DrawP < MinDrawP) return "lists were not seen as they were drawn";
         int fresh = Enumerable.Range(0, lists.Count).Where(i => lists.InForce[i]).Select(i => lists.Users[i]).Distinct().Count();
         return fresh >= options.MinEffectiveUsers ? null
             : string.Create(CultureInfo.InvariantCulture, $"too few: {fresh} users saw lists of the policy in force, expected {options.MinEffectiveUsers}");
@@ -80,12 +80,12 @@ public sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer, 
         return refusal is null ? "the policy stays as it is" : $"the policy stays as it is: {refusal}";
     }
 
-    private static FeedbackReport WithRows(FeedbackReport report, long[] fates) => report with
+    private static FeedbackReport WithRows(FeedbackReport report, long[] statuses) => report with
     {
-        Rows = fates.Sum(),
-        Joined = fates[(int)FeedbackFate.Joined],
+        Rows = statuses.Sum(),
+        Joined = statuses[(int)FeedbackStatus.Joined],
         Rejected = new SortedDictionary<string, long>(
-            Enumerable.Range(1, fates.Length - 1).Where(f => fates[f] > 0).ToDictionary(f => ((FeedbackFate)f).Name(), f => fates[f]), StringComparer.Ordinal),
+            Enumerable.Range(1, statuses.Length - 1).Where(f => statuses[f] > 0).ToDictionary(f => ((FeedbackStatus)f).Name(), f => statuses[f]), StringComparer.Ordinal),
     };
 
     private static void Tell(FeedbackReport report, IStageProgress progress)
@@ -112,7 +112,7 @@ public sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer, 
         return
         [
             new(Gate, "feedback.rejected_share", rejected <= options.WarnRejectedShare ? ConstraintLevel.Pass : ConstraintLevel.Warn, rejected, $"at most {most}", reasons.Length == 0 ? "every row belongs to a published list" : $"most often: {reasons}"),
-            new(Gate, "feedback.draw_p", report.DrawP >= LeastDrawP ? ConstraintLevel.Pass : ConstraintLevel.Warn, report.DrawP, $"at least {LeastDrawP.ToString(CultureInfo.InvariantCulture)}",
+            new(Gate, "feedback.draw_p", report.DrawP >= MinDrawP ? ConstraintLevel.Pass : ConstraintLevel.Warn, report.DrawP, $"at least {MinDrawP.ToString(CultureInfo.InvariantCulture)}",
                 "whether lists were seen with the probabilities with which they were drawn; where not, being seen or logged depends on the arm"),
             new(Gate, "feedback.effective_users", report.Arms.Count > 0 && report.Arms.All(a => a.Estimate.IsConclusive) ? ConstraintLevel.Pass : ConstraintLevel.Warn,
                 report.Arms.Count == 0 ? 0 : report.Arms.Min(a => a.Estimate.EffectiveUsers), $"at least {options.MinEffectiveUsers.ToString(CultureInfo.InvariantCulture)} of every arm", report.Decision),

@@ -19,11 +19,11 @@ internal static class RejectedRows
             var at = new List<int>(RowsAtOnce);
             for (int row = 0; row < file.Rows; row++)
             {
-                if (rows.Fates[file.First + row] != FeedbackFate.Joined) at.Add(row);
+                if (rows.Statuses[file.First + row] != FeedbackStatus.Joined) at.Add(row);
                 if (at.Count == RowsAtOnce || row == file.Rows - 1 && at.Count > 0)
                 {
                     var numbers = at.ToArray();
-                    to.Append([Text(Fields[0], numbers, _ => file.Name), new ValueColumn<long>(Fields[1], numbers.Length, [.. numbers.Select(n => (long)n)]), Text(Fields[2], numbers, n => rows.Fates[file.First + n].Name())], numbers.Length);
+                    to.Append([Text(Fields[0], numbers, _ => file.Name), new ValueColumn<long>(Fields[1], numbers.Length, [.. numbers.Select(n => (long)n)]), Text(Fields[2], numbers, n => rows.Statuses[file.First + n].Name())], numbers.Length);
                     at.Clear();
                 }
             }

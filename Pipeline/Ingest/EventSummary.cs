@@ -14,7 +14,7 @@ sealed record EventSummary(IReadOnlyDictionary<string, long> KeptByKind, long Wi
         uint first = uint.MaxValue, last = 0;
         for (int e = 0; e < log.Count; e++)
         {
-            if (log.Fates[e] != RowFate.Kept) continue;
+            if (log.Statuses[e] != RowStatus.Kept) continue;
             var kind = log.Kinds[e];
             kinds[(int)kind]++;
             if (weights[(int)kind] <= 0 || (kind == EventKind.Rating && log.Amount(e) < options.RatingThreshold)) without++;

@@ -22,7 +22,7 @@ public enum WeightShape
 }
 
 /// <summary>What to do about a file of the state that is gone or has other bytes than when it was read.</summary>
-public enum LostFilePolicy
+public enum ChangedFilePolicy
 {
     /// <summary>Stop with an error that names it.</summary>
     Refuse,
@@ -30,7 +30,7 @@ public enum LostFilePolicy
     /// <summary>Its rows stay (logs are pruned after a while). For a changed file: what was read first stays.</summary>
     Keep,
 
-    /// <summary>Read everything that is there anew; ids stay what they were.</summary>
+    /// <summary>Read everything that is there again; ids stay what they were.</summary>
     Rebuild,
 }
 
@@ -73,10 +73,10 @@ public sealed class IngestOptions : IStageOptions
     /// <summary>Highest unit price of a row, from <see cref="MinPrice"/> to 1,000,000,000,000.</summary>
     public double MaxPrice { get; set; } = 1_000_000;
 
-    /// <summary>Regular expressions; an item whose id matches one is no product (<c>^(POST|DOT|M)$</c>).</summary>
+    /// <summary>Regular expressions; an item whose id matches one is not a product (<c>^(POST|DOT|M)$</c>).</summary>
     public List<string> NonProducts { get; set; } = [];
 
-    /// <summary>Regular expressions; a row whose item text matches one is no product.</summary>
+    /// <summary>Regular expressions; a row whose item text matches one is not a product.</summary>
     public List<string> NonProductTexts { get; set; } = [];
 
     /// <summary>
@@ -101,10 +101,10 @@ public sealed class IngestOptions : IStageOptions
     public bool MergeDuplicates { get; set; } = true;
 
     /// <summary>What to do about a file under a known name with other bytes.</summary>
-    public LostFilePolicy ChangedFiles { get; set; } = LostFilePolicy.Refuse;
+    public ChangedFilePolicy ChangedFiles { get; set; } = ChangedFilePolicy.Refuse;
 
     /// <summary>What to do about a file that was read and is gone.</summary>
-    public LostFilePolicy VanishedFiles { get; set; } = LostFilePolicy.Refuse;
+    public ChangedFilePolicy VanishedFiles { get; set; } = ChangedFilePolicy.Refuse;
 
     /// <summary>Whether known files are hashed again each night; without, a change that leaves the size as it was goes unseen.</summary>
     public bool VerifyKnownFiles { get; set; } = true;

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Ingest;
 
-/// <summary>Rows of one file (or of all), by fate. <c>Rows = Kept + Merged + Quarantined</c>.</summary>
+/// <summary>Rows of one file (or of all), by status. <c>Rows = Kept + Merged + Quarantined</c>.</summary>
 public sealed record RowCounts(long Rows, long Kept, long Merged, long Quarantined)
 {
     public bool Balanced => Rows == Kept + Merged + Quarantined;
@@ -41,10 +41,10 @@ public sealed record IngestReport
 
     public required IReadOnlyList<FileReport> Files { get; init; }
 
-    /// <summary>Fate -> rows, over all files; only fates that occur.</summary>
+    /// <summary>Status -> rows, over all files; only statuses that occur.</summary>
     public required IReadOnlyDictionary<string, long> RowsByFate { get; init; }
 
-    /// <summary>Fate -> rows, over tonight's files.</summary>
+    /// <summary>Status -> rows, over tonight's files.</summary>
     public required IReadOnlyDictionary<string, long> NewRowsByFate { get; init; }
 
     /// <summary>Kind -> kept rows, over all files.</summary>

@@ -46,15 +46,15 @@ public sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         var (state, files) = Open(inputs.PreviousState, options);
         int firstNewFile = state.Files.Count;
         int firstNew = state.Events.Count;
-        var before = state.Events.Fates.AsSpan(0, firstNew).ToArray();
+        var before = state.Events.Statuses.AsSpan(0, firstNew).ToArray();
         using var quarantine = new QuarantineFile(writer, Path.Combine(output, IngestArtifacts.Quarantine));
-        var nulls = new LogReading(reader, options, state, context).Read(files, quarantine);
+        var nulls = new EventLogReader(reader, options, state, context).Read(files, quarantine);
         if (state.Files.Sum(f => f.Rows) == 0) throw new RunFailedException($"the log is empty: {Sources(options)} have {state.Files.Count} files and no row; expected events");
 
         context.Progress.Step("judge", 0, 1, "log");
         var log = state.Events;
         var order = EventOrder.By(log, state.Users.Count, context);
-        double unmatched = FateJudge.Judge(order, options, context);
+        double unmatched = RowClassifier.Classify(order, options, context);
         QuarantineJudged(state, before, quarantine);
         quarantine.Complete();
         var ledger = RowLedger.Of(state, firstNewFile);
@@ -73,15 +73,15 @@ public sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         var segments = options.Users is null ? null : SegmentTable.Read(reader, options.Users, options, state.Users, context.Cancellation);
 
         var report = Report(ledger, summary, interactions, state, catalog, conflicts, unmatched, testReport, validationReport);
-        var volume = new NewVolume(report.New.Rows, state.RowsBetween, inputs.Between);
-        state.RowsBetween = volume.Left;
+        var volume = new RowVolume(report.New.Rows, state.IncrementalRows, inputs.Between);
+        state.IncrementalRows = volume.Left;
         report = report with
         {
             Constraints = DataConstraints.Measure(report, state, firstNew, nulls, table, options, volume, inputs.History ?? new Dictionary<string, IReadOnlyList<double>>()),
         };
         var result = new IngestResult(interactions, state.Users, state.Items, catalog, test, validation, segments, report);
         context.Progress.Step("write", 0, 1, "log");
-        Write(result, state, HistoryMarks.Of(order, options, context), output, context);
+        Write(result, state, HistoryHashes.Of(order, options, context), output, context);
         Tell(report, context.Progress);
         return result;
     }
@@ -90,10 +90,10 @@ public sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
     {
         string readOptions = SourceFiles.ReadOptionsHash(options);
         var state = previous is null ? new IngestState { ReadOptions = readOptions } : IngestState.Read(previous);
-        if (state.ReadOptions != readOptions && options.ChangedFiles != LostFilePolicy.Rebuild)
+        if (state.ReadOptions != readOptions && options.ChangedFiles != ChangedFilePolicy.Rebuild)
         {
             throw new ConfigurationException(
-                "the kept state was read with another column mapping, kind map, return rule, limit or product pattern under Ingest; put them back, or set Ingest:ChangedFiles to Rebuild so that all logs are read anew");
+                "the kept state was read with another column mapping, kind map, return rule, limit or product pattern under Ingest; put them back, or set Ingest:ChangedFiles to Rebuild so that all logs are read again");
         }
         bool otherOptions = state.ReadOptions != readOptions;
         var (files, rebuild) = SourceFiles.Find(reader, options, otherOptions ? [] : state.Files);
@@ -103,19 +103,19 @@ public sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
     }
 
     /// <summary>Events that are quarantined by what all of the log says, where that is news tonight.</summary>
-    private static void QuarantineJudged(IngestState state, RowFate[] before, QuarantineFile quarantine)
+    private static void QuarantineJudged(IngestState state, RowStatus[] before, QuarantineFile quarantine)
     {
         var log = state.Events;
         foreach (var file in state.Files)
         {
             for (int e = file.FirstEvent; e < file.FirstEvent + file.Events; e++)
             {
-                var fate = log.Fates[e];
-                if (!fate.IsQuarantined() || (e < before.Length && before[e] == fate)) continue;
-                bool onTime = fate is RowFate.TimeInFuture or RowFate.TimeOutOfRange;
-                bool onItem = fate is RowFate.ReturnWithoutPurchase;
+                var status = log.Statuses[e];
+                if (!status.IsQuarantined() || (e < before.Length && before[e] == status)) continue;
+                bool onTime = status is RowStatus.TimeInFuture or RowStatus.TimeOutOfRange;
+                bool onItem = status is RowStatus.ReturnWithoutPurchase;
                 var value = onTime ? System.Text.Encoding.UTF8.GetBytes(IsoTime.Format(log.Seconds[e])) : onItem ? state.Items[log.Items[e]] : default;
-                quarantine.Add(file.File, log.Rows[e], fate, onTime ? "time" : onItem ? "item" : null, value, hasValue: onTime || onItem);
+                quarantine.Add(file.File, log.Rows[e], status, onTime ? "time" : onItem ? "item" : null, value, hasValue: onTime || onItem);
             }
         }
     }

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Ingest;
 /// <summary>A file that was read: what it was, and which events came of it.</summary>
 /// <param name="File"><c>source:path</c>, relative to the source's folder.</param>
 /// <param name="FirstEvent">Its events are <c>[FirstEvent, FirstEvent + Events)</c> of the log.</param>
-/// <param name="Quarantined">Rows that became no event, by <see cref="RowFate"/>.</param>
+/// <param name="Quarantined">Rows that became no event, by <see cref="RowStatus"/>.</param>
 sealed record KnownFile(string File, long Bytes, string Sha256, long Rows, int FirstEvent, int Events, long[] Quarantined);
 
 /// <summary>What one night leaves for the next: ids, texts, files and events. Read from one artifact, written to another.</summary>
@@ -30,13 +30,13 @@ sealed class IngestState
     public string ReadOptions { get; init; } = "";
 
     /// <summary>Rows that were read since the last night, by runs that are none.</summary>
-    public long RowsBetween { get; set; }
+    public long IncrementalRows { get; set; }
 
     public static IngestState Read(string path)
     {
         var from = new ArtifactReader(path);
         if (!from.Has("state.version") || from.Read<int>("state.version") is not [Version])
-            throw new ArtifactException(path, $"this is no ingest state of version {Version}; start without a state, or with the program that wrote it");
+            throw new ArtifactException(path, $"this is not an ingest state of version {Version}; start without a state, or with the program that wrote it");
         return new IngestState
         {
             Users = from.ReadIds("users"),
@@ -45,18 +45,18 @@ sealed class IngestState
             Files = from.ReadJson<List<KnownFile>>("files"),
             ReadOptions = from.ReadJson<string>("options"),
             Events = EventLog.Read(from),
-            RowsBetween = from.Has("between") ? from.ReadJson<long>("between") : 0,
+            IncrementalRows = from.Has("between") ? from.ReadJson<long>("between") : 0,
         };
     }
 
-    /// <summary>The ids alone: what stays when everything is read anew.</summary>
+    /// <summary>The ids alone: what stays when everything is read again.</summary>
     public IngestState WithoutEvents(string readOptions) => new() { Users = Users, Items = Items, Texts = Texts, ReadOptions = readOptions };
 
     public void Write(string path)
     {
         using var to = new ArtifactWriter(path);
         to.Write("state.version", [Version]).Write("users", Users).Write("items", Items).Write("texts", Texts);
-        to.WriteJson("files", Files).WriteJson("options", ReadOptions).WriteJson("between", RowsBetween);
+        to.WriteJson("files", Files).WriteJson("options", ReadOptions).WriteJson("between", IncrementalRows);
         Events.Write(to);
         to.Complete();
     }

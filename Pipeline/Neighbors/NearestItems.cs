@@ -53,7 +53,7 @@ internal sealed class NearestItems(EmbeddingTable space, bool[] allowed, ulong[]
         }
     }
 
-    private void Take(int item, int panel, ReadOnlySpan<float> scores, NearestPool pool)
+    private void Take(int item, int panel, ReadOnlySpan<float> scores, NearestItemsHeap pool)
     {
         ulong own = textHashes is null ? 0 : textHashes[item];
         for (int k = 0; k < scores.Length; k++)
@@ -73,6 +73,6 @@ internal sealed class NearestItems(EmbeddingTable space, bool[] allowed, ulong[]
     {
         public float[] Scores { get; } = new float[BlockRows * PanelRows];
 
-        public NearestPool[] Pools { get; } = [.. Enumerable.Range(0, BlockRows).Select(_ => new NearestPool(count))];
+        public NearestItemsHeap[] Pools { get; } = [.. Enumerable.Range(0, BlockRows).Select(_ => new NearestItemsHeap(count))];
     }
 }

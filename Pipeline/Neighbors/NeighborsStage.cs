@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Neighbors;
 
 /// <summary>
 /// The nearest items of every item: by the model's factors (<c>cf</c>: bought by the same people), by text (<c>text</c>: the same kind of thing), and by both (<c>blend</c>).
-/// Exact, by cosine, ties to the smaller index. Items that may not be recommended are nobody's neighbours, but have neighbours themselves.
+/// Exact, by cosine, ties to the smaller index. Items that may not be recommended are nobody's neighbors, but have neighbors themselves.
 /// </summary>
 public sealed class NeighborsStage(NeighborsOptions options)
 {
@@ -22,7 +22,7 @@ public sealed class NeighborsStage(NeighborsOptions options)
         var lists = new List<NeighborLists>();
         foreach (var (source, space) in spaces)
         {
-            var nearest = new NearestItems(space, catalog.Available, options.DistinctText ? catalog.TextHashes : null, options.Count, (float)options.MinimumScore);
+            var nearest = new NearestItems(space, catalog.Available, options.DistinctText ? catalog.TextHashes : null, options.Count, (float)options.MinScore);
             lists.Add(nearest.Find(source, context));
             context.Progress.Step("neighbors", lists.Count, spaces.Count, "sources");
             context.Progress.Metric($"neighbors.{source}", lists[^1].Items.Length);

@@ -35,7 +35,7 @@ internal static unsafe class GemmPacking
         }
     }
 
-    /// <summary>Widths 6, 14, 16 and 32 are two vectors, which overlap where the width is no multiple.</summary>
+    /// <summary>Widths 6, 14, 16 and 32 are two vectors, which overlap where the width is not a multiple.</summary>
     private static void CopyWhole(float* from, nint stepStride, nint depth, int width, float* to)
     {
         for (nint k = 0; k < depth; k++, from += stepStride, to += width)
@@ -62,7 +62,7 @@ internal static unsafe class GemmPacking
     {
         if (here == width && width >= 8 && stepStride == 1 && Avx.IsSupported)
         {
-            // The last block of eight overlaps the one before where the width is no multiple.
+            // The last block of eight overlaps the one before where the width is not a multiple.
             nint whole = depth / 8 * 8;
             for (nint v = 0; v < width; v = v + 8 < width ? Math.Min(v + 8, width - 8) : width)
                 for (nint k = 0; k < whole; k += 8)

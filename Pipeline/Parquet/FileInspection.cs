@@ -15,7 +15,7 @@ public sealed record ColumnProfile(ColumnField Field, long Nulls, double NullSha
 /// <summary>What a Parquet file holds, found by reading all of it, and how its columns could be mapped.</summary>
 public sealed record FileInspection(ParquetFileInfo File, string Sha256, IReadOnlyList<ColumnProfile> Columns, SuggestedMapping Mapping)
 {
-    private const int MostExamples = 3;
+    private const int MaxExamples = 3;
 
     /// <exception cref="Errors.ParquetFileException">The file is missing or malformed.</exception>
     public static FileInspection Of(IParquetReader reader, string file, CancellationToken cancellation = default)
@@ -47,7 +47,7 @@ public sealed record FileInspection(ParquetFileInfo File, string Sha256, IReadOn
                 case ValueColumn<long> c: Range(c, ref _leastWhole, ref _greatestWhole); break;
                 case ValueColumn<double> c: Range(c, ref _least, ref _greatest); break;
             }
-            for (int row = 0; row < Math.Min(column.Count, 1000) && _examples.Count < MostExamples; row++)
+            for (int row = 0; row < Math.Min(column.Count, 1000) && _examples.Count < MaxExamples; row++)
                 if (!column.IsNull(row) && Text(column, row) is var text && !_examples.Contains(text)) _examples.Add(text);
         }
 

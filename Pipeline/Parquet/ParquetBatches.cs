@@ -4,5 +4,5 @@ namespace Recsys.Batch.Pipeline.Parquet;
 internal static class ParquetBatches
 {
     /// <summary>Rows of a full batch; the last batch of a file and one with much text are smaller.</summary>
-    public const int MostRows = 1 << 15;
+    public const int MaxRowCount = 1 << 15;
 }

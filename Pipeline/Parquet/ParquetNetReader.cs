@@ -13,7 +13,7 @@ namespace Recsys.Batch.Pipeline.Parquet;
 /// </summary>
 public sealed class ParquetNetReader : IParquetReader
 {
-    private const int BatchRows = ParquetBatches.MostRows;
+    private const int BatchRows = ParquetBatches.MaxRowCount;
     private const int BatchTextBytes = 64 << 20;
 
     /// <summary>Fewer are decoded before threads have begun.</summary>
@@ -88,7 +88,7 @@ public sealed class ParquetNetReader : IParquetReader
             foreach (var source in sources)
             {
                 step = source.Ready(step);
-                if (step == 0) throw new ParquetFileException(file, "its columns have fewer rows than its row groups say; the file is damaged, get it anew from its source");
+                if (step == 0) throw new ParquetFileException(file, "its columns have fewer rows than its row groups say; the file is corrupt; download or export it again");
                 cancellation.ThrowIfCancellationRequested();
             }
             foreach (var source in sources) source.Append(step);
@@ -126,7 +126,7 @@ public sealed class ParquetNetReader : IParquetReader
         }
         catch (InvalidDataException e)
         {
-            throw new ParquetFileException(file, $"has a footer that cannot be read: {e.Message}; the file is damaged, get it anew from its source", e);
+            throw new ParquetFileException(file, $"has a footer that cannot be read: {e.Message}; the file is corrupt; download or export it again", e);
         }
     }
 

@@ -13,9 +13,9 @@ public interface IOutputSearch
 
     /// <summary>Users of the current version whose list has the item, in ordinal order of their ids. It looks through the lists, about a second for each ten million entries.</summary>
     /// <param name="limit">1 or more.</param>
-    IReadOnlyList<ListPlace> ListsWith(string itemId, int limit);
+    IReadOnlyList<ItemPosition> ListsWith(string itemId, int limit);
 }
 
 /// <summary>Where an item stands on someone's list.</summary>
 /// <param name="Rank">1 for the first.</param>
-public sealed record ListPlace(string UserId, int Rank, double Score);
+public sealed record ItemPosition(string UserId, int Rank, double Score);

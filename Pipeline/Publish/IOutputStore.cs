@@ -41,7 +41,7 @@ public interface IOutputStore : IPublishedReads, IOutputSearch
     /// <summary>Segment defaults of a complete version (null: the current one), by segment and rank.</summary>
     IReadOnlyList<SegmentEntry> SegmentDefaults(string? version = null);
 
-    /// <summary>Neighbours of an item in a complete version (null: the current one), by source and rank; empty where it has none.</summary>
+    /// <summary>Neighbors of an item in a complete version (null: the current one), by source and rank; empty where it has none.</summary>
     IReadOnlyList<NeighborEntry> Neighbors(string itemId, string? version = null);
 
     /// <summary>What is known of those items, by id; unknown ones are left out.</summary>
@@ -58,7 +58,7 @@ public interface IVersionTables : IDisposable
 
     void Append(IReadOnlyList<SegmentEntry> defaults);
 
-    /// <summary>Adds neighbours; items in ordinal order of their ids across all calls make the inserts append.</summary>
+    /// <summary>Adds neighbors; items in ordinal order of their ids across all calls make the inserts append.</summary>
     void Append(IReadOnlyList<NeighborEntry> neighbors);
 
     /// <summary>Marks the version complete, not yet current. Without it, what was appended goes away with the next <see cref="IOutputStore.Stage"/> or recovery.</summary>

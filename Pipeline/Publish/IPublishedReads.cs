@@ -16,7 +16,7 @@ public interface IPublishedReads
     /// <returns>Null where the segment has no entries, or nothing is published, or there is no such complete version.</returns>
     PublishedList? ReadSegment(string segment, string? version = null);
 
-    /// <summary>Neighbours of an item.</summary>
+    /// <summary>Neighbors of an item.</summary>
     /// <returns>Null where the item has none, or nothing is published, or there is no such complete version.</returns>
     PublishedNeighbors? ReadNeighbors(string itemId, string? version = null);
 }
@@ -26,5 +26,5 @@ public interface IPublishedReads
 public sealed record PublishedList(string Version, IReadOnlyList<ListEntry> Entries, IReadOnlyDictionary<string, ItemTitle> Titles);
 
 /// <param name="Entries">By source and rank, never empty.</param>
-/// <param name="Titles">Of the neighbours; unknown ones are left out.</param>
+/// <param name="Titles">Of the neighbors; unknown ones are left out.</param>
 public sealed record PublishedNeighbors(string Version, IReadOnlyList<NeighborEntry> Entries, IReadOnlyDictionary<string, ItemTitle> Titles);

@@ -16,7 +16,7 @@ public sealed class OutputFolder : IDisposable
 
     private readonly StoreLock? _lock;
 
-    private OutputFolder(string path, IOutputDatabase database, StoreLock? held, WriterFence? fence)
+    private OutputFolder(string path, IOutputDatabase database, StoreLock? held, FencingToken? fence)
     {
         (Path, Database, _lock) = (path, database, held);
         Store = database is PostgresDatabase postgres ? new PostgresOutputStore(postgres, fence) : new SqliteOutputStore((SqliteDatabase)database, fence);
@@ -50,7 +50,7 @@ public sealed class OutputFolder : IDisposable
     /// </summary>
     /// <param name="fence">The writer's lease, where writers of several hosts or executions take turns by one.</param>
     /// <exception cref="RunFailedException">Another writer is at work.</exception>
-    public static OutputFolder OpenForWriting(PublishOptions options, TimeProvider time, WriterFence? fence = null)
+    public static OutputFolder OpenForWriting(PublishOptions options, TimeProvider time, FencingToken? fence = null)
     {
         Directory.CreateDirectory(options.Path);
         var held = options.Store == OutputEngine.Sqlite ? StoreLock.Acquire(options.Path, time) : null;
@@ -93,7 +93,7 @@ public sealed class OutputFolder : IDisposable
     }
 
     /// <summary>The policy by which users drew how their lists of a version are made; null where lists are not drawn. What stands on an earlier version's lists takes it over from here.</summary>
-    /// <exception cref="ArtifactException">The version's files are missing or damaged.</exception>
+    /// <exception cref="ArtifactException">The version's files are missing or corrupt.</exception>
     public DiversityPolicy? PolicyOf(string version)
     {
         string folder = FolderOf(version);
@@ -111,7 +111,7 @@ public sealed class OutputFolder : IDisposable
                 ?? throw new ConfigurationException("there is no complete version older than the current one to roll back to; see 'versions list'")
             : all.FirstOrDefault(v => v.Version == version && v.IsComplete)
                 ?? throw new ConfigurationException($"there is no complete version '{version}'; complete ones: {string.Join(", ", all.Where(v => v.IsComplete).Select(v => v.Version))}");
-        if (Damage(target) is [var damage, ..]) throw new ArtifactException(FolderOf(target.Version), $"version '{target.Version}' is damaged: {damage}; roll back to another one");
+        if (Damage(target) is [var damage, ..]) throw new ArtifactException(FolderOf(target.Version), $"version '{target.Version}' is corrupt: {damage}; roll back to another one");
         SwitchTo(target.Version);
         return target with { State = VersionState.Current };
     }
@@ -177,7 +177,7 @@ public sealed class OutputFolder : IDisposable
         else AtomicFile.WriteText(CurrentFile, current + "\n");
     }
 
-    private static OutputFolder Open(PublishOptions options, StoreLock? held, WriterFence? fence, Action<IOutputDatabase> prepare)
+    private static OutputFolder Open(PublishOptions options, StoreLock? held, FencingToken? fence, Action<IOutputDatabase> prepare)
     {
         var database = DatabaseOf(options);
         try

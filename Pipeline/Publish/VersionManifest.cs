@@ -42,7 +42,7 @@ public sealed record VersionManifest(int Format, string WindowFrom, string Windo
         }
         catch (JsonException e)
         {
-            throw new ArtifactException(path, $"the manifest is damaged ({e.Message}); publish again or roll back to another version", e);
+            throw new ArtifactException(path, $"the manifest is corrupt ({e.Message}); publish again or roll back to another version", e);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed unsafe class FactorScan : TileScan
     private readonly AlignedFloats _thresholds;
     private readonly AlignedFloats _scores;
 
-    public FactorScan(FactorMatrix users, ItemPanels panels, NormOrder order, int chunk, Survivors survivors)
+    public FactorScan(FactorMatrix users, ItemPanels panels, NormOrder order, int chunk, TopCandidates survivors)
         : base(TileRows, chunk, survivors)
     {
         _users = users;
@@ -31,7 +31,7 @@ internal sealed unsafe class FactorScan : TileScan
     protected override void PackRow(int tile, int row, int slot, int user, int panel)
     {
         float* to = _values.Pointer + (long)tile * Rows * _users.Rank + row;
-        _thresholds.Pointer[tile * Rows + row] = slot < 0 ? float.PositiveInfinity : Survivors.Thresholds[slot];
+        _thresholds.Pointer[tile * Rows + row] = slot < 0 ? float.PositiveInfinity : TopCandidates.Thresholds[slot];
         for (int k = 0; k < _users.Rank; k++) to[k * Rows] = user < 0 ? 0 : _users.Values[(long)user * _users.Stride + k];
     }
 
@@ -49,8 +49,8 @@ internal sealed unsafe class FactorScan : TileScan
         for (; rows != 0; rows &= rows - 1)
         {
             int row = BitOperations.TrailingZeroCount(rows);
-            Survivors.Add(slots[row], scores + row * ItemPanels.Width, items, ItemPanels.Width);
-            thresholds[row] = Survivors.Thresholds[slots[row]];
+            TopCandidates.Add(slots[row], scores + row * ItemPanels.Width, items, ItemPanels.Width);
+            thresholds[row] = TopCandidates.Thresholds[slots[row]];
         }
     }
 }

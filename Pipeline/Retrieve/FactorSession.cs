@@ -64,12 +64,12 @@ internal sealed class FactorSession : IRetrievalSession
         for (int first = 0; first < users.Length; first += ChunkUsers)
         {
             var chunk = users[first..Math.Min(users.Length, first + ChunkUsers)];
-            scratch.Survivors.Start(chunk);
+            scratch.TopCandidates.Start(chunk);
             Rank(chunk, scratch);
             for (int u = 0; u < chunk.Length; u++)
             {
                 if (_userNorms[chunk[u]] == 0) FirstAllowed(chunk[u], scratch.Mask, result, first + u);
-                else scratch.Survivors.Finish(u, result, first + u);
+                else scratch.TopCandidates.Finish(u, result, first + u);
             }
         }
         _idle.Add(scratch);
@@ -92,8 +92,8 @@ internal sealed class FactorSession : IRetrievalSession
 
         for (int at = 0; at < count; at++)
         {
-            scratch.Survivors.Cut(slots[at]);
-            scratch.Needed[at] = NormNeeded(slots[at], users, scratch.Survivors);
+            scratch.TopCandidates.Cut(slots[at]);
+            scratch.Needed[at] = NormNeeded(slots[at], users, scratch.TopCandidates);
         }
         scratch.Needed.AsSpan(0, count).Sort(slots);
         scan.Pack(slots, users, sortAt);
@@ -110,12 +110,12 @@ internal sealed class FactorSession : IRetrievalSession
     private bool Done(int tile, int[] users, Scratch scratch, float norm)
     {
         foreach (int slot in scratch.Scan.Slots(tile))
-            if (slot >= 0 && NormNeeded(slot, users, scratch.Survivors) <= norm) return false;
+            if (slot >= 0 && NormNeeded(slot, users, scratch.TopCandidates) <= norm) return false;
         return true;
     }
 
     /// <summary>Items of a smaller norm cannot reach the slot's threshold, rounding included.</summary>
-    private float NormNeeded(int slot, int[] users, Survivors survivors)
+    private float NormNeeded(int slot, int[] users, TopCandidates survivors)
     {
         float threshold = survivors.Thresholds[slot];
         // The chain of K roundings errs by at most K 2^-24 / (1 - K 2^-24) of the product of the norms; twice that and more is left for the norms' own rounding.
@@ -152,17 +152,17 @@ internal sealed class FactorSession : IRetrievalSession
             int users = session.ChunkUsers;
             var exact = session._quantized is null ? null : new ExactScores(session._model);
             Mask = session._mask.ForAnotherThread();
-            Survivors = new Survivors(users, session._request.Depth, session._mask.ForAnotherThread(), exact);
+            TopCandidates = new TopCandidates(users, session._request.Depth, session._mask.ForAnotherThread(), exact);
             Scan = session._quantized is { } quantized
-                ? new QuantizedScan(session._model.Users, session._userNorms, quantized, session._order, users, Survivors)
-                : new FactorScan(session._model.Users, session._panels!, session._order, users, Survivors);
+                ? new QuantizedScan(session._model.Users, session._userNorms, quantized, session._order, users, TopCandidates)
+                : new FactorScan(session._model.Users, session._panels!, session._order, users, TopCandidates);
             Slots = new int[users];
             Needed = new float[users];
         }
 
         public RetrievalMask Mask { get; }
 
-        public Survivors Survivors { get; }
+        public TopCandidates TopCandidates { get; }
 
         public TileScan Scan { get; }
 

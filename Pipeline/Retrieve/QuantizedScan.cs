@@ -25,7 +25,7 @@ internal sealed unsafe class QuantizedScan : TileScan
     private readonly AlignedFloats _thresholds;
     private readonly AlignedFloats _inverseSteps;
 
-    public QuantizedScan(FactorMatrix users, float[] userNorms, QuantizedPanels panels, NormOrder order, int chunk, Survivors survivors)
+    public QuantizedScan(FactorMatrix users, float[] userNorms, QuantizedPanels panels, NormOrder order, int chunk, TopCandidates survivors)
         : base(QuantizedTile.Rows, chunk, survivors)
     {
         _users = users;
@@ -53,9 +53,9 @@ internal sealed unsafe class QuantizedScan : TileScan
             to[k / 2 * 2 * Rows + k % 2] = QuantizedPanels.Round(value, step);
         }
         // Items go by in order of falling norm, so what bounds the first panel's error bounds that of all.
-        if (user >= 0 && panel == 0) Survivors.SetMargin(slot, (float)(_errorShare * norm * _panels.Norm(panel) * 1.0001));
+        if (user >= 0 && panel == 0) TopCandidates.SetMargin(slot, (float)(_errorShare * norm * _panels.Norm(panel) * 1.0001));
         _inverseSteps.Pointer[tile * RowsPadded + row] = 1 / step;
-        _thresholds.Pointer[tile * RowsPadded + row] = user < 0 ? float.PositiveInfinity : Survivors.Thresholds[slot];
+        _thresholds.Pointer[tile * RowsPadded + row] = user < 0 ? float.PositiveInfinity : TopCandidates.Thresholds[slot];
     }
 
     public override void Score(int tile, int panel)
@@ -75,9 +75,9 @@ internal sealed unsafe class QuantizedScan : TileScan
             int row = BitOperations.TrailingZeroCount(rows);
             int* from = sums + row * ItemPanels.Width;
             var step = Vector512.Create(panelStep / inverseSteps[row]);
-            Survivors.Add(slots[row], Vector512.ConvertToSingle(Vector512.Load(from)) * step, Vector512.Load(items));
-            Survivors.Add(slots[row], Vector512.ConvertToSingle(Vector512.Load(from + 16)) * step, Vector512.Load(items + 16));
-            thresholds[row] = Survivors.Thresholds[slots[row]];
+            TopCandidates.Add(slots[row], Vector512.ConvertToSingle(Vector512.Load(from)) * step, Vector512.Load(items));
+            TopCandidates.Add(slots[row], Vector512.ConvertToSingle(Vector512.Load(from + 16)) * step, Vector512.Load(items + 16));
+            thresholds[row] = TopCandidates.Thresholds[slots[row]];
         }
     }
 

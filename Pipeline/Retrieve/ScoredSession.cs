@@ -18,7 +18,7 @@ internal sealed class ScoredSession : IRetrievalSession
     private readonly RetrievalMask _mask;
     private readonly int _panel;
     private readonly int _chunk;
-    private readonly ConcurrentBag<(float[] Scores, Survivors Survivors)> _idle = [];
+    private readonly ConcurrentBag<(float[] Scores, TopCandidates TopCandidates)> _idle = [];
 
     public ScoredSession(IBlockScorer scorer, RetrievalRequest request)
     {
@@ -34,18 +34,18 @@ internal sealed class ScoredSession : IRetrievalSession
         ExactRetriever.CheckUsers(users, _scorer.Users);
         var result = new CandidateBlock(users, _request.Depth);
         if (!_idle.TryTake(out var scratch))
-            scratch = (new float[(long)_chunk * _panel], new Survivors(_chunk, _request.Depth, _mask.ForAnotherThread()));
+            scratch = (new float[(long)_chunk * _panel], new TopCandidates(_chunk, _request.Depth, _mask.ForAnotherThread()));
         for (int first = 0; first < users.Length; first += _chunk)
         {
             int count = Math.Min(_chunk, users.Length - first);
-            Fill(users.AsSpan(first, count), scratch.Scores, scratch.Survivors);
-            for (int u = 0; u < count; u++) scratch.Survivors.Finish(u, result, first + u);
+            Fill(users.AsSpan(first, count), scratch.Scores, scratch.TopCandidates);
+            for (int u = 0; u < count; u++) scratch.TopCandidates.Finish(u, result, first + u);
         }
         _idle.Add(scratch);
         return result;
     }
 
-    private void Fill(ReadOnlySpan<int> users, float[] scores, Survivors survivors)
+    private void Fill(ReadOnlySpan<int> users, float[] scores, TopCandidates survivors)
     {
         survivors.Start(users.ToArray());
         for (int item = 0; item < _scorer.Items; item += _panel)
@@ -63,7 +63,7 @@ internal sealed class ScoredSession : IRetrievalSession
     }
 
     /// <summary>False where a score is NaN.</summary>
-    private static bool Scan(Survivors survivors, int slot, ReadOnlySpan<float> scores, int firstItem)
+    private static bool Scan(TopCandidates survivors, int slot, ReadOnlySpan<float> scores, int firstItem)
     {
         int i = 0;
         if (Vector512.IsHardwareAccelerated)

@@ -1,11 +1,11 @@
 namespace Recsys.Batch.Pipeline.Retrieve;
 
 /// <summary>A chunk of users laid out in tiles, and how one tile is scored against one panel of items. One thread's.</summary>
-internal abstract class TileScan(int rows, int users, Survivors survivors)
+internal abstract class TileScan(int rows, int users, TopCandidates survivors)
 {
     private readonly int[] _slots = new int[(users + rows - 1) / rows * rows];
 
-    protected Survivors Survivors { get; } = survivors;
+    protected TopCandidates TopCandidates { get; } = survivors;
 
     /// <summary>Users a tile.</summary>
     protected int Rows { get; } = rows;
@@ -13,7 +13,7 @@ internal abstract class TileScan(int rows, int users, Survivors survivors)
     /// <summary>Tiles.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Survivors' slots of a tile's rows, -1 for rows that pad the last tile.</summary>
+    /// <summary>TopCandidates' slots of a tile's rows, -1 for rows that pad the last tile.</summary>
     public ReadOnlySpan<int> Slots(int tile) => _slots.AsSpan(tile * Rows, Rows);
 
     /// <summary>Lays out the users that <paramref name="slots"/> names, to be scored from <paramref name="panel"/> on.</summary>

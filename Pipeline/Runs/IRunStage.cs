@@ -8,7 +8,7 @@ public sealed record StageInput(string Stage, params string[] Files);
 
 /// <summary>A finished stage of an earlier run, taken over as it is.</summary>
 /// <param name="Why">In words, for the ledger.</param>
-public sealed record TakenOver(string RunId, string Why);
+public sealed record ReusedWork(string RunId, string Why);
 
 /// <summary>A stage as the graph sees it: a pure function of its inputs, sources and options to files in its folder.</summary>
 public interface IRunStage
@@ -33,12 +33,12 @@ public interface IRunStage
     IReadOnlyDictionary<string, double> WhenReused(IReadOnlyDictionary<string, double> metrics) => metrics;
 
     /// <summary>An earlier run's result that stands in for this stage whatever would go into it now; null where the stage's hash decides.</summary>
-    TakenOver? Taken => null;
+    ReusedWork? Taken => null;
 
     /// <summary>Whether the stage goes on from files that the same work had left in its folder; else it starts from an empty one.</summary>
     bool Resumable => false;
 
-    /// <summary>Whether it runs only when a job asks for it by name, and is no part of the night.</summary>
+    /// <summary>Whether it runs only when a job asks for it by name, and is not a part of the night.</summary>
     bool OnDemand => false;
 
     Task RunAsync(StageWork work);

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Runs;
 /// <summary>Writes a run's progress and log to the operations ledger while it goes on, at most twice a second, so that any host can show it.</summary>
 public sealed class LedgerObserver(IOperationsLedger ledger, TimeProvider time) : IRunObserver
 {
-    private const int MostLinesKept = 10_000;
+    private const int MaxLinesKept = 10_000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
@@ -23,7 +23,7 @@ public sealed class LedgerObserver(IOperationsLedger ledger, TimeProvider time) 
         {
             case RunStarted e:
                 _runId = e.RunId;
-                Line("info", "", $"{e.Job} {(e.Resumed ? "goes on" : "begins")}: {string.Join(", ", e.Stages)}");
+                Line("info", "", $"{e.Job} {(e.Resumed ? "resumes" : "begins")}: {string.Join(", ", e.Stages)}");
                 Write();
                 break;
             case StageStarted e:
@@ -73,7 +73,7 @@ public sealed class LedgerObserver(IOperationsLedger ledger, TimeProvider time) 
     private void Line(string level, string stage, string text)
     {
         _lines.Add(new LedgerLogLine(0, time.GetUtcNow(), level, stage, text));
-        if (_lines.Count >= MostLinesKept) _lines.RemoveRange(0, _lines.Count - MostLinesKept + 1);
+        if (_lines.Count >= MaxLinesKept) _lines.RemoveRange(0, _lines.Count - MaxLinesKept + 1);
     }
 
     private void Write()

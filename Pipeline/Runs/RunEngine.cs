@@ -67,7 +67,7 @@ public sealed class RunEngine(
             return;
         }
 
-        if (!decision.GoesOn && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        if (!decision.Resumes && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
         var meter = journal.Start(stage, draft, decision, folder);
         var work = new StageWork(runId, draft, folder, LastFinished(stage.Name, runId, meter), inputs, context with { Progress = meter });
@@ -84,7 +84,7 @@ public sealed class RunEngine(
         if (_folders.FindFinished(stage, null, except: runId, out string? last) is not { } finished) return null;
         string folder = _folders.Of(last!, stage);
         if (StageHash.Damage(folder, finished.Outputs) is not { } damage) return folder;
-        progress.Note($"what run {last} kept is damaged and not used: {damage}");
+        progress.Note($"what run {last} kept is corrupt and not used: {damage}");
         return null;
     }
 

@@ -20,7 +20,7 @@ public sealed class NoObserver : IRunObserver
 /// <summary>Something that happened in a run.</summary>
 public abstract record RunEvent;
 
-/// <param name="Resumed">The run had been started before and goes on from its last finished stage.</param>
+/// <param name="Resumed">The run had been started before and resumes from its last finished stage.</param>
 /// <param name="Stages">Names of the stages, in order.</param>
 public sealed record RunStarted(string RunId, string Job, bool Resumed, IReadOnlyList<string> Stages) : RunEvent;
 

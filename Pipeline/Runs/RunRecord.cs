@@ -29,7 +29,7 @@ public sealed record RunRecord(
         }
         catch (JsonException e)
         {
-            throw new ArtifactException(path, $"the run's record is damaged ({e.Message}); delete the folder and run again", e);
+            throw new ArtifactException(path, $"the run's record is corrupt ({e.Message}); delete the folder and run again", e);
         }
     }
 }

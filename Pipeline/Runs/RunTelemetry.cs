@@ -13,7 +13,7 @@ public sealed class RunTelemetry(IRunObserver next) : IRunObserver
     public const string Name = "Recsys.Batch";
 
     /// <summary>A stage may report hundreds of metrics; a span carries the first so many.</summary>
-    private const int MostTags = 64;
+    private const int MaxTags = 64;
 
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
@@ -49,7 +49,7 @@ public sealed class RunTelemetry(IRunObserver next) : IRunObserver
                 _run?.AddEvent(new ActivityEvent($"stage {e.Stage} is unchanged"));
                 break;
             case StageMetric e:
-                if (_tags++ < MostTags) _stage?.SetTag($"recsys.metric.{e.Name}", e.Value);
+                if (_tags++ < MaxTags) _stage?.SetTag($"recsys.metric.{e.Name}", e.Value);
                 if (e.Name.EndsWith(".rows", StringComparison.Ordinal)) StageRows.Add(e.Value, new KeyValuePair<string, object?>("stage", e.Stage));
                 break;
             case StageFinished e:

@@ -92,7 +92,7 @@ public sealed record StageManifest
         }
         catch (JsonException e)
         {
-            throw new ArtifactException(path, $"the manifest is damaged ({e.Message}); delete the folder and run again", e);
+            throw new ArtifactException(path, $"the manifest is corrupt ({e.Message}); delete the folder and run again", e);
         }
     }
 }

@@ -3,8 +3,8 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Runs;
 
 /// <param name="Finished">The finished work that stands in; null where the stage must run.</param>
-/// <param name="GoesOn">The stage's folder holds what a killed attempt at the same work left, and the stage can go on from it.</param>
-internal sealed record StageDecision(StageManifest? Finished, string? FromRun, bool GoesOn, string Reason);
+/// <param name="Resumes">The stage's folder holds what a killed attempt at the same work left, and the stage can go on from it.</param>
+internal sealed record StageDecision(StageManifest? Finished, string? FromRun, bool Resumes, string Reason);
 
 /// <summary>Works out each stage's hash from what is upstream, and whether finished work can stand in for it, with the reason in words.</summary>
 internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<string>? forced)
@@ -50,7 +50,7 @@ internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<
     public StageDecision Decide(IRunStage stage, StageManifest draft, string? runId)
     {
         var own = runId is null ? null : StageManifest.Load(folders.Of(runId, stage.Name));
-        bool goesOn = stage.Resumable && own is { IsDone: false } && own.Hash == draft.Hash && own.State != StageState.Refused;
+        bool resumes = stage.Resumable && own is { IsDone: false } && own.Hash == draft.Hash && own.State != StageState.Refused;
         if (stage.Taken is { } taken && StageManifest.Load(folders.Of(taken.RunId, stage.Name)) is { State: StageState.Finished } made)
             return Check(made, taken.RunId, taken.Why);
         if (forced?.Contains(stage.Name) == true) return Run("forced");
@@ -58,14 +58,14 @@ internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<
             return Check(own, runId!, "finished before the run was interrupted");
         if (folders.FindFinished(stage.Name, draft.Hash, runId, out string? from) is { } equal)
             return Check(equal, from!, "nothing changed");
-        return Run(goesOn ? "goes on where it was interrupted" : WhyNot(stage.Name, draft, runId));
+        return Run(resumes ? "resumes where it was interrupted" : WhyNot(stage.Name, draft, runId));
 
-        StageDecision Run(string reason) => new(null, null, goesOn, reason);
+        StageDecision Run(string reason) => new(null, null, resumes, reason);
 
         StageDecision Check(StageManifest finished, string fromRun, string reason)
         {
             string? damage = StageHash.Damage(folders.Of(fromRun, stage.Name), finished.Outputs);
-            if (damage is not null) return Run($"the artifact of run {fromRun} is damaged: {damage}");
+            if (damage is not null) return Run($"the artifact of run {fromRun} is corrupt: {damage}");
             return stage.WhyStale(finished) is { } stale ? Run(stale) : new StageDecision(finished, fromRun, false, reason);
         }
     }

@@ -18,7 +18,7 @@ public interface IOutputDatabase : IDisposable
 
     /// <summary>Begins a transaction on <paramref name="connection"/> that writes.</summary>
     /// <exception cref="Errors.RunFailedException">The writer's lease was taken over.</exception>
-    IWriteTransaction Begin(DbConnection connection, WriterFence? fence = null);
+    IWriteTransaction Begin(DbConnection connection, FencingToken? fence = null);
 
     /// <summary>
     /// Brings one part of the schema up to its newest version; script i takes it from version i to i + 1, each in a transaction of its own. Safe from many processes and

@@ -16,7 +16,7 @@ public static class PostgresConnection
         return SecretSource.Read("Publish:Connection", connection, "a connection string");
     }
 
-    /// <exception cref="ConfigurationException">It is no connection string; the message names the keyword, never a value.</exception>
+    /// <exception cref="ConfigurationException">It is not a connection string; the message names the keyword, never a value.</exception>
     public static NpgsqlConnectionStringBuilder Parse(string connectionString)
     {
         NpgsqlConnectionStringBuilder settings;
@@ -27,7 +27,7 @@ public static class PostgresConnection
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
             // The library's own message may hold a part of the string, and with it the password.
-            throw new ConfigurationException("Publish:Connection is no connection string that can be used; expected Host=...;Database=...;Username=... and more of Npgsql's keywords");
+            throw new ConfigurationException("Publish:Connection is not a connection string that can be used; expected Host=...;Database=...;Username=... and more of Npgsql's keywords");
         }
         if (string.IsNullOrEmpty(settings.Host)) throw new ConfigurationException("Publish:Connection names no Host; expected Host=...;Database=...;Username=...");
         return settings;

@@ -47,7 +47,7 @@ public sealed class PostgresDatabase : IOutputDatabase
 
     DbConnection IOutputDatabase.Open() => Open();
 
-    public IWriteTransaction Begin(DbConnection connection, WriterFence? fence = null)
+    public IWriteTransaction Begin(DbConnection connection, FencingToken? fence = null)
     {
         var transaction = new PostgresTransaction(((NpgsqlConnection)connection).BeginTransaction());
         try
@@ -64,7 +64,7 @@ public sealed class PostgresDatabase : IOutputDatabase
 
     /// <summary>Holds the lease's row to the end of the transaction: whoever wants to take it over waits until then.</summary>
     /// <exception cref="RunFailedException">The writer's lease was taken over.</exception>
-    internal static void Guard(NpgsqlConnection connection, WriterFence? fence)
+    internal static void Guard(NpgsqlConnection connection, FencingToken? fence)
     {
         connection.Execute(FormattableString.Invariant($"SET LOCAL idle_in_transaction_session_timeout = '{IdleInTransactionSeconds}s'"));
         fence?.Require(connection.ExecuteScalar<long?>("SELECT token FROM leases WHERE name = @Lease FOR SHARE", new { fence.Lease }));
@@ -72,7 +72,7 @@ public sealed class PostgresDatabase : IOutputDatabase
 
     /// <summary>Says why a writer's statement failed, where that is for its lease having been taken over: the next writer has cleared its tables away.</summary>
     /// <exception cref="RunFailedException">It was.</exception>
-    internal void RequireStillHeld(WriterFence? fence)
+    internal void RequireStillHeld(FencingToken? fence)
     {
         if (fence is null) return;
         using var connection = Open();

@@ -48,7 +48,7 @@ public sealed class SqliteDatabase : IOutputDatabase
 
     DbConnection IOutputDatabase.Open() => Open();
 
-    public IWriteTransaction Begin(DbConnection connection, WriterFence? fence = null) => WriteTransaction.Begin((SqliteConnection)connection, fence);
+    public IWriteTransaction Begin(DbConnection connection, FencingToken? fence = null) => WriteTransaction.Begin((SqliteConnection)connection, fence);
 
     public object? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 

@@ -15,7 +15,7 @@ internal sealed class WriteTransaction : IWriteTransaction
     private WriteTransaction(SqliteConnection connection) => _connection = connection;
 
     /// <exception cref="Errors.RunFailedException">The writer's lease was taken over.</exception>
-    public static WriteTransaction Begin(SqliteConnection connection, WriterFence? fence = null)
+    public static WriteTransaction Begin(SqliteConnection connection, FencingToken? fence = null)
     {
         connection.Execute("BEGIN IMMEDIATE");
         var transaction = new WriteTransaction(connection);

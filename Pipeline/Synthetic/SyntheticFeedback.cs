@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Synthetic;
 /// <summary>A version whose lists are shown to made-up customers.</summary>
 /// <param name="ListFiles">Parquet of <c>user_recommendations</c>: user_id, item_id, rank; a user's rows stand together.</param>
 /// <param name="ArmFiles">Parquet of <c>list_arms</c>: user_id, context, arm.</param>
-public sealed record ShownVersion(string Version, DiversityPolicy Policy, IReadOnlyList<string> ListFiles, IReadOnlyList<string> ArmFiles);
+public sealed record VersionImpressions(string Version, DiversityPolicy Policy, IReadOnlyList<string> ListFiles, IReadOnlyList<string> ArmFiles);
 
 /// <summary>What <see cref="SyntheticFeedback.Write"/> left.</summary>
 /// <param name="Lists">Lists that customers saw.</param>
@@ -38,7 +38,7 @@ public sealed class SyntheticFeedback(SyntheticCustomers customers, ulong seed)
         return new CustomerParameters(best, differ ? Math.Log(2) / (range * range) : 0, [.. best.Select((_, x) => 0.15 + 0.1 * x)]) { TasteSpread = range / 8 };
     }
 
-    public SyntheticFeedbackFile Write(ShownVersion shown, string folder, IParquetReader reader, IParquetWriter writer, StageContext context)
+    public SyntheticFeedbackFile Write(VersionImpressions shown, string folder, IParquetReader reader, IParquetWriter writer, StageContext context)
     {
         var draws = Draws(shown, reader, context.Cancellation);
         string file = Path.Combine(folder, $"{shown.Version}.parquet");
@@ -87,7 +87,7 @@ public sealed class SyntheticFeedback(SyntheticCustomers customers, ulong seed)
         }
     }
 
-    private static Dictionary<string, (int Context, int Arm)> Draws(ShownVersion shown, IParquetReader reader, CancellationToken cancellation)
+    private static Dictionary<string, (int Context, int Arm)> Draws(VersionImpressions shown, IParquetReader reader, CancellationToken cancellation)
     {
         var draws = new Dictionary<string, (int, int)>(StringComparer.Ordinal);
         foreach (var batch in shown.ArmFiles.SelectMany(f => reader.Read(f, ["user_id", "context", "arm"], cancellation)))
@@ -98,7 +98,7 @@ public sealed class SyntheticFeedback(SyntheticCustomers customers, ulong seed)
         return draws;
     }
 
-    private static IEnumerable<(byte[] UserId, List<byte[]> Items)> Lists(ShownVersion shown, IParquetReader reader, CancellationToken cancellation)
+    private static IEnumerable<(byte[] UserId, List<byte[]> Items)> Lists(VersionImpressions shown, IParquetReader reader, CancellationToken cancellation)
     {
         byte[]? user = null;
         var items = new List<byte[]>();

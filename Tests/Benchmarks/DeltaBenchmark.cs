@@ -46,9 +46,9 @@ internal static class DeltaBenchmark
         }
     }
 
-    private static NightOptions Options(string log, string output, string? model)
+    private static PipelineOptions Options(string log, string output, string? model)
     {
-        var night = new NightOptions();
+        var night = new PipelineOptions();
         night.Ingest.Events.Add(new EventSourceOptions
         {
             Name = "shop",
@@ -58,7 +58,7 @@ internal static class DeltaBenchmark
         night.Ingest.Items = new ItemSourceOptions { Path = Path.Combine(log, "items.parquet"), Columns = new ItemColumns { Id = "item_id", Title = "title", Category = ["category"], Brand = "brand", Price = "price" } };
         night.Train.Als.Rank = 64;
         night.Embed.Model = model ?? night.Embed.Model;
-        // Generated taste is no real one: what is timed is the work.
+        // Generated taste is not a real one: what is timed is the work.
         night.Evaluate.BaselineTolerance = 1;
         night.Evaluate.MinUsers = int.MaxValue;
         night.Publish.Path = output;

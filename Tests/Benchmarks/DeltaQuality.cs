@@ -38,7 +38,7 @@ internal static class DeltaQuality
             var (bought, known) = HeldOut(later);
             using var deltas = OutputFolder.OpenForReading(Options("delta").Publish);
             using var wholes = OutputFolder.OpenForReading(Options("whole").Publish);
-            var (before, after, anew) = (Lists(deltas.Store, night.Version!), Lists(deltas.Store, delta.Version!), Lists(wholes.Store, whole.Version!));
+            var (before, after, again) = (Lists(deltas.Store, night.Version!), Lists(deltas.Store, delta.Version!), Lists(wholes.Store, whole.Version!));
             string[] defaults = [.. deltas.Store.SegmentDefaults(night.Version).Where(s => s.Segment == "all").OrderBy(s => s.Rank).Select(s => s.ItemId)];
             var active = after.Keys.Where(u => bought.ContainsKey(u)).Order(StringComparer.Ordinal).ToArray();
             Console.WriteLine($"{bought.Count} customers bought something new to them from {to} up to {until}; {known} pairs");
@@ -51,7 +51,7 @@ internal static class DeltaQuality
             {
                 Console.WriteLine($"{group}: {users.Length} customers");
                 if (users.Length == 0) return;
-                double[] stale = Scores(users, u => before.GetValueOrDefault(u) ?? defaults), fresh = Scores(users, u => after[u]), full = Scores(users, u => anew.GetValueOrDefault(u) ?? defaults);
+                double[] stale = Scores(users, u => before.GetValueOrDefault(u) ?? defaults), fresh = Scores(users, u => after[u]), full = Scores(users, u => again.GetValueOrDefault(u) ?? defaults);
                 Console.WriteLine(FormattableString.Invariant($"  NDCG@{Depth}: lists of the night before {stale.Average():0.0000}, of the delta {fresh.Average():0.0000}, of a whole night {full.Average():0.0000}"));
                 var (low, high) = Interval([.. fresh.Zip(stale, (f, s) => f - s)]);
                 Console.WriteLine(FormattableString.Invariant($"  delta less night before: {fresh.Average() - stale.Average():+0.0000;-0.0000} (95% {low:+0.0000;-0.0000} to {high:+0.0000;-0.0000}, {Replicates} bootstrap replicates)"));
@@ -77,7 +77,7 @@ internal static class DeltaQuality
             }
         }
 
-        NightOptions Options(string store) => Settings.Night(new SettingsLayers().AddFile(config)
+        PipelineOptions Options(string store) => Settings.Night(new SettingsLayers().AddFile(config)
             .AddAssignments([$"Ingest:Events:0:Path={Path.Combine(folder, store, "log")}", $"Publish:Path={Path.Combine(folder, store, "out")}", "Ingest:HoldOut:Cut=2011-10-01"]).Root);
 
         RunReport Take(string what, string store, string job, string cut = "2011-10-01")

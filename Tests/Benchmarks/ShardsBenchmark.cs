@@ -37,14 +37,14 @@ internal static class ShardsBenchmark
             shared.Runs.Shards = parsed.Int("shards", 60);
             shared.Runs.LeaseTerm = Term;
             if (parsed.Optional("connection") is { } connection) (shared.Publish.Store, shared.Publish.Connection, shared.Publish.Schema) = (OutputEngine.PostgreSql, connection, schema);
-            using var place = OutputPlace.OpenForServing(shared.Publish, TimeProvider.System);
+            using var place = OutputConnection.OpenForServing(shared.Publish, TimeProvider.System);
             var workers = Enumerable.Range(1, 3).Select(n => Worker(shared, n)).ToArray();
             try
             {
                 string runs = Path.Combine(shared.Publish.Path, "runs");
-                var fates = Task.WhenAll(Strike(place.Operations, runs, workers[0], 1, "-9"), Strike(place.Operations, runs, workers[1], 2, "-STOP"));
+                var statuses = Task.WhenAll(Strike(place.Operations, runs, workers[0], 1, "-9"), Strike(place.Operations, runs, workers[1], 2, "-STOP"));
                 string found = Timed($"three workers, {shared.Publish.Store}", shared).GetAwaiter().GetResult();
-                fates.GetAwaiter().GetResult();
+                statuses.GetAwaiter().GetResult();
                 Console.WriteLine($"published {place.Store.Versions().Count} time(s); {(found == expected ? "byte for byte what one process published" : "DIFFERENT from what one process published")}");
                 return found == expected ? 0 : 1;
             }
@@ -63,10 +63,10 @@ internal static class ShardsBenchmark
         }
     }
 
-    private static async Task<string> Timed(string what, NightOptions night)
+    private static async Task<string> Timed(string what, PipelineOptions night)
     {
         var report = await NightlyRun.RunAsync(night, new RunRequest(), NoObserver.Instance, TimeProvider.System).ConfigureAwait(false);
-        using var place = OutputPlace.OpenForReading(night.Publish, TimeProvider.System);
+        using var place = OutputConnection.OpenForReading(night.Publish, TimeProvider.System);
         foreach (var line in place.Operations.Log(report.RunId, 0, 1000).Where(l => l.Text.Contains("shards were made", StringComparison.Ordinal))) Console.WriteLine("  " + line.Text);
         var materialize = report.Stages.Single(s => s.Stage == StageNames.Materialize);
         Console.WriteLine(FormattableString.Invariant($"{what}: night {report.Took.TotalSeconds:0.0} s, materialize {materialize.Took.TotalSeconds:0.0} s, version {report.Version}"));
@@ -98,7 +98,7 @@ internal static class ShardsBenchmark
 
     private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"worker-{number}");
 
-    private static Process Worker(NightOptions night, int number)
+    private static Process Worker(PipelineOptions night, int number)
     {
         string[] settings =
         [
@@ -113,9 +113,9 @@ internal static class ShardsBenchmark
         return worker;
     }
 
-    private static NightOptions Night(string log, string output)
+    private static PipelineOptions Night(string log, string output)
     {
-        var night = new NightOptions();
+        var night = new PipelineOptions();
         night.Ingest.Events.Add(new EventSourceOptions
         {
             Name = "shop",

@@ -87,7 +87,7 @@ public class ReadMeTests
         File.WriteAllText(file, json);
 
         var root = new SettingsLayers().AddFile(file).Root;
-        var faults = Settings.Faults(root, new NightOptions(), root.Find(nameof(NightOptions.Ingest)) is null ? Settings.AllButIngest : null, new HostSections());
+        var faults = Settings.Faults(root, new PipelineOptions(), root.Find(nameof(PipelineOptions.Ingest)) is null ? Settings.AllButIngest : null, new UnusedSections(new HostSections()));
 
         Assert.AreEqual(0, faults.Count, string.Join('\n', faults));
     }

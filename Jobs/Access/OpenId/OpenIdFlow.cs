@@ -28,9 +28,9 @@ internal sealed partial class OpenIdFlow(ServeOptions serve, AccessDirectory dir
             return Task.CompletedTask;
         }
         context.Principal = principal;
-        // What the flow kept on its way is no business of the session.
+        // What the flow kept on its way is not a business of the session.
         context.Properties = new AuthenticationProperties();
-        context.ReturnUri = $"{OpenIdSetup.ArrivedPath}?returnUrl={Uri.EscapeDataString(returnUrl)}";
+        context.ReturnUri = $"{OpenIdSetup.SignedInPath}?returnUrl={Uri.EscapeDataString(returnUrl)}";
         SessionLog.SignedIn(log, principal!.Identity!.Name!);
         return Task.CompletedTask;
     }

@@ -20,7 +20,7 @@ internal static class OpenIdSetup
     /// The page after the provider's answer. The session's cookie goes with requests that this host's own pages make, and the way from the provider to the callback and on is not one of them:
     /// so that answer ends on a page of ours, which goes on by itself.
     /// </summary>
-    public const string ArrivedPath = CallbackPath + "/arrived";
+    public const string SignedInPath = CallbackPath + "/arrived";
 
     /// <exception cref="Pipeline.Errors.ConfigurationException">The secret is not where the configuration says.</exception>
     public static void AddOpenId(this AuthenticationBuilder authentication, OpenIdOptions options, CookieSecurePolicy secure)

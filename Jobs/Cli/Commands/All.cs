@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Cli.Commands;
 /// <summary>The commands, in the order in which help shows them.</summary>
 internal static class All
 {
-    public static IEnumerable<Command> Build(Surroundings surroundings) =>
+    public static IEnumerable<Command> Build(CliContext surroundings) =>
     [
         DemoCommand.Build(surroundings),
         RunCommand.Build(surroundings),
@@ -20,7 +20,7 @@ internal static class All
     ];
 
     /// <summary>Gives <paramref name="command"/> its action under the rules of <see cref="Failure"/>.</summary>
-    public static Command Does(this Command command, Surroundings surroundings, Func<Invocation, Task<int>> action, string resumeHint = "")
+    public static Command Does(this Command command, CliContext surroundings, Func<Invocation, Task<int>> action, string resumeHint = "")
     {
         command.SetAction((arguments, cancellation) =>
             Failure.Guard(new Invocation(arguments, surroundings, cancellation), action, resumeHint));

@@ -9,7 +9,7 @@ internal static class CredentialCommands
 {
     private const int ShortestPassword = 12;
 
-    public static Command HashPassword(Surroundings surroundings) =>
+    public static Command HashPassword(CliContext surroundings) =>
         new Command("hash-password", "Reads a password from standard input and prints its hash for Serve:Users").Does(surroundings, async call =>
         {
             string password = (await surroundings.In.ReadLineAsync(call.Cancellation).ConfigureAwait(false) ?? "").TrimEnd('\r');
@@ -21,7 +21,7 @@ internal static class CredentialCommands
             return 0;
         });
 
-    public static Command NewKey(Surroundings surroundings) =>
+    public static Command NewKey(CliContext surroundings) =>
         new Command("new-key", "Makes a program's key, and its hash for Serve:ApiKeys; the key is shown this once").Does(surroundings, call =>
         {
             string key = ApiKey.Create();

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Jobs.Cli.Commands;
 /// <summary><c>doctor</c>: what this machine offers and what is misconfigured. Exit code 2 for faults of configuration, 1 for others.</summary>
 internal static class DoctorCommand
 {
-    public static Command Build(Surroundings surroundings)
+    public static Command Build(CliContext surroundings)
     {
         var output = OutputOption.New();
         return new Command("doctor", "What this machine offers, and what is misconfigured") { output }.Does(surroundings, call =>

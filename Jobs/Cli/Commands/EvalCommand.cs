@@ -29,7 +29,7 @@ internal static class EvalCommand
     /// <summary>Options under the names that configuration has for them.</summary>
     private static readonly JsonSerializerOptions AsConfigured = new() { Converters = { new JsonStringEnumConverter() } };
 
-    public static Command Build(Surroundings surroundings)
+    public static Command Build(CliContext surroundings)
     {
         var train = new Option<string>("--train") { Description = "Pairs to learn from: a Parquet file, a folder or a glob", Required = true, HelpName = "F" };
         var test = new Option<string>("--test") { Description = "Pairs to find again", Required = true, HelpName = "F" };
@@ -52,7 +52,7 @@ internal static class EvalCommand
         });
     }
 
-    private static Outcome Evaluate(StepWork work, Files files, EvalOptions eval, NightOptions night, int cutoff)
+    private static Outcome Evaluate(StepWork work, Files files, EvalOptions eval, PipelineOptions night, int cutoff)
     {
         var reader = ParquetFiles.Reader();
         var (split, items) = work.Do("load", context =>
@@ -88,12 +88,12 @@ internal static class EvalCommand
 
     private static void Show(Screen screen, Outcome outcome, int cutoff)
     {
-        screen.Line($"{Wording.Count(outcome.Split.Users.Count)} users x {Wording.Count(outcome.Split.Items.Count)} items, {Wording.Count(outcome.Split.TrainRows)} train rows, {Wording.Count(outcome.Split.TestRows)} test rows");
-        screen.Line($"trained in {Wording.Duration(outcome.Trained)}, top {cutoff.ToString(CultureInfo.InvariantCulture)} of {Wording.Count(outcome.Lists.Users.Length)} users in {Wording.Duration(outcome.Retrieved)}, peak memory {Wording.Bytes(PeakBytes)}");
+        screen.Line($"{Format.Count(outcome.Split.Users.Count)} users x {Format.Count(outcome.Split.Items.Count)} items, {Format.Count(outcome.Split.TrainRows)} train rows, {Format.Count(outcome.Split.TestRows)} test rows");
+        screen.Line($"trained in {Format.Duration(outcome.Trained)}, top {cutoff.ToString(CultureInfo.InvariantCulture)} of {Format.Count(outcome.Lists.Users.Length)} users in {Format.Duration(outcome.Retrieved)}, peak memory {Format.Bytes(PeakBytes)}");
         EvaluationView.Write(screen, outcome.Report, cutoff);
     }
 
-    private static Dictionary<string, object?> Json(Outcome outcome, NightOptions night, int cutoff)
+    private static Dictionary<string, object?> Json(Outcome outcome, PipelineOptions night, int cutoff)
     {
         var json = new Dictionary<string, object?>
         {

@@ -32,7 +32,7 @@ internal static class GenerateCommand
 
         """;
 
-    public static Command Build(Surroundings surroundings)
+    public static Command Build(CliContext surroundings)
     {
         var users = new Option<int>("--users") { Description = "Users", Required = true, HelpName = "N" };
         var items = new Option<int>("--items") { Description = "Items", Required = true, HelpName = "N" };
@@ -52,7 +52,7 @@ internal static class GenerateCommand
                 work.Do("write", context => SyntheticLog.Write(shop, folder, ParquetFiles.Writer(), context), out _)).ConfigureAwait(false);
             string mapping = Path.Combine(folder, "night.json");
             await File.WriteAllTextAsync(mapping, Mapping, call.Cancellation).ConfigureAwait(false);
-            call.Screen.Line($"{Wording.Count(files.EventRows)} events in {files.Events.Count.ToString(CultureInfo.InvariantCulture)} files and {Wording.Count(shop.Items)} items in {folder}");
+            call.Screen.Line($"{Format.Count(files.EventRows)} events in {files.Events.Count.ToString(CultureInfo.InvariantCulture)} files and {Format.Count(shop.Items)} items in {folder}");
             call.Screen.Line($"A night over them: run nightly --config {mapping} --out {Path.Combine(folder, "out")}");
             call.Screen.Json(new { Folder = folder, files.EventRows, files.Events, files.Items, Config = mapping });
             return 0;

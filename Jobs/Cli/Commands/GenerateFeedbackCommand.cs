@@ -29,7 +29,7 @@ internal static class GenerateFeedbackCommand
 
         """;
 
-    public static Command Build(Surroundings surroundings)
+    public static Command Build(CliContext surroundings)
     {
         var of = new Option<string?>("--of") { Description = "The output folder whose current version is shown", HelpName = "DIR" };
         var output = new Option<string>("--out", "-o") { Description = "Where the log goes, one file a version", Required = true, HelpName = "DIR" };
@@ -39,7 +39,7 @@ internal static class GenerateFeedbackCommand
         {
             var night = call.Published(of);
             string folder = call.FullPath(call.Value(output)!);
-            using var place = OutputPlace.OpenForReading(night.Publish, call.Surroundings.Time);
+            using var place = OutputConnection.OpenForReading(night.Publish, call.CliContext.Time);
             var shown = Shown(place);
             string log = Path.Combine(folder, "feedback");
             if (File.Exists(Path.Combine(log, shown.Version + ".parquet")))
@@ -49,7 +49,7 @@ internal static class GenerateFeedbackCommand
                 new SyntheticFeedback(new SyntheticCustomers(tastes, call.Value(seed)), call.Value(seed)).Write(shown, log, ParquetFiles.Reader(), ParquetFiles.Writer(), context), out _)).ConfigureAwait(false);
             string mapping = Path.Combine(folder, "feedback.json");
             await File.WriteAllTextAsync(mapping, Mapping, call.Cancellation).ConfigureAwait(false);
-            call.Screen.Line($"{Wording.Count(made.Rows)} rows of {Wording.Count(made.Lists)} lists of version {shown.Version} in {made.File}");
+            call.Screen.Line($"{Format.Count(made.Rows)} rows of {Format.Count(made.Lists)} lists of version {shown.Version} in {made.File}");
             call.Screen.Line("Planted truth, clicks a list: " + string.Join(", ", shown.Policy.Arms.Zip(made.Truth, (lambda, clicks) =>
                 string.Create(CultureInfo.InvariantCulture, $"lambda {lambda:0.####} always {clicks:0.000}"))));
             call.Screen.Line($"What they say: run feedback --config {mapping} --out {night.Publish.Path}");
@@ -58,14 +58,14 @@ internal static class GenerateFeedbackCommand
         });
     }
 
-    private static ShownVersion Shown(OutputPlace place)
+    private static VersionImpressions Shown(OutputConnection place)
     {
-        string version = place.Store.Current ?? throw new ConfigurationException("nothing is published yet; run 'run nightly --set Diversify:Explore:On=true' first");
+        string version = place.Store.Current ?? throw new ConfigurationException("nothing is published yet; run 'run nightly --set Diversify:Explore:Enabled=true' first");
         var policy = place.Folder.PolicyOf(version)
-            ?? throw new ConfigurationException($"the lists of version {version} were not drawn, so nothing can be learned of them; run 'run nightly --set Diversify:Explore:On=true' first");
+            ?? throw new ConfigurationException($"the lists of version {version} were not drawn, so nothing can be learned of them; run 'run nightly --set Diversify:Explore:Enabled=true' first");
         string folder = place.Folder.FolderOf(version);
         var tables = VersionManifest.Load(folder).Tables;
         string[] Files(string table) => [.. tables[table].Files.Select(f => Path.Combine(folder, f.File))];
-        return new ShownVersion(version, policy, Files("user_recommendations"), Files("list_arms"));
+        return new VersionImpressions(version, policy, Files("user_recommendations"), Files("list_arms"));
     }
 }

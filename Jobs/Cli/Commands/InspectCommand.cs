@@ -9,7 +9,7 @@ namespace Recsys.Batch.Jobs.Cli.Commands;
 /// <summary><c>inspect FILE...</c>: schema, rows, null shares and a first guess at a mapping, or the typed error of a file that cannot be read.</summary>
 internal static class InspectCommand
 {
-    public static Command Build(Surroundings surroundings)
+    public static Command Build(CliContext surroundings)
     {
         var files = new Argument<string[]>("FILE") { Description = "Parquet files, folders or globs", Arity = ArgumentArity.OneOrMore };
         return new Command("inspect", "What a Parquet file holds and how its columns could be mapped, or why it cannot be read (exit 1)") { files }.Does(surroundings, call =>

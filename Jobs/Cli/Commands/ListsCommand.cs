@@ -9,16 +9,16 @@ namespace Recsys.Batch.Jobs.Cli.Commands;
 /// <summary><c>lists USER</c>: what a user gets, with titles, scores and reasons; beside another version where asked. <c>lists --item CODE</c>: what resembles an item.</summary>
 internal static class ListsCommand
 {
-    public static Command Build(Surroundings surroundings)
+    public static Command Build(CliContext surroundings)
     {
         var user = new Argument<string?>("USER") { Description = "The user's id, as the logs write it", Arity = ArgumentArity.ZeroOrOne };
-        var item = new Option<string?>("--item") { Description = "An item instead of a user: its neighbours", HelpName = "CODE" };
+        var item = new Option<string?>("--item") { Description = "An item instead of a user: its neighbors", HelpName = "CODE" };
         var version = new Option<string?>("--version") { Description = "Another version than the current one", HelpName = "V" };
         var compare = new Option<string?>("--compare") { Description = "A version to show beside it, and what changed over all users", HelpName = "V2" };
         var output = OutputOption.New();
-        return new Command("lists", "A user's list with titles, scores and reasons, or an item's neighbours") { user, item, version, compare, output }.Does(surroundings, call =>
+        return new Command("lists", "A user's list with titles, scores and reasons, or an item's neighbors") { user, item, version, compare, output }.Does(surroundings, call =>
         {
-            using var place = OutputPlace.OpenForReading(call.Published(output).Publish, call.Surroundings.Time);
+            using var place = OutputConnection.OpenForReading(call.Published(output).Publish, call.CliContext.Time);
             string? whose = call.Arguments.GetValue(user);
             if (call.Value(item) is { } code) return Neighbors(call, place.Store, whose, code, call.Value(version));
             if (whose is null) throw new ConfigurationException("lists needs a USER, or --item CODE");
@@ -41,7 +41,7 @@ internal static class ListsCommand
     {
         if (user is not null) throw new ConfigurationException($"lists takes a USER or --item CODE, not both ('{user}' and '{item}')");
         var found = store.ReadNeighbors(item, version) ?? throw new ConfigurationException(
-            $"item '{item}' has no neighbours in {(version is null ? "the current version" : $"version '{version}'")}: it is unknown there, or nothing is known of it; see 'versions list'");
+            $"item '{item}' has no neighbors in {(version is null ? "the current version" : $"version '{version}'")}: it is unknown there, or nothing is known of it; see 'versions list'");
         string? title = store.Titles([item]).TryGetValue(item, out var known) ? known.Title : null;
         NeighborView.Write(call.Screen, item, title, found);
         call.Screen.Json(NeighborView.Json(item, title, found));

@@ -13,9 +13,9 @@ namespace Recsys.Batch.Jobs.Cli.Commands;
 /// <summary><c>run JOB</c>: a job in the foreground, shown while it works; with <c>--dry-run</c> what it would do and why.</summary>
 internal static class RunCommand
 {
-    public const string ResumeHint = "The same command goes on from the last finished stage.";
+    public const string ResumeHint = "The same command resumes from the last finished stage.";
 
-    public static Command Build(Surroundings surroundings)
+    public static Command Build(CliContext surroundings)
     {
         var job = new Argument<string>("JOB") { Description = "nightly; delta, which brings new events to the lists without training; or the stage to end with: ingest, embed, train, evaluate, neighbors, materialize, publish; tune, which searches the options of train; sweep, which lays accuracy against diversity; feedback, which learns from impressions and clicks; or worker, which takes shards of other hosts' runs until it is stopped" };
         var from = new Option<string?>("--from") { Description = "Run this stage and all that take from it, even where nothing changed", HelpName = "STAGE" };
@@ -38,24 +38,24 @@ internal static class RunCommand
             ResumeHint);
     }
 
-    public static async Task<RunReport> RunAsync(Invocation call, NightOptions night, ForegroundSections sections, RunRequest request)
+    public static async Task<RunReport> RunAsync(Invocation call, PipelineOptions night, ForegroundSections sections, RunRequest request)
     {
         // While the run is drawn, a line beside it would break the picture.
         var said = new ConcurrentQueue<string>();
         try
         {
-            await using var export = OtlpExport.Start(sections.Telemetry, StoreHolder.ThisNode, failure => { if (failure is not null) said.Enqueue(failure); });
-            return await LiveRun.Show(call.Screen, call.Surroundings.Time, observer => NightlyRun.RunAsync(night, request, observer, call.Surroundings.Time, cancellation: call.Cancellation)).ConfigureAwait(false);
+            await using var export = OtlpExport.Start(sections.Telemetry, WriterInfo.ThisNode, failure => { if (failure is not null) said.Enqueue(failure); });
+            return await LiveRun.Show(call.Screen, call.CliContext.Time, observer => NightlyRun.RunAsync(night, request, observer, call.CliContext.Time, cancellation: call.Cancellation)).ConfigureAwait(false);
         }
         finally
         {
-            foreach (string failure in said) call.Surroundings.Error.WriteLine(SafeText.Line($"Warning: the collector of Telemetry:OtlpEndpoint did not take spans or metrics of this run. {failure}"));
+            foreach (string failure in said) call.CliContext.Error.WriteLine(SafeText.Line($"Warning: the collector of Telemetry:OtlpEndpoint did not take spans or metrics of this run. {failure}"));
         }
     }
 
-    private static int Plan(Invocation call, NightOptions night, RunRequest request)
+    private static int Plan(Invocation call, PipelineOptions night, RunRequest request)
     {
-        var plan = NightlyRun.Plan(night, request, call.Surroundings.Time);
+        var plan = NightlyRun.Plan(night, request, call.CliContext.Time);
         var table = call.Screen.Table();
         table.AddColumns("Stage", "", "Why");
         foreach (var stage in plan)

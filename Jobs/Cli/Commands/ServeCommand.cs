@@ -10,7 +10,7 @@ namespace Recsys.Batch.Jobs.Cli.Commands;
 /// <summary><c>serve</c>: the host, until it is stopped.</summary>
 internal static class ServeCommand
 {
-    public static Command Build(Surroundings surroundings)
+    public static Command Build(CliContext surroundings)
     {
         var output = OutputOption.New();
         var urls = new Option<string[]>("--urls") { Description = "Where to listen; short for --set Serve:Urls:0=URL", HelpName = "URL" };
@@ -49,7 +49,7 @@ internal static class ServeCommand
         for (int i = 0; i < urls.Length; i++) node.Child(i.ToString(System.Globalization.CultureInfo.InvariantCulture), "--urls").SetScalar(urls[i], "--urls");
     }
 
-    private static bool IsDevelopment(Surroundings surroundings) =>
+    private static bool IsDevelopment(CliContext surroundings) =>
         surroundings.Variables.GetValueOrDefault("ASPNETCORE_ENVIRONMENT") is "Development";
 
     private static void Welcome(Screen screen, RecsysHost host)

@@ -15,7 +15,7 @@ namespace Recsys.Batch.Jobs.Cli.Commands;
 /// <summary><c>versions</c>: what was published, one version in full, back to an earlier one, and away with old ones.</summary>
 internal static class VersionsCommand
 {
-    public static Command Build(Surroundings surroundings)
+    public static Command Build(CliContext surroundings)
     {
         var output = OutputOption.New();
         output.Recursive = true;
@@ -39,7 +39,7 @@ internal static class VersionsCommand
 
     private static Task<int> List(Invocation call, Option<string?> output)
     {
-        using var place = OutputPlace.OpenForReading(call.Published(output).Publish, call.Surroundings.Time);
+        using var place = OutputConnection.OpenForReading(call.Published(output).Publish, call.CliContext.Time);
         var all = place.Store.Versions();
         var table = call.Screen.Table();
         table.AddColumns("Version", "State", "Created", "Data", "Users", "Rows");
@@ -48,7 +48,7 @@ internal static class VersionsCommand
         foreach (var v in all)
             table.AddRow(
                 Screen.Cell(v.Version), State(v.State) + (v.Base is null ? "" : " [grey]delta[/]"), v.Created.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-                Screen.Cell($"{v.WindowFrom} .. {v.WindowTo}"), Wording.Count(v.Users), Wording.Count(v.Rows));
+                Screen.Cell($"{v.WindowFrom} .. {v.WindowTo}"), Format.Count(v.Users), Format.Count(v.Rows));
         call.Screen.Console.Write(table);
         call.Screen.Json(new { place.Store.Current, Versions = all });
         return Task.FromResult(0);
@@ -56,14 +56,14 @@ internal static class VersionsCommand
 
     private static Task<int> Show(Invocation call, Option<string?> output, string name)
     {
-        using var place = OutputPlace.OpenForReading(call.Published(output).Publish, call.Surroundings.Time);
+        using var place = OutputConnection.OpenForReading(call.Published(output).Publish, call.CliContext.Time);
         var version = place.Store.Find(name)
             ?? throw new ConfigurationException($"there is no version '{name}'; there are {string.Join(", ", place.Store.Versions().Select(v => v.Version))}");
         IReadOnlyList<string> damage = version.State == VersionState.Rejected ? [] : place.Folder.Damage(version);
         var table = call.Screen.Table();
         table.HideHeaders().AddColumn(new TableColumn("").NoWrap()).AddColumn("");
         foreach (var (key, value) in Facts(place.Folder, version, damage)) table.AddRow($"[grey]{Screen.Cell(key)}[/]", Screen.Cell(value));
-        foreach (var (key, value) in version.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal)) table.AddRow($"[grey]{Screen.Cell(key)}[/]", Wording.Number(value, "0.######"));
+        foreach (var (key, value) in version.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal)) table.AddRow($"[grey]{Screen.Cell(key)}[/]", Format.Number(value, "0.######"));
         call.Screen.Console.Write(table);
         call.Screen.Json(new { Version = version, Damage = damage });
         return Task.FromResult(damage.Count == 0 ? 0 : 1);
@@ -72,11 +72,11 @@ internal static class VersionsCommand
     private static Task<int> Rollback(Invocation call, Option<string?> output, string? name)
     {
         var night = call.Published(output);
-        using (OutputPlace.OpenForReading(night.Publish, call.Surroundings.Time))
+        using (OutputConnection.OpenForReading(night.Publish, call.CliContext.Time))
         {
         }
         var (before, version) = NightlyRun.Write(
-            night, new StoreHolder(StoreHolder.ThisNode, "rollback"), call.Surroundings.Time, place => (place.Store.Current, place.Folder.Rollback(name)));
+            night, new WriterInfo(WriterInfo.ThisNode, "rollback"), call.CliContext.Time, place => (place.Store.Current, place.Folder.Rollback(name)));
         call.Screen.Line($"Current is {version.Version}; before it was {before}. Go forward again with: versions rollback {before}");
         call.Screen.Json(new { Current = version.Version, Before = before });
         return Task.FromResult(0);
@@ -87,14 +87,14 @@ internal static class VersionsCommand
         var night = call.Published(output);
         int kept = keep ?? night.Publish.KeepVersions;
         if (kept < 1) throw new ConfigurationException($"--keep is {kept}; expected 1 or more");
-        using (OutputPlace.OpenForReading(night.Publish, call.Surroundings.Time))
+        using (OutputConnection.OpenForReading(night.Publish, call.CliContext.Time))
         {
         }
         var (gone, current, rows) = NightlyRun.Write(
-            night, new StoreHolder(StoreHolder.ThisNode, "prune"), call.Surroundings.Time,
-            place => (place.Folder.Prune(kept), place.Store.Current, LedgerRetention.Prune(place.Operations, night.Runs, call.Surroundings.Time)));
+            night, new WriterInfo(WriterInfo.ThisNode, "prune"), call.CliContext.Time,
+            place => (place.Folder.Prune(kept), place.Store.Current, LedgerRetention.Prune(place.Operations, night.Runs, call.CliContext.Time)));
         call.Screen.Line(gone.Count == 0 ? $"No version to delete: no more than {kept} complete ones." : $"Deleted {string.Join(", ", gone)}.");
-        if (rows > 0) call.Screen.Line($"{Wording.Count(rows)} rows of the ledger from more than {night.Runs.KeepDays} days ago went too.");
+        if (rows > 0) call.Screen.Line($"{Format.Count(rows)} rows of the ledger from more than {night.Runs.KeepDays} days ago went too.");
         call.Screen.Json(new { Deleted = gone, Current = current, LedgerRows = rows });
         return Task.FromResult(0);
     }
@@ -107,8 +107,8 @@ internal static class VersionsCommand
         ("run", v.RunId),
         ("created", v.Created.ToString("O", CultureInfo.InvariantCulture)),
         ("data", $"{v.WindowFrom} .. {v.WindowTo}"),
-        ("users", Wording.Count(v.Users)),
-        ("rows", Wording.Count(v.Rows)),
+        ("users", Format.Count(v.Users)),
+        ("rows", Format.Count(v.Rows)),
         ("options hash", v.OptionsHash),
         ("manifest", v.ManifestSha256),
         ("folder", folder.FolderOf(v.Version)),

@@ -14,8 +14,8 @@ internal static class WorkerCommand
     {
         var sections = new HostSections();
         var night = call.Published(output, sections);
-        using var place = OutputPlace.OpenForServing(night.Publish, call.Surroundings.Time);
-        var worker = new ShardWorker(place.Operations, night.Publish.Path, night.Runs, sections.Scheduler.ThisNode, call.Screen.Line, call.Surroundings.Time);
+        using var place = OutputConnection.OpenForServing(night.Publish, call.CliContext.Time);
+        var worker = new ShardWorker(place.Operations, night.Publish.Path, night.Runs, sections.Scheduler.ThisNode, call.Screen.Line, call.CliContext.Time);
         call.Screen.Line($"{sections.Scheduler.ThisNode} takes shards of runs in {night.Publish.Path}. Stop with Ctrl-C.");
         await worker.RunAsync(call.Cancellation).ConfigureAwait(false);
         call.Screen.Line("Stopped.");

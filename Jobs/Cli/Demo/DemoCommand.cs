@@ -19,7 +19,7 @@ internal static class DemoCommand
 
     private const int ShownNeighbors = 4;
 
-    public static Command Build(Surroundings surroundings)
+    public static Command Build(CliContext surroundings)
     {
         var output = OutputOption.New();
         output.DefaultValueFactory = _ => Path.Combine("out", "demo");
@@ -31,10 +31,10 @@ internal static class DemoCommand
                 var night = call.Night(output, [sections], DemoData.Find(surroundings.Folder));
                 call.Screen.Markup("[bold]A night over one year of a gift shop's log[/] [grey](data/online-retail)[/]");
                 var report = await RunCommand.RunAsync(call, night, sections, new RunRequest()).ConfigureAwait(false);
-                var customers = Customers(report, night, call.Surroundings.Time);
+                var customers = Customers(report, night, call.CliContext.Time);
                 RunView.Write(call.Screen, report, night);
                 foreach (var customer in customers) Show(call.Screen, customer);
-                var items = Items(report, night, call.Surroundings.Time);
+                var items = Items(report, night, call.CliContext.Time);
                 if (items.Count > 0)
                 {
                     call.Screen.Line();
@@ -49,15 +49,15 @@ internal static class DemoCommand
             RunCommand.ResumeHint);
     }
 
-    private static List<CustomerLists> Customers(RunReport report, NightOptions night, TimeProvider time)
+    private static List<CustomerLists> Customers(RunReport report, PipelineOptions night, TimeProvider time)
     {
         string ingest = report.Stages.Single(s => s.Stage == StageNames.Ingest).Folder;
         var interactions = IngestArtifacts.ReadInteractions(ingest);
         var catalog = IngestArtifacts.ReadCatalog(ingest);
         var users = IngestArtifacts.ReadUsers(ingest);
-        using var place = OutputPlace.OpenForReading(night.Publish, time);
+        using var place = OutputConnection.OpenForReading(night.Publish, time);
         var lists = new UserLists(place.Store);
-        var plain = new PlainLists(report, night);
+        var plain = new UndiversifiedLists(report, night);
         var items = IngestArtifacts.ReadItems(ingest);
         var text = EmbedArtifacts.ReadContent(report.Stages.Single(s => s.Stage == StageNames.Embed).Folder).Text;
         return [.. SampleCustomers.Choose(interactions, catalog).Select(c =>
@@ -69,12 +69,12 @@ internal static class DemoCommand
         })];
     }
 
-    private static List<(string Id, string? Title, PublishedNeighbors Neighbors)> Items(RunReport report, NightOptions night, TimeProvider time)
+    private static List<(string Id, string? Title, PublishedNeighbors Neighbors)> Items(RunReport report, PipelineOptions night, TimeProvider time)
     {
         string Folder(string stage) => report.Stages.Single(s => s.Stage == stage).Folder;
         string ingest = Folder(StageNames.Ingest);
         var (catalog, ids) = (IngestArtifacts.ReadCatalog(ingest), IngestArtifacts.ReadItems(ingest));
-        using var place = OutputPlace.OpenForReading(night.Publish, time);
+        using var place = OutputConnection.OpenForReading(night.Publish, time);
         return [.. SampleItems.Choose(IngestArtifacts.ReadInteractions(ingest), catalog, EmbedArtifacts.ReadContent(Folder(StageNames.Embed)).Text)
             .Select(i => (Id: ids.Text(i), Title: catalog.Titles[i], Neighbors: place.Store.ReadNeighbors(ids.Text(i))))
             .Where(i => i.Neighbors is not null).Select(i => (i.Id, i.Title, i.Neighbors!))];
@@ -86,7 +86,7 @@ internal static class DemoCommand
         screen.Markup($"[bold]Customer {Screen.Cell(customer.Published.UserId)}[/] [grey]· {Screen.Cell(customer.Sample.Words)}, of late {Screen.Cell(string.Join(", ", customer.Bought))}[/]");
         ListView.Write(screen, customer.Published, heading: false, length: Shown, reasons: screen.Console.Profile.Width >= 160 ? 2 : 1, plain: customer.Plain);
         if (double.IsFinite(customer.Apart.Published))
-            screen.Markup($"[grey]How far apart the ten are by what is said of them: {Wording.Number(customer.Apart.Published, "0.000")}, without diversity {Wording.Number(customer.Apart.Plain, "0.000")}[/]");
+            screen.Markup($"[grey]How far apart the ten are by what is said of them: {Format.Number(customer.Apart.Published, "0.000")}, without diversity {Format.Number(customer.Apart.Plain, "0.000")}[/]");
     }
 
     /// <summary>What the night called beside its own code, as its stages noted it.</summary>

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Jobs.Cli.Demo;
 
-/// <summary>Chooses items whose neighbours are shown: the best sellers, leaving out what resembles one before. The choice depends on nothing but the data.</summary>
+/// <summary>Chooses items whose neighbors are shown: the best sellers, leaving out what resembles one before. The choice depends on nothing but the data.</summary>
 internal static class SampleItems
 {
     private const int Wanted = 5;

@@ -23,7 +23,7 @@ internal static class EvaluationView
             if (size.Slice == Slices.ColdAmongCold && report.Metrics.Where(m => m.Slice == Slices.Cold).All(m => m.Value == 0)) continue;
             if (size.Slice == Slices.Cold && report.Metrics.Where(m => m.Slice == Slices.Cold).All(m => m.Value == 0))
             {
-                screen.Markup($"[grey]Cold items ({Wording.Count(size.Users)} users, {Wording.Count(size.Pairs)} purchases of items never sold before): no model here reads their text, so none finds any.[/]");
+                screen.Markup($"[grey]Cold items ({Format.Count(size.Users)} users, {Format.Count(size.Pairs)} purchases of items never sold before): no model here reads their text, so none finds any.[/]");
                 continue;
             }
             int width = screen.Console.Profile.Width;
@@ -38,7 +38,7 @@ internal static class EvaluationView
             {
                 var cells = new List<string> { model == report.Serving ? $"[bold]{Screen.Cell(model)}[/]" : Screen.Cell(model) };
                 cells.AddRange(accuracy.Select(a => Figure(report.Find(model, size.Slice, $"{a}@{cutoff}"))));
-                cells.AddRange(beyond.Select(b => report.Find(model, size.Slice, $"{b}@{cutoff}") is { } m ? Wording.Number(m.Value, "0.000") : "-"));
+                cells.AddRange(beyond.Select(b => report.Find(model, size.Slice, $"{b}@{cutoff}") is { } m ? Format.Number(m.Value, "0.000") : "-"));
                 if (table.Columns.Count > cells.Count) cells.Add(Bar(report.Find(model, size.Slice, $"ndcg@{cutoff}"), best, model == report.Serving));
                 table.AddRow([.. cells]);
             }
@@ -48,15 +48,15 @@ internal static class EvaluationView
 
     private static string Slice(SliceSize size) => size.Slice switch
     {
-        Slices.New => $"Purchases new to the user [grey]({Wording.Count(size.Pairs)} of {Wording.Count(size.Users)} users; lists leave out what the user has)[/]",
-        Slices.Cold => $"Purchases of items never sold before [grey]({Wording.Count(size.Pairs)} of {Wording.Count(size.Users)} users)[/]",
-        Slices.ColdAmongCold => $"The same, ranked among such items alone [grey]({Wording.Count(size.Pairs)} of {Wording.Count(size.Users)} users)[/]",
-        _ => $"All purchases [grey]({Wording.Count(size.Pairs)} of {Wording.Count(size.Users)} users; lists may repeat what the user has)[/]",
+        Slices.New => $"Purchases new to the user [grey]({Format.Count(size.Pairs)} of {Format.Count(size.Users)} users; lists leave out what the user has)[/]",
+        Slices.Cold => $"Purchases of items never sold before [grey]({Format.Count(size.Pairs)} of {Format.Count(size.Users)} users)[/]",
+        Slices.ColdAmongCold => $"The same, ranked among such items alone [grey]({Format.Count(size.Pairs)} of {Format.Count(size.Users)} users)[/]",
+        _ => $"All purchases [grey]({Format.Count(size.Pairs)} of {Format.Count(size.Users)} users; lists may repeat what the user has)[/]",
     };
 
     private static string Figure(MetricValue? m) => m is null
         ? "-"
-        : $"{Wording.Number(m.Value, "0.0000")} [grey]{Wording.Number(m.Low, "0.000")}..{Wording.Number(m.High, "0.000")}[/]";
+        : $"{Format.Number(m.Value, "0.0000")} [grey]{Format.Number(m.Low, "0.000")}..{Format.Number(m.High, "0.000")}[/]";
 
     private static string Bar(MetricValue? m, double best, bool serving)
     {

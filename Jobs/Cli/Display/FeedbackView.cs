@@ -12,9 +12,9 @@ internal static class FeedbackView
     public static void Write(Screen screen, FeedbackReport report)
     {
         screen.Markup(
-            $"[bold]{Wording.Count(report.Rows)} rows in[/] = {Wording.Count(report.Joined)} joined + {Wording.Count(report.Rejected.Values.Sum())} set aside "
-            + $"[grey]({Screen.Cell(report.Rejected.Count == 0 ? "none" : string.Join(", ", report.Rejected.Select(r => $"{r.Key} {Wording.Count(r.Value)}")))})[/]");
-        screen.Markup($"[bold]{Wording.Count(report.Lists)} lists[/] seen by {Wording.Count(report.Users)} users [grey]({Screen.Cell(string.Join(", ", report.ListsByVersion.Select(v => $"{v.Key}: {Wording.Count(v.Value)}")))})[/]");
+            $"[bold]{Format.Count(report.Rows)} rows in[/] = {Format.Count(report.Joined)} joined + {Format.Count(report.Rejected.Values.Sum())} set aside "
+            + $"[grey]({Screen.Cell(report.Rejected.Count == 0 ? "none" : string.Join(", ", report.Rejected.Select(r => $"{r.Key} {Format.Count(r.Value)}")))})[/]");
+        screen.Markup($"[bold]{Format.Count(report.Lists)} lists[/] seen by {Format.Count(report.Users)} users [grey]({Screen.Cell(string.Join(", ", report.ListsByVersion.Select(v => $"{v.Key}: {Format.Count(v.Value)}")))})[/]");
         if (report.Arms.Count > 0) Estimates(screen, report);
         if (report.Steps.Count > 0) Steps(screen, report);
         screen.Markup($"[bold]{Screen.Cell(report.Decision)}[/]");
@@ -34,7 +34,7 @@ internal static class FeedbackView
     private static void Add(Table table, PolicyEstimate e, string naive) => table.AddRow(
         Screen.Cell(e.Policy),
         e.IsConclusive ? $"{Number(e.DoublyRobust.Value)} [grey]{Number(e.DoublyRobust.Low)}..{Number(e.DoublyRobust.High)}[/]" : $"[yellow]{Screen.Cell(e.Refusal!)}[/]",
-        e.IsConclusive ? Number(e.Snips.Value) : "-", e.IsConclusive ? Number(e.Ips.Value) : "-", naive, Wording.Count((long)e.EffectiveUsers));
+        e.IsConclusive ? Number(e.Snips.Value) : "-", e.IsConclusive ? Number(e.Ips.Value) : "-", naive, Format.Count((long)e.EffectiveUsers));
 
     private static void Steps(Screen screen, FeedbackReport report)
     {
@@ -47,7 +47,7 @@ internal static class FeedbackView
         foreach (var step in report.Steps)
             table.AddRow([
                 Screen.Cell(step.Context),
-                Wording.Count(step.Users),
+                Format.Count(step.Users),
                 .. step.Before.Zip(step.Candidate, (before, after) => step.Moves ? $"[grey]{Share(before)} →[/] {Share(after)}" : Share(before)),
                 double.IsFinite(step.Gain.Value) ? $"{Signed(step.Gain.Value)} [grey]{Signed(step.Gain.Low)}..{Signed(step.Gain.High)}[/]" : "-",
                 step.Moves ? "[green]moves[/]" : Screen.Cell($"stays: {step.Why}"),
@@ -55,7 +55,7 @@ internal static class FeedbackView
         screen.Console.Write(table);
     }
 
-    private static string Number(double value) => Wording.Number(value, "0.000");
+    private static string Number(double value) => Format.Number(value, "0.000");
 
     private static string Share(double value) => value.ToString("0.0%", CultureInfo.InvariantCulture);
 

@@ -39,5 +39,5 @@ internal static class GateView
     };
 
     private static string Value(double value) =>
-        double.IsNaN(value) ? "-" : value == Math.Floor(value) && Math.Abs(value) < 1e15 ? Wording.Count((long)value) : Wording.Number(value, "0.####");
+        double.IsNaN(value) ? "-" : value == Math.Floor(value) && Math.Abs(value) < 1e15 ? Format.Count((long)value) : Format.Number(value, "0.####");
 }

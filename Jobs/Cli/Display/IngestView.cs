@@ -13,37 +13,37 @@ internal static class IngestView
     {
         var rows = report.Total;
         screen.Markup(
-            $"[bold]{Wording.Count(rows.Rows)} rows in[/] = {Wording.Count(rows.Kept)} kept + {Wording.Count(rows.Merged)} merged + {Wording.Count(rows.Quarantined)} quarantined "
-            + $"[grey]· {Wording.Count(report.Files.Count(f => f.New))} new files of {Wording.Count(report.Files.Count)}[/]");
+            $"[bold]{Format.Count(rows.Rows)} rows in[/] = {Format.Count(rows.Kept)} kept + {Format.Count(rows.Merged)} merged + {Format.Count(rows.Quarantined)} quarantined "
+            + $"[grey]· {Format.Count(report.Files.Count(f => f.New))} new files of {Format.Count(report.Files.Count)}[/]");
         var table = screen.Table();
         table.AddColumn(new TableColumn("Row").NoWrap());
         table.AddColumn(new TableColumn("Rows").RightAligned().NoWrap());
         table.AddColumn(new TableColumn("Share").RightAligned().NoWrap());
         if (screen.IsTerminal) table.AddColumn(new TableColumn("").NoWrap());
         int bar = Math.Clamp(screen.Console.Profile.Width - 68, 8, 30);
-        foreach (var (fate, count) in report.RowsByFate.OrderBy(f => Order(f.Key)).ThenByDescending(f => f.Value))
+        foreach (var (status, count) in report.RowsByFate.OrderBy(f => Order(f.Key)).ThenByDescending(f => f.Value))
         {
             double share = (double)count / rows.Rows;
-            var cells = new List<string> { Words(fate), Wording.Count(count), Wording.Share(share) };
-            if (screen.IsTerminal) cells.Add($"[{Colour(fate)}]{new string('█', (int)Math.Ceiling(share * bar))}[/]");
+            var cells = new List<string> { Words(status), Format.Count(count), Format.Share(share) };
+            if (screen.IsTerminal) cells.Add($"[{Colour(status)}]{new string('█', (int)Math.Ceiling(share * bar))}[/]");
             table.AddRow([.. cells]);
         }
         screen.Console.Write(table);
         string window = report.FirstEvent is null ? "no times" : $"{report.FirstEvent[..10]} to {report.LastEvent![..10]}";
-        screen.Line($"{Wording.Count(report.Users)} users x {Wording.Count(report.Items)} items, {Wording.Count(report.Pairs)} pairs ({Wording.Number(100 * report.Density, "0.00")}% full), {window}; {Wording.Count(report.AvailableItems)} items may be recommended.");
-        screen.Line($"Held out{(report.HoldOut.Cut is { } cut ? $" from {cut[..10]} on" : "")}: {Wording.Count(report.HoldOut.TestPairs)} pairs of {Wording.Count(report.HoldOut.TestUsers)} users, {Wording.Count(report.HoldOut.NewPairs)} of them new to the user, {Wording.Count(report.HoldOut.ColdItemPairs)} on items never sold before.");
+        screen.Line($"{Format.Count(report.Users)} users x {Format.Count(report.Items)} items, {Format.Count(report.Pairs)} pairs ({Format.Number(100 * report.Density, "0.00")}% full), {window}; {Format.Count(report.AvailableItems)} items may be recommended.");
+        screen.Line($"Held out{(report.HoldOut.Cut is { } cut ? $" from {cut[..10]} on" : "")}: {Format.Count(report.HoldOut.TestPairs)} pairs of {Format.Count(report.HoldOut.TestUsers)} users, {Format.Count(report.HoldOut.NewPairs)} of them new to the user, {Format.Count(report.HoldOut.ColdItemPairs)} on items never sold before.");
     }
 
-    private static string Words(string fate) => $"[{Colour(fate)}]{Kind(fate)}[/]{Screen.Cell(fate.Replace('_', ' '))}";
+    private static string Words(string status) => $"[{Colour(status)}]{Kind(status)}[/]{Screen.Cell(status.Replace('_', ' '))}";
 
-    private static string Kind(string fate) => Order(fate) switch
+    private static string Kind(string status) => Order(status) switch
     {
         0 => "",
         1 => "merged: ",
         _ => "quarantined: ",
     };
 
-    private static string Colour(string fate) => Order(fate) switch
+    private static string Colour(string status) => Order(status) switch
     {
         0 => "green",
         1 => "blue",
@@ -52,7 +52,7 @@ internal static class IngestView
 
     private static int Order(string name)
     {
-        var fate = Enum.GetValues<RowFate>().First(f => f.Name() == name);
-        return fate == RowFate.Kept ? 0 : fate.IsMerged() ? 1 : 2;
+        var status = Enum.GetValues<RowStatus>().First(f => f.Name() == name);
+        return status == RowStatus.Kept ? 0 : status.IsMerged() ? 1 : 2;
     }
 }

@@ -52,8 +52,8 @@ internal static class ListView
 
     public static void WriteChange(Screen screen, VersionComparison change)
     {
-        screen.Line($"Over all {Wording.Count(change.UsersInBoth)} users in both versions: {Wording.Share(change.EqualLists)} of the lists are equal, {Wording.Share(change.MeanKept)} of a list stays on average (Jaccard {Wording.Number(change.MeanJaccard, "0.000")}).");
-        screen.Line($"Users only in {change.Before}: {Wording.Count(change.UsersOnlyBefore)}, only in {change.After}: {Wording.Count(change.UsersOnlyAfter)}; different items on lists: {Wording.Count(change.ItemsBefore)} and {Wording.Count(change.ItemsAfter)}.");
+        screen.Line($"Over all {Format.Count(change.UsersInBoth)} users in both versions: {Format.Share(change.EqualLists)} of the lists are equal, {Format.Share(change.MeanKept)} of a list stays on average (Jaccard {Format.Number(change.MeanJaccard, "0.000")}).");
+        screen.Line($"Users only in {change.Before}: {Format.Count(change.UsersOnlyBefore)}, only in {change.After}: {Format.Count(change.UsersOnlyAfter)}; different items on lists: {Format.Count(change.ItemsBefore)} and {Format.Count(change.ItemsAfter)}.");
     }
 
     public static object Json(UserList list) => new
@@ -90,5 +90,5 @@ internal static class ListView
 
     private static string Title(TitledEntry line) => line.Title ?? line.Entry.ItemId;
 
-    private static string Score(double score) => Wording.Number(score, "0.000");
+    private static string Score(double score) => Format.Number(score, "0.000");
 }

@@ -14,7 +14,7 @@ internal static class LiveRun
     public static async Task<T> Show<T>(Screen screen, TimeProvider time, Func<IRunObserver, Task<T>> run)
     {
         if (!screen.IsTerminal) return await run(new PlainRun(screen, time)).ConfigureAwait(false);
-        var board = new NightBoard(time);
+        var board = new RunBoard(time);
         T result = default!;
         await screen.Console.Live(Draw(board, screen.Console.Profile.Width)).AutoClear(false).Overflow(VerticalOverflow.Ellipsis).StartAsync(async live =>
         {
@@ -33,7 +33,7 @@ internal static class LiveRun
     }
 
     /// <summary>The board as a grid that fits <paramref name="width"/> columns.</summary>
-    internal static IRenderable Draw(NightBoard board, int width)
+    internal static IRenderable Draw(RunBoard board, int width)
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(1));
         grid.AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn().NoWrap().RightAligned().PadRight(2)).AddColumn(new GridColumn().NoWrap());
@@ -43,7 +43,7 @@ internal static class LiveRun
                 new Markup(Glyph(line.Mark)),
                 new Markup($"[bold]{Screen.Cell(line.Name)}[/]"),
                 new Markup(Bar(line, bar)),
-                new Markup(line.Mark == StageMark.Waiting ? "" : Wording.Duration(board.Elapsed(line))),
+                new Markup(line.Mark == StageMark.Waiting ? "" : Format.Duration(board.Elapsed(line))),
                 new Markup(Words(line, narrow: width < 110)) { Overflow = Overflow.Ellipsis });
         // Never a single line: some terminals take "up by none" for "up by one", and the display would climb.
         return new Rows(new Markup($"[bold]{Screen.Cell(board.Title)}[/]"), board.Lines.Count > 0 ? grid : new Markup("[grey]...[/]"));
@@ -81,14 +81,14 @@ internal static class LiveRun
 
     private static string Progress(StageProgressed p, bool narrow)
     {
-        string units = narrow ? "" : " " + Wording.Plural(p.Unit);
-        string done = p.Total > 0 ? $"{Wording.Count(p.Done)}/{Wording.Count(p.Total)}{units}" : p.Done > 0 ? $"{Wording.Count(p.Done)}{units}" : "";
-        string rate = p.PerSecond > 0 ? $" · {Wording.Rate(p.PerSecond, narrow ? "" : p.Unit)}" : "";
-        string left = p.Left is { } t && p.Done < p.Total ? $" · {Wording.Duration(t)} left" : "";
+        string units = narrow ? "" : " " + Format.Plural(p.Unit);
+        string done = p.Total > 0 ? $"{Format.Count(p.Done)}/{Format.Count(p.Total)}{units}" : p.Done > 0 ? $"{Format.Count(p.Done)}{units}" : "";
+        string rate = p.PerSecond > 0 ? $" · {Format.Rate(p.PerSecond, narrow ? "" : p.Unit)}" : "";
+        string left = p.Left is { } t && p.Done < p.Total ? $" · {Format.Duration(t)} left" : "";
         return $"{Screen.Cell(p.Step)} [grey]{Screen.Cell(done + rate + left)}[/]";
     }
 
-    private sealed class BoardObserver(NightBoard board) : IRunObserver
+    private sealed class BoardObserver(RunBoard board) : IRunObserver
     {
         public void On(RunEvent happened) => board.On(happened);
     }

@@ -6,12 +6,12 @@ using Spectre.Console;
 
 namespace Recsys.Batch.Jobs.Cli.Display;
 
-/// <summary>Neighbours of items as tables and as JSON, one column a source.</summary>
+/// <summary>Neighbors of items as tables and as JSON, one column a source.</summary>
 internal static class NeighborView
 {
     private static readonly (string Source, string Words)[] Columns = [("blend", "Alike in both"), ("text", "Said to be alike"), ("cf", "Bought by the same people")];
 
-    /// <param name="length">Neighbours a source at most.</param>
+    /// <param name="length">Neighbors a source at most.</param>
     public static void Write(Screen screen, string itemId, string? title, PublishedNeighbors neighbors, int length = int.MaxValue)
     {
         screen.Markup($"[bold]{Screen.Cell(title ?? itemId)}[/] [grey]· item {Screen.Cell(itemId)}[/]");
@@ -33,7 +33,7 @@ internal static class NeighborView
     };
 
     private static string Cell(NeighborEntry entry, PublishedNeighbors neighbors) =>
-        $"{Screen.Cell(TitleOf(entry, neighbors) ?? entry.NeighborId)} [grey]{Wording.Number(entry.Score, "0.00")}[/]";
+        $"{Screen.Cell(TitleOf(entry, neighbors) ?? entry.NeighborId)} [grey]{Format.Number(entry.Score, "0.00")}[/]";
 
     private static string? TitleOf(NeighborEntry entry, PublishedNeighbors neighbors) => neighbors.Titles.TryGetValue(entry.NeighborId, out var t) ? t.Title : null;
 }

@@ -21,7 +21,7 @@ internal sealed class PlainRun(Screen screen, TimeProvider time) : IRunObserver
             StageSkipped s => $"[{s.Number}/{s.Of}] {s.Stage}: unchanged, taken from {s.FromRun}",
             StageNote s => $"      {s.Message}",
             StageChecked { Result.Level: not ConstraintLevel.Pass } s => $"      {s.Result.Level.ToString().ToLowerInvariant()}: {s.Result.Name}: {s.Result.Message}",
-            StageFinished s => $"      {s.Stage} took {Wording.Duration(s.Took)}{(s.OutputBytes > 0 ? $", {Wording.Bytes(s.OutputBytes)} kept" : "")}",
+            StageFinished s => $"      {s.Stage} took {Format.Duration(s.Took)}{(s.OutputBytes > 0 ? $", {Format.Bytes(s.OutputBytes)} kept" : "")}",
             StageFailed s => $"      {s.Stage}: {s.State.ToString().ToLowerInvariant()}",
             StageProgressed s when time.GetElapsedTime(_said) >= Pause => Progress(s),
             _ => null,
@@ -33,9 +33,9 @@ internal sealed class PlainRun(Screen screen, TimeProvider time) : IRunObserver
 
     private static string Progress(StageProgressed p)
     {
-        string of = p.Total > 0 ? $" of {Wording.Count(p.Total)}" : "";
-        string rate = p.PerSecond > 0 ? $", {Wording.Rate(p.PerSecond, p.Unit)}" : "";
-        string left = p.Left is { } t ? $", {Wording.Duration(t)} left" : "";
-        return $"      {p.Step}: {Wording.Count(p.Done)}{of} {Wording.Plural(p.Unit)}{rate}{left}";
+        string of = p.Total > 0 ? $" of {Format.Count(p.Total)}" : "";
+        string rate = p.PerSecond > 0 ? $", {Format.Rate(p.PerSecond, p.Unit)}" : "";
+        string left = p.Left is { } t ? $", {Format.Duration(t)} left" : "";
+        return $"      {p.Step}: {Format.Count(p.Done)}{of} {Format.Plural(p.Unit)}{rate}{left}";
     }
 }

@@ -12,7 +12,7 @@ namespace Recsys.Batch.Jobs.Cli.Display;
 /// <summary>What a run came to: stages with their times, gates, the version that readers now get.</summary>
 internal static class RunView
 {
-    public static void Write(Screen screen, RunReport report, NightOptions night)
+    public static void Write(Screen screen, RunReport report, PipelineOptions night)
     {
         if (!screen.IsTerminal) Stages(screen, report);
         var ingest = Ingest(report);
@@ -70,14 +70,14 @@ internal static class RunView
             table.AddRow(
                 Screen.Cell(stage.Stage),
                 stage.State == StageState.Finished ? "[green]done[/]" : stage.State == StageState.Reused ? "[green]unchanged[/]" : $"[red]{stage.State.ToString().ToLowerInvariant()}[/]",
-                Wording.Duration(stage.Took),
-                stage.Manifest is { } m ? Wording.Bytes(m.Outputs.Sum(o => o.Bytes)) : "");
+                Format.Duration(stage.Took),
+                stage.Manifest is { } m ? Format.Bytes(m.Outputs.Sum(o => o.Bytes)) : "");
         screen.Console.Write(table);
     }
 
-    private static void Outcome(Screen screen, RunReport report, NightOptions night)
+    private static void Outcome(Screen screen, RunReport report, PipelineOptions night)
     {
-        string took = Wording.Duration(report.Took);
+        string took = Format.Duration(report.Took);
         if (Unchanged(report) is { } same)
         {
             screen.Markup($"[green bold]Nothing changed[/] in {took}: version {Screen.Cell(same)} stays [grey]· run {Screen.Cell(report.RunId)} · {Screen.Cell(night.Publish.Path)}[/]");
@@ -95,7 +95,7 @@ internal static class RunView
             ? report.Version
             : null;
 
-    public static object Json(RunReport report, NightOptions night) => new
+    public static object Json(RunReport report, PipelineOptions night) => new
     {
         report.RunId,
         report.Job,

@@ -27,7 +27,7 @@ internal sealed class Screen
     private readonly TextWriter _out;
     private bool _written;
 
-    public Screen(Surroundings surroundings, bool json)
+    public Screen(CliContext surroundings, bool json)
     {
         IsJson = json;
         _out = surroundings.Out;

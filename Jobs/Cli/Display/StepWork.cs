@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Cli.Display;
 
-/// <summary>Work in steps that is no run, shown as a run is: <c>eval</c> trains and ranks, <c>generate</c> writes.</summary>
+/// <summary>Work in steps that is not a run, shown as a run is: <c>eval</c> trains and ranks, <c>generate</c> writes.</summary>
 internal sealed class StepWork
 {
     private readonly TimeProvider _time;
@@ -19,10 +19,10 @@ internal sealed class StepWork
 
     /// <param name="steps">All names that <paramref name="work"/> gives to <see cref="Do"/>, in order.</param>
     public static Task<T> Show<T>(Invocation call, string name, IReadOnlyList<string> steps, RunsOptions options, Func<StepWork, T> work) =>
-        LiveRun.Show(call.Screen, call.Surroundings.Time, observer =>
+        LiveRun.Show(call.Screen, call.CliContext.Time, observer =>
         {
-            StageContext Context(IStageProgress progress) => new(options.EffectiveThreads, options.Seed, call.Surroundings.Time, progress, call.Cancellation);
-            return Task.FromResult(work(new StepWork(name, steps, call.Surroundings.Time, observer, Context)));
+            StageContext Context(IStageProgress progress) => new(options.EffectiveThreads, options.Seed, call.CliContext.Time, progress, call.Cancellation);
+            return Task.FromResult(work(new StepWork(name, steps, call.CliContext.Time, observer, Context)));
         });
 
     /// <summary>Does one step and tells how long it took.</summary>

@@ -28,8 +28,8 @@ internal static class ConfigurationFindings
         {
             return [new(Area, "sources", FindingState.Misconfigured, e.Message)];
         }
-        var night = new NightOptions();
-        bool hasLog = root.Find(nameof(NightOptions.Ingest)) is not null;
+        var night = new PipelineOptions();
+        bool hasLog = root.Find(nameof(PipelineOptions.Ingest)) is not null;
         var sections = new HostSections();
         var faults = Settings.Faults(root, night, hasLog ? null : Settings.AllButIngest, sections);
         string files = string.Join(", ", (call.Value(SharedOptions.Config) ?? []).Prepend("appsettings.json"));
@@ -39,6 +39,7 @@ internal static class ConfigurationFindings
             .. hasLog ? Array.Empty<Finding>() : [new Finding(Area, "logs", FindingState.Absent, "none is configured; see --config and README's mapping")],
             .. faults.Select(f => new Finding(Area, "fault", FindingState.Misconfigured, f)),
             .. RetiredKeys.OfThisVersion.Warnings(root).Select(w => new Finding(Area, "retired key", FindingState.Outdated, w)),
+            .. RenamedKeys.OfThisVersion.Warnings(root).Select(w => new Finding(Area, "renamed key", FindingState.Outdated, w)),
             .. faults.Any(f => f.StartsWith(nameof(HostSections.Scheduler) + ":", StringComparison.OrdinalIgnoreCase)) ? Array.Empty<Finding>() : [Scheduler(sections.Scheduler, night.Publish)],
             .. Output(night.Publish, call.FullPath(night.Publish.Path)),
         ];
@@ -63,7 +64,7 @@ internal static class ConfigurationFindings
         List<Finding> found =
         [
             new(Folder, "folder", FindingState.Fine, path + (Directory.Exists(path) ? "" : " (made by the first run)")),
-            new(Folder, "free space", FindingState.Fine, Wording.Bytes(new DriveInfo(existing.FullName).AvailableFreeSpace)),
+            new(Folder, "free space", FindingState.Fine, Format.Bytes(new DriveInfo(existing.FullName).AvailableFreeSpace)),
         ];
         try
         {
@@ -90,7 +91,7 @@ internal static class ConfigurationFindings
             var damage = folder.Damage(current);
             return
             [
-                new(Folder, "published", FindingState.Fine, $"{current.Version}, {Wording.Count(current.Users)} users"),
+                new(Folder, "published", FindingState.Fine, $"{current.Version}, {Format.Count(current.Users)} users"),
                 damage.Count == 0 ? new(Folder, "files", FindingState.Fine, "whole") : new(Folder, "files", FindingState.Broken, string.Join("; ", damage)),
             ];
         }

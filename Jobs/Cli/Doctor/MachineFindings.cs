@@ -18,7 +18,7 @@ internal static class MachineFindings
         yield return new("program", "runtime", FindingState.Fine, $"{RuntimeInformation.FrameworkDescription}, {(GCIsServer ? "server" : "workstation")} GC");
         yield return new(Area, "system", FindingState.Fine, $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}");
         yield return new(Area, "cores", FindingState.Fine, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
-        yield return new(Area, "memory", FindingState.Fine, Wording.Bytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
+        yield return new(Area, "memory", FindingState.Fine, Format.Bytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
         yield return new(Area, "SIMD", Vector128.IsHardwareAccelerated ? FindingState.Fine : FindingState.Absent, Simd);
     }
 

@@ -46,9 +46,9 @@ internal static class TextFindings
     {
         try
         {
-            var night = new NightOptions();
-            var faults = Settings.Faults(call.Settings(output), night, [nameof(NightOptions.Embed)], new HostSections());
-            return faults.Any(f => f.StartsWith(nameof(NightOptions.Embed) + ":", StringComparison.OrdinalIgnoreCase)) ? null : night.Embed;
+            var night = new PipelineOptions();
+            var faults = Settings.Faults(call.Settings(output), night, [nameof(PipelineOptions.Embed)], new UnusedSections(new HostSections()));
+            return faults.Any(f => f.StartsWith(nameof(PipelineOptions.Embed) + ":", StringComparison.OrdinalIgnoreCase)) ? null : night.Embed;
         }
         catch (ConfigurationException)
         {

@@ -25,7 +25,7 @@ internal static class HistorySketch
         return EmbeddingTable.Normalize(rows);
     }
 
-    // The finalizer of SplitMix64: neighbouring users must not share slots and signs.
+    // The finalizer of SplitMix64: neighboring users must not share slots and signs.
     private static ulong Mix(ulong x)
     {
         x += 0x9E3779B97F4A7C15;

@@ -12,7 +12,7 @@ namespace Recsys.Batch.Jobs.Console.Pages;
 [AllowAnonymous]
 internal sealed class SignInModel(AccessDirectory directory, ServeOptions options, SignInThrottle throttle, ILogger<SignInModel> log) : PageModel
 {
-    private const int LongestPassword = 1024;
+    private const int MaxPasswordLength = 1024;
 
     /// <summary>Why the last try did not do; null before the first.</summary>
     public string? Fault { get; private set; }
@@ -43,7 +43,7 @@ internal sealed class SignInModel(AccessDirectory directory, ServeOptions option
         name ??= "";
         password ??= "";
         var address = HttpContext.Connection.RemoteIpAddress;
-        if (!UserOptions.IsName(name) || password.Length is 0 or > LongestPassword) return Wrong();
+        if (!UserOptions.IsName(name) || password.Length is 0 or > MaxPasswordLength) return Wrong();
         if (throttle.Enter(address, name) is { } wait)
         {
             SessionLog.Slowed(log, address);

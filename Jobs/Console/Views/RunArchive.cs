@@ -25,7 +25,7 @@ public sealed record RunFacts(LedgerRun Run, IReadOnlyList<LedgerStage> Stages, 
 /// <summary>
 /// Reads runs out of the ledger and of their folders. A run that has ended does not change any more, so what was read of it is kept.
 /// </summary>
-public sealed class RunArchive(IRunLedger ledger, NightOptions night)
+public sealed class RunArchive(IRunLedger ledger, PipelineOptions night)
 {
     private const int Kept = 400;
 

@@ -1,3 +1,4 @@
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Jobs.Console.Charts;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Nightly;
@@ -24,13 +25,13 @@ public static class Trends
         [
             Chart($"NDCG@{cutoff}, new purchases", "How well the lists found held-out purchases that were new to the customer", true, r => r.Published($"new.ndcg@{cutoff}"), v => v.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)),
             Chart($"Diversity@{cutoff}", "Mean distance between the items of a list", null, r => r.Published($"new.ild@{cutoff}"), v => v.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)),
-            Chart($"Coverage@{cutoff}", "Share of the items that stand on some list", true, r => r.Published($"new.coverage@{cutoff}"), Words.Share),
-            Chart(QuarantinedName, "Share of the new rows that were set aside", false, r => Quarantined(r), Words.Share),
+            Chart($"Coverage@{cutoff}", "Share of the items that stand on some list", true, r => r.Published($"new.coverage@{cutoff}"), Format.Share),
+            Chart(QuarantinedName, "Share of the new rows that were set aside", false, r => Quarantined(r), Format.Share),
         ];
     }
 
     public static double? Quarantined(RunFacts run) =>
         run.Metric(StageNames.Ingest, "ingest.quarantined") is { } aside && run.Metric(StageNames.Ingest, "ingest.rows") is > 0 and { } rows ? aside / rows : null;
 
-    private static string Label(RunFacts run) => Words.Day(run.Run.Started) + " · " + RunNames.Short(run.Id);
+    private static string Label(RunFacts run) => Format.Day(run.Run.Started) + " · " + RunNames.Short(run.Id);
 }

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Scheduling.Cron;
 public static class CronWords
 {
     /// <summary>Times of a day that are worth listing one by one.</summary>
-    private const int MostTimes = 6;
+    private const int MaxTimes = 6;
 
     private static readonly string[] MonthNames = CultureInfo.InvariantCulture.DateTimeFormat.MonthNames;
     private static readonly string[] DayNames = CultureInfo.InvariantCulture.DateTimeFormat.DayNames;
@@ -16,7 +16,7 @@ public static class CronWords
     private static string Times(CronExpression cron)
     {
         int count = cron.Seconds.Values.Count * cron.Minutes.Values.Count * cron.Hours.Values.Count;
-        if (!cron.Hours.IsAny && count <= MostTimes)
+        if (!cron.Hours.IsAny && count <= MaxTimes)
         {
             bool withSeconds = cron.Seconds.Values is not [0];
             return "At " + List(

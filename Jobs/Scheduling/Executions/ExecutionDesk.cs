@@ -103,7 +103,7 @@ internal sealed partial class ExecutionDesk(
             string? message = await jobs[running.Job].RunAsync(new JobWork(running, node, observer, stops.Token)).ConfigureAwait(false);
             return new Verdict(ExecutionState.Finished, message);
         }
-        catch (StoreBusyException e)
+        catch (OutputLockedException e)
         {
             return await BusyAsync(running, e, stops.Token).ConfigureAwait(false);
         }
@@ -114,7 +114,7 @@ internal sealed partial class ExecutionDesk(
                 StopReason.Lost => null,
                 StopReason.Host => new Verdict(ExecutionState.Queued, $"{node} stopped; the next host goes on with it"),
                 StopReason.TimeLimit => Failed(running, schedule, $"it took longer than its time limit of {schedule!.TimeLimit}"),
-                _ => new Verdict(ExecutionState.Cancelled, $"cancelled by {stops.By}; the same job goes on from its last finished stage"),
+                _ => new Verdict(ExecutionState.Cancelled, $"cancelled by {stops.By}; the same job resumes from its last finished stage"),
             };
         }
         catch (GateRefusedException e)
@@ -139,7 +139,7 @@ internal sealed partial class ExecutionDesk(
     }
 
     /// <summary>The same work stands back; other work waits for its turn.</summary>
-    private async Task<Verdict> BusyAsync(LedgerExecution running, StoreBusyException busy, CancellationToken stop)
+    private async Task<Verdict> BusyAsync(LedgerExecution running, OutputLockedException busy, CancellationToken stop)
     {
         var now = time.GetUtcNow();
         if (IsSame(running, busy, now))
@@ -154,7 +154,7 @@ internal sealed partial class ExecutionDesk(
     }
 
     /// <summary>The run that the holder is in. Asked at the same instant, it has taken the store and not begun its run yet: that is waited for, not for long.</summary>
-    private async Task<string?> RunOfAsync(StoreBusyException busy, CancellationToken stop)
+    private async Task<string?> RunOfAsync(OutputLockedException busy, CancellationToken stop)
     {
         string? run = busy.RunId;
         for (int look = 0; run is null && look < LooksForARun && busy.Holder.Execution is { } first && !stop.IsCancellationRequested; look++)
@@ -165,7 +165,7 @@ internal sealed partial class ExecutionDesk(
         return run;
     }
 
-    private bool IsSame(LedgerExecution running, StoreBusyException busy, DateTimeOffset now)
+    private bool IsSame(LedgerExecution running, OutputLockedException busy, DateTimeOffset now)
     {
         if (busy.Holder.Job != running.Job || busy.Holder.Execution == running.Id) return false;
         // A dead execution is taken up again, a run from the command line is not: it must have outlived its lease's term before anyone relies on it.

@@ -16,7 +16,7 @@ public sealed class JobCatalog(IEnumerable<IJob> jobs)
         {
             if (_jobs.TryGetValue(name, out var job)) return job;
             string nearest = NearestName.Of(name, Names) is { } known ? $"; the nearest is '{known}'" : "";
-            throw new ConfigurationException($"'{name}' is no job{nearest}; expected one of {string.Join(", ", Names)}");
+            throw new ConfigurationException($"'{name}' is not a job{nearest}; expected one of {string.Join(", ", Names)}");
         }
     }
 }

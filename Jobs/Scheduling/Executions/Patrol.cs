@@ -23,7 +23,7 @@ internal sealed partial class Patrol : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _rounds;
 
-    /// <param name="stayAlive">Called before each look: takes the node's lease anew where it was lost.</param>
+    /// <param name="stayAlive">Called before each look: takes the node's lease again where it was lost.</param>
     public Patrol(
         IOperationsLedger ledger, IScheduleEngine engine, ExecutionDesk desk, UnservedTimes unserved, IReadOnlyList<Schedule> schedules, SchedulerOptions options, string node, Action stayAlive, TimeProvider time, ILogger logger)
     {
@@ -115,7 +115,7 @@ internal sealed partial class Patrol : IAsyncDisposable
         if (_ledger.LastServed(schedule.Name) is not { } last || ExecutionNames.DueOf(schedule.Name, last) is not { } served) return null;
         var pause = _ledger.Lease(PauseLease(schedule.Name));
         if (pause is { Held: true }) return null;
-        // What passed while the schedule was on hold is not made up for.
+        // What passed while the schedule was paused is not made up for.
         if (pause is not null && pause.Expires > served) served = pause.Expires;
         return LastBetween(schedule, served, _time.GetUtcNow() - _options.Grace);
     }

@@ -9,7 +9,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Scheduling.Executions;
 
 /// <summary>A job on published versions, under the output store's lease.</summary>
-public abstract class VersionJob(string name, ConfiguredNight settings, TimeProvider time) : IJob
+public abstract class VersionJob(string name, ConfiguredPipeline settings, TimeProvider time) : IJob
 {
     public string Name => name;
 
@@ -19,22 +19,22 @@ public abstract class VersionJob(string name, ConfiguredNight settings, TimeProv
     {
         var night = settings.Options();
         return NightlyRun.WriteAsync(
-            night, new StoreHolder(work.Node, name, work.Execution.Id), time,
+            night, new WriterInfo(work.Node, name, work.Execution.Id), time,
             (place, _, _) => Task.FromResult<string?>(Change(place, work.Execution.Parameters, night)), work.Cancellation);
     }
 
     /// <returns>What changed, in a sentence.</returns>
-    protected abstract string Change(OutputPlace place, IReadOnlyDictionary<string, string> parameters, NightOptions night);
+    protected abstract string Change(OutputConnection place, IReadOnlyDictionary<string, string> parameters, PipelineOptions night);
 }
 
 /// <summary>Makes an earlier version current: parameter <c>version</c>, else the newest complete one before the current.</summary>
-public sealed class RollbackJob(ConfiguredNight settings, TimeProvider time) : VersionJob(JobNames.Rollback, settings, time)
+public sealed class RollbackJob(ConfiguredPipeline settings, TimeProvider time) : VersionJob(JobNames.Rollback, settings, time)
 {
     public const string Version = "version";
 
     public override void Check(IReadOnlyDictionary<string, string> parameters) => JobParameters.AllowOnly(parameters, Version);
 
-    protected override string Change(OutputPlace place, IReadOnlyDictionary<string, string> parameters, NightOptions night)
+    protected override string Change(OutputConnection place, IReadOnlyDictionary<string, string> parameters, PipelineOptions night)
     {
         string? before = place.Store.Current;
         string now = place.Folder.Rollback(parameters.GetValueOrDefault(Version)).Version;
@@ -43,7 +43,7 @@ public sealed class RollbackJob(ConfiguredNight settings, TimeProvider time) : V
 }
 
 /// <summary>Deletes the oldest versions: parameter <c>keep</c>, else <c>Publish:KeepVersions</c>; and what the ledger has of more than <c>Runs:KeepDays</c> ago.</summary>
-public sealed class PruneJob(ConfiguredNight settings, TimeProvider time) : VersionJob(JobNames.Prune, settings, time)
+public sealed class PruneJob(ConfiguredPipeline settings, TimeProvider time) : VersionJob(JobNames.Prune, settings, time)
 {
     private readonly TimeProvider _time = time;
 
@@ -55,7 +55,7 @@ public sealed class PruneJob(ConfiguredNight settings, TimeProvider time) : Vers
         _ = Kept(parameters);
     }
 
-    protected override string Change(OutputPlace place, IReadOnlyDictionary<string, string> parameters, NightOptions night)
+    protected override string Change(OutputConnection place, IReadOnlyDictionary<string, string> parameters, PipelineOptions night)
     {
         int kept = Kept(parameters) ?? night.Publish.KeepVersions;
         var gone = place.Folder.Prune(kept);

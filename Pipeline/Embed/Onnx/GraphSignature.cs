@@ -49,7 +49,7 @@ internal sealed record GraphSignature(IReadOnlyList<GraphInput> Inputs, string O
             if (!outputs.TryGetValue(named, out var metadata)) throw new TextModelException(file, $"it has no output '{named}', which config.json asks for; it gives {all}", "one of those");
             return Fitting(named, metadata, settings.Pooling ?? (metadata.Dimensions.Length == 2 ? Pooling.None : Pooling.Mean));
         }
-        // What a pooler with a layer of its own gives (BERT's pooler_output) is no sentence embedding, so tokens go before other pooled outputs.
+        // What a pooler with a layer of its own gives (BERT's pooler_output) is not a sentence embedding, so tokens go before other pooled outputs.
         if (settings.Pooling is null or Pooling.None && outputs.TryGetValue(PooledOutput, out var pooled)) return Fitting(PooledOutput, pooled, Pooling.None);
         if (settings.Pooling is not Pooling.None && outputs.FirstOrDefault(o => o.Value.Dimensions.Length == 3) is { Key: { } tokens }) return (tokens, settings.Pooling ?? Pooling.Mean);
         if (settings.Pooling is null or Pooling.None && outputs.FirstOrDefault(o => o.Value.Dimensions.Length == 2) is { Key: { } any }) return (any, Pooling.None);

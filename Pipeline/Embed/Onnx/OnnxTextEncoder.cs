@@ -147,7 +147,7 @@ public sealed class OnnxTextEncoder : ITextEncoder
     private static bool Refuse(string why, EmbedOptions options, StageContext context)
     {
         if (options.Device == EmbedDevice.Cuda) throw new RunFailedException($"Embed:Device is cuda, and CUDA cannot be used: {why}; or set it to auto or cpu");
-        context.Progress.Note($"text is embedded on the CPU: {why} (say Embed:Device=cpu, and this is no question)");
+        context.Progress.Note($"text is embedded on the CPU: {why} (set Embed:Device=cpu to silence this warning)");
         return false;
     }
 

@@ -19,7 +19,7 @@ internal enum RowRule
 }
 
 /// <summary>
-/// Finds out by trying: one text alone, then among others that are drawn at random, at several places. Padding inside of a text is no question, since a batch has texts of one length only.
+/// Finds out by trying: one text alone, then among others that are drawn at random, at several places. Padding inside of a text is not a question, since a batch has texts of one length only.
 /// </summary>
 internal static class RowIndependence
 {

@@ -32,13 +32,13 @@ public static class OwnEmbeddings
     /// <param name="items">The item index; no id is added.</param>
     /// <param name="stripDecimalZero">Whether <c>25671.0</c> is the id <c>25671</c>, as for the logs.</param>
     /// <exception cref="ConfigurationException">No file, or a column that is missing or cannot hold what it should.</exception>
-    /// <exception cref="RunFailedException">A row without an id, an id that comes twice, a vector of another length or with a value that is no finite number.</exception>
+    /// <exception cref="RunFailedException">A row without an id, an id that comes twice, a vector of another length or with a value that is not a finite number.</exception>
     public static ItemView Read(OwnOptions options, string key, IdMap items, IParquetReader reader, StageContext context, bool stripDecimalZero = false)
     {
         var files = reader.Expand(options.Path);
         if (files.Count == 0) throw new ConfigurationException($"{key}:Path is '{options.Path}', which matches no Parquet file; expected the embeddings of '{options.Name}'");
         var columns = new VectorColumns($"{key}:Id", options.Id, $"{key}:Column", options.Column, $"{key}:Columns", [.. options.Columns]);
-        var intake = new OwnRows(new VectorRows(columns, stripDecimalZero), items);
+        var intake = new OwnVectorRows(new VectorRows(columns, stripDecimalZero), items);
         foreach (string file in files)
         {
             columns.Require(reader.Inspect(file));

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Embed.Tokenize;
 /// <summary>BERT's tokenizer from <c>vocab.txt</c>: a token a line, its id the line's number from 0.</summary>
 internal static class BertVocabulary
 {
-    private const int LongestWord = 100;
+    private const int MaxWordLength = 100;
 
     public static ITokenizer Open(string vocabularyFile, string? configFile)
     {
@@ -33,7 +33,7 @@ internal static class BertVocabulary
         return new ComposedTokenizer(new TokenizerParts(added,
             new BertNormalizer(cleanText: true, settings.ChineseCharacters, settings.StripAccents ?? settings.LowerCase, settings.LowerCase),
             new BertPreTokenizer(),
-            new WordPieceModel(trie, "##", Special("unk"), LongestWord),
+            new WordPieceModel(trie, "##", Special("unk"), MaxWordLength),
             new TokenTemplate([Special("cls")], [Special("sep")]),
             size, Special("pad")));
     }

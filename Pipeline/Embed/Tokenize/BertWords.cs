@@ -41,11 +41,11 @@ internal sealed class BertWords
         Span<char> mark = stackalloc char[1];
         foreach (char c in text)
         {
-            int fate = _fate[c];
-            switch (fate >> 16)
+            int status = _fate[c];
+            switch (status >> 16)
             {
                 case Part:
-                    word[length++] = (char)fate;
+                    word[length++] = (char)status;
                     continue;
                 case Dropped:
                     continue;
@@ -55,9 +55,9 @@ internal sealed class BertWords
             }
             if (length > 0) model.Encode(word[..length], ref ids);
             length = 0;
-            if (fate >> 16 == Mark)
+            if (status >> 16 == Mark)
             {
-                mark[0] = (char)fate;
+                mark[0] = (char)status;
                 model.Encode(mark, ref ids);
             }
             if (ids.IsFull) return true;

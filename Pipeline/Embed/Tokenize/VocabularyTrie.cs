@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Embed.Tokenize;
 internal sealed class VocabularyTrie
 {
     public const int Root = 0, None = -1;
-    private const int MostNodes = (1 << 24) - 2;
+    private const int MaxNodes = (1 << 24) - 2;
 
     private ulong[] _edges = new ulong[1 << 10];
     private int[] _ids = new int[1 << 9];
@@ -68,7 +68,7 @@ internal sealed class VocabularyTrie
 
     private int Grow(int parent, char unit)
     {
-        if (_nodes == MostNodes) throw new ArgumentException("a vocabulary of more than 16,777,214 prefixes");
+        if (_nodes == MaxNodes) throw new ArgumentException("a vocabulary of more than 16,777,214 prefixes");
         if (_nodes == _ids.Length)
         {
             Array.Resize(ref _ids, _ids.Length * 2);

@@ -18,7 +18,7 @@ internal sealed class OnnxTransformerGraph : ITextGraph
     private readonly MLContext _ml = new();
     private readonly OnnxTransformer _transformer;
     private readonly SchemaDefinition _columns;
-    private readonly WidenedGraph? _widened;
+    private readonly Float32Graph? _widened;
 
     /// <param name="settings">Makes the options of a session, with the GPU among them where there is one: ML.NET's own way to ask for CUDA throws where the library has none.</param>
     public OnnxTransformerGraph(ModelFolder model, Func<SessionOptions> settings)
@@ -36,7 +36,7 @@ internal sealed class OnnxTransformerGraph : ITextGraph
         }
         catch (InvalidOperationException)
         {
-            _widened = WidenedGraph.Of(_file);
+            _widened = Float32Graph.Of(_file);
             _transformer = FitWidened(_widened);
         }
     }
@@ -76,7 +76,7 @@ internal sealed class OnnxTransformerGraph : ITextGraph
         _widened?.Dispose();
     }
 
-    private OnnxTransformer FitWidened(WidenedGraph widened)
+    private OnnxTransformer FitWidened(Float32Graph widened)
     {
         try
         {

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Feedback.Estimates;
 public static class DrawCheck
 {
     /// <summary>Cells that are expected to hold fewer users are left out, as the approximation wants it.</summary>
-    private const double FewestExpected = 5;
+    private const double MinExpected = 5;
 
     /// <summary>P-value of Pearson's chi-squared over the draws' policies and contexts.</summary>
     /// <param name="draws">Distinct draws: users by policy, context and arm. A user who saw several versions of one policy drew once.</param>
@@ -29,7 +29,7 @@ public static class DrawCheck
                 for (int a = 0; a < draws[policy][x].Length; a++)
                 {
                     double expected = users * probabilities[policy][x][a];
-                    if (expected < FewestExpected) continue;
+                    if (expected < MinExpected) continue;
                     cells++;
                     covered += probabilities[policy][x][a];
                     statistic += (draws[policy][x][a] - expected) * (draws[policy][x][a] - expected) / expected;

@@ -11,7 +11,7 @@ public sealed class RewardModel
 
     private readonly double[,,] _means;
 
-    public RewardModel(LoggedLists lists, UserFolds folds)
+    public RewardModel(LoggedImpressions lists, UserFolds folds)
     {
         Folds = folds;
         var sums = new double[folds.Count, lists.Contexts, lists.Arms];

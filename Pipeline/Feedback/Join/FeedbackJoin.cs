@@ -9,15 +9,15 @@ namespace Recsys.Batch.Pipeline.Feedback.Join;
 /// <summary>Lists that were seen, and how well they follow the probabilities with which they were drawn.</summary>
 /// <param name="ListsByVersion">Lists seen of each version, by name.</param>
 /// <param name="DrawP">P-value of <see cref="DrawCheck"/>.</param>
-internal sealed record JoinedLists(LoggedLists Lists, IReadOnlyDictionary<string, int> ListsByVersion, double DrawP);
+internal sealed record JoinedImpressions(LoggedImpressions Lists, IReadOnlyDictionary<string, int> ListsByVersion, double DrawP);
 
 /// <summary>Rows of the logs to lists that were seen, version by version.</summary>
 internal sealed class FeedbackJoin(IParquetReader reader, IReadOnlyList<PublishedVersion> versions, DiversityPolicy? inForce, ListReward reward, StageContext context)
 {
-    public JoinedLists Run(FeedbackRows rows)
+    public JoinedImpressions Run(FeedbackRows rows)
     {
-        var byVersion = Enumerable.Range(0, rows.Count).Where(r => rows.Fates[r] == FeedbackFate.Joined).ToLookup(r => rows.Versions[r]);
-        var seen = new List<(SeenList List, PublishedVersion From)>();
+        var byVersion = Enumerable.Range(0, rows.Count).Where(r => rows.Statuses[r] == FeedbackStatus.Joined).ToLookup(r => rows.Versions[r]);
+        var seen = new List<(ImpressionList List, PublishedVersion From)>();
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var known = versions.ToDictionary(v => v.Version, StringComparer.Ordinal);
         int done = 0;
@@ -25,13 +25,13 @@ internal sealed class FeedbackJoin(IParquetReader reader, IReadOnlyList<Publishe
         {
             int[] of = [.. byVersion[v]];
             var version = known.GetValueOrDefault(Encoding.UTF8.GetString(rows.VersionIds[v]));
-            var fate = version is null ? FeedbackFate.UnknownVersion
-                : version.Policy is null || inForce is null ? FeedbackFate.NotDrawn
-                : !version.Policy.Arms.SequenceEqual(inForce.Arms) || !version.Policy.HistoryBounds.SequenceEqual(inForce.HistoryBounds) ? FeedbackFate.OtherArms
-                : FeedbackFate.Joined;
-            if (fate != FeedbackFate.Joined)
+            var status = version is null ? FeedbackStatus.UnknownVersion
+                : version.Policy is null || inForce is null ? FeedbackStatus.NotDrawn
+                : !version.Policy.Arms.SequenceEqual(inForce.Arms) || !version.Policy.HistoryBounds.SequenceEqual(inForce.HistoryBounds) ? FeedbackStatus.OtherArms
+                : FeedbackStatus.Joined;
+            if (status != FeedbackStatus.Joined)
             {
-                foreach (int row in of) rows.Fates[row] = fate;
+                foreach (int row in of) rows.Statuses[row] = status;
             }
             else
             {
@@ -41,16 +41,16 @@ internal sealed class FeedbackJoin(IParquetReader reader, IReadOnlyList<Publishe
             }
             context.Progress.Step("join", done += of.Length, rows.Count, "row");
         }
-        return new JoinedLists(Lists(seen), counts, Draws(seen));
+        return new JoinedImpressions(Lists(seen), counts, Draws(seen));
     }
 
-    private LoggedLists Lists(List<(SeenList List, PublishedVersion From)> seen)
+    private LoggedImpressions Lists(List<(ImpressionList List, PublishedVersion From)> seen)
     {
         string? current = inForce?.Id();
         var ofCurrent = versions.Where(v => v.Policy is not null && v.Policy.Id() == current).ToHashSet();
         var clusters = new Dictionary<int, int>();
         foreach (var (list, _) in seen) clusters.TryAdd(list.User, clusters.Count);
-        return new LoggedLists
+        return new LoggedImpressions
         {
             Contexts = inForce?.Contexts ?? 1,
             Arms = inForce?.Arms.Count ?? 1,
@@ -65,7 +65,7 @@ internal sealed class FeedbackJoin(IParquetReader reader, IReadOnlyList<Publishe
     }
 
     /// <summary>A user who saw lists of several versions of one policy drew once.</summary>
-    private double Draws(List<(SeenList List, PublishedVersion From)> seen)
+    private double Draws(List<(ImpressionList List, PublishedVersion From)> seen)
     {
         var (counts, probabilities) = (new List<int[][]>(), new List<double[][]>());
         var ids = versions.Where(v => v.Policy is not null).ToDictionary(v => v, v => v.Policy!.Id());

@@ -62,20 +62,20 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
         for (int row = 0; row < batch.RowCount; row++)
         {
             int at = rows.Count++;
-            ref var fate = ref rows.Fates[at];
-            if (user.IsNull(row)) fate = FeedbackFate.NullUser;
-            else if (item.IsNull(row)) fate = FeedbackFate.NullItem;
-            else if (version.IsNull(row)) fate = FeedbackFate.NullVersion;
-            else if (time?.IsNull(row) == true) fate = FeedbackFate.NullTime;
-            else if (rank?.IsNull(row) == true) fate = FeedbackFate.NullRank;
+            ref var status = ref rows.Statuses[at];
+            if (user.IsNull(row)) status = FeedbackStatus.NullUser;
+            else if (item.IsNull(row)) status = FeedbackStatus.NullItem;
+            else if (version.IsNull(row)) status = FeedbackStatus.NullVersion;
+            else if (time?.IsNull(row) == true) status = FeedbackStatus.NullTime;
+            else if (rank?.IsNull(row) == true) status = FeedbackStatus.NullRank;
             else if ((kind is null ? plain : Kind(kind, row, map, digits)) is { } known) rows.Kinds[at] = known;
-            else fate = FeedbackFate.UnknownKind;
-            if (fate != FeedbackFate.Joined) continue;
+            else status = FeedbackStatus.UnknownKind;
+            if (status != FeedbackStatus.Joined) continue;
             rows.Users[at] = rows.UserIds.Add(Bytes(user, row, digits));
             rows.Items[at] = rows.ItemIds.Add(Bytes(item, row, digits));
             rows.Versions[at] = rows.VersionIds.Add(Bytes(version, row, digits));
             if (rank is not null) rows.Ranks[at] = rank is ValueColumn<int> narrow ? narrow.Values[row] : (int)Math.Clamp(((ValueColumn<long>)rank).Values[row], int.MinValue, int.MaxValue);
-            // A rank that cannot be one is no published one either.
+            // A rank that cannot be one is not a published one either.
             if (rank is not null && rows.Ranks[at] == 0) rows.Ranks[at] = -1;
             if (time is not null) rows.Times[at] = Time(time, row);
         }
@@ -105,7 +105,7 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
         ValueColumn<int> c => c.Values[row],
         ValueColumn<double> c => BitConverter.DoubleToInt64Bits(c.Values[row]),
         Utf8Column c => _times.Add(c[row]),
-        _ => throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is no time"),
+        _ => throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is not a time"),
     };
 
     private static ReadOnlySpan<byte> Bytes(Column column, int row, Span<byte> digits)
@@ -124,7 +124,7 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
             case ValueColumn<bool> c:
                 return c.Values[row] ? "true"u8 : "false"u8;
             default:
-                throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is no id");
+                throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is not an id");
         }
     }
 

@@ -25,17 +25,17 @@ internal sealed class FeedbackRows(int capacity)
 
     public FeedbackKind[] Kinds { get; } = new FeedbackKind[capacity];
 
-    public FeedbackFate[] Fates { get; } = new FeedbackFate[capacity];
+    public FeedbackStatus[] Statuses { get; } = new FeedbackStatus[capacity];
 
     public List<FeedbackFile> Files { get; } = [];
 
     public int Count { get; set; }
 
-    /// <summary>Rows by fate.</summary>
+    /// <summary>Rows by status.</summary>
     public long[] CountFates()
     {
-        var counts = new long[FeedbackFates.Count];
-        foreach (var fate in Fates.AsSpan(0, Count)) counts[(int)fate]++;
+        var counts = new long[FeedbackStatuses.Count];
+        foreach (var status in Statuses.AsSpan(0, Count)) counts[(int)status]++;
         return counts;
     }
 }

@@ -6,14 +6,14 @@ namespace Recsys.Batch.Pipeline.Feedback.Join;
 
 /// <summary>One list that a user saw.</summary>
 /// <param name="Clicks">Distinct items of it that were clicked.</param>
-internal readonly record struct SeenList(int User, int Context, int Arm, int Clicks);
+internal readonly record struct ImpressionList(int User, int Context, int Arm, int Clicks);
 
 /// <summary>Joins the rows of one version to its lists, which are read once, and makes each user's list that was seen an entry.</summary>
 internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, PublishedVersion version, CancellationToken cancellation)
 {
-    /// <summary>Sets the fate of every row of the version.</summary>
+    /// <summary>Sets the status of every row of the version.</summary>
     /// <param name="of">Indices of its rows; they are put in another order.</param>
-    public IReadOnlyList<SeenList> Run(int[] of)
+    public IReadOnlyList<ImpressionList> Run(int[] of)
     {
         Array.Sort(of, Compare);
         var keys = new List<ulong>();
@@ -72,14 +72,14 @@ internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, Publ
             }
             bool again = i > 0 && Key(of[i - 1]) == Key(row) && rows.Kinds[of[i - 1]] == rows.Kinds[row] && rows.Times[of[i - 1]] == rows.Times[row];
             // Impressions of a pair come before its clicks.
-            rows.Fates[row] =
-                !users.Contains(rows.Users[row]) ? FeedbackFate.UnknownUser
-                : ranks[pair] == 0 ? FeedbackFate.NotOnList
-                : rows.Ranks[row] != 0 && rows.Ranks[row] != ranks[pair] ? FeedbackFate.OtherRank
-                : again ? FeedbackFate.Duplicate
-                : rows.Kinds[row] == FeedbackKind.Click && !shown ? FeedbackFate.ClickWithoutImpression
-                : FeedbackFate.Joined;
-            shown |= rows.Fates[row] == FeedbackFate.Joined;
+            rows.Statuses[row] =
+                !users.Contains(rows.Users[row]) ? FeedbackStatus.UnknownUser
+                : ranks[pair] == 0 ? FeedbackStatus.NotOnList
+                : rows.Ranks[row] != 0 && rows.Ranks[row] != ranks[pair] ? FeedbackStatus.OtherRank
+                : again ? FeedbackStatus.Duplicate
+                : rows.Kinds[row] == FeedbackKind.Click && !shown ? FeedbackStatus.ClickWithoutImpression
+                : FeedbackStatus.Joined;
+            shown |= rows.Statuses[row] == FeedbackStatus.Joined;
         }
     }
 
@@ -105,9 +105,9 @@ internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, Publ
         return draws;
     }
 
-    private List<SeenList> Lists(int[] of, Dictionary<int, (int Context, int Arm)> draws)
+    private List<ImpressionList> Lists(int[] of, Dictionary<int, (int Context, int Arm)> draws)
     {
-        var lists = new List<SeenList>();
+        var lists = new List<ImpressionList>();
         int i = 0;
         while (i < of.Length)
         {
@@ -117,7 +117,7 @@ internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, Publ
             ulong clicked = ulong.MaxValue;
             for (; i < of.Length && rows.Users[of[i]] == user; i++)
             {
-                if (rows.Fates[of[i]] != FeedbackFate.Joined) continue;
+                if (rows.Statuses[of[i]] != FeedbackStatus.Joined) continue;
                 seen = true;
                 if (rows.Kinds[of[i]] != FeedbackKind.Click || Key(of[i]) == clicked) continue;
                 clicked = Key(of[i]);
@@ -126,7 +126,7 @@ internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, Publ
             if (!seen) continue;
             if (!draws.TryGetValue(user, out var draw))
                 throw new ArtifactException(version.ListFiles[0], "a user has a list and no row in list_arms; the version's files are of different nights: roll back to another version and delete this one");
-            lists.Add(new SeenList(user, draw.Context, draw.Arm, clicks));
+            lists.Add(new ImpressionList(user, draw.Context, draw.Arm, clicks));
         }
         return lists;
     }

@@ -20,12 +20,12 @@ public static class ClippedPolicyGradient
     private const double FirstStep = 0.02;
 
     /// <summary>Softmax weight that an arm at its floor starts from: at 0 it would never rise again.</summary>
-    private const double LeastSoftmax = 0.01;
+    private const double MinSoftmax = 0.01;
 
     /// <param name="which">Lists to learn from; those of other contexts are left out.</param>
     /// <param name="old">Probabilities of the policy in force, by arm.</param>
     /// <returns>New probabilities by arm.</returns>
-    public static double[] Step(LoggedLists lists, int context, Func<int, bool> which, ReadOnlySpan<double> old, StepBounds bounds)
+    public static double[] Step(LoggedImpressions lists, int context, Func<int, bool> which, ReadOnlySpan<double> old, StepBounds bounds)
     {
         int arms = old.Length;
         var (gains, losses) = Advantages(lists, context, which, old);
@@ -35,7 +35,7 @@ public static class ClippedPolicyGradient
         double room = 1 - arms * bounds.Floor;
         if (!(room > 0)) return before;
         var theta = new double[arms];
-        for (int a = 0; a < arms; a++) theta[a] = Math.Log(Math.Max((before[a] - bounds.Floor) / room, LeastSoftmax));
+        for (int a = 0; a < arms; a++) theta[a] = Math.Log(Math.Max((before[a] - bounds.Floor) / room, MinSoftmax));
         var (softmax, pi, gradient) = (new double[arms], new double[arms], new double[arms]);
         for (int epoch = 0; epoch < Epochs; epoch++)
         {
@@ -62,7 +62,7 @@ public static class ClippedPolicyGradient
     }
 
     /// <summary>Sums of c A by arm over lists with A above 0, and of -c A over the others.</summary>
-    private static (double[] Gains, double[] Losses) Advantages(LoggedLists lists, int context, Func<int, bool> which, ReadOnlySpan<double> old)
+    private static (double[] Gains, double[] Losses) Advantages(LoggedImpressions lists, int context, Func<int, bool> which, ReadOnlySpan<double> old)
     {
         double rewards = 0, weights = 0;
         for (int i = 0; i < lists.Count; i++)

@@ -22,7 +22,7 @@ public sealed record ContextStep(string Context, int Users, bool Moves, IReadOnl
 /// number of arms and contexts, and by no more than the bounds. (Learning from all folds but one instead would find in each what it had put into the others, and move twice as often.)
 /// </summary>
 /// <param name="minEffectiveUsers">A context moves only where each of its arms was seen by so many effective users.</param>
-public sealed class PolicyLearner(LoggedLists lists, RewardModel model, StepBounds bounds, double minEffectiveUsers)
+public sealed class PolicyLearner(LoggedImpressions lists, RewardModel model, StepBounds bounds, double minEffectiveUsers)
 {
     /// <param name="refusal">Why nothing may move, whatever the estimates say; null where something may.</param>
     public (DiversityPolicy Next, IReadOnlyList<ContextStep> Steps) Step(DiversityPolicy inForce, string? refusal)

@@ -12,7 +12,7 @@ static class DataConstraints
     public const string NewRows = "data.rows.new";
 
     /// <summary>New rows of what is read between two nights: kept apart, so that nights are compared with nights.</summary>
-    private const string RowsBetween = "data.rows.between";
+    private const string IncrementalRows = "data.rows.between";
 
     /// <param name="history">Constraint -> its values in earlier nights, oldest first.</param>
     public static IReadOnlyList<ConstraintResult> Measure(
@@ -22,7 +22,7 @@ static class DataConstraints
         NullCounts nulls,
         ItemTable? table,
         IngestOptions options,
-        NewVolume volume,
+        RowVolume volume,
         IReadOnlyDictionary<string, IReadOnlyList<double>> history)
     {
         var q = options.Quality;
@@ -43,17 +43,17 @@ static class DataConstraints
         int repeated = report.Files.GroupBy(f => f.Sha256).Sum(same => same.Skip(1).Count(f => f.New));
         gate.Check("data.files.repeated", repeated, q.RepeatedFiles, "new files with the bytes of another file");
         double rows = Math.Max(1, report.New.Rows);
-        gate.Check(volume.IsBetween ? RowsBetween : NewRows, volume.Rows, new Bounds { FailBelow = 1 }, "new rows");
-        if (!volume.IsBetween)
+        gate.Check(volume.IsIncremental ? IncrementalRows : NewRows, volume.Rows, new Bounds { FailBelow = 1 }, "new rows");
+        if (!volume.IsIncremental)
             gate.Check("data.rows.against_history", AgainstHistory(volume.Rows, history, q.HistoryNights), q.RowsAgainstHistory, $"new rows ({volume.Rows}) / median of recent nights");
         foreach (var (meaning, share) in nulls.Shares)
             gate.Check($"data.null_share.{Snake(meaning)}", share, q.NullShareOf.GetValueOrDefault(meaning) ?? q.NullShare, $"share of nulls in the {meaning} column");
         gate.Check("data.quarantine_share", report.New.Quarantined / rows, q.QuarantineShare, "share of new rows that were quarantined");
-        gate.Check("data.duplicate_share", Count(report, RowFate.MergedDuplicate) / rows, q.DuplicateShare, "share of new rows that repeat another");
-        double outside = Count(report, RowFate.TimeOutOfRange) + Count(report, RowFate.TimeInFuture);
+        gate.Check("data.duplicate_share", Count(report, RowStatus.MergedDuplicate) / rows, q.DuplicateShare, "share of new rows that repeat another");
+        double outside = Count(report, RowStatus.TimeOutOfRange) + Count(report, RowStatus.TimeInFuture);
         gate.Check("data.time_out_of_range_share", outside / rows, q.TimeOutOfRangeShare, "share of new rows outside of the time range");
-        double unmatched = Count(report, RowFate.ReturnWithoutPurchase);
-        double returns = unmatched + Count(report, RowFate.NettedReturn);
+        double unmatched = Count(report, RowStatus.ReturnWithoutPurchase);
+        double returns = unmatched + Count(report, RowStatus.NettedReturn);
         gate.Check("data.unmatched_return_share", returns == 0 ? double.NaN : unmatched / returns, q.UnmatchedReturnShare, "share of returns without a purchase");
         if (table is not null) CheckUnknownItems(gate, state, firstNew, table, q.UnknownItemShare);
         var shift = new DistributionShift(state.Events, firstNew, q);
@@ -70,7 +70,7 @@ static class DataConstraints
         return recent.Length < 3 ? double.NaN : rows / recent[recent.Length / 2];
     }
 
-    private static double Count(IngestReport report, RowFate fate) => report.NewRowsByFate.GetValueOrDefault(fate.Name());
+    private static double Count(IngestReport report, RowStatus status) => report.NewRowsByFate.GetValueOrDefault(status.Name());
 
     private static void CheckUnknownItems(QualityGate gate, IngestState state, int firstNew, ItemTable table, Bounds bounds)
     {
@@ -79,7 +79,7 @@ static class DataConstraints
         int example = -1;
         for (int e = firstNew; e < log.Count; e++)
         {
-            if (!log.Fates[e].IsEvent()) continue;
+            if (!log.Statuses[e].IsEvent()) continue;
             events++;
             if (table[log.Items[e]] is not null) continue;
             if (unknown++ == 0) example = log.Items[e];
@@ -95,12 +95,12 @@ static class DataConstraints
 /// <summary>How many rows came.</summary>
 /// <param name="New">Rows of the files that this run read.</param>
 /// <param name="Before">Rows that were read between the last night and this run.</param>
-/// <param name="IsBetween">This run is no night.</param>
-readonly record struct NewVolume(long New, long Before, bool IsBetween)
+/// <param name="IsIncremental">This run is no night.</param>
+readonly record struct RowVolume(long New, long Before, bool IsIncremental)
 {
     /// <summary>What a run is judged by: a night by all that came since the night before.</summary>
-    public long Rows => IsBetween ? New : New + Before;
+    public long Rows => IsIncremental ? New : New + Before;
 
     /// <summary>What is left for the next night to count.</summary>
-    public long Left => IsBetween ? New + Before : 0;
+    public long Left => IsIncremental ? New + Before : 0;
 }

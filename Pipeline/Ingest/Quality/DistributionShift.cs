@@ -92,5 +92,5 @@ sealed class DistributionShift
 
     private bool InReference(int e) => IsReal(e) && _log.Seconds[e] >= _from;
 
-    private bool IsReal(int e) => _log.Fates[e].IsEvent();
+    private bool IsReal(int e) => _log.Statuses[e].IsEvent();
 }

@@ -9,7 +9,7 @@ sealed class EventBatch
 
     public long FirstRow { get; private set; }
 
-    public RowFate[] Fates = [];
+    public RowStatus[] Statuses = [];
     public int[] Users = [];
     public int[] Items = [];
     public uint[] Seconds = [];
@@ -25,9 +25,9 @@ sealed class EventBatch
     {
         FirstRow = firstRow;
         RowCount = rows;
-        if (Fates.Length < rows)
+        if (Statuses.Length < rows)
         {
-            Fates = new RowFate[rows];
+            Statuses = new RowStatus[rows];
             Users = new int[rows];
             Items = new int[rows];
             Seconds = new uint[rows];
@@ -39,7 +39,7 @@ sealed class EventBatch
             ReturnMarks = new bool[rows];
             Texts = new int[rows];
         }
-        Fates.AsSpan(0, rows).Clear();
+        Statuses.AsSpan(0, rows).Clear();
         Items.AsSpan(0, rows).Fill(-1);
         Seconds.AsSpan(0, rows).Clear();
         Amounts.AsSpan(0, rows).Fill(1f);

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>
-/// Reads one source's rows into events. A row gets the first fate that applies, in this order: null user, item or time; time; kind; rating
+/// Reads one source's rows into events. A row gets the first status that applies, in this order: null user, item or time; time; kind; rating
 /// value; quantity; price; text, item and user id.
 /// </summary>
 sealed class EventDecoder
@@ -17,10 +17,10 @@ sealed class EventDecoder
     private readonly EventSourceOptions _source;
     private readonly string _key;
     private readonly IngestOptions _options;
-    private readonly IdIntake _users;
-    private readonly IdIntake _items;
+    private readonly IdEncoder _users;
+    private readonly IdEncoder _items;
     private readonly KindColumn _kinds;
-    private readonly TextIntake _texts;
+    private readonly ItemTextEncoder _texts;
     private readonly GroupColumn _groups;
 
     public EventDecoder(EventSourceOptions source, int number, IngestOptions options, IngestState state)
@@ -29,10 +29,10 @@ sealed class EventDecoder
         _key = $"Ingest:Events:{number}:Columns";
         _options = options;
         var nonProducts = Patterns.Compile(options.NonProducts, "Ingest:NonProducts");
-        _users = new IdIntake(state.Users, options.MaxIdBytes, RowFate.NullUser, options.StripDecimalZero);
-        _items = new IdIntake(state.Items, options.MaxIdBytes, RowFate.NullItem, options.StripDecimalZero, id => IngestOptions.AnyMatches(nonProducts, id));
+        _users = new IdEncoder(state.Users, options.MaxIdBytes, RowStatus.NullUser, options.StripDecimalZero);
+        _items = new IdEncoder(state.Items, options.MaxIdBytes, RowStatus.NullItem, options.StripDecimalZero, id => IngestOptions.AnyMatches(nonProducts, id));
         _kinds = new KindColumn(source);
-        _texts = new TextIntake(state.Texts, Patterns.Compile(options.NonProductTexts, "Ingest:NonProductTexts"));
+        _texts = new ItemTextEncoder(state.Texts, Patterns.Compile(options.NonProductTexts, "Ingest:NonProductTexts"));
         _groups = new GroupColumn(source.ReturnGroupPrefix);
     }
 
@@ -62,28 +62,28 @@ sealed class EventDecoder
         var batch = Batch;
         int n = from.RowCount;
         batch.Reset(from.FirstRow, n);
-        var fates = batch.Fates.AsSpan(0, n);
+        var statuses = batch.Statuses.AsSpan(0, n);
         nulls.Add(_source.Columns, from);
 
-        MarkNulls(from[c.User!], fates, RowFate.NullUser);
-        MarkNulls(from[c.Item!], fates, RowFate.NullItem);
-        if (c.Time is not null) TimeColumn.Read(from[c.Time], _source.EpochUnit, fates, batch.Seconds.AsSpan(0, n));
-        _kinds.Read(c.Kind is null ? null : from[c.Kind], fates, batch.Kinds.AsSpan(0, n));
+        MarkNulls(from[c.User!], statuses, RowStatus.NullUser);
+        MarkNulls(from[c.Item!], statuses, RowStatus.NullItem);
+        if (c.Time is not null) TimeColumn.Read(from[c.Time], _source.EpochUnit, statuses, batch.Seconds.AsSpan(0, n));
+        _kinds.Read(c.Kind is null ? null : from[c.Kind], statuses, batch.Kinds.AsSpan(0, n));
         if (c.Group is not null) _groups.Read(from[c.Group], batch.Groups.AsSpan(0, n), batch.ReturnMarks.AsSpan(0, n));
         if (c.Quantity is not null) NumberColumn.Read(from[c.Quantity], batch.Amounts.AsSpan(0, n), whenNull: 1f);
         if (c.Price is not null) NumberColumn.Read(from[c.Price], batch.Prices.AsSpan(0, n), whenNull: float.NaN);
         if (c.Value is not null) NumberColumn.Read(from[c.Value], batch.Values.AsSpan(0, n), whenNull: float.NaN);
         CheckAmounts(n, hasPrice: c.Price is not null ? from[c.Price] : null);
-        if (c.Text is not null) _texts.Read((Utf8Column)from[c.Text], fates, batch.Texts.AsSpan(0, n));
-        _items.Take(from[c.Item!], fates, batch.Items.AsSpan(0, n));
-        _users.Take(from[c.User!], fates, batch.Users.AsSpan(0, n));
+        if (c.Text is not null) _texts.Read((Utf8Column)from[c.Text], statuses, batch.Texts.AsSpan(0, n));
+        _items.Take(from[c.Item!], statuses, batch.Items.AsSpan(0, n));
+        _users.Take(from[c.User!], statuses, batch.Users.AsSpan(0, n));
     }
 
-    private static void MarkNulls(Column column, Span<RowFate> fates, RowFate whenNull)
+    private static void MarkNulls(Column column, Span<RowStatus> statuses, RowStatus whenNull)
     {
         if (column.Validity is null) return;
-        for (int row = 0; row < fates.Length; row++)
-            if (fates[row] == RowFate.Kept && column.IsNull(row)) fates[row] = whenNull;
+        for (int row = 0; row < statuses.Length; row++)
+            if (statuses[row] == RowStatus.Kept && column.IsNull(row)) statuses[row] = whenNull;
     }
 
     private void CheckAmounts(int n, Column? hasPrice)
@@ -95,14 +95,14 @@ sealed class EventDecoder
         float cheapest = (float)_options.MinPrice;
         for (int row = 0; row < n; row++)
         {
-            ref var fate = ref batch.Fates[row];
-            if (fate != RowFate.Kept) continue;
+            ref var status = ref batch.Statuses[row];
+            if (status != RowStatus.Kept) continue;
             ref var kind = ref batch.Kinds[row];
             ref float amount = ref batch.Amounts[row];
             if (kind == EventKind.Rating)
             {
                 amount = batch.Values[row];
-                if (!float.IsFinite(amount)) fate = RowFate.NullValue;
+                if (!float.IsFinite(amount)) status = RowStatus.NullValue;
             }
             else
             {
@@ -113,11 +113,11 @@ sealed class EventDecoder
                     kind = EventKind.Return;
                     amount = Math.Abs(amount);
                 }
-                if (!(amount > 0 && amount <= most)) fate = RowFate.ImpossibleQuantity;
+                if (!(amount > 0 && amount <= most)) status = RowStatus.ImpossibleQuantity;
             }
             float price = batch.Prices[row];
             bool priced = hasPrice is not null && !hasPrice.IsNull(row);
-            if (fate == RowFate.Kept && priced && !(price >= cheapest && price <= dearest)) fate = RowFate.ImpossiblePrice;
+            if (status == RowStatus.Kept && priced && !(price >= cheapest && price <= dearest)) status = RowStatus.ImpossiblePrice;
         }
     }
 }

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Ingest.Rules;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>
-/// All events ever accepted, as columns, in the order they were read. An event takes 18 bytes (user 4, item 4, seconds 4, row 4, kind 1, fate 1), and
+/// All events ever accepted, as columns, in the order they were read. An event takes 18 bytes (user 4, item 4, seconds 4, row 4, kind 1, status 1), and
 /// 4 more for each of quantity or rating, price, group and text that some source maps: at most 34.
 /// </summary>
 sealed class EventLog
@@ -25,7 +25,7 @@ sealed class EventLog
 
     public EventKind[] Kinds { get; private set; } = [];
 
-    public RowFate[] Fates { get; private set; } = [];
+    public RowStatus[] Statuses { get; private set; } = [];
 
     /// <summary>Pieces (positive, of returns too), or the value of a rating; null: 1 everywhere.</summary>
     public float[]? Amounts { get; private set; }
@@ -62,7 +62,7 @@ sealed class EventLog
             Seconds = Grown(Seconds, need);
             Rows = Grown(Rows, need);
             Kinds = Grown(Kinds, need);
-            Fates = Grown(Fates, need);
+            Statuses = Grown(Statuses, need);
         }
         Amounts = Optional(Amounts, amounts, 1f);
         Prices = Optional(Prices, prices, float.NaN);
@@ -70,13 +70,13 @@ sealed class EventLog
         Texts = Optional(Texts, texts, -1);
     }
 
-    /// <summary>Takes the rows of a batch whose fate is <see cref="RowFate.Kept"/>. Room must have been reserved.</summary>
+    /// <summary>Takes the rows of a batch whose status is <see cref="RowStatus.Kept"/>. Room must have been reserved.</summary>
     public void Append(EventBatch batch)
     {
         int at = Count;
         for (int row = 0; row < batch.RowCount; row++)
         {
-            if (batch.Fates[row] != RowFate.Kept) continue;
+            if (batch.Statuses[row] != RowStatus.Kept) continue;
             Users[at] = batch.Users[row];
             Items[at] = batch.Items[row];
             Seconds[at] = batch.Seconds[row];
@@ -99,7 +99,7 @@ sealed class EventLog
             .Write<uint>("events.seconds", Seconds.AsSpan(0, Count))
             .Write<uint>("events.rows", Rows.AsSpan(0, Count))
             .Write<byte>("events.kinds", MemoryMarshal.Cast<EventKind, byte>(Kinds.AsSpan(0, Count)))
-            .Write<byte>("events.fates", MemoryMarshal.Cast<RowFate, byte>(Fates.AsSpan(0, Count)));
+            .Write<byte>("events.statuses", MemoryMarshal.Cast<RowStatus, byte>(Statuses.AsSpan(0, Count)));
         if (Amounts is not null) to.Write<float>("events.amounts", Amounts.AsSpan(0, Count));
         if (Prices is not null) to.Write<float>("events.prices", Prices.AsSpan(0, Count));
         if (Groups is not null) to.Write<uint>("events.groups", Groups.AsSpan(0, Count));
@@ -119,7 +119,7 @@ sealed class EventLog
             Seconds = from.Read<uint>("events.seconds"),
             Rows = from.Read<uint>("events.rows"),
             Kinds = MemoryMarshal.Cast<byte, EventKind>(from.Read<byte>("events.kinds")).ToArray(),
-            Fates = MemoryMarshal.Cast<byte, RowFate>(from.Read<byte>("events.fates")).ToArray(),
+            Statuses = MemoryMarshal.Cast<byte, RowStatus>(from.Read<byte>("events.statuses")).ToArray(),
             Amounts = flags[1] != 0 ? from.Read<float>("events.amounts") : null,
             Prices = flags[2] != 0 ? from.Read<float>("events.prices") : null,
             Groups = flags[3] != 0 ? from.Read<uint>("events.groups") : null,

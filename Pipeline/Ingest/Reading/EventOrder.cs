@@ -26,7 +26,7 @@ sealed class EventOrder
         Seconds = new uint[log.Count];
         Kinds = new EventKind[log.Count];
         Amounts = new float[log.Count];
-        Fates = new RowFate[log.Count];
+        Statuses = new RowStatus[log.Count];
     }
 
     public int[] Pointers { get; }
@@ -46,8 +46,8 @@ sealed class EventOrder
 
     public float[] Amounts { get; }
 
-    /// <summary>Fates by position: judged here, then written back to the log.</summary>
-    public RowFate[] Fates { get; }
+    /// <summary>Statuses by position: judged here, then written back to the log.</summary>
+    public RowStatus[] Statuses { get; }
 
     public bool HasTime => _log.HasTime;
 
@@ -85,14 +85,14 @@ sealed class EventOrder
 
     public uint Group(int position) => _log.Group(Events[position]);
 
-    /// <summary>Whether two neighbours say the same.</summary>
+    /// <summary>Whether two neighbors say the same.</summary>
     public bool SayTheSame(int a, int b) =>
         Items[a] == Items[b] && Seconds[a] == Seconds[b] && Kinds[a] == Kinds[b] && Amounts[a] == Amounts[b]
         && Group(a) == Group(b) && _log.Price(Events[a]).Equals(_log.Price(Events[b]));
 
     public void WriteFatesBack()
     {
-        for (int p = 0; p < Count; p++) _log.Fates[Events[p]] = Fates[p];
+        for (int p = 0; p < Count; p++) _log.Statuses[Events[p]] = Statuses[p];
     }
 
     private void SortUser(int start, Span<ulong> keys)

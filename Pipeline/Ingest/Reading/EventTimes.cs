@@ -56,5 +56,5 @@ sealed class EventTimes
     }
 
     private bool Counts(int p, uint end) =>
-        _order.Fates[p] == RowFate.Kept && _wanted[(int)_order.Kinds[p]] && (_order.Seconds[p] < end || end == uint.MaxValue);
+        _order.Statuses[p] == RowStatus.Kept && _wanted[(int)_order.Kinds[p]] && (_order.Seconds[p] < end || end == uint.MaxValue);
 }

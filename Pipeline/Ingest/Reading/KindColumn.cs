@@ -11,7 +11,7 @@ sealed class KindColumn(EventSourceOptions source)
     private readonly List<EventKind?> _kinds = [];
     private readonly EventKind _default = EventKinds.TryParse(source.DefaultKind, out var kind) ? kind : EventKind.Purchase;
 
-    public void Read(Column? column, Span<RowFate> fates, Span<EventKind> kinds)
+    public void Read(Column? column, Span<RowStatus> statuses, Span<EventKind> kinds)
     {
         if (column is null)
         {
@@ -19,9 +19,9 @@ sealed class KindColumn(EventSourceOptions source)
             return;
         }
         Span<byte> digits = stackalloc byte[24];
-        for (int row = 0; row < fates.Length; row++)
+        for (int row = 0; row < statuses.Length; row++)
         {
-            if (fates[row] != RowFate.Kept) continue;
+            if (statuses[row] != RowStatus.Kept) continue;
             EventKind? found = column.IsNull(row) ? null : column switch
             {
                 Utf8Column c => Of(c[row]),
@@ -31,7 +31,7 @@ sealed class KindColumn(EventSourceOptions source)
                 _ => throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} cannot hold kinds"),
             };
             if (found is { } is_) kinds[row] = is_;
-            else fates[row] = RowFate.UnknownKind;
+            else statuses[row] = RowStatus.UnknownKind;
         }
     }
 

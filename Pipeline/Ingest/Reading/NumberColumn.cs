@@ -19,7 +19,7 @@ static class NumberColumn
                 for (int row = 0; row < into.Length; row++) into[row] = (float)c.Values[row];
                 break;
             default:
-                throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is no number");
+                throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is not a number");
         }
         if (column.Validity is null) return;
         for (int row = 0; row < into.Length; row++)

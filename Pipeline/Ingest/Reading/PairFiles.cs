@@ -54,8 +54,8 @@ public static class PairFiles
         var files = reader.Expand(pattern);
         if (files.Count == 0) throw new RunFailedException($"'{pattern}' matches no Parquet file; expected one with the columns user_id and item_id");
         var pairs = new Pairs();
-        var userIds = new IdIntake(users, int.MaxValue, RowFate.NullUser);
-        var itemIds = new IdIntake(items, int.MaxValue, RowFate.NullItem);
+        var userIds = new IdEncoder(users, int.MaxValue, RowStatus.NullUser);
+        var itemIds = new IdEncoder(items, int.MaxValue, RowStatus.NullItem);
         foreach (string file in files)
         {
             var info = reader.Inspect(file);
@@ -91,16 +91,16 @@ public static class PairFiles
 
         public List<int> Users { get; } = [];
 
-        public void Append(ColumnBatch batch, PairColumns columns, IdIntake userIds, IdIntake itemIds, bool orderAsked)
+        public void Append(ColumnBatch batch, PairColumns columns, IdEncoder userIds, IdEncoder itemIds, bool orderAsked)
         {
-            var fates = new RowFate[batch.RowCount];
+            var statuses = new RowStatus[batch.RowCount];
             var users = new int[batch.RowCount];
             var items = new int[batch.RowCount];
-            userIds.Take(batch[columns.User!], fates, users);
-            itemIds.Take(batch[columns.Item!], fates, items);
-            int bad = Array.FindIndex(fates, f => f != RowFate.Kept);
+            userIds.Take(batch[columns.User!], statuses, users);
+            itemIds.Take(batch[columns.Item!], statuses, items);
+            int bad = Array.FindIndex(statuses, f => f != RowStatus.Kept);
             if (bad >= 0)
-                throw new RunFailedException($"{batch.File}: row {batch.FirstRow + bad} is no pair ({fates[bad].Name()}); a split must have a user and an item in every row");
+                throw new RunFailedException($"{batch.File}: row {batch.FirstRow + bad} is not a pair ({statuses[bad].Name()}); a split must have a user and an item in every row");
             Users.AddRange(users);
             _items.AddRange(items);
 
@@ -115,8 +115,8 @@ public static class PairFiles
             _ordered &= columns.Order is not null;
             if (columns.Order is not { } order) return;
             var orders = new uint[batch.RowCount];
-            TimeColumn.Read(batch[order], TimestampUnit.Seconds, fates, orders);
-            bad = Array.FindIndex(fates, f => f != RowFate.Kept);
+            TimeColumn.Read(batch[order], TimestampUnit.Seconds, statuses, orders);
+            bad = Array.FindIndex(statuses, f => f != RowStatus.Kept);
             if (bad >= 0 && !orderAsked)
             {
                 // A column that only looks like a time is none: a split that nobody said has an order goes without.
@@ -124,7 +124,7 @@ public static class PairFiles
                 return;
             }
             if (bad >= 0)
-                throw new RunFailedException($"{batch.File}: row {batch.FirstRow + bad}: '{columns.Order}' is no time or position ({fates[bad].Name()})");
+                throw new RunFailedException($"{batch.File}: row {batch.FirstRow + bad}: '{columns.Order}' is not a time or position ({statuses[bad].Name()})");
             _orders.AddRange(orders);
         }
 

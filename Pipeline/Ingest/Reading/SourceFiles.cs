@@ -14,7 +14,7 @@ sealed record NewFile(int Source, string Key, string Path, long Bytes, string Sh
 static class SourceFiles
 {
     /// <summary>
-    /// The files to read, in ordinal order within their source, and whether the state has to be built anew for them.
+    /// The files to read, in ordinal order within their source, and whether the state has to be built again for them.
     /// </summary>
     /// <exception cref="RunFailedException">A known file changed or vanished, and the policy is to refuse.</exception>
     public static (List<NewFile> Files, bool Rebuild) Find(IParquetReader reader, IngestOptions options, IReadOnlyList<KnownFile> known)
@@ -61,10 +61,10 @@ static class SourceFiles
         return Convert.ToHexStringLower(SHA256.HashData(json));
     }
 
-    private static bool Rebuilds(LostFilePolicy policy, string key, string what) => policy switch
+    private static bool Rebuilds(ChangedFilePolicy policy, string key, string what) => policy switch
     {
-        LostFilePolicy.Refuse => throw new RunFailedException($"{what}; put the file back, or set Ingest:{key} to Keep (its first rows stay) or Rebuild (all logs are read anew)"),
-        LostFilePolicy.Rebuild => true,
+        ChangedFilePolicy.Refuse => throw new RunFailedException($"{what}; put the file back, or set Ingest:{key} to Keep (its first rows stay) or Rebuild (all logs are read again)"),
+        ChangedFilePolicy.Rebuild => true,
         _ => false,
     };
 

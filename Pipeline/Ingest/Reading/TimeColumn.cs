@@ -12,15 +12,15 @@ static class TimeColumn
     public static readonly ColumnType[] Types = [ColumnType.Timestamp, ColumnType.Int64, ColumnType.Int32, ColumnType.Double, ColumnType.Utf8];
 
     /// <param name="epochUnit">What a plain number counts.</param>
-    public static void Read(Column column, TimestampUnit epochUnit, Span<RowFate> fates, Span<uint> seconds)
+    public static void Read(Column column, TimestampUnit epochUnit, Span<RowStatus> statuses, Span<uint> seconds)
     {
         long ticks = PerSecond(column.Field.Type == ColumnType.Timestamp ? column.Field.Unit : epochUnit);
-        for (int row = 0; row < fates.Length; row++)
+        for (int row = 0; row < statuses.Length; row++)
         {
-            if (fates[row] != RowFate.Kept) continue;
+            if (statuses[row] != RowStatus.Kept) continue;
             if (column.IsNull(row))
             {
-                fates[row] = RowFate.NullTime;
+                statuses[row] = RowStatus.NullTime;
                 continue;
             }
             long second;
@@ -38,12 +38,12 @@ static class TimeColumn
                     break;
                 case Utf8Column c:
                     if (IsoTime.TryParse(c[row], out second)) break;
-                    fates[row] = RowFate.UnreadableTime;
+                    statuses[row] = RowStatus.UnreadableTime;
                     continue;
                 default:
-                    throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is no time");
+                    throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is not a time");
             }
-            if (second is < 0 or > uint.MaxValue) fates[row] = RowFate.TimeOutOfRange;
+            if (second is < 0 or > uint.MaxValue) statuses[row] = RowStatus.TimeOutOfRange;
             else seconds[row] = (uint)second;
         }
     }

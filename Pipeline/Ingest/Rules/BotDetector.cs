@@ -13,10 +13,10 @@ sealed class BotDetector(EventOrder order, BotOptions options)
     private uint[] _actions = [];
     private int[] _items = [];
 
-    /// <summary>The rule that the user at positions [start, end) breaks, or <see cref="RowFate.Kept"/>.</summary>
-    public RowFate Judge(int start, int end)
+    /// <summary>The rule that the user at positions [start, end) breaks, or <see cref="RowStatus.Kept"/>.</summary>
+    public RowStatus Classify(int start, int end)
     {
-        if (!options.Any || !order.HasTime) return RowFate.Kept;
+        if (!options.Any || !order.HasTime) return RowStatus.Kept;
         if (_events.Length < end - start)
         {
             _events = new (uint, uint, int)[(end - start) * 2];
@@ -25,13 +25,13 @@ sealed class BotDetector(EventOrder order, BotOptions options)
         }
         int n = 0;
         for (int p = start; p < end; p++)
-            if (order.Fates[p] == RowFate.Kept && _judged[(int)order.Kinds[p]]) _events[n++] = (order.Seconds[p], order.HasGroups ? order.Group(p) : 0, order.Items[p]);
-        if (n <= Least()) return RowFate.Kept;
+            if (order.Statuses[p] == RowStatus.Kept && _judged[(int)order.Kinds[p]]) _events[n++] = (order.Seconds[p], order.HasGroups ? order.Group(p) : 0, order.Items[p]);
+        if (n <= Least()) return RowStatus.Kept;
         _events.AsSpan(0, n).Sort(s_byTime);
         var actions = Actions(n);
-        if (Most(actions, 60) > Limit(options.MaxPerMinute) || Most(actions, 3600) > Limit(options.MaxPerHour)) return RowFate.BotRate;
-        if (Broadest(n) > Limit(options.MaxItemsPerDay)) return RowFate.BotBreadth;
-        return actions.Length > options.MinIntervals && Variation(actions) < options.MinIntervalVariation ? RowFate.BotRegularity : RowFate.Kept;
+        if (Most(actions, 60) > Limit(options.MaxPerMinute) || Most(actions, 3600) > Limit(options.MaxPerHour)) return RowStatus.BotRate;
+        if (Broadest(n) > Limit(options.MaxItemsPerDay)) return RowStatus.BotBreadth;
+        return actions.Length > options.MinIntervals && Variation(actions) < options.MinIntervalVariation ? RowStatus.BotRegularity : RowStatus.Kept;
     }
 
     /// <summary>With no more events than this no rule can be broken.</summary>

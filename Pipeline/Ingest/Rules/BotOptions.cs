@@ -4,12 +4,12 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest.Rules;
 
 /// <summary>
-/// Who is no person. A user that breaks one rule is quarantined whole, judged on all the history every night. Rows of one group (basket,
+/// Who is not a person. A user that breaks one rule is quarantined whole, judged on all the history every night. Rows of one group (basket,
 /// invoice) in one second are one action: a shop's customer may buy a hundred lines at once. 0 turns a rule off.
 /// </summary>
 public sealed class BotOptions
 {
-    /// <summary>Kinds that are judged. Empty: view, click and cart; who pays is no bot, and impressions are the shop's doing.</summary>
+    /// <summary>Kinds that are judged. Empty: view, click and cart; who pays is not a bot, and impressions are the shop's doing.</summary>
     public List<string> Kinds { get; set; } = [];
 
     /// <summary>Rate: most actions in one calendar minute, 0 up.</summary>

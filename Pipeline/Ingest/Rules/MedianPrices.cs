@@ -50,5 +50,5 @@ sealed class MedianPrices
         return result;
     }
 
-    private static bool Paid(EventLog log, float[] prices, int e) => prices[e] > 0 && log.Kinds[e] != EventKind.Return && log.Fates[e].IsEvent();
+    private static bool Paid(EventLog log, float[] prices, int e) => prices[e] > 0 && log.Kinds[e] != EventKind.Return && log.Statuses[e].IsEvent();
 }

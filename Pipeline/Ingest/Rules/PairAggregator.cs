@@ -19,7 +19,7 @@ sealed record AggregationWindow(ulong Start, ulong End, uint Reference, double H
 sealed class PairAggregator(EventOrder order, IngestOptions options, int items, StageContext context)
 {
     // Decay must not turn a pair that was into one that never was.
-    private const double LeastWeight = 1e-9;
+    private const double MinWeight = 1e-9;
 
     public InteractionMatrix Aggregate(AggregationWindow window)
     {
@@ -72,7 +72,7 @@ sealed class PairAggregator(EventOrder order, IngestOptions options, int items, 
                 sum += strength;
                 last = Math.Max(last, second);
             }
-            if (sum > 0) block.Add(pairs.Item, (float)Math.Max(LeastWeight, Shape(options.PairShape, sum)), last);
+            if (sum > 0) block.Add(pairs.Item, (float)Math.Max(MinWeight, Shape(options.PairShape, sum)), last);
         }
     }
 

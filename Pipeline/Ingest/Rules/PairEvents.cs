@@ -35,7 +35,7 @@ sealed class PairEvents(EventOrder order)
         Item = order.Items[at];
         for (; at < userEnd && order.Items[at] == Item; at++)
         {
-            if (!order.Fates[at].IsEvent() || order.Seconds[at] >= end) continue;
+            if (!order.Statuses[at].IsEvent() || order.Seconds[at] >= end) continue;
             if (Count == _positions.Length)
             {
                 Array.Resize(ref _positions, Count * 2);

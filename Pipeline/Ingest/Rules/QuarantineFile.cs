@@ -33,7 +33,7 @@ sealed class QuarantineFile : IDisposable
 
     public long Count { get; private set; }
 
-    public void Add(string file, long row, RowFate reason, string? column, ReadOnlySpan<byte> value, bool hasValue = true)
+    public void Add(string file, long row, RowStatus reason, string? column, ReadOnlySpan<byte> value, bool hasValue = true)
     {
         _rows[_files.Count] = row;
         _files.Add(file);
@@ -51,12 +51,12 @@ sealed class QuarantineFile : IDisposable
         Span<byte> text = stackalloc byte[64];
         for (int row = 0; row < batch.RowCount; row++)
         {
-            var fate = batch.Fates[row];
-            if (fate == RowFate.Kept) continue;
-            counts[(int)fate]++;
-            string? name = OffendingColumn(fate, source.Columns, from, batch, row);
-            var value = name is null ? default : Show(from[name], row, text, raw: fate != RowFate.InvalidUtf8);
-            Add(file, batch.FirstRow + row, fate, name, value, hasValue: name is not null && name != source.Columns.User && !from[name].IsNull(row));
+            var status = batch.Statuses[row];
+            if (status == RowStatus.Kept) continue;
+            counts[(int)status]++;
+            string? name = OffendingColumn(status, source.Columns, from, batch, row);
+            var value = name is null ? default : Show(from[name], row, text, raw: status != RowStatus.InvalidUtf8);
+            Add(file, batch.FirstRow + row, status, name, value, hasValue: name is not null && name != source.Columns.User && !from[name].IsNull(row));
         }
     }
 
@@ -75,19 +75,19 @@ sealed class QuarantineFile : IDisposable
         _writer.Append([_files.Take(), new ValueColumn<long>(s_columns[1], rows, _rows), _reasons.Take(), _names.Take(), _values.Take()], rows);
     }
 
-    private static string? OffendingColumn(RowFate fate, EventColumns columns, ColumnBatch from, EventBatch batch, int row) => fate switch
+    private static string? OffendingColumn(RowStatus status, EventColumns columns, ColumnBatch from, EventBatch batch, int row) => status switch
     {
-        RowFate.NullUser => columns.User,
-        RowFate.NullItem => columns.Item,
-        RowFate.NullTime or RowFate.UnreadableTime or RowFate.TimeOutOfRange => columns.Time,
-        RowFate.UnknownKind => columns.Kind,
-        RowFate.NullValue => columns.Value,
-        RowFate.ImpossibleQuantity => columns.Quantity,
-        RowFate.ImpossiblePrice => columns.Price,
+        RowStatus.NullUser => columns.User,
+        RowStatus.NullItem => columns.Item,
+        RowStatus.NullTime or RowStatus.UnreadableTime or RowStatus.TimeOutOfRange => columns.Time,
+        RowStatus.UnknownKind => columns.Kind,
+        RowStatus.NullValue => columns.Value,
+        RowStatus.ImpossibleQuantity => columns.Quantity,
+        RowStatus.ImpossiblePrice => columns.Price,
         // A text that was ruled out got no index.
-        RowFate.NonProduct => columns.Text is not null && batch.Texts[row] < 0 && !from[columns.Text].IsNull(row) ? columns.Text : columns.Item,
+        RowStatus.NonProduct => columns.Text is not null && batch.Texts[row] < 0 && !from[columns.Text].IsNull(row) ? columns.Text : columns.Item,
         // The item's id is judged first: where it has an index, the user's is at fault.
-        RowFate.OversizedId or RowFate.InvalidUtf8 or RowFate.UnreadableId => batch.Items[row] < 0 ? columns.Item : columns.User,
+        RowStatus.OversizedId or RowStatus.InvalidUtf8 or RowStatus.UnreadableId => batch.Items[row] < 0 ? columns.Item : columns.User,
         _ => null,
     };
 

@@ -2,11 +2,11 @@ using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Pipeline.Ingest.Rules;
 
-/// <summary>Counts rows by fate and file, and asserts that every row has one.</summary>
+/// <summary>Counts rows by status and file, and asserts that every row has one.</summary>
 sealed class RowLedger
 {
-    private readonly long[] _all = new long[RowFates.Count];
-    private readonly long[] _new = new long[RowFates.Count];
+    private readonly long[] _all = new long[RowStatuses.Count];
+    private readonly long[] _new = new long[RowStatuses.Count];
 
     private RowLedger()
     {
@@ -30,19 +30,19 @@ sealed class RowLedger
         for (int f = 0; f < state.Files.Count; f++)
         {
             var file = state.Files[f];
-            var fates = (long[])file.Quarantined.Clone();
-            Array.Resize(ref fates, RowFates.Count);
-            foreach (var fate in state.Events.Fates.AsSpan(file.FirstEvent, file.Events)) fates[(int)fate]++;
-            var counts = Sum(file.Rows, fates);
+            var statuses = (long[])file.Quarantined.Clone();
+            Array.Resize(ref statuses, RowStatuses.Count);
+            foreach (var status in state.Events.Statuses.AsSpan(file.FirstEvent, file.Events)) statuses[(int)status]++;
+            var counts = Sum(file.Rows, statuses);
             if (!counts.Balanced) throw new RunFailedException(Unbalanced(file.File, counts));
             bool isNew = f >= firstNewFile;
             ledger.Files.Add(new FileReport(file.File, isNew, file.Bytes, file.Sha256, counts));
             ledger.Total = Add(ledger.Total, counts);
             if (isNew) ledger.New = Add(ledger.New, counts);
-            for (int k = 0; k < fates.Length; k++)
+            for (int k = 0; k < statuses.Length; k++)
             {
-                ledger._all[k] += fates[k];
-                if (isNew) ledger._new[k] += fates[k];
+                ledger._all[k] += statuses[k];
+                if (isNew) ledger._new[k] += statuses[k];
             }
         }
         if (!ledger.Total.Balanced) throw new RunFailedException(Unbalanced("all files", ledger.Total));
@@ -52,14 +52,14 @@ sealed class RowLedger
     private static string Unbalanced(string file, RowCounts c) =>
         $"{file}: {c.Rows} rows in, but {c.Kept} kept + {c.Merged} merged + {c.Quarantined} quarantined = {c.Kept + c.Merged + c.Quarantined}; a row was lost or counted twice, which is a fault of this program: please report it";
 
-    private static RowCounts Sum(long rows, long[] fates)
+    private static RowCounts Sum(long rows, long[] statuses)
     {
         long kept = 0, merged = 0, quarantined = 0;
-        for (int f = 0; f < fates.Length; f++)
+        for (int f = 0; f < statuses.Length; f++)
         {
-            if (((RowFate)f).IsQuarantined()) quarantined += fates[f];
-            else if (((RowFate)f).IsMerged()) merged += fates[f];
-            else kept += fates[f];
+            if (((RowStatus)f).IsQuarantined()) quarantined += statuses[f];
+            else if (((RowStatus)f).IsMerged()) merged += statuses[f];
+            else kept += statuses[f];
         }
         return new RowCounts(rows, kept, merged, quarantined);
     }
@@ -67,10 +67,10 @@ sealed class RowLedger
     private static RowCounts Add(RowCounts a, RowCounts b) =>
         new(a.Rows + b.Rows, a.Kept + b.Kept, a.Merged + b.Merged, a.Quarantined + b.Quarantined);
 
-    private static SortedDictionary<string, long> Named(long[] fates)
+    private static SortedDictionary<string, long> Named(long[] statuses)
     {
         var named = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        for (int f = 0; f < fates.Length; f++) if (fates[f] > 0) named[((RowFate)f).Name()] = fates[f];
+        for (int f = 0; f < statuses.Length; f++) if (statuses[f] > 0) named[((RowStatus)f).Name()] = statuses[f];
         return named;
     }
 }

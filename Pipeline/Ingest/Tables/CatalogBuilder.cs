@@ -21,7 +21,7 @@ static class CatalogBuilder
         int n = state.Items.Count;
         var log = state.Events;
         var (pointers, events) = KeptByItem(log, n);
-        var election = new TitleElection(state.Texts, options.Titles);
+        var election = new TitleResolver(state.Texts, options.Titles);
         var titles = new string?[n];
         var categories = new string?[n];
         var brands = new string?[n];
@@ -56,12 +56,12 @@ static class CatalogBuilder
         var pointers = new int[items + 1];
         if (log.Texts is null) return (pointers, []);
         for (int e = 0; e < log.Count; e++)
-            if (log.Fates[e].IsEvent()) pointers[log.Items[e] + 1]++;
+            if (log.Statuses[e].IsEvent()) pointers[log.Items[e] + 1]++;
         for (int i = 0; i < items; i++) pointers[i + 1] += pointers[i];
         var next = pointers.AsSpan(0, items).ToArray();
         var events = new int[pointers[items]];
         for (int e = 0; e < log.Count; e++)
-            if (log.Fates[e].IsEvent()) events[next[log.Items[e]]++] = e;
+            if (log.Statuses[e].IsEvent()) events[next[log.Items[e]]++] = e;
         return (pointers, events);
     }
 
@@ -78,7 +78,7 @@ static class CatalogBuilder
         return last;
     }
 
-    private static string? Elect(TitleElection election, EventLog log, ReadOnlySpan<int> events, uint newest)
+    private static string? Elect(TitleResolver election, EventLog log, ReadOnlySpan<int> events, uint newest)
     {
         if (log.Texts is null) return null;
         var votes = new int[events.Length];

@@ -2,7 +2,7 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Ingest.Tables;
 
-/// <summary>The item table, read anew every night: one row an item (of repeats the last row wins, and is counted).</summary>
+/// <summary>The item table, read again every night: one row an item (of repeats the last row wins, and is counted).</summary>
 public sealed class ItemSourceOptions
 {
     /// <summary>A Parquet file, a folder or a glob.</summary>

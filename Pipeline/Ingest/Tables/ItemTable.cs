@@ -32,7 +32,7 @@ sealed class ItemTable
         var files = reader.Expand(source.Path);
         if (files.Count == 0) throw new ConfigurationException($"Ingest:Items:Path is '{source.Path}', which matches no Parquet file; expected the item table");
         var nonProducts = Patterns.Compile(options.NonProducts, "Ingest:NonProducts");
-        var intake = new IdIntake(items, options.MaxIdBytes, RowFate.NullItem, options.StripDecimalZero, id => IngestOptions.AnyMatches(nonProducts, id));
+        var intake = new IdEncoder(items, options.MaxIdBytes, RowStatus.NullItem, options.StripDecimalZero, id => IngestOptions.AnyMatches(nonProducts, id));
         var c = source.Columns;
         foreach (string file in files)
         {
@@ -50,17 +50,17 @@ sealed class ItemTable
         return table;
     }
 
-    private void Add(ColumnBatch batch, ItemColumns c, IdIntake intake)
+    private void Add(ColumnBatch batch, ItemColumns c, IdEncoder intake)
     {
-        var fates = new RowFate[batch.RowCount];
+        var statuses = new RowStatus[batch.RowCount];
         var items = new int[batch.RowCount];
-        intake.Take(batch[c.Id!], fates, items);
+        intake.Take(batch[c.Id!], statuses, items);
         var levels = c.Category.Select(name => batch[name]).ToArray();
         for (int row = 0; row < batch.RowCount; row++)
         {
-            if (fates[row] == RowFate.NonProduct) continue;
-            if (fates[row] != RowFate.Kept)
-                throw new RunFailedException($"{batch.File}: row {batch.FirstRow + row}: '{c.Id}' is no item id ({fates[row].Name()}); every item of the item table needs one");
+            if (statuses[row] == RowStatus.NonProduct) continue;
+            if (statuses[row] != RowStatus.Kept)
+                throw new RunFailedException($"{batch.File}: row {batch.FirstRow + row}: '{c.Id}' is not an item id ({statuses[row].Name()}); every item of the item table needs one");
             string path = string.Join('/', levels.Select(l => Text(l, row)).Where(t => t is not null));
             double price = c.Price is null ? double.NaN : Number(batch[c.Price], row, double.NaN);
             bool available = (c.Available is null || Number(batch[c.Available], row, 1) != 0) && (c.Stock is null || Number(batch[c.Stock], row, 0) > 0);

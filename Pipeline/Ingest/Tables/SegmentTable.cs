@@ -16,7 +16,7 @@ static class SegmentTable
         if (files.Count == 0) throw new ConfigurationException($"Ingest:Users:Path is '{source.Path}', which matches no Parquet file; expected the user table");
         int known = users.Count;
         var ids = new IdMap();
-        var intake = new IdIntake(ids, options.MaxIdBytes, RowFate.NullUser, options.StripDecimalZero);
+        var intake = new IdEncoder(ids, options.MaxIdBytes, RowStatus.NullUser, options.StripDecimalZero);
         var segments = new string?[known];
         foreach (string file in files)
         {
@@ -25,14 +25,14 @@ static class SegmentTable
                 .Want("Ingest:Users:Segment", source.Segment, ColumnType.Utf8);
             foreach (var batch in reader.Read(file, columns.Names, cancellation))
             {
-                var fates = new RowFate[batch.RowCount];
+                var statuses = new RowStatus[batch.RowCount];
                 var rows = new int[batch.RowCount];
-                intake.Take(batch[source.Id!], fates, rows);
+                intake.Take(batch[source.Id!], statuses, rows);
                 var text = batch.Column<Utf8Column>(source.Segment!);
                 for (int row = 0; row < batch.RowCount; row++)
                 {
-                    if (fates[row] != RowFate.Kept)
-                        throw new RunFailedException($"{batch.File}: row {batch.FirstRow + row}: '{source.Id}' is no user id ({fates[row].Name()}); every row of the user table needs one");
+                    if (statuses[row] != RowStatus.Kept)
+                        throw new RunFailedException($"{batch.File}: row {batch.FirstRow + row}: '{source.Id}' is no user id ({statuses[row].Name()}); every row of the user table needs one");
                     int user = users.Find(ids[rows[row]]);
                     if (user >= 0 && !text.IsNull(row)) segments[user] = Encoding.UTF8.GetString(text[row]).Trim();
                 }

@@ -34,7 +34,7 @@ sealed class TextColumnBuilder(ColumnField field)
         Count++;
     }
 
-    /// <summary>The column so far; the builder starts anew with memory of its own.</summary>
+    /// <summary>The column so far; the builder starts again with memory of its own.</summary>
     public Utf8Column Take()
     {
         var column = new Utf8Column(field, Count, _offsets, _bytes, _validity);

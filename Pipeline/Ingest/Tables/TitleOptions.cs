@@ -14,7 +14,7 @@ public sealed class TitleOptions
     public List<string> Junk { get; set; } = [];
 
     /// <summary>Texts without one upper-case letter lose to texts that have some (typed stock remarks among printed titles).</summary>
-    public bool LowerCaseLoses { get; set; } = true;
+    public bool DemoteLowerCase { get; set; } = true;
 
     /// <summary>A vote this many days older than the newest row counts half, 0 to 1,000,000; 0: all votes count the same.</summary>
     public double HalfLifeDays { get; set; } = 180;

@@ -13,7 +13,7 @@ namespace Recsys.Batch.Pipeline.MLNet.Estimators;
 internal static class RecommenderText
 {
     /// <summary>Base64 of more is longer than a string may be.</summary>
-    internal const long MostBytes = 800_000_000;
+    internal const long MaxTextBytes = 800_000_000;
 
     private const string Remedy = "expected what mlContext.Recsys() wrote: save the model again";
 
@@ -40,7 +40,7 @@ internal static class RecommenderText
         }
     }
 
-    /// <exception cref="RunFailedException">The text is no model, or it is damaged.</exception>
+    /// <exception cref="RunFailedException">The text is not a model, or it is corrupt.</exception>
     public static RecommenderTransformer Read(ReadOnlySpan<char> text)
     {
         var bytes = new byte[text.Length / 4 * 3];
@@ -58,7 +58,7 @@ internal static class RecommenderText
         }
         catch (ArtifactException e)
         {
-            throw new RunFailedException($"the recommender of the model file is damaged; {Remedy} ({e.Message})", e);
+            throw new RunFailedException($"the recommender of the model file is corrupt; {Remedy} ({e.Message})", e);
         }
         finally
         {
@@ -68,10 +68,10 @@ internal static class RecommenderText
 
     internal static void RequireRoom(long bytes, string algorithm)
     {
-        if (bytes > MostBytes)
+        if (bytes > MaxTextBytes)
             throw new RunFailedException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the {algorithm} model takes {bytes} bytes; an ML.NET model file has room for {MostBytes}: "
+                $"the {algorithm} model takes {bytes} bytes; an ML.NET model file has room for {MaxTextBytes}: "
                 + $"keep it with TrainedModels.Save, or train a smaller one"));
     }
 }

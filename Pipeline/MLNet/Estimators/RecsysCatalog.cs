@@ -65,7 +65,7 @@ public sealed class RecsysCatalog
     /// <param name="labelColumnName">How much the user took of the item; <see cref="float"/>, positive.</param>
     /// <param name="matrixColumnIndexColumnName">Keys of items.</param>
     /// <param name="matrixRowIndexColumnName">Keys of users.</param>
-    /// <param name="neighbors">Neighbours kept an item, 1 to 10,000.</param>
+    /// <param name="neighbors">Neighbors kept an item, 1 to 10,000.</param>
     /// <exception cref="ConfigurationException">An option is out of its range.</exception>
     public RecommenderEstimator ItemKnn(
         string labelColumnName,
@@ -85,7 +85,7 @@ public sealed class RecsysCatalog
     /// </summary>
     /// <param name="pipeline">What a trainer of this catalog fitted, alone or in a pipeline, or what <c>ml.Model.Load</c> made of it.</param>
     /// <exception cref="ConfigurationException">There is none in it, or more than one.</exception>
-    /// <exception cref="Errors.RecsysException">The model in it is damaged.</exception>
+    /// <exception cref="Errors.RecsysException">The model in it is corrupt.</exception>
     public RecommenderTransformer RecommenderOf(ITransformer pipeline)
     {
         RecommenderTransformer[] found = [.. Find(pipeline)];

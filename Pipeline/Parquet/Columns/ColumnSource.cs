@@ -91,7 +91,7 @@ internal abstract class ColumnSource(ColumnField field, int capacity) : IDisposa
     }
 }
 
-/// <summary>A column that is no list: a value or a null a row.</summary>
+/// <summary>A column that is not a list: a value or a null a row.</summary>
 /// <typeparam name="TStored">What the library gives of a value.</typeparam>
 internal abstract class FlatSource<TStored>(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads) : ColumnSource(field, capacity) where TStored : struct
 {

@@ -5,7 +5,7 @@ using Parquet.File.Values.Primitives;
 namespace Recsys.Batch.Pipeline.Parquet.Columns;
 
 /// <summary>
-/// What stored values mean. The library's own meanings lose digits (decimals by way of a power that is no whole number, times cut to 100 ns of the years 1 to 9999),
+/// What stored values mean. The library's own meanings lose digits (decimals by way of a power that is not a whole number, times cut to 100 ns of the years 1 to 9999),
 /// so it is asked for the stored values alone. Decimals become double as DuckDB's do: whole part and fraction apart where the digits exceed 53 bits.
 /// </summary>
 internal static class Conversions

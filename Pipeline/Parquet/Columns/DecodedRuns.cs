@@ -2,7 +2,7 @@ using Recsys.Batch.Pipeline.Parquet.Pages;
 
 namespace Recsys.Batch.Pipeline.Parquet.Columns;
 
-/// <summary>The decoded runs of a column that is no list, one after the other; with threads the next is decoded while one is read.</summary>
+/// <summary>The decoded runs of a column that is not a list, one after the other; with threads the next is decoded while one is read.</summary>
 internal sealed class DecodedRuns<T>(ChunkReader chunks, Leaf leaf, TaskScheduler? threads) where T : struct
 {
     private readonly Run _one = new();

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Parquet.Columns;
 internal sealed class ListSource<TStored>(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, Conversion<TStored, double> convert) : ColumnSource(field, capacity)
     where TStored : struct
 {
-    private const int MostMembers = 16 << 20;
+    private const int MaxMemberCount = 16 << 20;
 
     private readonly int[] _offsets = new int[capacity + 1];
     private float[] _members = new float[capacity];
@@ -85,7 +85,7 @@ internal sealed class ListSource<TStored>(ColumnField field, int capacity, Chunk
         (_definition, _repetition, _values) = (decoded.Definition, decoded.Repetition, decoded.Values);
         (_at, _entries, _value, _endsGroup) = (0, left + run.Values, 0, run.EndsGroup);
         _wholeRows = _repetition.AsSpan(0, _entries).Count(0) - (_endsGroup ? 0 : 1);
-        if (_entries > MostMembers + run.Values) throw chunks.Refused($"a list has more than {MostMembers:N0} members");
+        if (_entries > MaxMemberCount + run.Values) throw chunks.Refused($"a list has more than {MaxMemberCount:N0} members");
         return true;
     }
 

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Parquet.Columns;
 internal sealed class TextSource(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads, bool uuid)
     : FlatSource<ReadOnlyMemory<byte>>(field, capacity, chunks, leaf, threads)
 {
-    private const int MostBytes = 64 << 20;
+    private const int MaxTextBytes = 64 << 20;
     private const int UuidLength = 36;
 
     private readonly int[] _offsets = new int[capacity + 1];
@@ -30,7 +30,7 @@ internal sealed class TextSource(ColumnField field, int capacity, ChunkReader ch
             if (!levels.IsEmpty && levels[row] != Present) continue;
             bytes += uuid ? UuidLength : values[value].Length;
             value++;
-            if (bytes > MostBytes) return Math.Max(1, row);
+            if (bytes > MaxTextBytes) return Math.Max(1, row);
         }
         return rows;
     }

@@ -36,7 +36,7 @@ internal static class FooterReader
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException or OverflowException)
         {
-            throw new ParquetFileException(file, $"has a footer that cannot be read: {e.Message}; the file is damaged, get it anew from its source", e);
+            throw new ParquetFileException(file, $"has a footer that cannot be read: {e.Message}; the file is corrupt; download or export it again", e);
         }
     }
 

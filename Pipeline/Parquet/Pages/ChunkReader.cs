@@ -53,7 +53,7 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
 
     public void Dispose() => _codec.Dispose();
 
-    public ParquetFileException Damaged(string what, Exception? inner = null) => Refused(what + "; the file is damaged or written wrongly, get it anew from its source", inner);
+    public ParquetFileException Damaged(string what, Exception? inner = null) => Refused(what + "; the file is corrupt or was written wrongly; download or export it again", inner);
 
     /// <summary>What is wrong with the column, where that is not the file's fault alone.</summary>
     public ParquetFileException Refused(string what, Exception? inner = null) =>

@@ -23,7 +23,7 @@ internal static class PageShape
         long least = 0;
         switch (encoding)
         {
-            case PageEncoding.Plain: least = LeastPlain(type, typeLength, count); break;
+            case PageEncoding.Plain: least = MinPlain(type, typeLength, count); break;
             case PageEncoding.ByteStreamSplit: least = (long)count * Width(type, typeLength); break;
             case PageEncoding.PlainDictionary or PageEncoding.RleDictionary:
                 if (values.Length < 1 || values[0] > 32) throw new InvalidDataException($"a page's dictionary indexes are {(values.Length < 1 ? "missing" : $"{values[0]} bits wide; expected at most 32")}");
@@ -44,7 +44,7 @@ internal static class PageShape
         _ => 1,
     };
 
-    private static long LeastPlain(PhysicalType type, int typeLength, int count) => type switch
+    private static long MinPlain(PhysicalType type, int typeLength, int count) => type switch
     {
         PhysicalType.Boolean => (count + 7L) / 8,
         PhysicalType.Bytes => 4L * count,

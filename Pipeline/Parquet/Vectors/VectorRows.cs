@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Parquet.Vectors;
 public sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, Func<string, string>? show = null)
 {
     /// <summary>Longest vector, in floats.</summary>
-    public const int MostDimensions = 16_384;
+    public const int MaxDimensions = 16_384;
 
     private float[] _vector = [];
 
@@ -28,7 +28,7 @@ public sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, Fun
     }
 
     /// <summary>The row's vector, until the next one is asked for; empty where it is null.</summary>
-    /// <exception cref="RunFailedException">The vector has another length than those before it, or a value that is no finite number.</exception>
+    /// <exception cref="RunFailedException">The vector has another length than those before it, or a value that is not a finite number.</exception>
     public ReadOnlySpan<float> Vector(ColumnBatch batch, int row, string id)
     {
         if (batch.Columns[1] is FloatListColumn lists)
@@ -70,8 +70,8 @@ public sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, Fun
     {
         if (_vector.Length == 0)
         {
-            if (length is 0 or > MostDimensions)
-                throw Bad(batch, row, $"the vector of '{Shown(id)}' has {length} values; expected 1 to {MostDimensions}, or null where there is none");
+            if (length is 0 or > MaxDimensions)
+                throw Bad(batch, row, $"the vector of '{Shown(id)}' has {length} values; expected 1 to {MaxDimensions}, or null where there is none");
             _vector = new float[length];
         }
         if (length != _vector.Length) throw Bad(batch, row, $"the vector of '{Shown(id)}' has {length} values; expected {_vector.Length}, as the rows before it");

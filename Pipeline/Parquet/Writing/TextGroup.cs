@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Parquet.Writing;
 internal sealed class TextGroup(DataField stored) : ColumnGroup(stored)
 {
     /// <summary>Longer bounds are left out: few readers gain by them.</summary>
-    private const int MostBoundBytes = 64;
+    private const int MaxBoundBytes = 64;
 
     private byte[] _bytes = [];
     private int[] _ends = [];
@@ -46,7 +46,7 @@ internal sealed class TextGroup(DataField stored) : ColumnGroup(stored)
             if (text.SequenceCompareTo(greatest) > 0) greatest = text;
             else if (text.SequenceCompareTo(least) < 0) least = text;
         }
-        bool known = least.Length <= MostBoundBytes && greatest.Length <= MostBoundBytes;
+        bool known = least.Length <= MaxBoundBytes && greatest.Length <= MaxBoundBytes;
         return new(Nulls, known ? least.ToArray() : null, known ? greatest.ToArray() : null);
     }
 

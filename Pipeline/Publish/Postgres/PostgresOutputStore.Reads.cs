@@ -94,13 +94,13 @@ public sealed partial class PostgresOutputStore
             new { prefix = PostgresText.Encode(prefix), after = SearchText.After(PostgresText.Encode(prefix)), limit }).Select(PostgresText.Decode)];
     }
 
-    public IReadOnlyList<ListPlace> ListsWith(string itemId, int limit)
+    public IReadOnlyList<ItemPosition> ListsWith(string itemId, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         using var connection = _database.Open();
         return [.. connection.Query(
             "SELECT user_id, rank, score FROM current_user_recommendations WHERE item_id = @itemId ORDER BY user_id LIMIT @limit", new { itemId = PostgresText.Encode(itemId), limit })
-            .Select(r => new ListPlace(PostgresText.Decode((string)r.user_id), (int)r.rank, r.score))];
+            .Select(r => new ItemPosition(PostgresText.Decode((string)r.user_id), (int)r.rank, r.score))];
     }
 
     /// <summary>Rows of one key in one version, with the version's name before them: one statement, so one snapshot.</summary>

@@ -11,11 +11,11 @@ public sealed partial class PostgresOutputStore : IOutputStore
     private const int TitlesAtOnce = 5_000;
 
     private readonly PostgresDatabase _database;
-    private readonly WriterFence? _fence;
+    private readonly FencingToken? _fence;
     private readonly TitleCache _titles;
 
     /// <param name="fence">The writer's lease, which every writing transaction checks.</param>
-    public PostgresOutputStore(PostgresDatabase database, WriterFence? fence = null)
+    public PostgresOutputStore(PostgresDatabase database, FencingToken? fence = null)
     {
         (_database, _fence) = (database, fence);
         _titles = new TitleCache(Titles);

@@ -14,11 +14,11 @@ internal sealed class PostgresVersionTables : IVersionTables
 {
     private readonly PostgresDatabase _database;
     private readonly NpgsqlConnection _connection;
-    private readonly WriterFence? _fence;
+    private readonly FencingToken? _fence;
     private readonly int _number;
     private readonly ArrayBufferWriter<byte> _reasonItems = new();
 
-    public PostgresVersionTables(PostgresDatabase database, NpgsqlConnection connection, WriterFence? fence, int number)
+    public PostgresVersionTables(PostgresDatabase database, NpgsqlConnection connection, FencingToken? fence, int number)
     {
         (_database, _connection, _fence, _number) = (database, connection, fence, number);
         using var transaction = database.Begin(connection, fence);

@@ -14,13 +14,13 @@ internal sealed class RowInsert : IDisposable
     private const int RowsPerCommit = 200_000;
 
     private readonly SqliteConnection _connection;
-    private readonly WriterFence? _fence;
+    private readonly FencingToken? _fence;
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _statement;
     private WriteTransaction? _transaction;
     private int _pending;
 
-    public RowInsert(SqliteConnection connection, WriterFence? fence, string table, int columns)
+    public RowInsert(SqliteConnection connection, FencingToken? fence, string table, int columns)
     {
         (_connection, _fence) = (connection, fence);
         _db = connection.Handle!;

@@ -85,12 +85,12 @@ public sealed partial class SqliteOutputStore
             new { prefix, after = SearchText.After(prefix), limit })];
     }
 
-    public IReadOnlyList<ListPlace> ListsWith(string itemId, int limit)
+    public IReadOnlyList<ItemPosition> ListsWith(string itemId, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         using var connection = _database.Open();
         return [.. connection.Query("SELECT user_id, rank, score FROM current_user_recommendations WHERE item_id = @itemId ORDER BY user_id LIMIT @limit", new { itemId, limit })
-            .Select(r => new ListPlace(r.user_id, (int)r.rank, r.score))];
+            .Select(r => new ItemPosition(r.user_id, (int)r.rank, r.score))];
     }
 
     private static PublishedList? Titled(string version, IReadOnlyList<ListEntry> entries, SqliteReader reader) =>

@@ -15,10 +15,10 @@ public sealed partial class SqliteOutputStore : IOutputStore
 
     private readonly SqliteDatabase _database;
     private readonly SqliteReaderPool _readers;
-    private readonly WriterFence? _fence;
+    private readonly FencingToken? _fence;
 
     /// <param name="fence">What every writing transaction checks; null where the caller keeps other writers away by a lock.</param>
-    public SqliteOutputStore(SqliteDatabase database, WriterFence? fence = null)
+    public SqliteOutputStore(SqliteDatabase database, FencingToken? fence = null)
     {
         (_database, _readers, _fence) = (database, new SqliteReaderPool(database), fence);
         database.Migrate(SqliteOutputSchema.Part, SqliteOutputSchema.Scripts);

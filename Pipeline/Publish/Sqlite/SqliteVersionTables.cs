@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Pipeline.Publish.Sqlite;
 
 /// <summary>Rows of one staged version. Users should come in ordinal order of their ids: the key is the tree's order, and appending is fast.</summary>
-internal sealed class SqliteVersionTables(SqliteConnection connection, WriterFence? fence, long number) : IVersionTables
+internal sealed class SqliteVersionTables(SqliteConnection connection, FencingToken? fence, long number) : IVersionTables
 {
     private readonly RowInsert _lists = new(connection, fence, "user_recommendations_rows", 11);
     private readonly ArrayBufferWriter<byte> _reasonItems = new();

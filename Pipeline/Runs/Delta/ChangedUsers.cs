@@ -21,14 +21,14 @@ internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Chan
 
     public int Kept => Listed.Length - Listed.Count(u => Anew[u]);
 
-    public static (ChangedUsers Changed, KeptLists Kept) Of(
-        InteractionMatrix interactions, int[] order, (ulong[] Before, ulong[] Now) marks, IReadOnlyList<string> blocks, NightModel model, bool[] available, bool allowSeen, StageContext context)
+    public static (ChangedUsers Changed, BaseLists Kept) Of(
+        InteractionMatrix interactions, int[] order, (ulong[] Before, ulong[] Now) marks, IReadOnlyList<string> blocks, CatalogModel model, bool[] available, bool allowSeen, StageContext context)
     {
         var rows = interactions.ByUser;
         var broken = new bool[rows.Rows];
-        var kept = KeptLists.Open(blocks, rows.Rows, (user, items) => broken[user] = Breaks(items, rows.RowIndices(user)), context);
+        var kept = BaseLists.Open(blocks, rows.Rows, (user, items) => broken[user] = Breaks(items, rows.RowIndices(user)), context);
 
-        var anew = new bool[rows.Rows];
+        var again = new bool[rows.Rows];
         var listed = new List<int>(order.Length);
         int fresh = 0, changed = 0, ruledOut = 0, waiting = 0;
         foreach (int user in order)
@@ -40,9 +40,9 @@ internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Chan
                 waiting++;
                 continue;
             }
-            anew[user] = other || broken[user] || !kept.Has(user);
+            again[user] = other || broken[user] || !kept.Has(user);
             listed.Add(user);
-            if (!anew[user]) continue;
+            if (!again[user]) continue;
             if (!other) ruledOut++;
             else if (before == 0) fresh++;
             else changed++;
@@ -51,7 +51,7 @@ internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Chan
         var has = new bool[rows.Rows];
         foreach (int user in users) has[user] = true;
         int gone = Enumerable.Range(0, rows.Rows).Count(u => kept.Has(u) && !has[u]);
-        return (new ChangedUsers(users, anew, fresh, changed, ruledOut, waiting, gone), kept);
+        return (new ChangedUsers(users, again, fresh, changed, ruledOut, waiting, gone), kept);
 
         bool Breaks(ReadOnlySpan<int> list, ReadOnlySpan<int> history)
         {

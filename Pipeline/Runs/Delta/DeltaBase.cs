@@ -48,7 +48,7 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
 
     /// <summary>A mark of each user's history as the base knew it, aligned with this run's user indices.</summary>
     /// <exception cref="RunFailedException">The ids of the base are not the first of this run's, so its indices mean other users and items.</exception>
-    public ulong[] HistoryMarks(IdMap users, IdMap items)
+    public ulong[] HistoryHashes(IdMap users, IdMap items)
     {
         string ingest = Whole(StageNames.Ingest, o => o is IngestArtifacts.Histories or IngestArtifacts.Users or IngestArtifacts.Items);
         if (!Begins(users, IngestArtifacts.ReadUsers(ingest)) || !Begins(items, IngestArtifacts.ReadItems(ingest)))
@@ -74,7 +74,7 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
     {
         string folder = Folder(stage);
         return StageHash.Damage(folder, [.. Manifest(stage).Outputs.Where(o => wanted(o.Path))]) is { } damage
-            ? throw new RunFailedException($"what version {Version} was made from is damaged: {damage} in {folder}; {Remedy}")
+            ? throw new RunFailedException($"what version {Version} was made from is corrupt: {damage} in {folder}; {Remedy}")
             : folder;
     }
 

@@ -10,12 +10,12 @@ public static class StoreLease
     public const string Name = "store";
 
     /// <param name="folder">The store's folder, whose lock a living writer to SQLite holds too.</param>
-    /// <exception cref="StoreBusyException">Another one holds it.</exception>
-    public static LeaseKeeper Take(OutputPlace place, string folder, StoreHolder holder, TimeSpan term, TimeProvider time)
+    /// <exception cref="OutputLockedException">Another one holds it.</exception>
+    public static LeaseKeeper Take(OutputConnection place, string folder, WriterInfo holder, TimeSpan term, TimeProvider time)
     {
         if (LeaseKeeper.TryTake(place.Operations, Name, holder.ToString(), term, time) is { } taken) return taken;
         var held = place.Operations.Lease(Name);
-        var by = StoreHolder.Parse(held?.Holder ?? "another-process");
+        var by = WriterInfo.Parse(held?.Holder ?? "another-process");
         // Whoever starts again after a crash need not wait for the term of a lease that died with its process.
         if (held is not null && by.IsGone && StoreLock.IsFree(folder))
         {
@@ -23,7 +23,7 @@ public static class StoreLease
             if (LeaseKeeper.TryTake(place.Operations, Name, holder.ToString(), term, time) is { } inherited) return inherited;
         }
         string? run = by.Execution is { } execution ? place.Operations.Execution(execution)?.RunId : null;
-        throw new StoreBusyException(by, run ?? place.Ledger.Runs(1).FirstOrDefault(r => r.State == RunState.Running && r.Job == by.Job)?.RunId);
+        throw new OutputLockedException(by, run ?? place.Ledger.Runs(1).FirstOrDefault(r => r.State == RunState.Running && r.Job == by.Job)?.RunId);
     }
 
     /// <summary>Works under the lease; when it is lost the work is cancelled and has failed.</summary>

@@ -24,7 +24,7 @@ public static class LedgerRetention
             WHERE e.state NOT IN ('queued', 'running') AND coalesce(e.ended, e.queued) < @before AND newest.served IS NULL LIMIT @portion)
         """,
         "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE raised < @before AND (delivered <> 0 OR delivery_message IS NOT NULL) LIMIT @portion)",
-        // Others stay: the tokens of the store's lease only ever grow, and a schedule on hold is one until somebody says otherwise.
+        // Others stay: the tokens of the store's lease only ever grow, and a schedule paused is one until somebody says otherwise.
         """
         DELETE FROM leases WHERE name IN (
             SELECT name FROM leases WHERE expires < @before AND (name LIKE 'execution:%' OR name LIKE 'node:%' OR name LIKE 'signed-out:%') LIMIT @portion)

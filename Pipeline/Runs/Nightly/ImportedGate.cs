@@ -33,7 +33,7 @@ internal static class ImportedGate
         }
     }
 
-    public static KnownLater Later(HoldOut holdOut, ImportedFactors factors)
+    public static HoldOutOverlap Later(HoldOut holdOut, ImportedFactors factors)
     {
         var (users, items) = (new bool[holdOut.Test.Rows], new bool[holdOut.Test.Columns]);
         for (int user = 0; user < users.Length; user++)
@@ -41,7 +41,7 @@ internal static class ImportedGate
             users[user] = holdOut.Test.RowLength(user) > 0 && holdOut.Train.ByUser.RowLength(user) == 0;
             foreach (int item in holdOut.Test.RowIndices(user)) items[item] = holdOut.Train.ByItem.RowLength(item) == 0;
         }
-        return new KnownLater(users.Count(u => u), factors.Users.KnownOf(users), items.Count(i => i), factors.Items.KnownOf(items));
+        return new HoldOutOverlap(users.Count(u => u), factors.Users.KnownOf(users), items.Count(i => i), factors.Items.KnownOf(items));
     }
 
     private static ConstraintResult Newcomers(string noun, int newcomers, int known)
@@ -49,7 +49,7 @@ internal static class ImportedGate
         double share = newcomers == 0 ? 0 : (double)known / newcomers;
         var level = share > TooMany && newcomers >= Enough ? ConstraintLevel.Fail : known > 0 ? ConstraintLevel.Warn : ConstraintLevel.Pass;
         return new ConstraintResult(
-            Gate, $"holdout_newcomer_{noun}", level, share, string.Create(CultureInfo.InvariantCulture, $"warn above 0, fail above {TooMany} of at least {Enough}"),
+            Gate, $"holdout_leak_{noun}", level, share, string.Create(CultureInfo.InvariantCulture, $"warn above 0, fail above {TooMany} of at least {Enough}"),
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"the hold-out's imported factors know {known} of {newcomers} {noun} first seen after the cut{(level == ConstraintLevel.Pass ? "" : ": they were trained on more than what lies before it, and what they are measured by may be among it")}"));

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Runs.Shards;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
-/// <summary>A night from the outside: options in, published lists out. The only door that the host needs.</summary>
+/// <summary>A night from the outside: options in, published lists out. Entry point for the host.</summary>
 public static class NightlyRun
 {
     /// <summary>
@@ -16,15 +16,15 @@ public static class NightlyRun
     /// <param name="holder">Who is at work, as others are told; null is this process.</param>
     /// <exception cref="ConfigurationException">Options or request cannot be used (exit code 2); nothing was touched.</exception>
     /// <exception cref="GateRefusedException">A gate failed (exit code 3); what is published stays as it was.</exception>
-    /// <exception cref="RunFailedException">The run could not finish (exit code 1); an equal run goes on from its last finished stage.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; an equal run goes on from its last finished stage.</exception>
-    /// <exception cref="StoreBusyException">Another one is the store's writer (exit code 1); nothing was touched.</exception>
+    /// <exception cref="RunFailedException">The run could not finish (exit code 1); an equal run resumes from its last finished stage.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; an equal run resumes from its last finished stage.</exception>
+    /// <exception cref="OutputLockedException">Another one is the store's writer (exit code 1); nothing was touched.</exception>
     public static Task<RunReport> RunAsync(
-        NightOptions options, RunRequest request, IRunObserver observer, TimeProvider time, StoreHolder? holder = null, CancellationToken cancellation = default)
+        PipelineOptions options, RunRequest request, IRunObserver observer, TimeProvider time, WriterInfo? holder = null, CancellationToken cancellation = default)
     {
         options.ResolveDay(time);
         options.Validate(request.Job);
-        holder ??= new StoreHolder(StoreHolder.ThisNode, request.Job);
+        holder ??= new WriterInfo(WriterInfo.ThisNode, request.Job);
         return WriteAsync(
             options, holder, time,
             async (output, lease, stop) =>
@@ -32,7 +32,7 @@ public static class NightlyRun
                 var shards = options.Runs.Shards > 1 ? new ShardCoordinator(output.Operations, options, holder.Node, time) : null;
                 var engine = new RunEngine(
                     options.Publish.Path, Graph(request, options, output, shards), options.Runs, output.Ledger, time,
-                    new BothObservers(observer, new LedgerObserver(output.Operations, time)), lease);
+                    new CompositeObserver(observer, new LedgerObserver(output.Operations, time)), lease);
                 var report = await engine.RunAsync(request, stop).ConfigureAwait(false);
                 Tidy(output.Operations, options.Runs, time);
                 return report;
@@ -66,18 +66,18 @@ public static class NightlyRun
 
     /// <summary>Does <paramref name="work"/> as the output store's one writer: under its lease, whose heartbeat goes on meanwhile, and its folder's lock.</summary>
     /// <param name="work">Is given the store, the lease, and a token that is cancelled by the caller or by the lease's loss.</param>
-    /// <exception cref="StoreBusyException">Another one is the store's writer.</exception>
+    /// <exception cref="OutputLockedException">Another one is the store's writer.</exception>
     /// <exception cref="LeaseLostException">The lease was lost on the way: another one goes on with the work.</exception>
     public static async Task<T> WriteAsync<T>(
-        NightOptions options, StoreHolder holder, TimeProvider time, Func<OutputPlace, LeaseKeeper, CancellationToken, Task<T>> work, CancellationToken cancellation)
+        PipelineOptions options, WriterInfo holder, TimeProvider time, Func<OutputConnection, LeaseKeeper, CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
         string folder = options.Publish.Path;
         try
         {
-            using var shared = OutputPlace.OpenForServing(options.Publish, time);
+            using var shared = OutputConnection.OpenForServing(options.Publish, time);
             using var lease = StoreLease.Take(shared, folder, holder, options.Runs.LeaseTerm, time);
-            using var output = OutputPlace.OpenForWriting(options.Publish, time, lease.Grant);
-            // What a writer that died left to workers, and what this one leaves however it ends, is no run's any more.
+            using var output = OutputConnection.OpenForWriting(options.Publish, time, lease.Grant);
+            // What a writer that died left to workers, and what this one leaves however it ends, is not a run's any more.
             output.Operations.WithdrawShards(lease.Grant);
             try
             {
@@ -95,17 +95,17 @@ public static class NightlyRun
     }
 
     /// <summary>The same for work that is done in a moment.</summary>
-    public static T Write<T>(NightOptions options, StoreHolder holder, TimeProvider time, Func<OutputPlace, T> work)
+    public static T Write<T>(PipelineOptions options, WriterInfo holder, TimeProvider time, Func<OutputConnection, T> work)
     {
-        using var shared = OutputPlace.OpenForServing(options.Publish, time);
+        using var shared = OutputConnection.OpenForServing(options.Publish, time);
         using var lease = StoreLease.Take(shared, options.Publish.Path, holder, options.Runs.LeaseTerm, time);
-        using var output = OutputPlace.OpenForWriting(options.Publish, time, lease.Grant);
+        using var output = OutputConnection.OpenForWriting(options.Publish, time, lease.Grant);
         return work(output);
     }
 
     /// <summary>Looks at options and request without touching anything.</summary>
     /// <exception cref="ConfigurationException">They cannot be used.</exception>
-    public static void Check(NightOptions options, RunRequest request)
+    public static void Check(PipelineOptions options, RunRequest request)
     {
         options.Validate(request.Job);
         if (request.Job == StageNames.Feedback) options.Feedback.RequireLogs();
@@ -116,15 +116,15 @@ public static class NightlyRun
     }
 
     /// <summary>What <see cref="RunAsync"/> would run or skip, and why. Touches nothing but is the store's writer meanwhile, so that the answer holds.</summary>
-    public static IReadOnlyList<StagePlan> Plan(NightOptions options, RunRequest request, TimeProvider time)
+    public static IReadOnlyList<StagePlan> Plan(PipelineOptions options, RunRequest request, TimeProvider time)
     {
         options.ResolveDay(time);
         options.Validate(request.Job);
-        return Write(options, new StoreHolder(StoreHolder.ThisNode, "plan"), time, output =>
+        return Write(options, new WriterInfo(WriterInfo.ThisNode, "plan"), time, output =>
             new RunEngine(options.Publish.Path, Graph(request, options, output, shards: null), options.Runs, output.Ledger, time, NoObserver.Instance).Plan(request));
     }
 
-    private static StageGraph Graph(RunRequest request, NightOptions options, OutputPlace output, ShardCoordinator? shards) => request.Job == RunRequest.Delta
+    private static StageGraph Graph(RunRequest request, PipelineOptions options, OutputConnection output, ShardCoordinator? shards) => request.Job == RunRequest.Delta
         ? DeltaGraph.Of(options, output.Folder, output.Ledger)
-        : NightGraph.Of(options, output.Folder, output.Ledger, shards, between: request.Job == StageNames.Ingest);
+        : PipelineGraph.Of(options, output.Folder, output.Ledger, shards, between: request.Job == StageNames.Ingest);
 }

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// <param name="Measurable">False where it was trained elsewhere on everything: it has seen the purchases that it would be measured by.</param>
 /// <param name="Unmeasured">Whether it may serve nonetheless.</param>
 /// <param name="Later">What a model that was trained elsewhere for the hold-out knows of the time after its cut; null where it was trained here.</param>
-internal sealed record ServingModel(string Algorithm, bool Measurable = true, bool Unmeasured = false, KnownLater? Later = null)
+internal sealed record ServingModel(string Algorithm, bool Measurable = true, bool Unmeasured = false, HoldOutOverlap? Later = null)
 {
     public const string FileName = "serving.json";
 
@@ -29,4 +29,4 @@ internal sealed record ServingModel(string Algorithm, bool Measurable = true, bo
 }
 
 /// <summary>Users and items of the test window who were not there before the cut, and how many of them a model knows that was trained before it.</summary>
-internal sealed record KnownLater(int Users, int KnownUsers, int Items, int KnownItems);
+internal sealed record HoldOutOverlap(int Users, int KnownUsers, int Items, int KnownItems);

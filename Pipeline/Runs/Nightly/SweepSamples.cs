@@ -19,12 +19,12 @@ internal sealed class SweepSamples(int count, DiversifyOptions diversify, bool a
         var titles = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (users.Length == 0) return ([], titles);
         var (userIds, itemIds) = (IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest));
-        var model = TrainedModels.Load(new ArtifactReader(work.Input(StageNames.Train, TrainNight.Serving)));
+        var model = TrainedModels.Load(new ArtifactReader(work.Input(StageNames.Train, TrainStep.Serving)));
         var retrieval = new ExactRetriever().Open(
             model.ScorerFor(interactions, work.Context), new RetrievalRequest(diversify.Candidates, allowSeen ? null : interactions.ByUser, catalog.Available));
         var candidates = retrieval.Retrieve(users);
-        var space = NightSpace.Of(diversify, model.ItemEmbeddings, EmbedNight.Content(work), catalog.Available).Items;
-        var blocks = settings.Select(s => SweepNight.Lists(s, diversify, space, catalog).Run(candidates)).ToArray();
+        var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, EmbedStep.Content(work), catalog.Available).Items;
+        var blocks = settings.Select(s => SweepStep.Lists(s, diversify, space, catalog).Run(candidates)).ToArray();
         var samples = users.Select((user, at) => new SweepSample(
             userIds.Text(user), interactions.ByUser.RowLength(user), Named(Latest(interactions, user)),
             [.. blocks.Select(b => Named(b.Items.AsSpan(b.Offsets[at], b.Offsets[at + 1] - b.Offsets[at]).ToArray()))])).ToArray();

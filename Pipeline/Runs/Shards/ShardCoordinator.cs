@@ -11,10 +11,10 @@ namespace Recsys.Batch.Pipeline.Runs.Shards;
 /// fell silent is taken by another; one that was made twice was made alike.
 /// </summary>
 /// <param name="holder">This host and process, as claims name it.</param>
-internal sealed class ShardCoordinator(IOperationsLedger ledger, NightOptions night, string holder, TimeProvider time)
+internal sealed class ShardCoordinator(IOperationsLedger ledger, PipelineOptions night, string holder, TimeProvider time)
 {
     /// <summary>A shard that was given up so often fails wherever it is made.</summary>
-    private const int MostAttempts = 10;
+    private const int MaxAttempts = 10;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
@@ -58,7 +58,7 @@ internal sealed class ShardCoordinator(IOperationsLedger ledger, NightOptions ni
         var shards = ledger.Shards(work.RunId);
         int done = shards.Count(s => s.State == "done");
         work.Context.Progress.Step("shards", done, plan.Shards.Count, "shards");
-        if (shards.FirstOrDefault(s => s.State != "done" && s.Attempts > MostAttempts) is { } stuck)
+        if (shards.FirstOrDefault(s => s.State != "done" && s.Attempts > MaxAttempts) is { } stuck)
             throw new RunFailedException($"shard {stuck.Shard} was taken {stuck.Attempts} times and never finished: {stuck.Message ?? "its workers fell silent"}; look at the workers' logs, or set Runs:Shards=0");
         return done == plan.Shards.Count;
     }

@@ -31,7 +31,7 @@ internal sealed class ShardMaker(IOperationsLedger ledger, ShardPlan plan, Stage
         }
         catch (Exception e) when (e is RecsysException or IOException or UnauthorizedAccessException or OperationCanceledException or AggregateException)
         {
-            // What woke up late may find the run ended and its folder gone: that is no failure of the shard.
+            // What woke up late may find the run ended and its folder gone: that is not a failure of the shard.
             if (!ledger.RenewShard(claim, term)) return false;
             ledger.FailShard(claim, e is OperationCanceledException ? $"{holder} stopped" : e.Message);
             throw;

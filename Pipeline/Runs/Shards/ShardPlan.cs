@@ -38,7 +38,7 @@ public sealed record ShardPlan(StageManifest Manifest, string Code, IReadOnlyLis
         return (first, Math.Min(first + BlocksPerShard, Blocks));
     }
 
-    internal static ShardPlan Of(StageWork work, NightOptions night, int blocks, string runs) => new(
+    internal static ShardPlan Of(StageWork work, PipelineOptions night, int blocks, string runs) => new(
         work.Manifest, StagePlanner.CodeIdentity,
         [.. work.InputFolders.Select(i => new ShardInput(i.Key, Path.GetRelativePath(runs, i.Value.Folder).Replace('\\', '/'), [.. i.Value.Files]))],
         JsonSerializer.SerializeToNode(night.Sections().ToDictionary(s => s.Key, s => CanonicalJson.ToNode(WithoutSecrets(s.Value))), Json)!,
@@ -46,7 +46,7 @@ public sealed record ShardPlan(StageManifest Manifest, string Code, IReadOnlyLis
 
     internal void Save(string runFolder) => AtomicFile.WriteText(Path.Combine(runFolder, FileName), JsonSerializer.Serialize(this, Json) + "\n");
 
-    /// <exception cref="ArtifactException">The file is missing or damaged.</exception>
+    /// <exception cref="ArtifactException">The file is missing or corrupt.</exception>
     internal static ShardPlan Load(string runFolder)
     {
         string path = Path.Combine(runFolder, FileName);
@@ -61,7 +61,7 @@ public sealed record ShardPlan(StageManifest Manifest, string Code, IReadOnlyLis
     }
 
     /// <summary>The run's options as materialize needs them.</summary>
-    internal NightOptions Options() => Night.Deserialize<NightOptions>(Json)!;
+    internal PipelineOptions Options() => Night.Deserialize<PipelineOptions>(Json)!;
 
     private static object? WithoutSecrets(object section) => section is Publish.PublishOptions ? null : section;
 }

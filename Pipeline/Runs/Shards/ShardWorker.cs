@@ -86,7 +86,7 @@ public sealed class ShardWorker(
             i => i.Stage, i => new StageInputFolder(Path.GetFullPath(i.Folder, Path.GetFullPath(runs)), new SortedSet<string>(i.Files, StringComparer.Ordinal)), StringComparer.Ordinal);
         var context = new StageContext(options.EffectiveThreads, plan.Manifest.Seed, time, NoProgress.Instance, cancellation);
         var work = new StageWork(claim.RunId, plan.Manifest, _folders.Of(claim.RunId, plan.Manifest.Stage), lastFinished: null, inputs, context);
-        var maker = new ShardMaker(ledger, plan, work, NightGraph.Materialize(plan.Options(), shards: null).Open(work).Blocks, holder, options.LeaseTerm, progress ?? NoProgress.Instance, time);
+        var maker = new ShardMaker(ledger, plan, work, PipelineGraph.Materialize(plan.Options(), shards: null).Open(work).Blocks, holder, options.LeaseTerm, progress ?? NoProgress.Instance, time);
         _open = (key, maker);
         return maker;
     }

@@ -27,7 +27,7 @@ public sealed class AlsModel : ITrainedModel
 
     public AlsOptions Options { get; }
 
-    /// <summary>Item factors at unit length; made anew at each call.</summary>
+    /// <summary>Item factors at unit length; made again at each call.</summary>
     public EmbeddingTable ItemEmbeddings => EmbeddingTable.Normalize(new FactorMatrix(Items, Factors.Rank, (float[])Factors.Items.Values.Clone()));
 
     EmbeddingTable? ITrainedModel.ItemEmbeddings => ItemEmbeddings;

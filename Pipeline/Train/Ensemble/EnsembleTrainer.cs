@@ -36,7 +36,7 @@ public sealed class EnsembleTrainer(EnsembleOptions options, string algorithm = 
         double scale = MemberScale.Of(model, interactions, options.ScaleUsers, options.ScaleTop, context);
         if (scale > 0 && double.IsFinite(scale)) return scale;
         context.Progress.Note(string.Create(
-            CultureInfo.InvariantCulture, $"ensemble: the largest scores of {model.Algorithm} have the mean {scale}, which is no scale; its scores are taken as they are"));
+            CultureInfo.InvariantCulture, $"ensemble: the largest scores of {model.Algorithm} have the mean {scale}, which is not a scale; its scores are taken as they are"));
         return 1;
     }
 }

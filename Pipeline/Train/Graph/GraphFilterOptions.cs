@@ -23,7 +23,7 @@ public sealed class GraphFilterOptions : ITrainerOptions
     public double Power { get; set; } = 1;
 
     /// <summary>Edges an item keeps, the strongest, 0 up; 0 keeps all. Bounds the memory of large catalogs: 8 bytes an edge.</summary>
-    public int Neighbours { get; set; }
+    public int Neighbors { get; set; }
 
     /// <summary>Whether an interaction's value counts (in A and in x) or each pair counts 1.</summary>
     public bool UseWeights { get; set; }
@@ -47,6 +47,6 @@ public sealed class GraphFilterOptions : ITrainerOptions
         .InRange(UserExponent, 0, 2)
         .InRange(ItemExponent, 0, 2)
         .Require(Power is > 0 and <= 4, Power, "a number above 0, at most 4")
-        .InRange(Neighbours, 0, int.MaxValue)
+        .InRange(Neighbors, 0, int.MaxValue)
         .Require(HistoryDecay is > 0 and <= 1, HistoryDecay, "a number above 0, at most 1");
 }

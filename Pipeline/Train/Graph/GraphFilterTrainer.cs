@@ -22,7 +22,7 @@ public sealed class GraphFilterTrainer(GraphFilterOptions options) : ITrainer
         double power = Options.Power;
         var edges = ItemRowBuilder.Build(
             interactions.Items,
-            Options.Neighbours,
+            Options.Neighbors,
             context,
             (item, row) =>
             {

@@ -12,11 +12,11 @@ internal static class ItemRowBuilder
 {
     private const int PieceRows = 64;
 
-    /// <param name="neighbours">Entries a row keeps, the largest, ties by ascending index; 0 keeps all.</param>
+    /// <param name="neighbors">Entries a row keeps, the largest, ties by ascending index; 0 keeps all.</param>
     /// <param name="fill">Adds what row <c>item</c> is made of; each row on one thread.</param>
-    /// <param name="finish">Turns the sum of (item, neighbour) into the entry; an entry of 0 is dropped. The diagonal is never kept.</param>
+    /// <param name="finish">Turns the sum of (item, neighbor) into the entry; an entry of 0 is dropped. The diagonal is never kept.</param>
     public static SparseRows Build(
-        int items, int neighbours, StageContext context, Action<int, ItemRow> fill, Func<int, int, float, float> finish)
+        int items, int neighbors, StageContext context, Action<int, ItemRow> fill, Func<int, int, float, float> finish)
     {
         var pieces = new (int[] Lengths, int[] Indices, float[] Values)[(items + PieceRows - 1) / PieceRows];
         context.ForEachPiece(pieces.Length, () => new ItemRow(items), (piece, row) =>
@@ -28,7 +28,7 @@ internal static class ItemRowBuilder
             {
                 int item = piece * PieceRows + r;
                 fill(item, row);
-                lengths[r] = row.Take(item, neighbours, finish, indices, values);
+                lengths[r] = row.Take(item, neighbors, finish, indices, values);
             }
             pieces[piece] = (lengths, [.. indices], [.. values]);
         });
@@ -39,7 +39,7 @@ internal static class ItemRowBuilder
     {
         long count = pieces.Sum(p => (long)p.Indices.Length);
         if (count > Array.MaxLength)
-            throw new RunFailedException($"the item graph has {count} edges, more than one matrix holds ({Array.MaxLength}); set Neighbours, for example to 1000, to keep only the strongest of each item");
+            throw new RunFailedException($"the item graph has {count} edges, more than one matrix holds ({Array.MaxLength}); set Neighbors, for example to 1000, to keep only the strongest of each item");
         var pointers = new int[items + 1];
         var indices = new int[count];
         var values = new float[count];
@@ -87,7 +87,7 @@ internal sealed class ItemRow(int items)
     }
 
     /// <summary>Appends the finished row in index order and empties the accumulator.</summary>
-    public int Take(int row, int neighbours, Func<int, int, float, float> finish, List<int> indices, List<float> values)
+    public int Take(int row, int neighbors, Func<int, int, float, float> finish, List<int> indices, List<float> values)
     {
         var touched = _touched.AsSpan(0, _count);
         touched.Sort();
@@ -107,24 +107,24 @@ internal sealed class ItemRow(int items)
             _order[kept++] = item;
         }
         _count = 0;
-        if (neighbours > 0 && kept > neighbours) kept = Cut(kept, neighbours);
+        if (neighbors > 0 && kept > neighbors) kept = Cut(kept, neighbors);
         indices.AddRange(_order.AsSpan(0, kept));
         values.AddRange(_finished.AsSpan(0, kept));
         return kept;
     }
 
-    private int Cut(int count, int neighbours)
+    private int Cut(int count, int neighbors)
     {
         var ranked = new (float Value, int At)[count];
         for (int k = 0; k < count; k++) ranked[k] = (_finished[k], k);
         Array.Sort(ranked, static (a, b) => a.Value != b.Value ? b.Value.CompareTo(a.Value) : a.At.CompareTo(b.At));
-        var kept = ranked.AsSpan(0, neighbours).ToArray();
+        var kept = ranked.AsSpan(0, neighbors).ToArray();
         Array.Sort(kept, static (a, b) => a.At.CompareTo(b.At));
-        for (int k = 0; k < neighbours; k++)
+        for (int k = 0; k < neighbors; k++)
         {
             _finished[k] = kept[k].Value;
             _order[k] = _order[kept[k].At];
         }
-        return neighbours;
+        return neighbors;
     }
 }

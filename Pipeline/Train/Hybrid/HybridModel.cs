@@ -28,7 +28,7 @@ public sealed class HybridModel : ITrainedModel, IDisposable
     /// <summary>What was learned from texts and other views, in units of <see cref="Interactions"/>' scores.</summary>
     public SpectralModel Text { get; }
 
-    /// <summary>The space of <see cref="Interactions"/> with items of few events placed by their texts; where it has none, the space of the texts. Made anew at each call.</summary>
+    /// <summary>The space of <see cref="Interactions"/> with items of few events placed by their texts; where it has none, the space of the texts. Made again at each call.</summary>
     public EmbeddingTable ItemEmbeddings => Unit(_space ?? Text.Outward);
 
     EmbeddingTable? ITrainedModel.ItemEmbeddings => ItemEmbeddings;

@@ -60,7 +60,7 @@ public sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : ITr
             {
                 double cold = ColdShare(events[item]) * asCold;
                 company[item] = asWarm(item) + cold;
-                likeness[item] = options.Likeness * asWarm(item) + options.ColdLikeness * cold;
+                likeness[item] = options.SimilarityWeight * asWarm(item) + options.ColdSimilarityWeight * cold;
             }
         }
 
@@ -79,7 +79,7 @@ public sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : ITr
             var unseen = new TextRegression(features, rest, options.Regularization, context).Inward(edges, strength > 0 ? strength : 1);
             double asWarm = Scale(known, left);
             Array.Fill(company, 1);
-            Array.Fill(likeness, options.ColdLikeness);
+            Array.Fill(likeness, options.ColdSimilarityWeight);
             double asCold = Scale(TextPart(unseen), left);
             context.Progress.Metric("train.text.cold_scale", asWarm / asCold);
             return asCold > 0 && asWarm > 0 ? asWarm / asCold : unit;
@@ -93,7 +93,7 @@ public sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : ITr
 
     /// <summary>What is bought with what, pairs of users with few pairs and of rare items counting more.</summary>
     private SparseRows Edges(InteractionMatrix interactions, StageContext context) => ((ItemGraphModel)new GraphFilterTrainer(
-        new GraphFilterOptions { HistoryExponent = 0.5, UserExponent = 0.5, ItemExponent = 0.2, Neighbours = options.Neighbours }).Train(interactions, context)).Edges;
+        new GraphFilterOptions { HistoryExponent = 0.5, UserExponent = 0.5, ItemExponent = 0.2, Neighbors = options.Neighbors }).Train(interactions, context)).Edges;
 
     /// <summary>The algorithm's space of items, in which items with few events stand where their texts say; null where it has none.</summary>
     private FactorMatrix? Space(ITrainedModel model, TextRegression regression, int[] events)

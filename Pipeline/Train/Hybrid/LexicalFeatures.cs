@@ -13,9 +13,9 @@ namespace Recsys.Batch.Pipeline.Train.Hybrid;
 internal static class LexicalFeatures
 {
     // What a single text alone says teaches nothing about another.
-    private const int LeastTextsOfWord = 2;
-    private const int LeastTextsOfPiece = 3;
-    private const int MostPieces = 1 << 16;
+    private const int MinTextsOfWord = 2;
+    private const int MinTextsOfPiece = 3;
+    private const int MaxPieces = 1 << 16;
     private const int Oversampling = 32;
     private const int Iterations = 3;
 
@@ -23,8 +23,8 @@ internal static class LexicalFeatures
     public static FactorMatrix? Of(string?[] texts, int rank, StageContext context)
     {
         var terms = Beside(
-            Transform(texts, new TfIdfOptions { MinTexts = LeastTextsOfWord, MaxTerms = MostPieces }),
-            Transform(texts, new TfIdfOptions { Unit = LexicalUnit.WordPieces, MinTexts = LeastTextsOfPiece, MaxTerms = MostPieces }));
+            Transform(texts, new TfIdfOptions { MinTexts = MinTextsOfWord, MaxTerms = MaxPieces }),
+            Transform(texts, new TfIdfOptions { Unit = LexicalUnit.WordPieces, MinTexts = MinTextsOfPiece, MaxTerms = MaxPieces }));
         if (terms.Count == 0) return null;
         int room = Math.Min(rank, Math.Min(terms.Rows, terms.Columns));
         var directions = RandomizedSvd.Right(terms, room, Oversampling, Iterations, context).Vectors;

@@ -35,10 +35,10 @@ public sealed class TextOptions : IStageOptions
     public double Weight { get; set; } = 1;
 
     /// <summary>b / a of an item with events: likeness to the history beside the company that such items keep, as a share of the mean row sum of C, 0 to 1,000.</summary>
-    public double Likeness { get; set; } = 1.5;
+    public double SimilarityWeight { get; set; } = 1.5;
 
     /// <summary>b / a of an item without events, 0 to 1,000.</summary>
-    public double ColdLikeness { get; set; } = 0.05;
+    public double ColdSimilarityWeight { get; set; } = 0.05;
 
     /// <summary>
     /// How high items without events are scored, 0 to 1,000. At 1 the best of them score as the same items would with their events, which is measured while training on items left out of the
@@ -54,18 +54,18 @@ public sealed class TextOptions : IStageOptions
     public double HistoryDecay { get; set; } = 1;
 
     /// <summary>Entries a row of C keeps, the strongest, 1 to 100,000.</summary>
-    public int Neighbours { get; set; } = 1000;
+    public int Neighbors { get; set; } = 1000;
 
     public void Validate(OptionsCheck check) => check
         .Require(Enum.IsDefined(Use), Use, string.Join(", ", Enum.GetNames<TextUse>()))
         .InRange(Rank, 0, 4096)
         .InRange(ViewShare, 0, 1)
         .Require(Regularization > 0 && double.IsFinite(Regularization), Regularization, "a number above 0")
-        .InRange(Likeness, 0, 1000)
-        .InRange(ColdLikeness, 0, 1000)
+        .InRange(SimilarityWeight, 0, 1000)
+        .InRange(ColdSimilarityWeight, 0, 1000)
         .InRange(Weight, 0, 1000)
         .InRange(ColdWeight, 0, 1000)
         .InRange(ColdShrinkage, 0, 1000)
         .Require(HistoryDecay is > 0 and <= 1, HistoryDecay, "a number above 0, at most 1")
-        .InRange(Neighbours, 1, 100_000);
+        .InRange(Neighbors, 1, 100_000);
 }

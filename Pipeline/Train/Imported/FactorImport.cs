@@ -63,10 +63,10 @@ public sealed class FactorImport(ImportedOptions options, IdMap users, IdMap ite
             int wanted = history.Count(h => h), matched = side.KnownOf(history);
             context.Progress.Metric($"{metric}.{noun}s.matched", matched);
             context.Progress.Metric($"{metric}.{noun}s.unmatched", wanted - matched);
-            context.Progress.Metric($"{metric}.{noun}s.strangers", side.Strangers);
+            context.Progress.Metric($"{metric}.{noun}s.unknown", side.UnknownIds);
             context.Progress.Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"imported{(name.Length > 0 ? " for the hold-out" : "")}: factors of {matched} of {wanted} {noun}s with history; {side.Strangers} rows of {noun}s that the log does not know"));
+                $"imported{(name.Length > 0 ? " for the hold-out" : "")}: factors of {matched} of {wanted} {noun}s with history; {side.UnknownIds} rows of {noun}s that the log does not know"));
             if (matched >= options.MinMatched * wanted && matched > 0) return;
             string column = noun == "user" ? options.UserColumn : options.ItemColumn;
             string ours = ids.Count > 0 ? show(ids.Text(Array.IndexOf(history, true))) : "";

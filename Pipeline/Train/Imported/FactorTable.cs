@@ -20,14 +20,14 @@ internal sealed class FactorTable(string pathKey, string path, VectorColumns col
     /// <param name="show">How an id of the file appears in a message.</param>
     /// <param name="sample">An id that the log does not know, as it may be shown; null where there is none.</param>
     /// <exception cref="ConfigurationException">No file, or a column that is missing or cannot hold what it should.</exception>
-    /// <exception cref="RunFailedException">A file that is damaged; a row without an id, an id that comes twice, factors that are null, of another width or no finite numbers.</exception>
+    /// <exception cref="RunFailedException">A file that is corrupt; a row without an id, an id that comes twice, factors that are null, of another width or no finite numbers.</exception>
     public ImportedSide Read(IdMap ids, Func<string, string> show, out string? sample, CancellationToken cancellation)
     {
         var rows = new VectorRows(columns, stripDecimalZero, show);
         var known = new bool[ids.Count];
         var seen = new IdMap();
         FactorMatrix? factors = null;
-        int strangers = 0;
+        int unknown = 0;
         sample = null;
         foreach (string file in Files())
         {
@@ -45,7 +45,7 @@ internal sealed class FactorTable(string pathKey, string path, VectorColumns col
                     int index = ids.Find(id);
                     if (index < 0)
                     {
-                        strangers++;
+                        unknown++;
                         sample ??= rows.Shown(id);
                         continue;
                     }
@@ -56,6 +56,6 @@ internal sealed class FactorTable(string pathKey, string path, VectorColumns col
         }
         return factors is null
             ? throw new RunFailedException($"{pathKey}: {path} has no rows; expected factors of {columns.Id}")
-            : new ImportedSide(factors, known, strangers);
+            : new ImportedSide(factors, known, unknown);
     }
 }

@@ -10,8 +10,8 @@ public sealed record ImportedFactors(ImportedSide Users, ImportedSide Items)
 
 /// <param name="Rows">One row an id of the log.</param>
 /// <param name="Known">Whether the import has factors of it.</param>
-/// <param name="Strangers">Rows of ids that the log does not know.</param>
-public sealed record ImportedSide(FactorMatrix Rows, bool[] Known, int Strangers)
+/// <param name="UnknownIds">Rows of ids that the log does not know.</param>
+public sealed record ImportedSide(FactorMatrix Rows, bool[] Known, int UnknownIds)
 {
     /// <summary>Of the ids that <paramref name="wanted"/> marks, how many have factors.</summary>
     public int KnownOf(bool[] wanted)

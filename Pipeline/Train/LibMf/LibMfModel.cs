@@ -25,7 +25,7 @@ public sealed class LibMfModel : ITrainedModel
 
     public FoldInRule Rule { get; }
 
-    /// <summary>Item factors at unit length; made anew at each call.</summary>
+    /// <summary>Item factors at unit length; made again at each call.</summary>
     public EmbeddingTable? ItemEmbeddings => EmbeddingTable.Normalize(new FactorMatrix(Items, Factors.Rank, (float[])Factors.Items.Values.Clone()));
 
     public IBlockScorer ScorerFor(InteractionMatrix history, StageContext context)

@@ -10,7 +10,7 @@ public sealed class ItemKnnModel(SparseRows neighbors) : ITrainedModel
 
     public int Items => neighbors.Rows;
 
-    /// <summary>items x items: row i holds i's neighbours, by ascending item.</summary>
+    /// <summary>items x items: row i holds i's neighbors, by ascending item.</summary>
     public SparseRows Neighbors => neighbors;
 
     public EmbeddingTable? ItemEmbeddings => null;

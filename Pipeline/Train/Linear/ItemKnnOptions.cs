@@ -19,7 +19,7 @@ public enum ItemKnnWeighting
 /// <summary>Section <c>Train:ItemKnn</c>: items are scored by their likeness to those of the history.</summary>
 public sealed class ItemKnnOptions : ITrainerOptions
 {
-    /// <summary>Neighbours kept an item, 1 to 10,000.</summary>
+    /// <summary>Neighbors kept an item, 1 to 10,000.</summary>
     public int Neighbors { get; set; } = 100;
 
     public ItemKnnWeighting Weighting { get; set; } = ItemKnnWeighting.Cosine;

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>
-/// Item-item nearest neighbours (Sarwar et al. 2001; Deshpande and Karypis 2004): each item keeps its most similar items, similarity over
+/// Item-item nearest neighbors (Sarwar et al. 2001; Deshpande and Karypis 2004): each item keeps its most similar items, similarity over
 /// the users who have both. Memory and time follow the co-occurrences, never items x items.
 /// </summary>
 public sealed class ItemKnnTrainer(ItemKnnOptions options) : ITrainer

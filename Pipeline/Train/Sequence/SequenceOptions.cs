@@ -29,7 +29,7 @@ public sealed class SequenceOptions : ITrainerOptions
     public double ItemExponent { get; set; } = 0.2;
 
     /// <summary>Edges an item keeps, the strongest, 0 up; 0 keeps all.</summary>
-    public int Neighbours { get; set; }
+    public int Neighbors { get; set; }
 
     /// <summary>Weight of a history item for each later visit of its user, above 0, at most 1.</summary>
     public double HistoryDecay { get; set; } = 0.8;
@@ -53,6 +53,6 @@ public sealed class SequenceOptions : ITrainerOptions
         .InRange(UserExponent, 0, 2)
         .InRange(HistoryExponent, 0, 2)
         .InRange(ItemExponent, 0, 2)
-        .InRange(Neighbours, 0, int.MaxValue)
+        .InRange(Neighbors, 0, int.MaxValue)
         .Require(HistoryDecay is > 0 and <= 1, HistoryDecay, "a number above 0, at most 1");
 }

@@ -28,7 +28,7 @@ public sealed class SequenceTrainer(SequenceOptions options) : ITrainer
         for (int gap = 1; gap <= Options.MaxGap; gap++) byGap[gap] = (float)Math.Pow(Options.GapDecay, gap - 1);
         var edges = ItemRowBuilder.Build(
             interactions.Items,
-            Options.Neighbours,
+            Options.Neighbors,
             context,
             (item, row) =>
             {

@@ -17,12 +17,12 @@ internal sealed record SingularVectors(FactorMatrix Vectors, float[] Values);
 internal static class RandomizedSvd
 {
     // Added to the diagonal, as a share of its mean: float32 products of dependent columns are no more exact than that. Raised tenfold until there is a Cholesky factor.
-    private const double LeastShift = 1e-7;
+    private const double MinShift = 1e-7;
     private const double LargestShift = 1e-2;
 
     // Columns this near to orthonormal are exactly so, to float32, after one more pass.
     private const double NearlyOrthonormal = 1e-2;
-    private const int MostPasses = 4;
+    private const int MaxPasses = 4;
 
     // Below this share of the largest singular value a direction is noise.
     private const double Negligible = 1e-5;
@@ -46,7 +46,7 @@ internal static class RandomizedSvd
             context.Progress.Step("svd", iteration + 1, iterations, "iterations");
         }
         // After a single pass columns are orthogonal only to the square root of working precision.
-        for (int pass = 0; pass < MostPasses && Orthonormalize(ref block, ref spare, context) > NearlyOrthonormal; pass++)
+        for (int pass = 0; pass < MaxPasses && Orthonormalize(ref block, ref spare, context) > NearlyOrthonormal; pass++)
         {
         }
         SparseProduct.Multiply(matrix, block, image, context);
@@ -77,7 +77,7 @@ internal static class RandomizedSvd
         }
         DoubleCholesky? factor = null;
         double shift = 0;
-        for (double wanted = LeastShift; factor is null && wanted <= LargestShift; wanted *= 10)
+        for (double wanted = MinShift; factor is null && wanted <= LargestShift; wanted *= 10)
         {
             for (int i = 0; i < n; i++) gram[i * n + i] += (wanted - shift) * trace / n;
             shift = wanted;

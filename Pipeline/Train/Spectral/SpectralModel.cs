@@ -26,7 +26,7 @@ public sealed class SpectralModel : ITrainedModel
     /// <summary>Factors of an item that is scored.</summary>
     public FactorMatrix Outward { get; }
 
-    /// <summary>Items at unit length in the filtered space; made anew at each call.</summary>
+    /// <summary>Items at unit length in the filtered space; made again at each call.</summary>
     public EmbeddingTable? ItemEmbeddings => EmbeddingTable.Normalize(new FactorMatrix(Items, Inward.Rank, (float[])Inward.Values.Clone()));
 
     public IBlockScorer ScorerFor(InteractionMatrix history, StageContext context)

@@ -13,7 +13,7 @@ internal static class SymmetricEigen
 {
     private const int StripColumns = 64;
     private const int SweepsTogether = 16;
-    private const int MostSweeps = 60;
+    private const int MaxSweeps = 60;
 
     /// <param name="a">order x order, row-major, both triangles; destroyed.</param>
     /// <param name="leading">Eigenvectors wanted, those of the largest eigenvalues.</param>
@@ -60,8 +60,8 @@ internal static class SymmetricEigen
                     int m = l;
                     while (m + 1 < order && Math.Abs(e[m]) > double.Epsilon && Math.Abs(e[m]) > 1e-16 * scale) m++;
                     if (m == l) break;
-                    if (sweep == MostSweeps)
-                        throw new RunFailedException($"the eigenvalues of a matrix of order {order} did not settle in {MostSweeps} sweeps at row {l}; expected a finite symmetric matrix");
+                    if (sweep == MaxSweeps)
+                        throw new RunFailedException($"the eigenvalues of a matrix of order {order} did not settle in {MaxSweeps} sweeps at row {l}; expected a finite symmetric matrix");
                     Sweep(d, e, l, m);
                     if (_pending.Count > SweepsTogether * order) Apply();
                 }

@@ -23,7 +23,7 @@ public sealed record EnsembleFitReport(IReadOnlyDictionary<string, double> Weigh
 /// </summary>
 public static class EnsembleFit
 {
-    private const double LeastGain = 1e-6;
+    private const double MinGain = 1e-6;
 
     private static readonly double[] s_steps = [-0.4, -0.2, -0.1, -0.05, 0.05, 0.1, 0.2, 0.4];
 
@@ -51,13 +51,13 @@ public static class EnsembleFit
                 {
                     weights[order[k]] = stood + step;
                     double score = Score(pools, weights, options.Depth, context);
-                    if (score <= best + LeastGain) continue;
+                    if (score <= best + MinGain) continue;
                     (best, taken) = (score, stood + step);
                 }
                 weights[order[k]] = taken;
             }
             context.Progress.Step("ensemble fit", round + 1, options.Rounds, "rounds");
-            if (best <= start + LeastGain) break;
+            if (best <= start + MinGain) break;
         }
         return new EnsembleFitReport(
             model.Members.Select((m, k) => (m.Weight.Name, Weight: Math.Round(weights[k], 6))).ToDictionary(m => m.Name, m => m.Weight, StringComparer.Ordinal), before, best);

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Benchmarks.TextQuality;
 internal static class TextMeasures
 {
     /// <summary>
-    /// Share of the <paramref name="depth"/> nearest neighbours (itself left out, ties by index) that have the text's own label, mean over all texts.
+    /// Share of the <paramref name="depth"/> nearest neighbors (itself left out, ties by index) that have the text's own label, mean over all texts.
     /// </summary>
     public static double Agreement(ITextSpace space, IReadOnlyList<int> labels, int depth, int threads)
     {

@@ -7,11 +7,11 @@ internal sealed record Called(int ExitCode, string Out, string Error)
 {
     public static Task<Called> With(params string[] args) => With(null, args);
 
-    public static async Task<Called> With(Func<Surroundings, Surroundings>? change, params string[] args)
+    public static async Task<Called> With(Func<CliContext, CliContext>? change, params string[] args)
     {
         using var stdout = new StringWriter();
         using var stderr = new StringWriter();
-        var surroundings = new Surroundings { Out = stdout, Error = stderr };
+        var surroundings = new CliContext { Out = stdout, Error = stderr };
         int exitCode = await CommandLine.RunAsync(args, change?.Invoke(surroundings) ?? surroundings);
         return new Called(exitCode, stdout.ToString(), stderr.ToString());
     }

@@ -12,7 +12,7 @@ public class CommandLineTests
 
         Assert.AreEqual(2, called.ExitCode);
         Assert.AreEqual("", called.Out);
-        StringAssert.StartsWith(called.Error, "'serv' is no command; the nearest is 'serve'; expected one of ");
+        StringAssert.StartsWith(called.Error, "'serv' is not a command; the nearest is 'serve'; expected one of ");
     }
 
     [TestMethod]

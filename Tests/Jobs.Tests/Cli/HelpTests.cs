@@ -15,7 +15,7 @@ public class HelpTests
     {
         using var nowhere = new StringWriter();
         var text = new StringBuilder();
-        foreach (var path in Paths(CommandLine.Root(new Surroundings { Out = nowhere, Error = nowhere }), []))
+        foreach (var path in Paths(CommandLine.Root(new CliContext { Out = nowhere, Error = nowhere }), []))
         {
             var called = await Called.With([.. path, "--help"]);
             Assert.AreEqual(0, called.ExitCode, called.ToString());

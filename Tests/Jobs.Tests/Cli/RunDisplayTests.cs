@@ -26,7 +26,7 @@ public class RunDisplayTests
     [DataRow(140)]
     public void The_board_shows_each_stage_on_a_line_of_its_own_within_the_width(int width)
     {
-        var board = new NightBoard(TimeProvider.System);
+        var board = new RunBoard(TimeProvider.System);
         foreach (var happened in Night) board.On(happened);
         using var text = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
@@ -47,7 +47,7 @@ public class RunDisplayTests
     public void Redirected_a_run_is_plain_lines_and_passed_checks_are_not_worth_one()
     {
         using var text = new StringWriter();
-        var observer = new PlainRun(new Screen(new Surroundings { Out = text, Error = text }, json: false), TimeProvider.System);
+        var observer = new PlainRun(new Screen(new CliContext { Out = text, Error = text }, json: false), TimeProvider.System);
 
         foreach (var happened in Night) observer.On(happened);
 
@@ -70,7 +70,7 @@ public class RunDisplayTests
     [DataRow(59.6, "1 min 00 s")]
     [DataRow(185, "3 min 05 s")]
     [DataRow(3725, "1 h 02 min")]
-    public void Durations_read_well(double seconds, string expected) => Assert.AreEqual(expected, Wording.Duration(TimeSpan.FromSeconds(seconds)));
+    public void Durations_read_well(double seconds, string expected) => Assert.AreEqual(expected, Format.Duration(TimeSpan.FromSeconds(seconds)));
 
     [TestMethod]
     [DataRow(181_234.5, "row", "181,000 rows/s")]
@@ -78,5 +78,5 @@ public class RunDisplayTests
     [DataRow(999.9, "users", "1000 users/s")]
     [DataRow(0, "row", "")]
     [DataRow(12, "entry", "12 entries/s")]
-    public void Rates_keep_three_digits(double rate, string unit, string expected) => Assert.AreEqual(expected, Wording.Rate(rate, unit));
+    public void Rates_keep_three_digits(double rate, string unit, string expected) => Assert.AreEqual(expected, Format.Rate(rate, unit));
 }

@@ -11,7 +11,7 @@ public sealed class RetiredKeysTests
 
     private static readonly RetiredKeys s_keys = new(new RetiredKey("Train:Old", "Train:New does it"), new RetiredKey("Native", "the build brings it"));
 
-    private static IReadOnlyList<string> Faults(SettingsNode root) => Settings.Faults(root, new NightOptions(), Settings.AllButIngest, new HostSections());
+    private static IReadOnlyList<string> Faults(SettingsNode root) => Settings.Faults(root, new PipelineOptions(), Settings.AllButIngest, new HostSections());
 
     private static SettingsNode FromFile(string json)
     {
@@ -60,10 +60,10 @@ public sealed class RetiredKeysTests
         Assert.IsEmpty(RetiredKeys.OfThisVersion.Warnings(FromFile("""{ "Scheduler": { "Workers": 2 }, "Runs": {} }""")));
 
     [TestMethod]
-    [DataRow("Scheduler:Engines=quartz", "Scheduler:Engines = 'quartz' (from --set) is no key of Scheduler")]
-    [DataRow("Scheduler:Engin=quartz", "Scheduler:Engin = 'quartz' (from --set) is no key of Scheduler")]
-    [DataRow("Runs:Engine=quartz", "Runs:Engine = 'quartz' (from --set) is no key of Runs")]
-    [DataRow("Engine=quartz", "Engine = 'quartz' (from --set) is no key of the configuration")]
+    [DataRow("Scheduler:Engines=quartz", "Scheduler:Engines = 'quartz' (from --set) is not a key of Scheduler")]
+    [DataRow("Scheduler:Engin=quartz", "Scheduler:Engin = 'quartz' (from --set) is not a key of Scheduler")]
+    [DataRow("Runs:Engine=quartz", "Runs:Engine = 'quartz' (from --set) is not a key of Runs")]
+    [DataRow("Engine=quartz", "Engine = 'quartz' (from --set) is not a key of the configuration")]
     public void Another_unknown_key_beside_it_is_still_a_fault(string assignment, string fault)
     {
         var faults = Faults(new SettingsLayers().AddAssignments(["Scheduler:Engine=quartz", assignment]).Root);
@@ -79,7 +79,7 @@ public sealed class RetiredKeysTests
         binder.Bind(root, new StrictBinderTests.Options());
 
         Assert.AreEqual(1, binder.Faults.Count, string.Join('\n', binder.Faults));
-        StringAssert.StartsWith(binder.Faults[0].Message, "Trainer = '2' (from --set) is no key of the configuration");
+        StringAssert.StartsWith(binder.Faults[0].Message, "Trainer = '2' (from --set) is not a key of the configuration");
         CollectionAssert.AreEqual(
             new[]
             {

@@ -109,18 +109,18 @@ public class StrictBinderTests
     [TestMethod]
     public void An_unknown_key_is_named_with_its_value_its_source_and_the_nearest_known_key() =>
         Assert.AreEqual(
-            "Train:Factros = '64' (from night.json) is no key of Train; the nearest known key is Train:Factors; it knows Factors, Guard, Iterations, Lambda",
+            "Train:Factros = '64' (from night.json) is not a key of Train; the nearest known key is Train:Factors; it knows Factors, Guard, Iterations, Lambda",
             OneFault("""{ "Train": { "Factros": 64 } }"""));
 
     [TestMethod]
     public void An_unknown_section_is_named_whether_it_holds_a_value_or_keys()
     {
-        StringAssert.StartsWith(OneFault("""{ "Trian": { "Factors": 64 } }"""), "Trian (from night.json) is no key of the configuration; the nearest known key is Train;");
-        StringAssert.StartsWith(OneFault(null, "Zebra=1"), "Zebra = '1' (from --set) is no key of the configuration; it knows Ingest, Train");
+        StringAssert.StartsWith(OneFault("""{ "Trian": { "Factors": 64 } }"""), "Trian (from night.json) is not a key of the configuration; the nearest known key is Train;");
+        StringAssert.StartsWith(OneFault(null, "Zebra=1"), "Zebra = '1' (from --set) is not a key of the configuration; it knows Ingest, Train");
     }
 
     [TestMethod]
-    public void A_computed_property_is_no_key() => StringAssert.Contains(OneFault(null, "Train:Computed=1"), "is no key of Train");
+    public void A_computed_property_is_no_key() => StringAssert.Contains(OneFault(null, "Train:Computed=1"), "is not a key of Train");
 
     [TestMethod]
     [DataRow("Train:Factors=many", "Train:Factors is 'many' (from --set); expected a whole number from -2147483648 to 2147483647")]
@@ -131,13 +131,13 @@ public class StrictBinderTests
     [DataRow("Ingest:Unit=milisecond", "Ingest:Unit is 'milisecond' (from --set); expected one of Seconds, Milliseconds (the nearest is Milliseconds)")]
     [DataRow("Ingest:Unit=1", "Ingest:Unit is '1' (from --set); expected one of Seconds, Milliseconds")]
     [DataRow("Ingest:Files=a", "Ingest:Files is 'a' (from --set); expected a list: [ ... ] in a file, Ingest:Files:0=... with --set")]
-    [DataRow("Ingest:Files:1=a", "Ingest:Files:1 (from --set) is no entry of the list Ingest:Files; expected Ingest:Files:0")]
+    [DataRow("Ingest:Files:1=a", "Ingest:Files:1 (from --set) is not an entry of the list Ingest:Files; expected Ingest:Files:0")]
     [DataRow("Train=1", "Train is '1' (from --set); expected a section with Factors, Lambda, Guard, Iterations")]
     [DataRow("Train:Factors:Deep=1", "Train:Factors is a section (from --set); expected a whole number from -2147483648 to 2147483647")]
     [DataRow("Ingest:Weights:view=a lot", "Ingest:Weights:view is 'a lot' (from --set); expected a number")]
     [DataRow("Ingest:Rules:0:Share=1", "Ingest:Rules:0:Pattern is missing (from --set); expected text")]
     [DataRow("Ingest:Columns:user:Needed=true", "Ingest:Columns:user:Column is missing (from --set); expected text")]
-    [DataRow("Ingest:Columns:user:Colum=x", "Ingest:Columns:user:Colum = 'x' (from --set) is no key of Ingest:Columns:user; the nearest known key is Ingest:Columns:user:Column; it knows Column, Needed", "Ingest:Columns:user:Column=y")]
+    [DataRow("Ingest:Columns:user:Colum=x", "Ingest:Columns:user:Colum = 'x' (from --set) is not a key of Ingest:Columns:user; the nearest known key is Ingest:Columns:user:Column; it knows Column, Needed", "Ingest:Columns:user:Column=y")]
     public void A_value_that_does_not_fit_says_what_was_expected(string assignment, string message, string? more = null) =>
         Assert.AreEqual(message, more is null ? OneFault(null, assignment) : OneFault(null, assignment, more));
 

@@ -30,7 +30,7 @@ public class ConsoleFlowTests
         var serving = CommandLine.RunAsync(
             ["serve", "--json", "--urls", "http://127.0.0.1:0", "--config", shop.Config, "--out", shop.Output,
              "--set", "Serve:Users:0:Name=ada", "--set", $"Serve:Users:0:PasswordHash={PasswordHash.Create(Password)}", "--set", "Serve:Users:0:Role=Operator", .. where],
-            new Surroundings { Out = stdout, Error = stderr, Folder = shop.Folder }, stop.Token);
+            new CliContext { Out = stdout, Error = stderr, Folder = shop.Folder }, stop.Token);
         await Task.WhenAny(serving, stdout.Written);
         Assert.IsFalse(serving.IsCompleted, stderr.ToString());
         using var welcome = JsonDocument.Parse(await stdout.Written);

@@ -35,7 +35,7 @@ internal sealed class HostileShop : IDisposable
     {
         var shop = new HostileShop();
         shop.Write();
-        await shop.Run(0, "nightly", "--set", "Diversify:Explore:On=true");
+        await shop.Run(0, "nightly", "--set", "Diversify:Explore:Enabled=true");
         await shop.Click();
         await shop.Run(0, "sweep", "--set", "Sweep:Lambdas:0=0.1", "--set", "Sweep:Lambdas:1=1", "--set", "Sweep:Samples=2");
         await shop.Run(3, "nightly", "--set", "ListsGate:CoverageFail=1", "--set", "Diversify:ListLength=1");

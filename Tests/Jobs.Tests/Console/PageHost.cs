@@ -24,9 +24,9 @@ internal sealed class PageHost : IAsyncDisposable
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private readonly WebApplication _app;
-    private readonly OutputPlace _place;
+    private readonly OutputConnection _place;
 
-    private PageHost(WebApplication app, OutputPlace place, FakeOperations operations, FakeScheduler scheduler) => (_app, _place, Operations, Scheduler) = (app, place, operations, scheduler);
+    private PageHost(WebApplication app, OutputConnection place, FakeOperations operations, FakeScheduler scheduler) => (_app, _place, Operations, Scheduler) = (app, place, operations, scheduler);
 
     public FakeOperations Operations { get; }
 
@@ -38,14 +38,14 @@ internal sealed class PageHost : IAsyncDisposable
 
     public string Address => _app.Urls.First();
 
-    public static async Task<PageHost> Start(string output, NightOptions? night = null, string address = "http://127.0.0.1:0")
+    public static async Task<PageHost> Start(string output, PipelineOptions? night = null, string address = "http://127.0.0.1:0")
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(AssetLibrary).Assembly.GetName().Name });
         builder.WebHost.UseUrls(address);
         builder.Logging.ClearProviders();
-        night ??= new NightOptions();
+        night ??= new PipelineOptions();
         night.Publish.Path = output;
-        var place = OutputPlace.OpenForServing(night.Publish, TimeProvider.System);
+        var place = OutputConnection.OpenForServing(night.Publish, TimeProvider.System);
         var operations = new FakeOperations();
         var scheduler = new FakeScheduler(operations, TimeProvider.System.GetUtcNow());
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(night).AddSingleton(place.Store)

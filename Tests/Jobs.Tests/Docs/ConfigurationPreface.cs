@@ -7,7 +7,7 @@ internal static class ConfigurationPreface
 {
     public const string Text =
         """
-        <!-- Written by ConfigurationReferenceTests from the options classes and their summaries; RECSYS_WRITE_DOCS=1 writes it anew. -->
+        <!-- Written by ConfigurationReferenceTests from the options classes and their summaries; RECSYS_WRITE_DOCS=1 writes it again. -->
         # Configuration
 
         Later sources win over earlier ones, key by key (lists as a whole): `appsettings.json` beside the program, the `--config` files, environment
@@ -28,7 +28,7 @@ internal static class ConfigurationPreface
         A duration is `[days.]hours:minutes:seconds`, as `1.00:00:00` for a day. With `--set` and in the environment, no value of a text is the empty text.
         Null in a file takes away an entry by name that an earlier source gave. Schedules lay their `Set` over all of these.
 
-        A default that reads none, not as code, is no value: an empty text or list, or null.
+        A default that reads none, not as code, is not a value: an empty text or list, or null.
 
         """;
 
@@ -38,4 +38,11 @@ internal static class ConfigurationPreface
         : "\n## Retired keys\n\nThese keys went with this version, which ignores them with a warning. The next version refuses them.\n\n"
             + ConfigurationReference.Row("key", "why") + ConfigurationReference.Row("---", "---")
             + string.Concat(retired.Keys.Select(k => ConfigurationReference.Row(XmlSummaries.Code(k.Key), k.Why + ".")));
+
+    /// <summary>The keys that have another name now.</summary>
+    public static string Renamed(RenamedKeys renamed) => renamed.Keys.Count == 0
+        ? ""
+        : "\n## Renamed keys\n\nThe old names of these keys work in this version and bring a warning. The next version refuses them.\n\n"
+            + ConfigurationReference.Row("old name", "new name") + ConfigurationReference.Row("---", "---")
+            + string.Concat(renamed.Keys.Select(k => ConfigurationReference.Row(XmlSummaries.Code(k.Old.Replace("*", "N", StringComparison.Ordinal)), XmlSummaries.Code(RenamedKeys.Beside(k.Old, k.Name).Replace("*", "N", StringComparison.Ordinal)))));
 }

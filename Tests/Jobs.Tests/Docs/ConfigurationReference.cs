@@ -31,15 +31,15 @@ internal sealed partial class ConfigurationReference
         ["Tune:Algorithms:N"] = InAnyBuild(TrainerCatalog.Names),
     };
 
-    private readonly OptionTree _tree = new(new NightOptions(), new HostSections(), new EvalSections());
+    private readonly OptionTree _tree = new(new PipelineOptions(), new HostSections(), new EvalSections());
     private readonly XmlSummaries _summaries;
 
     /// <exception cref="InvalidOperationException">Names are given for a key that there is not.</exception>
     public ConfigurationReference()
     {
-        _summaries = new XmlSummaries(_tree.NameOf).Add(typeof(NightOptions).Assembly).Add(typeof(HostSections).Assembly);
+        _summaries = new XmlSummaries(_tree.NameOf).Add(typeof(PipelineOptions).Assembly).Add(typeof(HostSections).Assembly);
         foreach (string path in Names.Keys.Except(Keys.Select(k => k.Key.Path)))
-            throw new InvalidOperationException($"{path} is no key, and names are given for it in {nameof(Names)}; expected the key of an option");
+            throw new InvalidOperationException($"{path} is not a key, and names are given for it in {nameof(Names)}; expected the key of an option");
     }
 
     /// <summary>Every key, with what the page says it does; null where nothing says so.</summary>
@@ -57,7 +57,7 @@ internal sealed partial class ConfigurationReference
         var page = new StringBuilder(ConfigurationPreface.Text);
         page.Append("\n| section | what |\n| --- | --- |\n");
         foreach (var section in _tree.Sections.Where(IsTop)) page.Append(Row(Link(section), Summary(section)));
-        page.Append(ConfigurationPreface.Retired(RetiredKeys.OfThisVersion));
+        page.Append(ConfigurationPreface.Retired(RetiredKeys.OfThisVersion)).Append(ConfigurationPreface.Renamed(RenamedKeys.OfThisVersion));
         foreach (var section in _tree.Sections) Write(page, section);
         return page.ToString();
     }

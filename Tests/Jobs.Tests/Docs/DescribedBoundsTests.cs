@@ -36,7 +36,7 @@ public class DescribedBoundsTests
     {
         // Options of imported factors are looked at only where those serve.
         var root = new SettingsLayers().AddAssignments(["Train:Algorithm=imported", $"{path}={value}"]).Root;
-        return Settings.Faults(root, new NightOptions(), null, new HostSections(), new EvalSections())
+        return Settings.Faults(root, new PipelineOptions(), null, new HostSections(), new EvalSections())
             .FirstOrDefault(f => f.StartsWith(path + " is ", StringComparison.Ordinal));
     }
 

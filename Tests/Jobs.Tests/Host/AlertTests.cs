@@ -22,13 +22,13 @@ public class AlertTests
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-alerts-").FullName;
     private readonly ConcurrentQueue<(string Body, Dictionary<string, string> Headers, string Path)> _posts = new();
     private readonly Queue<int> _answers = new();
-    private OutputPlace _place = null!;
+    private OutputConnection _place = null!;
     private WebApplication _receiver = null!;
 
     [TestInitialize]
     public async Task Open()
     {
-        _place = OutputPlace.OpenForServing(new PublishOptions { Path = _folder }, _time);
+        _place = OutputConnection.OpenForServing(new PublishOptions { Path = _folder }, _time);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         _receiver = builder.Build();
@@ -54,7 +54,7 @@ public class AlertTests
     {
         var options = new AlertsOptions();
         foreach (string url in urls.Length > 0 ? urls : [_receiver.Urls.First() + "/hook"])
-            options.Webhooks.Add(new WebhookOptions { Name = "chat", Url = url, Secret = "a secret", Tries = tries, Timeout = TimeSpan.FromMinutes(1) });
+            options.Webhooks.Add(new WebhookOptions { Name = "chat", Url = url, Secret = "a secret", MaxAttempts = tries, Timeout = TimeSpan.FromMinutes(1) });
         var facts = new HostInfo(false, _folder, _folder, node, new ServeOptions { PublicUrl = "https://recsys.example/" });
         return new AlertWatch(new AlertRules(options, _place.Ledger, _place.Operations, _time), new Webhooks(options, _time), options, _place.Operations, facts, _time, NullLogger<AlertWatch>.Instance);
     }

@@ -21,7 +21,7 @@ public class ServeCommandTests
         using var stderr = new StringWriter();
         var serving = CommandLine.RunAsync(
             ["serve", "--json", "--development", "--urls", "http://127.0.0.1:0", "--out", Path.Combine(folder, "out")],
-            new Surroundings { Out = stdout, Error = stderr, Folder = folder }, stop.Token);
+            new CliContext { Out = stdout, Error = stderr, Folder = folder }, stop.Token);
         await Task.WhenAny(serving, stdout.Written);
         Assert.IsFalse(serving.IsCompleted, stderr.ToString());
         using var welcome = JsonDocument.Parse(await stdout.Written);

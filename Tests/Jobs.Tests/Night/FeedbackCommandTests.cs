@@ -61,7 +61,7 @@ public class FeedbackCommandTests
         CollectionAssert.Contains(JobNames.All.ToArray(), JobNames.Feedback);
         using var shop = new SmallShop();
         shop.With(SmallShop.TwoTastes());
-        var job = new NightJob(JobNames.Feedback, new ConfiguredNight(new SettingsLayers().AddFile(shop.Config).Root, shop.Output, () => new HostSections()), TimeProvider.System);
+        var job = new PipelineJob(JobNames.Feedback, new ConfiguredPipeline(new SettingsLayers().AddFile(shop.Config).Root, shop.Output, () => new HostSections()), TimeProvider.System);
 
         var error = Assert.ThrowsExactly<ConfigurationException>(() => job.Check(new Dictionary<string, string>()));
 

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Tests.Night;
 
 /// <summary>
 /// Versions are named after the hash of their lists. These two were named so by the builds of before, on either set of engines: whatever changes
-/// below must not change a byte of the lists, or say why and name them anew. Sums are as wide as the processor's registers, so each width has a name.
+/// below must not change a byte of the lists, or say why and name them again. Sums are as wide as the processor's registers, so each width has a name.
 /// </summary>
 [TestClass]
 public sealed class GoldenNightTests : IDisposable

@@ -13,7 +13,7 @@ public sealed class WrongConfigurationTests : IDisposable
         var called = await _shop.Run(["run", "nightly", .. settings.SelectMany(s => new[] { "--set", s })]);
 
         Assert.AreEqual(exitCode, called.ExitCode, called.ToString());
-        Assert.IsFalse(called.Error.Contains("   at ", StringComparison.Ordinal), "a stack trace is no message");
+        Assert.IsFalse(called.Error.Contains("   at ", StringComparison.Ordinal), "a stack trace is not a message");
         Assert.IsFalse(File.Exists(Path.Combine(_shop.Output, "current")));
         return called.Error.Trim();
     }
@@ -26,7 +26,7 @@ public sealed class WrongConfigurationTests : IDisposable
         _shop.With(SmallShop.TwoTastes());
         string message = await Fails(2, "Train:Als:Itterations=3");
         IsOneLine(message);
-        StringAssert.StartsWith(message, "Train:Als:Itterations = '3' (from --set) is no key of Train:Als; the nearest known key is Train:Als:Iterations;");
+        StringAssert.StartsWith(message, "Train:Als:Itterations = '3' (from --set) is not a key of Train:Als; the nearest known key is Train:Als:Iterations;");
     }
 
     [TestMethod]

@@ -344,9 +344,9 @@ public abstract partial class JobSchedulerContract
     {
         Nightly.Does = async work =>
         {
-            var holder = new StoreHolder(work.Node, work.Execution.Job, work.Execution.Id);
+            var holder = new WriterInfo(work.Node, work.Execution.Job, work.Execution.Id);
             using var lease = LeaseKeeper.TryTake(Ledger, StoreLease.Name, holder.ToString(), TimeSpan.FromSeconds(5), TimeProvider.System)
-                ?? throw new StoreBusyException(StoreHolder.Parse(Ledger.Lease(StoreLease.Name)!.Holder), null);
+                ?? throw new OutputLockedException(WriterInfo.Parse(Ledger.Lease(StoreLease.Name)!.Holder), null);
             await _store.Task.WaitAsync(work.Cancellation);
             return null;
         };

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Jobs.Tests.Scheduling;
 public sealed class ScheduleTableTests
 {
     private static IReadOnlyList<string> Faults(params string[] settings) =>
-        Settings.Faults(new SettingsLayers().AddAssignments(settings).Root, new NightOptions(), Settings.AllButIngest, new HostSections());
+        Settings.Faults(new SettingsLayers().AddAssignments(settings).Root, new PipelineOptions(), Settings.AllButIngest, new HostSections());
 
     private static string Fault(params string[] settings)
     {
@@ -29,7 +29,7 @@ public sealed class ScheduleTableTests
                 "Schedules:night:Set:from=train", "Schedules:night:TimeLimit=04:00:00", "Schedules:night:Retries=2", "Schedules:night:RetryDelay=00:10:00",
                 "Schedules:sweep:Job=prune", "Schedules:sweep:After=night",
             ]).Root,
-            new NightOptions(), Settings.AllButIngest, sections);
+            new PipelineOptions(), Settings.AllButIngest, sections);
 
         Assert.AreEqual(0, faults.Count, string.Join(Environment.NewLine, faults));
         var night = sections.Schedules.Schedules[0];
@@ -46,7 +46,7 @@ public sealed class ScheduleTableTests
     [DataRow("Schedules:night:Cron is missing; expected a cron expression", "Schedules:night:Retries=1")]
     [DataRow("Schedules:night:Retries is 101; expected a number from 0 to 100", "Schedules:night:Cron=0 2 * * *", "Schedules:night:Retries=101")]
     [DataRow("Schedules:night:After is 'night'; expected no circle, but night after night", "Schedules:night:After=night")]
-    [DataRow("Schedules:night:Cronn = 'x' (from --set) is no key of Schedules:night; the nearest known key is Schedules:night:Cron", "Schedules:night:Cronn=x")]
+    [DataRow("Schedules:night:Cronn = 'x' (from --set) is not a key of Schedules:night; the nearest known key is Schedules:night:Cron", "Schedules:night:Cronn=x")]
     public void A_fault_names_its_key_what_was_found_and_what_was_expected(string expected, params string[] settings) =>
         StringAssert.StartsWith(Fault(["Schedules:night:Job=nightly", .. settings]), expected);
 

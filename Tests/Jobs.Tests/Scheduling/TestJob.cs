@@ -19,7 +19,7 @@ internal sealed class TestJob(string name) : IJob
 
     public void Check(IReadOnlyDictionary<string, string> parameters)
     {
-        if (parameters.ContainsKey("wrong")) throw new ConfigurationException("'wrong' is no parameter of this job");
+        if (parameters.ContainsKey("wrong")) throw new ConfigurationException("'wrong' is not a parameter of this job");
     }
 
     public Task<string?> RunAsync(JobWork work)

@@ -51,7 +51,7 @@ public class ImageTests
         variables[hash] = PasswordHash.Create("correct horse battery staple").ToString();
 
         var root = new SettingsLayers().AddFile(Path.Combine(Repository.Data, "online-retail", "night.json")).AddEnvironment(variables).Root;
-        var (night, host) = (new NightOptions(), new HostSections());
+        var (night, host) = (new PipelineOptions(), new HostSections());
         var faults = Settings.Faults(root, night, null, host);
 
         Assert.AreEqual(0, faults.Count, string.Join('\n', faults));

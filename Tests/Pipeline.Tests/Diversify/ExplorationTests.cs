@@ -16,7 +16,7 @@ public class ExplorationTests
     [TestMethod]
     public void Each_user_has_the_list_of_the_arm_drawn_and_carries_its_probability()
     {
-        var options = new DiversifyOptions { ListLength = 6, Candidates = 20, Explore = { On = true, Arms = [0.05, 1] } };
+        var options = new DiversifyOptions { ListLength = 6, Candidates = 20, Explore = { Enabled = true, Arms = [0.05, 1] } };
         var policy = options.Explore.InitialPolicy(options.Lambda, seed: 9);
         var assignment = Assignment(policy);
         var lists = DiversifyStage.Exploring(options, Table, catalog: null, assignment).Run(Candidates(Enumerable.Range(0, Users)));
@@ -41,7 +41,7 @@ public class ExplorationTests
     [TestMethod]
     public void A_users_draw_depends_on_no_block_and_no_order()
     {
-        var options = new DiversifyOptions { ListLength = 6, Candidates = 20, Explore = { On = true } };
+        var options = new DiversifyOptions { ListLength = 6, Candidates = 20, Explore = { Enabled = true } };
         var stage = DiversifyStage.Exploring(options, Table, catalog: null, Assignment(options.Explore.InitialPolicy(options.Lambda, seed: 9)));
 
         var all = stage.Run(Candidates(Enumerable.Range(0, Users)));
@@ -83,7 +83,7 @@ public class ExplorationTests
     {
         string Fault(Action<DiversifyOptions> change)
         {
-            var options = new DiversifyOptions { Explore = { On = true } };
+            var options = new DiversifyOptions { Explore = { Enabled = true } };
             change(options);
             var check = new OptionsCheck("Diversify");
             options.Validate(check);

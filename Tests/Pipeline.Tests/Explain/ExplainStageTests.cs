@@ -67,7 +67,7 @@ public class ExplainStageTests
         CollectionAssert.AreEqual(new[] { 5, 1, -1 }, byText.ReasonItems[..3]);
 
         var unexplained = BlockOf([6, 0]);
-        new ExplainStage(new Given([-1f, 0f, -2f, -1f]), History, embeddings: null, new ExplainOptions { MinimumTextSimilarity = 0.9 }) { Text = text }.Run(unexplained);
+        new ExplainStage(new Given([-1f, 0f, -2f, -1f]), History, embeddings: null, new ExplainOptions { MinTextSimilarity = 0.9 }) { Text = text }.Run(unexplained);
         CollectionAssert.AreEqual(new[] { ReasonCode.SimilarText, ReasonCode.SimilarText, ReasonCode.Popular }, unexplained.Reasons);
         CollectionAssert.AreEqual(new[] { 5, -1, -1, 2, -1, -1 }, unexplained.ReasonItems[..6]);
     }

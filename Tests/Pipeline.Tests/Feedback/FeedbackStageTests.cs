@@ -131,7 +131,7 @@ public class FeedbackStageTests
         var result = Run(folder, Options(folder), [Version(folder, "plain", null, ("ann", ["a"]))], inForce: null);
 
         Assert.IsNull(result.Next);
-        StringAssert.Contains(result.Report.Decision, "Diversify:Explore:On=true");
+        StringAssert.Contains(result.Report.Decision, "Diversify:Explore:Enabled=true");
         Assert.AreEqual("not_drawn 1", string.Join(' ', result.Report.Rejected.Select(r => $"{r.Key} {r.Value}")));
         Assert.IsTrue(result.Checks.Any(c => c is { Name: "feedback.effective_users", Level: ConstraintLevel.Warn }));
     }

@@ -148,7 +148,7 @@ public class OffPolicyEstimatorTests
         Assert.AreEqual(1.959964, Recsys.Batch.Pipeline.Numerics.NormalDistribution.Quantile(0.975), 1e-4);
     }
 
-    private static LoggedLists Lists(int[] users, byte[] arms, double[] propensity, double[] reward) => new()
+    private static LoggedImpressions Lists(int[] users, byte[] arms, double[] propensity, double[] reward) => new()
     {
         Contexts = 1,
         Arms = 2,

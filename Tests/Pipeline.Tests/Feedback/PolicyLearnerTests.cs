@@ -129,6 +129,6 @@ public class PolicyLearnerTests
 
     private static double Value(CustomerParameters tastes, DiversityPolicy policy) => SimulatedNights.Truth(tastes, TargetPolicy.Of("", policy).Probabilities!);
 
-    private static (DiversityPolicy Next, IReadOnlyList<ContextStep> Steps) Learn(LoggedLists lists, DiversityPolicy policy, ulong seed = 1) =>
+    private static (DiversityPolicy Next, IReadOnlyList<ContextStep> Steps) Learn(LoggedImpressions lists, DiversityPolicy policy, ulong seed = 1) =>
         new PolicyLearner(lists, new RewardModel(lists, new UserFolds(lists.Clusters, 10, seed)), Bounds, 100).Step(policy, null);
 }

@@ -30,7 +30,7 @@ internal static class SimulatedNights
     public static DiversityPolicy Even(int contexts = 2) => Policy([.. Enumerable.Repeat(new[] { 1.0, 1.0, 1.0 }, contexts)]);
 
     /// <param name="inForce">How many of the last policies count as the one in force.</param>
-    public static LoggedLists Make(SyntheticCustomers customers, int users, ulong seed, IReadOnlyList<DiversityPolicy> nights, int inForce = 1)
+    public static LoggedImpressions Make(SyntheticCustomers customers, int users, ulong seed, IReadOnlyList<DiversityPolicy> nights, int inForce = 1)
     {
         var (user, context, arm, propensity, fresh, reward) = (new List<int>(), new List<byte>(), new List<byte>(), new List<double>(), new List<bool>(), new List<double>());
         var clusters = new Dictionary<int, int>();
@@ -53,7 +53,7 @@ internal static class SimulatedNights
                 reward.Add(customers.Clicks((ulong)u, (ulong)night, x, Lambdas[a], Length).Count(c => c));
             }
         }
-        return new LoggedLists
+        return new LoggedImpressions
         {
             Contexts = 2,
             Arms = 3,

@@ -16,10 +16,10 @@ public class BotDetectorTests
         using var night = Views([.. Enumerable.Range(0, 10).Select(k => ("u", $"i{k}", 10L * k, (string?)null))]);
         night.Options.Bots = new() { MaxPerMinute = perMinute, MaxPerHour = perHour, MaxItemsPerDay = itemsADay, MinIntervalVariation = variation, MinIntervals = 5 };
 
-        var fates = night.Run().Report.RowsByFate;
+        var statuses = night.Run().Report.RowsByFate;
 
-        Assert.AreEqual(expected is not null, fates.Keys.Any(k => k.StartsWith("bot_", StringComparison.Ordinal)), rule);
-        if (expected is not null) Assert.AreEqual(10, fates[expected], rule);
+        Assert.AreEqual(expected is not null, statuses.Keys.Any(k => k.StartsWith("bot_", StringComparison.Ordinal)), rule);
+        if (expected is not null) Assert.AreEqual(10, statuses[expected], rule);
     }
 
     [TestMethod]
@@ -47,9 +47,9 @@ public class BotDetectorTests
         Assert.AreEqual(201, night.Run().Report.Total.Kept);
     }
 
-    private static IngestNight Views((string User, string Item, long Time, string? Group)[] rows)
+    private static IngestStep Views((string User, string Item, long Time, string? Group)[] rows)
     {
-        var night = new IngestNight(s => s.DefaultKind = "view");
+        var night = new IngestStep(s => s.DefaultKind = "view");
         night.Log("a.parquet", [("other", "i0", 5, 1, 1, null), .. rows.Select(r => ((string?)r.User, (string?)r.Item, (long?)r.Time, (int?)1, (double?)1, r.Group))]);
         return night;
     }

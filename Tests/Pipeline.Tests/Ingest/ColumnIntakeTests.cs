@@ -38,31 +38,31 @@ public class ColumnIntakeTests
     [DataRow(TimestampUnit.Nanoseconds, 1_322_727_965_999_999_999L)]
     public void Timestamps_of_every_unit_are_cut_to_seconds(TimestampUnit unit, long ticks)
     {
-        var fates = new RowFate[3];
+        var statuses = new RowStatus[3];
         var seconds = new uint[3];
 
-        TimeColumn.Read(new ValueColumn<long>(new("t", ColumnType.Timestamp, Unit: unit), 3, [ticks, -1, long.MaxValue]), TimestampUnit.Seconds, fates, seconds);
+        TimeColumn.Read(new ValueColumn<long>(new("t", ColumnType.Timestamp, Unit: unit), 3, [ticks, -1, long.MaxValue]), TimestampUnit.Seconds, statuses, seconds);
 
         Assert.AreEqual(1_322_727_965u, seconds[0]);
-        Assert.AreEqual(RowFate.TimeOutOfRange, fates[1], "a tick before 1970 is not 1970");
-        Assert.AreEqual(RowFate.TimeOutOfRange, fates[2], "after 2106");
+        Assert.AreEqual(RowStatus.TimeOutOfRange, statuses[1], "a tick before 1970 is not 1970");
+        Assert.AreEqual(RowStatus.TimeOutOfRange, statuses[2], "after 2106");
     }
 
     [TestMethod]
     public void Ids_may_be_whole_doubles_but_not_fractions_or_broken_text()
     {
         var ids = new IdMap();
-        var fates = new RowFate[4];
+        var statuses = new RowStatus[4];
         var indices = new int[4];
 
-        new IdIntake(ids, 8, RowFate.NullItem).Take(new ValueColumn<double>(new("i", ColumnType.Double), 4, [17850, 1.5, double.NaN, 17850]), fates, indices);
+        new IdEncoder(ids, 8, RowStatus.NullItem).Take(new ValueColumn<double>(new("i", ColumnType.Double), 4, [17850, 1.5, double.NaN, 17850]), statuses, indices);
 
-        CollectionAssert.AreEqual(new[] { RowFate.Kept, RowFate.UnreadableId, RowFate.UnreadableId, RowFate.Kept }, fates);
+        CollectionAssert.AreEqual(new[] { RowStatus.Kept, RowStatus.UnreadableId, RowStatus.UnreadableId, RowStatus.Kept }, statuses);
         Assert.AreEqual("17850", ids.Text(indices[3]));
 
-        fates = new RowFate[3];
-        new IdIntake(ids, 8, RowFate.NullItem).Take(new Utf8Column(new("i", ColumnType.Utf8), 3, [0, 2, 4, 9], [0xC3, 0x28, 0x20, 0x20, .. "17850"u8]), fates, new int[3]);
-        CollectionAssert.AreEqual(new[] { RowFate.InvalidUtf8, RowFate.NullItem, RowFate.Kept }, fates);
+        statuses = new RowStatus[3];
+        new IdEncoder(ids, 8, RowStatus.NullItem).Take(new Utf8Column(new("i", ColumnType.Utf8), 3, [0, 2, 4, 9], [0xC3, 0x28, 0x20, 0x20, .. "17850"u8]), statuses, new int[3]);
+        CollectionAssert.AreEqual(new[] { RowStatus.InvalidUtf8, RowStatus.NullItem, RowStatus.Kept }, statuses);
         Assert.AreEqual(1, ids.Count);
     }
 
@@ -85,8 +85,8 @@ public class ColumnIntakeTests
     [TestMethod]
     public void Fates_have_the_names_that_reports_show()
     {
-        Assert.AreEqual("null_user", RowFate.NullUser.Name());
-        Assert.AreEqual("invalid_utf8", RowFate.InvalidUtf8.Name());
-        Assert.IsTrue(Enum.GetValues<RowFate>().All(f => (f == RowFate.Kept ? 1 : 0) + (f.IsMerged() ? 1 : 0) + (f.IsQuarantined() ? 1 : 0) == 1));
+        Assert.AreEqual("null_user", RowStatus.NullUser.Name());
+        Assert.AreEqual("invalid_utf8", RowStatus.InvalidUtf8.Name());
+        Assert.IsTrue(Enum.GetValues<RowStatus>().All(f => (f == RowStatus.Kept ? 1 : 0) + (f.IsMerged() ? 1 : 0) + (f.IsQuarantined() ? 1 : 0) == 1));
     }
 }

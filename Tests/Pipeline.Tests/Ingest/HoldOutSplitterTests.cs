@@ -11,7 +11,7 @@ public class HoldOutSplitterTests
     [TestMethod]
     public void Nothing_after_the_cut_reaches_train_and_returns_net_inside_their_window()
     {
-        using var night = new IngestNight(s => s.ReturnGroupPrefix = "C");
+        using var night = new IngestStep(s => s.ReturnGroupPrefix = "C");
         night.Options.QuantityShape = WeightShape.Linear;
         night.Options.HoldOut.Cut = "1970-01-11";
         night.Options.HoldOut.ValidationCut = "1970-01-06";
@@ -42,7 +42,7 @@ public class HoldOutSplitterTests
     [TestMethod]
     public void Train_decays_from_its_cut_and_test_does_not_decay()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Options.HalfLifeDays = 1;
         night.Options.HoldOut.Cut = "1970-01-03";
         night.Options.HoldOut.ValidationDays = 0.5;
@@ -57,7 +57,7 @@ public class HoldOutSplitterTests
     [TestMethod]
     public void A_share_of_a_long_log_is_cut_at_midnight()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Options.HoldOut.Share = 0.25;
         night.Log("a.parquet", [.. Enumerable.Range(0, 100).Select(k => ((string?)"u", (string?)$"i{k}", (long?)(k * Day + 7_000), (int?)1, (double?)1, (string?)"1"))]);
 
@@ -71,7 +71,7 @@ public class HoldOutSplitterTests
     [TestMethod]
     public void A_cut_outside_of_the_data_and_a_window_longer_than_it_are_errors_with_both_values()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Log("a.parquet", ("u", "x", 0, 1, 1, "1"), ("u", "y", 2 * Day, 1, 1, "1"));
         night.Options.HoldOut.Cut = "2031-01-01";
 
@@ -87,7 +87,7 @@ public class HoldOutSplitterTests
     [TestMethod]
     public void A_log_of_views_is_tested_on_views()
     {
-        using var night = new IngestNight(s => s.DefaultKind = "view");
+        using var night = new IngestStep(s => s.DefaultKind = "view");
         night.Log("a.parquet", ("u", "x", 0, 1, 1, null), ("u", "y", 60, 1, 1, null), ("u", "z", 120, 1, 1, null), ("u", "w", 180, 1, 1, null));
 
         Assert.AreEqual(2, night.Run().HoldOut.Test.Count);

@@ -11,7 +11,7 @@ public class IngestStageTests
     [TestMethod]
     public void Every_bad_row_is_quarantined_with_file_row_reason_and_value()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Options.NonProducts.Add("^POST$");
         night.Options.Latest = "1970-01-11";
         night.Options.AsOf = "1970-01-09";
@@ -54,13 +54,13 @@ public class IngestStageTests
             },
             night.Quarantined());
         Assert.AreEqual(new RowCounts(14, 1, 0, 13), result.Report.Total);
-        CollectionAssert.AreEqual(new[] { "u x 1 86400" }, IngestNight.Pairs(result));
+        CollectionAssert.AreEqual(new[] { "u x 1 86400" }, IngestStep.Pairs(result));
     }
 
     [TestMethod]
     public void Exact_duplicates_count_once_and_repeat_purchases_are_summed()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Log(
             "a.parquet",
             ("u", "x", 10, 3, 1, "1"),
@@ -71,7 +71,7 @@ public class IngestStageTests
         var result = night.Run();
 
         // log2(1 + 3) twice and log2(1 + 1) once.
-        CollectionAssert.AreEqual(new[] { "u x 5 99" }, IngestNight.Pairs(result));
+        CollectionAssert.AreEqual(new[] { "u x 5 99" }, IngestStep.Pairs(result));
         Assert.AreEqual(new RowCounts(4, 3, 1, 0), result.Report.Total);
         Assert.AreEqual(1, result.Report.RowsByFate["merged_duplicate"]);
     }
@@ -79,7 +79,7 @@ public class IngestStageTests
     [TestMethod]
     public void Returns_net_out_earlier_purchases_and_never_later_ones()
     {
-        using var night = new IngestNight(s => s.ReturnGroupPrefix = "C");
+        using var night = new IngestStep(s => s.ReturnGroupPrefix = "C");
         night.Options.QuantityShape = WeightShape.Linear;
         night.Log(
             "a.parquet",
@@ -95,7 +95,7 @@ public class IngestStageTests
 
         var result = night.Run();
 
-        CollectionAssert.AreEqual(new[] { "u adjusted 1 10", "u more 2 30", "u part 3 10" }, IngestNight.Pairs(result));
+        CollectionAssert.AreEqual(new[] { "u adjusted 1 10", "u more 2 30", "u part 3 10" }, IngestStep.Pairs(result));
         Assert.AreEqual(new RowCounts(9, 3, 5, 1), result.Report.Total);
         Assert.AreEqual(5, result.Report.UnmatchedReturnedPieces);
         CollectionAssert.AreEqual(new[] { "events:a.parquet 8 impossible_quantity quantity -1" }, night.Quarantined());
@@ -104,17 +104,17 @@ public class IngestStageTests
     [TestMethod]
     public void Weights_decay_from_the_newest_kept_event_by_half_lives()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Options.HalfLifeDays = 2;
         night.Log("a.parquet", ("u", "x", 0, 1, 1, "1"), ("u", "y", 2 * Day, 1, 1, "1"), ("u", "z", 4 * Day, 1, 1, "1"), ("u", "w", 400 * Day, -1, 1, "1"));
 
-        CollectionAssert.AreEqual(new[] { "u x 0.25 0", $"u y 0.5 {2 * Day}", $"u z 1 {4 * Day}" }, IngestNight.Pairs(night.Run()));
+        CollectionAssert.AreEqual(new[] { "u x 0.25 0", $"u y 0.5 {2 * Day}", $"u z 1 {4 * Day}" }, IngestStep.Pairs(night.Run()));
     }
 
     [TestMethod]
     public void Kinds_have_weights_and_ratings_a_threshold()
     {
-        using var night = new IngestNight(s =>
+        using var night = new IngestStep(s =>
         {
             s.Columns = new() { User = "user", Item = "item", Time = "at", Kind = "what", Value = "stars" };
             s.KindMap = new() { ["1"] = "view", ["2"] = "cart", ["3"] = "rating", ["4"] = "impression" };
@@ -131,7 +131,7 @@ public class IngestStageTests
 
         var result = night.Run();
 
-        CollectionAssert.AreEqual(new[] { "1 7 0.75 2", "1 8 1 3" }, IngestNight.Pairs(result));
+        CollectionAssert.AreEqual(new[] { "1 7 0.75 2", "1 8 1 3" }, IngestStep.Pairs(result));
         Assert.AreEqual(2, result.Report.KeptWithoutWeight);
         CollectionAssert.AreEquivalent(new[] { "events:a.parquet 5 unknown_kind what 5", "events:a.parquet 6 null_value stars -" }, night.Quarantined());
     }
@@ -139,7 +139,7 @@ public class IngestStageTests
     [TestMethod]
     public void A_user_who_browses_like_a_machine_is_quarantined_whole()
     {
-        using var night = new IngestNight(s =>
+        using var night = new IngestStep(s =>
         {
             s.Columns = new() { User = "user", Item = "item", Time = "time" };
             s.DefaultKind = "view";
@@ -164,7 +164,7 @@ public class IngestStageTests
     [TestMethod]
     public void A_log_without_time_is_a_set_of_pairs_with_a_seeded_hold_out()
     {
-        using var night = new IngestNight(s => s.Columns = new() { User = "user", Item = "item" });
+        using var night = new IngestStep(s => s.Columns = new() { User = "user", Item = "item" });
         night.Parquet.Add(
             Path.Combine(night.Logs, "a.parquet"),
             ("user", new[] { 1, 1, 1, 1, 2, 2, 3, 3 }),
@@ -183,7 +183,7 @@ public class IngestStageTests
     [TestMethod]
     public void A_wrong_mapping_names_key_columns_and_nearest_name()
     {
-        using var night = new IngestNight(s => s.Columns.Price = "prize");
+        using var night = new IngestStep(s => s.Columns.Price = "prize");
         night.Log("a.parquet", ("u", "x", 1, 1, 1, "1"));
 
         var e = Assert.ThrowsExactly<ConfigurationException>(() => night.Run());
@@ -197,7 +197,7 @@ public class IngestStageTests
     [TestMethod]
     public void No_file_an_empty_log_and_a_log_of_bad_rows_are_told_apart()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(() => night.Run()).Message, "match no Parquet file");
         night.Log("a.parquet");
         StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(() => night.Run()).Message, "the log is empty");
@@ -211,7 +211,7 @@ public class IngestStageTests
     [TestMethod]
     public void Wrong_options_are_listed_with_their_keys()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Options.HalfLifeDays = -1;
         night.Options.NonProducts.Add("(");
         night.Options.HoldOut.Cut = "yesterday";
@@ -227,7 +227,7 @@ public class IngestStageTests
     [TestMethod]
     public void What_lies_in_the_folder_is_what_was_returned()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Log("a.parquet", ("u", "x", 10, 1, 1, "1"), ("v", "y", 20, 1, 1, "2"), ("v", "x", 30, 1, 1, "3"), ("u", "y", 40, 2, 1, "4"));
 
         var result = night.Run();
@@ -246,7 +246,7 @@ public class IngestStageTests
     [TestMethod]
     public void The_number_of_threads_changes_no_byte()
     {
-        using var night = new IngestNight(s => s.ReturnGroupPrefix = "C");
+        using var night = new IngestStep(s => s.ReturnGroupPrefix = "C");
         night.Options.HalfLifeDays = 3;
         night.Log("a.parquet", RandomLog.Rows(3_000, seed: 5, users: 2_500));
 

@@ -22,7 +22,7 @@ public class ItemReconciliationTests
     {
         var texts = new IdMap();
         var of = votes.Split('|').Select(v => texts.Add(v)).ToArray();
-        var election = new TitleElection(texts, new TitleOptions());
+        var election = new TitleResolver(texts, new TitleOptions());
 
         Assert.AreEqual(expected, election.Elect(of, ages.Split('|').Select(double.Parse).ToArray()), rule);
     }
@@ -30,7 +30,7 @@ public class ItemReconciliationTests
     [TestMethod]
     public void Prices_are_medians_and_conflicts_are_counted()
     {
-        using var night = new IngestNight(s => s.Columns.Text = "text");
+        using var night = new IngestStep(s => s.Columns.Text = "text");
         night.Parquet.Add(
             Path.Combine(night.Logs, "a.parquet"),
             ("user", new[] { "u", "v", "w", "u", "v", "u" }),
@@ -53,7 +53,7 @@ public class ItemReconciliationTests
     [TestMethod]
     public void The_item_table_rules_over_the_log_and_brings_cold_items()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Options.NonProducts.Add("^gift$");
         night.Options.Items = new ItemSourceOptions
         {
@@ -86,7 +86,7 @@ public class ItemReconciliationTests
     [TestMethod]
     public void Ids_that_went_through_a_float_are_shown_by_the_gate_and_mended_by_an_option()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Options.Items = new ItemSourceOptions { Path = Path.Combine(night.Folder, "items.parquet"), Columns = new() { Id = "id", Title = "title" } };
         night.Log("a.parquet", ("u", "17", 10, 1, 3, "1"), ("v", "18", 20, 1, 3, "2"));
         night.Parquet.Add(night.Options.Items.Path, ("id", new[] { "17.0", "18.0" }), ("title", new[] { "Tea", "Soap" }));
@@ -104,7 +104,7 @@ public class ItemReconciliationTests
     [TestMethod]
     public void Segments_are_aligned_with_users()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Options.Users = new UserSourceOptions { Path = Path.Combine(night.Folder, "users.parquet"), Id = "id", Segment = "segment" };
         night.Log("a.parquet", ("7", "x", 10, 1, 3, "1"), ("8", "y", 20, 1, 3, "2"));
         night.Parquet.Add(night.Options.Users.Path, ("id", new[] { 8, 9 }), ("segment", new[] { "gold", "new" }));
@@ -117,7 +117,7 @@ public class ItemReconciliationTests
     [TestMethod]
     public void An_item_table_that_is_not_there_is_an_error_with_its_key()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Options.Items = new ItemSourceOptions { Path = "nowhere", Columns = new() { Id = "id" } };
         night.Log("a.parquet", ("7", "x", 10, 1, 3, "1"));
 

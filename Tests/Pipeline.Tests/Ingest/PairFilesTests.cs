@@ -52,7 +52,7 @@ public class PairFilesTests
 
         Assert.IsNull(PairFiles.Load(_parquet, train, train).Train.LastSeen);
         var e = Assert.ThrowsExactly<RunFailedException>(() => PairFiles.Load(_parquet, train, train, new PairColumns(Order: "time")));
-        StringAssert.Contains(e.Message, "row 1: 'time' is no time or position");
+        StringAssert.Contains(e.Message, "row 1: 'time' is not a time or position");
     }
 
     [TestMethod]
@@ -89,7 +89,7 @@ public class PairFilesTests
         string hole = _parquet.Add(At("hole.parquet"), ("user_id", new[] { "a", "b", null }), ("item_id", new[] { "x", "x", "x" }));
         string empty = _parquet.Add(At("empty.parquet"), ("user_id", Array.Empty<string>()), ("item_id", Array.Empty<string>()));
 
-        StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(() => PairFiles.Load(_parquet, hole, hole)).Message, "row 2 is no pair (null_user)");
+        StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(() => PairFiles.Load(_parquet, hole, hole)).Message, "row 2 is not a pair (null_user)");
         StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(() => PairFiles.Load(_parquet, empty, empty)).Message, "no rows");
         StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(() => PairFiles.Load(_parquet, At("no"), At("no"))).Message, "matches no Parquet file");
     }

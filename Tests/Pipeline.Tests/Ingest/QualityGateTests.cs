@@ -41,7 +41,7 @@ public class QualityGateTests
     [TestMethod]
     public void One_user_or_one_item_is_refused()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Options.Quality = new();
         night.Log("a.parquet", ("u", "x", 10, 1, 1, "1"), ("u", "x", 20, 1, 1, "2"));
 
@@ -54,7 +54,7 @@ public class QualityGateTests
     [TestMethod]
     public void What_is_read_between_nights_is_not_judged_by_its_volume_and_counts_for_the_next_night()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Log("a.parquet", ("u", "x", 10, 1, 1, "1"), ("v", "y", 20, 1, 1, "2"), ("w", "y", 30, 1, 1, "3"));
         var history = new Dictionary<string, IReadOnlyList<double>> { [IngestStage.HistoryOf[0]] = [100, 100, 100] };
         night.Run();
@@ -76,7 +76,7 @@ public class QualityGateTests
     [TestMethod]
     public void Rows_are_judged_against_the_median_of_recent_nights()
     {
-        using var night = new IngestNight();
+        using var night = new IngestStep();
         night.Log("a.parquet", ("u", "x", 10, 1, 1, "1"), ("v", "y", 20, 1, 1, "2"));
         string name = IngestStage.HistoryOf[0];
 
@@ -90,7 +90,7 @@ public class QualityGateTests
     [TestMethod]
     public void A_late_log_and_a_moved_one_are_seen()
     {
-        using var night = new IngestNight(s => s.DefaultKind = "view");
+        using var night = new IngestStep(s => s.DefaultKind = "view");
         night.Options.AsOf = "1970-03-01";
         night.Options.Quality.ShiftMinRows = 50;
         night.Options.Bots = new() { MaxPerMinute = 0, MaxPerHour = 0, MaxItemsPerDay = 0, MinIntervalVariation = 0 };

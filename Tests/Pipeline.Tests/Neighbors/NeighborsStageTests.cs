@@ -53,7 +53,7 @@ public sealed class NeighborsStageTests
         for (int i = 0; i < rows.Rows; i++)
             foreach (ref float x in rows.Row(i)) x = (float)random.NextNormal();
         var table = EmbeddingTable.Normalize(rows);
-        var stage = new NeighborsStage(new NeighborsOptions { Count = 9, MinimumScore = 0.1 });
+        var stage = new NeighborsStage(new NeighborsOptions { Count = 9, MinScore = 0.1 });
         var one = stage.Run(table, null, CatalogOf(700, unavailable: 3), StageContext.Quiet(threads: 1))[0];
         var four = stage.Run(table, null, CatalogOf(700, unavailable: 3), StageContext.Quiet(threads: 4))[0];
         CollectionAssert.AreEqual(one.Items, four.Items);

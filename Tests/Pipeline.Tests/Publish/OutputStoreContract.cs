@@ -12,7 +12,7 @@ public abstract class OutputStoreContract
     private readonly IdMap _users = SampleLists.Ids("user", 10);
     private readonly IdMap _items = SampleLists.Ids("item", 30);
 
-    protected abstract IOutputStore Open(WriterFence? fence = null);
+    protected abstract IOutputStore Open(FencingToken? fence = null);
 
     /// <summary>The ledger that lies beside the tables.</summary>
     protected abstract IOperationsLedger Operations();
@@ -307,7 +307,7 @@ public abstract class OutputStoreContract
         CollectionAssert.AreEqual(new[] { "user00000", "user00001" }, store.SearchUsers("user", 2).ToArray());
         Assert.AreEqual(0, store.SearchUsers("%", 5).Count);
         CollectionAssert.AreEqual(
-            new[] { new ListPlace("user00000", 3, 1f / 3), new ListPlace("user00001", 2, 1f / 2), new ListPlace("user00002", 1, 1) }, store.ListsWith("item00003", 5).ToArray());
+            new[] { new ItemPosition("user00000", 3, 1f / 3), new ItemPosition("user00001", 2, 1f / 2), new ItemPosition("user00002", 1, 1) }, store.ListsWith("item00003", 5).ToArray());
         Assert.AreEqual(0, store.ListsWith("item00029", 5).Count);
     }
 
@@ -316,7 +316,7 @@ public abstract class OutputStoreContract
     {
         Put(Open(), "v1", 1);
         var first = Operations().TryAcquire("writer", "host a", TimeSpan.Zero)!;
-        var paused = Open(new WriterFence(first.Name, first.Token));
+        var paused = Open(new FencingToken(first.Name, first.Token));
         Put(paused, "v2", 2);
         using var staged = paused.Stage(SampleLists.Version("v3"));
         staged.Append(SampleLists.Block(0, 10, 3, 3, items: 30), _users, _items);
@@ -331,7 +331,7 @@ public abstract class OutputStoreContract
 
         Assert.AreEqual("v2", Open().Current);
         Assert.AreEqual(VersionState.Staged, Open().Find("v3")!.State);
-        Put(Open(new WriterFence(second.Name, second.Token)), "v3", 3);
+        Put(Open(new FencingToken(second.Name, second.Token)), "v3", 3);
         Assert.AreEqual("v3", Open().Current);
         Assert.AreEqual(0, Open().Titles(["a"]).Count);
     }

@@ -43,7 +43,7 @@ public sealed class SqliteOutputStoreTests : OutputStoreContract, IDisposable
         Assert.IsTrue(left < full / 2, $"{full} to {left}");
     }
 
-    protected override IOutputStore Open(WriterFence? fence = null) => new SqliteOutputStore(new SqliteDatabase(_folder.File("recsys.db")), fence);
+    protected override IOutputStore Open(FencingToken? fence = null) => new SqliteOutputStore(new SqliteDatabase(_folder.File("recsys.db")), fence);
 
     protected override IOperationsLedger Operations() => new SqliteOperationsLedger(new SqliteDatabase(_folder.File("recsys.db")), new FixedTime());
 }
@@ -55,7 +55,7 @@ public sealed class PostgresOutputStoreTests : OutputStoreContract, IDisposable
 
     public void Dispose() => _database.Dispose();
 
-    protected override IOutputStore Open(WriterFence? fence = null) => new PostgresOutputStore(_database, fence);
+    protected override IOutputStore Open(FencingToken? fence = null) => new PostgresOutputStore(_database, fence);
 
     protected override IOperationsLedger Operations() => new PostgresOperationsLedger(_database);
 }

@@ -153,10 +153,10 @@ public sealed class PostgresPublishKillTests : PublishKillContract
         using var child = ChildProcess.Start("publish-under-lease", Folder, PostgresServer.Connection, _schema);
         Assert.AreEqual("1", await child.StandardOutput.ReadLineAsync());
         await Signal(child, "STOP");
-        using var place = OutputPlace.OpenForServing(Options, TimeProvider.System);
+        using var place = OutputConnection.OpenForServing(Options, TimeProvider.System);
         LeaseGrant? grant;
         while ((grant = place.Operations.TryAcquire("store", "host b", TimeSpan.FromMinutes(5))) is null) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        using (var output = OutputPlace.OpenForWriting(Options, TimeProvider.System, grant))
+        using (var output = OutputConnection.OpenForWriting(Options, TimeProvider.System, grant))
             new PublishStage(output.Folder, ParquetFiles.Writer(), Options).Run(SampleLists.Night(0xabcdef, Users, Size, Items), StageContext.Quiet(1));
 
         await Signal(child, "CONT");

@@ -55,11 +55,11 @@ internal static class ChildProgram
     /// <summary>Takes the writer's lease for a moment, without a heartbeat, and publishes one night after the other for as long as it is let.</summary>
     private static int PublishUnderLease(PublishOptions options)
     {
-        using var place = OutputPlace.OpenForServing(options, TimeProvider.System);
+        using var place = OutputConnection.OpenForServing(options, TimeProvider.System);
         var grant = place.Operations.TryAcquire("store", "child", TimeSpan.FromSeconds(1))!;
         try
         {
-            using var output = OutputPlace.OpenForWriting(options, TimeProvider.System, grant);
+            using var output = OutputConnection.OpenForWriting(options, TimeProvider.System, grant);
             for (int night = 1; ; night++)
             {
                 new PublishStage(output.Folder, ParquetFiles.Writer(), options).Run(SampleLists.Night(night, users: 2_000, size: 10, blockUsers: 128), StageContext.Quiet(1));

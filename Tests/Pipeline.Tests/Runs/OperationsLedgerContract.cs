@@ -134,7 +134,7 @@ public abstract class OperationsLedgerContract
         foreach (string run in (string[])["000001-a", "000002-b"]) Assert.AreEqual("0", ledger.Shards(run).Single().Shard, "what is done stays for the run that goes on with it");
         Assert.IsNull(ledger.ClaimShard("worker", Minute));
         ledger.PostShards("000002-b", "materialize", ["0", "1", "2"]);
-        CollectionAssert.AreEqual((int[])[1, 0, 0], ledger.Shards("000002-b").Select(s => s.Attempts).ToArray(), "tries begin anew");
+        CollectionAssert.AreEqual((int[])[1, 0, 0], ledger.Shards("000002-b").Select(s => s.Attempts).ToArray(), "tries begin again");
     }
 
     [TestMethod]

@@ -17,7 +17,7 @@ public class GraphFilterConformanceTests : TrainerConformance
 [TestClass]
 public class CutGraphFilterConformanceTests : TrainerConformance
 {
-    protected override ITrainer Trainer => new GraphFilterTrainer(new GraphFilterOptions { Power = 0.7, Neighbours = 5 });
+    protected override ITrainer Trainer => new GraphFilterTrainer(new GraphFilterOptions { Power = 0.7, Neighbors = 5 });
 }
 
 [TestClass]

@@ -32,7 +32,7 @@ public class GraphTests
     [TestMethod]
     public void A_cut_keeps_the_strongest_edges_in_index_order()
     {
-        var model = (ItemGraphModel)new GraphFilterTrainer(new() { Neighbours = 1, ItemExponent = 0 }).Train(Small, s_context);
+        var model = (ItemGraphModel)new GraphFilterTrainer(new() { Neighbors = 1, ItemExponent = 0 }).Train(Small, s_context);
         CollectionAssert.AreEqual(new[] { 1 }, model.Edges.RowIndices(0).ToArray());
         // Items 0 and 2 are equally close to item 1: the lower index stays.
         CollectionAssert.AreEqual(new[] { 0 }, model.Edges.RowIndices(1).ToArray());

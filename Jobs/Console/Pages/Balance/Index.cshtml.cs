@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages.Balance;
 
 /// <summary>Accuracy against diversity, and what another setting would do to real lists.</summary>
-public sealed class IndexModel(SweepArchive sweeps, FeedbackArchive feedback, NightOptions night) : PageModel
+public sealed class IndexModel(SweepArchive sweeps, FeedbackArchive feedback, PipelineOptions night) : PageModel
 {
     public IReadOnlyList<RunFacts> Runs { get; private set; } = [];
 
@@ -39,7 +39,7 @@ public sealed class IndexModel(SweepArchive sweeps, FeedbackArchive feedback, Ni
         Chart = new BalanceChart(report);
         CurrentIndex = IndexOf(p => p.IsCurrent);
         int wanted = IndexOf(p => p.Name == point);
-        // Without a choice, the neighbour with more diversity: the question an operator comes with.
+        // Without a choice, the neighbor with more diversity: the question an operator comes with.
         Chosen = wanted >= 0 ? wanted : Suggested();
         var current = report.Current;
         IsOutdated = current.Method != night.Diversify.Method.ToString() || current.Method != "None" && current.Lambda != night.Diversify.Lambda;

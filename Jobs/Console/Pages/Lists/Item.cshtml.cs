@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Publish;
 
 namespace Recsys.Batch.Jobs.Console.Pages.Lists;
 
-/// <summary>One item: what is known of it, its neighbours by source, and on whose lists it stands.</summary>
+/// <summary>One item: what is known of it, its neighbors by source, and on whose lists it stands.</summary>
 public sealed class ItemModel(IOutputStore store, ListArchive archive, UserTokens tokens) : PageModel
 {
     private const int ListsShown = 12;
@@ -19,7 +19,7 @@ public sealed class ItemModel(IOutputStore store, ListArchive archive, UserToken
 
     public IReadOnlyDictionary<string, ItemTitle> Titles { get; private set; } = new Dictionary<string, ItemTitle>();
 
-    public IReadOnlyList<(string Token, ListPlace Place)> Lists { get; private set; } = [];
+    public IReadOnlyList<(string Token, ItemPosition Place)> Lists { get; private set; } = [];
 
     public IActionResult OnGet(string? id)
     {

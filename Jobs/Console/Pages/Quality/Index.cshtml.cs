@@ -1,3 +1,4 @@
+using Recsys.Batch.Jobs.Text;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Recsys.Batch.Jobs.Console.Charts;
 using Recsys.Batch.Jobs.Console.Views;
@@ -30,9 +31,9 @@ public sealed class IndexModel(RunArchive archive, IRunLedger ledger) : PageMode
         Chosen = Checks.FirstOrDefault(c => c.Id == check);
         if (Chosen is { } chosen)
             Chart = new LineChart(chosen.Name,
-                [.. chosen.Runs.Select(r => new ChartPoint($"{Words.Day(r.Run.Run.Started)} · {RunNames.Short(r.Run.Id)}", r.Result?.Value is { } v && double.IsFinite(v) ? v : null, $"/runs/{r.Run.Id}",
-                    r.Result is { Level: not Pipeline.Stage.ConstraintLevel.Pass }, r.Result is { Level: not Pipeline.Stage.ConstraintLevel.Pass } odd ? Words.Of(odd.Level).Word.ToLowerInvariant() : null))],
-                Words.Figure);
+                [.. chosen.Runs.Select(r => new ChartPoint($"{Format.Day(r.Run.Run.Started)} · {RunNames.Short(r.Run.Id)}", r.Result?.Value is { } v && double.IsFinite(v) ? v : null, $"/runs/{r.Run.Id}",
+                    r.Result is { Level: not Pipeline.Stage.ConstraintLevel.Pass }, r.Result is { Level: not Pipeline.Stage.ConstraintLevel.Pass } odd ? Mark.Of(odd.Level).Word.ToLowerInvariant() : null))],
+                Format.Figure);
         foreach (var run in runs)
         {
             var rows = ledger.Quarantine(run.Id);

@@ -13,7 +13,7 @@ public sealed class AskedModel(IOperationsLedger operations) : PageModel
 
     public bool IsOpen => Execution.State is ExecutionState.Queued or ExecutionState.Running;
 
-    public string Say => $"{Execution.Job}: {Words.Of(Execution.State).Word}";
+    public string Say => $"{Execution.Job}: {Mark.Of(Execution.State).Word}";
 
     public IActionResult OnGet(string id)
     {

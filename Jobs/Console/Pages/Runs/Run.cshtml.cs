@@ -9,7 +9,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>One run: its stages against the clock, what it says while it works, and how it differs from the run before.</summary>
-public sealed class RunModel(RunArchive archive, IOperationsLedger operations, NightOptions night, Surface surface) : PageModel
+public sealed class RunModel(RunArchive archive, IOperationsLedger operations, PipelineOptions night, ConsoleContext surface) : PageModel
 {
     /// <summary>The log's last lines that a page shows.</summary>
     private const int LogLines = 400;
@@ -41,8 +41,8 @@ public sealed class RunModel(RunArchive archive, IOperationsLedger operations, N
 
     /// <summary>What a screen reader is told when it changes.</summary>
     public string Say => Run.IsRunning
-        ? Run.Stages is [.., var stage] ? $"Run {RunNames.Short(Run.Id)}: {stage.Stage} {Words.Of(stage.State).Word.ToLowerInvariant()}" : $"Run {RunNames.Short(Run.Id)} has begun"
-        : $"Run {RunNames.Short(Run.Id)}: {Words.Of(Run.Run.State).Word}";
+        ? Run.Stages is [.., var stage] ? $"Run {RunNames.Short(Run.Id)}: {stage.Stage} {Mark.Of(stage.State).Word.ToLowerInvariant()}" : $"Run {RunNames.Short(Run.Id)} has begun"
+        : $"Run {RunNames.Short(Run.Id)}: {Mark.Of(Run.Run.State).Word}";
 
     public IActionResult OnGet(string id)
     {

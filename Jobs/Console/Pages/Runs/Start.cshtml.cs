@@ -73,7 +73,7 @@ public sealed class StartModel(IJobScheduler scheduler, IOperationsLedger operat
             int at = line.IndexOf('=', StringComparison.Ordinal);
             if (at <= 0 || !line.AsSpan(0, at).Contains(':'))
             {
-                Fault = $"'{line}' is no setting; expected Section:Key=value, one a line, such as Diversify:Lambda=0.3";
+                Fault = $"'{line}' is not a setting; expected Section:Key=value, one a line, such as Diversify:Lambda=0.3";
                 break;
             }
             parameters[line[..at].Trim()] = line[(at + 1)..].Trim();

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Jobs.Console.Pages.Versions;
 public sealed record VersionRow(VersionRecord Version, int Checks, IReadOnlyList<ConstraintResult> Odd);
 
 /// <summary>All versions with what their gates said.</summary>
-public sealed class IndexModel(IOutputStore store, RunArchive archive, NightOptions night) : PageModel
+public sealed class IndexModel(IOutputStore store, RunArchive archive, PipelineOptions night) : PageModel
 {
     public IReadOnlyList<VersionRow> Rows { get; private set; } = [];
 

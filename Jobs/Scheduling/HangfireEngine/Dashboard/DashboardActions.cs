@@ -20,7 +20,7 @@ internal sealed class DashboardActions
     {
         (_engine, _scheduler, _ledger, _schedules, _time) = (engine, scheduler, ledger, schedules, time);
         Routes.Add("/recurring/trigger", new DashboardCommand(TriggerAsync));
-        Routes.Add("/recurring/remove", new DashboardCommand((_, _) => Task.FromResult<string?>("A schedule belongs to the configuration, section Schedules. Put it on hold on the console's page of schedules.")));
+        Routes.Add("/recurring/remove", new DashboardCommand((_, _) => Task.FromResult<string?>("A schedule belongs to the configuration, section Schedules. paused it on the console's page of schedules.")));
         Routes.Add("/jobs/(?:actions|[a-z]+)/delete(?:/(?<JobId>.+))?", new DashboardCommand(DeleteAsync));
         Routes.Add("/jobs/(?:actions|[a-z]+)/(?:requeue|enqueue)(?:/(?<JobId>.+))?", new DashboardCommand(RequeueAsync));
         Routes.Add(".*", new HangfirePages());
@@ -84,5 +84,5 @@ internal sealed class DashboardActions
         }
     }
 
-    private static string NotBegun(string job) => $"Job {job} has not begun, or is gone; put its schedule on hold on the console's page of schedules, or try again once it has begun.";
+    private static string NotBegun(string job) => $"Job {job} has not begun, or is gone; pause its schedule on the console's page of schedules, or try again once it has begun.";
 }

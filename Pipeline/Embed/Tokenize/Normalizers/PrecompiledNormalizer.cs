@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Embed.Tokenize.Normalizers;
 /// </summary>
 internal sealed class PrecompiledNormalizer : INormalizer
 {
-    private const int LongestWhole = 5;
+    private const int MaxWholeLength = 5;
 
     private readonly uint[] _units;
     private readonly byte[] _texts;
@@ -28,14 +28,14 @@ internal sealed class PrecompiledNormalizer : INormalizer
     public void Apply(TextBuffer buffer)
     {
         var text = buffer.Text;
-        Span<byte> utf8 = stackalloc byte[LongestWhole + 4];
+        Span<byte> utf8 = stackalloc byte[MaxWholeLength + 4];
         for (int at = 0; at < text.Length;)
         {
             int length = StringInfo.GetNextTextElementLength(text[at..]);
             var grapheme = text.Slice(at, length);
             at += length;
-            int bytes = length <= LongestWhole ? Encoding.UTF8.GetByteCount(grapheme) : int.MaxValue;
-            if (bytes <= LongestWhole && Transform(utf8[..Encoding.UTF8.GetBytes(grapheme, utf8)], buffer)) continue;
+            int bytes = length <= MaxWholeLength ? Encoding.UTF8.GetByteCount(grapheme) : int.MaxValue;
+            if (bytes <= MaxWholeLength && Transform(utf8[..Encoding.UTF8.GetBytes(grapheme, utf8)], buffer)) continue;
             for (int i = 0; i < grapheme.Length;)
             {
                 var rune = new Rune(TextBuffer.Next(grapheme, ref i));

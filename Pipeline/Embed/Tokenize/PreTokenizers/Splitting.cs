@@ -54,7 +54,7 @@ internal static class Splitting
         return parts;
     }
 
-    /// <summary>A match joins the neighbour on one side, unless that is where another match stands.</summary>
+    /// <summary>A match joins the neighbor on one side, unless that is where another match stands.</summary>
     private static List<(int From, int To)> Merged(List<(int From, int To, bool Match)> parts, bool withNext)
     {
         var merged = new List<(int From, int To)>();

@@ -28,7 +28,7 @@ public sealed class QuartzTablesTests
     public async Task A_schema_with_tables_of_Quartz_opens_and_they_are_left_alone()
     {
         var publish = new PublishOptions { Path = _folder, Store = OutputEngine.PostgreSql, Connection = PostgresServer.Connection, Schema = _schema };
-        using (OutputPlace.OpenForServing(publish, TimeProvider.System)) Execute(await File.ReadAllTextAsync(s_tables));
+        using (OutputConnection.OpenForServing(publish, TimeProvider.System)) Execute(await File.ReadAllTextAsync(s_tables));
         Execute("INSERT INTO schema_versions VALUES ('quartz', 1); INSERT INTO qrtz_locks VALUES ('recsys', 'TRIGGER_ACCESS')");
 
         await using var host = await TestHost.Start(settings:
@@ -51,7 +51,7 @@ public sealed class QuartzTablesTests
         string log = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "CHANGELOG.md"));
         string drop = log[log.IndexOf("DROP TABLE qrtz_", StringComparison.Ordinal)..].Split('`')[0];
         var publish = new PublishOptions { Path = _folder, Store = OutputEngine.PostgreSql, Connection = PostgresServer.Connection, Schema = _schema };
-        using (OutputPlace.OpenForServing(publish, TimeProvider.System))
+        using (OutputConnection.OpenForServing(publish, TimeProvider.System))
         {
             const string Count = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()";
             object? before = Execute(Count);

@@ -13,13 +13,13 @@ public sealed class SharedHangfireEngineTests : JobSchedulerContract
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-hangfire-").FullName;
     private PublishOptions _publish = null!;
-    private OutputPlace? _place;
+    private OutputConnection? _place;
 
     [TestInitialize]
     public void Open()
     {
         _publish = new PublishOptions { Path = _folder, Store = OutputEngine.PostgreSql, Connection = PostgresServer.Connection, Schema = PostgresServer.NewSchema() };
-        _place = OutputPlace.OpenForServing(_publish, TimeProvider.System);
+        _place = OutputConnection.OpenForServing(_publish, TimeProvider.System);
         Ledger = _place.Operations;
     }
 

@@ -125,12 +125,12 @@ public sealed class TwoHostsTests
         {
             _cancellation = cancellation;
             Output = Path.Combine(s_shop.Folder, name);
-            Place = OutputPlace.OpenForServing(new PublishOptions { Path = Output, Store = OutputEngine.PostgreSql, Connection = PostgresServer.Connection, Schema = _schema }, TimeProvider.System);
+            Place = OutputConnection.OpenForServing(new PublishOptions { Path = Output, Store = OutputEngine.PostgreSql, Connection = PostgresServer.Connection, Schema = _schema }, TimeProvider.System);
         }
 
         public string Output { get; }
 
-        public OutputPlace Place { get; }
+        public OutputConnection Place { get; }
 
         public Task<HostProcess> Host(string node) => HostProcess.Start(s_shop.Config, Output, [.. Settings, $"Publish:Schema={_schema}", $"Scheduler:Node={node}"]);
 

@@ -18,7 +18,7 @@ public class TextMeasuresTests
             ]);
 
         Assert.AreEqual((0 + 0 + 1 + 1) / 4.0, TextMeasures.Agreement(space, [0, 1, 1, 1], 1, 2));
-        Assert.AreEqual((0 + 0.5 + 1 + 1) / 4.0, TextMeasures.Agreement(space, [0, 1, 1, 1], 2, 2), "of equal ones the first counts: 1's neighbours are 0 and 2");
+        Assert.AreEqual((0 + 0.5 + 1 + 1) / 4.0, TextMeasures.Agreement(space, [0, 1, 1, 1], 2, 2), "of equal ones the first counts: 1's neighbors are 0 and 2");
     }
 
     [TestMethod]

@@ -26,7 +26,7 @@ public class TextQualityTests
 
         var found = TextSpaces.Of(queries, targets, Encoder, Context).ToDictionary(s => s.Name, s => TextMeasures.Retrieval(s.Space, queries.Length, Context.Threads).ReciprocalRank);
 
-        Assert.IsTrue(found[TextSpaces.Words] > 0.15, "TF-IDF is no straw man");
+        Assert.IsTrue(found[TextSpaces.Words] > 0.15, "TF-IDF is not a straw man");
         AssertAbove(1.3, found[TextSpaces.Encoder], found[TextSpaces.Pieces]);
         AssertAbove(2, found[TextSpaces.Encoder], found[TextSpaces.Words]);
     }
@@ -41,7 +41,7 @@ public class TextQualityTests
 
         var found = TextSpaces.Of(texts, null, Encoder, Context).ToDictionary(s => s.Name, s => TextMeasures.Agreement(s.Space, labels, 10, Context.Threads));
 
-        Assert.IsTrue(found[TextSpaces.Words] > 0.09, "TF-IDF is no straw man");
+        Assert.IsTrue(found[TextSpaces.Words] > 0.09, "TF-IDF is not a straw man");
         AssertAbove(1.03, found[TextSpaces.Encoder], found[TextSpaces.Pieces]);
         AssertAbove(1.15, found[TextSpaces.Encoder], found[TextSpaces.Words]);
     }

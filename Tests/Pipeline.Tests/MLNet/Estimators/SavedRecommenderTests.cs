@@ -115,16 +115,16 @@ public class SavedRecommenderTests
         string whole = RecommenderText.Write(Shop.Trainer(_ml, "Ease").Fit(_ml.Data.LoadFromEnumerable(Shop.Clusters())));
         StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(() => RecommenderText.Read("a model")).Message, "no Base64", StringComparison.Ordinal);
         var cut = Assert.ThrowsExactly<RunFailedException>(() => RecommenderText.Read(whole.AsSpan(0, whole.Length / 8 * 4)));
-        StringAssert.Contains(cut.Message, "is damaged", StringComparison.Ordinal);
+        StringAssert.Contains(cut.Message, "is corrupt", StringComparison.Ordinal);
     }
 
     [TestMethod]
     public void A_model_beyond_what_a_file_holds_says_where_to_keep_it()
     {
-        RecommenderText.RequireRoom(RecommenderText.MostBytes, "ease");
-        var thrown = Assert.ThrowsExactly<RunFailedException>(() => RecommenderText.RequireRoom(RecommenderText.MostBytes + 1, "ease"));
+        RecommenderText.RequireRoom(RecommenderText.MaxTextBytes, "ease");
+        var thrown = Assert.ThrowsExactly<RunFailedException>(() => RecommenderText.RequireRoom(RecommenderText.MaxTextBytes + 1, "ease"));
         StringAssert.Contains(thrown.Message, "TrainedModels.Save", StringComparison.Ordinal);
-        Assert.IsLessThan(0x3FFFFFDF, RecommenderText.MostBytes / 3 * 4 + 4, "a string of .NET has at most 1,073,741,791 characters");
+        Assert.IsLessThan(0x3FFFFFDF, RecommenderText.MaxTextBytes / 3 * 4 + 4, "a string of .NET has at most 1,073,741,791 characters");
     }
 
     private ITransformer Again(ITransformer model, DataViewSchema schema, MLContext fresh)

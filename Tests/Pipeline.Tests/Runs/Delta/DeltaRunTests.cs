@@ -41,7 +41,7 @@ public sealed class DeltaRunTests : IDisposable
 
     private string Log => _folder.File("log");
 
-    private NightOptions Options(string output = "out", int threads = 2) => DeltaShop.Options(Log, _folder.File(output), threads);
+    private PipelineOptions Options(string output = "out", int threads = 2) => DeltaShop.Options(Log, _folder.File(output), threads);
 
     private OutputFolder Output(string output = "out") => OutputFolder.OpenForReading(new PublishOptions { Path = _folder.File(output) });
 
@@ -202,7 +202,7 @@ public sealed class DeltaRunTests : IDisposable
     public async Task Lists_of_a_night_that_explored_keep_its_policy_and_who_drew_what()
     {
         var options = Options("exploring");
-        options.Diversify.Explore.On = true;
+        options.Diversify.Explore.Enabled = true;
         options.Diversify.Explore.Arms = [0.1, 0.2, 0.8];
         await SmallNight.Run(options);
         NextDay();
@@ -226,7 +226,7 @@ public sealed class DeltaRunTests : IDisposable
         var report = await DeltaShop.Delta(postgres);
         await DeltaShop.Delta(Options());
 
-        using var place = OutputPlace.OpenForReading(postgres.Publish, new FixedTime());
+        using var place = OutputConnection.OpenForReading(postgres.Publish, new FixedTime());
         using var file = Output();
         Assert.AreEqual(file.Store.Current, place.Store.Current);
         Assert.AreEqual(file.Store.Find(report.Version!)!.Base, place.Store.Find(report.Version!)!.Base);

@@ -34,7 +34,7 @@ internal static class DeltaShop
     public static void NextDay(string log, string bought, string name = "2026-01-09") =>
         Write(log, name, (Known, bought), (Known, NewItem), (New, "3"), (New, "11"), (New, "20"), (OnlyNewItems, NewItem));
 
-    public static NightOptions Options(string log, string output, int threads = 2)
+    public static PipelineOptions Options(string log, string output, int threads = 2)
     {
         var night = SmallNight.Options(log, output, threads);
         night.Ingest.Items!.UnlistedAvailable = true;
@@ -42,7 +42,7 @@ internal static class DeltaShop
         return night;
     }
 
-    public static Task<RunReport> Delta(NightOptions night, IRunObserver? observer = null) => SmallNight.Run(night, observer, new RunRequest(RunRequest.Delta));
+    public static Task<RunReport> Delta(PipelineOptions night, IRunObserver? observer = null) => SmallNight.Run(night, observer, new RunRequest(RunRequest.Delta));
 
     /// <summary>Every entry of the current version by user, spelled out.</summary>
     public static Dictionary<string, string> Lists(IOutputStore store, string? version = null) =>

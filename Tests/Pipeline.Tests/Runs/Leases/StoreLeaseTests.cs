@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Tests.Runs.Leases;
 public sealed class StoreLeaseTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly NightOptions _night;
+    private readonly PipelineOptions _night;
 
     public StoreLeaseTests()
     {
@@ -31,13 +31,13 @@ public sealed class StoreLeaseTests : IDisposable
             if (e is not StageStarted) return;
             began.Set();
             holds.Wait();
-        }), new StoreHolder("a", "nightly", "night@1")));
+        }), new WriterInfo("a", "nightly", "night@1")));
         began.Wait();
-        var busy = await Assert.ThrowsExactlyAsync<StoreBusyException>(() => Run(NoObserver.Instance, new StoreHolder("b", "nightly")));
+        var busy = await Assert.ThrowsExactlyAsync<OutputLockedException>(() => Run(NoObserver.Instance, new WriterInfo("b", "nightly")));
         holds.Set();
         var report = await first;
 
-        Assert.AreEqual((new StoreHolder("a", "nightly", "night@1"), report.RunId), (busy.Holder, busy.RunId));
+        Assert.AreEqual((new WriterInfo("a", "nightly", "night@1"), report.RunId), (busy.Holder, busy.RunId));
         StringAssert.Contains(busy.Message, $"is being written by a: nightly, run {report.RunId}, execution night@1");
         Assert.AreEqual(RunState.Finished, report.State);
     }
@@ -45,7 +45,7 @@ public sealed class StoreLeaseTests : IDisposable
     [TestMethod]
     public async Task A_run_whose_lease_was_taken_over_stops_at_once_and_writes_nothing_down()
     {
-        using var place = OutputPlace.OpenForServing(_night.Publish, TimeProvider.System);
+        using var place = OutputConnection.OpenForServing(_night.Publish, TimeProvider.System);
         string? runId = null;
         var lost = await Assert.ThrowsExactlyAsync<LeaseLostException>(() => Run(new Calls(e =>
         {
@@ -55,7 +55,7 @@ public sealed class StoreLeaseTests : IDisposable
             var held = place.Operations.Lease(StoreLease.Name)!;
             place.Operations.Release(new LeaseGrant(held.Name, held.Holder, held.Token));
             Assert.IsNotNull(place.Operations.TryAcquire(StoreLease.Name, "other nightly", TimeSpan.FromMinutes(1)));
-        }), new StoreHolder("a", "nightly")));
+        }), new WriterInfo("a", "nightly")));
 
         StringAssert.Contains(lost.Message, "was lost");
         Assert.AreEqual(RunState.Running, place.Ledger.Run(runId!)!.State, "the run is the other's");
@@ -67,8 +67,8 @@ public sealed class StoreLeaseTests : IDisposable
     [TestMethod]
     public async Task Progress_and_log_of_a_run_are_in_the_ledger_for_every_host()
     {
-        var report = await Run(NoObserver.Instance, new StoreHolder("a", "nightly"));
-        using var place = OutputPlace.OpenForReading(_night.Publish, TimeProvider.System);
+        var report = await Run(NoObserver.Instance, new WriterInfo("a", "nightly"));
+        using var place = OutputConnection.OpenForReading(_night.Publish, TimeProvider.System);
         var log = place.Operations.Log(report.RunId, 0, 1000);
 
         StringAssert.StartsWith(log[0].Text, "nightly begins: ingest, embed, train");
@@ -78,7 +78,7 @@ public sealed class StoreLeaseTests : IDisposable
         Assert.AreEqual((lists.Total, "lists", "users"), (lists.Done, lists.Step, lists.Unit));
     }
 
-    private Task<RunReport> Run(IRunObserver observer, StoreHolder holder) =>
+    private Task<RunReport> Run(IRunObserver observer, WriterInfo holder) =>
         NightlyRun.RunAsync(_night, new RunRequest(), observer, TimeProvider.System, holder: holder);
 
     private sealed class Calls(Action<RunEvent> on) : IRunObserver

@@ -10,10 +10,10 @@ namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 [TestClass]
 public class ExploringNightTests
 {
-    internal static NightOptions Options(TempFolder folder, string output = "out", int threads = 2)
+    internal static PipelineOptions Options(TempFolder folder, string output = "out", int threads = 2)
     {
         var night = SmallNight.Options(folder.File("log"), folder.File(output), threads);
-        night.Diversify.Explore.On = true;
+        night.Diversify.Explore.Enabled = true;
         night.Diversify.Explore.Arms = [0.1, 0.2, 0.8];
         night.Embed.Model = "none";
         return night;
@@ -61,7 +61,7 @@ public class ExploringNightTests
         using var folder = new TempFolder();
         SmallNight.WriteLog(folder.File("log"));
         var night = Options(folder);
-        night.Diversify.Explore.On = false;
+        night.Diversify.Explore.Enabled = false;
 
         var report = await SmallNight.Run(night);
 

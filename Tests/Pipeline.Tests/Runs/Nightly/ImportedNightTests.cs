@@ -24,8 +24,8 @@ public class ImportedNightTests
         s_folder = new TempFolder();
         SmallNight.WriteLog(s_folder.File("log"));
         s_own = await SmallNight.Run(Options("own", "ials"));
-        Export("", TrainNight.Serving);
-        Export("-before", $"{TrainNight.HoldOutFolder}/00-ials.bin");
+        Export("", TrainStep.Serving);
+        Export("-before", $"{TrainStep.HoldOutFolder}/00-ials.bin");
     }
 
     [ClassCleanup]
@@ -42,7 +42,7 @@ public class ImportedNightTests
         Assert.AreEqual(Figure(s_own, "ials.new.ndcg@10"), Figure(report, "imported.new.ndcg@10"));
         Assert.IsTrue(Figure(report, "imported.new.ndcg@10") > 0);
         var checks = report.Stages.Single(s => s.Stage == "evaluate").Manifest!.Checks;
-        Assert.AreEqual(0, checks.Single(c => c.Name == "holdout_newcomer_users").Value);
+        Assert.AreEqual(0, checks.Single(c => c.Name == "holdout_leak_users").Value);
         Assert.IsTrue(checks.All(c => c.Level != ConstraintLevel.Fail));
     }
 
@@ -53,7 +53,7 @@ public class ImportedNightTests
         var refused = await Assert.ThrowsExactlyAsync<GateRefusedException>(() => SmallNight.Run(Options("blind", "imported"), recorder));
         Assert.AreEqual(3, refused.ExitCode);
         StringAssert.Contains(refused.Message, "not evaluated: trained elsewhere on everything; give Train:Imported:HoldOut");
-        using (var output = OutputPlace.OpenForServing(new PublishOptions { Path = s_folder.File("blind") }, TimeProvider.System)) Assert.IsNull(output.Store.Current);
+        using (var output = OutputConnection.OpenForServing(new PublishOptions { Path = s_folder.File("blind") }, TimeProvider.System)) Assert.IsNull(output.Store.Current);
 
         var night = Options("blind", "imported");
         night.Train.Imported.PublishUnevaluated = true;
@@ -65,7 +65,7 @@ public class ImportedNightTests
         var file = EvaluationFile.Read(Path.Combine(evaluated.Folder, EvaluationFile.Name));
         Assert.AreEqual("imported", file.Serving);
         Assert.AreEqual(0, file.Published().Count);
-        using var blind = OutputPlace.OpenForReading(new PublishOptions { Path = s_folder.File("blind") }, TimeProvider.System);
+        using var blind = OutputConnection.OpenForReading(new PublishOptions { Path = s_folder.File("blind") }, TimeProvider.System);
         Assert.AreEqual(report.Version, blind.Store.Current);
         Assert.AreEqual(SmallNight.Manifest(s_folder.File("own")), SmallNight.Manifest(s_folder.File("blind")), "the lists need no hold-out");
 
@@ -76,15 +76,15 @@ public class ImportedNightTests
     [TestMethod]
     public void Factors_for_the_hold_out_that_know_who_came_after_its_cut_stop_the_night()
     {
-        Assert.AreEqual(ConstraintLevel.Pass, Level(new KnownLater(100, 0, 0, 0)));
-        Assert.AreEqual(ConstraintLevel.Warn, Level(new KnownLater(100, 50, 0, 0)));
-        Assert.AreEqual(ConstraintLevel.Fail, Level(new KnownLater(100, 51, 0, 0)));
-        Assert.AreEqual(ConstraintLevel.Warn, Level(new KnownLater(19, 19, 0, 0)), "too few to be sure");
+        Assert.AreEqual(ConstraintLevel.Pass, Level(new HoldOutOverlap(100, 0, 0, 0)));
+        Assert.AreEqual(ConstraintLevel.Warn, Level(new HoldOutOverlap(100, 50, 0, 0)));
+        Assert.AreEqual(ConstraintLevel.Fail, Level(new HoldOutOverlap(100, 51, 0, 0)));
+        Assert.AreEqual(ConstraintLevel.Warn, Level(new HoldOutOverlap(19, 19, 0, 0)), "too few to be sure");
 
-        static ConstraintLevel Level(KnownLater later) => ImportedGate.Check(new ServingModel("imported", Later: later)).First().Level;
+        static ConstraintLevel Level(HoldOutOverlap later) => ImportedGate.Check(new ServingModel("imported", Later: later)).First().Level;
     }
 
-    private static NightOptions Options(string output, string algorithm)
+    private static PipelineOptions Options(string output, string algorithm)
     {
         var night = SmallNight.Options(s_folder.File("log"), s_folder.File(output));
         night.Embed.Model = "none";

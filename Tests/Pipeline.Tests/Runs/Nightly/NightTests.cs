@@ -67,8 +67,8 @@ public sealed class NightTests : IDisposable
         var report = await SmallNight.Run(night);
         var other = await SmallNight.Run(Options("sqlite"));
 
-        using var place = OutputPlace.OpenForReading(night.Publish, new FixedTime());
-        using var file = OutputPlace.OpenForReading(Options("sqlite").Publish, new FixedTime());
+        using var place = OutputConnection.OpenForReading(night.Publish, new FixedTime());
+        using var file = OutputConnection.OpenForReading(Options("sqlite").Publish, new FixedTime());
         Assert.AreEqual(other.Version, place.Store.Current);
         Assert.AreEqual(0, place.Folder.Damage(place.Store.Find(other.Version!)!).Count);
         Assert.AreEqual(place.Store.Find(other.Version!)!.ManifestSha256, file.Store.Find(other.Version!)!.ManifestSha256);
@@ -236,7 +236,7 @@ public sealed class NightTests : IDisposable
         Assert.IsFalse((await SmallNight.Run(Options("other"))).Stages.Any(s => s.Stage == "tune"));
     }
 
-    private NightOptions Options(string output, int threads = 2) => SmallNight.Options(_folder.File("log"), _folder.File(output), threads);
+    private PipelineOptions Options(string output, int threads = 2) => SmallNight.Options(_folder.File("log"), _folder.File(output), threads);
 
     private static void Flip(string path)
     {

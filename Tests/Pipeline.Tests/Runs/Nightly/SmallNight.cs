@@ -24,9 +24,9 @@ internal static class SmallNight
         return () => File.Move(aside, day);
     }
 
-    public static NightOptions Options(string log, string output, int threads = 2)
+    public static PipelineOptions Options(string log, string output, int threads = 2)
     {
-        var night = new NightOptions();
+        var night = new PipelineOptions();
         night.Ingest.Events.Add(new EventSourceOptions
         {
             Name = "shop",
@@ -50,7 +50,7 @@ internal static class SmallNight
         return night;
     }
 
-    public static Task<RunReport> Run(NightOptions night, IRunObserver? observer = null, RunRequest? request = null) =>
+    public static Task<RunReport> Run(PipelineOptions night, IRunObserver? observer = null, RunRequest? request = null) =>
         NightlyRun.RunAsync(night, request ?? new RunRequest(), observer ?? NoObserver.Instance, new SteppingTime());
 
     /// <summary>The manifest of the version that is current: sums of every published file.</summary>

@@ -39,7 +39,7 @@ public class SweepTests
     {
         using var folder = new TempFolder();
         SmallNight.WriteLog(folder.File("log"));
-        NightOptions Options()
+        PipelineOptions Options()
         {
             var night = SmallNight.Options(folder.File("log"), folder.File("out"));
             night.Sweep.Lambdas = [0.2, 1];

@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs.Shards;
 
-/// <summary>A worker as a process of its own: <c>worker OPTIONS NAME FATE</c>, where the fate strikes after the first block of its first shard.</summary>
+/// <summary>A worker as a process of its own: <c>worker OPTIONS NAME FATE</c>, where the status strikes after the first block of its first shard.</summary>
 internal static class ChildWorker
 {
     public const string Lives = "lives";
@@ -18,15 +18,15 @@ internal static class ChildWorker
     private const int SigCont = 18;
     private const int SigStop = 19;
 
-    public static Process Start(PublishOptions place, TimeSpan term, string name, string fate) =>
-        ChildProcess.Start("worker", JsonSerializer.Serialize(place), term.ToString(), name, fate);
+    public static Process Start(PublishOptions place, TimeSpan term, string name, string status) =>
+        ChildProcess.Start("worker", JsonSerializer.Serialize(place), term.ToString(), name, status);
 
     public static int Run(string[] args)
     {
         var place = JsonSerializer.Deserialize<PublishOptions>(args[0])!;
-        using var opened = OutputPlace.OpenForServing(place, TimeProvider.System);
+        using var opened = OutputConnection.OpenForServing(place, TimeProvider.System);
         var options = new RunsOptions { Threads = 1, LeaseTerm = TimeSpan.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) };
-        var worker = new ShardWorker(opened.Operations, place.Path, options, args[2], Console.WriteLine, TimeProvider.System, new Fate(args[3]));
+        var worker = new ShardWorker(opened.Operations, place.Path, options, args[2], Console.WriteLine, TimeProvider.System, new Status(args[3]));
         worker.RunAsync(CancellationToken.None).GetAwaiter().GetResult();
         return 0;
     }
@@ -40,7 +40,7 @@ internal static class ChildWorker
 
     public static void Continue(Process process) => Assert.AreEqual(0, Signal(process.Id, SigCont));
 
-    private sealed class Fate(string fate) : IStageProgress
+    private sealed class Status(string status) : IStageProgress
     {
         private bool _struck;
 
@@ -48,8 +48,8 @@ internal static class ChildWorker
         {
             if (_struck || done == 0 || done == total) return;
             _struck = true;
-            if (fate == Dies) Process.GetCurrentProcess().Kill();
-            else if (fate == Stops) _ = Signal(Environment.ProcessId, SigStop);
+            if (status == Dies) Process.GetCurrentProcess().Kill();
+            else if (status == Stops) _ = Signal(Environment.ProcessId, SigStop);
         }
 
         public void Metric(string name, double value)

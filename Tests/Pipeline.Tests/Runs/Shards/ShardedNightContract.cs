@@ -29,7 +29,7 @@ public abstract class ShardedNightContract : IDisposable
     {
         string expected = await SingleProcess();
         var night = Night("shared");
-        using var place = OutputPlace.OpenForServing(night.Publish, TimeProvider.System);
+        using var place = OutputConnection.OpenForServing(night.Publish, TimeProvider.System);
         using var stop = new CancellationTokenSource();
         var said = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var workers = new[] { "one", "two" }.Select(name =>
@@ -51,7 +51,7 @@ public abstract class ShardedNightContract : IDisposable
     {
         string expected = await SingleProcess();
         var night = Night("shared");
-        using var place = OutputPlace.OpenForServing(night.Publish, TimeProvider.System);
+        using var place = OutputConnection.OpenForServing(night.Publish, TimeProvider.System);
         using var dies = ChildWorker.Start(night.Publish, night.Runs.LeaseTerm, "dies", ChildWorker.Dies);
         using var stops = ChildWorker.Start(night.Publish, night.Runs.LeaseTerm, "stops", ChildWorker.Stops);
         using var lives = ChildWorker.Start(night.Publish, night.Runs.LeaseTerm, "lives", ChildWorker.Lives);
@@ -86,7 +86,7 @@ public abstract class ShardedNightContract : IDisposable
         return SmallNight.Manifest(night.Publish.Path);
     }
 
-    private NightOptions Night(string name)
+    private PipelineOptions Night(string name)
     {
         var night = SmallNight.Options(_folder.File("log"), _folder.File(name), threads: 1);
         night.Publish = Place(_folder.File(name));
@@ -96,7 +96,7 @@ public abstract class ShardedNightContract : IDisposable
         return night;
     }
 
-    private static string Manifest(OutputPlace place) => File.ReadAllText(Path.Combine(place.Folder.FolderOf(place.Store.Current!), VersionManifest.FileName));
+    private static string Manifest(OutputConnection place) => File.ReadAllText(Path.Combine(place.Folder.FolderOf(place.Store.Current!), VersionManifest.FileName));
 
     private static void Wait(Func<bool> until)
     {

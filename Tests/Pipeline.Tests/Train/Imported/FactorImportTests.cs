@@ -33,7 +33,7 @@ public sealed class FactorImportTests : IDisposable
         CollectionAssert.AreEqual(new[] { true, true, false, true }, factors.Items.Known);
         Assert.AreEqual(2, heard.Metrics["train.imported.users.matched"]);
         Assert.AreEqual(1, heard.Metrics["train.imported.users.unmatched"]);
-        Assert.AreEqual(1, heard.Metrics["train.imported.users.strangers"]);
+        Assert.AreEqual(1, heard.Metrics["train.imported.users.unknown"]);
         Assert.AreEqual(2, heard.Metrics["train.imported.items.matched"], "d has factors and no history");
         Assert.AreEqual(1, heard.Metrics["train.imported.items.unmatched"]);
     }

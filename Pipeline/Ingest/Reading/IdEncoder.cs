@@ -1,0 +1,125 @@
+using System.Buffers.Text;
+using System.Text.Unicode;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Ingest.Rules;
+
+namespace Recsys.Batch.Pipeline.Ingest.Reading;
+
+/// <summary>
+/// Turns a column of external ids, strings or whole numbers, into dense indices of an <see cref="IdMap"/>. A number has the id of its
+/// decimal digits, so a log that changes from int32 to strings keeps its ids.
+/// </summary>
+/// <param name="whenNull">Status of a row whose id is null or empty.</param>
+/// <param name="stripDecimalZero">Whether <c>25671.0</c> is the id <c>25671</c>.</param>
+/// <param name="ruledOut">Asked once for each id that is new; true is <see cref="RowStatus.NonProduct"/>.</param>
+sealed class IdEncoder(IdMap ids, int maxBytes, RowStatus whenNull, bool stripDecimalZero = false, Func<ReadOnlySpan<byte>, bool>? ruledOut = null)
+{
+    private const int MaxCachedNumber = 1 << 24;
+
+    private readonly IdMap _ruledOut = new(64);
+
+    // Ids of earlier nights: the patterns may have changed since.
+    private readonly bool[] _knownRuledOut = Judge(ids, ruledOut);
+
+    // By small number: 0 unknown, index + 1, or minus the status.
+    private int[] _numbers = new int[1024];
+
+    /// <summary>
+    /// Gives every row whose status is still <see cref="RowStatus.Kept"/> its index; a row without a usable id gets the status that says why.
+    /// </summary>
+    public void Take(Column column, Span<RowStatus> statuses, Span<int> indices)
+    {
+        switch (column)
+        {
+            case Utf8Column text:
+                TakeText(text, statuses, indices);
+                break;
+            case ValueColumn<int> numbers:
+                for (int row = 0; row < statuses.Length; row++)
+                    if (statuses[row] == RowStatus.Kept) Put(column.IsNull(row) ? -(int)whenNull : OfNumber(numbers.Values[row]), ref statuses[row], ref indices[row]);
+                break;
+            case ValueColumn<long> numbers:
+                for (int row = 0; row < statuses.Length; row++)
+                    if (statuses[row] == RowStatus.Kept) Put(column.IsNull(row) ? -(int)whenNull : OfNumber(numbers.Values[row]), ref statuses[row], ref indices[row]);
+                break;
+            case ValueColumn<double> numbers:
+                for (int row = 0; row < statuses.Length; row++)
+                    if (statuses[row] == RowStatus.Kept) Put(column.IsNull(row) ? -(int)whenNull : OfNumber(numbers.Values[row]), ref statuses[row], ref indices[row]);
+                break;
+            default:
+                throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} cannot hold ids");
+        }
+    }
+
+    private void TakeText(Utf8Column column, Span<RowStatus> statuses, Span<int> indices)
+    {
+        var offsets = column.Offsets;
+        var bytes = column.Bytes;
+        ReadOnlySpan<byte> last = default;
+        int lastIndex = -(int)whenNull;
+        for (int row = 0; row < statuses.Length; row++)
+        {
+            if (statuses[row] != RowStatus.Kept) continue;
+            var id = bytes[offsets[row]..offsets[row + 1]];
+            if (stripDecimalZero && id.EndsWith(".0"u8)) id = id[..^2];
+            // Logs come sorted by user or basket more often than not.
+            if (!id.SequenceEqual(last))
+            {
+                lastIndex = OfText(id);
+                last = id;
+            }
+            Put(lastIndex, ref statuses[row], ref indices[row]);
+        }
+    }
+
+    private static void Put(int found, ref RowStatus status, ref int index)
+    {
+        if (found >= 0) index = found;
+        else status = (RowStatus)(-found);
+    }
+
+    private int OfNumber(double value) =>
+        value == Math.Floor(value) && Math.Abs(value) <= 1L << 53 ? OfNumber((long)value) : -(int)RowStatus.UnreadableId;
+
+    private int OfNumber(long value)
+    {
+        if ((ulong)value >= MaxCachedNumber) return OfDigits(value);
+        if (value >= _numbers.Length) Array.Resize(ref _numbers, (int)Math.Min(MaxCachedNumber, Math.Max(value + 1, _numbers.Length * 2L)));
+        ref int known = ref _numbers[value];
+        if (known == 0)
+        {
+            int found = OfDigits(value);
+            known = found >= 0 ? found + 1 : found;
+        }
+        return known > 0 ? known - 1 : known;
+    }
+
+    private int OfDigits(long value)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(value, digits, out int length);
+        return OfText(digits[..length]);
+    }
+
+    private int OfText(ReadOnlySpan<byte> id)
+    {
+        int found = ids.Find(id);
+        if (found >= 0) return found < _knownRuledOut.Length && _knownRuledOut[found] ? -(int)RowStatus.NonProduct : found;
+        if (id.Trim((byte)' ').IsEmpty) return -(int)whenNull;
+        if (id.Length > maxBytes) return -(int)RowStatus.OversizedId;
+        if (!Utf8.IsValid(id)) return -(int)RowStatus.InvalidUtf8;
+        if (ruledOut is null) return ids.Add(id);
+        if (_ruledOut.Find(id) >= 0) return -(int)RowStatus.NonProduct;
+        if (!ruledOut(id)) return ids.Add(id);
+        _ruledOut.Add(id);
+        return -(int)RowStatus.NonProduct;
+    }
+
+    private static bool[] Judge(IdMap ids, Func<ReadOnlySpan<byte>, bool>? ruledOut)
+    {
+        if (ruledOut is null) return [];
+        var judged = new bool[ids.Count];
+        for (int i = 0; i < judged.Length; i++) judged[i] = ruledOut(ids[i]);
+        return judged;
+    }
+}

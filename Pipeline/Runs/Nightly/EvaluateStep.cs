@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Diversify;
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Retrieve;
+using Recsys.Batch.Pipeline.Train;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>
+/// Evaluate in the night: the hold-out's models against each other and against the published version, and the model gate. The serving model is measured twice, as
+/// it ranks and as its lists are published, so that what diversity costs in accuracy and brings in distance stands beside each other.
+/// </summary>
+internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions diversify, IOutputStore published) : IRunStage
+{
+    public const string Diversified = "diversified";
+
+    public string Name => StageNames.Evaluate;
+
+    public string CodeVersion => "4";
+
+    public IReadOnlyList<StageInput> Inputs =>
+    [
+        new StageInput(StageNames.Ingest, IngestArtifacts.HoldOut, IngestArtifacts.Catalog),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
+        new StageInput(StageNames.Train, TrainStep.HoldOutFolder + "/*", ServingModel.FileName),
+    ];
+
+    public JsonNode? Options => OptionSections.Of((nameof(PipelineOptions.Evaluate), options), (nameof(PipelineOptions.Diversify), diversify));
+
+    public Task RunAsync(StageWork work)
+    {
+        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.HoldOut))!;
+        var holdOut = IngestArtifacts.ReadHoldOut(ingest);
+        var models = work.InputFiles(StageNames.Train, TrainStep.HoldOutFolder + "/").Select(file => TrainedModels.Load(new ArtifactReader(file))).ToArray();
+        var serving = ServingModel.Load(work.Input(StageNames.Train, ServingModel.FileName));
+        var catalog = EmbedStep.Catalog(work);
+        var content = EmbedStep.Content(work);
+        var ofServing = serving.Measurable ? models[0].ItemEmbeddings : null;
+        var space = SimilaritySpace.Of(diversify, ofServing, content, catalog.Available);
+        var ranked = models.Select(m => new EvaluatedModel(m.Algorithm, m.ScorerFor(holdOut.Train, work.Context))).ToList();
+        if (serving.Measurable)
+        {
+            var lists = new DiversifyStage(diversify, space.Items, catalog);
+            ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = lists.Run, Candidates = diversify.Candidates });
+        }
+        var report = new EvaluateStage(options).Run(
+            new EvaluateInputs(holdOut, ranked, new ExactRetriever()) { Embeddings = space.Items, ModelSpace = ofServing, TextSpace = content.Text, Catalog = catalog }, work.Context);
+        // What stands first is a baseline then, and no figure of it may pass for the serving model's.
+        if (!serving.Measurable) report = report with { Serving = serving.Algorithm, Differences = [] };
+        EvaluationFile.Write(work.Output(EvaluationFile.Name), report);
+        var last = published.Current is { } current ? published.Find(current)?.Metrics : null;
+        if (serving.Measurable) work.Check(ModelGate.Check(report, options, last));
+        work.Check(ImportedGate.Check(serving));
+        return Task.CompletedTask;
+    }
+}

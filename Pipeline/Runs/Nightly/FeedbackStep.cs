@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Feedback;
+using Recsys.Batch.Pipeline.Feedback.Join;
+using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>
+/// Job <c>feedback</c>: logs of impressions and clicks, joined to the versions that are kept, to estimates and the policy by which the next night's lists are drawn. No part of the night; it changes nothing that is
+/// published.
+/// </summary>
+internal sealed class FeedbackStep(FeedbackOptions options, OutputFolder output, IParquetReader reader, IParquetWriter writer, IRunLedger ledger) : IRunStage
+{
+    public string Name => StageNames.Feedback;
+
+    public string CodeVersion => "1";
+
+    public bool OnDemand => true;
+
+    public IReadOnlyList<StageInput> Inputs => [];
+
+    public JsonNode? Options => OptionSections.Of((nameof(PipelineOptions.Feedback), options));
+
+    /// <summary>The logs, the versions, and which of them is current: a step starts from its policy.</summary>
+    /// <exception cref="ConfigurationException">No log is configured.</exception>
+    public IReadOnlyDictionary<string, string> Sources()
+    {
+        options.RequireLogs();
+        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var log in options.Logs)
+        {
+            int number = 0;
+            foreach (string file in reader.Expand(log.Path)) found[$"{log.Name} {++number:D5}"] = FileFingerprint.Of(file);
+        }
+        foreach (var version in output.Store.Versions().Where(v => v.IsComplete)) found[$"version {version.Version}"] = version.ManifestSha256;
+        found["current"] = output.Store.Current ?? "";
+        return found;
+    }
+
+    public Task RunAsync(StageWork work)
+    {
+        string current = output.Store.Current ?? throw new RunFailedException("nothing is published, so no feedback can belong to it; run a night with Diversify:Explore:Enabled=true first");
+        var versions = output.Store.Versions().Where(v => v.IsComplete).Reverse().Select(Published).ToArray();
+        var inForce = versions.Single(v => v.Version == current).Policy;
+        var result = new FeedbackStage(reader, writer, options).Run(new FeedbackInputs(versions, inForce), work.Folder, work.Context);
+        ledger.SaveQuarantine(work.RunId, QuarantineSummary.Of(work.RunId, reader, work.Output(FeedbackReport.RejectedFile), work.Context.Cancellation));
+        if (result.Next is { } next) next.Save(work.Output(DiversityPolicy.FileName));
+        else Keep(work);
+        work.Facts["decision"] = result.Report.Decision;
+        work.Check(result.Checks);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What was learned before outlives a version whose lists were not drawn.</summary>
+    private static void Keep(StageWork work)
+    {
+        if (work.LastFinished is { } last && Path.Combine(last, DiversityPolicy.FileName) is var learned && File.Exists(learned))
+            File.Copy(learned, work.Output(DiversityPolicy.FileName));
+    }
+
+    /// <exception cref="ArtifactException">The version's files are not whole.</exception>
+    private PublishedVersion Published(VersionRecord version)
+    {
+        string folder = output.FolderOf(version.Version);
+        if (output.Damage(version) is [var damage, ..])
+            throw new ArtifactException(folder, $"version '{version.Version}' is corrupt: {damage}; its lists can be joined to nothing: roll back to another version, and let prune delete it");
+        var tables = VersionManifest.Load(folder).Tables;
+        IReadOnlyList<string> Files(string table) => tables.TryGetValue(table, out var found) ? [.. found.Files.Select(f => Path.Combine(folder, f.File))] : [];
+        return new PublishedVersion(version.Version, output.PolicyOf(version.Version), Files("user_recommendations"), Files("list_arms"));
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Reading;
+using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>Ingest in the night: last night's state in, this night's artifacts out, the quarantine's summary in the ledger.</summary>
+internal sealed class IngestStep(IngestOptions options, IParquetReader reader, IParquetWriter writer, IRunLedger ledger) : IRunStage
+{
+    private const int HistoryNights = 60;
+
+    /// <summary>No night is run: see <see cref="IngestInputs.Between"/>. A night over the same files may take the result over.</summary>
+    public bool Between { get; init; }
+
+    public string Name => StageNames.Ingest;
+
+    public string CodeVersion => "1";
+
+    public IReadOnlyList<StageInput> Inputs => [];
+
+    public JsonNode? Options => OptionSections.Of((nameof(PipelineOptions.Ingest), options));
+
+    public IReadOnlyDictionary<string, string> Sources()
+    {
+        var found = SourceFiles.Find(reader, options, []).Files.ToDictionary(f => f.Key, f => f.Sha256, StringComparer.Ordinal);
+        foreach (var (table, path) in new[] { ("items", options.Items?.Path), ("users", options.Users?.Path) })
+        {
+            if (path is null) continue;
+            int number = 0;
+            foreach (string file in reader.Expand(path)) found[$"{table} table {++number:D5}"] = FileFingerprint.Of(file);
+        }
+        return found;
+    }
+
+    public Task RunAsync(StageWork work)
+    {
+        string? state = work.LastFinished is { } last ? Path.Combine(last, IngestArtifacts.State) : null;
+        var history = IngestStage.HistoryOf.ToDictionary(name => name, IReadOnlyList<double> (name) => [.. ledger.CheckHistory(name, HistoryNights).Reverse()]);
+        var result = new IngestStage(reader, writer).Run(new IngestInputs(state, history, Between), options, work.Folder, work.Context);
+        ledger.SaveQuarantine(work.RunId, QuarantineSummary.Of(work.RunId, reader, work.Output(IngestArtifacts.Quarantine), work.Context.Cancellation));
+        work.Facts["parquet"] = reader.Engine;
+        work.Facts["windowFrom"] = Day(result.Report.FirstEvent);
+        work.Facts["windowTo"] = Day(result.Report.LastEvent);
+        work.Check(result.Report.Constraints);
+        return Task.CompletedTask;
+    }
+
+    private static string Day(string? moment) => moment?[..10] ?? "";
+}

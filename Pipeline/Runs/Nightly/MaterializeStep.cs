@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Diversify;
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Explain;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Retrieve;
+using Recsys.Batch.Pipeline.Runs.Shards;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>
+/// Materialize in the night: a list for every user with history, and one for those without (segment <c>all</c>), in blocks that a killed run keeps.
+/// </summary>
+internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptions diversify, ExplainOptions explain) : IRunStage
+{
+    public const string Defaults = "defaults.bin";
+
+    /// <summary>Shares the blocks with other hosts; null makes all of them here.</summary>
+    public ShardCoordinator? Shards { get; init; }
+
+    /// <summary>Decides by which policy users draw how their lists are made.</summary>
+    public CurrentPolicy? Policy { get; init; }
+
+    public string Name => StageNames.Materialize;
+
+    public string CodeVersion => "2";
+
+    public bool Resumable => true;
+
+    public IReadOnlyList<StageInput> Inputs =>
+    [
+        new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Catalog),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content),
+        new StageInput(StageNames.Train, TrainStep.Serving),
+    ];
+
+    public JsonNode? Options =>
+        OptionSections.Of((nameof(PipelineOptions.Materialize), options), (nameof(PipelineOptions.Diversify), diversify), (nameof(PipelineOptions.Explain), explain));
+
+    /// <summary>What was learned lies outside of the night.</summary>
+    public IReadOnlyDictionary<string, string> Sources() =>
+        diversify.Explore.Enabled && Policy is not null ? new Dictionary<string, string> { ["diversity policy"] = Policy.Tonight.Id() } : System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+
+    public async Task RunAsync(StageWork work)
+    {
+        // Before anything is made: a worker on another host finds the policy here.
+        if (diversify.Explore.Enabled) Policy!.Write(work);
+        var opened = Open(work);
+        Directory.CreateDirectory(work.Output(ListBlocks.Folder));
+        ListBlocks.Write(work.Output(Defaults), opened.Defaults());
+        if (Shards is not null) await Shards.RunAsync(work, opened.Blocks).ConfigureAwait(false);
+        // Blocks that are there stay: after shards this looks that none is missing or corrupt.
+        opened.Blocks.Run(0, opened.Blocks.Count, work.Folder, scratch: null, work.Context);
+        work.Context.Progress.Metric("materialize.users", opened.Blocks.Users);
+    }
+
+    /// <summary>Loads what lists are made from; on another host than the run's, from the run's artifacts on the shared path.</summary>
+    /// <param name="only">Whose lists are made, in the order of their ids; null: everybody's who has a history.</param>
+    public (BlockMaker Blocks, Func<RecommendationBlock> Defaults) Open(StageWork work, int[]? only = null)
+    {
+        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
+        var interactions = IngestArtifacts.ReadInteractions(ingest);
+        var catalog = IngestArtifacts.ReadCatalog(ingest);
+        var users = only ?? UserOrder.WithHistory(interactions, IngestArtifacts.ReadUsers(ingest));
+        var model = CatalogModel.Load(work.Input(StageNames.Train, TrainStep.Serving), catalog.Items);
+        var history = model.HistoryOf(interactions, only);
+        var scorer = model.Trained.ScorerFor(history, work.Context);
+        var content = EmbedStep.Content(work);
+        var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items;
+        var plain = new DiversifyStage(diversify, space, catalog);
+        var lists = diversify.Explore.Enabled ? DiversifyStage.Exploring(diversify, CurrentPolicy.Space(space), catalog, CurrentPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions)) : plain;
+
+        var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, options.AllowSeen ? null : history.ByUser, model.Listable(catalog.Available)));
+        var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };
+        return (new BlockMaker(users, options.BlockUsers, Make), () => PopularList.Of(interactions, catalog.Available, plain, diversify.Candidates));
+
+        RecommendationBlock Make(int[] members)
+        {
+            var made = lists.Run(retrieval.Retrieve(members));
+            reasons.Run(made);
+            return made;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Runs.Shards;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>The night's order. The only place that knows it.</summary>
+internal static class PipelineGraph
+{
+    /// <param name="shards">Shares materialize with other hosts; null makes all of it here.</param>
+    /// <param name="between">The run ends with ingest, which reads ahead of the night.</param>
+    public static StageGraph Of(PipelineOptions options, OutputFolder output, IRunLedger ledger, ShardCoordinator? shards, bool between = false) => new(
+        new IngestStep(options.Ingest, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger) { Between = between },
+        new EmbedStep(options.Embed, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
+        new TuneStep(options.Tune, options.Train, options.Evaluate),
+        new TrainStep(options.Train, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
+        new EvaluateStep(options.Evaluate, options.Diversify, output.Store),
+        new SweepStep(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
+        new NeighborsStep(options.Neighbors),
+        Materialize(options, shards, new CurrentPolicy(options, output.Path)),
+        new PublishStep(options, output, ParquetFiles.Writer()),
+        new FeedbackStep(options.Feedback, output, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger));
+
+    /// <summary>The stage that workers on other hosts open too, from the same options.</summary>
+    /// <param name="policy">Null on a worker: it takes the policy that the run's host wrote down.</param>
+    public static MaterializeStep Materialize(PipelineOptions options, ShardCoordinator? shards, CurrentPolicy? policy = null) =>
+        new(options.Materialize, options.Diversify, options.Explain) { Shards = shards, Policy = policy };
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using Recsys.Batch.Pipeline.Diversify;
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Explain;
+using Recsys.Batch.Pipeline.Feedback;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Neighbors;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Tune;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>All sections of a night's configuration, in the order of the night; the property's name is the section's.</summary>
+public sealed class PipelineOptions
+{
+    public IngestOptions Ingest { get; set; } = new();
+
+    public EmbedOptions Embed { get; set; } = new();
+
+    public TrainOptions Train { get; set; } = new();
+
+    public TuneOptions Tune { get; set; } = new();
+
+    public EvaluateOptions Evaluate { get; set; } = new();
+
+    public NeighborsOptions Neighbors { get; set; } = new();
+
+    public MaterializeOptions Materialize { get; set; } = new();
+
+    public DiversifyOptions Diversify { get; set; } = new();
+
+    public SweepOptions Sweep { get; set; } = new();
+
+    public ExplainOptions Explain { get; set; } = new();
+
+    public ListsGateOptions ListsGate { get; set; } = new();
+
+    public PublishOptions Publish { get; set; } = new();
+
+    public FeedbackOptions Feedback { get; set; } = new();
+
+    public RunsOptions Runs { get; set; } = new();
+
+    /// <summary>Every section under its name, for binding and printing.</summary>
+    public IReadOnlyDictionary<string, IStageOptions> Sections() => new Dictionary<string, IStageOptions>(StringComparer.Ordinal)
+    {
+        [nameof(Ingest)] = Ingest,
+        [nameof(Embed)] = Embed,
+        [nameof(Train)] = Train,
+        [nameof(Tune)] = Tune,
+        [nameof(Evaluate)] = Evaluate,
+        [nameof(Neighbors)] = Neighbors,
+        [nameof(Materialize)] = Materialize,
+        [nameof(Diversify)] = Diversify,
+        [nameof(Sweep)] = Sweep,
+        [nameof(Explain)] = Explain,
+        [nameof(ListsGate)] = ListsGate,
+        [nameof(Publish)] = Publish,
+        [nameof(Feedback)] = Feedback,
+        [nameof(Runs)] = Runs,
+    };
+
+    /// <summary>The same options with another section <c>Diversify</c>.</summary>
+    internal PipelineOptions With(DiversifyOptions diversify)
+    {
+        var copy = (PipelineOptions)MemberwiseClone();
+        copy.Diversify = diversify;
+        return copy;
+    }
+
+    /// <summary>Puts the end of the run's day where <see cref="IngestOptions.AsOf"/> says <c>today</c>.</summary>
+    public void ResolveDay(TimeProvider time)
+    {
+        if (Ingest.AsOf == IngestOptions.Today)
+            Ingest.AsOf = time.GetUtcNow().UtcDateTime.Date.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
+    /// <param name="job">The job that will run: feedback reads no event logs, so they need not be configured for it.</param>
+    /// <exception cref="ConfigurationException">One message with every fault of every section, each under its key's path.</exception>
+    public void Validate(string job = RunRequest.Nightly)
+    {
+        var faults = new List<string>();
+        foreach (var (name, section) in Sections().Where(s => job != StageNames.Feedback || s.Key != nameof(Ingest)))
+        {
+            var check = new OptionsCheck(name);
+            section.Validate(check);
+            faults.AddRange(check.Faults);
+        }
+        if (faults.Count > 0) throw new ConfigurationException(string.Join(Environment.NewLine, faults));
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Storage;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>Publish in the night: the lists gate, and where it passes the version that its lists name.</summary>
+internal sealed class PublishStep(PipelineOptions options, OutputFolder output, IParquetWriter parquet) : IRunStage
+{
+    private const string Segment = "all";
+
+    /// <summary>The version that this one goes on from, in a delta; as little part of what lists are as the run's id.</summary>
+    public string? Base { get; init; }
+
+    public string Name => StageNames.Publish;
+
+    public string CodeVersion => "2";
+
+    public IReadOnlyList<StageInput> Inputs =>
+    [
+        new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog, IngestArtifacts.Quality),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
+        new StageInput(StageNames.Train, TrainStep.Serving),
+        new StageInput(StageNames.Neighbors, NeighborsStep.File),
+        new StageInput(StageNames.Evaluate, EvaluationFile.Name),
+        new StageInput(StageNames.Materialize, [ListBlocks.Folder + "/*", MaterializeStep.Defaults, .. options.Diversify.Explore.Enabled ? [DiversityPolicy.FileName] : Array.Empty<string>()]),
+    ];
+
+    /// <summary>Where lists go and how many nights stay says nothing about what they are.</summary>
+    public JsonNode? Options => OptionSections.Of(
+        (nameof(PipelineOptions.ListsGate), options.ListsGate), (nameof(PipelineOptions.Publish), new { options.Publish.RowsPerFile }), (nameof(PipelineOptions.Materialize), new { options.Materialize.AllowSeen }),
+        (nameof(PipelineOptions.Diversify), new { options.Diversify.Space }));
+
+    public string? WhyStale(StageManifest finished) =>
+        finished.Facts.TryGetValue(RunJournal.VersionFact, out string? version) && output.Store.Find(version) is { IsComplete: true } found && output.Damage(found).Count == 0
+            ? null
+            : "the version it published is gone or damaged";
+
+    public Task RunAsync(StageWork work)
+    {
+        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Users))!;
+        var (userIds, itemIds, catalog) = (IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), EmbedStep.Catalog(work));
+        var blocks = work.InputFiles(StageNames.Materialize, ListBlocks.Folder + "/");
+        var report = IngestArtifacts.ReadReport(ingest);
+        var evaluation = EvaluationFile.Read(work.Input(StageNames.Evaluate, EvaluationFile.Name));
+        string to = report.LastEvent?[..10] ?? "undated";
+        string lists = work.InputsHash($"{StageNames.Materialize}/", $"{StageNames.Neighbors}/", $"{StageNames.Ingest}/{IngestArtifacts.Users}", $"{StageNames.Ingest}/{IngestArtifacts.Items}");
+        var version = new VersionRecord(
+            $"{to}-{lists[..8]}", work.RunId, work.Context.Time.GetUtcNow(), VersionState.Staged, 0, 0, work.Hash,
+            report.FirstEvent?[..10] ?? "undated", to, evaluation.Published(), "")
+        {
+            Base = Base,
+        };
+        work.Facts["lists"] = version.Version;
+        work.Facts["parquet"] = parquet.Engine;
+        work.Facts["database"] = options.Publish.Store == OutputEngine.PostgreSql ? "PostgreSQL" : "SQLite";
+
+        var (checks, users) = Audit(work, blocks, userIds, itemIds, catalog, IngestArtifacts.ReadInteractions(ingest));
+        work.Check(checks);
+        if (checks.Any(c => c.Level == ConstraintLevel.Fail))
+        {
+            output.Store.Reject(version with { Users = users });
+            return Task.CompletedTask;
+        }
+
+        var published = new PublishStage(output, parquet, options.Publish).Run(
+            new PublishInput(version, blocks.Select(ListBlocks.Read), users, userIds, itemIds, Defaults(work, itemIds), Titles(itemIds, catalog),
+                NeighborsStep.Rows(work.Input(StageNames.Neighbors, NeighborsStep.File), itemIds))
+            {
+                Assignment = options.Diversify.Explore.Enabled ? CurrentPolicy.Assignment(work.Input(StageNames.Materialize, DiversityPolicy.FileName), userIds, IngestArtifacts.ReadInteractions(ingest)) : null,
+            },
+            work.Context);
+        work.Facts[RunJournal.VersionFact] = published.Version;
+        work.Context.Progress.Metric("publish.rows", published.Rows);
+        work.Context.Progress.Metric("publish.users", published.Users);
+        return Task.CompletedTask;
+    }
+
+    private (IReadOnlyList<ConstraintResult> Checks, long Users) Audit(
+        StageWork work, IReadOnlyList<string> blocks, IdMap userIds, IdMap itemIds, Catalog catalog, InteractionMatrix interactions)
+    {
+        var model = CatalogModel.Load(work.Input(StageNames.Train, TrainStep.Serving), catalog.Items).ItemEmbeddings;
+        var space = SimilaritySpace.Of(options.Diversify, model, EmbedStep.Content(work), catalog.Available);
+        using var last = new PublishedLists(output.Store, userIds, itemIds);
+        var audit = new ListsAudit(
+            new ListsAuditInputs(options.Diversify.ListLength, itemIds.Count, options.Materialize.AllowSeen ? null : interactions.ByUser, catalog.Available, space.Items, last.IsEmpty ? null : last.Of) { Space = space.Name },
+            options.ListsGate);
+        long users = 0;
+        foreach (var block in blocks.Select(ListBlocks.Read))
+        {
+            audit.Add(block);
+            users += block.Users.Length;
+        }
+        return (audit.Finish(), users);
+    }
+
+    private static IReadOnlyList<SegmentEntry> Defaults(StageWork work, IdMap itemIds)
+    {
+        var list = ListBlocks.Read(work.Input(StageNames.Materialize, MaterializeStep.Defaults));
+        return [.. list.Items.Select((item, at) => new SegmentEntry(Segment, at + 1, itemIds.Text(item), list.Scores[at]))];
+    }
+
+    private static IEnumerable<ItemTitle> Titles(IdMap itemIds, Catalog catalog) =>
+        Enumerable.Range(0, itemIds.Count).Select(i => new ItemTitle(itemIds.Text(i), catalog.Titles[i], catalog.Categories[i], float.IsNaN(catalog.Prices[i]) ? null : catalog.Prices[i]));
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Hybrid;
+using Recsys.Batch.Pipeline.Train.Imported;
+using Recsys.Batch.Pipeline.Train.Linear;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>
+/// Train in the night: the serving model on everything, and, on what lies before the hold-out's cut, that model again with the baselines. One model at a
+/// time is in memory. A model whose factors come from elsewhere is on the hold-out only where it has factors for it.
+/// </summary>
+internal sealed class TrainStep(TrainOptions options, IParquetReader reader, bool stripDecimalZero) : IRunStage
+{
+    public const string Serving = "model.bin";
+    public const string HoldOutFolder = "holdout";
+
+    public string Name => StageNames.Train;
+
+    public string CodeVersion => "3";
+
+    public IReadOnlyList<StageInput> Inputs =>
+    [
+        // Only factors from elsewhere ask for ids.
+        new StageInput(StageNames.Ingest, IsImported ? [IngestArtifacts.Interactions, IngestArtifacts.HoldOut, IngestArtifacts.Users, IngestArtifacts.Items] : [IngestArtifacts.Interactions, IngestArtifacts.HoldOut]),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content),
+    ];
+
+    public JsonNode? Options => IsImported
+        ? OptionSections.Of((nameof(PipelineOptions.Train), options), (nameof(PipelineOptions.Ingest), new { StripDecimalZero = stripDecimalZero }))
+        : OptionSections.Of((nameof(PipelineOptions.Train), options));
+
+    private bool IsImported => options.Algorithm == ImportedTrainer.Name;
+
+    public IReadOnlyDictionary<string, string> Sources() =>
+        IsImported ? FactorImport.Fingerprints(options.Imported, reader) : System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+
+    public Task RunAsync(StageWork work)
+    {
+        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
+        var holdOut = IngestArtifacts.ReadHoldOut(ingest);
+        var before = holdOut.Train;
+        if (before.Count == 0)
+            throw new RunFailedException("the log is too small to hold anything out: no interaction lies before the test window; expected at least a few pairs of user and item, or look at Ingest:HoldOut");
+        var content = EmbedStep.Content(work);
+        var stage = new TrainStage(options);
+        var import = IsImported ? new FactorImport(options.Imported, IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), reader, stripDecimalZero) : null;
+        Serve(stage, IngestArtifacts.ReadInteractions(ingest), import, content, work);
+        int number = 0;
+        bool measurable = import is null || options.Imported.HoldOut.IsGiven;
+        var factors = measurable ? import?.HoldOut(before, work.Context) : null;
+        if (measurable)
+        {
+            var serving = stage.Run(before, work.Context, content, factors);
+            SaveHeldOut(serving);
+            // What text brings is seen beside the same model without it.
+            if (serving is HybridModel hybrid) SaveHeldOut(hybrid.Interactions);
+        }
+        new ServingModel(options.Algorithm, measurable, options.Imported.PublishUnevaluated, factors is null ? null : ImportedGate.Later(holdOut, factors)).Save(work.Output(ServingModel.FileName));
+        foreach (string algorithm in (measurable || options.Baselines.Count > 0 ? options.Baselines : [PopularityTrainer.Name]).Where(b => b != options.Algorithm).Distinct(StringComparer.Ordinal))
+        {
+            work.Context.Cancellation.ThrowIfCancellationRequested();
+            SaveHeldOut(stage.Run(algorithm, before, work.Context, content));
+        }
+        return Task.CompletedTask;
+
+        // Numbered, so that the serving model comes first in the order of names.
+        void SaveHeldOut(ITrainedModel model) => Save(model, work.Output(string.Create(CultureInfo.InvariantCulture, $"{HoldOutFolder}/{number++:D2}-{model.Algorithm}.bin")));
+    }
+
+    private static void Serve(TrainStage stage, InteractionMatrix interactions, FactorImport? import, ItemContent content, StageWork work) =>
+        Save(stage.Run(interactions, work.Context, content, import?.Serving(interactions, work.Context)), work.Output(Serving));
+
+    private static void Save(ITrainedModel model, string path)
+    {
+        using var to = new ArtifactWriter(path);
+        TrainedModels.Save(model, to);
+        to.Complete();
+    }
+}

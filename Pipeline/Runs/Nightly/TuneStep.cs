@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Retrieve;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Tune;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>
+/// Job <c>tune</c>: searches the options of train on the validation window, the one before the hold-out that evaluate reports, by NDCG on pairs new to the user. No part of
+/// the night; it leaves what it found as a configuration file.
+/// </summary>
+internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOptions evaluate) : IRunStage
+{
+    /// <summary>All trials.</summary>
+    public const string Report = "tune.json";
+
+    /// <summary>The best settings, to be given with <c>--config</c>.</summary>
+    public const string Best = "best.json";
+
+    private static readonly JsonSerializerOptions Json = new(CanonicalJson.Options) { WriteIndented = true };
+
+    public string Name => StageNames.Tune;
+
+    public string CodeVersion => "1";
+
+    public bool OnDemand => true;
+
+    public IReadOnlyList<StageInput> Inputs => [new StageInput(StageNames.Ingest, IngestArtifacts.Validation), new StageInput(StageNames.Embed, EmbedArtifacts.Content)];
+
+    public JsonNode? Options => OptionSections.Of(
+        (nameof(PipelineOptions.Tune), tune), (nameof(PipelineOptions.Train), train), (nameof(PipelineOptions.Evaluate), new { Cutoff = evaluate.Cutoffs[0], evaluate.MaxUsers }));
+
+    public Task RunAsync(StageWork work)
+    {
+        var holdOut = IngestArtifacts.ReadValidation(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Validation))!);
+        // One figure is asked for, so nothing else is measured.
+        var measure = new EvaluateStage(new EvaluateOptions
+        {
+            Cutoffs = [evaluate.Cutoffs[0]],
+            MaxUsers = evaluate.MaxUsers,
+            AllPairs = false,
+            ColdAmongCold = false,
+            AucUsers = 0,
+            OverlapPairs = 0,
+            Replicates = 100,
+        });
+        string metric = $"ndcg@{evaluate.Cutoffs[0]}";
+        var quiet = work.Context with { Progress = NoProgress.Instance };
+
+        var report = new Tuner(tune, train).Run(holdOut.Train, Score, work.Context, EmbedStep.Content(work));
+        AtomicFile.WriteText(work.Output(Report), JsonSerializer.Serialize(report, Json) + "\n");
+        AtomicFile.WriteText(work.Output(Best), Settings(report.Best).ToJsonString(Json) + "\n");
+        if (report.Best is { } best)
+        {
+            work.Facts["best"] = string.Join(' ', report.BestAssignments);
+            work.Context.Progress.Metric($"tune.{metric}", best.Score);
+            work.Context.Progress.Note(string.Create(CultureInfo.InvariantCulture,
+                $"best of {report.Trials.Count} trainings: {metric} {best.Score:0.0000} with {(best.Settings.Count == 0 ? "the configuration as it stands" : string.Join(", ", report.BestAssignments))}; use it with --config {work.Output(Best)}"));
+        }
+        return Task.CompletedTask;
+
+        double Score(ITrainedModel model) =>
+            measure.Run(new EvaluateInputs(holdOut, [new EvaluatedModel(model.Algorithm, model.ScorerFor(holdOut.Train, quiet))], new ExactRetriever()), quiet)
+                .Find(model.Algorithm, Slices.New, metric)?.Value ?? double.NaN;
+    }
+
+    /// <summary><c>Ease:Regularization</c> becomes nested objects under <c>Train</c>.</summary>
+    private static JsonObject Settings(TuneTrial? best)
+    {
+        var root = new JsonObject();
+        foreach (var (key, value) in best?.Settings ?? new SortedDictionary<string, string>(StringComparer.Ordinal))
+        {
+            var parts = $"{nameof(PipelineOptions.Train)}:{key}".Split(':');
+            var node = root;
+            foreach (string part in parts[..^1]) node = (JsonObject)(node[part] ??= new JsonObject());
+            node[parts[^1]] = value;
+        }
+        return root;
+    }
+}
