@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Recsys.Batch.Pipeline;
 
 /// <summary>Versions of NuGet packages as the build resolved them, which leaves them in each assembly (Directory.Build.targets).</summary>
-public static class PackageVersions
+internal static class PackageVersions
 {
     /// <param name="assembly">One whose project references the package, itself or by another.</param>
     public static string Of(string package, Assembly assembly) =>

@@ -6,7 +6,7 @@ using Recsys.Batch.Jobs.Access.OpenId;
 namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>Users and keys as configured: who a password or a key belongs to.</summary>
-public sealed class AccessDirectory
+internal sealed class AccessDirectory
 {
     /// <summary>Claim that ties a session to the password it was opened with: a changed password or role ends it.</summary>
     internal const string StampClaim = "recsys:stamp";

@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>What a user or a key may do. Each includes the ones before it.</summary>
-public enum AccessRole
+internal enum AccessRole
 {
     /// <summary>Looks at pages and reads the API.</summary>
     Viewer,
@@ -11,7 +11,7 @@ public enum AccessRole
 }
 
 /// <summary>Names of the authorization policies.</summary>
-public static class AccessPolicies
+internal static class AccessPolicies
 {
     /// <summary>Whoever may look. Holds for every endpoint that names no other.</summary>
     public const string Viewer = "viewer";

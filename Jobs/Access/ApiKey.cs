@@ -4,7 +4,7 @@ using System.Text;
 namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>A program's key: <c>rk_</c> and 256 random bits as base64url. Only its SHA-256 is kept anywhere.</summary>
-public static class ApiKey
+internal static class ApiKey
 {
     private const string Prefix = "rk_";
 

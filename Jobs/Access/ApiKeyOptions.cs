@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>A program that may ask.</summary>
-public sealed class ApiKeyOptions : IStageOptions
+internal sealed class ApiKeyOptions : IStageOptions
 {
     /// <summary>What the key is called in logs and pages: 1 to 64 letters, digits and any of <c>. _ - @</c>.</summary>
     public string Name { get; set; } = "";

@@ -5,4 +5,4 @@ namespace Recsys.Batch.Jobs.Access;
 /// <param name="OutputFolder">Full path.</param>
 /// <param name="DataFolder">Full path of what is this host's own: keys of sessions and pseudonyms.</param>
 /// <param name="Node">This host, as executions and leases name it.</param>
-public sealed record HostInfo(bool OpenAccess, string OutputFolder, string DataFolder, string Node, ServeOptions Options);
+internal sealed record HostInfo(bool OpenAccess, string OutputFolder, string DataFolder, string Node, ServeOptions Options);

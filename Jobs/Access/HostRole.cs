@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>What a host does; several hosts over one output folder may share the work.</summary>
-public enum HostRole
+internal enum HostRole
 {
     /// <summary>Serves console and API.</summary>
     Web,

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Jobs.Access;
 /// PBKDF2 (RFC 8018) over HMAC, as text <c>pbkdf2-sha512$ROUNDS$SALT$KEY</c> with salt and key in base64. Rounds below what OWASP asks for are no hash:
 /// 210,000 for SHA-512, 600,000 for SHA-256.
 /// </summary>
-public sealed class PasswordHash
+internal sealed class PasswordHash
 {
     private const int SaltBytes = 16;
     private const int KeyBytes = 32;

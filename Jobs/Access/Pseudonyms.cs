@@ -8,7 +8,7 @@ namespace Recsys.Batch.Jobs.Access;
 /// Stands a keyed hash in the place of a user's id: the first 80 bits of HMAC-SHA256, as <c>u-</c> and 20 hex digits. Equal ids have equal pseudonyms; without the key
 /// nobody finds the id, by trying all ids either.
 /// </summary>
-public sealed class Pseudonyms
+internal sealed class Pseudonyms
 {
     /// <summary>Cookie by which an operator asks for raw ids; it means nothing from anyone else.</summary>
     public const string RawCookie = "recsys-raw-ids";

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>Section <c>Serve</c>: where the host listens and who may do what. Closed by default.</summary>
-public sealed class ServeOptions : IStageOptions
+internal sealed class ServeOptions : IStageOptions
 {
     /// <summary>Addresses as <c>http://localhost:5080</c>; <c>0.0.0.0</c>, <c>[::]</c> or a name bind further than this machine. Port 0 takes a free one.</summary>
     public List<string> Urls { get; set; } = ["http://localhost:5080"];

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>Someone who may sign in.</summary>
-public sealed class UserOptions : IStageOptions
+internal sealed class UserOptions : IStageOptions
 {
     /// <summary>The name to sign in with: 1 to 64 letters, digits and any of <c>. _ - @</c>.</summary>
     public string Name { get; set; } = "";

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Alerts;
 
 /// <summary>Section <c>Alerts</c>: when someone is told, and where. CheckInterval alert is in the log and in the console; webhooks come on top.</summary>
-public sealed class AlertsOptions : IStageOptions
+internal sealed class AlertsOptions : IStageOptions
 {
     /// <summary>How often the ledger is looked at, 1 second to 1 hour.</summary>
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(15);
@@ -39,7 +39,7 @@ public sealed class AlertsOptions : IStageOptions
 }
 
 /// <summary>An address that alerts are posted to.</summary>
-public sealed class WebhookOptions : IStageOptions
+internal sealed class WebhookOptions : IStageOptions
 {
     /// <summary>How the log and the console call it; the address itself may hold a secret and is shown nowhere.</summary>
     public string Name { get; set; } = "webhook";

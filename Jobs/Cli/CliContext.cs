@@ -3,7 +3,7 @@ using System.Collections;
 namespace Recsys.Batch.Jobs.Cli;
 
 /// <summary>All that the command line takes from the process around it, so that tests give it another one.</summary>
-public sealed record CliContext
+internal sealed record CliContext
 {
     public required TextWriter Out { get; init; }
 

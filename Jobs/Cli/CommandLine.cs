@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Jobs.Cli;
 
 /// <summary>The one entry: parses arguments, calls a command, and turns every failure into one message and an exit code.</summary>
-public static class CommandLine
+internal static class CommandLine
 {
     /// <summary>Time that a run is given after Ctrl-C to put its work down before the process ends.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Jobs.Configuration;
 /// <param name="root">The settings tree; never changed from here on.</param>
 /// <param name="output">The output folder as a full path.</param>
 /// <param name="hostSections">Makes the sections that belong to the host and are not for a job to change.</param>
-public sealed class ConfiguredPipeline(SettingsNode root, string output, Func<object> hostSections)
+internal sealed class ConfiguredPipeline(SettingsNode root, string output, Func<object> hostSections)
 {
     /// <summary>Whether logs are configured: without them nothing can be run, only shown.</summary>
     public bool HasLogs { get; } = root.Find(nameof(PipelineOptions.Ingest)) is not null;

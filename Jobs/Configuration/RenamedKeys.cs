@@ -3,7 +3,7 @@ namespace Recsys.Batch.Jobs.Configuration;
 /// <summary>A key whose name changed.</summary>
 /// <param name="Old">The last segments of its old path, <c>Section:Key</c>; a segment <c>*</c> stands for any one.</param>
 /// <param name="Name">Its name now, the last segment alone.</param>
-public sealed record RenamedKey(string Old, string Name)
+internal sealed record RenamedKey(string Old, string Name)
 {
     private readonly string[] _segments = Old.Split(SettingsNode.Separator);
 
@@ -19,7 +19,7 @@ public sealed record RenamedKey(string Old, string Name)
 /// Keys that are accepted under their old names for one version, so that a configuration of the version before still opens: the value counts, and
 /// a warning gives the new name. A line here is the whole of a key's renaming; the next version deletes the line.
 /// </summary>
-public sealed class RenamedKeys(params IReadOnlyList<RenamedKey> keys)
+internal sealed class RenamedKeys(params IReadOnlyList<RenamedKey> keys)
 {
     /// <summary>The keys that this version renamed.</summary>
     public static RenamedKeys OfThisVersion { get; } = new(

@@ -3,14 +3,14 @@ namespace Recsys.Batch.Jobs.Configuration;
 /// <summary>A key that an earlier version had and this one does without.</summary>
 /// <param name="Key">Its path, <c>Section:Key</c>. The path of a section stands for every key below it.</param>
 /// <param name="Why">What does the work now, in a sentence.</param>
-public sealed record RetiredKey(string Key, string Why);
+internal sealed record RetiredKey(string Key, string Why);
 
 /// <summary>
 /// Keys that are accepted for one version after they went, so that a configuration of the version before still opens: whatever stands there is
 /// ignored, and a warning says so. A line here is the whole of a key's retirement; the next version deletes the line, and the key is an unknown
 /// one like any other.
 /// </summary>
-public sealed class RetiredKeys(params IReadOnlyList<RetiredKey> keys)
+internal sealed class RetiredKeys(params IReadOnlyList<RetiredKey> keys)
 {
     /// <summary>The keys that went with this version.</summary>
     public static RetiredKeys OfThisVersion { get; } = new(

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Configuration;
 
 /// <summary>Turns the settings tree into the options of all stages, or into one message with every fault.</summary>
-public static class Settings
+internal static class Settings
 {
     /// <summary>Sections whose values are checked where a command uses nothing of ingest: a log need not be configured to read lists.</summary>
     public static readonly IReadOnlyList<string> AllButIngest = [.. new PipelineOptions().Sections().Keys.Where(k => k != nameof(PipelineOptions.Ingest))];

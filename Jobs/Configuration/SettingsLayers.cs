@@ -8,7 +8,7 @@ namespace Recsys.Batch.Jobs.Configuration;
 /// Reads the sources of configuration into one tree, later over earlier: JSON files, environment variables
 /// (<c>RECSYS_Section__Key</c>), <c>--set Section:Key=value</c>. Lists are replaced as a whole, other keys one by one.
 /// </summary>
-public sealed class SettingsLayers
+internal sealed class SettingsLayers
 {
     public const string EnvironmentPrefix = "RECSYS_";
 

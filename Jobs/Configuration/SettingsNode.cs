@@ -4,7 +4,7 @@ namespace Recsys.Batch.Jobs.Configuration;
 /// One key of the configuration with everything below it. Keys compare without case. A value knows its source, so that a
 /// fault can say where to mend it.
 /// </summary>
-public sealed class SettingsNode(string path)
+internal sealed class SettingsNode(string path)
 {
     public const char Separator = ':';
 

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Jobs.Configuration;
 /// </summary>
 /// <param name="retired">Keys that the options lack and that are no faults; none by default.</param>
 /// <param name="renamed">Keys that may still be written under their old names; none by default.</param>
-public sealed class StrictBinder(RetiredKeys? retired = null, RenamedKeys? renamed = null)
+internal sealed class StrictBinder(RetiredKeys? retired = null, RenamedKeys? renamed = null)
 {
     private readonly List<(string Path, string Message)> _faults = [];
 

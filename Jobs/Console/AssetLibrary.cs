@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.StaticFiles;
 namespace Recsys.Batch.Jobs.Console;
 
 /// <summary>Style sheets, scripts and pictures of the pages, embedded in the program: they are there without a network and without a folder beside it.</summary>
-public sealed class AssetLibrary
+internal sealed class AssetLibrary
 {
     private const string Prefix = "console/";
 

@@ -6,7 +6,7 @@ using Recsys.Batch.Jobs.Scheduling;
 namespace Recsys.Batch.Jobs.Console;
 
 /// <summary>What every page knows of the one who looks at it.</summary>
-public sealed class ConsoleContext(IHttpContextAccessor context, IAuthorizationService authorization, AssetLibrary assets, Pseudonyms pseudonyms, TimeProvider time, IServiceProvider services)
+internal sealed class ConsoleContext(IHttpContextAccessor context, IAuthorizationService authorization, AssetLibrary assets, Pseudonyms pseudonyms, TimeProvider time, IServiceProvider services)
 {
     private bool? _operator;
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Html;
 namespace Recsys.Batch.Jobs.Console;
 
 /// <summary>Small pictures of ours, in the page itself so that they take the text's colour. All stand beside a word and are hidden from screen readers.</summary>
-public static class Icons
+internal static class Icons
 {
     private static readonly Dictionary<string, string> Shapes = new(StringComparer.Ordinal)
     {

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Jobs.Console;
 /// <summary>A state as it is shown: never by its colour alone.</summary>
 /// <param name="Icon">Name of a shape.</param>
 /// <param name="Tone"><c>ok</c>, <c>warn</c>, <c>bad</c>, <c>run</c> or <c>idle</c>.</param>
-public sealed record Mark(string Icon, string Word, string Tone)
+internal sealed record Mark(string Icon, string Word, string Tone)
 {
     public static Mark Of(RunState state) => state switch
     {

@@ -6,7 +6,7 @@ using Recsys.Batch.Jobs.Telemetry;
 namespace Recsys.Batch.Jobs.Host;
 
 /// <summary>The sections of a host's configuration besides those of a night; the property's name is the section's. Every command knows them, so that one file serves all.</summary>
-public sealed class HostSections
+internal sealed class HostSections
 {
     public ServeOptions Serve { get; set; } = new();
 

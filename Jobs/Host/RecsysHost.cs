@@ -17,7 +17,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Host;
 
 /// <summary>The host: console, API and whatever else its roles say, in this process, from our own settings alone.</summary>
-public sealed partial class RecsysHost : IAsyncDisposable
+internal sealed partial class RecsysHost : IAsyncDisposable
 {
     private const int MaxRequestLineBytes = 64 * 1024;
     private const int MaxRequestBodyBytes = 1024 * 1024;

@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>Pages that an engine brings of its own, in a host that can show them.</summary>
-public interface IEngineDashboard
+internal interface IEngineDashboard
 {
     string Name { get; }
 

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>Something that the scheduler can run.</summary>
-public interface IJob
+internal interface IJob
 {
     /// <summary>One of <see cref="JobNames"/>.</summary>
     string Name { get; }
@@ -25,4 +25,4 @@ public interface IJob
 /// <summary>One attempt at an execution.</summary>
 /// <param name="Node">This host, as leases name it.</param>
 /// <param name="Observer">Is told what happens in a run; the first event gives the execution its run.</param>
-public sealed record JobWork(LedgerExecution Execution, string Node, IRunObserver Observer, CancellationToken Cancellation);
+internal sealed record JobWork(LedgerExecution Execution, string Node, IRunObserver Observer, CancellationToken Cancellation);

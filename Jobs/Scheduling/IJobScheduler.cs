@@ -7,7 +7,7 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// The scheduler as console, API and command line see it; they know no engine. Delivery by the engine is at least once: the lease in the
 /// ledger decides who works.
 /// </summary>
-public interface IJobScheduler
+internal interface IJobScheduler
 {
     /// <summary>The engine's name: <c>hangfire</c>.</summary>
     string Engine { get; }
@@ -45,7 +45,7 @@ public interface IJobScheduler
 /// Names of leases in the operations ledger: <c>store</c> the one writer of the output store, <c>node:NODE</c> a host that is alive, <c>execution:ID</c> who works on an
 /// execution, <c>paused:SCHEDULE</c> a schedule that was paused; <c>signed-out:SESSION</c> a session of the console that somebody ended.
 /// </remarks>
-public static class ExecutionNames
+internal static class ExecutionNames
 {
     private const string DueFormat = "yyyyMMdd'T'HHmmss'Z'";
 
@@ -63,10 +63,10 @@ public static class ExecutionNames
 /// </param>
 /// <param name="RequestedBy">User name as signed in, <c>api</c>, or <c>schedule</c>.</param>
 /// <param name="Schedule">The schedule whose job, time limit, retries and followers this one takes; its parameters are those given here.</param>
-public sealed record JobRequest(string Job, IReadOnlyDictionary<string, string> Parameters, string RequestedBy, string? Schedule = null);
+internal sealed record JobRequest(string Job, IReadOnlyDictionary<string, string> Parameters, string RequestedBy, string? Schedule = null);
 
 /// <summary>What to do with a time at which no host was up.</summary>
-public enum MisfirePolicy
+internal enum MisfirePolicy
 {
     /// <summary>Run once as soon as a host is up, however many times were missed.</summary>
     RunOnce,
@@ -78,16 +78,16 @@ public enum MisfirePolicy
 /// <param name="Cron">Five fields (minute, hour, day, month, weekday) or six with seconds first.</param>
 /// <param name="TimeZone">IANA name; <c>UTC</c>.</param>
 /// <param name="After">The schedule whose success starts this one; it then has no cron.</param>
-public sealed record Schedule(
+internal sealed record Schedule(
     string Name, string Job, string? Cron, string TimeZone, MisfirePolicy Misfire, IReadOnlyDictionary<string, string> Parameters, string? After, TimeSpan? TimeLimit, int Retries, TimeSpan RetryDelay);
 
 /// <param name="InWords">The cron expression as a sentence.</param>
 /// <param name="LastFired">When it was last enqueued, by the clock or by a person.</param>
 /// <param name="PausedBy">Who paused it; null where it is not.</param>
-public sealed record ScheduleStatus(Schedule Schedule, bool Paused, string InWords, IReadOnlyList<DateTimeOffset> Next, DateTimeOffset? LastFired, string? PausedBy = null);
+internal sealed record ScheduleStatus(Schedule Schedule, bool Paused, string InWords, IReadOnlyList<DateTimeOffset> Next, DateTimeOffset? LastFired, string? PausedBy = null);
 
 /// <summary>The jobs that a schedule or a person may start.</summary>
-public static class JobNames
+internal static class JobNames
 {
     public const string Nightly = "nightly";
     public const string Delta = "delta";

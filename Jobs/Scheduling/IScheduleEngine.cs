@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>What an engine has to bring: a clock that fires schedules and a queue. States, retries, followers, leases and what was missed are <see cref="JobScheduler"/>'s.</summary>
-public interface IScheduleEngine : IAsyncDisposable
+internal interface IScheduleEngine : IAsyncDisposable
 {
     /// <summary><c>hangfire</c>.</summary>
     string Name { get; }
@@ -22,7 +22,7 @@ public interface IScheduleEngine : IAsyncDisposable
 }
 
 /// <summary>Where an engine delivers to. A delivery takes as long as the work does.</summary>
-public interface IDeliveries
+internal interface IDeliveries
 {
     /// <summary>A schedule's time has come. A time that passed while nobody looked is not delivered late.</summary>
     Task<Delivered> FiredAsync(string schedule, DateTimeOffset due, CancellationToken stopping);
@@ -36,4 +36,4 @@ public interface IDeliveries
 /// schedule paused.
 /// </param>
 /// <param name="Message">Why, or what came of it, in a sentence.</param>
-public sealed record Delivered(ExecutionState? State, string? Message);
+internal sealed record Delivered(ExecutionState? State, string? Message);

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>Parameters of a job: those with a colon are settings, the others are the job's own.</summary>
-public static class JobParameters
+internal static class JobParameters
 {
     /// <summary>The parameters that are settings, <c>Section:Key</c> to value.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Settings(IReadOnlyDictionary<string, string> parameters) =>

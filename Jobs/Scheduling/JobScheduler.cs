@@ -10,7 +10,7 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// The scheduler over any engine. A time of a schedule is one execution with one name on every host, an execution is worked on under its lease, and every host looks
 /// after those that were missed or abandoned: whichever engine delivers, and however often, work is done once.
 /// </summary>
-public sealed class JobScheduler : IJobScheduler, IDeliveries, IAsyncDisposable
+internal sealed class JobScheduler : IJobScheduler, IDeliveries, IAsyncDisposable
 {
     /// <summary>Executions in which a schedule's last one is looked for before its last time is asked for.</summary>
     private const int Recent = 500;

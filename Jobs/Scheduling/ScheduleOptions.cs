@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>One entry of section <c>Schedules</c>: when a job runs, and what happens when it fails.</summary>
-public sealed class ScheduleOptions : IStageOptions
+internal sealed class ScheduleOptions : IStageOptions
 {
     /// <summary>What runs; the name of a stage is a night up to that stage. Needed.</summary>
     public string Job { get; set; } = "";

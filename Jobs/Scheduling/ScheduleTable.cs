@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>Section <c>Schedules</c>: schedules by name.</summary>
-public sealed class ScheduleTable() : Dictionary<string, ScheduleOptions>(StringComparer.Ordinal), IStageOptions
+internal sealed class ScheduleTable() : Dictionary<string, ScheduleOptions>(StringComparer.Ordinal), IStageOptions
 {
     private const int MaxNameLength = 64;
 

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>Where the scheduler keeps what it has yet to do.</summary>
-public enum SchedulerStore
+internal enum SchedulerStore
 {
     /// <summary>In the host's memory. What was queued is found again in the ledger after a restart.</summary>
     Memory,
@@ -14,7 +14,7 @@ public enum SchedulerStore
 }
 
 /// <summary>Section <c>Scheduler</c>: where Hangfire keeps its queue, and this host's part in the work.</summary>
-public sealed class SchedulerOptions : IStageOptions
+internal sealed class SchedulerOptions : IStageOptions
 {
     /// <summary>Where Hangfire keeps its queue.</summary>
     public SchedulerStore Store { get; set; } = SchedulerStore.Memory;

@@ -13,7 +13,7 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// The scheduler in a host: <see cref="IJobScheduler"/>, started with it where its roles say so, and the worker that takes shards. Takes <see cref="IOperationsLedger"/>
 /// and <see cref="TimeProvider"/> from the services, and every <see cref="IJob"/> that is registered besides its own.
 /// </summary>
-public static class SchedulingServices
+internal static class SchedulingServices
 {
     private static readonly string[] Nights = [JobNames.Nightly, JobNames.Delta, JobNames.Ingest, JobNames.Embed, JobNames.Train, JobNames.Evaluate, JobNames.Sweep, JobNames.Neighbors, JobNames.Materialize, JobNames.Publish, JobNames.Feedback];
 

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Telemetry;
 
 /// <summary>Section <c>Telemetry</c>: the OpenTelemetry collector that spans of runs and stages and metrics are sent to, by hosts and by runs in the foreground.</summary>
-public sealed class TelemetryOptions : IStageOptions
+internal sealed class TelemetryOptions : IStageOptions
 {
     /// <summary>A collector that takes OTLP, as <c>http://localhost:4318</c> (Grpc: 4317); empty: nothing is sent.</summary>
     public string? OtlpEndpoint { get; set; }
@@ -29,7 +29,7 @@ public sealed class TelemetryOptions : IStageOptions
 }
 
 /// <summary>The two forms of OTLP that collectors take.</summary>
-public enum OtlpProtocol
+internal enum OtlpProtocol
 {
     /// <summary>Protobuf over HTTP/1.1, to <c>/v1/traces</c> and <c>/v1/metrics</c> below the endpoint.</summary>
     HttpProtobuf,

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Data;
 /// Reads what <see cref="ArtifactWriter"/> wrote. Opening verifies the whole file against its SHA-256, so a byte that changed is an
 /// <see cref="ArtifactException"/> before any of it is used; arrays are then read one by one, straight into their own memory.
 /// </summary>
-public sealed class ArtifactReader
+internal sealed class ArtifactReader
 {
     private const int BlockBytes = 1 << 20;
 

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Data;
 /// Writes named arrays to one file: <c>magic, (name, element size, count, bytes)*, end mark, SHA-256 of all before it</c>. The file appears
 /// under its name only when <see cref="Complete"/> has flushed it to disk: a killed writer leaves the old file or none.
 /// </summary>
-public sealed class ArtifactWriter : IDisposable
+internal sealed class ArtifactWriter : IDisposable
 {
     internal static ReadOnlySpan<byte> Magic => "RECSYSA1"u8;
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>Small text files that readers see whole, old or new, whenever the writer dies.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>Writes <paramref name="text"/> as UTF-8 beside <paramref name="path"/>, flushes it to disk and renames it in.</summary>
     public static void WriteText(string path, string text)

@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>Where a candidate or a list entry came from.</summary>
-public enum CandidateSource : byte
+internal enum CandidateSource : byte
 {
     Cf = 0,
     Text = 1,
@@ -14,7 +14,7 @@ public enum CandidateSource : byte
 /// The best candidates of up to <see cref="MaxUsers"/> users: user u has <c>Counts[u]</c> of them in
 /// <c>[u * Depth, u * Depth + Counts[u])</c>, by descending score, ties by ascending item index.
 /// </summary>
-public sealed class CandidateBlock(int[] users, int depth)
+internal sealed class CandidateBlock(int[] users, int depth)
 {
     public const int MaxUsers = 1024;
 

@@ -3,7 +3,7 @@ namespace Recsys.Batch.Pipeline.Data;
 /// <summary>
 /// Item-aligned columns; entry i speaks of item index i. Absent text is null, an absent number NaN.
 /// </summary>
-public sealed class Catalog
+internal sealed class Catalog
 {
     public required string?[] Titles { get; init; }
 

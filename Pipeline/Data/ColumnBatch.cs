@@ -1,6 +1,6 @@
 namespace Recsys.Batch.Pipeline.Data;
 
-public enum ColumnType
+internal enum ColumnType
 {
     Int32,
     Int64,
@@ -13,7 +13,7 @@ public enum ColumnType
     FloatList,
 }
 
-public enum TimestampUnit
+internal enum TimestampUnit
 {
     Seconds,
     Milliseconds,
@@ -23,7 +23,7 @@ public enum TimestampUnit
 
 /// <summary>Name and type of a column. <paramref name="Unit"/> and <paramref name="IsUtc"/> speak of timestamps only:
 /// ticks of that unit since 1970-01-01T00:00, an instant when <paramref name="IsUtc"/>, else a wall-clock reading.</summary>
-public sealed record ColumnField(
+internal sealed record ColumnField(
     string Name,
     ColumnType Type,
     bool Nullable = true,
@@ -31,7 +31,7 @@ public sealed record ColumnField(
     bool IsUtc = false);
 
 /// <summary>Some rows of one file as typed columns. Valid until the reader moves on: copy what must live longer.</summary>
-public sealed class ColumnBatch(string file, long firstRow, int rowCount, IReadOnlyList<Column> columns)
+internal sealed class ColumnBatch(string file, long firstRow, int rowCount, IReadOnlyList<Column> columns)
 {
     /// <summary>The file that the rows came from.</summary>
     public string File { get; } = file;
@@ -52,7 +52,7 @@ public sealed class ColumnBatch(string file, long firstRow, int rowCount, IReadO
 }
 
 /// <summary>One column of a batch: values plus an optional validity mask (1 bit a row, set = not null; null = no nulls).</summary>
-public abstract class Column(ColumnField field, int count, ulong[]? validity)
+internal abstract class Column(ColumnField field, int count, ulong[]? validity)
 {
     public ColumnField Field { get; } = field;
 
@@ -75,7 +75,7 @@ public abstract class Column(ColumnField field, int count, ulong[]? validity)
 }
 
 /// <summary>Fixed-width values: <c>int</c>, <c>long</c>, <c>double</c> or <c>bool</c>; timestamps are <c>long</c>. A null row holds default.</summary>
-public sealed class ValueColumn<T>(ColumnField field, int count, T[] values, ulong[]? validity = null)
+internal sealed class ValueColumn<T>(ColumnField field, int count, T[] values, ulong[]? validity = null)
     : Column(field, count, validity) where T : unmanaged
 {
     private readonly T[] _values = values;
@@ -84,7 +84,7 @@ public sealed class ValueColumn<T>(ColumnField field, int count, T[] values, ulo
 }
 
 /// <summary>UTF-8 strings: row i is <c>Bytes[Offsets[i]..Offsets[i + 1]]</c>; a null row is empty.</summary>
-public sealed class Utf8Column(ColumnField field, int count, int[] offsets, byte[] bytes, ulong[]? validity = null)
+internal sealed class Utf8Column(ColumnField field, int count, int[] offsets, byte[] bytes, ulong[]? validity = null)
     : Column(field, count, validity)
 {
     private readonly int[] _offsets = offsets;
@@ -101,7 +101,7 @@ public sealed class Utf8Column(ColumnField field, int count, int[] offsets, byte
 /// <summary>
 /// Lists of numbers as float32: row i is <c>Values[Offsets[i]..Offsets[i + 1]]</c>. A null row is empty; a null inside of a list is NaN.
 /// </summary>
-public sealed class FloatListColumn(ColumnField field, int count, int[] offsets, float[] values, ulong[]? validity = null)
+internal sealed class FloatListColumn(ColumnField field, int count, int[] offsets, float[] values, ulong[]? validity = null)
     : Column(field, count, validity)
 {
     /// <summary>Members that the lists of one batch may have in all: 1 GiB.</summary>

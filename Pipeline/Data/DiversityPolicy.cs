@@ -14,7 +14,7 @@ namespace Recsys.Batch.Pipeline.Data;
 /// <remarks>
 /// Probabilities are whole shares of 2^20. A draw is the leading 20 bits of HMAC-SHA256(salt, user id), so the probability of an arm is its share exactly, and float32 holds it exactly.
 /// </remarks>
-public sealed record DiversityPolicy
+internal sealed record DiversityPolicy
 {
     public const string FileName = "policy.json";
 

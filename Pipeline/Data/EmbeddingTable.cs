@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Data;
 /// items x d float32 rows of unit length, so the inner product of two rows is their cosine. A row of zeros stands for an item
 /// of which nothing is known: its similarity to everything is 0. NaN-free by construction.
 /// </summary>
-public sealed class EmbeddingTable
+internal sealed class EmbeddingTable
 {
     private EmbeddingTable(FactorMatrix rows) => Vectors = rows;
 

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Data;
 /// SHA-256 of a file's bytes, for logs, artifacts and published files alike. Parquet readers seldom notice a flipped bit inside a page (of 300 flips 171 gave wrong values without an error), so a file that
 /// was read once is known again only by its sum.
 /// </summary>
-public static class FileFingerprint
+internal static class FileFingerprint
 {
     /// <summary>64 lowercase hexadecimal digits.</summary>
     public static string Of(string file)

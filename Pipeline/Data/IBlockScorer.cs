@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Data;
 /// Scores a block of users against a panel of items: all that retrieval asks of a model. Implementations are immutable and
 /// may be called from many threads; equal calls give equal bits.
 /// </summary>
-public interface IBlockScorer
+internal interface IBlockScorer
 {
     int Users { get; }
 
@@ -22,20 +22,20 @@ public interface IBlockScorer
 }
 
 /// <summary>A scorer that is an inner product of factors, which retrieval may fuse with its selection.</summary>
-public interface IFactorScorer : IBlockScorer
+internal interface IFactorScorer : IBlockScorer
 {
     FactorModel Model { get; }
 }
 
 /// <summary>A scorer that can say which history items carried a score (Hu, Koren and Volinsky 2008, eq. 7, for ALS).</summary>
-public interface IContributionScorer : IBlockScorer
+internal interface IContributionScorer : IBlockScorer
 {
     /// <summary>Writes to <c>contributions[h]</c> what <c>history[h]</c> adds to the score of (<paramref name="user"/>, <paramref name="item"/>).</summary>
     void Contributions(int user, int item, ReadOnlySpan<int> history, Span<float> contributions);
 }
 
 /// <summary>A scorer made of several kinds of evidence that can say which carries a score.</summary>
-public interface ISourceScorer : IBlockScorer
+internal interface ISourceScorer : IBlockScorer
 {
     CandidateSource SourceOf(int user, int item);
 }

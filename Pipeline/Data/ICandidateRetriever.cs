@@ -3,15 +3,15 @@ namespace Recsys.Batch.Pipeline.Data;
 /// <param name="Depth">Candidates a user (M).</param>
 /// <param name="Exclude">users x items never to be returned (what a user has seen); null excludes nothing.</param>
 /// <param name="Allowed">Item-aligned mask; null allows all.</param>
-public sealed record RetrievalRequest(int Depth, SparseRows? Exclude = null, bool[]? Allowed = null);
+internal sealed record RetrievalRequest(int Depth, SparseRows? Exclude = null, bool[]? Allowed = null);
 
 /// <summary>Exact top-M over all items: packs a scorer once, then serves blocks of users from many threads.</summary>
-public interface ICandidateRetriever
+internal interface ICandidateRetriever
 {
     IRetrievalSession Open(IBlockScorer scorer, RetrievalRequest request);
 }
 
-public interface IRetrievalSession
+internal interface IRetrievalSession
 {
     /// <summary>
     /// The best <see cref="RetrievalRequest.Depth"/> of up to <see cref="CandidateBlock.MaxUsers"/> users. Safe to call from many threads;

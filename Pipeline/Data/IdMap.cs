@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Data;
 /// External ids (UTF-8 bytes) to dense int32 indices and back. Appended only, so an index given one night is the same the next.
 /// One writer at a time; readers may share it between writes.
 /// </summary>
-public sealed class IdMap
+internal sealed class IdMap
 {
     private byte[] _bytes;
     private int[] _offsets;

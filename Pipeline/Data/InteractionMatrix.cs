@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Data;
 /// Clean interactions, users x items, both ways. Weights are positive and finite: the strength of a pair after event weights,
 /// netting and time decay.
 /// </summary>
-public sealed class InteractionMatrix
+internal sealed class InteractionMatrix
 {
     private SparseRows? _byItem;
 

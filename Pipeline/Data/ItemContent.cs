@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Data;
 /// One table a modality: <see cref="ItemView.Text"/> from the encoder, and others that a shop brings (images, prices, a graph). A row of zeros is an item that the
 /// modality says nothing of.
 /// </param>
-public sealed record ItemContent(string?[] Texts, IReadOnlyList<ItemView> Views)
+internal sealed record ItemContent(string?[] Texts, IReadOnlyList<ItemView> Views)
 {
     /// <summary>The encoder's table; null where text was not embedded.</summary>
     public EmbeddingTable? Text => Views.FirstOrDefault(v => v.Name == ItemView.Text)?.Embeddings;
@@ -16,7 +16,7 @@ public sealed record ItemContent(string?[] Texts, IReadOnlyList<ItemView> Views)
 }
 
 /// <summary>One modality's embeddings under its name.</summary>
-public sealed record ItemView(string Name, EmbeddingTable Embeddings)
+internal sealed record ItemView(string Name, EmbeddingTable Embeddings)
 {
     public const string Text = "text";
 }

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>How matrices, id maps and tables are stored in artifacts: sections under a prefix, so that one file may hold several.</summary>
-public static class MatrixArtifacts
+internal static class MatrixArtifacts
 {
     public static ArtifactWriter Write(this ArtifactWriter to, string name, SparseRows rows) =>
         to.Write(name + ".shape", [rows.Rows, rows.Columns])

@@ -2,7 +2,7 @@ namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>What a user drew.</summary>
 /// <param name="Propensity">The exact probability of that draw: what travels with every entry of the user's list.</param>
-public readonly record struct PolicyDraw(int Context, int Arm, float Propensity);
+internal readonly record struct PolicyDraw(int Context, int Arm, float Propensity);
 
 /// <summary>
 /// A policy and what it needs to know of a version's users: who draws which arm can be asked of any of them, at any time, in any order. Safe to call from many threads.
@@ -10,7 +10,7 @@ public readonly record struct PolicyDraw(int Context, int Arm, float Propensity)
 /// </summary>
 /// <param name="users">External ids by user index.</param>
 /// <param name="historyLength">Items in the history of a user index.</param>
-public sealed class PolicyAssignment(DiversityPolicy policy, IdMap users, Func<int, int> historyLength)
+internal sealed class PolicyAssignment(DiversityPolicy policy, IdMap users, Func<int, int> historyLength)
 {
     public DiversityPolicy Policy { get; } = policy;
 

@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>Probabilities as whole shares of <see cref="DiversityPolicy.Whole"/>.</summary>
-public static class PolicyShares
+internal static class PolicyShares
 {
     /// <summary>Rounds by largest remainders, ties to the first: the shares add up exactly, each is at least 1 and less than 1 away from its probability where none is below 1.</summary>
     /// <param name="probabilities">Not negative; they are scaled to add up to 1.</param>

@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>Why an item stands on a list.</summary>
-public enum ReasonCode : byte
+internal enum ReasonCode : byte
 {
     /// <summary>Items of the user's history carried the score.</summary>
     BecauseYouBought = 0,
@@ -17,7 +17,7 @@ public enum ReasonCode : byte
 /// The lists of a block of users as columns. User u's list is <c>[Offsets[u], Offsets[u + 1])</c>, best first; its rank is the position
 /// plus one.
 /// </summary>
-public sealed class RecommendationBlock
+internal sealed class RecommendationBlock
 {
     public const int MaxReasonItems = 3;
 

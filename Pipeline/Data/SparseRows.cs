@@ -3,7 +3,7 @@ namespace Recsys.Batch.Pipeline.Data;
 /// <summary>
 /// A sparse float32 matrix in CSR: row r holds <c>Indices[Pointers[r]..Pointers[r + 1]]</c>, ascending and without repeats, and the aligned <c>Values</c>.
 /// </summary>
-public sealed class SparseRows
+internal sealed class SparseRows
 {
     public SparseRows(int rows, int columns, int[] pointers, int[] indices, float[] values)
     {

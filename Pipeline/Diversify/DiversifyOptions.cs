@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Diversify;
 
 /// <summary>How a list is chosen from candidates.</summary>
-public enum DiversifyMethod
+internal enum DiversifyMethod
 {
     /// <summary>The best N by relevance.</summary>
     None = 0,
@@ -13,7 +13,7 @@ public enum DiversifyMethod
 }
 
 /// <summary>What makes two items alike.</summary>
-public enum DiversifySpace
+internal enum DiversifySpace
 {
     /// <summary>Text where nearly all available items have an embedding, else the model's space.</summary>
     Auto = 0,
@@ -26,7 +26,7 @@ public enum DiversifySpace
 }
 
 /// <summary>Section <c>Diversify</c>: how each list is chosen from its candidates, relevance against variety.</summary>
-public sealed class DiversifyOptions : IStageOptions
+internal sealed class DiversifyOptions : IStageOptions
 {
     public DiversifyMethod Method { get; set; } = DiversifyMethod.Mmr;
 

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Diversify;
 /// lambda weighs the same for every user and model. With lambda 0 or <see cref="DiversifyMethod.None"/>, and <see cref="DiversifyOptions.DistinctText"/> off,
 /// a list is the first N candidates exactly. Reasons are left to the stage that explains.
 /// </summary>
-public sealed class DiversifyStage
+internal sealed class DiversifyStage
 {
     private readonly DiversifyOptions _options;
     private readonly IDiversifier _diversifier;

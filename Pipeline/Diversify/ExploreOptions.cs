@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Diversify;
 /// Section <c>Diversify:Explore</c>: lists of different users are made with different lambdas, drawn with known probabilities, so that clicks can tell which lambda is better. Off, every list is made with
 /// <see cref="DiversifyOptions.Lambda"/> and nothing can be learned from it.
 /// </summary>
-public sealed class ExploreOptions : IStageOptions
+internal sealed class ExploreOptions : IStageOptions
 {
     /// <summary>The policy of the newest finished job <c>feedback</c>; the initial one before the first.</summary>
     public const string Learned = "learned";

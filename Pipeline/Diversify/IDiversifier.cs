@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Diversify;
 /// <param name="Position">Index into the candidates.</param>
 /// <param name="Relevance">From 0 to 1.</param>
 /// <param name="DiversityGain">lambda times what the item adds to the diversity of the entries before it.</param>
-public readonly record struct ListEntry(int Position, float Relevance, float DiversityGain)
+internal readonly record struct ListEntry(int Position, float Relevance, float DiversityGain)
 {
     public float Score => Relevance + DiversityGain;
 }
@@ -12,7 +12,7 @@ public readonly record struct ListEntry(int Position, float Relevance, float Div
 /// <summary>
 /// Chooses and orders a list out of candidates by one objective, <c>relevance + lambda * diversity</c>. Immutable; safe to call from many threads.
 /// </summary>
-public interface IDiversifier
+internal interface IDiversifier
 {
     /// <summary>Fills <paramref name="list"/>, best first, and returns its length: as many entries as fit or as there are candidates.</summary>
     /// <param name="user">Whose list it is, for methods that look at a user's history.</param>

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Diversify;
 /// In their weighting, <c>a * Sim1 - (1 - a) * Sim2</c>, lambda is <c>(1 - a) / a</c>. The greatest similarity of every candidate is kept and updated with each
 /// entry, so a list costs O(N M d). Memory: M x d floats, rented.
 /// </summary>
-public sealed class MaximalMarginalRelevance : IDiversifier
+internal sealed class MaximalMarginalRelevance : IDiversifier
 {
     private readonly EmbeddingTable _embeddings;
     private readonly float _lambda;

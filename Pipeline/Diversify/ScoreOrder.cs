@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Diversify;
 
 /// <summary>The candidates as they come.</summary>
-public sealed class ScoreOrder : IDiversifier
+internal sealed class ScoreOrder : IDiversifier
 {
     public int Choose(int user, ReadOnlySpan<int> items, ReadOnlySpan<float> relevance, Span<ListEntry> list)
     {

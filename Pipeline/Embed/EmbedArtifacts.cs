@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Embed;
 
 /// <summary>The files that embed leaves in its output folder, and how to read them back.</summary>
-public static class EmbedArtifacts
+internal static class EmbedArtifacts
 {
     /// <summary>Texts and embeddings by item index.</summary>
     public const string Content = "content.bin";

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Embed;
 
 /// <summary>What embeds the texts.</summary>
-public enum EmbedDevice
+internal enum EmbedDevice
 {
     /// <summary>CUDA where it works, else the CPU, with one warning that says why.</summary>
     Auto,
@@ -18,7 +18,7 @@ public enum EmbedDevice
 }
 
 /// <summary>What runs the graph.</summary>
-public enum EmbedEngine
+internal enum EmbedEngine
 {
     /// <summary>ONNX Runtime itself, many texts of one length at once.</summary>
     OnnxRuntime,
@@ -28,7 +28,7 @@ public enum EmbedEngine
 }
 
 /// <summary>Section <c>Embed</c>: which text encoder reads the items, what it reads of them, and on what it runs.</summary>
-public sealed class EmbedOptions : IStageOptions
+internal sealed class EmbedOptions : IStageOptions
 {
     /// <summary>The value of <see cref="Model"/> that turns text off.</summary>
     public const string NoModel = "none";

@@ -8,10 +8,10 @@ namespace Recsys.Batch.Pipeline.Embed;
 /// <summary>What embed found out: the content, and in words which encoder read it and on what.</summary>
 /// <param name="Encoded">Texts that the encoder was run for.</param>
 /// <param name="Known">Texts whose vector was in the cache.</param>
-public sealed record EmbedResult(ItemContent Content, IReadOnlyDictionary<string, string> Facts, int Encoded, int Known);
+internal sealed record EmbedResult(ItemContent Content, IReadOnlyDictionary<string, string> Facts, int Encoded, int Known);
 
 /// <summary>Items with text in, a unit vector each out. Only texts that the cache does not have for this model are run through the encoder.</summary>
-public sealed class EmbedStage(EmbedOptions options)
+internal sealed class EmbedStage(EmbedOptions options)
 {
     /// <summary>Metric: texts that the encoder was run for.</summary>
     public const string Encoded = "embed.encoded";

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Embed;
 
 /// <summary>Texts to unit vectors. Equal texts give equal bits on the same provider, whatever else is in their batch and whatever the thread count.</summary>
-public interface ITextEncoder : IDisposable
+internal interface ITextEncoder : IDisposable
 {
     /// <summary>Floats a text.</summary>
     int Dimension { get; }

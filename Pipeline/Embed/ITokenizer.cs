@@ -3,7 +3,7 @@ namespace Recsys.Batch.Pipeline.Embed;
 /// <summary>
 /// Text to the token ids that a model was trained with, special tokens included. Safe to call from many threads. Ill-formed UTF-16 is read as U+FFFD.
 /// </summary>
-public interface ITokenizer
+internal interface ITokenizer
 {
     /// <summary>Tokens in the vocabulary.</summary>
     int VocabularySize { get; }

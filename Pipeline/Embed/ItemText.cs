@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Embed;
 
 /// <summary>All text of an item as one line: its fields in order, a comma between them, a category path as words.</summary>
-public static class ItemText
+internal static class ItemText
 {
     public const string Title = "title";
     public const string Brand = "brand";

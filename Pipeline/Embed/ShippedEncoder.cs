@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Embed;
 
 /// <summary>The encoder that comes with the program: <c>data/text-encoder</c> beside it, or in the repository that it was built in.</summary>
-public static class ShippedEncoder
+internal static class ShippedEncoder
 {
     private static readonly string Folder = Path.Combine("data", "text-encoder");
 

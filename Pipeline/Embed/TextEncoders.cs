@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Embed;
 
 /// <summary>The encoder that configuration asks for.</summary>
-public static class TextEncoders
+internal static class TextEncoders
 {
     /// <summary>The model's folder; null where text is off, or where none is named and none was shipped.</summary>
     public static string? FolderOf(EmbedOptions options) => options.IsOff ? null : options.Model.Length > 0 ? options.Model : ShippedEncoder.Find();

@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Errors;
 
 /// <summary>Finds the known name that a misspelt one most likely meant.</summary>
-public static class NearestName
+internal static class NearestName
 {
     /// <summary>The closest of <paramref name="known"/> without case, or null where none is close (more than a third of its letters differ).</summary>
     public static string? Of(string name, IEnumerable<string> known)

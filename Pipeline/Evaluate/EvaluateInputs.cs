@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>A model under the name that reports give it, scoring by <see cref="HoldOut.Train"/>.</summary>
-public sealed record EvaluatedModel(string Name, IBlockScorer Scorer)
+internal sealed record EvaluatedModel(string Name, IBlockScorer Scorer)
 {
     /// <summary>Makes lists of candidates, as they are published; null measures the candidates as they are ranked.</summary>
     public Func<CandidateBlock, RecommendationBlock>? ListsOf { get; init; }
@@ -13,7 +13,7 @@ public sealed record EvaluatedModel(string Name, IBlockScorer Scorer)
 }
 
 /// <param name="Models">The serving model first, baselines after it.</param>
-public sealed record EvaluateInputs(HoldOut HoldOut, IReadOnlyList<EvaluatedModel> Models, ICandidateRetriever Retriever)
+internal sealed record EvaluateInputs(HoldOut HoldOut, IReadOnlyList<EvaluatedModel> Models, ICandidateRetriever Retriever)
 {
     /// <summary>Where <c>ild</c> is measured, the same for all models: the space that lists are diversified in; null leaves it out.</summary>
     public EmbeddingTable? Embeddings { get; init; }

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>Section <c>Evaluate</c>: how lists are measured on held-out interactions, and when the figures stop a run.</summary>
-public sealed class EvaluateOptions : IStageOptions
+internal sealed class EvaluateOptions : IStageOptions
 {
     /// <summary>List lengths K at which lists are cut, ascending, 1 to 1,000 each. Gates look at the first.</summary>
     public int[] Cutoffs { get; set; } = [10, 20];

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 /// Ranks the users of a hold-out with every model and measures the lists: accuracy on all test pairs, on pairs new to the user and on cold items, and what the lists are
 /// like apart from hits. Every figure has a 95% interval, and the serving model's accuracy is compared with each baseline's over the same users.
 /// </summary>
-public sealed class EvaluateStage(EvaluateOptions options)
+internal sealed class EvaluateStage(EvaluateOptions options)
 {
     /// <exception cref="ArgumentException">A model's shape is not the hold-out's, or two have one name.</exception>
     public EvaluationReport Run(EvaluateInputs inputs, StageContext context)

@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>The parts of the test set that are told apart.</summary>
-public static class Slices
+internal static class Slices
 {
     /// <summary>All test pairs; lists may hold what the user already has.</summary>
     public const string All = "all";
@@ -19,21 +19,21 @@ public static class Slices
 /// <param name="Slice">One of <see cref="Slices"/>.</param>
 /// <param name="Users">Users with at least one pair in the slice, of those measured.</param>
 /// <param name="Pairs">Their pairs in it.</param>
-public sealed record SliceSize(string Slice, int Users, int Pairs);
+internal sealed record SliceSize(string Slice, int Users, int Pairs);
 
 /// <summary>One figure of one model. <paramref name="Low"/> and <paramref name="High"/> bound its 95% interval.</summary>
 /// <param name="Metric"><c>name@K</c>, or <c>auc</c>.</param>
 /// <param name="Count">Users (pairs of users, for overlap) behind the figure.</param>
-public sealed record MetricValue(string Model, string Slice, string Metric, double Value, double Low, double High, int Count);
+internal sealed record MetricValue(string Model, string Slice, string Metric, double Value, double Low, double High, int Count);
 
 /// <summary>The serving model's figure less a baseline's, over the same users, with its paired 95% interval.</summary>
-public sealed record MetricDifference(string Model, string Baseline, string Slice, string Metric, double Value, double Low, double High);
+internal sealed record MetricDifference(string Model, string Baseline, string Slice, string Metric, double Value, double Low, double High);
 
 /// <summary>
 /// What evaluate gives. Intervals of means over users (or user pairs) are percentile bootstraps; those of coverage and Gini are normal, from a delete-a-group
 /// jackknife. Figures that could not be measured are absent; every number is finite.
 /// </summary>
-public sealed record EvaluationReport
+internal sealed record EvaluationReport
 {
     /// <summary>The model that will be published.</summary>
     public required string Serving { get; init; }

@@ -5,7 +5,7 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 /// standard error by the delete-a-group jackknife (Kott 2001): a bootstrap over users would lose coverage with every user it draws twice.
 /// Memory: 10 x items x 4 bytes.
 /// </summary>
-public sealed class Exposure(int items)
+internal sealed class Exposure(int items)
 {
     internal const int Groups = 10;
 

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>Mean of 1 - cosine over all pairs of a list (Ziegler et al. 2005).</summary>
-public static class IntraListDistance
+internal static class IntraListDistance
 {
     /// <summary>
     /// Over unit vectors the sum of all pair cosines is (|sum|^2 - sum of squares) / 2, so a list costs O(N d). NaN for fewer than two items.

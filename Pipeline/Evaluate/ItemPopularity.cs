@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>How many users have an item in their history.</summary>
-public sealed class ItemPopularity
+internal sealed class ItemPopularity
 {
     private readonly int[] _users;
 

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 /// <param name="CalibrationJs">Jensen-Shannon divergence of the two mixes in bits, 0 to 1.</param>
 /// <param name="IntraListTextDistance">As the first, in the text encoder's space.</param>
 /// <param name="IntraListModelDistance">As the first, in the serving model's space.</param>
-public readonly record struct ListMeasures(
+internal readonly record struct ListMeasures(
     float IntraListDistance,
     float IntraListCategoryDistance,
     float Novelty,

@@ -3,7 +3,7 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 /// <summary>How much two lists share, their order apart. Lists hold no repeats.</summary>
 /// <param name="Jaccard">Shared items / items in either.</param>
 /// <param name="Dice">2 x shared items / sum of both lengths (Sorensen-Dice).</param>
-public readonly record struct ListOverlap(double Jaccard, double Dice)
+internal readonly record struct ListOverlap(double Jaccard, double Dice)
 {
     /// <summary>Two empty lists are the same list: 1.</summary>
     public static ListOverlap Of(ReadOnlySpan<int> a, ReadOnlySpan<int> b)

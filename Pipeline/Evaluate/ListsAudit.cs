@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 /// <param name="Available">Item-aligned; null means all.</param>
 /// <param name="Embeddings">Where intra-list distance is measured; null leaves it out.</param>
 /// <param name="LastVersion">A user's list in the version that is published, -1 for an item that is gone; null where the user had none. Null leaves churn out.</param>
-public sealed record ListsAuditInputs(
+internal sealed record ListsAuditInputs(
     int ListLength,
     int Items,
     SparseRows? Exclude = null,
@@ -27,7 +27,7 @@ public sealed record ListsAuditInputs(
 /// Looks at every list of a version before it is published: gate <c>lists</c>. Blocks are added one after the other, in the same order every time.
 /// Memory: a bit an item, and what the inputs hold.
 /// </summary>
-public sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions options)
+internal sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions options)
 {
     private const string Gate = "lists";
 

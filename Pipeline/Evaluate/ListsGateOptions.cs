@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 /// Section <c>ListsGate</c>: what lists must be like before they are published. A repeated, seen or unavailable item always stops the run; these bounds
 /// are for the rest.
 /// </summary>
-public sealed class ListsGateOptions : IStageOptions
+internal sealed class ListsGateOptions : IStageOptions
 {
     /// <summary>Share of lists that must have their full length, below which the run warns: 0 to 1.</summary>
     public double FullShareWarn { get; set; } = 0.99;

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>Whether the serving model may go on to make lists: gate <c>model</c>.</summary>
-public static class ModelGate
+internal static class ModelGate
 {
     private const string Gate = "model";
 

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 /// replicate (Chamandy et al. 2012), a hash of (seed, user, replicate): rows are read once and in order, and the replicates of two tables over the
 /// same users are paired. A NaN is a value that the user does not have; it has no part in the mean.
 /// </summary>
-public sealed class PoissonBootstrap
+internal sealed class PoissonBootstrap
 {
     private const int ReplicatesAtOnce = 32;
 

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 /// <param name="AveragePrecision">Sum over hits of precision at their rank, divided by min(K, T); its mean is MAP@K.</param>
 /// <param name="Hit">1 where there is a hit.</param>
 /// <param name="ReciprocalRank">1 / rank of the first hit, 0 without one; its mean is MRR@K.</param>
-public readonly record struct RankingMetrics(
+internal readonly record struct RankingMetrics(
     float Recall,
     float RecallCapped,
     float Precision,

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Explain;
 
 /// <summary>Section <c>Explain</c>: the reasons that stand beside the entries of a list.</summary>
-public sealed class ExplainOptions : IStageOptions
+internal sealed class ExplainOptions : IStageOptions
 {
     /// <summary>History items named for an entry at most, 1 to 3.</summary>
     public int ReasonItems { get; set; } = RecommendationBlock.MaxReasonItems;

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Explain;
 /// An entry that came from text, or that nothing of the history speaks for, names the items of the history that are said to be most like it; where there are none, it is there
 /// because it is popular.
 /// </summary>
-public sealed class ExplainStage
+internal sealed class ExplainStage
 {
     private readonly IContributionScorer? _contributions;
     private readonly ISourceScorer? _sources;

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Feedback;
 
 /// <summary>What a list that was seen is worth.</summary>
-public enum ListReward
+internal enum ListReward
 {
     /// <summary>Distinct items of it that were clicked.</summary>
     Clicks = 0,
@@ -16,7 +16,7 @@ public enum ListReward
 }
 
 /// <summary>Section <c>Feedback</c>: where impressions and clicks are, and how far a night may move the diversity policy.</summary>
-public sealed class FeedbackOptions : IStageOptions
+internal sealed class FeedbackOptions : IStageOptions
 {
     /// <summary>Logs of what was shown and clicked, in one file or in several. Job <c>feedback</c> needs at least one.</summary>
     public List<FeedbackLogOptions> Logs { get; set; } = [];
@@ -62,7 +62,7 @@ public sealed class FeedbackOptions : IStageOptions
 }
 
 /// <summary>One log: where its files are and what its columns mean.</summary>
-public sealed class FeedbackLogOptions
+internal sealed class FeedbackLogOptions
 {
     /// <summary>Name before a file's name in reports (<c>name:2026/01.parquet</c>).</summary>
     public string Name { get; set; } = "feedback";
@@ -93,7 +93,7 @@ public sealed class FeedbackLogOptions
 }
 
 /// <summary>Names of a log's columns; null is a column that the log does not have. Ids are text or whole numbers, as the published lists have them.</summary>
-public sealed class FeedbackColumns
+internal sealed class FeedbackColumns
 {
     /// <summary>Column of the user's id. Needed.</summary>
     public string? User { get; set; }

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Feedback;
 /// <param name="Estimate">What this arm for everybody would bring.</param>
 /// <param name="Naive">What its lists brought on average, as they are; beside the estimate it shows what the draw's probabilities hide.</param>
 /// <param name="Lists">Lists of that arm that were seen.</param>
-public sealed record ArmReport(double Lambda, PolicyEstimate Estimate, double Naive, int Lists);
+internal sealed record ArmReport(double Lambda, PolicyEstimate Estimate, double Naive, int Lists);
 
 /// <summary>What job <c>feedback</c> found, kept as <c>feedback.json</c>.</summary>
 /// <param name="Rows">Rows of the logs: <paramref name="Joined"/> and those of <paramref name="Rejected"/> by reason add up to it.</param>
@@ -27,7 +27,7 @@ public sealed record ArmReport(double Lambda, PolicyEstimate Estimate, double Na
 /// <param name="Steps">By context.</param>
 /// <param name="Next">Id of the next night's policy.</param>
 /// <param name="Decision">What happens next, in a sentence.</param>
-public sealed record FeedbackReport(
+internal sealed record FeedbackReport(
     long Rows, long Joined, SortedDictionary<string, long> Rejected, IReadOnlyDictionary<string, int> ListsByVersion, int Lists, int Users, string Reward, string? InForce,
     IReadOnlyList<ArmReport> Arms, PolicyEstimate? Published, PolicyEstimate? Current, PolicyEstimate? Candidate, double DrawP, IReadOnlyList<ContextStep> Steps, string? Next, string Decision)
 {

@@ -10,16 +10,16 @@ namespace Recsys.Batch.Pipeline.Feedback;
 
 /// <param name="Versions">Complete versions that are kept.</param>
 /// <param name="InForce">Policy of the current version, from which a step is taken; null where its lists are not drawn.</param>
-public sealed record FeedbackInputs(IReadOnlyList<PublishedVersion> Versions, DiversityPolicy? InForce);
+internal sealed record FeedbackInputs(IReadOnlyList<PublishedVersion> Versions, DiversityPolicy? InForce);
 
 /// <param name="Next">Policy for the next night: the one in force where nothing moves; null where there is none.</param>
-public sealed record FeedbackResult(FeedbackReport Report, DiversityPolicy? Next, IReadOnlyList<ConstraintResult> Checks);
+internal sealed record FeedbackResult(FeedbackReport Report, DiversityPolicy? Next, IReadOnlyList<ConstraintResult> Checks);
 
 /// <summary>
 /// Impressions and clicks to estimates of what each arm of the diversity policy is worth, and to the next night's policy. A step always starts from the policy of the current version and needs lists that were
 /// drawn by it: however often feedback is run between two nights, one step is taken.
 /// </summary>
-public sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer, FeedbackOptions options)
+internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer, FeedbackOptions options)
 {
     private const string Gate = "feedback";
 

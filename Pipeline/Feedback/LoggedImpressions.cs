@@ -5,7 +5,7 @@ namespace Recsys.Batch.Pipeline.Feedback;
 /// analysis: every arm's lists are looked at from the top down by customers who do not know what they drew, so position weighs alike on all arms and cancels between them. A user who
 /// saw lists of several versions is one cluster.
 /// </summary>
-public sealed class LoggedImpressions
+internal sealed class LoggedImpressions
 {
     public required int Contexts { get; init; }
 

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Ingest.Rules;
 namespace Recsys.Batch.Pipeline.Ingest;
 
 /// <summary>What the kept events come to.</summary>
-sealed record EventSummary(IReadOnlyDictionary<string, long> KeptByKind, long WithoutWeight, uint First, uint Last)
+internal sealed record EventSummary(IReadOnlyDictionary<string, long> KeptByKind, long WithoutWeight, uint First, uint Last)
 {
     public static EventSummary Of(EventLog log, IngestOptions options)
     {

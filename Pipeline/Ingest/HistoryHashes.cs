@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Ingest;
 /// A 64-bit mark of each user's history: the sum, modulo 2^64, of a hash of every event that counts (item, second, kind, amount, and how such events are weighed). Decay moves
 /// all weights of a log with its last event; a mark moves only with the user's own events, in whatever files and nights they came.
 /// </summary>
-static class HistoryHashes
+internal static class HistoryHashes
 {
     public static ulong[] Of(EventOrder order, IngestOptions options, StageContext context)
     {

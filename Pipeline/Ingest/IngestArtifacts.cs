@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Ingest;
 
 /// <summary>The files that ingest leaves in its output folder, and how to read them back.</summary>
-public static class IngestArtifacts
+internal static class IngestArtifacts
 {
     /// <summary>Everything the next night needs: pass it on as <see cref="IngestInputs.PreviousState"/>. Never changed in place.</summary>
     public const string State = "state.bin";

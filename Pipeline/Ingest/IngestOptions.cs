@@ -9,7 +9,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest;
 
 /// <summary>How a quantity becomes strength. All give 1 for a quantity of 1.</summary>
-public enum WeightShape
+internal enum WeightShape
 {
     Linear,
 
@@ -22,7 +22,7 @@ public enum WeightShape
 }
 
 /// <summary>What to do about a file of the state that is gone or has other bytes than when it was read.</summary>
-public enum ChangedFilePolicy
+internal enum ChangedFilePolicy
 {
     /// <summary>Stop with an error that names it.</summary>
     Refuse,
@@ -35,7 +35,7 @@ public enum ChangedFilePolicy
 }
 
 /// <summary>Section <c>Ingest</c>: which logs are read, what counts and what is thrown out.</summary>
-public sealed class IngestOptions : IStageOptions
+internal sealed class IngestOptions : IStageOptions
 {
     public List<EventSourceOptions> Events { get; set; } = [];
 

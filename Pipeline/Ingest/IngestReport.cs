@@ -6,21 +6,21 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest;
 
 /// <summary>Rows of one file (or of all), by status. <c>Rows = Kept + Merged + Quarantined</c>.</summary>
-public sealed record RowCounts(long Rows, long Kept, long Merged, long Quarantined)
+internal sealed record RowCounts(long Rows, long Kept, long Merged, long Quarantined)
 {
     public bool Balanced => Rows == Kept + Merged + Quarantined;
 }
 
 /// <param name="File"><c>source:path</c>, relative to the source's folder.</param>
 /// <param name="New">Read this night.</param>
-public sealed record FileReport(string File, bool New, long Bytes, string Sha256, RowCounts Counts);
+internal sealed record FileReport(string File, bool New, long Bytes, string Sha256, RowCounts Counts);
 
 /// <summary>What was found out about items that rows disagree on.</summary>
 /// <param name="ItemsWithManyTitles">Items with more than one text that differs in more than case and blanks.</param>
 /// <param name="JunkTitlesOverruled">Items where a remark (<c>?</c>, <c>damaged</c>) lost to a title.</param>
 /// <param name="ItemsWithJunkTitleOnly">Items for which there is no title; theirs is null.</param>
 /// <param name="ItemsWithPriceSpread">Items whose highest price is more than twice the lowest.</param>
-public sealed record ItemConflicts(
+internal sealed record ItemConflicts(
     int ItemsWithManyTitles, int JunkTitlesOverruled, int ItemsWithJunkTitleOnly, int ItemsWithManyPrices, int ItemsWithPriceSpread, int RepeatedInItemTable);
 
 /// <summary>One window of evaluation.</summary>
@@ -28,10 +28,10 @@ public sealed record ItemConflicts(
 /// <param name="Cut">ISO 8601; null where the split did not come from time.</param>
 /// <param name="NewPairs">Test pairs that train does not have.</param>
 /// <param name="ColdItemPairs">Test pairs on items without a pair in train.</param>
-public sealed record HoldOutReport(string Method, string? Cut, string? End, long TrainPairs, long TestPairs, long TestUsers, long NewPairs, long ColdItemPairs);
+internal sealed record HoldOutReport(string Method, string? Cut, string? End, long TrainPairs, long TestPairs, long TestUsers, long NewPairs, long ColdItemPairs);
 
 /// <summary>Counts of a night, as the ledger keeps them. Nothing here names a user.</summary>
-public sealed record IngestReport
+internal sealed record IngestReport
 {
     /// <summary>All files ever read, as they count tonight.</summary>
     public required RowCounts Total { get; init; }

@@ -15,11 +15,11 @@ namespace Recsys.Batch.Pipeline.Ingest;
 /// <param name="PreviousState">The <see cref="IngestArtifacts.State"/> of the last night that was committed; null on the first.</param>
 /// <param name="History">Constraint name -> its values in earlier nights, oldest first (<see cref="IngestStage.HistoryOf"/>); null: none yet.</param>
 /// <param name="Between">Reads between two nights: how many rows came is not judged, and the next night counts them among its own.</param>
-public sealed record IngestInputs(string? PreviousState = null, IReadOnlyDictionary<string, IReadOnlyList<double>>? History = null, bool Between = false);
+internal sealed record IngestInputs(string? PreviousState = null, IReadOnlyDictionary<string, IReadOnlyList<double>>? History = null, bool Between = false);
 
 /// <summary>What a night gives, as it also lies in the output folder.</summary>
 /// <param name="Segments">A segment a user; null where no user table is configured.</param>
-public sealed record IngestResult(
+internal sealed record IngestResult(
     InteractionMatrix Interactions, IdMap Users, IdMap Items, Catalog Catalog, HoldOut HoldOut, HoldOut Validation, string?[]? Segments, IngestReport Report);
 
 /// <summary>
@@ -27,7 +27,7 @@ public sealed record IngestResult(
 /// and written to another, and no clock is asked. Memory is at most <c>34 bytes an event</c> for the state, <c>18</c> for its order, <c>12</c> a pair for
 /// each of the five matrices, plus ids and texts.
 /// </summary>
-public sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
+internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
 {
     /// <summary>Constraints whose past values the next night wants.</summary>
     public static IReadOnlyList<string> HistoryOf { get; } = [DataConstraints.NewRows];

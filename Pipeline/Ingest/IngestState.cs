@@ -9,10 +9,10 @@ namespace Recsys.Batch.Pipeline.Ingest;
 /// <param name="File"><c>source:path</c>, relative to the source's folder.</param>
 /// <param name="FirstEvent">Its events are <c>[FirstEvent, FirstEvent + Events)</c> of the log.</param>
 /// <param name="Quarantined">Rows that became no event, by <see cref="RowStatus"/>.</param>
-sealed record KnownFile(string File, long Bytes, string Sha256, long Rows, int FirstEvent, int Events, long[] Quarantined);
+internal sealed record KnownFile(string File, long Bytes, string Sha256, long Rows, int FirstEvent, int Events, long[] Quarantined);
 
 /// <summary>What one night leaves for the next: ids, texts, files and events. Read from one artifact, written to another.</summary>
-sealed class IngestState
+internal sealed class IngestState
 {
     private const int Version = 1;
 

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Lexical;
 /// Texts as sparse rows of unit length: a term that occurs c times in a text and in d of the n texts weighs
 /// <c>(1 + ln c) (1 + ln((1 + n) / (1 + d)))</c> before normalization (sublinear tf, smoothed idf; Salton and Buckley 1988). The inner product of two rows is their cosine.
 /// </summary>
-public sealed class TfIdf
+internal sealed class TfIdf
 {
     private readonly TfIdfOptions _options;
     private readonly Dictionary<string, int> _columns;

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Lexical;
 
 /// <summary>What TF-IDF counts.</summary>
-public enum LexicalUnit
+internal enum LexicalUnit
 {
     /// <summary>Runs of letters and digits.</summary>
     Words = 0,
@@ -13,7 +13,7 @@ public enum LexicalUnit
 }
 
 /// <summary>How texts become weighted terms.</summary>
-public sealed class TfIdfOptions : IStageOptions
+internal sealed class TfIdfOptions : IStageOptions
 {
     public LexicalUnit Unit { get; set; } = LexicalUnit.Words;
 

@@ -5,7 +5,7 @@ namespace Recsys.Batch.Pipeline.Neighbors;
 /// <summary>Neighbors of every item from one source: item i's are <c>[Offsets[i], Offsets[i + 1])</c>, nearest first.</summary>
 /// <param name="Source"><c>cf</c>, <c>text</c> or <c>blend</c>.</param>
 /// <param name="Scores">Cosines, aligned with <paramref name="Items"/>.</param>
-public sealed record NeighborLists(string Source, int[] Offsets, int[] Items, float[] Scores)
+internal sealed record NeighborLists(string Source, int[] Offsets, int[] Items, float[] Scores)
 {
     public const string Cf = "cf", Text = "text", Blend = "blend";
 

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Neighbors;
 
 /// <summary>Section <c>Neighbors</c>: what <c>item_neighbors</c> holds.</summary>
-public sealed class NeighborsOptions : IStageOptions
+internal sealed class NeighborsOptions : IStageOptions
 {
     /// <summary>Neighbors an item and source, 1 to 1,000; 0 makes none.</summary>
     public int Count { get; set; } = 20;

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Neighbors;
 /// The nearest items of every item: by the model's factors (<c>cf</c>: bought by the same people), by text (<c>text</c>: the same kind of thing), and by both (<c>blend</c>).
 /// Exact, by cosine, ties to the smaller index. Items that may not be recommended are nobody's neighbors, but have neighbors themselves.
 /// </summary>
-public sealed class NeighborsStage(NeighborsOptions options)
+internal sealed class NeighborsStage(NeighborsOptions options)
 {
     /// <param name="model">Items in the model's space; null where it has none.</param>
     /// <param name="text">Items in text's space; null where nothing was embedded.</param>

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Numerics;
 /// Cholesky factorization A = L L^T in double for matrices of order up to a few thousand, where the systems are few and accuracy counts (ridge regressions,
 /// orthonormalization). One thread, n^3 / 3 operations.
 /// </summary>
-public sealed class DoubleCholesky
+internal sealed class DoubleCholesky
 {
     private readonly double[] _l;
 

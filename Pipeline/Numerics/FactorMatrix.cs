@@ -5,7 +5,7 @@ namespace Recsys.Batch.Pipeline.Numerics;
 /// <summary>
 /// rows x rank float32, row-major, each row padded with zeros to a multiple of 16 floats (one 512-bit register), so kernels need no tail.
 /// </summary>
-public sealed class FactorMatrix
+internal sealed class FactorMatrix
 {
     public const int Lane = 16;
 
@@ -51,7 +51,7 @@ public sealed class FactorMatrix
 }
 
 /// <summary>users x K and items x K; the score of a pair is the inner product of its rows.</summary>
-public sealed record FactorModel(FactorMatrix Users, FactorMatrix Items)
+internal sealed record FactorModel(FactorMatrix Users, FactorMatrix Items)
 {
     public int Rank => Items.Rank;
 }

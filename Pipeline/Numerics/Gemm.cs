@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Numerics;
 /// float32 matrix products C += alpha * A * B. Transposes are free: pass <see cref="MatrixView.Transposed"/>. Each element of C is summed in one
 /// fixed order (ascending inner index, in blocks of <see cref="DepthBlock"/>), so results depend on the instruction width alone.
 /// </summary>
-public static unsafe class Gemm
+internal static unsafe class Gemm
 {
     /// <summary>Inner steps between two additions to C: A's block of 504 rows stays in a 1 MiB L2, B's panel of 32 columns in L1.</summary>
     internal const int DepthBlock = 256;

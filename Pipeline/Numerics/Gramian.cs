@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Numerics;
 /// A^T A and A^T B of tall matrices (many rows, few columns). Products of <see cref="Gemm.DepthBlock"/> rows are summed in float32 registers, blocks in
 /// double, chunks of rows in a fixed order: the error does not grow with the number of rows and the bits do not depend on the threads.
 /// </summary>
-public static unsafe class Gramian
+internal static unsafe class Gramian
 {
     private const int BandColumns = 256;
 

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Numerics;
 /// the inverse with its transpose (LAPACK's potrf and potri), each as products of blocks. n^3 multiply-adds (order 41,000: 69 TFLOP), beside the matrix one strip of n x
 /// <see cref="BlockOrder"/>.
 /// </summary>
-public static unsafe class LargeInverse
+internal static unsafe class LargeInverse
 {
     /// <summary>Order of a diagonal block, and width of the strips between two barriers.</summary>
     internal const int BlockOrder = 512;

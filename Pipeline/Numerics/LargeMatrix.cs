@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Numerics;
 /// A dense float32 matrix in native memory, row-major, 64-byte aligned, for more elements than an array can hold (41,000 x 41,000 are
 /// 6.7 GB). Rows are padded to a multiple of 16 floats. Zero at first; must be disposed.
 /// </summary>
-public sealed unsafe class LargeMatrix : SafeHandle
+internal sealed unsafe class LargeMatrix : SafeHandle
 {
     /// <exception cref="RunFailedException">The memory is not to be had.</exception>
     public LargeMatrix(long rows, long columns)

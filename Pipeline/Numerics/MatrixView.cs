@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Numerics;
 /// A float32 matrix that lies in someone else's pinned or native memory: element (r, c) is at <c>Data[r * RowStride + c * ColumnStride]</c>.
 /// One of the strides is 1, so the transpose and any rectangular part are views as well, without a copy. The memory must outlive the view.
 /// </summary>
-public readonly unsafe struct MatrixView
+internal readonly unsafe struct MatrixView
 {
     public MatrixView(float* data, long rows, long columns, long rowStride, long columnStride = 1)
     {

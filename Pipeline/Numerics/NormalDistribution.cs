@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Numerics;
 
 /// <summary>The standard normal distribution, and the chi-squared one through it.</summary>
-public static class NormalDistribution
+internal static class NormalDistribution
 {
     /// <summary>z of two-sided 95% intervals.</summary>
     public const double Z95 = 1.959963984540054;

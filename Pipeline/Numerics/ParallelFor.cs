@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Numerics;
 /// long ones first. Results do not depend on the number of threads as long as a piece writes only what is its own: reduce partial
 /// results afterwards, in piece order.
 /// </summary>
-public static class ParallelFor
+internal static class ParallelFor
 {
     /// <summary>Calls <paramref name="body"/> once for each piece in [0, <paramref name="count"/>).</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two pieces.</exception>

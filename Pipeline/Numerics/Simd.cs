@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Recsys.Batch.Pipeline.Numerics;
 
 /// <summary>Instruction widths that every kernel is written for.</summary>
-public enum SimdLevel
+internal enum SimdLevel
 {
     Scalar = 0,
     Vector128 = 1,
@@ -17,7 +17,7 @@ public enum SimdLevel
 /// never on the number of threads. No switch changes the width of a process: a call that needs another one takes it as an argument and passes
 /// it on to every kernel and packer below, because a kernel that reads panels packed for another width writes outside of its result.
 /// </summary>
-public static class Simd
+internal static class Simd
 {
     public static SimdLevel Widest { get; } =
         Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? SimdLevel.Vector512

@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Numerics;
 /// Seeded random numbers (Steele, Lea and Flood 2014), the same on every machine and runtime. Streams of one seed are told apart by name, so that a
 /// draw more in one place moves nothing elsewhere.
 /// </summary>
-public struct SplitMix64
+internal struct SplitMix64
 {
     private ulong _state;
     private double _spare;

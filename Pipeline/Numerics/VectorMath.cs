@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Numerics;
 /// Inner product and scaled addition of float32 vectors of any length; a length that is a multiple of 16 runs without a tail. They use the machine's widest
 /// instructions where no width is given.
 /// </summary>
-public static unsafe class VectorMath
+internal static unsafe class VectorMath
 {
     /// <summary>Sum of <c>a[i] * b[i]</c>.</summary>
     public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => Dot(Simd.Widest, a, b);

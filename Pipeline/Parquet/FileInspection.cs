@@ -10,10 +10,10 @@ namespace Recsys.Batch.Pipeline.Parquet;
 /// <param name="Examples">The first few different values, as text.</param>
 /// <param name="Least">Of numbers and timestamps the smallest value as text, else null.</param>
 /// <param name="Greatest">Of numbers and timestamps the largest value as text, else null.</param>
-public sealed record ColumnProfile(ColumnField Field, long Nulls, double NullShare, IReadOnlyList<string> Examples, string? Least, string? Greatest);
+internal sealed record ColumnProfile(ColumnField Field, long Nulls, double NullShare, IReadOnlyList<string> Examples, string? Least, string? Greatest);
 
 /// <summary>What a Parquet file holds, found by reading all of it, and how its columns could be mapped.</summary>
-public sealed record FileInspection(ParquetFileInfo File, string Sha256, IReadOnlyList<ColumnProfile> Columns, SuggestedMapping Mapping)
+internal sealed record FileInspection(ParquetFileInfo File, string Sha256, IReadOnlyList<ColumnProfile> Columns, SuggestedMapping Mapping)
 {
     private const int MaxExamples = 3;
 

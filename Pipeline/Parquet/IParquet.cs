@@ -3,20 +3,20 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Parquet;
 
 /// <summary>What a file says about itself.</summary>
-public sealed record ParquetFileInfo(string File, long Rows, int RowGroups, long Bytes, IReadOnlyList<ColumnField> Columns)
+internal sealed record ParquetFileInfo(string File, long Rows, int RowGroups, long Bytes, IReadOnlyList<ColumnField> Columns)
 {
     /// <summary>Columns that are left out when all are read.</summary>
     public IReadOnlyList<SkippedColumn> Skipped { get; init; } = [];
 }
 
 /// <summary>A column that has no counterpart here (nested, binary, time of day), and why.</summary>
-public sealed record SkippedColumn(string Name, string Reason);
+internal sealed record SkippedColumn(string Name, string Reason);
 
 /// <summary>
 /// The one door into Parquet. Bytes of a file are hostile: whatever they are, a call gives rows or throws
 /// <see cref="Errors.ParquetFileException"/>; it never takes the process down.
 /// </summary>
-public interface IParquetReader
+internal interface IParquetReader
 {
     /// <summary>Name and version of the library behind it, as <c>doctor</c> and manifests show it.</summary>
     string Engine { get; }
@@ -36,17 +36,17 @@ public interface IParquetReader
     IEnumerable<ColumnBatch> Read(string file, IReadOnlyList<string>? columns = null, CancellationToken cancellation = default);
 }
 
-public sealed record ParquetWriteOptions(int RowGroupRows = 122_880, int ZstdLevel = 3);
+internal sealed record ParquetWriteOptions(int RowGroupRows = 122_880, int ZstdLevel = 3);
 
 /// <summary>Writes one Parquet file with zstd; the file appears under its name only when <see cref="Complete"/> has returned.</summary>
-public interface IParquetFileWriter : IDisposable
+internal interface IParquetFileWriter : IDisposable
 {
     void Append(IReadOnlyList<Column> columns, int rowCount);
 
     void Complete();
 }
 
-public interface IParquetWriter
+internal interface IParquetWriter
 {
     string Engine { get; }
 

@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Parquet;
 
 /// <summary>The one door to Parquet files: our checked reader and our writer, both over Parquet.Net.</summary>
-public static class ParquetFiles
+internal static class ParquetFiles
 {
     /// <summary>The library as <c>doctor</c> and manifests name it, with its package's version.</summary>
     public static string Engine { get; } = "Parquet.Net " + PackageVersions.Of("Parquet.Net");

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Parquet;
 /// Parquet through Parquet.Net. Footers and page headers are read and checked here; the library decodes pages, some of them at a time, so memory is
 /// bounded by pages and not by row groups (<see cref="ParquetReadLimits.MemoryMegabytes"/>).
 /// </summary>
-public sealed class ParquetNetReader : IParquetReader
+internal sealed class ParquetNetReader : IParquetReader
 {
     private const int BatchRows = ParquetBatches.MaxRowCount;
     private const int BatchTextBytes = 64 << 20;

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Parquet;
 /// Writes Parquet through Parquet.Net, a row group at a time: memory is one row group. Equal rows give equal bytes. The library knows the zstd levels 1, 3 and 19: the
 /// highest of them that is not above <see cref="ParquetWriteOptions.ZstdLevel"/> is taken.
 /// </summary>
-public sealed class ParquetNetWriter : IParquetWriter
+internal sealed class ParquetNetWriter : IParquetWriter
 {
     public string Engine => ParquetFiles.Engine;
 

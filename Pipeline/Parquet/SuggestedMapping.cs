@@ -2,7 +2,7 @@ using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Parquet;
 
-public enum TableKind
+internal enum TableKind
 {
     /// <summary>Neither a user's nor an item's column was recognized.</summary>
     Unknown,
@@ -12,10 +12,10 @@ public enum TableKind
 }
 
 /// <param name="Key">Configuration key below the source's <c>Columns</c>, for example <c>User</c>.</param>
-public sealed record SuggestedColumn(string Key, string Column);
+internal sealed record SuggestedColumn(string Key, string Column);
 
 /// <summary>A first guess at a column mapping, from names and types alone; a person decides.</summary>
-public sealed record SuggestedMapping(TableKind Kind, IReadOnlyList<SuggestedColumn> Columns)
+internal sealed record SuggestedMapping(TableKind Kind, IReadOnlyList<SuggestedColumn> Columns)
 {
     private static readonly ColumnType[] Ids = [ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64];
     private static readonly ColumnType[] Numbers = [ColumnType.Int32, ColumnType.Int64, ColumnType.Double];

@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Publish;
 
 /// <summary>How a person finds a user or an item in what is published.</summary>
-public interface IOutputSearch
+internal interface IOutputSearch
 {
     /// <summary>Items whose id, title or category holds every word of <paramref name="text"/>, in whatever case: the one of exactly that id first, then by title.</summary>
     /// <param name="limit">1 or more.</param>
@@ -18,4 +18,4 @@ public interface IOutputSearch
 
 /// <summary>Where an item stands on someone's list.</summary>
 /// <param name="Rank">1 for the first.</param>
-public sealed record ItemPosition(string UserId, int Rank, double Score);
+internal sealed record ItemPosition(string UserId, int Rank, double Score);

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Publish;
 /// The tables that downstream reads (design section 5). Versions are staged out of sight, then one transaction makes one of them current.
 /// Every engine behind it passes the same contract tests. One writer at a time; readers whenever they like, from any thread.
 /// </summary>
-public interface IOutputStore : IPublishedReads, IOutputSearch
+internal interface IOutputStore : IPublishedReads, IOutputSearch
 {
     /// <summary>The version that readers get; null before the first night.</summary>
     string? Current { get; }
@@ -52,7 +52,7 @@ public interface IOutputStore : IPublishedReads, IOutputSearch
 }
 
 /// <summary>The rows of one version on their way in.</summary>
-public interface IVersionTables : IDisposable
+internal interface IVersionTables : IDisposable
 {
     void Append(RecommendationBlock lists, IdMap users, IdMap items);
 

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Publish;
 /// What a page or the API asks for, each answer from one snapshot: the entries, the version they belong to and the titles of the items in them. Made for
 /// many callers at once: connections and statements are kept, an answer is one round trip.
 /// </summary>
-public interface IPublishedReads
+internal interface IPublishedReads
 {
     /// <summary>A user's list in a complete version (null: the current one).</summary>
     /// <returns>Null where that user has no list, or nothing is published, or there is no such complete version.</returns>
@@ -23,8 +23,8 @@ public interface IPublishedReads
 
 /// <param name="Entries">Best first, never empty.</param>
 /// <param name="Titles">Of the entries' items and of the items that their reasons name; unknown ones are left out.</param>
-public sealed record PublishedList(string Version, IReadOnlyList<ListEntry> Entries, IReadOnlyDictionary<string, ItemTitle> Titles);
+internal sealed record PublishedList(string Version, IReadOnlyList<ListEntry> Entries, IReadOnlyDictionary<string, ItemTitle> Titles);
 
 /// <param name="Entries">By source and rank, never empty.</param>
 /// <param name="Titles">Of the neighbors; unknown ones are left out.</param>
-public sealed record PublishedNeighbors(string Version, IReadOnlyList<NeighborEntry> Entries, IReadOnlyDictionary<string, ItemTitle> Titles);
+internal sealed record PublishedNeighbors(string Version, IReadOnlyList<NeighborEntry> Entries, IReadOnlyDictionary<string, ItemTitle> Titles);

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Publish;
 /// An output folder as a whole: its tables, the Parquet files of each version, and the <c>current</c> file that names one. The tables'
 /// <c>versions</c> row decides; the file follows it and is repaired from it.
 /// </summary>
-public sealed class OutputFolder : IDisposable
+internal sealed class OutputFolder : IDisposable
 {
     internal const string StagingPrefix = ".staging-";
 

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Pipeline.Publish;
 
 /// <summary>Section <c>Publish</c>: where lists go and how many nights of them stay.</summary>
-public sealed class PublishOptions : IStageOptions
+internal sealed class PublishOptions : IStageOptions
 {
     /// <summary>Output folder: <c>recsys.db</c> (with SQLite), <c>versions/</c>, <c>current</c> and <c>runs/</c> lie in it.</summary>
     public string Path { get; set; } = "out";

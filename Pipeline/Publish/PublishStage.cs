@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Publish;
 /// <param name="Lists">Blocks of lists; users in ordinal order of their ids across all of them make the tables' inserts append.</param>
 /// <param name="Titles">What lists say of their items to people.</param>
 /// <param name="Neighbors">Rows of <c>item_neighbors</c> in portions, items in ordinal order of their ids; the version's name must tell versions with other neighbors apart.</param>
-public sealed record PublishInput(
+internal sealed record PublishInput(
     VersionRecord Version, IEnumerable<RecommendationBlock> Lists, long Users, IdMap UserIds, IdMap ItemIds, IReadOnlyList<SegmentEntry> Defaults, IEnumerable<ItemTitle> Titles,
     IEnumerable<IReadOnlyList<NeighborEntry>>? Neighbors = null)
 {
@@ -20,7 +20,7 @@ public sealed record PublishInput(
 /// Writes one version out of sight, as Parquet and as rows, in one pass over the lists, and then makes it current: the folder is renamed in, one
 /// transaction switches the tables, one rename switches the <c>current</c> file. Killed at any moment, readers have the version before or this one, whole.
 /// </summary>
-public sealed class PublishStage(OutputFolder output, IParquetWriter parquet, PublishOptions options)
+internal sealed class PublishStage(OutputFolder output, IParquetWriter parquet, PublishOptions options)
 {
     /// <returns>The version as published, now current.</returns>
     public VersionRecord Run(PublishInput input, StageContext context)

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Publish;
 /// One writer an output folder. The operating system holds the lock, so it falls with its process however that ends: a lock file
 /// left behind is taken over.
 /// </summary>
-public sealed class StoreLock : IDisposable
+internal sealed class StoreLock : IDisposable
 {
     private readonly FileStream _file;
     private readonly string _holder;

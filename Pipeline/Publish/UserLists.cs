@@ -1,13 +1,13 @@
 namespace Recsys.Batch.Pipeline.Publish;
 
 /// <summary>One entry of a list, for people.</summary>
-public sealed record TitledEntry(ListEntry Entry, string? Title, IReadOnlyList<(string ItemId, string? Title)> ReasonItems);
+internal sealed record TitledEntry(ListEntry Entry, string? Title, IReadOnlyList<(string ItemId, string? Title)> ReasonItems);
 
 /// <param name="IsDefault">The user has no list of their own in that version; these are the defaults of segment <c>all</c>.</param>
-public sealed record UserList(string UserId, string Version, bool IsDefault, IReadOnlyList<TitledEntry> Entries);
+internal sealed record UserList(string UserId, string Version, bool IsDefault, IReadOnlyList<TitledEntry> Entries);
 
 /// <summary>Reads published lists with titles.</summary>
-public sealed class UserLists(IOutputStore store)
+internal sealed class UserLists(IOutputStore store)
 {
     /// <summary>The list of <paramref name="userId"/> in a version (null: the current one); the segment's defaults where the user has none.</summary>
     /// <exception cref="Errors.ConfigurationException">Nothing is published, or there is no complete version of that name.</exception>

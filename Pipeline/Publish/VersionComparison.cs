@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Publish;
 /// <param name="MeanJaccard">Mean of |A and B| / |A or B| of a user's two lists.</param>
 /// <param name="MeanKept">Mean share of the earlier list's items that the later one still has: 1 - churn.</param>
 /// <param name="ItemsBefore">Different items on any list of the earlier version.</param>
-public sealed record VersionComparison(
+internal sealed record VersionComparison(
     string Before, string After, long UsersInBoth, long UsersOnlyBefore, long UsersOnlyAfter, double EqualLists, double MeanJaccard, double MeanKept, int ItemsBefore, int ItemsAfter)
 {
     internal static VersionComparison Of(IOutputStore store, string before, string after)

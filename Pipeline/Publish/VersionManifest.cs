@@ -8,15 +8,15 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Publish;
 
 /// <param name="File">Relative to the version's folder, <c>/</c> between levels.</param>
-public sealed record VersionFile(string File, long Rows, long Bytes, string Sha256);
+internal sealed record VersionFile(string File, long Rows, long Bytes, string Sha256);
 
-public sealed record VersionTable(long Rows, IReadOnlyList<VersionFile> Files);
+internal sealed record VersionTable(long Rows, IReadOnlyList<VersionFile> Files);
 
 /// <summary>
 /// <c>manifest.json</c> of a version: what a reader needs to know that it has all of it. It holds no clock, no path and no run, so two equal nights
 /// have equal manifests.
 /// </summary>
-public sealed record VersionManifest(int Format, string WindowFrom, string WindowTo, SortedDictionary<string, VersionTable> Tables)
+internal sealed record VersionManifest(int Format, string WindowFrom, string WindowTo, SortedDictionary<string, VersionTable> Tables)
 {
     public const string FileName = "manifest.json";
 

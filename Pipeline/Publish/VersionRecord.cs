@@ -1,6 +1,6 @@
 namespace Recsys.Batch.Pipeline.Publish;
 
-public enum VersionState
+internal enum VersionState
 {
     /// <summary>Being written; no reader sees it.</summary>
     Staged,
@@ -24,7 +24,7 @@ public enum VersionState
 /// <param name="WindowTo">Last event day of the data.</param>
 /// <param name="Metrics">Hold-out and list metrics, by dotted name.</param>
 /// <param name="ManifestSha256">SHA-256 of the version's <c>manifest.json</c>; empty for a rejected one.</param>
-public sealed record VersionRecord(
+internal sealed record VersionRecord(
     string Version, string RunId, DateTimeOffset Created, VersionState State, long Rows, long Users, string OptionsHash,
     string WindowFrom, string WindowTo, IReadOnlyDictionary<string, double> Metrics, string ManifestSha256)
 {
@@ -38,7 +38,7 @@ public sealed record VersionRecord(
 /// <summary>One entry of a user's published list.</summary>
 /// <param name="Rank">1 for the first.</param>
 /// <param name="ReasonItems">External ids of the history items that carried the score, best first.</param>
-public sealed record ListEntry(
+internal sealed record ListEntry(
     int Rank, string ItemId, double Score, double Relevance, double DiversityGain, string ReasonCode, IReadOnlyList<string> ReasonItems, string Source, double Propensity)
 {
     /// <summary>A segment's entry as a list shows it: popular, and for no reason of the user's own.</summary>
@@ -46,7 +46,7 @@ public sealed record ListEntry(
 }
 
 /// <summary>One entry of what users without history get.</summary>
-public sealed record SegmentEntry(string Segment, int Rank, string ItemId, double Score);
+internal sealed record SegmentEntry(string Segment, int Rank, string ItemId, double Score);
 
 /// <summary>What lists say of an item to people: <c>item_titles</c>.</summary>
-public sealed record ItemTitle(string ItemId, string? Title, string? Category, double? Price);
+internal sealed record ItemTitle(string ItemId, string? Title, string? Category, double? Price);

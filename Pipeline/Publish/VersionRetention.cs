@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Publish;
 /// Which versions stay for rollback: the newest nights, and as many of the deltas since the last of them. Deltas push no night out; those before the newest night went with it. Rejected versions go
 /// with their age, the current one never.
 /// </summary>
-public static class VersionRetention
+internal static class VersionRetention
 {
     /// <param name="versions">All of them, newest first.</param>
     /// <param name="keep">Nights that stay, 1 or more.</param>

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Retrieve;
 /// Exact top-M by descending score, ties by ascending item index. Seen items and items that are not allowed take no place:
 /// a user gets fewer than M only where fewer are left. A NaN score is a <see cref="Errors.RunFailedException"/>.
 /// </summary>
-public sealed class ExactRetriever : ICandidateRetriever
+internal sealed class ExactRetriever : ICandidateRetriever
 {
     /// <exception cref="ArgumentException">The request's shapes are not the scorer's.</exception>
     public IRetrievalSession Open(IBlockScorer scorer, RetrievalRequest request)

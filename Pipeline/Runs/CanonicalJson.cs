@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace Recsys.Batch.Pipeline.Runs;
 
 /// <summary>JSON with one spelling for one value: keys in ordinal order, no white space, enums by name, shortest round-trip numbers.</summary>
-public static class CanonicalJson
+internal static class CanonicalJson
 {
     internal static readonly JsonSerializerOptions Options = new()
     {

@@ -4,14 +4,14 @@ namespace Recsys.Batch.Pipeline.Runs;
 
 /// <summary>What a stage takes from another one. Only the files named here are part of its hash, and only they may be opened.</summary>
 /// <param name="Files">Paths relative to that stage's folder; a trailing <c>/*</c> takes all files below a folder.</param>
-public sealed record StageInput(string Stage, params string[] Files);
+internal sealed record StageInput(string Stage, params string[] Files);
 
 /// <summary>A finished stage of an earlier run, taken over as it is.</summary>
 /// <param name="Why">In words, for the ledger.</param>
-public sealed record ReusedWork(string RunId, string Why);
+internal sealed record ReusedWork(string RunId, string Why);
 
 /// <summary>A stage as the graph sees it: a pure function of its inputs, sources and options to files in its folder.</summary>
-public interface IRunStage
+internal interface IRunStage
 {
     string Name { get; }
 

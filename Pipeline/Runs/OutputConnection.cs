@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Runs;
 /// An output place as a whole: its folder with the versions' files, the tables that downstream reads, the ledger of runs and what hosts tell each other,
 /// all in the database that <see cref="PublishOptions"/> name. May be used from any thread; one is enough for a process.
 /// </summary>
-public sealed class OutputConnection : IDisposable
+internal sealed class OutputConnection : IDisposable
 {
     private OutputConnection(OutputFolder folder, TimeProvider time)
     {

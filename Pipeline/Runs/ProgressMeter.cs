@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Runs;
 
 /// <summary>Turns what a stage says into events with rates and time left, at most ten a second for one step, and keeps its metrics.</summary>
-public sealed class ProgressMeter(string stage, TimeProvider time, IRunObserver observer) : IStageProgress
+internal sealed class ProgressMeter(string stage, TimeProvider time, IRunObserver observer) : IStageProgress
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Runs;
 /// cancelled or failed is taken up at its first stage that is not finished. The caller is the store's one writer, by its lease and the folder's <see cref="Publish.StoreLock"/>: runs that the ledger still calls running are dead.
 /// </summary>
 /// <param name="lease">The writer's lease: once it is lost, another host may have taken the run over, and nothing more is written down here.</param>
-public sealed class RunEngine(
+internal sealed class RunEngine(
     string output, StageGraph graph, RunsOptions options, IRunLedger ledger, TimeProvider time, IRunObserver observer, LeaseKeeper? lease = null)
 {
     private readonly RunFolders _folders = new(output);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Recsys.Batch.Pipeline.Runs;
 
 /// <summary><c>DIR/runs</c>: one folder a run, one below it a stage. Ids sort in the order of the runs, whatever the clock did.</summary>
-public sealed class RunFolders(string output)
+internal sealed class RunFolders(string output)
 {
     private readonly string _root = Path.Combine(output, "runs");
 

@@ -2,7 +2,7 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Runs;
 
-public enum RunState
+internal enum RunState
 {
     Running,
     Finished,
@@ -12,11 +12,11 @@ public enum RunState
 }
 
 /// <param name="Folder">Where the stage's outputs lie: this run's folder, or the one it reused.</param>
-public sealed record StageReport(string Stage, StageState State, string Reason, TimeSpan Took, string Folder, StageManifest? Manifest);
+internal sealed record StageReport(string Stage, StageState State, string Reason, TimeSpan Took, string Folder, StageManifest? Manifest);
 
 /// <summary>What a run came to.</summary>
 /// <param name="Version">The version that publish switched to; null where the run ended before.</param>
-public sealed record RunReport(string RunId, string Job, RunState State, TimeSpan Took, IReadOnlyList<StageReport> Stages, string? Version, string? Message)
+internal sealed record RunReport(string RunId, string Job, RunState State, TimeSpan Took, IReadOnlyList<StageReport> Stages, string? Version, string? Message)
 {
     public IEnumerable<ConstraintResult> Checks => Stages.SelectMany(s => s.Manifest?.Checks ?? []);
 
@@ -26,4 +26,4 @@ public sealed record RunReport(string RunId, string Job, RunState State, TimeSpa
 }
 
 /// <summary>What a run would do with one stage.</summary>
-public sealed record StagePlan(string Stage, bool Runs, string Reason, string? FromRun);
+internal sealed record StagePlan(string Stage, bool Runs, string Reason, string? FromRun);

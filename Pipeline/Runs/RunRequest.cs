@@ -2,7 +2,7 @@ namespace Recsys.Batch.Pipeline.Runs;
 
 /// <param name="Job"><c>nightly</c> for every stage, <c>delta</c> for new events without training, or the last stage wanted.</param>
 /// <param name="From">Runs this stage and all that take from it, even where nothing changed.</param>
-public sealed record RunRequest(string Job = RunRequest.Nightly, string? From = null)
+internal sealed record RunRequest(string Job = RunRequest.Nightly, string? From = null)
 {
     public const string Nightly = "nightly";
 

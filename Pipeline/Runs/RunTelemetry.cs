@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Runs;
 /// Turns what happens in a run into OpenTelemetry's signals: activity source and meter <c>Recsys.Batch</c>, a span a run and below it one a stage, with durations,
 /// numbers of rows and bytes written. Nothing of a row's content, no user's id.
 /// </summary>
-public sealed class RunTelemetry(IRunObserver next) : IRunObserver
+internal sealed class RunTelemetry(IRunObserver next) : IRunObserver
 {
     /// <summary>Name of the activity source and of the meter.</summary>
     public const string Name = "Recsys.Batch";

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Runs;
 
 /// <summary>Section <c>Runs</c>: what rules every stage alike.</summary>
-public sealed class RunsOptions : IStageOptions
+internal sealed class RunsOptions : IStageOptions
 {
     /// <summary>Worker threads of every stage, 0 to 1,024; 0 takes all processors. Results do not depend on it.</summary>
     public int Threads { get; set; }

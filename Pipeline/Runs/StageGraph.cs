@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Runs;
 
 /// <summary>Stages in the order in which they run; each takes only from those before it.</summary>
-public sealed class StageGraph
+internal sealed class StageGraph
 {
     public StageGraph(params IReadOnlyList<IRunStage> stages)
     {

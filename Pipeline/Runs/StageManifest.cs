@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Runs;
 
-public enum StageState
+internal enum StageState
 {
     Running,
     Finished,
@@ -23,13 +23,13 @@ public enum StageState
 }
 
 /// <param name="Path">Relative to the stage's folder, <c>/</c> between levels.</param>
-public sealed record StageFile(string Path, long Bytes, string Sha256);
+internal sealed record StageFile(string Path, long Bytes, string Sha256);
 
 /// <summary>
 /// What one stage of one run took and gave, kept as <c>manifest.json</c> in the stage's folder. <see cref="Hash"/> covers everything that
 /// decides the outputs, so an equal hash is equal work.
 /// </summary>
-public sealed record StageManifest
+internal sealed record StageManifest
 {
     public const string FileName = "manifest.json";
 

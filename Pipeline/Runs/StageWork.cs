@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Runs;
 
 /// <summary>One stage at work in one run: where its inputs lie, where its outputs go, and what it says on the way.</summary>
-public sealed class StageWork
+internal sealed class StageWork
 {
     private readonly IReadOnlyDictionary<string, StageInputFolder> _inputs;
     private readonly List<ConstraintResult> _checks = [];

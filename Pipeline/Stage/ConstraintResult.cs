@@ -1,6 +1,6 @@
 namespace Recsys.Batch.Pipeline.Stage;
 
-public enum ConstraintLevel
+internal enum ConstraintLevel
 {
     Pass = 0,
     Warn = 1,
@@ -12,4 +12,4 @@ public enum ConstraintLevel
 /// <param name="Name">Dotted name of the constraint, stable from night to night.</param>
 /// <param name="Value">What was measured; NaN where there was nothing to measure.</param>
 /// <param name="Expected">The bounds in words, both levels.</param>
-public sealed record ConstraintResult(string Gate, string Name, ConstraintLevel Level, double Value, string Expected, string Message);
+internal sealed record ConstraintResult(string Gate, string Name, ConstraintLevel Level, double Value, string Expected, string Message);

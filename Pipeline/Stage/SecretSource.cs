@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Stage;
 
 /// <summary>A secret that an option holds, or only points to: <c>env:NAME</c> or <c>file:PATH</c>. No message repeats what was found there.</summary>
-public static class SecretSource
+internal static class SecretSource
 {
     /// <param name="key">The option's key, for messages.</param>
     /// <param name="option">What the option says.</param>

@@ -5,14 +5,14 @@ namespace Recsys.Batch.Pipeline.Stage;
 /// <param name="Seed">Source of all randomness.</param>
 /// <param name="Time">The only clock.</param>
 /// <param name="Progress">Where progress, metrics and remarks go.</param>
-public sealed record StageContext(int Threads, ulong Seed, TimeProvider Time, IStageProgress Progress, CancellationToken Cancellation)
+internal sealed record StageContext(int Threads, ulong Seed, TimeProvider Time, IStageProgress Progress, CancellationToken Cancellation)
 {
     public static StageContext Quiet(int threads = 0, ulong seed = 42, CancellationToken cancellation = default) =>
         new(threads > 0 ? threads : Environment.ProcessorCount, seed, TimeProvider.System, NoProgress.Instance, cancellation);
 }
 
 /// <summary>Receives what a stage says while it works. Calls come from the stage's own thread, at most some tens a second.</summary>
-public interface IStageProgress
+internal interface IStageProgress
 {
     /// <summary><paramref name="done"/> of <paramref name="total"/> <paramref name="unit"/>s (rows, users, iterations) of one step are behind us; total 0 where it is unknown.</summary>
     void Step(string step, long done, long total, string unit);
@@ -24,7 +24,7 @@ public interface IStageProgress
     void Note(string message);
 }
 
-public sealed class NoProgress : IStageProgress
+internal sealed class NoProgress : IStageProgress
 {
     public static readonly NoProgress Instance = new();
 

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Storage;
 /// </summary>
 /// <param name="Lease">Name of the lease, a row of <c>leases</c> in the same database.</param>
 /// <param name="Token">The token that came with the taking of the lease.</param>
-public sealed record FencingToken(string Lease, long Token)
+internal sealed record FencingToken(string Lease, long Token)
 {
     /// <exception cref="Errors.RunFailedException">Another writer holds the lease now.</exception>
     internal void Require(long? held)

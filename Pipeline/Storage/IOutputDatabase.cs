@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace Recsys.Batch.Pipeline.Storage;
 
 /// <summary>The database of an output place, whichever engine it is: what the ledgers, whose SQL both engines understand, need of it.</summary>
-public interface IOutputDatabase : IDisposable
+internal interface IOutputDatabase : IDisposable
 {
     OutputEngine Engine { get; }
 
@@ -35,7 +35,7 @@ public interface IOutputDatabase : IDisposable
 }
 
 /// <summary>Rolled back where it is disposed before it was committed.</summary>
-public interface IWriteTransaction : IDisposable
+internal interface IWriteTransaction : IDisposable
 {
     void Commit();
 }

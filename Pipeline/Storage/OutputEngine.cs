@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Storage;
 
 /// <summary>The database that holds the output tables and the ledger.</summary>
-public enum OutputEngine
+internal enum OutputEngine
 {
     /// <summary><c>recsys.db</c> in the output folder: one machine, nothing to set up.</summary>
     Sqlite,

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Storage;
 
 /// <summary>Where <c>Publish:Connection</c> says that the server is. What it says is a secret: no message repeats it.</summary>
-public static class PostgresConnection
+internal static class PostgresConnection
 {
     /// <summary>Reads the connection string from where the option points.</summary>
     /// <exception cref="ConfigurationException">There is nothing there.</exception>

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Storage;
 
 /// <summary>One schema of a PostgreSQL database: how it is connected to, and how its tables move forward. Connections and statements are kept.</summary>
-public sealed class PostgresDatabase : IOutputDatabase
+internal sealed class PostgresDatabase : IOutputDatabase
 {
     /// <summary>A writer that stops inside a transaction is put out by the server after this many seconds, so that its lease can be taken over.</summary>
     private const int IdleInTransactionSeconds = 20;

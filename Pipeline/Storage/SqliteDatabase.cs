@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace Recsys.Batch.Pipeline.Storage;
 
 /// <summary>One SQLite file: how it is opened, and how its schema moves forward. Write-ahead logging lets readers go on while a night is written.</summary>
-public sealed class SqliteDatabase : IOutputDatabase
+internal sealed class SqliteDatabase : IOutputDatabase
 {
     private const int BusyMilliseconds = 10_000;
 

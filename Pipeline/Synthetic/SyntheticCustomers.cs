@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Synthetic;
 /// <param name="BestLambdas">By context, the lambda whose lists its customers like best on average.</param>
 /// <param name="Sharpness">How much appeal is lost beside it: appeal falls by exp(-Sharpness * distance^2). 0: all lists are liked alike.</param>
 /// <param name="Appeals">By context, chance that an item that is looked at is clicked, on the list that the customer likes best.</param>
-public sealed record CustomerParameters(IReadOnlyList<double> BestLambdas, double Sharpness, IReadOnlyList<double> Appeals)
+internal sealed record CustomerParameters(IReadOnlyList<double> BestLambdas, double Sharpness, IReadOnlyList<double> Appeals)
 {
     /// <summary>Half the width of the range over which customers of one context spread around its best lambda.</summary>
     public double TasteSpread { get; init; } = 0.05;
@@ -20,7 +20,7 @@ public sealed record CustomerParameters(IReadOnlyList<double> BestLambdas, doubl
 /// Customers whose taste for diversity is planted and whose clicks depend on position: P(click at rank k) = k^-examination * appeal * exp(-sharpness * (lambda - taste)^2). What any
 /// policy over lambdas is worth is known exactly, so estimates and learning can be held against the truth. A customer is a function of the seed and a number alone.
 /// </summary>
-public sealed class SyntheticCustomers(CustomerParameters parameters, ulong seed)
+internal sealed class SyntheticCustomers(CustomerParameters parameters, ulong seed)
 {
     private const ulong TasteStream = 10, VisitStream = 11, ClickStream = 12;
 

@@ -1,6 +1,6 @@
 namespace Recsys.Batch.Pipeline.Synthetic;
 
-public enum SyntheticEventType
+internal enum SyntheticEventType
 {
     View,
     Cart,
@@ -10,4 +10,4 @@ public enum SyntheticEventType
 
 /// <summary>One row of the log; -1 stands for a missing user or item.</summary>
 /// <param name="Time">Microseconds since 1970-01-01T00:00Z.</param>
-public readonly record struct SyntheticEvent(long User, long Item, SyntheticEventType Type, long Time, int Quantity, double Price);
+internal readonly record struct SyntheticEvent(long User, long Item, SyntheticEventType Type, long Time, int Quantity, double Price);

@@ -7,18 +7,18 @@ namespace Recsys.Batch.Pipeline.Synthetic;
 /// <summary>A version whose lists are shown to made-up customers.</summary>
 /// <param name="ListFiles">Parquet of <c>user_recommendations</c>: user_id, item_id, rank; a user's rows stand together.</param>
 /// <param name="ArmFiles">Parquet of <c>list_arms</c>: user_id, context, arm.</param>
-public sealed record VersionImpressions(string Version, DiversityPolicy Policy, IReadOnlyList<string> ListFiles, IReadOnlyList<string> ArmFiles);
+internal sealed record VersionImpressions(string Version, DiversityPolicy Policy, IReadOnlyList<string> ListFiles, IReadOnlyList<string> ArmFiles);
 
 /// <summary>What <see cref="SyntheticFeedback.Write"/> left.</summary>
 /// <param name="Lists">Lists that customers saw.</param>
 /// <param name="Truth">By arm, clicks that a list would bring on average if everybody had that arm.</param>
-public sealed record SyntheticFeedbackFile(string File, long Rows, long Lists, IReadOnlyList<double> Truth);
+internal sealed record SyntheticFeedbackFile(string File, long Rows, long Lists, IReadOnlyList<double> Truth);
 
 /// <summary>
 /// Writes what made-up customers saw and clicked of a published version: user_id, item_id, version, kind (<c>impression</c>, <c>click</c>) as text, rank as int32, time in microseconds. About one row in a
 /// hundred is dirty, as real logs are: logged twice, of another version, of an item that was not on the list, a click on nothing that was shown.
 /// </summary>
-public sealed class SyntheticFeedback(SyntheticCustomers customers, ulong seed)
+internal sealed class SyntheticFeedback(SyntheticCustomers customers, ulong seed)
 {
     /// <summary>Entries of a list that a page shows.</summary>
     public const int Depth = 10;

@@ -7,13 +7,13 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Synthetic;
 
 /// <summary>What <see cref="SyntheticLog.Write"/> left in the folder.</summary>
-public sealed record SyntheticFiles(IReadOnlyList<string> Events, string Items, long EventRows);
+internal sealed record SyntheticFiles(IReadOnlyList<string> Events, string Items, long EventRows);
 
 /// <summary>
 /// Writes a <see cref="SyntheticShop"/> as Parquet: <c>events/2026-01-01.parquet</c>, one file a day (user_id, item_id int64; event_type text;
 /// event_time microseconds UTC; quantity int32; price double), and <c>items.parquet</c> (item_id, title, category, brand, price).
 /// </summary>
-public static class SyntheticLog
+internal static class SyntheticLog
 {
     private const int BatchRows = 1 << 16;
 

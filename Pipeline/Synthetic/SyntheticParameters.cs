@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Synthetic;
 /// <param name="Users">1 to 100,000,000; ids 0 to Users - 1. Bots have ids from Users on.</param>
 /// <param name="Items">1 to 10,000,000; ids 0 to Items - 1.</param>
 /// <param name="Events">Rows of all event files together, dirty ones included.</param>
-public sealed record SyntheticParameters(int Users, int Items, long Events, ulong Seed = 42) : IStageOptions
+internal sealed record SyntheticParameters(int Users, int Items, long Events, ulong Seed = 42) : IStageOptions
 {
     /// <summary>Daily files that the events are spread over evenly; 1 to 3,650.</summary>
     public int Days { get; init; } = 14;

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Synthetic;
 /// A shop whose truth is known: each user has one favourite cluster of items, popularity and activity follow power laws, and the n-th event is a
 /// function of the parameters and n alone. A recommender that works puts unseen items of <see cref="ClusterOfUser"/> first.
 /// </summary>
-public sealed class SyntheticShop
+internal sealed class SyntheticShop
 {
     private const ulong EventStream = 0, UserStream = 1, ItemStream = 2, ShuffleStream = 3;
     private const long Day = 86_400_000_000;

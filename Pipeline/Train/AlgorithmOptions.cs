@@ -15,7 +15,7 @@ namespace Recsys.Batch.Pipeline.Train;
 /// An algorithm and the options of each: the list of trainers. A new trainer is a folder of its own and one line here, whose name is its section's in the configuration. Trainers that may serve
 /// and not be a member of an ensemble stand in <see cref="TrainOptions"/>.
 /// </summary>
-public abstract class AlgorithmOptions : IStageOptions
+internal abstract class AlgorithmOptions : IStageOptions
 {
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> s_sections = new();
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Train;
 
 /// <summary>Scores of a factor model: inner products, a block of users times a panel of items as one matrix product.</summary>
-public class FactorScorer(FactorModel model) : IFactorScorer, IAddingScorer
+internal class FactorScorer(FactorModel model) : IFactorScorer, IAddingScorer
 {
     public FactorModel Model { get; } = model;
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Train;
 
 /// <summary>Tells whether a history is the matrix that a model was trained on, without keeping that matrix in the model.</summary>
-public static class HistoryFingerprint
+internal static class HistoryFingerprint
 {
     /// <summary>The first 16 bytes of SHA-256 over shape, indices and values.</summary>
     public static byte[] Of(SparseRows rows)

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Train;
 /// <summary>What each pair of a history counts when a linear model scores it.</summary>
 /// <param name="UseValues">Whether an interaction's value counts, or 1 a pair.</param>
 /// <param name="Decay">Factor for each later visit of the user, above 0, at most 1: what came last counts most where taste moves on. 1 weighs all alike.</param>
-public sealed record HistoryWeighting(bool UseValues, double Decay)
+internal sealed record HistoryWeighting(bool UseValues, double Decay)
 {
     /// <summary>
     /// Value (or 1) times <c>decay^age</c>; a pair's age is the number of distinct later times in its user's history, so that a basket ages as one.

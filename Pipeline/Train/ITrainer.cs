@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train;
 
 /// <summary>An algorithm that makes a model from interactions. Same input, seed and options give the same bits for any thread count.</summary>
-public interface ITrainer
+internal interface ITrainer
 {
     /// <summary>The name under which configuration asks for it: <c>ials</c>, <c>ease</c>, <c>popularity</c>, ...</summary>
     string Algorithm { get; }
@@ -17,7 +17,7 @@ public interface ITrainer
 }
 
 /// <summary>What training gives: enough to score every user and item of the matrix, to be kept in an artifact and read back bit for bit.</summary>
-public interface ITrainedModel
+internal interface ITrainedModel
 {
     string Algorithm { get; }
 

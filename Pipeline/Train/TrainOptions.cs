@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Train.Linear;
 namespace Recsys.Batch.Pipeline.Train;
 
 /// <summary>Section <c>Train</c>: which algorithm serves, and the options of each.</summary>
-public sealed class TrainOptions : AlgorithmOptions
+internal sealed class TrainOptions : AlgorithmOptions
 {
     /// <summary>Algorithms trained beside it on the hold-out, for comparison; any but <c>imported</c>.</summary>
     public IList<string> Baselines { get; set; } = [PopularityTrainer.Name, ItemKnnTrainer.Name];

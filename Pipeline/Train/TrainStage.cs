@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Train.Imported;
 namespace Recsys.Batch.Pipeline.Train;
 
 /// <summary>Interactions in, a trained model out.</summary>
-public sealed class TrainStage(TrainOptions options)
+internal sealed class TrainStage(TrainOptions options)
 {
     /// <summary>Trains the serving algorithm, with the items' texts and other views where <c>Train:Text</c> lets it.</summary>
     /// <param name="content">What is known of the items beside who has them; null where nothing is.</param>

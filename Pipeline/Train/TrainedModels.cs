@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Train;
 
 /// <summary>Models in artifacts: the algorithm's name, then the model's own sections, all under one prefix.</summary>
-public static class TrainedModels
+internal static class TrainedModels
 {
     public static void Save(ITrainedModel model, ArtifactWriter to, string name = "model")
     {

@@ -9,7 +9,7 @@ using Recsys.Batch.Pipeline.Train.LibMf;
 namespace Recsys.Batch.Pipeline.Train;
 
 /// <summary>The trainers by the names under which configuration asks for them: those that the options name (<see cref="AlgorithmOptions"/>), and those that another assembly registered.</summary>
-public static class TrainerCatalog
+internal static class TrainerCatalog
 {
     private static ImmutableSortedDictionary<string, Registered> s_registered = ImmutableSortedDictionary.Create<string, Registered>(StringComparer.Ordinal);
 

@@ -9,14 +9,14 @@ namespace Recsys.Batch.Pipeline.Train;
 /// <param name="Name">What <c>Train:Algorithm</c> says, and the name under which artifacts keep the model.</param>
 /// <param name="Create">Makes the trainer with these options; null where another assembly registers it (<see cref="TrainerCatalog.Register"/>).</param>
 /// <param name="Load">Reads the sections that the model's <see cref="ITrainedModel.Save"/> wrote under a name.</param>
-public sealed record TrainerDefinition(string Name, Func<ITrainer>? Create, Func<ArtifactReader, string, ITrainedModel> Load)
+internal sealed record TrainerDefinition(string Name, Func<ITrainer>? Create, Func<ArtifactReader, string, ITrainedModel> Load)
 {
     /// <summary>What is worth varying, by key below the trainer's section; empty where there is nothing.</summary>
     public IReadOnlyDictionary<string, TuneRange> SearchSpace { get; init; } = ImmutableDictionary<string, TuneRange>.Empty;
 }
 
 /// <summary>Options of one trainer, which say which trainer that is.</summary>
-public interface ITrainerOptions : IStageOptions
+internal interface ITrainerOptions : IStageOptions
 {
     TrainerDefinition Definition { get; }
 }

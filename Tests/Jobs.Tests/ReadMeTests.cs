@@ -10,7 +10,7 @@ namespace Recsys.Batch.Jobs.Tests;
 /// <summary>What README and docs show is run: commands and queries after a small demo night, configuration through the binder, links to files.</summary>
 [TestClass]
 [DoNotParallelize]
-public class ReadMeTests
+internal sealed class ReadMeTests
 {
     private static readonly string ReadMe = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
     private static readonly Dictionary<string, string> Pages = Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md")

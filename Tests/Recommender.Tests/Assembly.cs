@@ -1,9 +1,11 @@
+// What is tested is internal, and so are the tests.
+[assembly: DiscoverInternals]
 [assembly: Parallelize(Scope = ExecutionScope.MethodLevel, Workers = 2)]
 
 namespace Recsys.Batch.Recommender.Tests;
 
 [TestClass]
-public class Assembly
+internal class Assembly
 {
     /// <summary>As the program does before it reads its configuration.</summary>
     [AssemblyInitialize]

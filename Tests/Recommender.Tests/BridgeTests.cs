@@ -13,7 +13,7 @@ namespace Recsys.Batch.Recommender.Tests;
 
 /// <summary>Our implicit ALS as a model of ML.NET's own class, and lists and newcomers for such models.</summary>
 [TestClass]
-public class BridgeTests
+internal class BridgeTests
 {
     private readonly MLContext _ml = new(seed: 1);
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Train.LibMf;
 namespace Recsys.Batch.Recommender.Tests;
 
 [TestClass]
-public class RegistrationTests
+internal class RegistrationTests
 {
     [TestMethod]
     [DataRow(LibMfAlgorithms.OneClass)]

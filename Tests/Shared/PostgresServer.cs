@@ -87,7 +87,7 @@ internal static class PostgresServer
 }
 
 [TestClass]
-public static class PostgresServerEnd
+internal static class PostgresServerEnd
 {
     [AssemblyCleanup]
     public static void Stop() => PostgresServer.Stop();

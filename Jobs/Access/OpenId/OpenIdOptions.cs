@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Access.OpenId;
 
 /// <summary>Section <c>Serve:OpenId</c>: people sign in at a provider of OpenID Connect, which says who they are; the roles here say what they may do.</summary>
-public sealed class OpenIdOptions : IStageOptions
+internal sealed class OpenIdOptions : IStageOptions
 {
     /// <summary>The provider, as <c>https://login.example.com/realms/shop</c>: below it lies <c>.well-known/openid-configuration</c>. Empty: nobody signs in this way. Plain http for this machine alone.</summary>
     public string? Authority { get; set; }

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Cli.Evaluation;
 
 /// <summary>Section <c>Eval</c>: what the files of <c>eval</c> call their columns.</summary>
-public sealed class EvalOptions : IStageOptions
+internal sealed class EvalOptions : IStageOptions
 {
     public EvalColumns Columns { get; set; } = new();
 
@@ -14,7 +14,7 @@ public sealed class EvalOptions : IStageOptions
 }
 
 /// <summary>Column names of the pair files and of the item file; null where the usual names are tried (<c>user_id</c>, <c>item_id</c>, ...).</summary>
-public sealed class EvalColumns
+internal sealed class EvalColumns
 {
     /// <summary>Column of the user's id.</summary>
     public string? User { get; set; }
@@ -35,7 +35,7 @@ public sealed class EvalColumns
 }
 
 /// <summary>The sections that <c>eval</c> has besides a night's.</summary>
-public sealed class EvalSections
+internal sealed class EvalSections
 {
     public EvalOptions Eval { get; set; } = new();
 }

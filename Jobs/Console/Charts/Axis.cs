@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Console.Charts;
 /// A linear axis with round marks. Places are shares of the axis in percent: charts are drawn in percent of their box, so that they fit any width while their texts
 /// keep the size of the page's.
 /// </summary>
-public sealed class Axis
+internal sealed class Axis
 {
     private readonly double _low;
     private readonly double _high;

@@ -4,13 +4,13 @@ namespace Recsys.Batch.Jobs.Console.Charts;
 
 /// <param name="X">Place in the picture, percent from the left.</param>
 /// <param name="Low">Where the interval of the difference to the configured setting ends, percent from the top; null for that setting itself.</param>
-public sealed record BalanceMark(int Index, SweepPoint Point, int Series, double X, double Y, double? Low, double? High);
+internal sealed record BalanceMark(int Index, SweepPoint Point, int Series, double X, double Y, double? Low, double? High);
 
 /// <summary>
 /// A sweep as a picture: diversity to the right, accuracy upwards, one shape and colour a method, a line along its lambdas. What lies up and to the right of the
 /// configured setting is better in both.
 /// </summary>
-public sealed class BalanceChart
+internal sealed class BalanceChart
 {
     private const double Left = 11, Right = 97, Top = 5, Bottom = 87;
 

@@ -3,10 +3,10 @@ namespace Recsys.Batch.Jobs.Console.Charts;
 /// <param name="Label">What stands on the horizontal axis: a day, a run.</param>
 /// <param name="Address">Page that tells more of the point.</param>
 /// <param name="IsOdd">Worth a mark of its own: a check that failed.</param>
-public sealed record ChartPoint(string Label, double? Value, string? Address = null, bool IsOdd = false, string? Remark = null);
+internal sealed record ChartPoint(string Label, double? Value, string? Address = null, bool IsOdd = false, string? Remark = null);
 
 /// <summary>A figure over time, oldest first, drawn as a line with a mark for each point and a table beside it.</summary>
-public sealed class LineChart
+internal sealed class LineChart
 {
     private const double Left = 21;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Recsys.Batch.Jobs.Console.Charts;
 
 /// <summary>Numbers as SVG attributes have them.</summary>
-public static class Svg
+internal static class Svg
 {
     public static string Percent(double share) => share.ToString("0.##", CultureInfo.InvariantCulture) + "%";
 

@@ -5,10 +5,10 @@ namespace Recsys.Batch.Jobs.Console.Charts;
 
 /// <summary>One stage on the run's time axis, both places in percent.</summary>
 /// <param name="Step">What the stage says of its progress; null where it does not work now.</param>
-public sealed record TimelineBar(LedgerStage Stage, TimeSpan Took, double From, double Width, LedgerProgress? Step);
+internal sealed record TimelineBar(LedgerStage Stage, TimeSpan Took, double From, double Width, LedgerProgress? Step);
 
 /// <summary>Stages of a run against its clock. A run that was taken up again is drawn without the time that it lay idle.</summary>
-public sealed class Timeline
+internal sealed class Timeline
 {
     public Timeline(IReadOnlyList<LedgerStage> stages, IReadOnlyList<LedgerProgress> progress, DateTimeOffset now)
     {

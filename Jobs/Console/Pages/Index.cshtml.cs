@@ -9,7 +9,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages;
 
 /// <summary>Overview: is today's version fresh, what ran and what comes, alerts, and where the main figures go.</summary>
-public sealed class IndexModel(IOutputStore store, IOperationsLedger operations, IJobScheduler scheduler, RunArchive runs, PipelineOptions night, ConsoleLimits limits, ConsoleContext surface) : PageModel
+internal sealed class IndexModel(IOutputStore store, IOperationsLedger operations, IJobScheduler scheduler, RunArchive runs, PipelineOptions night, ConsoleLimits limits, ConsoleContext surface) : PageModel
 {
     private const int Nights = 30;
 

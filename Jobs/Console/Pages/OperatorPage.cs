@@ -9,7 +9,7 @@ namespace Recsys.Batch.Jobs.Console.Pages;
 
 /// <summary>A page that acts: for operators alone, with the framework's antiforgery on every post, and back to a page that says what came of it.</summary>
 [Authorize(Policy = AccessPolicies.Operator)]
-public abstract class OperatorPage : PageModel
+internal abstract class OperatorPage : PageModel
 {
     /// <summary>Who acts, as executions have it.</summary>
     protected string By => User.Identity?.Name is { Length: > 0 } name ? name : "operator";

@@ -5,10 +5,10 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Views;
 
 /// <summary>What job feedback said last.</summary>
-public sealed record FeedbackFacts(RunFacts Run, FeedbackReport Report);
+internal sealed record FeedbackFacts(RunFacts Run, FeedbackReport Report);
 
 /// <summary>Finds what feedback left in its runs' folders.</summary>
-public sealed class FeedbackArchive(RunArchive archive)
+internal sealed class FeedbackArchive(RunArchive archive)
 {
     private const int Searched = 200;
 

@@ -2,7 +2,7 @@ using Recsys.Batch.Pipeline.Publish;
 
 namespace Recsys.Batch.Jobs.Console.Views;
 
-public enum FreshnessState
+internal enum FreshnessState
 {
     Nothing,
     Fresh,
@@ -10,7 +10,7 @@ public enum FreshnessState
 }
 
 /// <summary>Whether readers have lists from a recent night.</summary>
-public sealed record Freshness(FreshnessState State, VersionRecord? Version, TimeSpan Age, TimeSpan Limit)
+internal sealed record Freshness(FreshnessState State, VersionRecord? Version, TimeSpan Age, TimeSpan Limit)
 {
     public static Freshness Of(VersionRecord? current, DateTimeOffset now, TimeSpan limit)
     {

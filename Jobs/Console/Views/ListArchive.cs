@@ -6,17 +6,17 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Views;
 
 /// <param name="Weight">What the interactions of user and item came to, after decay.</param>
-public sealed record HistoryItem(string ItemId, string? Title, DateTimeOffset? LastSeen, double Weight);
+internal sealed record HistoryItem(string ItemId, string? Title, DateTimeOffset? LastSeen, double Weight);
 
 /// <param name="Users">Users with it in their history.</param>
-public sealed record ItemFacts(string ItemId, string? Title, string? Category, string? Brand, double? Price, bool Available, int Users);
+internal sealed record ItemFacts(string ItemId, string? Title, string? Category, string? Brand, double? Price, bool Available, int Users);
 
-public sealed record ItemMatch(string ItemId, string? Title);
+internal sealed record ItemMatch(string ItemId, string? Title);
 
 /// <summary>
 /// What a published version was made from: who bought what, and what is known of items. It lies in the folder of the version's run; the last one asked for stays in memory.
 /// </summary>
-public sealed class ListArchive(RunArchive runs, IOutputStore store)
+internal sealed class ListArchive(RunArchive runs, IOutputStore store)
 {
     private readonly Lock _gate = new();
     private (string Folder, Source Source)? _last;

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Console.Views;
 
 /// <summary>One check over the runs that made it, oldest first; null where a run did not come to it.</summary>
-public sealed record CheckHistory(string Gate, string Name, IReadOnlyList<(RunFacts Run, ConstraintResult? Result)> Runs)
+internal sealed record CheckHistory(string Gate, string Name, IReadOnlyList<(RunFacts Run, ConstraintResult? Result)> Runs)
 {
     public string Id => $"{Gate}/{Name}";
 
@@ -16,7 +16,7 @@ public sealed record CheckHistory(string Gate, string Name, IReadOnlyList<(RunFa
 }
 
 /// <summary>Checks over time, and what quarantine reasons mean.</summary>
-public static class QualityHistory
+internal static class QualityHistory
 {
     /// <summary>What becomes of data, model and lists, in the order of the night; within a gate the worst first.</summary>
     public static IReadOnlyList<CheckHistory> Of(IReadOnlyList<RunFacts> newestFirst)
@@ -32,7 +32,7 @@ public static class QualityHistory
 }
 
 /// <summary>Quarantine reasons as people say them.</summary>
-public static class ReasonWords
+internal static class ReasonWords
 {
     private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
     {

@@ -9,10 +9,10 @@ namespace Recsys.Batch.Jobs.Console.Views;
 /// <param name="Row">Zero-based number in its file.</param>
 /// <param name="Column">The column at fault; null where no single one is.</param>
 /// <param name="Value">What stood there; null where it names a person or was null.</param>
-public sealed record QuarantinedRow(string File, long Row, string Reason, string? Column, string? Value);
+internal sealed record QuarantinedRow(string File, long Row, string Reason, string? Column, string? Value);
 
 /// <summary>Rows out of a run's quarantine Parquet.</summary>
-public sealed class QuarantineFile(RunArchive runs)
+internal sealed class QuarantineFile(RunArchive runs)
 {
     /// <summary>Rows of a reason and a file (null: any), a page at a time; null where the run's folder is gone.</summary>
     public IReadOnlyList<QuarantinedRow>? Read(RunFacts run, string? file, string? reason, long skip, int limit, CancellationToken cancellation)

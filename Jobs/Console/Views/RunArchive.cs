@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Console.Views;
 
 /// <summary>One run with all that the ledger says of it.</summary>
-public sealed record RunFacts(LedgerRun Run, IReadOnlyList<LedgerStage> Stages, IReadOnlyDictionary<(string Stage, string Name), double> Metrics, IReadOnlyList<ConstraintResult> Checks)
+internal sealed record RunFacts(LedgerRun Run, IReadOnlyList<LedgerStage> Stages, IReadOnlyDictionary<(string Stage, string Name), double> Metrics, IReadOnlyList<ConstraintResult> Checks)
 {
     public string Id => Run.RunId;
 
@@ -25,7 +25,7 @@ public sealed record RunFacts(LedgerRun Run, IReadOnlyList<LedgerStage> Stages, 
 /// <summary>
 /// Reads runs out of the ledger and of their folders. A run that has ended does not change any more, so what was read of it is kept.
 /// </summary>
-public sealed class RunArchive(IRunLedger ledger, PipelineOptions night)
+internal sealed class RunArchive(IRunLedger ledger, PipelineOptions night)
 {
     private const int Kept = 400;
 

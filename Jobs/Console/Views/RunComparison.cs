@@ -4,13 +4,13 @@ namespace Recsys.Batch.Jobs.Console.Views;
 
 /// <param name="Before">Null where the run before did not measure it.</param>
 /// <param name="MoreIsBetter">Null where neither is.</param>
-public sealed record ComparedMetric(string Name, string Meaning, double Now, double? Before, bool? MoreIsBetter);
+internal sealed record ComparedMetric(string Name, string Meaning, double Now, double? Before, bool? MoreIsBetter);
 
 /// <param name="Now">The option's value as JSON; null where this run did not have it.</param>
-public sealed record ComparedOption(string Key, string? Now, string? Before);
+internal sealed record ComparedOption(string Key, string? Now, string? Before);
 
 /// <summary>A run beside the one before: the figures that matter first, and the options that differ.</summary>
-public static class RunComparison
+internal static class RunComparison
 {
     private static readonly (string Metric, string Meaning, bool? More)[] Measured =
     [

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Views;
 
 /// <summary>Finds what sweeps left in their runs' folders.</summary>
-public sealed class SweepArchive(RunArchive archive)
+internal sealed class SweepArchive(RunArchive archive)
 {
     private const int Searched = 200;
 

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Views;
 
 /// <summary>The figures that say at a glance whether nights get better: what lists find, what they are like, what came in.</summary>
-public static class Trends
+internal static class Trends
 {
     public const string QuarantinedName = "Quarantined";
 

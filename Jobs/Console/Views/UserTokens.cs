@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Recsys.Batch.Jobs.Console.Views;
 
 /// <summary>Users in addresses: sealed, so that neither a log nor a browser's history holds an id.</summary>
-public sealed class UserTokens(IDataProtectionProvider protection)
+internal sealed class UserTokens(IDataProtectionProvider protection)
 {
     private readonly IDataProtector _protector = protection.CreateProtector("Recsys.Batch.Console.User");
 

@@ -5,7 +5,7 @@ namespace Recsys.Batch.Jobs.Scheduling.Cron;
 /// <c>SUN</c> to <c>SAT</c>; <c>L</c> is a month's last day. A day of the month and a weekday together are refused: programs disagree on what that means.
 /// </summary>
 /// <param name="LastDay">The day of the month was <c>L</c>; <paramref name="Days"/> then says nothing.</param>
-public sealed record CronExpression(CronField Seconds, CronField Minutes, CronField Hours, CronField Days, bool LastDay, CronField Months, CronField Weekdays)
+internal sealed record CronExpression(CronField Seconds, CronField Minutes, CronField Hours, CronField Days, bool LastDay, CronField Months, CronField Weekdays)
 {
     /// <param name="fault">What was found and expected; null where the expression could be read.</param>
     public static CronExpression? TryParse(string text, out string? fault)

@@ -5,7 +5,7 @@ namespace Recsys.Batch.Jobs.Scheduling.Cron;
 /// <summary>One field of a cron expression as the values it stands for.</summary>
 /// <param name="Values">In ascending order.</param>
 /// <param name="IsAny">Whether the field was <c>*</c>.</param>
-public sealed record CronField(IReadOnlyList<int> Values, bool IsAny)
+internal sealed record CronField(IReadOnlyList<int> Values, bool IsAny)
 {
     /// <summary>Distance of the values where they start at <paramref name="min"/> and are evenly spaced to the end of the range; 0 where they are not.</summary>
     internal int StepFrom(int min, int max)

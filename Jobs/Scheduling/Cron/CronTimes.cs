@@ -3,7 +3,7 @@ namespace Recsys.Batch.Jobs.Scheduling.Cron;
 /// <summary>
 /// When a cron expression comes, in a time zone. A time that the clocks leap over comes later by what they leapt; one that comes twice comes at the first of the two.
 /// </summary>
-public static class CronTimes
+internal static class CronTimes
 {
     /// <summary>A 29 February comes within eight years, over a century's turn too.</summary>
     private const int Years = 9;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Recsys.Batch.Jobs.Scheduling.Cron;
 
 /// <summary>A cron expression as a sentence: <c>At 02:30 every day (Europe/Berlin)</c>.</summary>
-public static class CronWords
+internal static class CronWords
 {
     /// <summary>Times of a day that are worth listing one by one.</summary>
     private const int MaxTimes = 6;

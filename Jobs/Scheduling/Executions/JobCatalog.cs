@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Jobs.Scheduling.Executions;
 
 /// <summary>The jobs of this host by name.</summary>
-public sealed class JobCatalog(IEnumerable<IJob> jobs)
+internal sealed class JobCatalog(IEnumerable<IJob> jobs)
 {
     private readonly Dictionary<string, IJob> _jobs = jobs.ToDictionary(j => j.Name, StringComparer.Ordinal);
 

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Scheduling.Executions;
 
 /// <summary>The night, or the night up to one of its stages.</summary>
-public sealed class PipelineJob(string name, ConfiguredPipeline settings, TimeProvider time) : IJob
+internal sealed class PipelineJob(string name, ConfiguredPipeline settings, TimeProvider time) : IJob
 {
     /// <summary>Parameter: the stage from which on everything is done again.</summary>
     public const string From = "from";

@@ -9,7 +9,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Scheduling.Executions;
 
 /// <summary>A job on published versions, under the output store's lease.</summary>
-public abstract class VersionJob(string name, ConfiguredPipeline settings, TimeProvider time) : IJob
+internal abstract class VersionJob(string name, ConfiguredPipeline settings, TimeProvider time) : IJob
 {
     public string Name => name;
 
@@ -28,7 +28,7 @@ public abstract class VersionJob(string name, ConfiguredPipeline settings, TimeP
 }
 
 /// <summary>Makes an earlier version current: parameter <c>version</c>, else the newest complete one before the current.</summary>
-public sealed class RollbackJob(ConfiguredPipeline settings, TimeProvider time) : VersionJob(JobNames.Rollback, settings, time)
+internal sealed class RollbackJob(ConfiguredPipeline settings, TimeProvider time) : VersionJob(JobNames.Rollback, settings, time)
 {
     public const string Version = "version";
 
@@ -43,7 +43,7 @@ public sealed class RollbackJob(ConfiguredPipeline settings, TimeProvider time) 
 }
 
 /// <summary>Deletes the oldest versions: parameter <c>keep</c>, else <c>Publish:KeepVersions</c>; and what the ledger has of more than <c>Runs:KeepDays</c> ago.</summary>
-public sealed class PruneJob(ConfiguredPipeline settings, TimeProvider time) : VersionJob(JobNames.Prune, settings, time)
+internal sealed class PruneJob(ConfiguredPipeline settings, TimeProvider time) : VersionJob(JobNames.Prune, settings, time)
 {
     private readonly TimeProvider _time = time;
 

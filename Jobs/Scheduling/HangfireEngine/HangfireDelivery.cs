@@ -4,7 +4,7 @@ using Hangfire.Server;
 namespace Recsys.Batch.Jobs.Scheduling.HangfireEngine;
 
 /// <summary>What Hangfire runs. An execution's id is all that it is given: parameters stay in the ledger.</summary>
-public sealed class HangfireDelivery
+internal sealed class HangfireDelivery
 {
     private readonly HangfireEngine? _engine;
 

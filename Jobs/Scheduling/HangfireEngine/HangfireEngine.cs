@@ -16,7 +16,7 @@ namespace Recsys.Batch.Jobs.Scheduling.HangfireEngine;
 /// </summary>
 /// <param name="storage">Of this engine alone where it is in memory, shared by hosts where it is in a database; disposed of with the engine.</param>
 /// <param name="instance">This host's name.</param>
-public sealed class HangfireEngine(SchedulerOptions options, JobStorage storage, string instance, TimeProvider time) : IScheduleEngine
+internal sealed class HangfireEngine(SchedulerOptions options, JobStorage storage, string instance, TimeProvider time) : IScheduleEngine
 {
     private static readonly AsyncLocal<Delivery?> Current = new();
 

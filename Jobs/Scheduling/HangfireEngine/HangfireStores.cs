@@ -10,7 +10,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Jobs.Scheduling.HangfireEngine;
 
 /// <summary>Where Hangfire keeps its jobs. They are for people to look at and for its queue; what was done is in our ledger.</summary>
-public static class HangfireStores
+internal static class HangfireStores
 {
     /// <summary>How long a job that has ended is shown.</summary>
     private static readonly TimeSpan ShownFor = TimeSpan.FromDays(7);

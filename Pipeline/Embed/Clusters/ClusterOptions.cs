@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Embed.Clusters;
 
 /// <summary>Section <c>Embed:Clusters</c>: groups of items by meaning, as categories where a catalog has none.</summary>
-public sealed class ClusterOptions : IStageOptions
+internal sealed class ClusterOptions : IStageOptions
 {
     /// <summary>Clusters, 2 to 10,000; 0 is the square root of half the items (2 to 256), and -1 makes none.</summary>
     public int Count { get; set; }

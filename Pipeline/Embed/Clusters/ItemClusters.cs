@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Embed.Clusters;
 /// <param name="ClusterOf">The cluster of each item; -1 where nothing is said of it.</param>
 /// <param name="Names">One a cluster, by its words.</param>
 /// <param name="Cohesion">Mean cosine of an item to its cluster's centre.</param>
-public sealed record ItemClusters(int[] ClusterOf, string[] Names, double Cohesion)
+internal sealed record ItemClusters(int[] ClusterOf, string[] Names, double Cohesion)
 {
     /// <summary>Null where clusters are turned off, or fewer than two items have text.</summary>
     public static ItemClusters? Of(EmbeddingTable text, IReadOnlyList<string?> titles, ClusterOptions options, StageContext context)

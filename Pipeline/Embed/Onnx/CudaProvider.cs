@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Embed.Onnx;
 /// CUDA, which ONNX Runtime loads as a library of its own: beside the program where it was built with <c>-p:Cuda=true</c>, on a machine with the CUDA 13 runtime, cuDNN 9 and an NVIDIA driver
 /// that knows them.
 /// </summary>
-public static class CudaProvider
+internal static class CudaProvider
 {
     private const string Name = "CUDAExecutionProvider";
 

@@ -13,7 +13,7 @@ namespace Recsys.Batch.Pipeline.Embed.Onnx;
 /// A sentence-transformers export on ONNX Runtime. Equal texts give equal bits on one machine and provider, whatever runs beside them and on however many threads: batches hold texts of one
 /// length, a run stays on one thread, and at opening it is tried whether rows of a batch move each other (see <see cref="RowRule"/>).
 /// </summary>
-public sealed class OnnxTextEncoder : ITextEncoder
+internal sealed class OnnxTextEncoder : ITextEncoder
 {
     /// <summary>Texts that are tokenized before the first of them runs; bounds what lies between.</summary>
     private const int Window = 32_768;

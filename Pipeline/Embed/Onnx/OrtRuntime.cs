@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Embed.Onnx;
 
 /// <summary>The one ONNX Runtime of the process.</summary>
-public static class OrtRuntime
+internal static class OrtRuntime
 {
     private static readonly Lazy<OrtEnv> s_env = new(() =>
     {

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Embed.Own;
 /// Reads embeddings that a shop brings: one row an item, aligned with the item index and of unit length. An item without a row, and one whose vector is null or of zeros, has a row of zeros;
 /// rows of items that nobody knows are counted and left out.
 /// </summary>
-public static class OwnEmbeddings
+internal static class OwnEmbeddings
 {
     /// <summary>Identity of every file that <paramref name="own"/> names, by name and number.</summary>
     public static IReadOnlyDictionary<string, string> Fingerprints(IReadOnlyList<OwnOptions> own, IParquetReader reader)

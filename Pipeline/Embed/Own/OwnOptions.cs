@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Embed.Own;
 
 /// <summary>One entry of <c>Embed:Own</c>: embeddings of any modality (images, prices, a graph) that a shop made itself, in Parquet.</summary>
-public sealed class OwnOptions : IStageOptions
+internal sealed class OwnOptions : IStageOptions
 {
     /// <summary>What the view is called: letters, digits, <c>-</c> and <c>_</c>, at most 40; <c>text</c> is the encoder's.</summary>
     public string Name { get; set; } = "";

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Embed.Tokenize;
 
 /// <summary>A tokenizer's file that is missing, malformed or asks for what is not supported. Exit code 1.</summary>
-public sealed class TokenizerFileException(string path, string cause, Exception? inner = null) : RunFailedException($"{path}: {cause}", inner)
+internal sealed class TokenizerFileException(string path, string cause, Exception? inner = null) : RunFailedException($"{path}: {cause}", inner)
 {
     public string Path { get; } = path;
 

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Embed.Tokenize.Json;
 namespace Recsys.Batch.Pipeline.Embed.Tokenize;
 
 /// <summary>Opens the tokenizer of a model folder.</summary>
-public static class Tokenizers
+internal static class Tokenizers
 {
     public const string JsonFile = "tokenizer.json", VocabularyFile = "vocab.txt", ConfigFile = "tokenizer_config.json";
 

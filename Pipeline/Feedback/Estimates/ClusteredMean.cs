@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Feedback.Estimates;
 /// A ratio sum(y) / sum(w) over lists whose error counts users, not lists: with s(u) the sum of y - ratio * w over a user's lists and C users,
 /// the variance is C / (C - 1) * sum s(u)^2 / (sum w)^2 (the sandwich with clusters, Liang and Zeger 1986). With w = 1 it is a plain mean.
 /// </summary>
-public sealed class ClusteredMean(int clusters)
+internal sealed class ClusteredMean(int clusters)
 {
     private readonly double[] _y = new double[clusters];
     private readonly double[] _w = new double[clusters];

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Feedback.Estimates;
 /// Whether the lists that were seen follow the probabilities with which they were drawn (a check on the sample ratio, Fabijan et al. 2019). Where they do not, being seen or being logged depends on
 /// the arm, and no estimate means anything.
 /// </summary>
-public static class DrawCheck
+internal static class DrawCheck
 {
     /// <summary>Cells that are expected to hold fewer users are left out, as the approximation wants it.</summary>
     private const double MinExpected = 5;

@@ -13,7 +13,7 @@ namespace Recsys.Batch.Pipeline.Feedback.Estimates;
 /// IPS and DR are unbiased where every arm that pi plays has a positive propensity: by their construction policies have that (see <see cref="Data.DiversityPolicy"/>).
 /// </summary>
 /// <param name="minEffectiveUsers">Fewer effective users than that conclude nothing.</param>
-public sealed class OffPolicyEstimator(LoggedImpressions lists, RewardModel model, double minEffectiveUsers)
+internal sealed class OffPolicyEstimator(LoggedImpressions lists, RewardModel model, double minEffectiveUsers)
 {
     /// <summary>The reward model in the form of pi: one list's share of the doubly robust estimate.</summary>
     internal static double DoublyRobust(LoggedImpressions lists, RewardModel model, int list, ReadOnlySpan<double> pi)

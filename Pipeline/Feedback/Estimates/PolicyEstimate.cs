@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Feedback.Estimates;
 
 /// <param name="Low">With <paramref name="High"/> the interval: normal, with an error that is robust to a user's lists going together.</param>
-public sealed record EstimatedValue(double Value, double Low, double High)
+internal sealed record EstimatedValue(double Value, double Low, double High)
 {
     public static readonly EstimatedValue None = new(double.NaN, double.NaN, double.NaN);
 
@@ -15,7 +15,7 @@ public sealed record EstimatedValue(double Value, double Low, double High)
 /// <param name="EffectiveUsers">Kish's (1965) effective sample size: as many users who had followed the policy would say as much.</param>
 /// <param name="MaxWeight">The largest weight of a list.</param>
 /// <param name="Refusal">Why nothing is concluded from it; null where something can be.</param>
-public sealed record PolicyEstimate(string Policy, EstimatedValue Ips, EstimatedValue Snips, EstimatedValue DoublyRobust, double EffectiveUsers, double MaxWeight, string? Refusal)
+internal sealed record PolicyEstimate(string Policy, EstimatedValue Ips, EstimatedValue Snips, EstimatedValue DoublyRobust, double EffectiveUsers, double MaxWeight, string? Refusal)
 {
     public bool IsConclusive => Refusal is null;
 }

@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Feedback.Estimates;
 /// Mean reward by context and arm, each drawn towards its context's and that towards the whole by <see cref="Prior"/> lists. For each fold of users one model that did not see them, so that
 /// a doubly robust estimate owes nothing to its own noise (Chernozhukov et al. 2018).
 /// </summary>
-public sealed class RewardModel
+internal sealed class RewardModel
 {
     /// <summary>Lists that the broader mean counts for.</summary>
     private const double Prior = 10;

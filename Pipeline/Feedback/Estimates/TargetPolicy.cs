@@ -5,7 +5,7 @@ namespace Recsys.Batch.Pipeline.Feedback.Estimates;
 /// <summary>A policy whose value is asked for.</summary>
 /// <param name="Name">As reports show it.</param>
 /// <param name="Probabilities">By context and arm; null stands for the policies that drew the lists, whatever they were.</param>
-public sealed record TargetPolicy(string Name, double[][]? Probabilities)
+internal sealed record TargetPolicy(string Name, double[][]? Probabilities)
 {
     public static readonly TargetPolicy Logging = new("as published", null);
 

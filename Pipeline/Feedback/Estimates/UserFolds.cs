@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Feedback.Estimates;
 
 /// <summary>Users dealt into folds by a seed: what is fitted without a fold can be tried on it.</summary>
-public sealed class UserFolds
+internal sealed class UserFolds
 {
     private readonly byte[] _folds;
 

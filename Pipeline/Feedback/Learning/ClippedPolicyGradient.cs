@@ -3,7 +3,7 @@ namespace Recsys.Batch.Pipeline.Feedback.Learning;
 /// <param name="Clip">How far the ratio of new to old probability may leave 1 before the objective stops paying for it (epsilon of the paper), over 0 to below 1.</param>
 /// <param name="Floor">Least probability of an arm.</param>
 /// <param name="MaxChange">The most by which the probability of any arm moves.</param>
-public sealed record StepBounds(double Clip, double Floor, double MaxChange);
+internal sealed record StepBounds(double Clip, double Floor, double MaxChange);
 
 /// <summary>
 /// One step of proximal policy optimization (Schulman et al. 2017) for one context. The policy is pi = floor + (1 - K floor) softmax(theta) over K arms; over the context's lists, with
@@ -13,7 +13,7 @@ public sealed record StepBounds(double Clip, double Floor, double MaxChange);
 /// </code>
 /// by gradient ascent with normalized, shrinking steps, started at the old policy. The result is drawn back towards the old policy until no arm moved by more than the bound.
 /// </summary>
-public static class ClippedPolicyGradient
+internal static class ClippedPolicyGradient
 {
     private const int Epochs = 300;
 

@@ -14,7 +14,7 @@ namespace Recsys.Batch.Pipeline.Feedback.Learning;
 /// What steps like the candidate brought to users whom they were not learned from, in reward a list, doubly robust. Its interval is two-sided at 95% over all contexts together (Bonferroni).
 /// </param>
 /// <param name="Why">The decision in words.</param>
-public sealed record ContextStep(string Context, int Users, bool Moves, IReadOnlyList<double> Before, IReadOnlyList<double> Candidate, EstimatedValue Gain, string Why);
+internal sealed record ContextStep(string Context, int Users, bool Moves, IReadOnlyList<double> Before, IReadOnlyList<double> Candidate, EstimatedValue Gain, string Why);
 
 /// <summary>
 /// The next policy from the one in force. A step is tried before it is taken: users are dealt into folds, a step learned from the folds before one is valued on that one (Dawid 1984), and a context moves where
@@ -22,7 +22,7 @@ public sealed record ContextStep(string Context, int Users, bool Moves, IReadOnl
 /// number of arms and contexts, and by no more than the bounds. (Learning from all folds but one instead would find in each what it had put into the others, and move twice as often.)
 /// </summary>
 /// <param name="minEffectiveUsers">A context moves only where each of its arms was seen by so many effective users.</param>
-public sealed class PolicyLearner(LoggedImpressions lists, RewardModel model, StepBounds bounds, double minEffectiveUsers)
+internal sealed class PolicyLearner(LoggedImpressions lists, RewardModel model, StepBounds bounds, double minEffectiveUsers)
 {
     /// <param name="refusal">Why nothing may move, whatever the estimates say; null where something may.</param>
     public (DiversityPolicy Next, IReadOnlyList<ContextStep> Steps) Step(DiversityPolicy inForce, string? refusal)

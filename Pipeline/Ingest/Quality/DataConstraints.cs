@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest.Quality;
 
 /// <summary>What the data gate measures, from the report's counts and the log.</summary>
-static class DataConstraints
+internal static class DataConstraints
 {
     /// <summary>Names that history is kept under.</summary>
     public const string NewRows = "data.rows.new";
@@ -96,7 +96,7 @@ static class DataConstraints
 /// <param name="New">Rows of the files that this run read.</param>
 /// <param name="Before">Rows that were read between the last night and this run.</param>
 /// <param name="IsIncremental">This run is no night.</param>
-readonly record struct RowVolume(long New, long Before, bool IsIncremental)
+internal readonly record struct RowVolume(long New, long Before, bool IsIncremental)
 {
     /// <summary>What a run is judged by: a night by all that came since the night before.</summary>
     public long Rows => IsIncremental ? New : New + Before;

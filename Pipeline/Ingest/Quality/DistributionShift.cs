@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Quality;
 /// <c>PSI = sum over cells of (p - q) * ln(p / q)</c>, every cell with half a row more on both sides so that an empty one stays finite.
 /// By custom, below 0.1 nothing has moved and above 0.25 something has.
 /// </summary>
-sealed class DistributionShift
+internal sealed class DistributionShift
 {
     private readonly EventLog _log;
     private readonly int _firstNew;

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest.Quality;
 
 /// <summary>Measures against bounds. A refusal names every constraint that failed with both values.</summary>
-public sealed class QualityGate
+internal sealed class QualityGate
 {
     /// <summary>The gate's name in <see cref="ConstraintResult.Gate"/>.</summary>
     public const string Name = "data";

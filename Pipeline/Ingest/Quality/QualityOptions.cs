@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest.Quality;
 
 /// <summary>Levels of one constraint. A bound that is null does not bind.</summary>
-public sealed class Bounds
+internal sealed class Bounds
 {
     /// <summary>A value below it is worth a warning.</summary>
     public double? WarnBelow { get; set; }
@@ -26,7 +26,7 @@ public sealed class Bounds
 }
 
 /// <summary>The data gate: what a night's input must look like. Shares are of the rows that are new this night.</summary>
-public sealed class QualityOptions
+internal sealed class QualityOptions
 {
     /// <summary>New files. A night without any is only worth a remark.</summary>
     public Bounds NewFiles { get; set; } = new() { WarnBelow = 1 };

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Ingest.Rules;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>Some rows of a log, decoded: aligned columns that are used again for the next batch.</summary>
-sealed class EventBatch
+internal sealed class EventBatch
 {
     public int RowCount { get; private set; }
 

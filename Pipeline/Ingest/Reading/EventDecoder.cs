@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Reading;
 /// Reads one source's rows into events. A row gets the first status that applies, in this order: null user, item or time; time; kind; rating
 /// value; quantity; price; text, item and user id.
 /// </summary>
-sealed class EventDecoder
+internal sealed class EventDecoder
 {
     private static readonly ColumnType[] s_ids = [ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64, ColumnType.Double];
     private static readonly ColumnType[] s_numbers = [ColumnType.Int32, ColumnType.Int64, ColumnType.Double];

@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>What a row of a log says happened. Returns sort after purchases, so that within one second a purchase can be returned.</summary>
-public enum EventKind : byte
+internal enum EventKind : byte
 {
     Impression = 0,
     View = 1,
@@ -13,7 +13,7 @@ public enum EventKind : byte
 }
 
 /// <summary>Names of kinds as configuration and reports write them.</summary>
-public static class EventKinds
+internal static class EventKinds
 {
     internal const int Count = 7;
 

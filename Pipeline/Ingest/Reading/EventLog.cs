@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Reading;
 /// All events ever accepted, as columns, in the order they were read. An event takes 18 bytes (user 4, item 4, seconds 4, row 4, kind 1, status 1), and
 /// 4 more for each of quantity or rating, price, group and text that some source maps: at most 34.
 /// </summary>
-sealed class EventLog
+internal sealed class EventLog
 {
     public int Count { get; private set; }
 

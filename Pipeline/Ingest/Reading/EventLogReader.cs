@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>Reads new files into the state, in order, and writes the rows that become no event to quarantine.</summary>
-sealed class EventLogReader(IParquetReader reader, IngestOptions options, IngestState state, StageContext context)
+internal sealed class EventLogReader(IParquetReader reader, IngestOptions options, IngestState state, StageContext context)
 {
     public NullCounts Read(IReadOnlyList<NewFile> files, QuarantineFile quarantine)
     {

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Reading;
 /// this order (18 bytes an event), so that passes run through memory instead of jumping in it. Ties are ordered by what the events say (kind, group,
 /// amount, price), never by the night that brought them, so equal events give equal results whatever night they came in.
 /// </summary>
-sealed class EventOrder
+internal sealed class EventOrder
 {
     /// <summary>Users that one worker takes at a time.</summary>
     public const int UsersAtOnce = 2048;

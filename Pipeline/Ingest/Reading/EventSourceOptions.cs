@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>One log: where its files are and what its columns mean.</summary>
-public sealed class EventSourceOptions
+internal sealed class EventSourceOptions
 {
     /// <summary>Name of the source in the state, in reports and before a file's name (<c>name:2011/12.parquet</c>). Keep it: a new name is a new log.</summary>
     public string Name { get; set; } = "events";
@@ -46,7 +46,7 @@ public sealed class EventSourceOptions
 }
 
 /// <summary>Names of a log's columns; null is a column that the log does not have.</summary>
-public sealed class EventColumns
+internal sealed class EventColumns
 {
     /// <summary>Column of the user's id: strings or whole numbers. Needed.</summary>
     public string? User { get; set; }

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Ingest.Rules;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>When the events of some kinds happened, as counts in up to 2^20 steps of equal length between the first and the last.</summary>
-sealed class EventTimes
+internal sealed class EventTimes
 {
     private const int Steps = 1 << 20;
 

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>Invoice, basket or session ids as 32-bit hashes: enough to tell the groups of one user, item and second apart.</summary>
-sealed class GroupColumn(string? returnPrefix)
+internal sealed class GroupColumn(string? returnPrefix)
 {
     private readonly byte[] _prefix = Encoding.UTF8.GetBytes(returnPrefix ?? "");
 

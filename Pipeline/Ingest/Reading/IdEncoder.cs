@@ -12,7 +12,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Reading;
 /// <param name="whenNull">Status of a row whose id is null or empty.</param>
 /// <param name="stripDecimalZero">Whether <c>25671.0</c> is the id <c>25671</c>.</param>
 /// <param name="ruledOut">Asked once for each id that is new; true is <see cref="RowStatus.NonProduct"/>.</param>
-sealed class IdEncoder(IdMap ids, int maxBytes, RowStatus whenNull, bool stripDecimalZero = false, Func<ReadOnlySpan<byte>, bool>? ruledOut = null)
+internal sealed class IdEncoder(IdMap ids, int maxBytes, RowStatus whenNull, bool stripDecimalZero = false, Func<ReadOnlySpan<byte>, bool>? ruledOut = null)
 {
     private const int MaxCachedNumber = 1 << 24;
 

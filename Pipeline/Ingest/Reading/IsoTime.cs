@@ -3,7 +3,7 @@ using System.Text;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>ISO 8601 in the forms logs use: <c>2011-12-01</c>, <c>2011-12-01 08:26</c>, <c>2011-12-01T08:26:00.123Z</c>, <c>...+01:00</c>.</summary>
-static class IsoTime
+internal static class IsoTime
 {
     /// <summary>Seconds since 1970-01-01T00:00; fractions are cut off, a time without a zone is UTC.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out long seconds)

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Ingest.Rules;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>Item texts of a log as indices of an <see cref="IdMap"/>; rows whose text names no product are ruled out.</summary>
-sealed class ItemTextEncoder(IdMap texts, Regex[] nonProducts)
+internal sealed class ItemTextEncoder(IdMap texts, Regex[] nonProducts)
 {
     private const int MaxBytes = 4096;
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Ingest.Rules;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>Raw kinds (text, a number, a boolean) to <see cref="EventKind"/> by the source's map; each raw value is looked up once.</summary>
-sealed class KindColumn(EventSourceOptions source)
+internal sealed class KindColumn(EventSourceOptions source)
 {
     private readonly IdMap _raw = new(16);
     private readonly List<EventKind?> _kinds = [];

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>Nulls a mapped column, over the rows that are new this night.</summary>
-sealed class NullCounts
+internal sealed class NullCounts
 {
     private readonly SortedDictionary<string, (long Nulls, long Rows)> _counts = new(StringComparer.Ordinal);
 

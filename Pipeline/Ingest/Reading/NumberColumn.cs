@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>A numeric column of any width as float32.</summary>
-static class NumberColumn
+internal static class NumberColumn
 {
     public static void Read(Column column, Span<float> into, float whenNull)
     {

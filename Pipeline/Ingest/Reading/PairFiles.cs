@@ -8,19 +8,19 @@ namespace Recsys.Batch.Pipeline.Ingest.Reading;
 /// <summary>Which columns of a file of pairs mean what. Null: the first known name that the file has.</summary>
 /// <param name="Order">A timestamp, epoch seconds or a position: says which pair came last.</param>
 /// <param name="Weight">A positive number a pair; 1 where there is no such column.</param>
-public sealed record PairColumns(string? User = null, string? Item = null, string? Order = null, string? Weight = null);
+internal sealed record PairColumns(string? User = null, string? Item = null, string? Order = null, string? Weight = null);
 
 /// <summary>A split that came as two files: one id space over both, so that users and items of test alone are cold, not unknown.</summary>
 /// <param name="Train">users x items; last seen where the train file has an order column (positions count as seconds).</param>
 /// <param name="Test">users x items.</param>
-public sealed record PairSplit(IdMap Users, IdMap Items, InteractionMatrix Train, SparseRows Test, long TrainRows, long TestRows)
+internal sealed record PairSplit(IdMap Users, IdMap Items, InteractionMatrix Train, SparseRows Test, long TrainRows, long TestRows)
 {
     /// <summary>The split as evaluation takes it. It did not come from a cut in time, so the cut is 0.</summary>
     public HoldOut HoldOut => new(Train, Test, 0);
 }
 
 /// <summary>Loads a published train/test split from two Parquet files (or folders, or globs) of pairs. Repeats of a pair are summed.</summary>
-public static class PairFiles
+internal static class PairFiles
 {
     private static readonly string[] s_users = ["user_id", "user", "userId", "customer_id", "household_id"];
     private static readonly string[] s_items = ["item_id", "item", "itemId", "product_id", "stock_code"];

@@ -8,10 +8,10 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>A log file that this night has to read.</summary>
-sealed record NewFile(int Source, string Key, string Path, long Bytes, string Sha256);
+internal sealed record NewFile(int Source, string Key, string Path, long Bytes, string Sha256);
 
 /// <summary>Compares the files that are there with those the state has read.</summary>
-static class SourceFiles
+internal static class SourceFiles
 {
     /// <summary>
     /// The files to read, in ordinal order within their source, and whether the state has to be built again for them.

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Reading;
 /// A time column of any kind (timestamps, numbers since 1970, ISO 8601 text) as whole seconds since 1970-01-01T00:00, which uint32 holds until 2106.
 /// A reading without a zone counts as UTC.
 /// </summary>
-static class TimeColumn
+internal static class TimeColumn
 {
     public static readonly ColumnType[] Types = [ColumnType.Timestamp, ColumnType.Int64, ColumnType.Int32, ColumnType.Double, ColumnType.Utf8];
 

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Ingest.Reading;
 namespace Recsys.Batch.Pipeline.Ingest.Rules;
 
 /// <summary>Judges one user's events by rate, breadth and regularity (<see cref="BotOptions"/>).</summary>
-sealed class BotDetector(EventOrder order, BotOptions options)
+internal sealed class BotDetector(EventOrder order, BotOptions options)
 {
     private static readonly Comparison<(uint Second, uint Group, int Item)> s_byTime = (a, b) =>
         a.Second != b.Second ? a.Second.CompareTo(b.Second) : a.Group != b.Group ? a.Group.CompareTo(b.Group) : a.Item.CompareTo(b.Item);

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Rules;
 /// Who is not a person. A user that breaks one rule is quarantined whole, judged on all the history every night. Rows of one group (basket,
 /// invoice) in one second are one action: a shop's customer may buy a hundred lines at once. 0 turns a rule off.
 /// </summary>
-public sealed class BotOptions
+internal sealed class BotOptions
 {
     /// <summary>Kinds that are judged. Empty: view, click and cart; who pays is not a bot, and impressions are the shop's doing.</summary>
     public List<string> Kinds { get; set; } = [];

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest.Rules;
 
 /// <summary>The median of what was paid for each item (of an even number the lower middle), and how far the prices lie apart.</summary>
-sealed class MedianPrices
+internal sealed class MedianPrices
 {
     private MedianPrices(int items)
     {

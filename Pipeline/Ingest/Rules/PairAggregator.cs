@@ -10,13 +10,13 @@ namespace Recsys.Batch.Pipeline.Ingest.Rules;
 /// <param name="Reference">Where decay starts, in seconds since 1970.</param>
 /// <param name="HalfLifeDays">0: no decay.</param>
 /// <param name="Weights">Weight a kind.</param>
-sealed record AggregationWindow(ulong Start, ulong End, uint Reference, double HalfLifeDays, float[] Weights);
+internal sealed record AggregationWindow(ulong Start, ulong End, uint Reference, double HalfLifeDays, float[] Weights);
 
 /// <summary>
 /// Events to interactions: <c>w(u, i) = S(sum over events of weight(kind) * s(pieces left after netting) * 2^(-age / half-life))</c>, with the
 /// quantity shape s and the pair shape S of the options.
 /// </summary>
-sealed class PairAggregator(EventOrder order, IngestOptions options, int items, StageContext context)
+internal sealed class PairAggregator(EventOrder order, IngestOptions options, int items, StageContext context)
 {
     // Decay must not turn a pair that was into one that never was.
     private const double MinWeight = 1e-9;

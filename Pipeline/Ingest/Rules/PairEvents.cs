@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Ingest.Reading;
 namespace Recsys.Batch.Pipeline.Ingest.Rules;
 
 /// <summary>The events of one user and item that count, in time order, in memory that is used again for the next pair.</summary>
-sealed class PairEvents(EventOrder order)
+internal sealed class PairEvents(EventOrder order)
 {
     private readonly ReturnNetting _netting = new();
     private int[] _positions = new int[16];

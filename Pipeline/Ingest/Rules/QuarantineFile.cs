@@ -9,7 +9,7 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Ingest.Rules;
 
 /// <summary>Writes rows that were thrown out, with the reason and the value that was, where it names no person.</summary>
-sealed class QuarantineFile : IDisposable
+internal sealed class QuarantineFile : IDisposable
 {
     private const int RowsAtOnce = 65_536;
 

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Rules;
 /// Nets returns against the purchases of one user and item, in time order: a return takes pieces off the purchases before it, the youngest
 /// first. What it asks for beyond them is unmatched: a return never cancels a purchase that came after it.
 /// </summary>
-sealed class ReturnNetting
+internal sealed class ReturnNetting
 {
     private int[] _open = new int[16];
 

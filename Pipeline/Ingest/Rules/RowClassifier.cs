@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Rules;
 /// Gives every event of the log its status, from all that is known this night: time range, bots, duplicates, netting. Nothing is carried over from
 /// the night before, so nights over files A, then B judge as one night over both.
 /// </summary>
-static class RowClassifier
+internal static class RowClassifier
 {
     /// <summary>Judges, and writes the statuses back to the log.</summary>
     /// <returns>Pieces of partly netted returns that found no purchase.</returns>

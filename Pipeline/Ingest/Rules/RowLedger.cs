@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Ingest.Rules;
 
 /// <summary>Counts rows by status and file, and asserts that every row has one.</summary>
-sealed class RowLedger
+internal sealed class RowLedger
 {
     private readonly long[] _all = new long[RowStatuses.Count];
     private readonly long[] _new = new long[RowStatuses.Count];

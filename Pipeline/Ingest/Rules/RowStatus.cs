@@ -3,7 +3,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Rules;
 /// <summary>
 /// What became of a row. Every row has exactly one status, so rows in = kept + merged + quarantined.
 /// </summary>
-public enum RowStatus : byte
+internal enum RowStatus : byte
 {
     /// <summary>The row stands for itself.</summary>
     Kept = 0,
@@ -52,7 +52,7 @@ public enum RowStatus : byte
 }
 
 /// <summary>Names of statuses as reports and the quarantine file show them: <c>null_user</c>, <c>bot_rate</c>, ...</summary>
-public static class RowStatuses
+internal static class RowStatuses
 {
     private static readonly string[] s_names = MakeNames();
 

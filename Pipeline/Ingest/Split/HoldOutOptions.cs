@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Split;
 /// How the log is cut for evaluation. Of <see cref="Cut"/>, <see cref="Days"/> and <see cref="Share"/> the first that is set rules; the validation
 /// window is taken from what lies before the cut in the same way. A log without time is split per user, seeded, by <see cref="Share"/>.
 /// </summary>
-public sealed class HoldOutOptions
+internal sealed class HoldOutOptions
 {
     /// <summary>First moment of the test window, ISO 8601, UTC (<c>2011-10-01</c>).</summary>
     public string? Cut { get; set; }

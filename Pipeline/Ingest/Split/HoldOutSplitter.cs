@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Split;
 /// Cuts the log for evaluation: train is what was known before the cut, decayed from it; test is what was bought in the window, net of returns
 /// in it. The validation window is cut the same way from what lies before the test window.
 /// </summary>
-sealed class HoldOutSplitter(EventOrder order, IngestOptions options, int items, StageContext context)
+internal sealed class HoldOutSplitter(EventOrder order, IngestOptions options, int items, StageContext context)
 {
     private readonly HoldOutOptions _how = options.HoldOut;
     private readonly PairAggregator _aggregator = new(order, options, items, context);

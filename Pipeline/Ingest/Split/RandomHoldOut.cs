@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Split;
 /// Splits interactions without time: of every user with at least two pairs, the share (rounded, at least one, never all) with the smallest
 /// hashes of seed, user and item goes to test. A pair's side depends on nothing else.
 /// </summary>
-static class RandomHoldOut
+internal static class RandomHoldOut
 {
     public static HoldOut Split(InteractionMatrix all, double share, ulong seed)
     {

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Tables;
 /// <summary>
 /// One line an item from what the item table and the log's rows say: the table's word first, else the elected title and the median price.
 /// </summary>
-static class CatalogBuilder
+internal static class CatalogBuilder
 {
     /// <param name="interactions">Tells which items anybody has.</param>
     /// <param name="newest">Newest kept second of the log.</param>

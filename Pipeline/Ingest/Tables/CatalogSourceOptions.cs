@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest.Tables;
 
 /// <summary>The item table, read again every night: one row an item (of repeats the last row wins, and is counted).</summary>
-public sealed class ItemSourceOptions
+internal sealed class ItemSourceOptions
 {
     /// <summary>A Parquet file, a folder or a glob.</summary>
     public string Path { get; set; } = "";
@@ -22,7 +22,7 @@ public sealed class ItemSourceOptions
 }
 
 /// <summary>Names of the item table's columns; null is a column that it does not have.</summary>
-public sealed class ItemColumns
+internal sealed class ItemColumns
 {
     /// <summary>Column of the item's id, as the logs write it. Needed.</summary>
     public string? Id { get; set; }
@@ -50,7 +50,7 @@ public sealed class ItemColumns
 }
 
 /// <summary>The user table: a segment a user, for the lists of users without history.</summary>
-public sealed class UserSourceOptions
+internal sealed class UserSourceOptions
 {
     /// <summary>A Parquet file, a folder or a glob.</summary>
     public string Path { get; set; } = "";

@@ -8,10 +8,10 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Ingest.Tables;
 
 /// <summary>What the item table says of an item.</summary>
-sealed record ItemEntry(string? Title, string? Category, string? Brand, string? Text, float Price, bool Available);
+internal sealed record ItemEntry(string? Title, string? Category, string? Brand, string? Text, float Price, bool Available);
 
 /// <summary>The item table, by item index; items that no log knows yet get their ids here.</summary>
-sealed class ItemTable
+internal sealed class ItemTable
 {
     private static readonly ColumnType[] s_numbers = [ColumnType.Int32, ColumnType.Int64, ColumnType.Double];
     private static readonly ColumnType[] s_flags = [ColumnType.Boolean, .. s_numbers];

@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Ingest.Tables;
 
 /// <summary>The user table: a segment a known user. A user that no log knows has no index and is left out.</summary>
-static class SegmentTable
+internal static class SegmentTable
 {
     public static string?[] Read(IParquetReader reader, UserSourceOptions source, IngestOptions options, IdMap users, CancellationToken cancellation)
     {

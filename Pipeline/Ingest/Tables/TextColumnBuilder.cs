@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Ingest.Tables;
 
 /// <summary>A string column in the making.</summary>
-sealed class TextColumnBuilder(ColumnField field)
+internal sealed class TextColumnBuilder(ColumnField field)
 {
     private int[] _offsets = new int[1024];
     private byte[] _bytes = new byte[4096];

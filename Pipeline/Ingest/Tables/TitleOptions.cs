@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest.Tables;
 
 /// <summary>How one title is chosen where the log gives an item many texts.</summary>
-public sealed class TitleOptions
+internal sealed class TitleOptions
 {
     /// <summary>
     /// Regular expressions (invariant, case counts) of texts that are remarks, not titles: used only for an item that has nothing else. Empty: question
@@ -36,7 +36,7 @@ public sealed class TitleOptions
 }
 
 /// <summary>Regular expressions from configuration.</summary>
-static class Patterns
+internal static class Patterns
 {
     // Linear time: a pattern from a configuration file must not be able to hang a night.
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;

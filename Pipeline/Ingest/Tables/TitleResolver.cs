@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Tables;
 /// One title an item, by vote of the rows that name it: a row's vote halves with its age, texts that differ in case and blanks alone vote together,
 /// remarks lose to titles. Ties go to the text that is first in ordinal order, so the order of rows does not matter.
 /// </summary>
-sealed class TitleResolver
+internal sealed class TitleResolver
 {
     private readonly TitleOptions _options;
     private readonly Regex[] _junk;

@@ -34,7 +34,7 @@ public sealed class RecommenderTransformer : ITransformer
             .Fit(new TableView(schema.ToSchema(), 0));
     }
 
-    public ITrainedModel Model { get; }
+    internal ITrainedModel Model { get; }
 
     public bool IsRowToRowMapper => true;
 

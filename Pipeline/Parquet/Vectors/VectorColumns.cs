@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Parquet.Vectors;
 /// <summary>Columns of a table of vectors: an id, and either one column of lists or a group of columns with one number each.</summary>
 /// <param name="IdKey">Configuration key of <paramref name="Id"/>, for messages; likewise the others.</param>
 /// <param name="List">Null or empty where <paramref name="Group"/> is meant.</param>
-public sealed record VectorColumns(string IdKey, string Id, string ListKey, string? List, string GroupKey, IReadOnlyList<string> Group)
+internal sealed record VectorColumns(string IdKey, string Id, string ListKey, string? List, string GroupKey, IReadOnlyList<string> Group)
 {
     public string[] Names => [Id, .. List is { Length: > 0 } list ? [list] : Group];
 

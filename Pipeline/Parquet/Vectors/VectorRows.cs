@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Parquet.Vectors;
 /// <summary>Ids and vectors of a table's rows, checked: all vectors are of one length and finite.</summary>
 /// <param name="stripDecimalZero">Whether <c>25671.0</c> is the id <c>25671</c>, as for the logs.</param>
 /// <param name="show">How an id appears in a message; null: as it is.</param>
-public sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, Func<string, string>? show = null)
+internal sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, Func<string, string>? show = null)
 {
     /// <summary>Longest vector, in floats.</summary>
     public const int MaxDimensions = 16_384;

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Publish.Postgres;
 
-public sealed partial class PostgresOutputStore
+internal sealed partial class PostgresOutputStore
 {
     // Subqueries rather than a join: the server knows the one partition before it opens any. $2 is the version that was asked for.
     private const string CurrentVersion = "FROM versions WHERE state = 'current'";

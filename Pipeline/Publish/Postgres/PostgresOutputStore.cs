@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Pipeline.Publish.Postgres;
 
 /// <summary>The output tables in one schema of a PostgreSQL database.</summary>
-public sealed partial class PostgresOutputStore : IOutputStore
+internal sealed partial class PostgresOutputStore : IOutputStore
 {
     private const int TitlesAtOnce = 5_000;
 

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Publish.Sqlite;
 
-public sealed partial class SqliteOutputStore
+internal sealed partial class SqliteOutputStore
 {
     public IReadOnlyList<ListEntry> List(string userId, string? version = null) => Read(userId, version)?.Entries ?? [];
 

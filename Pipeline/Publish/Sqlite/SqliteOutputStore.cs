@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Pipeline.Publish.Sqlite;
 
 /// <summary>The output tables in one SQLite file.</summary>
-public sealed partial class SqliteOutputStore : IOutputStore
+internal sealed partial class SqliteOutputStore : IOutputStore
 {
     private const int RowsAtOnce = 100_000;
     private const int PagesAtOnce = 4_096;

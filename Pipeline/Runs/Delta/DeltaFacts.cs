@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Runs.Delta;
 
 /// <summary>Facts that a delta's materialize leaves in its manifest.</summary>
-public static class DeltaFacts
+internal static class DeltaFacts
 {
     /// <summary>The version whose lists were gone on from.</summary>
     public const string Base = "base";

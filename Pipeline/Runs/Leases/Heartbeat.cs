@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Runs.Leases;
 /// Renews something that was lent for a term, three times a term. Where it was taken over, or could not be renewed for a whole term, <see cref="Lost"/> is cancelled
 /// and the beats end.
 /// </summary>
-public sealed class Heartbeat : IDisposable
+internal sealed class Heartbeat : IDisposable
 {
     private const int BeatsPerTerm = 3;
 

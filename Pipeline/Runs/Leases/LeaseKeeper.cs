@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Pipeline.Runs.Leases;
 
 /// <summary>A lease with its heartbeat. When it is lost, what was at work stops, and the token in <see cref="Grant"/> keeps late writes out.</summary>
-public sealed class LeaseKeeper : IDisposable
+internal sealed class LeaseKeeper : IDisposable
 {
     private readonly IOperationsLedger _ledger;
     private readonly Heartbeat _heartbeat;

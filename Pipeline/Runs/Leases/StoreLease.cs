@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Pipeline.Runs.Leases;
 
 /// <summary>The right to write to an output store: one holder at a time over all hosts.</summary>
-public static class StoreLease
+internal static class StoreLease
 {
     public const string Name = "store";
 
@@ -43,5 +43,5 @@ public static class StoreLease
 }
 
 /// <summary>The lease under which something was at work was taken over. Exit code 1; the other holder goes on with the work.</summary>
-public sealed class LeaseLostException(LeaseGrant grant, Exception? inner = null) : RunFailedException(
+internal sealed class LeaseLostException(LeaseGrant grant, Exception? inner = null) : RunFailedException(
     $"the lease '{grant.Name}' (token {grant.Token}) of {grant.Holder} was lost: this process was away from its database for longer than the lease's term; what it was doing is left to the next holder", inner);

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Runs.Leases;
 /// <summary>Who writes to an output store, as its lease says it: <c>NODE JOB [EXECUTION]</c>.</summary>
 /// <param name="Node">Host and process, without spaces.</param>
 /// <param name="Execution">The scheduler's execution; null for a run from the command line.</param>
-public sealed record WriterInfo(string Node, string Job, string? Execution = null)
+internal sealed record WriterInfo(string Node, string Job, string? Execution = null)
 {
     /// <summary>This process.</summary>
     public static string ThisNode { get; } = $"{Environment.MachineName.Replace(' ', '-')}:{Environment.ProcessId}";

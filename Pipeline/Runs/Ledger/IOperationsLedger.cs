@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Runs.Ledger;
 /// What hosts tell each other through the ledger's database: who may write, which shards are taken, what was asked for, how far a run is. Every engine behind it
 /// passes the same contract tests; on PostgreSQL all times of leases are the server's, so that hosts with wrong clocks agree.
 /// </summary>
-public interface IOperationsLedger
+internal interface IOperationsLedger
 {
     /// <summary>Takes the lease <paramref name="name"/> where it is free or its holder's time is up; null where another holds it.</summary>
     /// <param name="holder">Host and process, as a person reads it.</param>
@@ -94,18 +94,18 @@ public interface IOperationsLedger
 }
 
 /// <param name="Token">Grows with every taking of the lease: a write that carries an older one is refused.</param>
-public sealed record LeaseGrant(string Name, string Holder, long Token);
+internal sealed record LeaseGrant(string Name, string Holder, long Token);
 
 /// <param name="Expires">After this moment anyone may take it.</param>
-public sealed record LeaseState(string Name, string Holder, long Token, DateTimeOffset Expires, bool Held);
+internal sealed record LeaseState(string Name, string Holder, long Token, DateTimeOffset Expires, bool Held);
 
-public sealed record ShardClaim(string RunId, string Stage, string Shard, string Holder, long Token);
+internal sealed record ShardClaim(string RunId, string Stage, string Shard, string Holder, long Token);
 
 /// <param name="State"><c>open</c>, <c>taken</c> or <c>done</c>.</param>
 /// <param name="Attempts">Times it was taken.</param>
-public sealed record ShardState(string RunId, string Stage, string Shard, string State, string? Holder, int Attempts, string? Message);
+internal sealed record ShardState(string RunId, string Stage, string Shard, string State, string? Holder, int Attempts, string? Message);
 
-public enum ExecutionState
+internal enum ExecutionState
 {
     Queued,
     Running,
@@ -123,15 +123,15 @@ public enum ExecutionState
 /// <param name="Parameters"><c>Section:Key</c> to value, on top of the configuration; beside those <c>from</c>.</param>
 /// <param name="RequestedBy">User, <c>schedule</c> or <c>recovery</c>.</param>
 /// <param name="Node">Host that works or worked on it.</param>
-public sealed record LedgerExecution(
+internal sealed record LedgerExecution(
     string Id, string Job, string? Schedule, IReadOnlyDictionary<string, string> Parameters, string RequestedBy, ExecutionState State, DateTimeOffset Queued,
     string? Node = null, DateTimeOffset? Started = null, DateTimeOffset? Ended = null, string? RunId = null, int Attempt = 1, string? Message = null);
 
-public sealed record LedgerProgress(string RunId, string Stage, string Step, long Done, long Total, string Unit, double PerSecond, DateTimeOffset Updated);
+internal sealed record LedgerProgress(string RunId, string Stage, string Step, long Done, long Total, string Unit, double PerSecond, DateTimeOffset Updated);
 
 /// <param name="Number">1 for a run's first line; given by the ledger.</param>
 /// <param name="Level"><c>info</c>, <c>warning</c> or <c>error</c>.</param>
-public sealed record LedgerLogLine(long Number, DateTimeOffset Time, string Level, string Stage, string Text);
+internal sealed record LedgerLogLine(long Number, DateTimeOffset Time, string Level, string Stage, string Text);
 
 /// <param name="Kind"><c>failure</c>, <c>refused</c>, <c>stale</c> or <c>quarantine</c>.</param>
-public sealed record LedgerAlert(string Id, DateTimeOffset Raised, string Kind, string Title, string Text, string? RunId, bool Delivered, string? DeliveryMessage);
+internal sealed record LedgerAlert(string Id, DateTimeOffset Raised, string Kind, string Title, string Text, string? RunId, bool Delivered, string? DeliveryMessage);

@@ -3,24 +3,24 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
 /// <summary>Row of <c>runs</c>.</summary>
-public sealed record LedgerRun(
+internal sealed record LedgerRun(
     string RunId, string Job, RunState State, DateTimeOffset Started, DateTimeOffset? Ended, int Attempts, ulong Seed, int Threads, string PlanHash, string? Version, string? Message);
 
 /// <summary>Row of <c>run_stages</c>.</summary>
-public sealed record LedgerStage(string RunId, string Stage, StageState State, string Hash, string Reason, string? FromRun, DateTimeOffset Started, double Seconds, long OutputBytes, string? Message);
+internal sealed record LedgerStage(string RunId, string Stage, StageState State, string Hash, string Reason, string? FromRun, DateTimeOffset Started, double Seconds, long OutputBytes, string? Message);
 
 /// <summary>Row of <c>run_metrics</c>.</summary>
-public sealed record LedgerMetric(string RunId, string Stage, string Name, double Value);
+internal sealed record LedgerMetric(string RunId, string Stage, string Name, double Value);
 
 /// <summary>Row of <c>quality_checks</c>.</summary>
-public sealed record LedgerCheck(string RunId, string Stage, ConstraintResult Result);
+internal sealed record LedgerCheck(string RunId, string Stage, ConstraintResult Result);
 
 /// <summary>Row of <c>quarantine</c>: rows of one file set aside for one reason.</summary>
 /// <param name="SampleRows">Zero-based numbers of the first such rows.</param>
-public sealed record LedgerQuarantine(string RunId, string File, string Reason, long Rows, IReadOnlyList<long> SampleRows);
+internal sealed record LedgerQuarantine(string RunId, string File, string Reason, long Rows, IReadOnlyList<long> SampleRows);
 
 /// <summary>What operators and the console read about runs. Every engine behind it passes the same contract tests.</summary>
-public interface IRunLedger
+internal interface IRunLedger
 {
     /// <summary>Inserts the run, or updates the row of one that is taken up again.</summary>
     void Save(LedgerRun run);

@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
 /// <summary>How long the operations ledger keeps what grows with every run: <see cref="RunsOptions.KeepDays"/>.</summary>
-public static class LedgerRetention
+internal static class LedgerRetention
 {
     /// <summary>Rows that one statement deletes at most: a writer that waits for it waits for milliseconds.</summary>
     internal const int Portion = 2_000;

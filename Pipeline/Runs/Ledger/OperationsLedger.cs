@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
 /// <summary>What of the operations ledger is alike in both engines: executions, progress, log and alerts. Whose clock rules a lease is the engine's matter.</summary>
-public abstract class OperationsLedger(IOutputDatabase database) : IOperationsLedger
+internal abstract class OperationsLedger(IOutputDatabase database) : IOperationsLedger
 {
     protected const string Part = "operations";
 

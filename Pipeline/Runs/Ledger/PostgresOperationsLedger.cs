@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
 /// <summary>The operations ledger on PostgreSQL: hosts whose clocks disagree share the server's.</summary>
-public sealed class PostgresOperationsLedger : OperationsLedger
+internal sealed class PostgresOperationsLedger : OperationsLedger
 {
     private const string Expires = "clock_timestamp() + @seconds * interval '1 second'";
 

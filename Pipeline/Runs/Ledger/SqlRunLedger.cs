@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
 /// <summary>The ledger in the database that also holds the lists. Numbers that are not numbers are null.</summary>
-public sealed class SqlRunLedger : IRunLedger
+internal sealed class SqlRunLedger : IRunLedger
 {
     private const string Part = "ledger";
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
 /// <summary>The operations ledger in the SQLite file that also holds the lists: processes of one machine, whose clock is every lease's.</summary>
-public sealed class SqliteOperationsLedger : OperationsLedger
+internal sealed class SqliteOperationsLedger : OperationsLedger
 {
     private readonly TimeProvider _time;
 

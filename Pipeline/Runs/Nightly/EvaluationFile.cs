@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Evaluate;
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>What evaluate found, as <c>evaluation.json</c> in its stage's folder.</summary>
-public static class EvaluationFile
+internal static class EvaluationFile
 {
     public const string Name = "evaluation.json";
 

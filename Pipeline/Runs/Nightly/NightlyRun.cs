@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Runs.Shards;
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>A night from the outside: options in, published lists out. Entry point for the host.</summary>
-public static class NightlyRun
+internal static class NightlyRun
 {
     /// <summary>
     /// Runs a job as the output store's one writer. The report is also given to the observer, for failed runs too; progress and log go to the operations ledger, where

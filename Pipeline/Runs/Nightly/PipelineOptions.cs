@@ -15,7 +15,7 @@ using Recsys.Batch.Pipeline.Train.Tune;
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>All sections of a night's configuration, in the order of the night; the property's name is the section's.</summary>
-public sealed class PipelineOptions
+internal sealed class PipelineOptions
 {
     public IngestOptions Ingest { get; set; } = new();
 

@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>Names of the night's stages, as jobs, folders and the ledger have them.</summary>
-public static class StageNames
+internal static class StageNames
 {
     public const string Ingest = "ingest";
 

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>Section <c>Sweep</c>: the settings of <c>Diversify</c> that job <c>sweep</c> lays beside each other. The configured one and plain relevance are always among them.</summary>
-public sealed class SweepOptions : IStageOptions
+internal sealed class SweepOptions : IStageOptions
 {
     /// <summary>Weights of diversity, 1 to 50 of them, 0 to 1 each; for every method.</summary>
     public double[] Lambdas { get; set; } = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1];
@@ -36,7 +36,7 @@ public sealed class SweepOptions : IStageOptions
 }
 
 /// <summary>One setting of <c>Diversify</c>.</summary>
-public sealed record SweepSetting(DiversifyMethod Method, double Lambda)
+internal sealed record SweepSetting(DiversifyMethod Method, double Lambda)
 {
     /// <summary>Relevance alone.</summary>
     public static readonly SweepSetting Plain = new(DiversifyMethod.None, 0);

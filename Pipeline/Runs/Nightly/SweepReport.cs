@@ -5,24 +5,24 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <param name="Low">With <paramref name="High"/> the 95% interval.</param>
-public sealed record SweepFigure(double Value, double Low, double High);
+internal sealed record SweepFigure(double Value, double Low, double High);
 
 /// <summary>One setting, measured.</summary>
 /// <param name="Method">As <c>Diversify:Method</c> has it.</param>
 /// <param name="Figures">By name without the cut-off: <c>ndcg</c>, <c>ild</c>, <c>coverage</c> and the others of evaluate, on purchases new to the user.</param>
 /// <param name="Change">NDCG less the configured setting's over the same users, with its paired interval; null for that setting itself.</param>
-public sealed record SweepPoint(string Name, string Method, double Lambda, bool IsCurrent, IReadOnlyDictionary<string, SweepFigure> Figures, SweepFigure? Change);
+internal sealed record SweepPoint(string Name, string Method, double Lambda, bool IsCurrent, IReadOnlyDictionary<string, SweepFigure> Figures, SweepFigure? Change);
 
 /// <summary>One user's list under every point, from the model that serves.</summary>
 /// <param name="History">Latest items, newest first, <see cref="HistoryItems"/> of them at most kept here.</param>
 /// <param name="Lists">Item ids, best first; aligned with the report's points.</param>
-public sealed record SweepSample(string UserId, int HistoryItems, IReadOnlyList<string> History, IReadOnlyList<IReadOnlyList<string>> Lists);
+internal sealed record SweepSample(string UserId, int HistoryItems, IReadOnlyList<string> History, IReadOnlyList<IReadOnlyList<string>> Lists);
 
 /// <summary>What job <c>sweep</c> leaves as <c>sweep.json</c>: accuracy beside diversity for a grid of settings, and what each does to real lists.</summary>
 /// <param name="Cutoff">List length K that is measured.</param>
 /// <param name="Users">Users of the hold-out behind the figures.</param>
 /// <param name="Titles">Of all items named by samples; those without one are left out.</param>
-public sealed record SweepReport(string Model, int Cutoff, int Users, IReadOnlyList<SweepPoint> Points, IReadOnlyList<SweepSample> Samples, IReadOnlyDictionary<string, string> Titles)
+internal sealed record SweepReport(string Model, int Cutoff, int Users, IReadOnlyList<SweepPoint> Points, IReadOnlyList<SweepSample> Samples, IReadOnlyDictionary<string, string> Titles)
 {
     public const string FileName = "sweep.json";
 

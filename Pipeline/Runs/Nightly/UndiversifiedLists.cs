@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Train;
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>What the serving model alone would list, best score first, before anything is done for diversity: to lay beside a published list.</summary>
-public sealed class UndiversifiedLists
+internal sealed class UndiversifiedLists
 {
     private readonly IBlockScorer _scorer;
     private readonly SparseRows? _exclude;

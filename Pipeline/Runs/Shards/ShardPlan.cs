@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Runs.Shards;
 
 /// <summary>Input files of a sharded stage that come from one other stage.</summary>
 /// <param name="Folder">Relative to the folder of all runs, <c>/</c> between levels: hosts may know the shared path under different names.</param>
-public sealed record ShardInput(string Stage, string Folder, IReadOnlyList<string> Files);
+internal sealed record ShardInput(string Stage, string Folder, IReadOnlyList<string> Files);
 
 /// <summary>
 /// What a worker on another host needs to know to make blocks of a run's materialize: <c>shards.json</c> in the run's folder. Options and seed are the run's own; those
@@ -18,7 +18,7 @@ public sealed record ShardInput(string Stage, string Folder, IReadOnlyList<strin
 /// <param name="Manifest">The stage's manifest as it began: identity of its work, options, seed.</param>
 /// <param name="Code">Identity of the program; another build makes no blocks of this run.</param>
 /// <param name="Night">The run's options, all sections.</param>
-public sealed record ShardPlan(StageManifest Manifest, string Code, IReadOnlyList<ShardInput> Inputs, JsonNode Night, int Blocks, int BlocksPerShard)
+internal sealed record ShardPlan(StageManifest Manifest, string Code, IReadOnlyList<ShardInput> Inputs, JsonNode Night, int Blocks, int BlocksPerShard)
 {
     public const string FileName = "shards.json";
 

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Runs.Shards;
 /// <param name="holder">This host and process, as claims name it; no two workers share one.</param>
 /// <param name="says">Is told what the worker does, a line at a time.</param>
 /// <param name="progress">Is told how far the shard at work is.</param>
-public sealed class ShardWorker(
+internal sealed class ShardWorker(
     IOperationsLedger ledger, string output, RunsOptions options, string holder, Action<string> says, TimeProvider time, IStageProgress? progress = null)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);

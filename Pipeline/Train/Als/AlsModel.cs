@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Als;
 
 /// <summary>Factors of users and items, with what is needed to fold in rows that came after training.</summary>
-public sealed class AlsModel : ITrainedModel
+internal sealed class AlsModel : ITrainedModel
 {
     private readonly byte[] _trainedOn;
     private AlsGram? _itemGram;

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Train.Als;
 
 /// <summary>Scores by inner products, and says what each history item added to a score.</summary>
-public sealed class AlsScorer : FactorScorer, IContributionScorer
+internal sealed class AlsScorer : FactorScorer, IContributionScorer
 {
     private readonly AlsModel _model;
     private readonly SparseRows _weights;

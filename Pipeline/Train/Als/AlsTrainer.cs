@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Als;
 
 /// <summary>Implicit ALS: alternates between users and items, each side solved with the other fixed (<see cref="AlsOptions"/> states the objective).</summary>
-public sealed class AlsTrainer(AlsOptions options) : ITrainer
+internal sealed class AlsTrainer(AlsOptions options) : ITrainer
 {
     public const string Name = "ials";
 

@@ -2,7 +2,7 @@ namespace Recsys.Batch.Pipeline.Train.Ensemble;
 
 /// <summary>How much a member counts.</summary>
 /// <param name="Scale">What the member's scores are divided by first.</param>
-public sealed record MemberWeight(string Name, double Weight, double Scale, double LengthExponent, double LengthReference, double LengthCap)
+internal sealed record MemberWeight(string Name, double Weight, double Scale, double LengthExponent, double LengthReference, double LengthCap)
 {
     /// <summary>The weight for a user with <paramref name="length"/> pairs; a user without any counts as one with a single pair.</summary>
     public float For(int length) => (float)(Weight * UnitFor(length));
@@ -13,4 +13,4 @@ public sealed record MemberWeight(string Name, double Weight, double Scale, doub
         : Math.Pow(Math.Min(Math.Max(1, length), LengthCap) / LengthReference, LengthExponent) / Scale;
 }
 
-public sealed record EnsembleMember(MemberWeight Weight, ITrainedModel Model);
+internal sealed record EnsembleMember(MemberWeight Weight, ITrainedModel Model);

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Ensemble;
 
 /// <summary>A weighted sum of trained models over one catalog.</summary>
-public sealed class EnsembleModel : ITrainedModel, IDisposable
+internal sealed class EnsembleModel : ITrainedModel, IDisposable
 {
     internal EnsembleModel(string algorithm, IReadOnlyList<EnsembleMember> members)
     {

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Train.Ensemble;
 /// <summary>
 /// Section <c>Train:Ensemble</c>: a weighted sum of models' scores, each first divided by its scale, so that weights mean the same whatever a member's units are.
 /// </summary>
-public sealed class EnsembleOptions : ITrainerOptions
+internal sealed class EnsembleOptions : ITrainerOptions
 {
     /// <summary>The members by names of one's own; trained and summed in ordinal order of the names.</summary>
     public Dictionary<string, MemberOptions> Members { get; set; } = new(StringComparer.Ordinal);
@@ -35,7 +35,7 @@ public sealed class EnsembleOptions : ITrainerOptions
 }
 
 /// <summary>One member: an algorithm with its options, its weight, and how that weight depends on the length of a user's history.</summary>
-public sealed class MemberOptions : AlgorithmOptions
+internal sealed class MemberOptions : AlgorithmOptions
 {
     public MemberOptions() => Algorithm = GraphFilterTrainer.Name;
 

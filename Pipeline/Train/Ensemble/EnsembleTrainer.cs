@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Ensemble;
 
 /// <summary>Trains the members one after the other, measures the scale of each, and sums them with <see cref="EnsembleOptions"/>'s weights.</summary>
-public sealed class EnsembleTrainer(EnsembleOptions options, string algorithm = EnsembleTrainer.Name) : ITrainer
+internal sealed class EnsembleTrainer(EnsembleOptions options, string algorithm = EnsembleTrainer.Name) : ITrainer
 {
     public const string Name = "ensemble";
 

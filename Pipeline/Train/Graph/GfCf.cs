@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Train.Graph;
 /// GF-CF as published (Shen et al. 2021, "How Powerful is Graph Convolution for Recommendation?"): <c>x (R^T R + alpha D_i^-1/2 V V^T D_i^1/2)</c> with R = D_u^-1/2 A D_i^-1/2 and V its leading
 /// right singular vectors. A reference whose figures on public splits are known.
 /// </summary>
-public sealed class GfCfOptions : ITrainerOptions
+internal sealed class GfCfOptions : ITrainerOptions
 {
     /// <summary>alpha: weight of the ideal low-pass filter, 0 to 10.</summary>
     public double Alpha { get; set; } = 0.3;
@@ -22,7 +22,7 @@ public sealed class GfCfOptions : ITrainerOptions
 }
 
 /// <summary>GF-CF put together from the two filters it is made of.</summary>
-public static class GfCf
+internal static class GfCf
 {
     public const string Name = "gf-cf";
 

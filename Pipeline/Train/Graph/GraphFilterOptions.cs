@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Train.Graph;
 /// of pairs of a user and an item. Scores are x S for a history x. With p = c = 1/2, b = 1, w = 1 it is the linear part of GF-CF (Shen et al. 2021); with p = 0 and b = 1
 /// it walks three steps at random as RP3beta does (Paudel et al. 2017), whose alpha is w and whose beta is c.
 /// </summary>
-public sealed class GraphFilterOptions : ITrainerOptions
+internal sealed class GraphFilterOptions : ITrainerOptions
 {
     /// <summary>p: how much a popular item of the history counts less, 0 to 2.</summary>
     public double HistoryExponent { get; set; } = 0.5;

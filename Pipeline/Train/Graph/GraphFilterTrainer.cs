@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Graph;
 
 /// <summary>Trains <see cref="GraphFilterOptions"/>'s filter: one sparse product of the interactions with themselves, no iterations.</summary>
-public sealed class GraphFilterTrainer(GraphFilterOptions options) : ITrainer
+internal sealed class GraphFilterTrainer(GraphFilterOptions options) : ITrainer
 {
     public const string Name = "graph-filter";
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Train.Linear;
 namespace Recsys.Batch.Pipeline.Train.Graph;
 
 /// <summary>A sparse linear item-item model: the score of item j for the history x is <c>sum_h x_h S_hj</c>. Any history is folded in as it is.</summary>
-public sealed class ItemGraphModel : ITrainedModel
+internal sealed class ItemGraphModel : ITrainedModel
 {
     private readonly HistoryWeighting _weighting;
 

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Train.Spectral;
 namespace Recsys.Batch.Pipeline.Train.Hybrid;
 
 /// <summary>An algorithm's model and, added to its scores, what the items' texts say: a linear item-item model of low rank. Where the algorithm is a factor model, so is the sum.</summary>
-public sealed class HybridModel : ITrainedModel, IDisposable
+internal sealed class HybridModel : ITrainedModel, IDisposable
 {
     private readonly FactorMatrix? _space;
 

@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Train.Spectral;
 namespace Recsys.Batch.Pipeline.Train.Hybrid;
 
 /// <summary>Trains an algorithm on the interactions and adds what the items' texts and other views say (<see cref="TextOptions"/>).</summary>
-public sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : ITrainer
+internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : ITrainer
 {
     public const string Name = "hybrid";
 

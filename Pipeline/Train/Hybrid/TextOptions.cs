@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Hybrid;
 
 /// <summary>Whether what is known of the items themselves is learned from.</summary>
-public enum TextUse
+internal enum TextUse
 {
     /// <summary>Where items have texts or embeddings.</summary>
     Auto = 0,
@@ -18,7 +18,7 @@ public enum TextUse
 /// the company that such items keep (the attribute-to-feature mapping of Gantner et al. 2010 with a linear item-item model as its target): so an item without a single event is scored. The
 /// second is likeness to the history, with what many texts have in common counting less.
 /// </summary>
-public sealed class TextOptions : IStageOptions
+internal sealed class TextOptions : IStageOptions
 {
     public TextUse Use { get; set; } = TextUse.Auto;
 

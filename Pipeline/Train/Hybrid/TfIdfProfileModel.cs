@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Hybrid;
 
 /// <summary>Items' terms. The score of item j for the history H is the mean cosine of j's text with those of H.</summary>
-public sealed class TfIdfProfileModel : ITrainedModel
+internal sealed class TfIdfProfileModel : ITrainedModel
 {
     private readonly SparseRows _items;
 

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Hybrid;
 
 /// <summary>The content baseline has nothing to set.</summary>
-public sealed class TfIdfProfileOptions : ITrainerOptions
+internal sealed class TfIdfProfileOptions : ITrainerOptions
 {
     TrainerDefinition ITrainerOptions.Definition => new(TfIdfProfileTrainer.Name, () => new TfIdfProfileTrainer(), TfIdfProfileModel.Load);
 
@@ -18,7 +18,7 @@ public sealed class TfIdfProfileOptions : ITrainerOptions
 /// <summary>
 /// The content baseline: an item is its TF-IDF vector of words, a user the mean of what they have (Lops, de Gemmis and Semeraro 2011). It learns nothing from who has what.
 /// </summary>
-public sealed class TfIdfProfileTrainer : ITrainer
+internal sealed class TfIdfProfileTrainer : ITrainer
 {
     public const string Name = "tfidf-profile";
 

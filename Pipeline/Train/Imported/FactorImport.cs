@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Train.Imported;
 /// than their shape.
 /// </summary>
 /// <param name="stripDecimalZero">Whether <c>25671.0</c> is the id <c>25671</c>, as for the logs.</param>
-public sealed class FactorImport(ImportedOptions options, IdMap users, IdMap items, IParquetReader reader, bool stripDecimalZero = false)
+internal sealed class FactorImport(ImportedOptions options, IdMap users, IdMap items, IParquetReader reader, bool stripDecimalZero = false)
 {
     private const string Key = "Train:Imported:";
 

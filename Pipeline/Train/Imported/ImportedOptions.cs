@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Train.Als;
 namespace Recsys.Batch.Pipeline.Train.Imported;
 
 /// <summary>Section <c>Train:Imported</c>, for <c>Train:Algorithm=imported</c>: factors that something else trained (Spark's ALS, say), as Parquet.</summary>
-public sealed class ImportedOptions : ITrainerOptions
+internal sealed class ImportedOptions : ITrainerOptions
 {
     /// <summary>Factors of users, one row a user: a Parquet file, a folder or a glob.</summary>
     public string UserFactors { get; set; } = "";
@@ -82,7 +82,7 @@ public sealed class ImportedOptions : ITrainerOptions
 }
 
 /// <summary>Section <c>Train:Imported:HoldOut</c>; its files have the same columns.</summary>
-public sealed class ImportedHoldOutOptions
+internal sealed class ImportedHoldOutOptions
 {
     /// <summary>Factors of users, from a training on what lies before the cut.</summary>
     public string UserFactors { get; set; } = "";

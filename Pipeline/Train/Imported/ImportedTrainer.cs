@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Train.Imported;
 /// have that nobody bought.
 /// </summary>
 /// <param name="factors">Aligned with the matrix that is trained on; null where nobody has read any.</param>
-public sealed class ImportedTrainer(ImportedOptions options, ImportedFactors? factors) : ITrainer
+internal sealed class ImportedTrainer(ImportedOptions options, ImportedFactors? factors) : ITrainer
 {
     public const string Name = "imported";
 

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Train.LibMf;
 /// <param name="C">c of one-class.</param>
 /// <param name="Negatives">Of square: rho is the chance of a pair without interaction to have been drawn.</param>
 /// <param name="Label">Of square: what b_j is.</param>
-public sealed record FoldInRule(string Algorithm, double Lambda, double Alpha, double C, int Negatives, LabelKind Label)
+internal sealed record FoldInRule(string Algorithm, double Lambda, double Alpha, double C, int Negatives, LabelKind Label)
 {
     public static FoldInRule Of(OneClassOptions options) => new(LibMfAlgorithms.OneClass, options.Lambda, options.Alpha, options.C, 0, LabelKind.Uniform);
 

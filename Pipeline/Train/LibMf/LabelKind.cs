@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Train.LibMf;
 
 /// <summary>What the factorization shall give back for a pair with an interaction.</summary>
-public enum LabelKind
+internal enum LabelKind
 {
     /// <summary>1 for every pair.</summary>
     Uniform = 0,

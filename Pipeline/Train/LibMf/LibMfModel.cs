@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.LibMf;
 
 /// <summary>Factors as LIBMF gave them, 0 for users and items that it never saw, and the equation that places later users among its items.</summary>
-public sealed class LibMfModel : ITrainedModel
+internal sealed class LibMfModel : ITrainedModel
 {
     private readonly byte[] _trainedOn;
     private RowSolver? _solver;

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Train.Als;
 namespace Recsys.Batch.Pipeline.Train.LibMf;
 
 /// <summary>Scores by inner products, and says what each history item adds to a score as <see cref="AlsScorer"/> does.</summary>
-public sealed class LibMfScorer : FactorScorer, IContributionScorer
+internal sealed class LibMfScorer : FactorScorer, IContributionScorer
 {
     private readonly FoldInRule _rule;
     private readonly SparseRows _histories;

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Train.LibMf;
 /// samples for one-class matrix factorization") <c>1/2 sum_S (1 - s)^2 + Alpha/2 sum_rest (C - s)^2 + Lambda/2 (sum_u |x_u|^2 + sum_i |y_i|^2)</c>, S being the pairs that have an interaction and the rest
 /// all others. Values of interactions do not count, nothing is sampled, and there is no learning rate. Where <see cref="AlsOptions.RegularizationExponent"/> is 0 implicit ALS has the same minimum.
 /// </summary>
-public sealed class OneClassOptions : ITrainerOptions
+internal sealed class OneClassOptions : ITrainerOptions
 {
     /// <summary>Factors K, 1 to 1,024; time grows with K^2.</summary>
     public int Rank { get; set; } = 64;

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Train.LibMf;
 /// <c>sum_T ((r - s)^2 + Lambda (|x_u|^2 + |y_i|^2))</c> (Chin et al. 2015, "A learning-rate schedule for stochastic gradient methods to matrix factorization"). T holds the pairs with an interaction and, since what
 /// nobody touched says nothing there, <see cref="Negatives"/> pairs without one for each of them, labelled 0. One thread, for only that repeats itself.
 /// </summary>
-public sealed class SquareOptions : ITrainerOptions
+internal sealed class SquareOptions : ITrainerOptions
 {
     /// <summary>Factors K, 1 to 1,024.</summary>
     public int Rank { get; set; } = 64;

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>All items x items weights, in native memory.</summary>
-public sealed class DenseItemWeights(LargeMatrix weights) : IItemWeights
+internal sealed class DenseItemWeights(LargeMatrix weights) : IItemWeights
 {
     public int Items => (int)weights.Rows;
 

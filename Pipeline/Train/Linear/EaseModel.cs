@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>Dense item-item weights with a zero diagonal.</summary>
-public sealed class EaseModel(LargeMatrix weights, HistoryWeighting weighting) : ITrainedModel, IDisposable
+internal sealed class EaseModel(LargeMatrix weights, HistoryWeighting weighting) : ITrainedModel, IDisposable
 {
     // Arrays of the artifact end at 2^31 elements, and a block at a time keeps reading within one more copy of it.
     private const long BlockFloats = 1 << 24;

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Train.Linear;
 /// EASE (Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"): the item-item weights with zero diagonal that best rebuild histories, in closed form
 /// <c>B = I - P / diag(P)</c> with <c>P = (X^T X + lambda I)^-1</c>.
 /// </summary>
-public sealed class EaseTrainer(EaseOptions options) : ITrainer
+internal sealed class EaseTrainer(EaseOptions options) : ITrainer
 {
     public const string Name = "ease";
 

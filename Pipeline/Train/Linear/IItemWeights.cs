@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>An item x item matrix W of a linear model: the score of item j is the sum over history items i of x_i W[i, j].</summary>
-public interface IItemWeights
+internal interface IItemWeights
 {
     int Items { get; }
 

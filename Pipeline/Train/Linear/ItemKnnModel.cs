@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>Each item's nearest items and their similarities.</summary>
-public sealed class ItemKnnModel(SparseRows neighbors) : ITrainedModel
+internal sealed class ItemKnnModel(SparseRows neighbors) : ITrainedModel
 {
     public string Algorithm => ItemKnnTrainer.Name;
 

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Train.Linear;
 /// Item-item nearest neighbors (Sarwar et al. 2001; Deshpande and Karypis 2004): each item keeps its most similar items, similarity over
 /// the users who have both. Memory and time follow the co-occurrences, never items x items.
 /// </summary>
-public sealed class ItemKnnTrainer(ItemKnnOptions options) : ITrainer
+internal sealed class ItemKnnTrainer(ItemKnnOptions options) : ITrainer
 {
     public const string Name = "item-knn";
 

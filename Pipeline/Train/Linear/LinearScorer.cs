@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>History times item-item weights; what a history item adds to a score is its own term.</summary>
 /// <param name="histories">users x items; values are the strengths x_i, or are taken as 1.</param>
-public sealed class LinearScorer(SparseRows histories, IItemWeights weights, bool useValues) : IContributionScorer, IAddingScorer
+internal sealed class LinearScorer(SparseRows histories, IItemWeights weights, bool useValues) : IContributionScorer, IAddingScorer
 {
     public int Users => histories.Rows;
 

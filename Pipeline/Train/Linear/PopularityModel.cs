@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>One score an item, 1 for the most popular.</summary>
-public sealed class PopularityModel(float[] scores) : ITrainedModel
+internal sealed class PopularityModel(float[] scores) : ITrainedModel
 {
     public string Algorithm => PopularityTrainer.Name;
 

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>Section <c>Train:Popularity</c>: the same scores for everybody, by how many interact with an item.</summary>
-public sealed class PopularityOptions : ITrainerOptions
+internal sealed class PopularityOptions : ITrainerOptions
 {
     /// <summary>
     /// Days after which a pair counts half, from the log's last event on, 0 to 36,500; 0: no decay beyond the one that ingest applied. Needs times in the

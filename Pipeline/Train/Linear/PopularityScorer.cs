@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>The same scores for every user.</summary>
-public sealed class PopularityScorer(int users, float[] popularity) : IBlockScorer
+internal sealed class PopularityScorer(int users, float[] popularity) : IBlockScorer
 {
     public int Users => users;
 

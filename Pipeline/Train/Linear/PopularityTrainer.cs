@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>Everybody gets what many have: the baseline that a personal model must beat.</summary>
-public sealed class PopularityTrainer(PopularityOptions options) : ITrainer
+internal sealed class PopularityTrainer(PopularityOptions options) : ITrainer
 {
     public const string Name = "popularity";
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>X^T X of a sparse matrix, dense. Each row of the result is summed over its item's users in order, by one thread.</summary>
-public static class SparseGramian
+internal static class SparseGramian
 {
     private const int ChunkItems = 16;
 

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>The weights that are not zero.</summary>
-public sealed class SparseItemWeights(SparseRows weights) : IItemWeights
+internal sealed class SparseItemWeights(SparseRows weights) : IItemWeights
 {
     public int Items => weights.Rows;
 

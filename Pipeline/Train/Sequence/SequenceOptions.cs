@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Train.Sequence;
 /// What follows what: <c>P_ij = d_i^-p d_j^-c sum_u |u|^-b (F^(gap-1) where j came after i, B F^(gap-1) where it came before)</c>, gap in positions of the user's history by time.
 /// Scores are x P with recent history items weighing most. Needs a log with times.
 /// </summary>
-public sealed class SequenceOptions : ITrainerOptions
+internal sealed class SequenceOptions : ITrainerOptions
 {
     /// <summary>F: factor of each further position between two items, above 0, at most 1.</summary>
     public double GapDecay { get; set; } = 0.8;

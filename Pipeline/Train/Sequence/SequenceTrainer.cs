@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Train.Graph;
 namespace Recsys.Batch.Pipeline.Train.Sequence;
 
 /// <summary>Trains <see cref="SequenceOptions"/>'s ordered co-occurrences, a row of the item graph at a time.</summary>
-public sealed class SequenceTrainer(SequenceOptions options) : ITrainer
+internal sealed class SequenceTrainer(SequenceOptions options) : ITrainer
 {
     public const string Name = "sequence";
 

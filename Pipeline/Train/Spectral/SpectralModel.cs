@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Spectral;
 
 /// <summary>A linear item-item model of low rank: the score of item j for the history x is <c>(sum_h x_h in_h) . out_j</c>.</summary>
-public sealed class SpectralModel : ITrainedModel
+internal sealed class SpectralModel : ITrainedModel
 {
     private readonly HistoryWeighting _weighting;
 

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Train.Tune;
 namespace Recsys.Batch.Pipeline.Train.Spectral;
 
 /// <summary>The gain of a low-pass filter by eigenvalue l = s^2 of the normalized item-item matrix.</summary>
-public enum SpectralFilter
+internal enum SpectralFilter
 {
     /// <summary>1 for the leading <see cref="SpectralOptions.Rank"/> directions (Shen et al. 2021, GF-CF).</summary>
     Ideal = 0,
@@ -17,7 +17,7 @@ public enum SpectralFilter
 /// A low-pass filter of histories on the item graph: with R = D_u^-1/2 A D_i^-1/2 = U diag(s) V^T, scores are <c>x D_i^-p V g(s^2) V^T D_i^q</c>.
 /// A factor model whose users are linear in their histories, so any history is folded in as it is.
 /// </summary>
-public sealed class SpectralOptions : ITrainerOptions
+internal sealed class SpectralOptions : ITrainerOptions
 {
     /// <summary>Directions kept, 1 to 4,096: time and memory grow with it. Time of the decomposition: about 30 s for 1,024 of a 41,000-item catalog on 2 cores.</summary>
     public int Rank { get; set; } = 256;

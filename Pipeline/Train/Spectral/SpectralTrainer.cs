@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Train.Graph;
 namespace Recsys.Batch.Pipeline.Train.Spectral;
 
 /// <summary>Trains <see cref="SpectralOptions"/>'s filter: one truncated SVD of the normalized interactions. Each pair counts 1.</summary>
-public sealed class SpectralTrainer(SpectralOptions options) : ITrainer
+internal sealed class SpectralTrainer(SpectralOptions options) : ITrainer
 {
     public const string Name = "spectral";
 

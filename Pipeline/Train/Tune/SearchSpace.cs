@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Train.Tune;
 
 /// <summary>What is worth varying of an algorithm, and how candidates are drawn.</summary>
-public static class SearchSpace
+internal static class SearchSpace
 {
     /// <summary>The declared space of the algorithm, by key under <c>Train</c>; empty where it has nothing to vary.</summary>
     public static IReadOnlyDictionary<string, TuneRange> Of(TrainOptions options) => options.Trainers()

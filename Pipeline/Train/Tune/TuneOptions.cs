@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Train.Tune;
 /// Section <c>Tune</c>: a bounded random search (Bergstra and Bengio 2012) with successive halving (Jamieson and Talwalkar 2016) over options of <c>Train</c>: all candidates are trained on a share of the
 /// users, the best third on three times as many, and so on up to all.
 /// </summary>
-public sealed class TuneOptions : IStageOptions
+internal sealed class TuneOptions : IStageOptions
 {
     /// <summary>Candidates drawn, 1 to 10,000; the configuration as it stands is the first of them.</summary>
     public int Trials { get; set; } = 20;
@@ -41,7 +41,7 @@ public sealed class TuneOptions : IStageOptions
 }
 
 /// <summary>The values that one option may take: a list of them, or a range.</summary>
-public sealed class TuneRange : IStageOptions
+internal sealed class TuneRange : IStageOptions
 {
     /// <summary>Values to choose from, as one would write them in a configuration; empty where there is a range.</summary>
     public IList<string> Values { get; set; } = [];

@@ -11,19 +11,19 @@ namespace Recsys.Batch.Pipeline.Train.Tune;
 /// <param name="Settings">Values by key under <c>Train</c>; empty for candidate 0.</param>
 /// <param name="Score">The higher the better; NaN where training failed.</param>
 /// <param name="Failure">Why it failed; null where it did not.</param>
-public sealed record TuneTrial(int Candidate, double Share, IReadOnlyDictionary<string, string> Settings, double Score, string? Failure);
+internal sealed record TuneTrial(int Candidate, double Share, IReadOnlyDictionary<string, string> Settings, double Score, string? Failure);
 
 /// <param name="Trials">In the order they ran.</param>
 /// <param name="Best">The best trial on the largest share that was reached; null where all failed.</param>
 /// <param name="Complete">False where the time limit cut the search short: its outcome then depends on the machine.</param>
-public sealed record TuneReport(IReadOnlyList<TuneTrial> Trials, TuneTrial? Best, bool Complete)
+internal sealed record TuneReport(IReadOnlyList<TuneTrial> Trials, TuneTrial? Best, bool Complete)
 {
     /// <summary>The best settings as <c>--set</c> takes them.</summary>
     public IEnumerable<string> BestAssignments => Best is null ? [] : Best.Settings.Select(s => $"Train:{s.Key}={s.Value}");
 }
 
 /// <summary>Searches options for the best score on a hold-out. The number of trials bounds the work; time can only end it earlier, and then it says so.</summary>
-public sealed class Tuner(TuneOptions options, TrainOptions train)
+internal sealed class Tuner(TuneOptions options, TrainOptions train)
 {
     private const int Halving = 3;
 

@@ -10,18 +10,18 @@ namespace Recsys.Batch.Benchmarks.EnsembleWeights;
 /// <param name="Depth">K of NDCG@K; at least 1.</param>
 /// <param name="Candidates">Best unseen items of each member that enter the pool of a user; at least <paramref name="Depth"/>.</param>
 /// <param name="Rounds">Passes over the members, at least 1.</param>
-public sealed record EnsembleFitOptions(int Users = 2000, int Depth = 20, int Candidates = 60, int Rounds = 6);
+internal sealed record EnsembleFitOptions(int Users = 2000, int Depth = 20, int Candidates = 60, int Rounds = 6);
 
 /// <param name="Weights">Fitted weights by member name.</param>
 /// <param name="Before">NDCG@K of the weights as they stood, over the drawn users.</param>
 /// <param name="After">NDCG@K of the fitted ones over the same users, so an optimistic figure: score them on other users.</param>
-public sealed record EnsembleFitReport(IReadOnlyDictionary<string, double> Weights, double Before, double After);
+internal sealed record EnsembleFitReport(IReadOnlyDictionary<string, double> Weights, double Before, double After);
 
 /// <summary>
 /// Fits an ensemble's weights on a hold-out by coordinate search (Metzler and Croft 2007): one weight at a time moves by a fixed set of steps, and a move stays where NDCG@K rises.
 /// Members are not trained again; the work is bounded by rounds x members x steps re-rankings of the drawn users' pools.
 /// </summary>
-public static class EnsembleFit
+internal static class EnsembleFit
 {
     private const double MinGain = 1e-6;
 

@@ -6,7 +6,7 @@ using Recsys.Batch.Tests.Shared;
 namespace Recsys.Batch.Jobs.Tests.Api;
 
 /// <summary>What callers rely on whichever database the lists lie in.</summary>
-public abstract class ApiContract
+internal abstract class ApiContract
 {
     private protected abstract string[] Store();
 
@@ -77,13 +77,13 @@ public abstract class ApiContract
 }
 
 [TestClass]
-public class SqliteApiTests : ApiContract
+internal sealed class SqliteApiTests : ApiContract
 {
     private protected override string[] Store() => [];
 }
 
 [TestClass]
-public class PostgresApiTests : ApiContract
+internal sealed class PostgresApiTests : ApiContract
 {
     private protected override string[] Store() =>
         ["Publish:Store=PostgreSql", $"Publish:Connection={PostgresServer.Connection}", $"Publish:Schema={PostgresServer.NewSchema()}"];

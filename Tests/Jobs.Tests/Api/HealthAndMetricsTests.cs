@@ -5,7 +5,7 @@ using Recsys.Batch.Jobs.Tests.Host;
 namespace Recsys.Batch.Jobs.Tests.Api;
 
 [TestClass]
-public class HealthAndMetricsTests
+internal sealed class HealthAndMetricsTests
 {
     private static async Task<(int Status, JsonElement Body)> Ready(TestHost host)
     {

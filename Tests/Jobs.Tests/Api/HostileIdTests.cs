@@ -5,7 +5,7 @@ namespace Recsys.Batch.Jobs.Tests.Api;
 
 /// <summary>Ids as nobody should choose them, sent byte by byte.</summary>
 [TestClass]
-public class HostileIdTests
+internal sealed class HostileIdTests
 {
     private static TestHost s_host = null!;
 

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Jobs.Tests.Api;
 
 /// <summary>The document is written by hand: it is held against the endpoints that there are and against what they answer.</summary>
 [TestClass]
-public class OpenApiTests
+internal sealed class OpenApiTests
 {
     private static TestHost s_host = null!;
     private static JsonElement s_document;

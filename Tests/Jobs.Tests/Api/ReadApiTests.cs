@@ -5,7 +5,7 @@ using Recsys.Batch.Jobs.Tests.Host;
 namespace Recsys.Batch.Jobs.Tests.Api;
 
 [TestClass]
-public class ReadApiTests
+internal sealed class ReadApiTests
 {
     private static readonly MovableTime Time = new();
     private static TestHost s_host = null!;

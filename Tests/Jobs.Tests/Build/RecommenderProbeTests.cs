@@ -2,7 +2,7 @@ namespace Recsys.Batch.Jobs.Tests.Build;
 
 /// <summary>What Recommender.targets answers, and that the very first restore has the answer.</summary>
 [TestClass]
-public sealed class RecommenderProbeTests : IDisposable
+internal sealed class RecommenderProbeTests : IDisposable
 {
     private readonly BuildSandbox _build = new();
 

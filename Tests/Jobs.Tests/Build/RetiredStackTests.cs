@@ -2,7 +2,7 @@ namespace Recsys.Batch.Jobs.Tests.Build;
 
 /// <summary>A property that had a meaning until there was one build alone.</summary>
 [TestClass]
-public sealed class RetiredStackTests : IDisposable
+internal sealed class RetiredStackTests : IDisposable
 {
     private readonly BuildSandbox _build = new();
 

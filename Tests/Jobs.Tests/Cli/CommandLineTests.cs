@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Recsys.Batch.Jobs.Tests.Cli;
 
 [TestClass]
-public class CommandLineTests
+internal sealed class CommandLineTests
 {
     [TestMethod]
     public async Task A_misspelt_command_names_the_nearest_and_exits_2()

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Jobs.Tests.Cli;
 
 [TestClass]
-public class EvalCommandTests
+internal sealed class EvalCommandTests
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-eval-").FullName;
 

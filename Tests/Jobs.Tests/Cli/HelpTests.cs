@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Tests.Cli;
 
 /// <summary>Help is what people read first, and scripts are written after it: a change of it must be meant.</summary>
 [TestClass]
-public class HelpTests
+internal sealed class HelpTests
 {
     private static readonly string Snapshot = Path.Combine(Repository.Root, "Tests", "Jobs.Tests", "Cli", "help.txt");
 

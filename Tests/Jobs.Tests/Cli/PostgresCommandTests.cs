@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Tests.Cli;
 
 /// <summary>Commands over lists and ledgers on a server.</summary>
 [TestClass]
-public sealed class PostgresCommandTests : IDisposable
+internal sealed class PostgresCommandTests : IDisposable
 {
     private readonly SmallShop _shop = new();
     private readonly string _publish;

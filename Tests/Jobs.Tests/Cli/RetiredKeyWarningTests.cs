@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Tests.Cli;
 
 /// <summary>Where a person reads that a key of the configuration went: stderr of a command, the log of a host, a finding of <c>doctor</c>.</summary>
 [TestClass]
-public sealed class RetiredKeyWarningTests
+internal sealed class RetiredKeyWarningTests
 {
     private const string Warning =
         "Scheduler:Engine (from --set) is ignored: Hangfire is the only scheduler engine. Remove the key; the next version refuses it";

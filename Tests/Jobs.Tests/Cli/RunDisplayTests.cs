@@ -8,7 +8,7 @@ using Spectre.Console;
 namespace Recsys.Batch.Jobs.Tests.Cli;
 
 [TestClass]
-public class RunDisplayTests
+internal sealed class RunDisplayTests
 {
     private static readonly RunEvent[] Night =
     [

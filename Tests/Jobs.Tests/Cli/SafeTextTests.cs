@@ -4,7 +4,7 @@ using Recsys.Batch.Jobs.Text;
 namespace Recsys.Batch.Jobs.Tests.Cli;
 
 [TestClass]
-public class SafeTextTests
+internal sealed class SafeTextTests
 {
     [TestMethod]
     public void Control_characters_and_reordering_marks_are_shown_instead_of_obeyed()

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Tests.Configuration;
 
 [TestClass]
-public sealed class RenamedKeysTests
+internal sealed class RenamedKeysTests
 {
     [TestMethod]
     public void Old_name_is_bound_to_the_new_key_with_a_warning()

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Tests.Configuration;
 
 [TestClass]
-public sealed class RetiredKeysTests
+internal sealed class RetiredKeysTests
 {
     private const string Ignored = "is ignored: Hangfire is the only scheduler engine. Remove the key; the next version refuses it";
 

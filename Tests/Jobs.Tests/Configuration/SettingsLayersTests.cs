@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Jobs.Tests.Configuration;
 
 [TestClass]
-public class SettingsLayersTests
+internal sealed class SettingsLayersTests
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-layers-").FullName;
 

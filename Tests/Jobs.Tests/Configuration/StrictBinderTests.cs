@@ -3,7 +3,7 @@ using Recsys.Batch.Jobs.Configuration;
 namespace Recsys.Batch.Jobs.Tests.Configuration;
 
 [TestClass]
-public class StrictBinderTests
+internal sealed class StrictBinderTests
 {
     public enum Unit
     {

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Jobs.Tests.Console;
 /// <summary>The pages in a real browser, under a content policy stricter than the host's.</summary>
 [TestClass]
 [DoNotParallelize]
-public class ConsoleBrowserTests
+internal sealed class ConsoleBrowserTests
 {
     private static HostileShop? s_shop;
     private static PageHost? s_host;

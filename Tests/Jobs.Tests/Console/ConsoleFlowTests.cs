@@ -10,7 +10,7 @@ namespace Recsys.Batch.Jobs.Tests.Console;
 /// <summary>An operator's day in a real browser, over the host as <c>serve</c> starts it, on a folder where nothing has run.</summary>
 [TestClass]
 [DoNotParallelize]
-public class ConsoleFlowTests
+internal sealed class ConsoleFlowTests
 {
     private const string Password = "correct horse battery";
 

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Jobs.Tests.Console;
 /// <summary>Pages over a shop whose every text is an attack, asked for as a browser does.</summary>
 [TestClass]
 [DoNotParallelize]
-public partial class ConsolePagesTests
+internal sealed partial class ConsolePagesTests
 {
     private static HostileShop s_shop = null!;
     private static PageHost s_host = null!;

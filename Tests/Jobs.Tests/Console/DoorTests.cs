@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Tests.Console;
 /// <summary>Pages that stand by themselves, in a real browser over the whole host: signing in, and answers that something went wrong.</summary>
 [TestClass]
 [DoNotParallelize]
-public class DoorTests
+internal sealed class DoorTests
 {
     [TestMethod]
     [DataRow(1440, 900, false)]

@@ -5,7 +5,7 @@ namespace Recsys.Batch.Jobs.Tests.Console;
 /// <summary>What a reader does in a live region outlasts its refreshes, in a real browser.</summary>
 [TestClass]
 [DoNotParallelize]
-public class LiveRegionTests
+internal sealed class LiveRegionTests
 {
     private static readonly string Lines = string.Concat(Enumerable.Range(1, 200).Select(n => $"<li id=\"l{n}\">line {n}</li>"));
 

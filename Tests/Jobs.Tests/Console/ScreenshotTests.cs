@@ -8,7 +8,7 @@ namespace Recsys.Batch.Jobs.Tests.Console;
 /// </summary>
 [TestClass]
 [DoNotParallelize]
-public class ScreenshotTests
+internal sealed class ScreenshotTests
 {
     [TestMethod]
     public async Task Pictures_of_every_page()

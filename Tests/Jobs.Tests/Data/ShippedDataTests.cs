@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Jobs.Tests.Data;
 
 [TestClass]
-public class ShippedDataTests
+internal sealed class ShippedDataTests
 {
     private static readonly string Folder = Path.Combine(Repository.Data, "online-retail", "transactions");
 

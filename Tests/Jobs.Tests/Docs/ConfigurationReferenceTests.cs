@@ -2,7 +2,7 @@ namespace Recsys.Batch.Jobs.Tests.Docs;
 
 /// <summary>Holds <c>docs/configuration.md</c> to the options that the program has.</summary>
 [TestClass]
-public class ConfigurationReferenceTests
+internal sealed class ConfigurationReferenceTests
 {
     private static readonly string File = Path.Combine(Repository.Root, "docs", "configuration.md");
 

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Jobs.Tests.Docs;
 
 /// <summary>A value out of range is told the range: the option's description must have told it before.</summary>
 [TestClass]
-public class DescribedBoundsTests
+internal sealed class DescribedBoundsTests
 {
     private static readonly string Whole = int.MaxValue.ToString(CultureInfo.InvariantCulture);
 

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 namespace Recsys.Batch.Jobs.Tests.Host;
 
 [TestClass]
-public class AccessTests
+internal sealed class AccessTests
 {
     private static readonly MovableTime Time = new();
     private static TestHost s_host = null!;

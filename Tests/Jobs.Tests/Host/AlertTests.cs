@@ -16,7 +16,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Tests.Host;
 
 [TestClass]
-public class AlertTests
+internal sealed class AlertTests
 {
     private readonly MovableTime _time = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-alerts-").FullName;

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Jobs.Tests.Host;
 
 /// <summary>The host beyond this machine: with a certificate of its own, or behind a proxy that has one.</summary>
 [TestClass]
-public sealed class HttpsTests : IDisposable
+internal sealed class HttpsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-https-").FullName;
     private readonly X509Certificate2 _certificate;

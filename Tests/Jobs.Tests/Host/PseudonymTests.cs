@@ -5,7 +5,7 @@ using Recsys.Batch.Jobs.Access;
 namespace Recsys.Batch.Jobs.Tests.Host;
 
 [TestClass]
-public class PseudonymTests
+internal sealed class PseudonymTests
 {
     private static readonly Pseudonyms Names = new([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
 

@@ -7,7 +7,7 @@ using Recsys.Batch.Jobs.Tests.Cli;
 namespace Recsys.Batch.Jobs.Tests.Host;
 
 [TestClass]
-public class ServeCommandTests
+internal sealed class ServeCommandTests
 {
     private static string NewFolder() => Directory.CreateTempSubdirectory("recsys-serve-").FullName;
 

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Jobs.Tests.Host;
 
 [TestClass]
-public class SessionTests
+internal sealed class SessionTests
 {
     private static async Task<bool> IsOpen(HttpClient client) => (await client.GetAsync("/openapi/v1.json")).StatusCode == HttpStatusCode.OK;
 

@@ -10,7 +10,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Jobs.Tests.Night;
 
 [TestClass]
-public class FeedbackCommandTests
+internal sealed class FeedbackCommandTests
 {
     [TestMethod]
     public async Task The_loop_that_README_shows_runs_from_a_night_to_the_next()

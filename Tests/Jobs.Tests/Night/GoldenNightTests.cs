@@ -9,7 +9,7 @@ namespace Recsys.Batch.Jobs.Tests.Night;
 /// below must not change a byte of the lists, or say why and name them again. Sums are as wide as the processor's registers, so each width has a name.
 /// </summary>
 [TestClass]
-public sealed class GoldenNightTests : IDisposable
+internal sealed class GoldenNightTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-golden-").FullName;
 

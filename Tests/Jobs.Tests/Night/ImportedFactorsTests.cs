@@ -8,7 +8,7 @@ namespace Recsys.Batch.Jobs.Tests.Night;
 
 /// <summary>Nights from the command line with factors that were trained elsewhere, a column a factor: one for each taste of the shop.</summary>
 [TestClass]
-public sealed class ImportedFactorsTests : IDisposable
+internal sealed class ImportedFactorsTests : IDisposable
 {
     private static readonly string[] Imported =
     [

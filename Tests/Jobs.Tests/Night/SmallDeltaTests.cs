@@ -8,7 +8,7 @@ namespace Recsys.Batch.Jobs.Tests.Night;
 /// <summary>A night and a delta through the command line.</summary>
 [TestClass]
 [DoNotParallelize]
-public class SmallDeltaTests
+internal sealed class SmallDeltaTests
 {
     [TestMethod]
     public async Task What_came_since_the_night_reaches_the_lists_and_a_rollback_takes_it_back()

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Tests.Night;
 /// <summary>One night, then commands over what it published, one at a time: the folder has one writer.</summary>
 [TestClass]
 [DoNotParallelize]
-public class SmallNightTests
+internal sealed class SmallNightTests
 {
     private static readonly SmallShop Shop = new();
     private static Called s_night = null!;

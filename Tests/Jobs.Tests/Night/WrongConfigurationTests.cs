@@ -2,7 +2,7 @@ namespace Recsys.Batch.Jobs.Tests.Night;
 
 /// <summary>What people get wrong first: each ends with one message that says what to do, and its exit code; nothing is published.</summary>
 [TestClass]
-public sealed class WrongConfigurationTests : IDisposable
+internal sealed class WrongConfigurationTests : IDisposable
 {
     private readonly SmallShop _shop = new();
 

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Jobs.Tests.Scheduling;
 /// change any more.
 /// </summary>
 [TestClass]
-public sealed class CronTimesTests
+internal sealed class CronTimesTests
 {
     private static readonly string s_file = Path.Combine(Repository.Root, "Tests", "Jobs.Tests", "Scheduling", "quartz-times.json");
 

@@ -3,7 +3,7 @@ using Recsys.Batch.Jobs.Scheduling.Cron;
 namespace Recsys.Batch.Jobs.Tests.Scheduling;
 
 [TestClass]
-public sealed class CronWordsTests
+internal sealed class CronWordsTests
 {
     [TestMethod]
     [DataRow("30 2 * * *", "At 02:30 every day (Europe/Berlin)")]

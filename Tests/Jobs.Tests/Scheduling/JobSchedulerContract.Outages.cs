@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Tests.Scheduling;
 
 /// <summary>Nothing is forgotten: not by a host that comes back under its own name, not while database or queue are away for a moment, not among many newer executions.</summary>
-public abstract partial class JobSchedulerContract
+internal abstract partial class JobSchedulerContract
 {
     [TestMethod]
     public async Task What_a_host_leaves_when_it_stops_it_takes_up_itself_when_it_comes_back_under_its_name()

@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Tests.Scheduling;
 
 /// <summary>What every engine behind the scheduler's port has to keep.</summary>
-public abstract partial class JobSchedulerContract
+internal abstract partial class JobSchedulerContract
 {
     private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Tests.Scheduling;
 
 [TestClass]
-public sealed class ScheduleTableTests
+internal sealed class ScheduleTableTests
 {
     private static IReadOnlyList<string> Faults(params string[] settings) =>
         Settings.Faults(new SettingsLayers().AddAssignments(settings).Root, new PipelineOptions(), Settings.AllButIngest, new HostSections());

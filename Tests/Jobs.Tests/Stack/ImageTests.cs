@@ -8,7 +8,7 @@ namespace Recsys.Batch.Jobs.Tests.Stack;
 
 /// <summary>Dockerfile and compose.yaml against the repository: what they copy is there, and what they configure is known and allowed.</summary>
 [TestClass]
-public class ImageTests
+internal sealed class ImageTests
 {
     private static readonly string Image = Text("Dockerfile");
     private static readonly string Compose = Text("compose.yaml");

@@ -5,7 +5,7 @@ namespace Recsys.Batch.Pipeline.Tests.Architecture;
 /// Pipeline, and Pipeline nothing of Jobs.
 /// </summary>
 [TestClass]
-public class ArchitectureTests
+internal sealed class ArchitectureTests
 {
     private static readonly SourceGraph Graph = SourceGraph.Of(Root(), "Pipeline", "Jobs");
 

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Tests.Data;
 
 [TestClass]
-public class ArtifactFileTests
+internal sealed class ArtifactFileTests
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-artifact-").FullName;
 

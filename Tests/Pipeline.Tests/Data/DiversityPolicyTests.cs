@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Tests.Runs;
 namespace Recsys.Batch.Pipeline.Tests.Data;
 
 [TestClass]
-public class DiversityPolicyTests
+internal sealed class DiversityPolicyTests
 {
     internal static DiversityPolicy Policy(params int[][] shares) => new()
     {

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Tests.Diversify;
 
 [TestClass]
-public class DiversifyStageTests
+internal sealed class DiversifyStageTests
 {
     [TestMethod]
     public void Relevance_runs_from_one_for_the_best_to_zero_for_the_last_candidate()

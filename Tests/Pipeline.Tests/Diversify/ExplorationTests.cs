@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Tests.Diversify;
 
 [TestClass]
-public class ExplorationTests
+internal sealed class ExplorationTests
 {
     private const int Users = 300, Items = 40;
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Tests.Diversify;
 
 [TestClass]
-public class MaximalMarginalRelevanceTests
+internal sealed class MaximalMarginalRelevanceTests
 {
     // a and b point the same way, c is at right angles to both, d is unknown.
     private static readonly EmbeddingTable Four = Table([[1, 0], [2, 0], [0, 3], [0, 0]]);

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Tests.Embed;
 
 /// <summary>Every way in which CUDA can be missing. That it works can only be tried on a machine that has it.</summary>
 [TestClass]
-public sealed class CudaProviderTests : IDisposable
+internal sealed class CudaProviderTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 

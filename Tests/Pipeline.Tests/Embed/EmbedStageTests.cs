@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Tests.Runs;
 namespace Recsys.Batch.Pipeline.Tests.Embed;
 
 [TestClass]
-public sealed class EmbedStageTests : IDisposable
+internal sealed class EmbedStageTests : IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly LetterCounts _encoder = new();

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Tests.Embed;
 
 /// <summary>A model that cannot be used is one error that names the file, what was found and what was expected.</summary>
 [TestClass]
-public sealed class ModelFolderTests : IDisposable
+internal sealed class ModelFolderTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Tests.Embed;
 
 /// <summary>A graph that PyTorch exported and does not pool, against PyTorch's own vectors; made by Golden/make.py.</summary>
 [TestClass]
-public sealed class OnnxGoldenTests : IDisposable
+internal sealed class OnnxGoldenTests : IDisposable
 {
     private static readonly string Golden = Path.Combine(Here(), "Golden");
 

@@ -9,7 +9,7 @@ using Recsys.Batch.Pipeline.Tests.Runs;
 namespace Recsys.Batch.Pipeline.Tests.Embed;
 
 [TestClass]
-public sealed class OnnxTextEncoderTests : IDisposable
+internal sealed class OnnxTextEncoderTests : IDisposable
 {
     private readonly TempFolder _folder = new();
     private int _models;

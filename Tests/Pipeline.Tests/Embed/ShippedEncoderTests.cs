@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Tests.Embed;
 
 [TestClass]
-public class ShippedEncoderTests
+internal sealed class ShippedEncoderTests
 {
     [TestMethod]
     public void Its_vectors_are_those_of_PyTorch_within_a_hundred_thousandth_on_a_thousand_texts()

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Embed.Onnx;
 namespace Recsys.Batch.Pipeline.Tests.Embed;
 
 [TestClass]
-public class TokenBatchesTests
+internal sealed class TokenBatchesTests
 {
     private static readonly int[] Lengths = [3, 7, 3, 0, 3, 3, 7, 100];
 

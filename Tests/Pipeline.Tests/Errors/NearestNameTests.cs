@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Tests.Errors;
 
 [TestClass]
-public class NearestNameTests
+internal sealed class NearestNameTests
 {
     [TestMethod]
     [DataRow("", "", 0)]

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Tests.Retrieve;
 namespace Recsys.Batch.Pipeline.Tests.Evaluate;
 
 [TestClass]
-public class EvaluateStageTests
+internal sealed class EvaluateStageTests
 {
     // Train: user 0 has {0, 1}, user 1 has {1}, user 2 nothing, user 3 {2}; item 3 is cold.
     // Test: user 0 repeats 0 and takes 2; user 1 takes 3; user 2 takes 0.

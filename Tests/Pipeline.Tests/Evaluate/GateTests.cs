@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Tests.Diversify;
 namespace Recsys.Batch.Pipeline.Tests.Evaluate;
 
 [TestClass]
-public class GateTests
+internal sealed class GateTests
 {
     private static readonly EvaluateOptions Options = new() { Cutoffs = [5], Baseline = "bad", AucUsers = 0, OverlapPairs = 0 };
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Tests.Diversify;
 namespace Recsys.Batch.Pipeline.Tests.Evaluate;
 
 [TestClass]
-public class ListMeasuresTests
+internal sealed class ListMeasuresTests
 {
     [TestMethod]
     public void A_list_is_measured_as_computed_by_hand()

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Evaluate;
 namespace Recsys.Batch.Pipeline.Tests.Evaluate;
 
 [TestClass]
-public class PoissonBootstrapTests
+internal sealed class PoissonBootstrapTests
 {
     [TestMethod]
     public void The_interval_of_a_mean_is_as_wide_as_its_standard_error_says()

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Evaluate;
 namespace Recsys.Batch.Pipeline.Tests.Evaluate;
 
 [TestClass]
-public class RankingMetricsTests
+internal sealed class RankingMetricsTests
 {
     [TestMethod]
     public void Values_are_those_computed_by_hand()

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Tests.Diversify;
 namespace Recsys.Batch.Pipeline.Tests.Explain;
 
 [TestClass]
-public class ExplainStageTests
+internal sealed class ExplainStageTests
 {
     // User 0 has items 1, 2, 4, 5; user 1 has none.
     private static readonly InteractionMatrix History = new(SparseRows.FromTriplets(2, 7, [0, 0, 0, 0], [1, 2, 4, 5], [1f, 3f, 1f, 1f]));

@@ -11,7 +11,7 @@ using Recsys.Batch.Pipeline.Tests.Runs;
 namespace Recsys.Batch.Pipeline.Tests.Feedback;
 
 [TestClass]
-public class FeedbackStageTests
+internal sealed class FeedbackStageTests
 {
     private static readonly DiversityPolicy Policy = DiversityPolicyTests.Policy([DiversityPolicy.Whole / 4, 3 * DiversityPolicy.Whole / 4]);
 

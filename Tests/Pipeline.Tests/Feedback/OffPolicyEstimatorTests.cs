@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Synthetic;
 namespace Recsys.Batch.Pipeline.Tests.Feedback;
 
 [TestClass]
-public class OffPolicyEstimatorTests
+internal sealed class OffPolicyEstimatorTests
 {
     public required TestContext TestContext { get; set; }
 

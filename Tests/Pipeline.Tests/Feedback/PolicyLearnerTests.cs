@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Synthetic;
 namespace Recsys.Batch.Pipeline.Tests.Feedback;
 
 [TestClass]
-public class PolicyLearnerTests
+internal sealed class PolicyLearnerTests
 {
     private static readonly StepBounds Bounds = new(Clip: 0.2, Floor: 0.05, MaxChange: 0.1);
 

@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
 [TestClass]
-public class BotDetectorTests
+internal sealed class BotDetectorTests
 {
     [TestMethod]
     [DataRow("rate a minute", 5, 0, 0, 0.0, "bot_rate")]

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Ingest.Rules;
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
 [TestClass]
-public class ColumnIntakeTests
+internal sealed class ColumnIntakeTests
 {
     [TestMethod]
     [DataRow("1970-01-02", 86_400L)]

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
 /// <summary>Tables kept in memory under the paths of small real files, so that hashes and sizes are those of the content.</summary>
-sealed class FakeParquet(int batchRows = 5) : IParquetReader, IParquetWriter
+internal sealed class FakeParquet(int batchRows = 5) : IParquetReader, IParquetWriter
 {
     private readonly Dictionary<string, (string Name, Array Values)[]> _tables = new(StringComparer.Ordinal);
 

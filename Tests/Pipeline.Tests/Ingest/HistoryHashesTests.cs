@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Ingest;
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
 [TestClass]
-public sealed class HistoryMarksTests : IDisposable
+internal sealed class HistoryMarksTests : IDisposable
 {
     private const long Day = 86_400;
 

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Ingest;
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
 [TestClass]
-public class HoldOutSplitterTests
+internal sealed class HoldOutSplitterTests
 {
     private const long Day = 86_400;
 

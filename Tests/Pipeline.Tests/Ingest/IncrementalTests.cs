@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Ingest;
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
 [TestClass]
-public class IncrementalTests
+internal sealed class IncrementalTests
 {
     [TestMethod]
     [DataRow(1)]

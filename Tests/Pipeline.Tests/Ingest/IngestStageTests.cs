@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Ingest;
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
 [TestClass]
-public class IngestStageTests
+internal sealed class IngestStageTests
 {
     private const long Day = 86_400;
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
 /// <summary>A folder with logs, and nights over it.</summary>
-sealed class IngestStep : IDisposable
+internal sealed class IngestStep : IDisposable
 {
     private int _nights;
 

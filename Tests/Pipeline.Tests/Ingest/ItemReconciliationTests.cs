@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Ingest.Tables;
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
 [TestClass]
-public class ItemReconciliationTests
+internal sealed class ItemReconciliationTests
 {
     [TestMethod]
     [DataRow("the majority wins", "B|A|B", "0|0|0", "B")]

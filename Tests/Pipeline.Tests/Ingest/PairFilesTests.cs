@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Ingest.Reading;
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
 [TestClass]
-public class PairFilesTests
+internal sealed class PairFilesTests
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-pairs-").FullName;
     private readonly FakeParquet _parquet = new(2);

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
 [TestClass]
-public class QualityGateTests
+internal sealed class QualityGateTests
 {
     [TestMethod]
     public void A_refusal_names_constraint_value_and_bound()

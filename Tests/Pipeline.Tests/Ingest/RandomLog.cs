@@ -1,7 +1,7 @@
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
 /// <summary>Seeded logs with everything that goes wrong: nulls, returns, duplicates, impossible numbers.</summary>
-static class RandomLog
+internal static class RandomLog
 {
     public static (string?, string?, long?, int?, double?, string?)[] Rows(int count, int seed, int users = 12, int items = 9)
     {

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
 [TestClass]
-public class RealLogTests
+internal sealed class RealLogTests
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-retail-").FullName;
 

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Tests.Runs;
 namespace Recsys.Batch.Pipeline.Tests.Neighbors;
 
 [TestClass]
-public sealed class NeighborsStageTests
+internal sealed class NeighborsStageTests
 {
     [TestMethod]
     public void Neighbours_are_the_nearest_by_cosine_the_item_itself_and_the_unavailable_left_out()

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Tests.Numerics;
 
 [TestClass]
-public unsafe class CholeskyTests
+internal unsafe sealed class CholeskyTests
 {
     public static IEnumerable<object[]> Levels => GemmTests.Levels;
 

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Tests.Numerics;
 
 [TestClass]
-public unsafe class GemmTests
+internal unsafe sealed class GemmTests
 {
     public static IEnumerable<object[]> Levels => Enum.GetValues<SimdLevel>().Where(l => l <= Simd.Widest).Select(l => new object[] { l });
 

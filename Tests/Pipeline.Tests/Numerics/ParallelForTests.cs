@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Tests.Numerics;
 
 [TestClass]
-public class ParallelForTests
+internal sealed class ParallelForTests
 {
     [TestMethod]
     public void Every_piece_runs_once_and_no_more_workers_than_allowed()

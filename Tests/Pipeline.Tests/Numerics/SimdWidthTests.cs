@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Tests.Numerics;
 /// works at another width must change nothing for the others.
 /// </summary>
 [TestClass]
-public class SimdWidthTests
+internal sealed class SimdWidthTests
 {
     private const int Rounds = 2000;
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Tests.Parquet;
 
 [TestClass]
-public class FileInspectionTests
+internal sealed class FileInspectionTests
 {
     [TestMethod]
     public void A_file_tells_its_null_shares_ranges_and_examples()

@@ -5,7 +5,7 @@ namespace Recsys.Batch.Pipeline.Tests.Parquet;
 
 /// <summary>Whatever a file's bytes are, a call gives rows or a typed error, within its memory and its time.</summary>
 [TestClass]
-public class HostileBytesTests
+internal sealed class HostileBytesTests
 {
     private const ulong Seed = 20111201;
 

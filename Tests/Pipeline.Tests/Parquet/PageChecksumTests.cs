@@ -5,7 +5,7 @@ namespace Recsys.Batch.Pipeline.Tests.Parquet;
 
 /// <summary>The CRC-32 that a writer may put into each page's header (Spark does). Without a look at it a flipped bit mostly gives other values and no error.</summary>
 [TestClass]
-public class PageChecksumTests
+internal sealed class PageChecksumTests
 {
     [TestMethod]
     [DataRow("datapage_v1-corrupt-checksum.parquet")]

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Tests.Parquet;
 
 /// <summary>What the door to Parquet promises: what is written comes back, names mean what they say, and what is no Parquet file is a typed error.</summary>
 [TestClass]
-public class ParquetFilesTests
+internal sealed class ParquetFilesTests
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-parquet-").FullName;
 

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Tests.Parquet;
 
 /// <summary>Files made by hand that lie about one thing each; and what is sound beside them.</summary>
 [TestClass]
-public class RefusalTests
+internal sealed class RefusalTests
 {
     private static readonly byte[] TwoLongs = MemoryMarshal.AsBytes<long>([7, -7]).ToArray();
 

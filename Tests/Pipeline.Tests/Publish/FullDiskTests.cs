@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Tests.Publish;
 
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-public sealed class FullDiskTests : IDisposable
+internal sealed class FullDiskTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 

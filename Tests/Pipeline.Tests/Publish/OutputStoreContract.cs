@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Pipeline.Tests.Publish;
 
 /// <summary>What every engine of the output tables must do. An engine's class names how it is opened.</summary>
-public abstract class OutputStoreContract
+internal abstract class OutputStoreContract
 {
     private readonly IdMap _users = SampleLists.Ids("user", 10);
     private readonly IdMap _items = SampleLists.Ids("item", 30);

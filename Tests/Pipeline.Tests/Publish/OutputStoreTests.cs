@@ -9,7 +9,7 @@ using Recsys.Batch.Tests.Shared;
 namespace Recsys.Batch.Pipeline.Tests.Publish;
 
 [TestClass]
-public sealed class SqliteOutputStoreTests : OutputStoreContract, IDisposable
+internal sealed class SqliteOutputStoreTests : OutputStoreContract, IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -49,7 +49,7 @@ public sealed class SqliteOutputStoreTests : OutputStoreContract, IDisposable
 }
 
 [TestClass]
-public sealed class PostgresOutputStoreTests : OutputStoreContract, IDisposable
+internal sealed class PostgresOutputStoreTests : OutputStoreContract, IDisposable
 {
     private readonly PostgresDatabase _database = new(PostgresServer.Connection, PostgresServer.NewSchema());
 

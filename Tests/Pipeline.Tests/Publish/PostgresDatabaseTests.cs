@@ -10,7 +10,7 @@ using Recsys.Batch.Tests.Shared;
 namespace Recsys.Batch.Pipeline.Tests.Publish;
 
 [TestClass]
-public sealed class PostgresDatabaseTests
+internal sealed class PostgresDatabaseTests
 {
     [TestMethod]
     public async Task Eight_hosts_that_start_at_once_on_an_empty_database_all_come_up()

@@ -13,7 +13,7 @@ using Recsys.Batch.Tests.Shared;
 namespace Recsys.Batch.Pipeline.Tests.Publish;
 
 /// <summary>What must hold whatever moment a writer is killed at, on every engine.</summary>
-public abstract class PublishKillContract : IDisposable
+internal abstract class PublishKillContract : IDisposable
 {
     protected const int Users = 2_000;
     protected const int Size = 10;
@@ -125,7 +125,7 @@ public abstract class PublishKillContract : IDisposable
 }
 
 [TestClass]
-public sealed class PublishKillTests : PublishKillContract
+internal sealed class PublishKillTests : PublishKillContract
 {
     protected override PublishOptions Options => new() { Path = Folder };
 
@@ -135,7 +135,7 @@ public sealed class PublishKillTests : PublishKillContract
 }
 
 [TestClass]
-public sealed class PostgresPublishKillTests : PublishKillContract
+internal sealed class PostgresPublishKillTests : PublishKillContract
 {
     private readonly string _schema = PostgresServer.NewSchema();
 

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Tests.Runs;
 namespace Recsys.Batch.Pipeline.Tests.Publish;
 
 [TestClass]
-public sealed class PublishStageTests : IDisposable
+internal sealed class PublishStageTests : IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly FixedTime _time = new();

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Publish;
 namespace Recsys.Batch.Pipeline.Tests.Publish;
 
 [TestClass]
-public class VersionRetentionTests
+internal sealed class VersionRetentionTests
 {
     private static VersionRecord Night(string name, VersionState state = VersionState.Retired) => SampleLists.Version(name) with { State = state };
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Retrieve;
 namespace Recsys.Batch.Pipeline.Tests.Retrieve;
 
 [TestClass]
-public class ExactTopTests
+internal sealed class ExactTopTests
 {
     [TestMethod]
     public void Best_scores_come_first_and_ties_go_to_the_smaller_index()

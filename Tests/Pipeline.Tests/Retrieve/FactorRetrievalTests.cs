@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Retrieve;
 namespace Recsys.Batch.Pipeline.Tests.Retrieve;
 
 [TestClass]
-public class FactorRetrievalTests
+internal sealed class FactorRetrievalTests
 {
     [TestMethod]
     [DataRow(1, 40, 5)]

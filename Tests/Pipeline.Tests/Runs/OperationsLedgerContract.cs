@@ -6,7 +6,7 @@ using Recsys.Batch.Tests.Shared;
 namespace Recsys.Batch.Pipeline.Tests.Runs;
 
 /// <summary>What every engine of the operations ledger must do. An engine's class names how it is opened and how its time passes.</summary>
-public abstract class OperationsLedgerContract
+internal abstract class OperationsLedgerContract
 {
     private static readonly DateTimeOffset Noon = new(2011, 12, 10, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -332,7 +332,7 @@ public abstract class OperationsLedgerContract
 }
 
 [TestClass]
-public sealed class SqliteOperationsLedgerTests : OperationsLedgerContract, IDisposable
+internal sealed class SqliteOperationsLedgerTests : OperationsLedgerContract, IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly FixedTime _time = new();
@@ -347,7 +347,7 @@ public sealed class SqliteOperationsLedgerTests : OperationsLedgerContract, IDis
 }
 
 [TestClass]
-public sealed class PostgresOperationsLedgerTests : OperationsLedgerContract, IDisposable
+internal sealed class PostgresOperationsLedgerTests : OperationsLedgerContract, IDisposable
 {
     private readonly PostgresDatabase _database = new(PostgresServer.Connection, PostgresServer.NewSchema());
 

@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Runs;
 namespace Recsys.Batch.Pipeline.Tests.Runs;
 
 [TestClass]
-public class ProgressMeterTests
+internal sealed class ProgressMeterTests
 {
     [TestMethod]
     public void Rate_and_time_left_count_only_what_this_attempt_did()

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Pipeline.Tests.Runs;
 
 [TestClass]
-public sealed class RunEngineTests : IDisposable
+internal sealed class RunEngineTests : IDisposable
 {
     private readonly TempFolder _out = new();
     private readonly FixedTime _time = new();

@@ -7,7 +7,7 @@ using Recsys.Batch.Tests.Shared;
 namespace Recsys.Batch.Pipeline.Tests.Runs;
 
 /// <summary>What every engine of the ledger must do. An engine's class names how it is opened.</summary>
-public abstract class RunLedgerContract
+internal abstract class RunLedgerContract
 {
     private static readonly DateTimeOffset Noon = new(2011, 12, 10, 12, 0, 0, TimeSpan.Zero);
 
@@ -99,7 +99,7 @@ public abstract class RunLedgerContract
 }
 
 [TestClass]
-public sealed class SqliteRunLedgerTests : RunLedgerContract, IDisposable
+internal sealed class SqliteRunLedgerTests : RunLedgerContract, IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -118,7 +118,7 @@ public sealed class SqliteRunLedgerTests : RunLedgerContract, IDisposable
 }
 
 [TestClass]
-public sealed class PostgresRunLedgerTests : RunLedgerContract, IDisposable
+internal sealed class PostgresRunLedgerTests : RunLedgerContract, IDisposable
 {
     private readonly PostgresDatabase _database = new(PostgresServer.Connection, PostgresServer.NewSchema());
 

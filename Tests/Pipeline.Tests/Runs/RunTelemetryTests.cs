@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Runs;
 namespace Recsys.Batch.Pipeline.Tests.Runs;
 
 [TestClass]
-public class RunTelemetryTests
+internal sealed class RunTelemetryTests
 {
     [TestMethod]
     public void A_run_is_a_span_with_its_stages_below_it_and_says_how_long_and_how_much()

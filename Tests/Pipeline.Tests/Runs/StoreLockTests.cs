@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Publish;
 namespace Recsys.Batch.Pipeline.Tests.Runs;
 
 [TestClass]
-public class StoreLockTests
+internal sealed class StoreLockTests
 {
     [TestMethod]
     public void A_second_writer_is_told_who_holds_the_folder()

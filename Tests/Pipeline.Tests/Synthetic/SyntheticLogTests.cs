@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Synthetic;
 namespace Recsys.Batch.Pipeline.Tests.Synthetic;
 
 [TestClass]
-public class SyntheticLogTests
+internal sealed class SyntheticLogTests
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-synthetic-").FullName;
 

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Train.Als;
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
 [TestClass]
-public class AlsTests
+internal sealed class AlsTests
 {
     public static IEnumerable<object[]> Levels => Enum.GetValues<SimdLevel>().Where(l => l <= Simd.Widest).Select(l => new object[] { l });
 

@@ -9,19 +9,19 @@ using Recsys.Batch.Pipeline.Train.Spectral;
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
 [TestClass]
-public class GraphFilterConformanceTests : TrainerConformance
+internal sealed class GraphFilterConformanceTests : TrainerConformance
 {
     protected override ITrainer Trainer => new GraphFilterTrainer(new GraphFilterOptions { UseWeights = true });
 }
 
 [TestClass]
-public class CutGraphFilterConformanceTests : TrainerConformance
+internal sealed class CutGraphFilterConformanceTests : TrainerConformance
 {
     protected override ITrainer Trainer => new GraphFilterTrainer(new GraphFilterOptions { Power = 0.7, Neighbors = 5 });
 }
 
 [TestClass]
-public class RidgeSpectralConformanceTests : TrainerConformance
+internal sealed class RidgeSpectralConformanceTests : TrainerConformance
 {
     // Sums of a block of other rows come in another order.
     protected override double FoldInTolerance => 1e-5;
@@ -30,7 +30,7 @@ public class RidgeSpectralConformanceTests : TrainerConformance
 }
 
 [TestClass]
-public class IdealSpectralConformanceTests : TrainerConformance
+internal sealed class IdealSpectralConformanceTests : TrainerConformance
 {
     protected override double FoldInTolerance => 1e-5;
 
@@ -38,13 +38,13 @@ public class IdealSpectralConformanceTests : TrainerConformance
 }
 
 [TestClass]
-public class SequenceConformanceTests : TrainerConformance
+internal sealed class SequenceConformanceTests : TrainerConformance
 {
     protected override ITrainer Trainer => new SequenceTrainer(new SequenceOptions());
 }
 
 [TestClass]
-public class GfCfConformanceTests : TrainerConformance
+internal sealed class GfCfConformanceTests : TrainerConformance
 {
     protected override double FoldInTolerance => 1e-5;
 
@@ -52,7 +52,7 @@ public class GfCfConformanceTests : TrainerConformance
 }
 
 [TestClass]
-public class FactorEnsembleConformanceTests : TrainerConformance
+internal sealed class FactorEnsembleConformanceTests : TrainerConformance
 {
     protected override double FoldInTolerance => 1e-5;
 
@@ -67,7 +67,7 @@ public class FactorEnsembleConformanceTests : TrainerConformance
 }
 
 [TestClass]
-public class MixedEnsembleConformanceTests : TrainerConformance
+internal sealed class MixedEnsembleConformanceTests : TrainerConformance
 {
     protected override double FoldInTolerance => 0.02;
 

@@ -11,7 +11,7 @@ using Recsys.Batch.Pipeline.Train.Sequence;
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
 [TestClass]
-public class GraphTests
+internal sealed class GraphTests
 {
     private static readonly StageContext s_context = StageContext.Quiet(2);
 

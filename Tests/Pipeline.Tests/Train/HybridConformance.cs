@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Train.Hybrid;
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
 /// <summary>What an algorithm with texts added must do.</summary>
-public abstract class HybridConformance : TrainerConformance
+internal abstract class HybridConformance : TrainerConformance
 {
     protected override double FoldInTolerance => 1e-5;
 

@@ -8,13 +8,13 @@ using Recsys.Batch.Pipeline.Train.Linear;
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
 [TestClass]
-public class HybridOverEaseConformanceTests : HybridConformance
+internal sealed class HybridOverEaseConformanceTests : HybridConformance
 {
     protected override ITrainer Interactions => new EaseTrainer(new EaseOptions { Regularization = 5 });
 }
 
 [TestClass]
-public class HybridOverAlsConformanceTests : HybridConformance
+internal sealed class HybridOverAlsConformanceTests : HybridConformance
 {
     protected override double FoldInTolerance => 0.02;
 
@@ -22,7 +22,7 @@ public class HybridOverAlsConformanceTests : HybridConformance
 }
 
 [TestClass]
-public class HybridOverEnsembleConformanceTests : HybridConformance
+internal sealed class HybridOverEnsembleConformanceTests : HybridConformance
 {
     protected override ITrainer Interactions => new EnsembleTrainer(new EnsembleOptions
     {
@@ -36,7 +36,7 @@ public class HybridOverEnsembleConformanceTests : HybridConformance
 }
 
 [TestClass]
-public class TfIdfProfileConformanceTests : TrainerConformance
+internal sealed class TfIdfProfileConformanceTests : TrainerConformance
 {
     protected override ITrainer Trainer => new WithTexts(new TfIdfProfileTrainer());
 }

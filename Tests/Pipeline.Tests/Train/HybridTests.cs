@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Train.Hybrid;
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
 [TestClass]
-public class HybridTests
+internal sealed class HybridTests
 {
     private const int ColdFrom = 42;
     private static readonly StageContext s_context = StageContext.Quiet(2);

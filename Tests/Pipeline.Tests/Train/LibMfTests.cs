@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Tests.Train;
 
 /// <summary>What holds of LIBMF's factorizations in either stack: their models, and what a build without the library says.</summary>
 [TestClass]
-public class LibMfTests
+internal sealed class LibMfTests
 {
     private const int Items = 40;
     private const int Rank = 5;

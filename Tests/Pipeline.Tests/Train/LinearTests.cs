@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Train.Linear;
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
 [TestClass]
-public class LinearTests
+internal sealed class LinearTests
 {
     [TestMethod]
     public void Ease_equals_the_closed_form_in_double()

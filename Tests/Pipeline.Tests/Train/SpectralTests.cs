@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Train.Spectral;
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
 [TestClass]
-public class SpectralTests
+internal sealed class SpectralTests
 {
     private static readonly StageContext s_context = StageContext.Quiet(2, seed: 3);
 

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Train.Linear;
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
 [TestClass]
-public class TrainStageTests
+internal sealed class TrainStageTests
 {
     [TestMethod]
     public void An_unknown_algorithm_lists_those_there_are()

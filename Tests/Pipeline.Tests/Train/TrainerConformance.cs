@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Train;
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
 /// <summary>What every trainer must do. A new trainer gets a class that derives from this one.</summary>
-public abstract class TrainerConformance
+internal abstract class TrainerConformance
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-train-").FullName;
 

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Train.Linear;
 
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
-public abstract class AlsConformance : TrainerConformance
+internal abstract class AlsConformance : TrainerConformance
 {
     protected abstract AlsSolverKind Solver { get; }
 
@@ -15,49 +15,49 @@ public abstract class AlsConformance : TrainerConformance
 }
 
 [TestClass]
-public class CholeskyAlsConformanceTests : AlsConformance
+internal sealed class CholeskyAlsConformanceTests : AlsConformance
 {
     protected override AlsSolverKind Solver => AlsSolverKind.Cholesky;
 }
 
 [TestClass]
-public class ConjugateGradientAlsConformanceTests : AlsConformance
+internal sealed class ConjugateGradientAlsConformanceTests : AlsConformance
 {
     protected override AlsSolverKind Solver => AlsSolverKind.ConjugateGradient;
 }
 
 [TestClass]
-public class SubspaceAlsConformanceTests : AlsConformance
+internal sealed class SubspaceAlsConformanceTests : AlsConformance
 {
     protected override AlsSolverKind Solver => AlsSolverKind.Subspace;
 }
 
 [TestClass]
-public class EaseConformanceTests : TrainerConformance
+internal sealed class EaseConformanceTests : TrainerConformance
 {
     protected override ITrainer Trainer => new EaseTrainer(new EaseOptions { Regularization = 5, Weighted = true });
 }
 
 [TestClass]
-public class CosineKnnConformanceTests : TrainerConformance
+internal sealed class CosineKnnConformanceTests : TrainerConformance
 {
     protected override ITrainer Trainer => new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 10 });
 }
 
 [TestClass]
-public class TfIdfKnnConformanceTests : TrainerConformance
+internal sealed class TfIdfKnnConformanceTests : TrainerConformance
 {
     protected override ITrainer Trainer => new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 10, Weighting = ItemKnnWeighting.TfIdf, Shrinkage = 1 });
 }
 
 [TestClass]
-public class Bm25KnnConformanceTests : TrainerConformance
+internal sealed class Bm25KnnConformanceTests : TrainerConformance
 {
     protected override ITrainer Trainer => new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 10, Weighting = ItemKnnWeighting.Bm25 });
 }
 
 [TestClass]
-public class PopularityConformanceTests : TrainerConformance
+internal sealed class PopularityConformanceTests : TrainerConformance
 {
     protected override bool Personal => false;
 

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Train.Tune;
 namespace Recsys.Batch.Pipeline.Tests.Train;
 
 [TestClass]
-public class TunerTests
+internal sealed class TunerTests
 {
     private static readonly TrainOptions s_train = new() { Algorithm = GraphFilterTrainer.Name };
 

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Recommender.Tests.Cli;
 
 /// <summary>The command as a process of its own: what a native library prints goes past every writer that a test could put in its place.</summary>
 [TestClass]
-public class EvalMLNetTests
+internal class EvalMLNetTests
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-eval-mlnet-").FullName;
 

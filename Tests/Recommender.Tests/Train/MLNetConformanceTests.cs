@@ -7,7 +7,7 @@ using Recsys.Batch.Recommender.Train;
 namespace Recsys.Batch.Recommender.Tests.Train;
 
 [TestClass]
-public class OneClassConformanceTests : TrainerConformance
+internal class OneClassConformanceTests : TrainerConformance
 {
     // The library ends each pass with the items, so its users are one step older.
     protected override double FoldInTolerance => 0.02;
@@ -16,7 +16,7 @@ public class OneClassConformanceTests : TrainerConformance
 }
 
 [TestClass]
-public class SquareConformanceTests : TrainerConformance
+internal class SquareConformanceTests : TrainerConformance
 {
     // Trained on drawn pairs, folded in on the expectation of the draw.
     protected override double FoldInTolerance => 0.2;
@@ -25,7 +25,7 @@ public class SquareConformanceTests : TrainerConformance
 }
 
 [TestClass]
-public class MLNetEnsembleConformanceTests : TrainerConformance
+internal class MLNetEnsembleConformanceTests : TrainerConformance
 {
     protected override double FoldInTolerance => 0.02;
 
@@ -40,7 +40,7 @@ public class MLNetEnsembleConformanceTests : TrainerConformance
 }
 
 [TestClass]
-public class HybridOverOneClassConformanceTests : HybridConformance
+internal class HybridOverOneClassConformanceTests : HybridConformance
 {
     protected override double FoldInTolerance => 0.02;
 

@@ -8,7 +8,7 @@ using Recsys.Batch.Recommender.Train;
 namespace Recsys.Batch.Recommender.Tests.Train;
 
 [TestClass]
-public class MLNetTrainerTests
+internal class MLNetTrainerTests
 {
     /// <summary>One cell at each corner, so that a key shifted by one, either way, puts a 1 where a 0 belongs or loses it.</summary>
     private static readonly (int User, int Item)[] s_corners = [(0, 0), (0, 5), (4, 0), (4, 5), (2, 2)];

@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Train.Tune;
 namespace Recsys.Batch.Recommender.Tests.Train;
 
 [TestClass]
-public class MLNetTuneTests
+internal class MLNetTuneTests
 {
     [TestMethod]
     [DataRow(AlsTrainer.Name)]

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages.Balance;
 
 /// <summary>Accuracy against diversity, and what another setting would do to real lists.</summary>
-public sealed class IndexModel(SweepArchive sweeps, FeedbackArchive feedback, PipelineOptions night) : PageModel
+internal sealed class IndexModel(SweepArchive sweeps, FeedbackArchive feedback, PipelineOptions night) : PageModel
 {
     public IReadOnlyList<RunFacts> Runs { get; private set; } = [];
 

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Publish;
 namespace Recsys.Batch.Jobs.Console.Pages.Lists;
 
 /// <summary>One customer: the list with titles, scores and reasons, the same from another version beside it, and the history that it came from.</summary>
-public sealed class CustomerModel(IOutputStore store, ListArchive archive, UserTokens tokens) : PageModel
+internal sealed class CustomerModel(IOutputStore store, ListArchive archive, UserTokens tokens) : PageModel
 {
     private const int HistoryShown = 40;
 

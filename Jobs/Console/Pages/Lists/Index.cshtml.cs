@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Publish;
 namespace Recsys.Batch.Jobs.Console.Pages.Lists;
 
 /// <summary>Finds a customer's list or an item. A customer's id travels in a form, never in an address.</summary>
-public sealed class IndexModel(IOutputStore store, ListArchive archive, UserTokens tokens) : PageModel
+internal sealed class IndexModel(IOutputStore store, ListArchive archive, UserTokens tokens) : PageModel
 {
     private const int Shown = 30;
 

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Publish;
 namespace Recsys.Batch.Jobs.Console.Pages.Lists;
 
 /// <summary>One item: what is known of it, its neighbors by source, and on whose lists it stands.</summary>
-public sealed class ItemModel(IOutputStore store, ListArchive archive, UserTokens tokens) : PageModel
+internal sealed class ItemModel(IOutputStore store, ListArchive archive, UserTokens tokens) : PageModel
 {
     private const int ListsShown = 12;
 

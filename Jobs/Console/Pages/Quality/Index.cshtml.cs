@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Console.Pages.Quality;
 
 /// <summary>Constraints over time, and what the last runs set aside.</summary>
-public sealed class IndexModel(RunArchive archive, IRunLedger ledger) : PageModel
+internal sealed class IndexModel(RunArchive archive, IRunLedger ledger) : PageModel
 {
     private const int Runs = 30;
 

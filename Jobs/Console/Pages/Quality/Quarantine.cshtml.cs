@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Console.Pages.Quality;
 
 /// <summary>The rows that one run set aside, by reason and file, out of its quarantine Parquet.</summary>
-public sealed class QuarantineModel(RunArchive archive, IRunLedger ledger, QuarantineFile quarantine) : PageModel
+internal sealed class QuarantineModel(RunArchive archive, IRunLedger ledger, QuarantineFile quarantine) : PageModel
 {
     public const int PageSize = 50;
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>An execution from the moment it was asked for: leads to its run once there is one.</summary>
-public sealed class AskedModel(IOperationsLedger operations) : PageModel
+internal sealed class AskedModel(IOperationsLedger operations) : PageModel
 {
     public LedgerExecution Execution { get; private set; } = null!;
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>Asks that a run, or an execution that has none yet, be cancelled on whichever host it is.</summary>
-public sealed class CancelModel(IJobScheduler scheduler, IOperationsLedger operations) : OperatorPage
+internal sealed class CancelModel(IJobScheduler scheduler, IOperationsLedger operations) : OperatorPage
 {
     public IActionResult OnGet(string id) => LocalRedirect($"/runs/{Uri.EscapeDataString(id)}");
 

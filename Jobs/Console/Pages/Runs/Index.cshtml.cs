@@ -5,9 +5,9 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>All runs, and executions that have no run (yet): queued, stood back, failed before they began.</summary>
-public sealed class IndexModel(RunArchive archive, IOperationsLedger operations) : PageModel
+internal sealed class IndexModel(RunArchive archive, IOperationsLedger operations) : PageModel
 {
-    private const int PageSize = 40;
+    public const int PageSize = 40;
 
     public IReadOnlyList<RunFacts> Runs { get; private set; } = [];
 
@@ -16,8 +16,6 @@ public sealed class IndexModel(RunArchive archive, IOperationsLedger operations)
     public int Skip { get; private set; }
 
     public bool HasMore { get; private set; }
-
-    public int Size => PageSize;
 
     public void OnGet(int skip = 0)
     {

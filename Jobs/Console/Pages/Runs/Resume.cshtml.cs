@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>Starts the same job with the same parameters again: an equal run goes on from its first stage that is not finished.</summary>
-public sealed class ResumeModel(IJobScheduler scheduler, IOperationsLedger operations, RunArchive archive) : OperatorPage
+internal sealed class ResumeModel(IJobScheduler scheduler, IOperationsLedger operations, RunArchive archive) : OperatorPage
 {
     public IActionResult OnGet(string id) => LocalRedirect($"/runs/{Uri.EscapeDataString(id)}");
 

@@ -9,7 +9,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>One run: its stages against the clock, what it says while it works, and how it differs from the run before.</summary>
-public sealed class RunModel(RunArchive archive, IOperationsLedger operations, PipelineOptions night, ConsoleContext surface) : PageModel
+internal sealed class RunModel(RunArchive archive, IOperationsLedger operations, PipelineOptions night, ConsoleContext surface) : PageModel
 {
     /// <summary>The log's last lines that a page shows.</summary>
     private const int LogLines = 400;

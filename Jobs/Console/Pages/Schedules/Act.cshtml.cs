@@ -4,7 +4,7 @@ using Recsys.Batch.Jobs.Scheduling;
 namespace Recsys.Batch.Jobs.Console.Pages.Schedules;
 
 /// <summary>Pauses a schedule, resumes it, or runs its job now.</summary>
-public sealed class ActModel(IJobScheduler scheduler) : OperatorPage
+internal sealed class ActModel(IJobScheduler scheduler) : OperatorPage
 {
     /// <summary>A name is the configuration's and may hold anything, so it travels in the form.</summary>
     public IActionResult OnGet() => LocalRedirect("/schedules");

@@ -4,7 +4,7 @@ using Recsys.Batch.Jobs.Scheduling;
 namespace Recsys.Batch.Jobs.Console.Pages.Schedules;
 
 /// <summary>When jobs run by themselves.</summary>
-public sealed class IndexModel(IJobScheduler scheduler) : PageModel
+internal sealed class IndexModel(IJobScheduler scheduler) : PageModel
 {
     public IReadOnlyList<ScheduleStatus> Schedules { get; private set; } = [];
 

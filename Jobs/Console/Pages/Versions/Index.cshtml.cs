@@ -7,10 +7,10 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Console.Pages.Versions;
 
 /// <param name="Odd">Checks of its run's gates that did not pass.</param>
-public sealed record VersionRow(VersionRecord Version, int Checks, IReadOnlyList<ConstraintResult> Odd);
+internal sealed record VersionRow(VersionRecord Version, int Checks, IReadOnlyList<ConstraintResult> Odd);
 
 /// <summary>All versions with what their gates said.</summary>
-public sealed class IndexModel(IOutputStore store, RunArchive archive, PipelineOptions night) : PageModel
+internal sealed class IndexModel(IOutputStore store, RunArchive archive, PipelineOptions night) : PageModel
 {
     public IReadOnlyList<VersionRow> Rows { get; private set; } = [];
 

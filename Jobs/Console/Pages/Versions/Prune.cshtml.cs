@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages.Versions;
 
 /// <summary>Names the versions that would go, and asks for it.</summary>
-public sealed class PruneModel(IOutputStore store, IJobScheduler scheduler, PipelineOptions night) : OperatorPage
+internal sealed class PruneModel(IOutputStore store, IJobScheduler scheduler, PipelineOptions night) : OperatorPage
 {
     public int Keep { get; private set; }
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Publish;
 namespace Recsys.Batch.Jobs.Console.Pages.Versions;
 
 /// <summary>Says what a roll-back would change for readers, and asks for it.</summary>
-public sealed class RollbackModel(IOutputStore store, IJobScheduler scheduler) : OperatorPage
+internal sealed class RollbackModel(IOutputStore store, IJobScheduler scheduler) : OperatorPage
 {
     /// <summary>Comparing all lists takes a moment for each million customers; beyond this many it is left out.</summary>
     private const long ComparedUsers = 300_000;

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Publish;
 namespace Recsys.Batch.Jobs.Console.Pages.Versions;
 
 /// <summary>One version: where it came from, what its gates said, what it measured.</summary>
-public sealed class VersionModel(IOutputStore store, RunArchive archive) : PageModel
+internal sealed class VersionModel(IOutputStore store, RunArchive archive) : PageModel
 {
     public VersionRecord Version { get; private set; } = null!;
 

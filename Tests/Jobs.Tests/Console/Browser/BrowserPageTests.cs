@@ -7,7 +7,7 @@ namespace Recsys.Batch.Jobs.Tests.Console.Browser;
 
 /// <summary>That the tab waits for the page it was sent to, not for whatever loads first.</summary>
 [TestClass]
-public class BrowserPageTests
+internal sealed class BrowserPageTests
 {
     private const string LoadsOnceMore = "setTimeout(() => { document.open(); document.write('<h1>again</h1>'); document.close(); }, 100)";
 

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Jobs.Tests.Console;
 
 /// <summary>Hangfire's dashboard under the host's sign-in and roles.</summary>
 [TestClass]
-public class HangfireDashboardTests
+internal sealed class HangfireDashboardTests
 {
     private static readonly string[] Schedule = ["Schedules:tidy:Job=prune", "Schedules:tidy:Cron=0 3 1 1 *", "Schedules:tidy:Set:keep=3"];
 

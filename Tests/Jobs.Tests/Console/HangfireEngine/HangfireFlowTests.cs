@@ -10,7 +10,7 @@ namespace Recsys.Batch.Jobs.Tests.Console;
 /// </summary>
 [TestClass]
 [DoNotParallelize]
-public class HangfireFlowTests
+internal sealed class HangfireFlowTests
 {
     [TestMethod]
     [Timeout(300_000)]

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Tests.Host.OpenId;
 /// <summary>Signing in at a provider that is another site, in a real browser: what cookies and content policy make of it only a browser knows.</summary>
 [TestClass]
 [DoNotParallelize]
-public class OpenIdBrowserTests
+internal sealed class OpenIdBrowserTests
 {
     [TestMethod]
     [DataRow(1440, 900, false)]

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Jobs.Tests.Host.OpenId;
 /// <summary>People who sign in at a provider, as programs see it; <see cref="OpenIdBrowserTests"/> is the same in a browser.</summary>
 [TestClass]
 [DoNotParallelize]
-public class OpenIdTests
+internal sealed class OpenIdTests
 {
     private const string Start = "/sign-in/openid/start?returnUrl=/runs";
 

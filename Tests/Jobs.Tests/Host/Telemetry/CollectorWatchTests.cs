@@ -3,7 +3,7 @@ using Recsys.Batch.Jobs.Telemetry;
 namespace Recsys.Batch.Jobs.Tests.Host.Telemetry;
 
 [TestClass]
-public class CollectorWatchTests
+internal sealed class CollectorWatchTests
 {
     [TestMethod]
     [DataRow("System.Net.Http.HttpRequestException: Connection refused (localhost:4318)\n ---> System.Net.Sockets.SocketException (111): Connection refused\n   at A.B()", "Connection refused (localhost:4318)")]

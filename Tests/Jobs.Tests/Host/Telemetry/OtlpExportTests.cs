@@ -11,7 +11,7 @@ namespace Recsys.Batch.Jobs.Tests.Host.Telemetry;
 /// <summary>The exporter against an endpoint of these tests, which reads OTLP's protobuf by itself.</summary>
 [TestClass]
 [DoNotParallelize]
-public class OtlpExportTests
+internal sealed class OtlpExportTests
 {
     private const string Secret = "Bearer rk_very-secret";
 

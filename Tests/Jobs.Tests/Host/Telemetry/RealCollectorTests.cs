@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Tests.Host.Telemetry;
 /// <summary>A night against a collector that knows nothing of us. It keeps metrics to its pages: that it took them is all that is seen here.</summary>
 [TestClass]
 [DoNotParallelize]
-public class RealCollectorTests
+internal sealed class RealCollectorTests
 {
     private static AspireDashboard s_dashboard = null!;
 

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Jobs.Tests.Host.Telemetry;
 /// <summary>What commands send to a collector, and say of one that is not there.</summary>
 [TestClass]
 [DoNotParallelize]
-public class TelemetryOfCommandsTests
+internal sealed class TelemetryOfCommandsTests
 {
     private const string Secret = "Bearer rk_very-secret";
 

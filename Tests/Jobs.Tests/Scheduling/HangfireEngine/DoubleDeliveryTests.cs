@@ -10,7 +10,7 @@ namespace Recsys.Batch.Jobs.Tests.Scheduling;
 
 /// <summary>Hangfire delivers at least once: a job that outlives its storage's timeout, that is queued twice, or whose host was killed.</summary>
 [TestClass]
-public sealed class DoubleDeliveryTests : IAsyncDisposable
+internal sealed class DoubleDeliveryTests : IAsyncDisposable
 {
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 

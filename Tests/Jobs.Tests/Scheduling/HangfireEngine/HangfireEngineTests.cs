@@ -5,7 +5,7 @@ namespace Recsys.Batch.Jobs.Tests.Scheduling;
 
 /// <summary>Hangfire with its storage in memory.</summary>
 [TestClass]
-public sealed class HangfireEngineTests : JobSchedulerContract
+internal sealed class HangfireEngineTests : JobSchedulerContract
 {
     private protected override IScheduleEngine Engine(SchedulerOptions options, string node) => new HangfireEngine(options, HangfireStores.Memory(), node, TimeProvider.System);
 }

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Jobs.Tests.Scheduling;
 
 /// <summary>What Hangfire shows of our executions, and what its buttons do to them.</summary>
 [TestClass]
-public sealed class HangfireStatesTests : IAsyncDisposable
+internal sealed class HangfireStatesTests : IAsyncDisposable
 {
     private readonly HangfireHosts _hosts = new();
 

@@ -14,7 +14,7 @@ namespace Recsys.Batch.Jobs.Tests.Scheduling;
 /// A schema of 0.1.0 in which Quartz kept its jobs. Its tables are those of <c>quartz-tables.sql</c>, and part <c>quartz</c> stands at version 1.
 /// </summary>
 [TestClass]
-public sealed class QuartzTablesTests
+internal sealed class QuartzTablesTests
 {
     private static readonly string s_tables = Path.Combine(Repository.Root, "Tests", "Jobs.Tests", "Scheduling", "quartz-tables.sql");
 

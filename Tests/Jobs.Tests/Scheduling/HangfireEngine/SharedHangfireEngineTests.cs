@@ -9,7 +9,7 @@ namespace Recsys.Batch.Jobs.Tests.Scheduling;
 
 /// <summary>Hangfire with its storage on PostgreSQL, shared by hosts, and the ledger there too.</summary>
 [TestClass]
-public sealed class SharedHangfireEngineTests : JobSchedulerContract
+internal sealed class SharedHangfireEngineTests : JobSchedulerContract
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-hangfire-").FullName;
     private PublishOptions _publish = null!;

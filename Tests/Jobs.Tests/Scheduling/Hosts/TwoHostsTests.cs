@@ -15,7 +15,7 @@ namespace Recsys.Batch.Jobs.Tests.Scheduling.Hosts;
 /// <summary>Two hosts, each a process, over one PostgreSQL database and one output folder, with whole nights.</summary>
 [TestClass]
 [DoNotParallelize]
-public sealed class TwoHostsTests
+internal sealed class TwoHostsTests
 {
     /// <summary>Long enough that a host on a busy machine renews it, short enough to wait for.</summary>
     private const string Term = "00:00:04";

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Tests.Embed.Clusters;
 
 [TestClass]
-public sealed class ClustersTests
+internal sealed class ClustersTests
 {
     private const int Planted = 6, Each = 80;
 

@@ -5,7 +5,7 @@ namespace Recsys.Batch.Pipeline.Tests.Embed.Graphs;
 /// <summary>
 /// An encoder of BERT's shape with random weights, as an ONNX file with its vocabulary beside it: attention, GELU and layer norms as PyTorch exports them. MiniLM-L6 is the default's size.
 /// </summary>
-public sealed record BertGraph
+internal sealed record BertGraph
 {
     public int Vocabulary { get; init; } = 30_522;
 

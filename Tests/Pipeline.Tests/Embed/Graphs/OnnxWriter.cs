@@ -5,7 +5,7 @@ using System.Text;
 namespace Recsys.Batch.Pipeline.Tests.Embed.Graphs;
 
 /// <summary>ONNX graphs without a dependency: the few messages of onnx.proto that a model needs, in protobuf's wire format.</summary>
-public sealed class OnnxWriter
+internal sealed class OnnxWriter
 {
     public const int Float = 1, Int8 = 3, Int32 = 6, Int64 = 7, Float16 = 10;
 

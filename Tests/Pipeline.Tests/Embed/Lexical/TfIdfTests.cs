@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Lexical;
 namespace Recsys.Batch.Pipeline.Tests.Embed.Lexical;
 
 [TestClass]
-public class TfIdfTests
+internal sealed class TfIdfTests
 {
     private static readonly string?[] Four = ["Red heart mug", "red RED heart candle, red!", "Mug of tea (100ml)", null];
 

@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Tests.Parquet;
 namespace Recsys.Batch.Pipeline.Tests.Embed.Own;
 
 [TestClass]
-public class OwnEmbeddingsTests
+internal sealed class OwnEmbeddingsTests
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-own-").FullName;
 

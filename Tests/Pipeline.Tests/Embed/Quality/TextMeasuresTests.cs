@@ -3,7 +3,7 @@ using Recsys.Batch.Benchmarks.TextQuality;
 namespace Recsys.Batch.Pipeline.Tests.Embed.Quality;
 
 [TestClass]
-public class TextMeasuresTests
+internal sealed class TextMeasuresTests
 {
     [TestMethod]
     public void Agreement_counts_the_neighbours_of_the_same_label_and_leaves_the_text_itself_out()

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Tests.Embed.Quality;
 
 /// <summary>The encoder that we ship is better than TF-IDF, by a margin that a retrained one must keep.</summary>
 [TestClass]
-public class TextQualityTests
+internal sealed class TextQualityTests
 {
     private static readonly string Folder = ShippedEncoder.Find()!;
     private static readonly StageContext Context = StageContext.Quiet();

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Embed.Tokenize.Unicode;
 namespace Recsys.Batch.Pipeline.Tests.Embed.Tokenize;
 
 [TestClass]
-public sealed class NormalFormTests
+internal sealed class NormalFormTests
 {
     // Lines of NormalizationTest.txt of the Unicode standard: source, NFC, NFD, NFKC, NFKD.
     [TestMethod]

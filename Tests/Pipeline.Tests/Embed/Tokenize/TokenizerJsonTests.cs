@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Tests.Runs;
 namespace Recsys.Batch.Pipeline.Tests.Embed.Tokenize;
 
 [TestClass]
-public sealed class TokenizerJsonTests
+internal sealed class TokenizerJsonTests
 {
     [TestMethod]
     [DataRow("unigram", DisplayName = "Unigram as XLM-RoBERTa's: a compiled character map, words marked by the blank before them")]

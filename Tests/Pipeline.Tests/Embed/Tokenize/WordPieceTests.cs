@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Tests.Runs;
 namespace Recsys.Batch.Pipeline.Tests.Embed.Tokenize;
 
 [TestClass]
-public sealed class WordPieceTests
+internal sealed class WordPieceTests
 {
     private static readonly Lazy<ITokenizer> Uncased = new(() => Open(null));
 

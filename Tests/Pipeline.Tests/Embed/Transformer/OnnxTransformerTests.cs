@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Tests.Embed.Transformer;
 
 /// <summary>ML.NET's <c>ApplyOnnxModel</c> beside ONNX Runtime itself.</summary>
 [TestClass]
-public sealed class OnnxTransformerTests : IDisposable
+internal sealed class OnnxTransformerTests : IDisposable
 {
     private readonly TempFolder _folder = new();
     private int _models;

@@ -9,7 +9,7 @@ using Recsys.Batch.Pipeline.Train.Als;
 namespace Recsys.Batch.Pipeline.Tests.MLNet.Estimators;
 
 [TestClass]
-public class EstimatorTests
+internal sealed class EstimatorTests
 {
     private readonly MLContext _ml = new(seed: 1);
 

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Tests.MLNet.Estimators;
 /// <summary>What docs/ml-net.md shows an ML.NET program, line by line as it stands there, run.</summary>
 [TestClass]
 [DoNotParallelize]
-public class ReadMeExampleTests
+internal sealed class ReadMeExampleTests
 {
     private sealed class Order
     {

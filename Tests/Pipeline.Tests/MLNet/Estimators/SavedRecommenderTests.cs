@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Tests.MLNet.Estimators;
 
 /// <summary>What <c>ml.Model.Save</c> keeps of a recommender, read back in a context that knows nothing of us.</summary>
 [TestClass]
-public class SavedRecommenderTests
+internal sealed class SavedRecommenderTests
 {
     private readonly MLContext _ml = new(seed: 1);
 

@@ -58,7 +58,7 @@ internal static class Shop
 }
 
 /// <summary>Keys as an ML.NET program states them: values count from 0, getters from 1.</summary>
-public sealed class Purchase
+internal sealed class Purchase
 {
     [KeyType(Shop.Users)]
     public uint User { get; set; }
@@ -70,7 +70,7 @@ public sealed class Purchase
 }
 
 /// <summary>A purchase of a user who came later: keys of users of a count of their own.</summary>
-public sealed class Newcomer
+internal sealed class Newcomer
 {
     [KeyType(3)]
     public uint User { get; set; }

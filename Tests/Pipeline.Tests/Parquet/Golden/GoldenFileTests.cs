@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Tests.Parquet.Golden;
 /// differently now.
 /// </summary>
 [TestClass]
-public class GoldenFileTests
+internal sealed class GoldenFileTests
 {
     internal static readonly string Folder = Path.Combine(Root(), "Tests", "Pipeline.Tests", "Parquet", "Golden");
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Train.Als;
 namespace Recsys.Batch.Pipeline.Tests.Runs.Delta;
 
 [TestClass]
-public class NightModelTests
+internal sealed class NightModelTests
 {
     private static readonly InteractionMatrix Old = Matrix(3, (0, 0, 1f), (0, 1, 1f), (1, 1, 1f), (1, 2, 1f), (2, 0, 1f));
 

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Tests.Runs.Delta;
 
 /// <summary>A night, and what came after it.</summary>
 [TestClass]
-public sealed class DeltaRunTests : IDisposable
+internal sealed class DeltaRunTests : IDisposable
 {
     private static TempFolder s_night = null!;
     private readonly TempFolder _folder = new();

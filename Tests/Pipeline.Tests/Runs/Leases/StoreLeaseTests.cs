@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 namespace Recsys.Batch.Pipeline.Tests.Runs.Leases;
 
 [TestClass]
-public sealed class StoreLeaseTests : IDisposable
+internal sealed class StoreLeaseTests : IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly PipelineOptions _night;

@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Tests.Embed.Graphs;
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 [TestClass]
-public sealed class EmbedNightTests : IDisposable
+internal sealed class EmbedNightTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 

@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 [TestClass]
-public class ExploringNightTests
+internal sealed class ExploringNightTests
 {
     internal static PipelineOptions Options(TempFolder folder, string output = "out", int threads = 2)
     {

@@ -11,7 +11,7 @@ using Recsys.Batch.Pipeline.Synthetic;
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 [TestClass]
-public class FeedbackNightTests
+internal sealed class FeedbackNightTests
 {
     [TestMethod]
     public async Task A_night_then_clicks_then_feedback_and_the_next_night_draws_by_what_was_learned()

@@ -13,7 +13,7 @@ namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 /// <summary>Nights with factors that another night's ALS trained, written as Spark would.</summary>
 [TestClass]
-public class ImportedNightTests
+internal sealed class ImportedNightTests
 {
     private static TempFolder s_folder = null!;
     private static RunReport s_own = null!;

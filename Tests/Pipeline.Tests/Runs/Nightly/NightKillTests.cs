@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Runs;
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 [TestClass]
-public class NightKillTests
+internal sealed class NightKillTests
 {
     private static TempFolder s_folder = null!;
     private static string s_expected = null!;

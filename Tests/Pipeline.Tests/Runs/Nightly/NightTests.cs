@@ -15,7 +15,7 @@ using Recsys.Batch.Tests.Shared;
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 [TestClass]
-public sealed class NightTests : IDisposable
+internal sealed class NightTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 

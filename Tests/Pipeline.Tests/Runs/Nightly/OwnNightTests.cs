@@ -9,7 +9,7 @@ using Recsys.Batch.Pipeline.Tests.Parquet;
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 [TestClass]
-public sealed class OwnNightTests : IDisposable
+internal sealed class OwnNightTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-own-night-").FullName;
 

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 [TestClass]
-public class NightOptionsTests
+internal sealed class NightOptionsTests
 {
     [TestMethod]
     public void Options_with_another_Diversify_keep_every_other_section()

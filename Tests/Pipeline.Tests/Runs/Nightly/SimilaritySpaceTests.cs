@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Tests.Diversify;
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 [TestClass]
-public sealed class NightSpaceTests
+internal sealed class NightSpaceTests
 {
     private static readonly EmbeddingTable Model = MaximalMarginalRelevanceTests.Table([[1, 0], [0, 1], [1, 0]]);
 

@@ -9,7 +9,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 [TestClass]
-public class SweepTests
+internal sealed class SweepTests
 {
     [TestMethod]
     public void The_grid_has_the_configured_setting_first_and_none_twice()

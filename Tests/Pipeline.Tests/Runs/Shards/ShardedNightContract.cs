@@ -10,7 +10,7 @@ using Recsys.Batch.Tests.Shared;
 namespace Recsys.Batch.Pipeline.Tests.Runs.Shards;
 
 /// <summary>A night whose lists are made by several processes gives what one process gives, whatever becomes of the others. An engine's class names where it publishes.</summary>
-public abstract class ShardedNightContract : IDisposable
+internal abstract class ShardedNightContract : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -124,7 +124,7 @@ public abstract class ShardedNightContract : IDisposable
 
 /// <summary>Processes over PostgreSQL and a shared folder, as on several machines.</summary>
 [TestClass]
-public sealed class PostgresShardedNightTests : ShardedNightContract
+internal sealed class PostgresShardedNightTests : ShardedNightContract
 {
     protected override PublishOptions Place(string folder) =>
         new() { Path = folder, Store = OutputEngine.PostgreSql, Connection = PostgresServer.Connection, Schema = PostgresServer.NewSchema() };
@@ -132,7 +132,7 @@ public sealed class PostgresShardedNightTests : ShardedNightContract
 
 /// <summary>Processes of one machine over SQLite.</summary>
 [TestClass]
-public sealed class SqliteShardedNightTests : ShardedNightContract
+internal sealed class SqliteShardedNightTests : ShardedNightContract
 {
     protected override PublishOptions Place(string folder) => new() { Path = folder };
 }

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Tests.Train.Example;
 
 // docs/add-a-trainer.md
 /// <summary>Section <c>Train:AlsoBought</c>.</summary>
-public sealed class AlsoBoughtOptions : ITrainerOptions
+internal sealed class AlsoBoughtOptions : ITrainerOptions
 {
     /// <summary>Customers added to each item's own, so that a share among two of them does not count as much as one among two hundred; 0 to 1,000.</summary>
     public double Shrinkage { get; set; } = 10;
@@ -17,7 +17,7 @@ public sealed class AlsoBoughtOptions : ITrainerOptions
 }
 
 /// <summary>What share of an item's customers has the other one too.</summary>
-public sealed class AlsoBoughtTrainer(AlsoBoughtOptions options) : ITrainer
+internal sealed class AlsoBoughtTrainer(AlsoBoughtOptions options) : ITrainer
 {
     public const string Name = "also-bought";
 
@@ -41,7 +41,7 @@ public sealed class AlsoBoughtTrainer(AlsoBoughtOptions options) : ITrainer
 }
 
 /// <param name="shares">items x items: row of the item that is had, column of the one that is scored.</param>
-public sealed class AlsoBoughtModel(int items, float[] shares) : ITrainedModel
+internal sealed class AlsoBoughtModel(int items, float[] shares) : ITrainedModel
 {
     public string Algorithm => AlsoBoughtTrainer.Name;
 

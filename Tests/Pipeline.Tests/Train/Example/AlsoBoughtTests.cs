@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Tests.Train.Example;
 
 /// <summary>The trainer that docs/add-a-trainer.md shows, held to what every trainer must do.</summary>
 [TestClass]
-public class AlsoBoughtTests : TrainerConformance
+internal sealed class AlsoBoughtTests : TrainerConformance
 {
     static AlsoBoughtTests() => TrainerCatalog.Register(AlsoBoughtTrainer.Name, _ => new AlsoBoughtTrainer(new AlsoBoughtOptions()), AlsoBoughtModel.Load);
 

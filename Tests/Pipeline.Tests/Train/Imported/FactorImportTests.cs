@@ -11,7 +11,7 @@ using Recsys.Batch.Pipeline.Train.Imported;
 namespace Recsys.Batch.Pipeline.Tests.Train.Imported;
 
 [TestClass]
-public sealed class FactorImportTests : IDisposable
+internal sealed class FactorImportTests : IDisposable
 {
     private const string Users = "[1, [1, 0]], [2, [0, 1]], [77, [5, 5]]";
     private const string Items = "['a', [2, 1]], ['b', [1, 2]], ['d', [0, 3]]";

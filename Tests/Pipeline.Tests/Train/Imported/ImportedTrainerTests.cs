@@ -10,7 +10,7 @@ using Recsys.Batch.Pipeline.Train.Imported;
 namespace Recsys.Batch.Pipeline.Tests.Train.Imported;
 
 [TestClass]
-public class ImportedTrainerTests
+internal sealed class ImportedTrainerTests
 {
     private static readonly StageContext Quiet = StageContext.Quiet(2);
 
