@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Alerts;
 
-/// <summary>Looks at the ledger every so often and tells what is new in it. Of many hosts the one with the lease does, so that each cause is told once.</summary>
+/// <summary>Looks at the ledger every so often and tells what is new in it. Of many hosts only the lease holder sends alerts, so that each cause is sent once.</summary>
 internal sealed partial class AlertWatch(
     AlertRules rules, Webhooks webhooks, AlertsOptions options, IOperationsLedger operations, HostInfo facts, TimeProvider time, ILogger<AlertWatch> log) : BackgroundService
 {

@@ -18,7 +18,7 @@ internal static class RequireAuthorizationByDefault
             if (beyond is not null)
                 throw new ConfigurationException($"Serve:Urls is {beyond}, which others reach, and none of Serve:Users, Serve:OpenId and Serve:ApiKeys says who may use it. Add a user with a hash from 'serve hash-password', a provider, or a key from 'serve new-key'; or listen on http://localhost:{beyond.Port} with --development.");
             if (!options.Development)
-                throw new ConfigurationException("None of Serve:Users, Serve:OpenId and Serve:ApiKeys says who may use this host. Add a user with a hash from 'serve hash-password', a provider, or a key from 'serve new-key'; on your own machine, say --development, and everyone on it is an operator.");
+                throw new ConfigurationException("None of Serve:Users, Serve:OpenId and Serve:ApiKeys says who may use this host. Add a user with a hash from 'serve hash-password', a provider, or a key from 'serve new-key'; on your own machine, pass --development, and everyone on it is an operator.");
             return true;
         }
         if (beyond is { IsHttps: false } && options.Proxies.Count == 0 && !options.AllowPlainHttp)

@@ -21,7 +21,7 @@ internal sealed class ScheduleTable() : Dictionary<string, ScheduleOptions>(Stri
             string nearest = NearestName.Of(schedule.After, Keys) is { } known ? $" (the nearest is {known})" : "";
             check.Require(ContainsKey(schedule.After), schedule.After, $"the name of another schedule{nearest}; there are {string.Join(", ", Keys)}", $"{name}:{nameof(schedule.After)}");
             if (CycleFrom(name) is { } cycle)
-                check.Require(false, schedule.After, $"no circle, but {string.Join(" after ", cycle)}", $"{name}:{nameof(schedule.After)}");
+                check.Require(false, schedule.After, $"no cycle, but {string.Join(" after ", cycle)}", $"{name}:{nameof(schedule.After)}");
         }
     }
 

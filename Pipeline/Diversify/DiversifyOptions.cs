@@ -2,16 +2,6 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Diversify;
 
-/// <summary>How a list is chosen from candidates.</summary>
-internal enum DiversifyMethod
-{
-    /// <summary>The best N by relevance.</summary>
-    None = 0,
-
-    /// <summary>Maximal marginal relevance (Carbonell and Goldstein 1998).</summary>
-    Mmr = 1,
-}
-
 /// <summary>What makes two items alike.</summary>
 internal enum DiversifySpace
 {
@@ -28,7 +18,14 @@ internal enum DiversifySpace
 /// <summary>Section <c>Diversify</c>: how each list is chosen from its candidates, relevance against variety.</summary>
 internal sealed class DiversifyOptions : IStageOptions
 {
-    public DiversifyMethod Method { get; set; } = DiversifyMethod.Mmr;
+    private string _method = MaximalMarginalRelevance.Name;
+
+    /// <summary>How a list is chosen from its candidates: <c>none</c> (the best N by relevance) or <c>mmr</c> (maximal marginal relevance, Carbonell and Goldstein 1998).</summary>
+    public string Method
+    {
+        get => _method;
+        set => _method = DiversifierCatalog.Known(value);
+    }
 
     /// <summary>Where similarity is taken from, and distance measured in.</summary>
     public DiversifySpace Space { get; set; } = DiversifySpace.Auto;
@@ -51,7 +48,7 @@ internal sealed class DiversifyOptions : IStageOptions
     public void Validate(OptionsCheck check)
     {
         check
-            .Require(Enum.IsDefined(Method), Method, "None or Mmr")
+            .Require(DiversifierCatalog.Names.Contains(Method), Method, $"one of {string.Join(", ", DiversifierCatalog.Names)}")
             .Require(Enum.IsDefined(Space), Space, "Auto, Text or Model")
             .InRange(Lambda, 0, 1)
             .InRange(ListLength, 1, 1_000)
@@ -59,7 +56,7 @@ internal sealed class DiversifyOptions : IStageOptions
             .Nested(Explore);
         if (!Explore.Enabled) return;
         check
-            .Require(Method != DiversifyMethod.None, Method, "a method with a lambda, because Diversify:Explore:Enabled is true")
+            .Require(Method != DiversifierCatalog.None, Method, "a method with a lambda, because Diversify:Explore:Enabled is true")
             .Require(Lambda > 0 || Explore.Arms.Length > 0, Lambda, "a number over 0, or arms in Diversify:Explore:Arms, because Diversify:Explore:Enabled is true")
             .Require(Explore.Floor * Explore.ArmsWith(Lambda).Length <= 1, Explore.Floor, $"at most 1 divided by the {Explore.ArmsWith(Lambda).Length} arms", "Explore:Floor");
     }

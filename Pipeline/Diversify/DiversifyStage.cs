@@ -5,7 +5,7 @@ namespace Recsys.Batch.Pipeline.Diversify;
 
 /// <summary>
 /// Candidates to lists. Relevance is the candidate's score scaled per user: the best candidate is 1, the last of the M is 0 (all 1 where they are equal), so
-/// lambda weighs the same for every user and model. With lambda 0 or <see cref="DiversifyMethod.None"/>, and <see cref="DiversifyOptions.DistinctText"/> off,
+/// lambda weighs the same for every user and model. With lambda 0 or <see cref="DiversifierCatalog.None"/>, and <see cref="DiversifyOptions.DistinctText"/> off,
 /// a list is the first N candidates exactly. Reasons are left to the stage that explains.
 /// </summary>
 internal sealed class DiversifyStage
@@ -19,7 +19,7 @@ internal sealed class DiversifyStage
     /// <param name="embeddings">What similarity is taken from; without it the list is by relevance alone.</param>
     /// <param name="catalog">Whose text hashes <see cref="DiversifyOptions.DistinctText"/> looks at; null leaves that option without effect.</param>
     public DiversifyStage(DiversifyOptions options, EmbeddingTable? embeddings, Catalog? catalog = null)
-        : this(options, Of(options, embeddings), catalog)
+        : this(options, DiversifierCatalog.Create(options.Method, embeddings, options.Lambda), catalog)
     {
     }
 
@@ -30,12 +30,6 @@ internal sealed class DiversifyStage
         _textHashes = options.DistinctText ? catalog?.TextHashes : null;
     }
 
-    public static IDiversifier Of(DiversifyOptions options, EmbeddingTable? embeddings) => options.Method switch
-    {
-        DiversifyMethod.Mmr when embeddings is not null => new MaximalMarginalRelevance(embeddings, (float)options.Lambda),
-        _ => new ScoreOrder(),
-    };
-
     /// <summary>
     /// The same with the lambda that each user draws from a policy. The propensity of a list's entries is then the probability of that draw, P(arm | context): see
     /// <see cref="RecommendationBlock.Propensity"/>.
@@ -44,7 +38,7 @@ internal sealed class DiversifyStage
     public static DiversifyStage Exploring(DiversifyOptions options, EmbeddingTable embeddings, Catalog? catalog, PolicyAssignment assignment) => new(options, embeddings, catalog)
     {
         _assignment = assignment,
-        _arms = [.. assignment.Policy.Arms.Select(IDiversifier (lambda) => new MaximalMarginalRelevance(embeddings, (float)lambda))],
+        _arms = [.. assignment.Policy.Arms.Select(lambda => DiversifierCatalog.Create(options.Method, embeddings, lambda))],
     };
 
     /// <summary>Safe to call from many threads; a user's list does not depend on its block.</summary>

@@ -12,6 +12,10 @@ namespace Recsys.Batch.Pipeline.Diversify;
 /// </summary>
 internal sealed class MaximalMarginalRelevance : IDiversifier
 {
+    public const string Name = "mmr";
+
+    public static readonly DiversifierDefinition Definition = new(Name, of => new MaximalMarginalRelevance(of.Embeddings, (float)of.Lambda));
+
     private readonly EmbeddingTable _embeddings;
     private readonly float _lambda;
 

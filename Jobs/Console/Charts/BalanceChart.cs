@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Jobs.Console.Charts;
@@ -22,7 +23,7 @@ internal sealed class BalanceChart
         double anchor = current.Figures.TryGetValue("ndcg", out var here) ? here.Value : 0;
         Vertical = new Axis(known.SelectMany(p => p.Point.Change is { } c ? new[] { Accuracy(p.Point), anchor + c.Low, anchor + c.High } : [Accuracy(p.Point)]), marks: 5);
         Horizontal = new Axis(known.Select(p => p.Point.Figures["ild"].Value), marks: 5);
-        Methods = [.. known.Select(p => p.Point.Method).Distinct().OrderBy(m => m == "None" ? 0 : 1).ThenBy(m => m, StringComparer.Ordinal)];
+        Methods = [.. known.Select(p => p.Point.Method).Distinct().OrderBy(m => m == DiversifierCatalog.None ? 0 : 1).ThenBy(m => m, StringComparer.Ordinal)];
         Marks = [.. known.Select(p => new BalanceMark(
             p.Index, p.Point, SeriesOf(p.Point.Method), X(p.Point.Figures["ild"].Value), Y(Accuracy(p.Point)),
             p.Point.Change is { } c ? Y(anchor + c.Low) : null, p.Point.Change is { } d ? Y(anchor + d.High) : null))];
@@ -41,11 +42,11 @@ internal sealed class BalanceChart
     public double Y(double accuracy) => Top + (Bottom - Top) * Vertical.Down(accuracy) / 100;
 
     /// <summary>1 up; relevance alone is 5, the quiet one.</summary>
-    public int SeriesOf(string method) => method == "None" ? 5 : 1 + Methods.Where(m => m != "None").TakeWhile(m => m != method).Count() % 4;
+    public int SeriesOf(string method) => method == DiversifierCatalog.None ? 5 : 1 + Methods.Where(m => m != DiversifierCatalog.None).TakeWhile(m => m != method).Count() % 4;
 
     /// <summary>Marks of a method along its lambdas, from relevance alone on.</summary>
     public IReadOnlyList<BalanceMark> Path(string method) =>
-        [.. Marks.Where(m => m.Point.Method == method || m.Point.Method == "None").OrderBy(m => m.Point.Lambda)];
+        [.. Marks.Where(m => m.Point.Method == method || m.Point.Method == DiversifierCatalog.None).OrderBy(m => m.Point.Lambda)];
 
     /// <summary>Outline of a series' shape around the origin.</summary>
     public static string Shape(int series) => series switch

@@ -74,4 +74,11 @@ internal sealed class EventColumns
 
     /// <summary>The value of a rating.</summary>
     public string? Value { get; set; }
+
+    /// <summary>The columns that the log has, each with its meaning: the property's name.</summary>
+    internal IEnumerable<(string Meaning, string Column)> Mapped =>
+        from property in typeof(EventColumns).GetProperties()
+        let column = (string?)property.GetValue(this)
+        where column is not null
+        select (property.Name, column);
 }

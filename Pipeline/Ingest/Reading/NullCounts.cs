@@ -12,20 +12,11 @@ internal sealed class NullCounts
 
     public void Add(EventColumns columns, ColumnBatch batch)
     {
-        Add(nameof(columns.User), columns.User, batch);
-        Add(nameof(columns.Item), columns.Item, batch);
-        Add(nameof(columns.Time), columns.Time, batch);
-        Add(nameof(columns.Kind), columns.Kind, batch);
-        Add(nameof(columns.Quantity), columns.Quantity, batch);
-        Add(nameof(columns.Price), columns.Price, batch);
-        Add(nameof(columns.Text), columns.Text, batch);
-        Add(nameof(columns.Group), columns.Group, batch);
-        Add(nameof(columns.Value), columns.Value, batch);
+        foreach (var (meaning, column) in columns.Mapped) Add(meaning, column, batch);
     }
 
-    private void Add(string meaning, string? column, ColumnBatch batch)
+    private void Add(string meaning, string column, ColumnBatch batch)
     {
-        if (column is null) return;
         var (nulls, rows) = _counts.GetValueOrDefault(meaning);
         _counts[meaning] = (nulls + batch[column].NullCount, rows + batch.RowCount);
     }

@@ -32,7 +32,7 @@ internal static class SegmentTable
                 for (int row = 0; row < batch.RowCount; row++)
                 {
                     if (statuses[row] != RowStatus.Kept)
-                        throw new RunFailedException($"{batch.File}: row {batch.FirstRow + row}: '{source.Id}' is no user id ({statuses[row].Name()}); every row of the user table needs one");
+                        throw new RunFailedException($"{batch.File}: row {batch.FirstRow + row}: '{source.Id}' is not a user id ({statuses[row].Name()}); every row of the user table needs one");
                     int user = users.Find(ids[rows[row]]);
                     if (user >= 0 && !text.IsNull(row)) segments[user] = Encoding.UTF8.GetString(text[row]).Trim();
                 }

@@ -45,7 +45,7 @@ internal static class RecommenderText
     {
         var bytes = new byte[text.Length / 4 * 3];
         if (!Convert.TryFromBase64Chars(text, bytes, out int written))
-            throw new RunFailedException($"the recommender of the model file is {text.Length} characters that are no Base64; {Remedy}");
+            throw new RunFailedException($"the recommender of the model file is {text.Length} characters that are not Base64; {Remedy}");
         var folder = Directory.CreateTempSubdirectory("recsys-model-");
         try
         {

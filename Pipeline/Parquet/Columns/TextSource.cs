@@ -73,6 +73,6 @@ internal sealed class TextSource(ColumnField field, int capacity, ChunkReader ch
         var offsets = _offsets.AsSpan(Count, rows);
         for (int row = 0; valid && row < rows; row++)
             valid = offsets[row] == end || (_bytes[offsets[row]] & 0xC0) != 0x80;
-        if (!valid) throw new InvalidDataException("it holds bytes that are no UTF-8 text; leave it out of the columns to read");
+        if (!valid) throw new InvalidDataException("it holds bytes that are not UTF-8 text; leave it out of the columns to read");
     }
 }

@@ -85,6 +85,6 @@ internal sealed class TextGroup(DataField stored) : ColumnGroup(stored)
             int at = offsets[row] - offsets[0];
             valid = at == bytes.Length || (bytes[at] & 0xC0) != 0x80;
         }
-        if (!valid) throw new ArgumentException($"column '{name}' holds bytes that are no UTF-8 text", nameof(bytes));
+        if (!valid) throw new ArgumentException($"column '{name}' holds bytes that are not UTF-8 text", nameof(bytes));
     }
 }

@@ -9,8 +9,8 @@ internal sealed class SweepOptions : IStageOptions
     /// <summary>Weights of diversity, 1 to 50 of them, 0 to 1 each; for every method.</summary>
     public double[] Lambdas { get; set; } = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1];
 
-    /// <summary>Methods; empty takes all that there are.</summary>
-    public DiversifyMethod[] Methods { get; set; } = [];
+    /// <summary>Methods by name, as <c>Diversify:Method</c> has them; empty takes all that there are.</summary>
+    public string[] Methods { get; set; } = [];
 
     /// <summary>Users of the hold-out measured at most, evenly spaced, 1 to 10,000,000.</summary>
     public int MaxUsers { get; set; } = 20_000;
@@ -20,27 +20,27 @@ internal sealed class SweepOptions : IStageOptions
 
     public void Validate(OptionsCheck check) => check
         .Require(Lambdas is { Length: > 0 and <= 50 } && Lambdas.All(l => l is >= 0 and <= 1), Lambdas is null ? null : string.Join(", ", Lambdas), "1 to 50 numbers from 0 to 1", nameof(Lambdas))
-        .Require(Methods.All(Enum.IsDefined), string.Join(", ", Methods), string.Join(", ", Enum.GetNames<DiversifyMethod>()), nameof(Methods))
+        .Require(Methods.All(m => DiversifierCatalog.Names.Contains(DiversifierCatalog.Known(m))), string.Join(", ", Methods), string.Join(", ", DiversifierCatalog.Names), nameof(Methods))
         .InRange(MaxUsers, 1, 10_000_000)
         .InRange(Samples, 0, 50);
 
     /// <summary>The grid: the configured setting first, then plain relevance, then every method with ascending lambda; none twice.</summary>
     internal IReadOnlyList<SweepSetting> Settings(DiversifyOptions configured)
     {
-        var current = configured.Method == DiversifyMethod.None ? SweepSetting.Plain : new SweepSetting(configured.Method, configured.Lambda);
-        var methods = Methods.Length > 0 ? Methods : Enum.GetValues<DiversifyMethod>();
-        return [.. methods.Where(m => m != DiversifyMethod.None).Distinct().Order()
+        var current = configured.Method == DiversifierCatalog.None ? SweepSetting.Plain : new SweepSetting(configured.Method, configured.Lambda);
+        var methods = Methods.Length > 0 ? Methods.Select(DiversifierCatalog.Known) : DiversifierCatalog.Names;
+        return [.. methods.Where(m => m != DiversifierCatalog.None).Distinct().Order(StringComparer.Ordinal)
             .SelectMany(m => Lambdas.Where(l => l > 0).Append(m == current.Method ? current.Lambda : 0).Where(l => l > 0).Distinct().Order().Select(l => new SweepSetting(m, l)))
             .Prepend(SweepSetting.Plain).Prepend(current).Distinct()];
     }
 }
 
 /// <summary>One setting of <c>Diversify</c>.</summary>
-internal sealed record SweepSetting(DiversifyMethod Method, double Lambda)
+internal sealed record SweepSetting(string Method, double Lambda)
 {
     /// <summary>Relevance alone.</summary>
-    public static readonly SweepSetting Plain = new(DiversifyMethod.None, 0);
+    public static readonly SweepSetting Plain = new(DiversifierCatalog.None, 0);
 
     /// <summary><c>mmr 0.2</c>, <c>none</c>.</summary>
-    public string Name => Method == DiversifyMethod.None ? "none" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Method.ToString().ToLowerInvariant()} {Lambda:0.####}");
+    public string Name => Method == DiversifierCatalog.None ? Method : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Method} {Lambda:0.####}");
 }

@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Diversify;
 using System.Text.Json;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
@@ -11,7 +12,11 @@ internal sealed record SweepFigure(double Value, double Low, double High);
 /// <param name="Method">As <c>Diversify:Method</c> has it.</param>
 /// <param name="Figures">By name without the cut-off: <c>ndcg</c>, <c>ild</c>, <c>coverage</c> and the others of evaluate, on purchases new to the user.</param>
 /// <param name="Change">NDCG less the configured setting's over the same users, with its paired interval; null for that setting itself.</param>
-internal sealed record SweepPoint(string Name, string Method, double Lambda, bool IsCurrent, IReadOnlyDictionary<string, SweepFigure> Figures, SweepFigure? Change);
+internal sealed record SweepPoint(string Name, string Method, double Lambda, bool IsCurrent, IReadOnlyDictionary<string, SweepFigure> Figures, SweepFigure? Change)
+{
+    // Reports of 0.1.0 have None and Mmr.
+    public string Method { get; } = DiversifierCatalog.Known(Method);
+}
 
 /// <summary>One user's list under every point, from the model that serves.</summary>
 /// <param name="History">Latest items, newest first, <see cref="HistoryItems"/> of them at most kept here.</param>

@@ -91,7 +91,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
             .ToDictionary(m => m.Metric[..^ending.Length], m => new SweepFigure(m.Value, m.Low, m.High));
         // A difference is the configured setting less the other; the reader wants the other less the configured.
         var difference = report.Differences.FirstOrDefault(d => d.Baseline == setting.Name && d.Slice == Slices.New && d.Metric == "ndcg" + ending);
-        return new SweepPoint(setting.Name, setting.Method.ToString(), setting.Lambda, isCurrent, figures, difference is null ? null : new SweepFigure(-difference.Value, -difference.High, -difference.Low));
+        return new SweepPoint(setting.Name, setting.Method, setting.Lambda, isCurrent, figures, difference is null ? null : new SweepFigure(-difference.Value, -difference.High, -difference.Low));
     }
 
     /// <summary>Steps and remarks of the measurement; its figures go into the report under other names.</summary>

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Tests.Architecture;
 [TestClass]
 internal sealed class ArchitectureTests
 {
-    private static readonly SourceGraph Graph = SourceGraph.Of(Root(), "Pipeline", "Jobs");
+    private static readonly SourceGraph Graph = SourceGraph.Of(RepositoryRoot.Path, "Pipeline", "Jobs");
 
     private static readonly SortedDictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
@@ -108,12 +108,5 @@ internal sealed class ArchitectureTests
             done.Add(room);
             return false;
         }
-    }
-
-    private static string Root()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at!.FullName, "Recsys.Batch.sln"))) at = at.Parent;
-        return at.FullName;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class DiversifyStageTests
     [TestMethod]
     public void One_product_under_two_codes_takes_one_place()
     {
-        var options = new DiversifyOptions { Method = DiversifyMethod.None, ListLength = 3 };
+        var options = new DiversifyOptions { Method = DiversifierCatalog.None, ListLength = 3 };
         var candidates = Candidates([0, 1, 2, 3], [4f, 3f, 2f, 1f]);
         var catalog = CatalogOf([11, 22, 11, 0]);
 

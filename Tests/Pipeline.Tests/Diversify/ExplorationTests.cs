@@ -90,7 +90,7 @@ internal sealed class ExplorationTests
             return Assert.ThrowsExactly<ConfigurationException>(check.ThrowIfAny).Message;
         }
 
-        StringAssert.Contains(Fault(o => o.Method = DiversifyMethod.None), "Diversify:Method is None; expected a method with a lambda");
+        StringAssert.Contains(Fault(o => o.Method = DiversifierCatalog.None), "Diversify:Method is 'none'; expected a method with a lambda");
         StringAssert.Contains(Fault(o => o.Lambda = 0), "Diversify:Lambda is 0; expected a number over 0, or arms");
         StringAssert.Contains(Fault(o => o.Explore.Floor = 0.4), "Diversify:Explore:Floor is 0.4; expected at most 1 divided by the 3 arms");
         StringAssert.Contains(Fault(o => o.Explore.Arms = [0.2]), "Diversify:Explore:Arms is '0.2'; expected 2 to 8 numbers from 0 to 1");

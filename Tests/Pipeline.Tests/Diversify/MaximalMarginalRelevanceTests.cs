@@ -5,8 +5,10 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Tests.Diversify;
 
 [TestClass]
-internal sealed class MaximalMarginalRelevanceTests
+internal sealed class MaximalMarginalRelevanceTests : DiversifierConformance
 {
+    protected override DiversifierDefinition Definition => MaximalMarginalRelevance.Definition;
+
     // a and b point the same way, c is at right angles to both, d is unknown.
     private static readonly EmbeddingTable Four = Table([[1, 0], [2, 0], [0, 3], [0, 0]]);
 

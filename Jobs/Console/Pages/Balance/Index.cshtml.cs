@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Diversify;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Recsys.Batch.Jobs.Console.Charts;
@@ -42,7 +43,7 @@ internal sealed class IndexModel(SweepArchive sweeps, FeedbackArchive feedback, 
         // Without a choice, the neighbor with more diversity: the question an operator comes with.
         Chosen = wanted >= 0 ? wanted : Suggested();
         var current = report.Current;
-        IsOutdated = current.Method != night.Diversify.Method.ToString() || current.Method != "None" && current.Lambda != night.Diversify.Lambda;
+        IsOutdated = current.Method != night.Diversify.Method || current.Method != DiversifierCatalog.None && current.Lambda != night.Diversify.Lambda;
         return Page();
     }
 

@@ -16,12 +16,12 @@ internal sealed class SweepTests
     {
         var sweep = new SweepOptions { Lambdas = [0.5, 0.2, 0, 0.2] };
 
-        var names = sweep.Settings(new DiversifyOptions { Method = DiversifyMethod.Mmr, Lambda = 0.35 }).Where(s => s.Method is DiversifyMethod.None or DiversifyMethod.Mmr).Select(s => s.Name).ToArray();
+        var names = sweep.Settings(new DiversifyOptions { Method = MaximalMarginalRelevance.Name, Lambda = 0.35 }).Where(s => s.Method is DiversifierCatalog.None or MaximalMarginalRelevance.Name).Select(s => s.Name).ToArray();
         CollectionAssert.AreEqual(new[] { "mmr 0.35", "none", "mmr 0.2", "mmr 0.5" }, names);
-        Assert.AreEqual("none", sweep.Settings(new DiversifyOptions { Method = DiversifyMethod.None, Lambda = 0.9 })[0].Name);
+        Assert.AreEqual("none", sweep.Settings(new DiversifyOptions { Method = DiversifierCatalog.None, Lambda = 0.9 })[0].Name);
         CollectionAssert.AreEqual(
             new[] { "none", "mmr 0.2", "mmr 0.5" },
-            new SweepOptions { Lambdas = [0.5, 0.2], Methods = [DiversifyMethod.Mmr, DiversifyMethod.None] }.Settings(new DiversifyOptions { Method = DiversifyMethod.None }).Select(s => s.Name).ToArray());
+            new SweepOptions { Lambdas = [0.5, 0.2], Methods = [MaximalMarginalRelevance.Name, DiversifierCatalog.None] }.Settings(new DiversifyOptions { Method = DiversifierCatalog.None }).Select(s => s.Name).ToArray());
     }
 
     [TestMethod]
@@ -43,7 +43,7 @@ internal sealed class SweepTests
         {
             var night = SmallNight.Options(folder.File("log"), folder.File("out"));
             night.Sweep.Lambdas = [0.2, 1];
-            night.Sweep.Methods = [DiversifyMethod.Mmr];
+            night.Sweep.Methods = [MaximalMarginalRelevance.Name];
             night.Sweep.Samples = 3;
             night.Diversify.Lambda = 0.2;
             return night;

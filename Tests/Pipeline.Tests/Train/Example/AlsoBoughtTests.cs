@@ -13,17 +13,10 @@ internal sealed class AlsoBoughtTests : TrainerConformance
     [TestMethod]
     public void Docs_show_the_lines_that_were_run()
     {
-        string root = Root();
+        string root = RepositoryRoot.Path;
         string[] source = File.ReadAllLines(Path.Combine(root, "Tests", "Pipeline.Tests", "Train", "Example", "AlsoBought.cs"));
         int first = Array.IndexOf(source, "// docs/add-a-trainer.md"), last = Array.LastIndexOf(source, "// docs/add-a-trainer.md");
         string shown = string.Join('\n', source[(first + 1)..last]);
         StringAssert.Contains(File.ReadAllText(Path.Combine(root, "docs", "add-a-trainer.md")), $"\n```csharp\n{shown}\n```\n", StringComparison.Ordinal);
-    }
-
-    private static string Root()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at!.FullName, "Recsys.Batch.sln"))) at = at.Parent;
-        return at.FullName;
     }
 }
