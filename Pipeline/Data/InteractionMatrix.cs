@@ -10,11 +10,13 @@ internal sealed class InteractionMatrix
 
     /// <param name="byUser">users x items.</param>
     /// <param name="lastSeen">Seconds since 1970-01-01 of a pair's last event, aligned with <paramref name="byUser"/>'s values; null where the log has no time.</param>
-    public InteractionMatrix(SparseRows byUser, uint[]? lastSeen = null)
+    /// <param name="isWeighted">Whether the configuration states how much events count.</param>
+    public InteractionMatrix(SparseRows byUser, uint[]? lastSeen = null, bool isWeighted = false)
     {
         if (lastSeen is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(lastSeen.Length, byUser.Count);
         ByUser = byUser;
         LastSeen = lastSeen;
+        IsWeighted = isWeighted;
     }
 
     public int Users => ByUser.Rows;
@@ -29,6 +31,15 @@ internal sealed class InteractionMatrix
     public SparseRows ByItem => _byItem ??= ByUser.Transpose();
 
     public uint[]? LastSeen { get; }
+
+    /// <summary>
+    /// Whether the configuration states how much events count, by kind or by age. Then trainers take the values as the weights of pairs; else each pair counts
+    /// 1, unless a trainer's own options say otherwise.
+    /// </summary>
+    public bool IsWeighted { get; }
+
+    /// <summary>Other pairs whose values mean the same.</summary>
+    public InteractionMatrix With(SparseRows byUser, uint[]? lastSeen) => new(byUser, lastSeen, IsWeighted);
 
     /// <summary>Last events of <paramref name="user"/>'s pairs, aligned with its row; empty where the log has no time.</summary>
     public ReadOnlySpan<uint> UserLastSeen(int user) =>

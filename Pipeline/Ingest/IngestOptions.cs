@@ -97,6 +97,9 @@ internal sealed class IngestOptions : IStageOptions
     /// <summary>Days after which an event counts half, back from the newest event (in a hold-out: from its cut), 0 to 36,500; 0: no decay.</summary>
     public double HalfLifeDays { get; set; }
 
+    /// <summary>Whether weights of events were stated. Then they count in every trainer, unless its own options say otherwise.</summary>
+    internal bool StatesWeights => KindWeights.Count > 0 || HalfLifeDays > 0;
+
     /// <summary>Rows equal in user, item, time, kind, group, quantity and price count once. Logs without time and group are pairs: theirs always do.</summary>
     public bool MergeDuplicates { get; set; } = true;
 

@@ -51,7 +51,7 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
             if (lastSeen is not null) block.LastSeen.CopyTo(lastSeen, at);
             at += block.Count;
         }
-        return new InteractionMatrix(new SparseRows(users, items, pointers, indices, values), lastSeen);
+        return new InteractionMatrix(new SparseRows(users, items, pointers, indices, values), lastSeen, options.StatesWeights);
     }
 
     private void AddUser(int start, int userEnd, AggregationWindow window, PairEvents pairs, Block block)

@@ -56,7 +56,7 @@ internal static class RandomHoldOut
             }
             pointers[u + 1] = at;
         }
-        return new InteractionMatrix(new SparseRows(rows.Rows, rows.Columns, pointers, indices, values), lastSeen);
+        return all.With(new SparseRows(rows.Rows, rows.Columns, pointers, indices, values), lastSeen);
     }
 
     // SplitMix64's finalizer over the three numbers.

@@ -64,11 +64,12 @@ internal sealed class AlsModel : ITrainedModel
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Columns, others.Rows);
         var factors = new FactorMatrix(weights.Rows, others.Rank);
-        // From zero a few steps are not enough, and above this rank an exact solve costs more than many of them.
-        IAlsSolver solver = others.Rank <= 256 ? new CholeskySolver() : new ConjugateGradientSolver(32);
-        new AlsHalfStep(weights, Options).Solve(solver, others, gram, factors, context);
+        new AlsHalfStep(weights, Options).Solve(FoldInSolver(others.Rank), others, gram, factors, context);
         return factors;
     }
+
+    /// <summary>From zero a few steps are not enough, and above this rank an exact solve costs more than many of them.</summary>
+    internal static IAlsSolver FoldInSolver(int rank) => rank <= 256 ? new CholeskySolver() : new ConjugateGradientSolver(32);
 
     private AlsGram ItemGram(StageContext context) => _itemGram ??= AlsGram.Of(Factors.Items, Options.UnobservedWeight, context);
 }

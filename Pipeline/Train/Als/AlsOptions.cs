@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.Tune;
 
@@ -30,6 +31,9 @@ public enum ConfidenceKind
 
     /// <summary>w = ConfidenceScale * ln(1 + value).</summary>
     Log = 2,
+
+    /// <summary><see cref="Linear"/> where the configuration states weights of events (<c>Ingest:KindWeights</c>, <c>Ingest:HalfLifeDays</c>), else <see cref="Uniform"/>.</summary>
+    Auto = 3,
 }
 
 /// <summary>
@@ -57,7 +61,7 @@ public sealed class AlsOptions : ITrainerOptions
     /// <summary>Initial factors are normal with deviation InitScale / sqrt(K); above 0.</summary>
     public double InitScale { get; set; } = 0.1;
 
-    public ConfidenceKind Confidence { get; set; } = ConfidenceKind.Uniform;
+    public ConfidenceKind Confidence { get; set; } = ConfidenceKind.Auto;
 
     /// <summary>Factor of every confidence, above 0.</summary>
     public double ConfidenceScale { get; set; } = 1;
@@ -101,6 +105,15 @@ public sealed class AlsOptions : ITrainerOptions
         .Require(SubspaceBlock is >= 16 and <= 256 && SubspaceBlock % 16 == 0, SubspaceBlock, "a multiple of 16 from 16 to 256")
         .InRange(Tolerance, 0, 1)
         .InRange(ObjectiveEvery, 1, 1000);
+
+    /// <summary>These options for a training on <paramref name="interactions"/>, with <see cref="Confidence"/> decided.</summary>
+    internal AlsOptions For(InteractionMatrix interactions)
+    {
+        if (Confidence != ConfidenceKind.Auto) return this;
+        var decided = (AlsOptions)MemberwiseClone();
+        decided.Confidence = interactions.IsWeighted ? ConfidenceKind.Linear : ConfidenceKind.Uniform;
+        return decided;
+    }
 
     internal AlsSolverKind SolverFor(int rank) =>
         Solver != AlsSolverKind.Auto ? Solver : rank <= 32 ? AlsSolverKind.Cholesky : AlsSolverKind.ConjugateGradient;

@@ -48,6 +48,16 @@ internal sealed class AlsRun
         _itemGram = GramOf(Items);
     }
 
+    /// <summary>
+    /// The users once more, exactly, as <see cref="AlsModel.FoldIn(SparseRows, StageContext)"/> solves them: a user folded in with an unchanged history has
+    /// the factors of the night, to the bit.
+    /// </summary>
+    public void SolveUsers()
+    {
+        Users.Values.AsSpan().Clear();
+        _userStep.Solve(_level, AlsModel.FoldInSolver(Items.Rank), Items, _itemGram, Users, _context);
+    }
+
     public double Objective() => AlsObjective.Of(_level, _userStep, _itemStep, Users, Items, _userGram, _itemGram, _options, _context);
 
     private AlsGram GramOf(FactorMatrix factors) => AlsGram.Of(_level, factors, _options.UnobservedWeight, _context);

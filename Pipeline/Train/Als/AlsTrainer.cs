@@ -20,7 +20,8 @@ internal sealed class AlsTrainer(AlsOptions options) : ITrainer
 
     public ITrainedModel Train(InteractionMatrix interactions, StageContext context)
     {
-        var run = new AlsRun(interactions, Options, context);
+        var options = Options.For(interactions);
+        var run = new AlsRun(interactions, options, context);
         context.Progress.Metric("train.ials.objective.0", run.Objective());
         double last = double.PositiveInfinity;
         for (int iteration = 1; iteration <= Options.Iterations; iteration++)
@@ -39,7 +40,8 @@ internal sealed class AlsTrainer(AlsOptions options) : ITrainer
             }
             last = now;
         }
-        return new AlsModel(new FactorModel(run.Users, run.Items), Options, HistoryFingerprint.Of(interactions.ByUser));
+        run.SolveUsers();
+        return new AlsModel(new FactorModel(run.Users, run.Items), options, HistoryFingerprint.Of(interactions.ByUser));
     }
 
     private static void Guard(int iteration, double last, double now)

@@ -25,8 +25,8 @@ internal sealed class GraphFilterOptions : ITrainerOptions
     /// <summary>Edges an item keeps, the strongest, 0 up; 0 keeps all. Bounds the memory of large catalogs: 8 bytes an edge.</summary>
     public int Neighbors { get; set; }
 
-    /// <summary>Whether an interaction's value counts (in A and in x) or each pair counts 1.</summary>
-    public bool UseWeights { get; set; }
+    /// <summary>Whether an interaction's value counts (in A and in x) or each pair counts 1; empty: values where the configuration states weights of events.</summary>
+    public bool? UseWeights { get; set; }
 
     /// <summary>Weight of a history item for each later visit of its user, above 0, at most 1; 1 weighs all alike. Needs a log with times.</summary>
     public double HistoryDecay { get; set; } = 1;

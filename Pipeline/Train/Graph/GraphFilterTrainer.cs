@@ -20,6 +20,7 @@ internal sealed class GraphFilterTrainer(GraphFilterOptions options) : ITrainer
         var source = Degrees.ToPower(byItem, -Options.HistoryExponent);
         var target = Degrees.ToPower(byItem, -Options.ItemExponent);
         double power = Options.Power;
+        bool weighted = Options.UseWeights ?? interactions.IsWeighted;
         var edges = ItemRowBuilder.Build(
             interactions.Items,
             Options.Neighbors,
@@ -31,12 +32,12 @@ internal sealed class GraphFilterTrainer(GraphFilterOptions options) : ITrainer
                 for (int k = 0; k < users.Length; k++)
                 {
                     int user = users[k];
-                    float scale = Options.UseWeights ? witness[user] * weights[k] : witness[user];
-                    row.Add(byUser.RowIndices(user), Options.UseWeights ? byUser.RowValues(user) : [], scale);
+                    float scale = weighted ? witness[user] * weights[k] : witness[user];
+                    row.Add(byUser.RowIndices(user), weighted ? byUser.RowValues(user) : [], scale);
                 }
             },
             (item, other, sum) => source[item] * (power == 1 ? sum : MathF.Pow(sum, (float)power)) * target[other]);
         context.Progress.Metric("train.graph-filter.edges", edges.Count);
-        return new ItemGraphModel(Name, edges, new HistoryWeighting(Options.UseWeights, Options.HistoryDecay));
+        return new ItemGraphModel(Name, edges, new HistoryWeighting(weighted, Options.HistoryDecay));
     }
 }

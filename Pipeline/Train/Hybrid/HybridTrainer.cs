@@ -38,7 +38,7 @@ internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : I
     {
         int[] events = Events(interactions);
         bool[] warm = Array.ConvertAll(events, n => n > 0);
-        var weighting = new HistoryWeighting(false, interactions.LastSeen is null ? 1 : options.HistoryDecay);
+        var weighting = new HistoryWeighting(interactions.IsWeighted, interactions.LastSeen is null ? 1 : options.HistoryDecay);
         var edges = Edges(interactions, context);
         double strength = edges.Values.Sum(v => (double)v) / warm.Count(w => w);
         var regression = new TextRegression(features, warm, options.Regularization, context);

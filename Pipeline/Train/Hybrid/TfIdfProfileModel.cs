@@ -3,7 +3,8 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Hybrid;
 
-/// <summary>Items' terms. The score of item j for the history H is the mean cosine of j's text with those of H.</summary>
+/// <summary>Items' terms. The score of item j for the history H is the mean cosine of j's text with those of H,
+/// weighted where the configuration states weights of events.</summary>
 internal sealed class TfIdfProfileModel : ITrainedModel
 {
     private readonly SparseRows _items;
@@ -20,7 +21,7 @@ internal sealed class TfIdfProfileModel : ITrainedModel
     public IBlockScorer ScorerFor(InteractionMatrix history, StageContext context)
     {
         HistoryShape.Check(history, Items);
-        return new TfIdfProfileScorer(history.ByUser, _items);
+        return new TfIdfProfileScorer(new HistoryWeighting(history.IsWeighted, 1).Of(history), _items);
     }
 
     public void Save(ArtifactWriter to, string name) => to.Write(name + ".items", _items);
@@ -29,6 +30,7 @@ internal sealed class TfIdfProfileModel : ITrainedModel
 }
 
 /// <summary>A user's profile is made dense for the time of a panel, and each item's terms are looked up in it.</summary>
+/// <param name="histories">Values are the weights of the pairs, 1 where all count alike.</param>
 internal sealed class TfIdfProfileScorer(SparseRows histories, SparseRows items) : IContributionScorer
 {
     [ThreadStatic]
@@ -47,11 +49,13 @@ internal sealed class TfIdfProfileScorer(SparseRows histories, SparseRows items)
         for (int u = 0; u < users.Length; u++)
         {
             var history = histories.RowIndices(users[u]);
-            float share = history.IsEmpty ? 0 : 1f / history.Length;
-            foreach (int item in history)
+            var weights = histories.RowValues(users[u]);
+            float total = Total(weights);
+            for (int h = 0; h < history.Length; h++)
             {
-                var terms = items.RowIndices(item);
-                var values = items.RowValues(item);
+                var terms = items.RowIndices(history[h]);
+                var values = items.RowValues(history[h]);
+                float share = weights[h] / total;
                 for (int k = 0; k < terms.Length; k++) profile[terms[k]] += share * values[k];
             }
             for (int i = 0; i < itemCount; i++)
@@ -71,8 +75,20 @@ internal sealed class TfIdfProfileScorer(SparseRows histories, SparseRows items)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contributions.Length, history.Length);
         var all = histories.RowIndices(user);
+        var weights = histories.RowValues(user);
+        float total = Total(weights);
         for (int h = 0; h < history.Length; h++)
-            contributions[h] = all.BinarySearch(history[h]) < 0 ? 0 : Cosine(history[h], item) / all.Length;
+        {
+            int at = all.BinarySearch(history[h]);
+            contributions[h] = at < 0 ? 0 : weights[at] / total * Cosine(history[h], item);
+        }
+    }
+
+    private static float Total(ReadOnlySpan<float> weights)
+    {
+        float total = 0;
+        foreach (float weight in weights) total += weight;
+        return total;
     }
 
     private float Cosine(int a, int b)

@@ -12,8 +12,8 @@ public sealed class EaseOptions : ITrainerOptions
     /// <summary>Largest catalog that is accepted, 1 to 200,000 items: time grows with its cube, memory with its square (4 bytes x items^2: 41,000 items take 6.3 GiB).</summary>
     public int MaxItems { get; set; } = 50_000;
 
-    /// <summary>Whether histories count their values; false: 1 a pair, as published.</summary>
-    public bool Weighted { get; set; }
+    /// <summary>Whether pairs count their values; false: 1 a pair, as published; empty: where the configuration states weights of events.</summary>
+    public bool? Weighted { get; set; }
 
     /// <summary>Weight of a history item for each later visit of its user, above 0, at most 1; 1 weighs all alike. Counts where histories are scored, not in training.</summary>
     public double HistoryDecay { get; set; } = 1;

@@ -19,10 +19,11 @@ internal sealed class EaseTrainer(EaseOptions options) : ITrainer
     public ITrainedModel Train(InteractionMatrix interactions, StageContext context)
     {
         CheckFits(interactions.Items);
+        bool weighted = options.Weighted ?? interactions.IsWeighted;
         var weights = new LargeMatrix(interactions.Items, interactions.Items);
         try
         {
-            SparseGramian.Lower(interactions.ByUser, interactions.ByItem, options.Weighted, weights, context);
+            SparseGramian.Lower(interactions.ByUser, interactions.ByItem, weighted, weights, context);
             for (int i = 0; i < interactions.Items; i++) weights.Row(i)[i] += (float)options.Regularization;
             LargeInverse.Invert(
                 weights, context.Threads, share => context.Progress.Step("ease", (long)(share * 1000), 1000, "per mille"), context.Cancellation);
@@ -33,7 +34,7 @@ internal sealed class EaseTrainer(EaseOptions options) : ITrainer
             weights.Dispose();
             throw;
         }
-        return new EaseModel(weights, new HistoryWeighting(options.Weighted, options.HistoryDecay));
+        return new EaseModel(weights, new HistoryWeighting(weighted, options.HistoryDecay));
     }
 
     /// <summary>B[i, j] = -P[i, j] / P[j, j], B[j, j] = 0.</summary>

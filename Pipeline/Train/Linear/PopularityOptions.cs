@@ -11,8 +11,8 @@ internal sealed class PopularityOptions : ITrainerOptions
     /// </summary>
     public double HalfLifeDays { get; set; }
 
-    /// <summary>Whether a pair counts its weight; false: 1.</summary>
-    public bool Weighted { get; set; }
+    /// <summary>Whether a pair counts its weight; false: 1; empty: where the configuration states weights of events.</summary>
+    public bool? Weighted { get; set; }
 
     TrainerDefinition ITrainerOptions.Definition => new(PopularityTrainer.Name, () => new PopularityTrainer(this), PopularityModel.Load);
 

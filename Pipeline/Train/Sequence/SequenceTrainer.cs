@@ -35,17 +35,19 @@ internal sealed class SequenceTrainer(SequenceOptions options) : ITrainer
                 foreach (int user in byItem.RowIndices(item))
                 {
                     var history = ordered.HistoryOf(user);
+                    var values = ordered.ValuesOf(user);
                     int at = ordered.PositionOf(user, item);
                     for (int other = Math.Max(0, at - Options.MaxGap); other < Math.Min(history.Length, at + Options.MaxGap + 1); other++)
                     {
                         float weight = users[user] * byGap[Math.Abs(other - at)];
                         if (other < at) weight *= (float)Options.BackwardWeight;
+                        if (interactions.IsWeighted) weight *= values[at] * values[other];
                         if (weight != 0) row.Add(history[other], weight);
                     }
                 }
             },
             (item, other, sum) => source[item] * sum * target[other]);
         context.Progress.Metric("train.sequence.edges", edges.Count);
-        return new ItemGraphModel(Name, edges, new HistoryWeighting(false, Options.HistoryDecay));
+        return new ItemGraphModel(Name, edges, new HistoryWeighting(interactions.IsWeighted, Options.HistoryDecay));
     }
 }

@@ -5,7 +5,8 @@ using Recsys.Batch.Pipeline.Train.Graph;
 
 namespace Recsys.Batch.Pipeline.Train.Spectral;
 
-/// <summary>Trains <see cref="SpectralOptions"/>'s filter: one truncated SVD of the normalized interactions. Each pair counts 1.</summary>
+/// <summary>Trains <see cref="SpectralOptions"/>'s filter: one truncated SVD of the normalized interactions. Each pair counts 1, or its value where the
+/// configuration states weights of events.</summary>
 internal sealed class SpectralTrainer(SpectralOptions options) : ITrainer
 {
     public const string Name = "spectral";
@@ -19,23 +20,23 @@ internal sealed class SpectralTrainer(SpectralOptions options) : ITrainer
         context.Cancellation.ThrowIfCancellationRequested();
         var byUser = interactions.ByUser;
         var byItem = interactions.ByItem;
-        if (byUser.Count == 0) return Model(byItem, new SingularVectors(new FactorMatrix(interactions.Items, 1), [0]));
-        return Model(byItem, RandomizedSvd.Right(Normalized(byUser, byItem), Options.Rank, Options.Oversampling, Options.Iterations, context));
+        if (byUser.Count == 0) return Model(byItem, interactions.IsWeighted, new SingularVectors(new FactorMatrix(interactions.Items, 1), [0]));
+        return Model(byItem, interactions.IsWeighted, RandomizedSvd.Right(Normalized(byUser, byItem, interactions.IsWeighted), Options.Rank, Options.Oversampling, Options.Iterations, context));
     }
 
-    /// <summary>R = D_u^-1/2 A D_i^-1/2, A of ones.</summary>
-    private static SparseRows Normalized(SparseRows byUser, SparseRows byItem)
+    /// <summary>R = D_u^-1/2 A D_i^-1/2, A of ones or of values.</summary>
+    private static SparseRows Normalized(SparseRows byUser, SparseRows byItem, bool weighted)
     {
         var users = Degrees.ToPower(byUser, -0.5);
         var items = Degrees.ToPower(byItem, -0.5);
         var values = new float[byUser.Count];
         for (int user = 0; user < byUser.Rows; user++)
             for (int k = byUser.Pointers[user]; k < byUser.Pointers[user + 1]; k++)
-                values[k] = users[user] * items[byUser.Indices[k]];
+                values[k] = users[user] * items[byUser.Indices[k]] * (weighted ? byUser.Values[k] : 1);
         return new SparseRows(byUser.Rows, byUser.Columns, byUser.Pointers, byUser.Indices, values);
     }
 
-    private SpectralModel Model(SparseRows byItem, SingularVectors found)
+    private SpectralModel Model(SparseRows byItem, bool weighted, SingularVectors found)
     {
         var source = Degrees.ToPower(byItem, -Options.HistoryExponent);
         var target = Degrees.ToPower(byItem, Options.ItemExponent);
@@ -51,7 +52,7 @@ internal sealed class SpectralTrainer(SpectralOptions options) : ITrainer
                 to[k] *= target[item];
             }
         }
-        return new SpectralModel(inward, outward, new HistoryWeighting(false, Options.HistoryDecay));
+        return new SpectralModel(inward, outward, new HistoryWeighting(weighted, Options.HistoryDecay));
     }
 
     private float Gain(float singular)

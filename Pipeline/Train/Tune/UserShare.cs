@@ -25,6 +25,6 @@ internal static class UserShare
             }
             pointers[user + 1] = indices.Count;
         }
-        return new InteractionMatrix(new SparseRows(rows.Rows, rows.Columns, pointers, [.. indices], [.. values]), seen?.ToArray());
+        return interactions.With(new SparseRows(rows.Rows, rows.Columns, pointers, [.. indices], [.. values]), seen?.ToArray());
     }
 }

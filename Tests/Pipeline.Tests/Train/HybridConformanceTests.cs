@@ -16,7 +16,7 @@ internal sealed class HybridOverEaseConformanceTests : HybridConformance
 [TestClass]
 internal sealed class HybridOverAlsConformanceTests : HybridConformance
 {
-    protected override double FoldInTolerance => 0.02;
+    protected override double FoldInTolerance => 1e-5;
 
     protected override ITrainer Interactions => new AlsTrainer(new AlsOptions { Rank = 24, Iterations = 20, UnobservedWeight = 0.1, Regularization = 0.02 });
 }

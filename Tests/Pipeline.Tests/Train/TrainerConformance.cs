@@ -18,6 +18,12 @@ internal abstract class TrainerConformance
     /// <summary>How far the score of a folded-in user may be from that of the trained one, as a share of the largest score.</summary>
     protected virtual double FoldInTolerance => 0;
 
+    /// <summary>Whether the values of pairs count without being stated in the configuration too.</summary>
+    protected virtual bool AlwaysCountsValues => false;
+
+    /// <summary>Whether the values of pairs count where the configuration states weights of events.</summary>
+    protected virtual bool CountsStatedWeights => true;
+
     [TestCleanup]
     public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
@@ -37,6 +43,23 @@ internal abstract class TrainerConformance
         double share = right / (3.0 * matrix.Users);
         if (Personal) Assert.IsTrue(share >= 0.99, $"{share:P1} of the recommendations come from the user's cluster");
         else Assert.IsTrue(share < 0.5, $"{share:P1} is more than the same list for all can have");
+    }
+
+    [TestMethod]
+    public void Values_count_where_weights_are_stated()
+    {
+        var ones = PlantedClusters.Make();
+        var stated = new InteractionMatrix(Varied(ones), ones.LastSeen, isWeighted: true);
+        var unstated = new InteractionMatrix(stated.ByUser, ones.LastSeen);
+        var model = Train(ones);
+        var expected = Scores(model, ones);
+
+        if (!AlwaysCountsValues)
+        {
+            CollectionAssert.AreEqual(expected, Scores(Train(unstated), unstated), "nobody stated weights");
+            CollectionAssert.AreEqual(expected, Scores(model, unstated), "an event that changes no weight changes no list");
+        }
+        if (CountsStatedWeights) CollectionAssert.AreNotEqual(expected, Scores(Train(stated), stated), "weights were stated");
     }
 
     [TestMethod]
@@ -215,5 +238,13 @@ internal abstract class TrainerConformance
             writer.Complete();
         }
         return File.ReadAllBytes(path);
+    }
+
+    private static SparseRows Varied(InteractionMatrix of)
+    {
+        var rows = of.ByUser;
+        var values = new float[rows.Count];
+        for (int k = 0; k < values.Length; k++) values[k] = 0.25f + k % 5;
+        return new SparseRows(rows.Rows, rows.Columns, rows.Pointers, rows.Indices, values);
     }
 }

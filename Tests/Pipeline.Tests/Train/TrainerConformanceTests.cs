@@ -8,8 +8,6 @@ internal abstract class AlsConformance : TrainerConformance
 {
     protected abstract AlsSolverKind Solver { get; }
 
-    protected override double FoldInTolerance => 0.02;
-
     protected override ITrainer Trainer =>
         new AlsTrainer(new AlsOptions { Rank = 24, Iterations = 20, Solver = Solver, SubspaceBlock = 16, UnobservedWeight = 0.1, Regularization = 0.02 });
 }
@@ -35,24 +33,32 @@ internal sealed class SubspaceAlsConformanceTests : AlsConformance
 [TestClass]
 internal sealed class EaseConformanceTests : TrainerConformance
 {
+    protected override bool AlwaysCountsValues => true;
+
     protected override ITrainer Trainer => new EaseTrainer(new EaseOptions { Regularization = 5, Weighted = true });
 }
 
 [TestClass]
 internal sealed class CosineKnnConformanceTests : TrainerConformance
 {
+    protected override bool AlwaysCountsValues => true;
+
     protected override ITrainer Trainer => new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 10 });
 }
 
 [TestClass]
 internal sealed class TfIdfKnnConformanceTests : TrainerConformance
 {
+    protected override bool AlwaysCountsValues => true;
+
     protected override ITrainer Trainer => new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 10, Weighting = ItemKnnWeighting.TfIdf, Shrinkage = 1 });
 }
 
 [TestClass]
 internal sealed class Bm25KnnConformanceTests : TrainerConformance
 {
+    protected override bool AlwaysCountsValues => true;
+
     protected override ITrainer Trainer => new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 10, Weighting = ItemKnnWeighting.Bm25 });
 }
 

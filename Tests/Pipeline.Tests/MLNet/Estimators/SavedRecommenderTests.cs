@@ -113,7 +113,7 @@ internal sealed class SavedRecommenderTests
     public void Text_that_is_no_model_is_refused()
     {
         string whole = RecommenderText.Write(Shop.Trainer(_ml, "Ease").Fit(_ml.Data.LoadFromEnumerable(Shop.Clusters())));
-        StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(() => RecommenderText.Read("a model")).Message, "no Base64", StringComparison.Ordinal);
+        StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(() => RecommenderText.Read("a model")).Message, "not Base64", StringComparison.Ordinal);
         var cut = Assert.ThrowsExactly<RunFailedException>(() => RecommenderText.Read(whole.AsSpan(0, whole.Length / 8 * 4)));
         StringAssert.Contains(cut.Message, "is corrupt", StringComparison.Ordinal);
     }

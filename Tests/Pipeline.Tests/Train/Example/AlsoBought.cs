@@ -78,16 +78,21 @@ internal sealed class AlsoBoughtModel(int items, float[] shares) : ITrainedModel
             {
                 var row = scores.Slice(u * stride, itemCount);
                 row.Clear();
-                foreach (int had in history.ByUser.RowIndices(users[u]))
-                    for (int i = 0; i < itemCount; i++) row[i] += shares[had * items + firstItem + i];
+                var has = history.ByUser.RowIndices(users[u]);
+                for (int h = 0; h < has.Length; h++)
+                    for (int i = 0; i < itemCount; i++) row[i] += Weight(users[u], h) * shares[has[h] * items + firstItem + i];
             }
         }
 
         public void Contributions(int user, int item, ReadOnlySpan<int> of, Span<float> contributions)
         {
             var has = history.ByUser.RowIndices(user);
-            for (int h = 0; h < of.Length; h++) contributions[h] = has.Contains(of[h]) ? shares[of[h] * items + item] : 0;
+            for (int h = 0; h < of.Length; h++)
+                contributions[h] = has.BinarySearch(of[h]) is >= 0 and int at ? Weight(user, at) * shares[of[h] * items + item] : 0;
         }
+
+        // Where the configuration says how much events count, it counts here too.
+        private float Weight(int user, int at) => history.IsWeighted ? history.ByUser.RowValues(user)[at] : 1;
     }
 }
 // docs/add-a-trainer.md
