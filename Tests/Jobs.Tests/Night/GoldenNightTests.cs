@@ -22,7 +22,7 @@ internal sealed class GoldenNightTests : IDisposable
         var called = await Called.With("demo", "--out", Path.Combine(_folder, "out"), "--set", "Embed:Model=none", "--set", "Train:Baselines:0=popularity", "--set", "Evaluate:Replicates=100", "--set", "Evaluate:AucUsers=0");
 
         Assert.AreEqual(0, called.ExitCode, called.ToString());
-        StringAssert.Contains(called.Out, $"Published version {Name("2011-12-09-a1720a37", "2011-12-09-bc26f29f")} ");
+        StringAssert.Contains(called.Out, $"Published version {Name("2011-12-09-23e0c64a", "2011-12-09-0f016308")} ");
         StringAssert.Contains(called.Out, "log read by Parquet.Net 6.1.0");
     }
 
