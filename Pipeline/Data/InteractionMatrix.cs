@@ -11,12 +11,14 @@ internal sealed class InteractionMatrix
     /// <param name="byUser">users x items.</param>
     /// <param name="lastSeen">Seconds since 1970-01-01 of a pair's last event, aligned with <paramref name="byUser"/>'s values; null where the log has no time.</param>
     /// <param name="isWeighted">Whether the configuration states how much events count.</param>
-    public InteractionMatrix(SparseRows byUser, uint[]? lastSeen = null, bool isWeighted = false)
+    /// <param name="disliked">users x items, none of them in <paramref name="byUser"/>; null where there are none.</param>
+    public InteractionMatrix(SparseRows byUser, uint[]? lastSeen = null, bool isWeighted = false, SparseRows? disliked = null)
     {
         if (lastSeen is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(lastSeen.Length, byUser.Count);
         ByUser = byUser;
         LastSeen = lastSeen;
         IsWeighted = isWeighted;
+        Disliked = disliked is { Count: > 0 } ? disliked : null;
     }
 
     public int Users => ByUser.Rows;
@@ -38,8 +40,11 @@ internal sealed class InteractionMatrix
     /// </summary>
     public bool IsWeighted { get; }
 
+    /// <summary>Items that users know and do not want: returned, rated below the threshold or hidden. They are not in <see cref="ByUser"/>.</summary>
+    public SparseRows? Disliked { get; }
+
     /// <summary>Other pairs whose values mean the same.</summary>
-    public InteractionMatrix With(SparseRows byUser, uint[]? lastSeen) => new(byUser, lastSeen, IsWeighted);
+    public InteractionMatrix With(SparseRows byUser, uint[]? lastSeen, SparseRows? disliked = null) => new(byUser, lastSeen, IsWeighted, disliked);
 
     /// <summary>Last events of <paramref name="user"/>'s pairs, aligned with its row; empty where the log has no time.</summary>
     public ReadOnlySpan<uint> UserLastSeen(int user) =>

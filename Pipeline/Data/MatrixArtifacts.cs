@@ -21,12 +21,16 @@ internal static class MatrixArtifacts
     {
         to.Write(name, interactions.ByUser);
         if (interactions.LastSeen is { } lastSeen) to.Write(name + ".lastSeen", lastSeen);
+        if (interactions.Disliked is { } disliked) to.Write(name + ".disliked", disliked);
         if (interactions.IsWeighted) to.Write(name + ".weighted", [1]);
         return to;
     }
 
-    public static InteractionMatrix ReadInteractions(this ArtifactReader from, string name) =>
-        new(from.ReadSparseRows(name), from.Has(name + ".lastSeen") ? from.Read<uint>(name + ".lastSeen") : null, from.Has(name + ".weighted"));
+    public static InteractionMatrix ReadInteractions(this ArtifactReader from, string name) => new(
+        from.ReadSparseRows(name),
+        from.Has(name + ".lastSeen") ? from.Read<uint>(name + ".lastSeen") : null,
+        from.Has(name + ".weighted"),
+        from.Has(name + ".disliked.shape") ? from.ReadSparseRows(name + ".disliked") : null);
 
     public static ArtifactWriter Write(this ArtifactWriter to, string name, HoldOut holdOut) =>
         to.Write(name + ".train", holdOut.Train).Write(name + ".test", holdOut.Test).Write(name + ".cut", [holdOut.Cut]);

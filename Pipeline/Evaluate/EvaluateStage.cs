@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Evaluate;
@@ -18,9 +19,10 @@ internal sealed class EvaluateStage(EvaluateOptions options)
         var groups = new List<RankedUsers>();
         if (options.AllPairs) groups.Add(RankedUsers.Of(holdOut, options, exclude: null, (Slices.All, holdOut.Test)) with { Allowed = inputs.Allowed });
         var cold = TestPairs.Cold(holdOut, popularity);
-        groups.Add(RankedUsers.Of(holdOut, options, holdOut.Train.ByUser, (Slices.New, TestPairs.New(holdOut)), (Slices.Cold, cold)) with { Allowed = inputs.Allowed });
+        var seen = PairSets.Union(holdOut.Train.ByUser, holdOut.Train.Disliked);
+        groups.Add(RankedUsers.Of(holdOut, options, seen, (Slices.New, TestPairs.New(holdOut)), (Slices.Cold, cold)) with { Allowed = inputs.Allowed });
         if (options.ColdAmongCold)
-            groups.Add(RankedUsers.Of(holdOut, options, holdOut.Train.ByUser, (Slices.ColdAmongCold, cold)) with { Allowed = Cold(popularity, holdOut.Train.Items, inputs.Allowed) });
+            groups.Add(RankedUsers.Of(holdOut, options, seen, (Slices.ColdAmongCold, cold)) with { Allowed = Cold(popularity, holdOut.Train.Items, inputs.Allowed) });
 
         var metrics = new List<MetricValue>();
         var differences = new List<MetricDifference>();

@@ -26,7 +26,7 @@ internal static class HistoryHashes
                 {
                     var kind = order.Kinds[p];
                     // What was bought and returned counts too: it is how the amount left came about.
-                    if (!order.Statuses[p].IsEvent() || order.Statuses[p] == RowStatus.ReturnWithoutPurchase || (kind != EventKind.Return && weights[(int)kind] == 0)) continue;
+                    if (!order.Statuses[p].IsEvent() || order.Statuses[p] == RowStatus.ReturnWithoutPurchase || (kind is not (EventKind.Return or EventKind.Hide) && weights[(int)kind] == 0)) continue;
                     ulong hash = Mix(how ^ (((ulong)(uint)order.Items[p] << 32) | order.Seconds[p]));
                     hash = Mix(hash ^ (((ulong)BitConverter.SingleToUInt32Bits(order.Amounts[p]) << 32) | BitConverter.SingleToUInt32Bits(weights[(int)kind])));
                     sum += Mix(hash + (ulong)kind);

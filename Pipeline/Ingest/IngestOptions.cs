@@ -85,7 +85,10 @@ internal sealed class IngestOptions : IStageOptions
     /// </summary>
     public Dictionary<string, double> KindWeights { get; set; } = [];
 
-    /// <summary>A rating below it is kept but makes no interaction; any number.</summary>
+    /// <summary>
+    /// A rating below it makes no interaction: the item is one that the user knows and does not want, as after a return of all pieces or an event of kind
+    /// hide, and does not come onto their lists. Any number.
+    /// </summary>
     public double RatingThreshold { get; set; } = 4;
 
     /// <summary>Shape of one event's quantity, after netting.</summary>
@@ -158,10 +161,10 @@ internal sealed class IngestOptions : IStageOptions
 
     internal float[] Weights()
     {
-        float[] weights = [0, 0.1f, 0.1f, 0.5f, 1, 1, 0];
+        float[] weights = [0, 0.1f, 0.1f, 0.5f, 1, 1, 0, 0];
         foreach (var (name, weight) in KindWeights)
             if (EventKinds.TryParse(name, out var kind)) weights[(int)kind] = (float)weight;
-        weights[(int)EventKind.Return] = 0;
+        weights[(int)EventKind.Return] = weights[(int)EventKind.Hide] = 0;
         return weights;
     }
 

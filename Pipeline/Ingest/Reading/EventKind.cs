@@ -10,14 +10,17 @@ internal enum EventKind : byte
     Rating = 4,
     Purchase = 5,
     Return = 6,
+
+    /// <summary>The user does not want to see the item again.</summary>
+    Hide = 7,
 }
 
 /// <summary>Names of kinds as configuration and reports write them.</summary>
 internal static class EventKinds
 {
-    internal const int Count = 7;
+    internal const int Count = 8;
 
-    private static readonly string[] s_names = ["impression", "view", "click", "cart", "rating", "purchase", "return"];
+    private static readonly string[] s_names = ["impression", "view", "click", "cart", "rating", "purchase", "return", "hide"];
 
     public static IReadOnlyList<string> Names => s_names;
 

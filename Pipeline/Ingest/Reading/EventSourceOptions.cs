@@ -17,7 +17,7 @@ internal sealed class EventSourceOptions
     /// <summary>Kind of every row where <see cref="EventColumns.Kind"/> is not mapped.</summary>
     public string DefaultKind { get; set; } = "purchase";
 
-    /// <summary>Raw value of the kind column -> view, click, impression, cart, purchase, return or rating. Empty: the raw values are these names.</summary>
+    /// <summary>Raw value of the kind column -> view, click, impression, cart, purchase, return, rating or hide. Empty: the raw values are these names.</summary>
     public Dictionary<string, string> KindMap { get; set; } = [];
 
     /// <summary>What a plain number in the time column counts since 1970-01-01.</summary>

@@ -14,7 +14,8 @@ internal sealed record AggregationWindow(ulong Start, ulong End, uint Reference,
 
 /// <summary>
 /// Events to interactions: <c>w(u, i) = S(sum over events of weight(kind) * s(pieces left after netting) * 2^(-age / half-life))</c>, with the
-/// quantity shape s and the pair shape S of the options.
+/// quantity shape s and the pair shape S of the options. A pair that the user last spoke against (all pieces returned, a rating below the threshold, a hide event) is
+/// no interaction but <see cref="InteractionMatrix.Disliked"/>, until something is bought, put into the cart or rated well after it.
 /// </summary>
 internal sealed class PairAggregator(EventOrder order, IngestOptions options, int items, StageContext context)
 {
@@ -33,7 +34,7 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
             for (int u = from; u < to; u++)
             {
                 int before = block.Count;
-                AddUser(order.Pointers[u], order.Pointers[u + 1], window, pairs, block);
+                AddUser(u, window, pairs, block);
                 pointers[u + 1] = block.Count - before;
             }
             block.Trim();
@@ -43,42 +44,64 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
         var indices = new int[pointers[users]];
         var values = new float[indices.Length];
         var lastSeen = order.HasTime ? new uint[indices.Length] : null;
+        var dislikedOf = new int[users + 1];
+        var disliked = new List<int>();
         int at = 0;
         foreach (var block in blocks)
         {
+            foreach (var (user, item) in block.Disliked)
+            {
+                disliked.Add(item);
+                dislikedOf[user + 1]++;
+            }
             block.Items.CopyTo(indices, at);
             block.Values.CopyTo(values, at);
             if (lastSeen is not null) block.LastSeen.CopyTo(lastSeen, at);
             at += block.Count;
         }
-        return new InteractionMatrix(new SparseRows(users, items, pointers, indices, values), lastSeen, options.StatesWeights);
+        for (int u = 0; u < users; u++) dislikedOf[u + 1] += dislikedOf[u];
+        return new InteractionMatrix(
+            new SparseRows(users, items, pointers, indices, values), lastSeen, options.StatesWeights, PairSets.Ones(users, items, dislikedOf, [.. disliked]));
     }
 
-    private void AddUser(int start, int userEnd, AggregationWindow window, PairEvents pairs, Block block)
+    private void AddUser(int user, AggregationWindow window, PairEvents pairs, Block block)
     {
-        for (int at = start; at < userEnd;)
+        int userEnd = order.Pointers[user + 1];
+        for (int at = order.Pointers[user]; at < userEnd;)
         {
             at = pairs.Take(at, userEnd, window.End);
             if (pairs.HasReturns) pairs.Net();
             double sum = 0;
             uint last = 0;
+            bool disliked = false;
             for (int k = 0; k < pairs.Count; k++)
             {
                 uint second = order.Seconds[pairs.Positions[k]];
                 if (second < window.Start) continue;
                 double strength = Strength(pairs.Kinds[k], pairs.Amounts[k], window.Weights);
+                if (SpeaksAgainst(pairs, k)) disliked = true;
+                else if (strength > 0 && pairs.Kinds[k] is EventKind.Purchase or EventKind.Cart or EventKind.Rating) disliked = false;
                 if (strength <= 0) continue;
                 if (window.HalfLifeDays > 0) strength *= Math.Pow(2, ((double)second - window.Reference) / (86_400 * window.HalfLifeDays));
                 sum += strength;
                 last = Math.Max(last, second);
             }
-            if (sum > 0) block.Add(pairs.Item, (float)Math.Max(MinWeight, Shape(options.PairShape, sum)), last);
+            if (disliked) block.Disliked.Add((user, pairs.Item));
+            else if (sum > 0) block.Add(pairs.Item, (float)Math.Max(MinWeight, Shape(options.PairShape, sum)), last);
         }
     }
 
+    private bool SpeaksAgainst(PairEvents pairs, int k) => pairs.Kinds[k] switch
+    {
+        EventKind.Hide => true,
+        EventKind.Rating => pairs.Amounts[k] < options.RatingThreshold,
+        EventKind.Return => pairs.NothingIsLeft,
+        _ => false,
+    };
+
     private double Strength(EventKind kind, float amount, float[] weights) => kind switch
     {
-        EventKind.Return => 0,
+        EventKind.Return or EventKind.Hide => 0,
         EventKind.Rating => amount >= options.RatingThreshold ? weights[(int)kind] : 0,
         _ => amount > 0 ? weights[(int)kind] * Shape(options.QuantityShape, amount) : 0,
     };
@@ -96,6 +119,8 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
         public int[] Items = new int[capacity];
         public float[] Values = new float[capacity];
         public uint[] LastSeen = new uint[capacity];
+
+        public List<(int User, int Item)> Disliked { get; } = [];
 
         public int Count { get; private set; }
 

@@ -16,6 +16,22 @@ internal sealed class PairEvents(EventOrder order)
 
     public int Item { get; private set; }
 
+    /// <summary>Whether, after <see cref="Net"/>, all that was bought went back.</summary>
+    public bool NothingIsLeft
+    {
+        get
+        {
+            bool bought = false;
+            for (int k = 0; k < Count; k++)
+            {
+                if (_kinds[k] != EventKind.Purchase) continue;
+                bought = true;
+                if (_amounts[k] > 0) return false;
+            }
+            return bought;
+        }
+    }
+
     /// <summary>Positions in the order.</summary>
     public ReadOnlySpan<int> Positions => _positions.AsSpan(0, Count);
 

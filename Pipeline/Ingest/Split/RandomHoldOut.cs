@@ -56,7 +56,7 @@ internal static class RandomHoldOut
             }
             pointers[u + 1] = at;
         }
-        return all.With(new SparseRows(rows.Rows, rows.Columns, pointers, indices, values), lastSeen);
+        return all.With(new SparseRows(rows.Rows, rows.Columns, pointers, indices, values), lastSeen, all.Disliked);
     }
 
     // SplitMix64's finalizer over the three numbers.

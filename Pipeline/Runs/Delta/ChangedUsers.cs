@@ -22,11 +22,11 @@ internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Chan
     public int Kept => Listed.Length - Listed.Count(u => Anew[u]);
 
     public static (ChangedUsers Changed, BaseLists Kept) Of(
-        InteractionMatrix interactions, int[] order, (ulong[] Before, ulong[] Now) marks, IReadOnlyList<string> blocks, CatalogModel model, bool[] available, bool allowSeen, StageContext context)
+        InteractionMatrix interactions, int[] order, (ulong[] Before, ulong[] Now) marks, IReadOnlyList<string> blocks, CatalogModel model, bool[] available, SparseRows? excluded, StageContext context)
     {
         var rows = interactions.ByUser;
         var broken = new bool[rows.Rows];
-        var kept = BaseLists.Open(blocks, rows.Rows, (user, items) => broken[user] = Breaks(items, rows.RowIndices(user)), context);
+        var kept = BaseLists.Open(blocks, rows.Rows, (user, items) => broken[user] = Breaks(items, excluded is null ? [] : excluded.RowIndices(user)), context);
 
         var again = new bool[rows.Rows];
         var listed = new List<int>(order.Length);
@@ -53,10 +53,10 @@ internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Chan
         int gone = Enumerable.Range(0, rows.Rows).Count(u => kept.Has(u) && !has[u]);
         return (new ChangedUsers(users, again, fresh, changed, ruledOut, waiting, gone), kept);
 
-        bool Breaks(ReadOnlySpan<int> list, ReadOnlySpan<int> history)
+        bool Breaks(ReadOnlySpan<int> list, ReadOnlySpan<int> never)
         {
             foreach (int item in list)
-                if (!available[item] || (!allowSeen && history.BinarySearch(item) >= 0)) return true;
+                if (!available[item] || never.BinarySearch(item) >= 0) return true;
             return false;
         }
     }

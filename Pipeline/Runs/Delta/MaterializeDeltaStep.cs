@@ -33,7 +33,7 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Materiali
         var model = CatalogModel.Load(work.Input(StageNames.Train, TrainStep.Serving), catalog.Items);
         var (changed, kept) = ChangedUsers.Of(
             interactions, UserOrder.WithHistory(interactions, users), (from.HistoryHashes(users, items), IngestArtifacts.ReadHistoryMarks(ingest)), from.Blocks(), model, catalog.Available,
-            options.AllowSeen, work.Context);
+            options.Excluded(interactions), work.Context);
 
         if (from.Policy() is { } policy) File.Copy(policy, work.Output(DiversityPolicy.FileName), overwrite: true);
         var opened = night.Open(work, changed.Made);

@@ -12,5 +12,11 @@ internal sealed class MaterializeOptions : IStageOptions
     /// <summary>Whether items that a user already has may stand on their list, as a grocer wants it.</summary>
     public bool AllowSeen { get; set; }
 
+    /// <summary>Whether items that a user returned, rated below the threshold or hid may stand on their list.</summary>
+    public bool AllowDisliked { get; set; }
+
+    /// <summary>What stays off the lists of users with these histories; null: nothing.</summary>
+    internal SparseRows? Excluded(InteractionMatrix histories) => PairSets.Union(AllowSeen ? null : histories.ByUser, AllowDisliked ? null : histories.Disliked);
+
     public void Validate(OptionsCheck check) => check.InRange(BlockUsers, 1, CandidateBlock.MaxUsers);
 }

@@ -71,7 +71,7 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
         var plain = new DiversifyStage(diversify, space, catalog);
         var lists = diversify.Explore.Enabled ? DiversifyStage.Exploring(diversify, CurrentPolicy.Space(space), catalog, CurrentPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions)) : plain;
 
-        var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, options.AllowSeen ? null : history.ByUser, model.Listable(catalog.Available)));
+        var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, options.Excluded(history), model.Listable(catalog.Available)));
         var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };
         return (new BlockMaker(users, options.BlockUsers, Make), () => PopularList.Of(interactions, catalog.Available, plain, diversify.Candidates));
 

@@ -34,7 +34,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
 
     /// <summary>Where lists go and how many nights stay says nothing about what they are.</summary>
     public JsonNode? Options => OptionSections.Of(
-        (nameof(PipelineOptions.ListsGate), options.ListsGate), (nameof(PipelineOptions.Publish), new { options.Publish.RowsPerFile }), (nameof(PipelineOptions.Materialize), new { options.Materialize.AllowSeen }),
+        (nameof(PipelineOptions.ListsGate), options.ListsGate), (nameof(PipelineOptions.Publish), new { options.Publish.RowsPerFile }), (nameof(PipelineOptions.Materialize), new { options.Materialize.AllowSeen, options.Materialize.AllowDisliked }),
         (nameof(PipelineOptions.Diversify), new { options.Diversify.Space }));
 
     public string? WhyStale(StageManifest finished) =>
@@ -89,7 +89,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         var space = SimilaritySpace.Of(options.Diversify, model, EmbedStep.Content(work), catalog.Available);
         using var last = new PublishedLists(output.Store, userIds, itemIds);
         var audit = new ListsAudit(
-            new ListsAuditInputs(options.Diversify.ListLength, itemIds.Count, options.Materialize.AllowSeen ? null : interactions.ByUser, catalog.Available, space.Items, last.IsEmpty ? null : last.Of) { Space = space.Name },
+            new ListsAuditInputs(options.Diversify.ListLength, itemIds.Count, options.Materialize.Excluded(interactions), catalog.Available, space.Items, last.IsEmpty ? null : last.Of) { Space = space.Name },
             options.ListsGate);
         long users = 0;
         foreach (var block in blocks.Select(ListBlocks.Read))

@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Train;
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>Lists of a few real users under every setting of a sweep, as the serving model would make them tonight.</summary>
-internal sealed class SweepSamples(int count, DiversifyOptions diversify, bool allowSeen)
+internal sealed class SweepSamples(int count, DiversifyOptions diversify, MaterializeOptions materialize)
 {
     private const int HistoryKept = 12;
 
@@ -21,7 +21,7 @@ internal sealed class SweepSamples(int count, DiversifyOptions diversify, bool a
         var (userIds, itemIds) = (IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest));
         var model = TrainedModels.Load(new ArtifactReader(work.Input(StageNames.Train, TrainStep.Serving)));
         var retrieval = new ExactRetriever().Open(
-            model.ScorerFor(interactions, work.Context), new RetrievalRequest(diversify.Candidates, allowSeen ? null : interactions.ByUser, catalog.Available));
+            model.ScorerFor(interactions, work.Context), new RetrievalRequest(diversify.Candidates, materialize.Excluded(interactions), catalog.Available));
         var candidates = retrieval.Retrieve(users);
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, EmbedStep.Content(work), catalog.Available).Items;
         var blocks = settings.Select(s => SweepStep.Lists(s, diversify, space, catalog).Run(candidates)).ToArray();

@@ -31,7 +31,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
     ];
 
     public JsonNode? Options => OptionSections.Of(
-        (nameof(PipelineOptions.Sweep), sweep), (nameof(PipelineOptions.Diversify), diversify), (nameof(PipelineOptions.Materialize), new { materialize.AllowSeen }),
+        (nameof(PipelineOptions.Sweep), sweep), (nameof(PipelineOptions.Diversify), diversify), (nameof(PipelineOptions.Materialize), new { materialize.AllowSeen, materialize.AllowDisliked }),
         (nameof(PipelineOptions.Evaluate), new { Cutoff = evaluate.Cutoffs[0], evaluate.Replicates, evaluate.UsersWithoutHistory }));
 
     public Task RunAsync(StageWork work)
@@ -44,7 +44,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
         var (model, evaluation) = Measure(work, IngestArtifacts.ReadHoldOut(ingest), catalog, settings);
         int users = evaluation.Sizes.FirstOrDefault(s => s.Slice == Slices.New)?.Users ?? 0;
         if (users == 0) throw new RunFailedException("nobody in the hold-out bought anything new to them, so there is nothing to measure a sweep by; expected at least one such user, see Ingest:HoldOut");
-        var samples = new SweepSamples(sweep.Samples, diversify, materialize.AllowSeen).Of(work, catalog, settings);
+        var samples = new SweepSamples(sweep.Samples, diversify, materialize).Of(work, catalog, settings);
         var report = new SweepReport(model, evaluate.Cutoffs[0], users, [.. settings.Select((s, i) => Point(s, i == 0, evaluation))], samples.Samples, samples.Titles);
         report.Save(work.Output(SweepReport.FileName));
         foreach (var point in report.Points)

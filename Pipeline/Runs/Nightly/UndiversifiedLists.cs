@@ -20,7 +20,7 @@ internal sealed class UndiversifiedLists
         var interactions = IngestArtifacts.ReadInteractions(Folder(StageNames.Ingest));
         var model = TrainedModels.Load(new ArtifactReader(Path.Combine(Folder(StageNames.Train), TrainStep.Serving)));
         _scorer = model.ScorerFor(interactions, StageContext.Quiet(options.Runs.EffectiveThreads, options.Runs.Seed));
-        _exclude = options.Materialize.AllowSeen ? null : interactions.ByUser;
+        _exclude = options.Materialize.Excluded(interactions);
         _available = IngestArtifacts.ReadCatalog(Folder(StageNames.Ingest)).Available;
     }
 

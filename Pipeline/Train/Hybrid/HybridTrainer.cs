@@ -37,7 +37,7 @@ internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : I
     private HybridModel Add(ITrainedModel model, InteractionMatrix interactions, FactorMatrix features, StageContext context)
     {
         int[] events = Events(interactions);
-        bool[] warm = Array.ConvertAll(events, n => n > 0);
+        bool[] warm = [.. Enumerable.Range(0, interactions.Items).Select(item => interactions.ByItem.RowLength(item) > 0)];
         var weighting = new HistoryWeighting(interactions.IsWeighted, interactions.LastSeen is null ? 1 : options.HistoryDecay);
         var edges = Edges(interactions, context);
         double strength = edges.Values.Sum(v => (double)v) / warm.Count(w => w);
@@ -114,6 +114,8 @@ internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : I
     {
         var events = new int[interactions.Items];
         for (int item = 0; item < events.Length; item++) events[item] = interactions.ByItem.RowLength(item);
+        // What was returned or rated badly is not new.
+        if (interactions.Disliked is { } disliked) foreach (int item in disliked.Indices) events[item]++;
         return events;
     }
 
