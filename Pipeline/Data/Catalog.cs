@@ -24,5 +24,10 @@ internal sealed class Catalog
     /// <summary>Hash of all text that describes the item (first 8 bytes of SHA-256); 0 where there is none.</summary>
     public required ulong[] TextHashes { get; init; }
 
+    /// <summary>
+    /// Share of items that nobody had met before among a user's purchases of the validation window, for nine users in ten at most, 0 to 1; 1 where it is not known.
+    /// </summary>
+    public double NewItemShare { get; init; } = 1;
+
     public int Items => Titles.Length;
 }

@@ -66,7 +66,8 @@ internal static class MatrixArtifacts
             .WriteStrings(name + ".brands", catalog.Brands)
             .Write(name + ".prices", catalog.Prices)
             .Write(name + ".available", Array.ConvertAll(catalog.Available, a => a ? (byte)1 : (byte)0))
-            .Write(name + ".textHashes", catalog.TextHashes);
+            .Write(name + ".textHashes", catalog.TextHashes)
+            .Write(name + ".newItemShare", [catalog.NewItemShare]);
 
     public static Catalog ReadCatalog(this ArtifactReader from, string name) => new()
     {
@@ -77,6 +78,7 @@ internal static class MatrixArtifacts
         Prices = from.Read<float>(name + ".prices"),
         Available = Array.ConvertAll(from.Read<byte>(name + ".available"), a => a != 0),
         TextHashes = from.Read<ulong>(name + ".textHashes"),
+        NewItemShare = from.Has(name + ".newItemShare") ? from.Read<double>(name + ".newItemShare")[0] : 1,
     };
 
     public static ArtifactWriter Write(this ArtifactWriter to, string name, ItemContent content)

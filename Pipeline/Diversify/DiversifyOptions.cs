@@ -42,6 +42,12 @@ internal sealed class DiversifyOptions : IStageOptions
     /// <summary>Whether items described by the very same text (one product under two codes) share one place on a list, the better one's.</summary>
     public bool DistinctText { get; set; } = true;
 
+    /// <summary>
+    /// Largest share of a list's entries that are items nobody has met yet, 0 to 1, rounded up to whole entries; 1 sets no limit. Empty takes it from the log:
+    /// the share of such items among a user's purchases in the validation window, for nine users in ten at most.
+    /// </summary>
+    public double? MaxNewShare { get; set; }
+
     /// <summary>Lists with different lambdas for different users, to learn from.</summary>
     public ExploreOptions Explore { get; set; } = new();
 
@@ -51,6 +57,7 @@ internal sealed class DiversifyOptions : IStageOptions
             .Require(DiversifierCatalog.Names.Contains(Method), Method, $"one of {string.Join(", ", DiversifierCatalog.Names)}")
             .Require(Enum.IsDefined(Space), Space, "Auto, Text or Model")
             .InRange(Lambda, 0, 1)
+            .Require(MaxNewShare is null or (>= 0 and <= 1), MaxNewShare, "a number from 0 to 1, or nothing")
             .InRange(ListLength, 1, 1_000)
             .Require(Candidates >= ListLength && Candidates <= 10_000, Candidates, $"a whole number from ListLength ({ListLength}) to 10000")
             .Nested(Explore);

@@ -30,13 +30,17 @@ internal sealed class DiversifyStage
         _textHashes = options.DistinctText ? catalog?.TextHashes : null;
     }
 
+    /// <summary>How many entries may be new items; null: any number.</summary>
+    public NewItemLimit? NewItems { get; init; }
+
     /// <summary>
     /// The same with the lambda that each user draws from a policy. The propensity of a list's entries is then the probability of that draw, P(arm | context): see
     /// <see cref="RecommendationBlock.Propensity"/>.
     /// </summary>
     /// <param name="embeddings">What similarity is taken from.</param>
-    public static DiversifyStage Exploring(DiversifyOptions options, EmbeddingTable embeddings, Catalog? catalog, PolicyAssignment assignment) => new(options, embeddings, catalog)
+    public static DiversifyStage Exploring(DiversifyOptions options, EmbeddingTable embeddings, Catalog? catalog, PolicyAssignment assignment, NewItemLimit? newItems = null) => new(options, embeddings, catalog)
     {
+        NewItems = newItems,
         _assignment = assignment,
         _arms = [.. assignment.Policy.Arms.Select(lambda => DiversifierCatalog.Create(options.Method, embeddings, lambda))],
     };
@@ -99,25 +103,32 @@ internal sealed class DiversifyStage
         };
     }
 
-    /// <summary>Positions of candidates whose text no better candidate has.</summary>
+    /// <summary>Positions of candidates whose text no better candidate has, and of no more new items than may be.</summary>
     private int Keep(ReadOnlySpan<int> items, Span<int> kept)
     {
         int count = 0;
-        if (_textHashes is null)
-        {
-            for (; count < items.Length; count++) kept[count] = count;
-            return count;
-        }
-        var hashes = ArrayPool<ulong>.Shared.Rent(items.Length);
+        int newLeft = NewRoom(items);
+        var hashes = ArrayPool<ulong>.Shared.Rent(Math.Max(1, items.Length));
         for (int k = 0; k < items.Length; k++)
         {
-            ulong hash = _textHashes[items[k]];
+            ulong hash = _textHashes is null ? 0 : _textHashes[items[k]];
             if (hash != 0 && hashes.AsSpan(0, count).Contains(hash)) continue;
+            if (NewItems is { } limit && limit.IsNew[items[k]] && newLeft-- <= 0) continue;
             hashes[count] = hash;
             kept[count++] = k;
         }
         ArrayPool<ulong>.Shared.Return(hashes);
         return count;
+    }
+
+    /// <summary>New items that may be chosen: as many as the limit says, or as it takes to fill the list.</summary>
+    private int NewRoom(ReadOnlySpan<int> items)
+    {
+        if (NewItems is not { } limit) return 0;
+        int known = 0;
+        foreach (int item in items)
+            if (!limit.IsNew[item]) known++;
+        return Math.Max(limit.Max, _options.ListLength - known);
     }
 
     private static void Scale(ReadOnlySpan<float> scores, ReadOnlySpan<int> kept, Span<float> relevance)

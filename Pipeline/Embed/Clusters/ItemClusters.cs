@@ -52,5 +52,6 @@ internal sealed record ItemClusters(int[] ClusterOf, string[] Names, double Cohe
         Prices = catalog.Prices,
         Available = catalog.Available,
         TextHashes = catalog.TextHashes,
+        NewItemShare = catalog.NewItemShare,
     };
 }

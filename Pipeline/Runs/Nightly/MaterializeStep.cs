@@ -68,8 +68,9 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
         var scorer = model.Trained.ScorerFor(history, work.Context);
         var content = EmbedStep.Content(work);
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items;
-        var plain = new DiversifyStage(diversify, space, catalog);
-        var lists = diversify.Explore.Enabled ? DiversifyStage.Exploring(diversify, CurrentPolicy.Space(space), catalog, CurrentPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions)) : plain;
+        var limit = NewItemLimit.Of(diversify, interactions, catalog);
+        var plain = new DiversifyStage(diversify, space, catalog) { NewItems = limit };
+        var lists = diversify.Explore.Enabled ? DiversifyStage.Exploring(diversify, CurrentPolicy.Space(space), catalog, CurrentPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions), limit) : plain;
 
         var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, options.Excluded(history), model.Listable(catalog.Available)));
         var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };

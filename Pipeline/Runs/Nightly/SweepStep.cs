@@ -71,17 +71,17 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
             Replicates = evaluate.Replicates,
             UsersWithoutHistory = evaluate.UsersWithoutHistory,
         };
-        var models = settings.Select(s => new EvaluatedModel(s.Name, scorer) { ListsOf = Lists(s, diversify, space, catalog).Run, Candidates = diversify.Candidates }).ToArray();
+        var models = settings.Select(s => new EvaluatedModel(s.Name, scorer) { ListsOf = Lists(s, diversify, space, catalog, holdOut.Train).Run, Candidates = diversify.Candidates }).ToArray();
         return (model.Algorithm, new EvaluateStage(measure).Run(new EvaluateInputs(holdOut, models, new ExactRetriever()) { Embeddings = space, ModelSpace = model.ItemEmbeddings, TextSpace = content.Text, Catalog = catalog }, context));
     }
 
     /// <summary>The configured diversification with another method and weight.</summary>
-    internal static DiversifyStage Lists(SweepSetting setting, DiversifyOptions configured, EmbeddingTable? space, Catalog catalog)
+    internal static DiversifyStage Lists(SweepSetting setting, DiversifyOptions configured, EmbeddingTable? space, Catalog catalog, InteractionMatrix trainedOn)
     {
         var options = new DiversifyOptions();
         foreach (var property in typeof(DiversifyOptions).GetProperties().Where(p => p is { CanWrite: true, CanRead: true })) property.SetValue(options, property.GetValue(configured));
         (options.Method, options.Lambda) = (setting.Method, setting.Lambda);
-        return new DiversifyStage(options, space, catalog);
+        return new DiversifyStage(options, space, catalog) { NewItems = NewItemLimit.Of(options, trainedOn, catalog) };
     }
 
     private SweepPoint Point(SweepSetting setting, bool isCurrent, EvaluationReport report)

@@ -62,6 +62,39 @@ internal sealed class DiversifyStageTests
     }
 
     [TestMethod]
+    [DataRow(1, new[] { 5, 0, 1 })]
+    [DataRow(2, new[] { 5, 6, 0 })]
+    [DataRow(0, new[] { 0, 1, 2 })]
+    public void New_items_take_no_more_places_than_their_limit(int most, int[] expected)
+    {
+        bool[] isNew = [false, false, false, false, false, true, true, true];
+        var stage = new DiversifyStage(new DiversifyOptions { Lambda = 0, ListLength = 3 }, embeddings: null) { NewItems = new NewItemLimit(isNew, most) };
+
+        CollectionAssert.AreEqual(expected, stage.Run(Candidates([5, 6, 7, 0, 1, 2], [9f, 8f, 7f, 6f, 5f, 4f])).Items);
+    }
+
+    [TestMethod]
+    public void A_list_that_would_be_short_takes_new_items_beyond_the_limit()
+    {
+        var stage = new DiversifyStage(new DiversifyOptions { Lambda = 0, ListLength = 3 }, embeddings: null) { NewItems = new NewItemLimit([false, true, true, true], 0) };
+
+        CollectionAssert.AreEqual(new[] { 1, 0, 2 }, stage.Run(Candidates([1, 0, 2, 3], [4f, 3f, 2f, 1f])).Items);
+    }
+
+    [TestMethod]
+    public void The_share_of_new_items_comes_from_the_log_or_the_option()
+    {
+        var train = new InteractionMatrix(SparseRows.FromTriplets(1, 4, [0], [1], [1]), disliked: SparseRows.FromTriplets(1, 4, [0], [2], [1]));
+        var catalog = CatalogOf(new ulong[4], newItemShare: 0.06);
+
+        var fromLog = NewItemLimit.Of(new DiversifyOptions { ListLength = 20 }, train, catalog)!;
+        CollectionAssert.AreEqual(new[] { true, false, false, true }, fromLog.IsNew, "what was returned or rated badly is not new");
+        Assert.AreEqual(2, fromLog.Max);
+        Assert.AreEqual(5, NewItemLimit.Of(new DiversifyOptions { ListLength = 20, MaxNewShare = 0.25 }, train, catalog)!.Max);
+        Assert.IsNull(NewItemLimit.Of(new DiversifyOptions { MaxNewShare = 1 }, train, catalog));
+    }
+
+    [TestMethod]
     public void Options_out_of_range_are_named_with_their_key()
     {
         var check = new OptionsCheck("Diversify");
@@ -82,7 +115,7 @@ internal sealed class DiversifyStageTests
         return block;
     }
 
-    private static Catalog CatalogOf(ulong[] hashes) => new()
+    private static Catalog CatalogOf(ulong[] hashes, double newItemShare = 1) => new()
     {
         Titles = new string?[hashes.Length],
         Categories = new string?[hashes.Length],
@@ -90,5 +123,6 @@ internal sealed class DiversifyStageTests
         Prices = new float[hashes.Length],
         Available = new bool[hashes.Length],
         TextHashes = hashes,
+        NewItemShare = newItemShare,
     };
 }
