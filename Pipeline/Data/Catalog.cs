@@ -24,6 +24,9 @@ internal sealed class Catalog
     /// <summary>Hash of all text that describes the item (first 8 bytes of SHA-256); 0 where there is none.</summary>
     public required ulong[] TextHashes { get; init; }
 
+    /// <summary>Hash of the product whose variant the item is (its colours, its sizes); 0 where it is none; null without such a column.</summary>
+    public ulong[]? Parents { get; init; }
+
     /// <summary>
     /// Share of items that nobody had met before among a user's purchases of the validation window, for nine users in ten at most, 0 to 1; 1 where it is not known.
     /// </summary>

@@ -61,6 +61,7 @@ internal static class MatrixArtifacts
 
     public static ArtifactWriter Write(this ArtifactWriter to, string name, Catalog catalog) =>
         (catalog.Texts is { } texts ? to.WriteStrings(name + ".texts", texts) : to)
+            .WriteIfAny(name + ".parents", catalog.Parents)
             .WriteStrings(name + ".titles", catalog.Titles)
             .WriteStrings(name + ".categories", catalog.Categories)
             .WriteStrings(name + ".brands", catalog.Brands)
@@ -68,6 +69,8 @@ internal static class MatrixArtifacts
             .Write(name + ".available", Array.ConvertAll(catalog.Available, a => a ? (byte)1 : (byte)0))
             .Write(name + ".textHashes", catalog.TextHashes)
             .Write(name + ".newItemShare", [catalog.NewItemShare]);
+
+    private static ArtifactWriter WriteIfAny(this ArtifactWriter to, string name, ulong[]? values) => values is null ? to : to.Write(name, values);
 
     public static Catalog ReadCatalog(this ArtifactReader from, string name) => new()
     {
@@ -78,6 +81,7 @@ internal static class MatrixArtifacts
         Prices = from.Read<float>(name + ".prices"),
         Available = Array.ConvertAll(from.Read<byte>(name + ".available"), a => a != 0),
         TextHashes = from.Read<ulong>(name + ".textHashes"),
+        Parents = from.Has(name + ".parents") ? from.Read<ulong>(name + ".parents") : null,
         NewItemShare = from.Has(name + ".newItemShare") ? from.Read<double>(name + ".newItemShare")[0] : 1,
     };
 

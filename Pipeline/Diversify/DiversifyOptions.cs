@@ -39,7 +39,13 @@ internal sealed class DiversifyOptions : IStageOptions
     /// <summary>Candidates a user from which the list is chosen (M): at least <see cref="ListLength"/>, at most 10,000.</summary>
     public int Candidates { get; set; } = 200;
 
-    /// <summary>Whether items described by the very same text (one product under two codes) share one place on a list, the better one's.</summary>
+    /// <summary>Entries of a list that may be variants of one product (<c>Ingest:Items:Columns:Parent</c>), 1 to 1,000.</summary>
+    public int MaxVariants { get; set; } = 1;
+
+    /// <summary>
+    /// Whether items described by the very same text (one product under two codes) share one place on a list, the better one's, and have none where the user has
+    /// the product under its other code.
+    /// </summary>
     public bool DistinctText { get; set; } = true;
 
     /// <summary>
@@ -59,6 +65,7 @@ internal sealed class DiversifyOptions : IStageOptions
             .InRange(Lambda, 0, 1)
             .Require(MaxNewShare is null or (>= 0 and <= 1), MaxNewShare, "a number from 0 to 1, or nothing")
             .InRange(ListLength, 1, 1_000)
+            .InRange(MaxVariants, 1, 1_000)
             .Require(Candidates >= ListLength && Candidates <= 10_000, Candidates, $"a whole number from ListLength ({ListLength}) to 10000")
             .Nested(Explore);
         if (!Explore.Enabled) return;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Diversify;
@@ -12,7 +11,7 @@ internal sealed class DiversifyStage
 {
     private readonly DiversifyOptions _options;
     private readonly IDiversifier _diversifier;
-    private readonly ulong[]? _textHashes;
+    private readonly CandidateFilter _filter;
     private PolicyAssignment? _assignment;
     private IDiversifier[] _arms = [];
 
@@ -27,20 +26,30 @@ internal sealed class DiversifyStage
     {
         _options = options;
         _diversifier = diversifier;
-        _textHashes = options.DistinctText ? catalog?.TextHashes : null;
+        _filter = new CandidateFilter(options, catalog);
     }
 
     /// <summary>How many entries may be new items; null: any number.</summary>
-    public NewItemLimit? NewItems { get; init; }
+    public NewItemLimit? NewItems
+    {
+        init => _filter.NewItems = value;
+    }
+
+    /// <summary>What stays off the users' lists, whose texts stay off them too; null: nothing.</summary>
+    public SparseRows? Excluded
+    {
+        init => _filter.Excluded = value;
+    }
 
     /// <summary>
     /// The same with the lambda that each user draws from a policy. The propensity of a list's entries is then the probability of that draw, P(arm | context): see
     /// <see cref="RecommendationBlock.Propensity"/>.
     /// </summary>
     /// <param name="embeddings">What similarity is taken from.</param>
-    public static DiversifyStage Exploring(DiversifyOptions options, EmbeddingTable embeddings, Catalog? catalog, PolicyAssignment assignment, NewItemLimit? newItems = null) => new(options, embeddings, catalog)
+    public static DiversifyStage Exploring(DiversifyOptions options, EmbeddingTable embeddings, Catalog? catalog, PolicyAssignment assignment, NewItemLimit? newItems = null, SparseRows? excluded = null) => new(options, embeddings, catalog)
     {
         NewItems = newItems,
+        Excluded = excluded,
         _assignment = assignment,
         _arms = [.. assignment.Policy.Arms.Select(lambda => DiversifierCatalog.Create(options.Method, embeddings, lambda))],
     };
@@ -66,7 +75,7 @@ internal sealed class DiversifyStage
         int at = 0;
         for (int u = 0; u < users; u++)
         {
-            int count = Keep(candidates.ItemsOf(u), kept);
+            int count = _filter.Keep(candidates.Users[u], candidates.ItemsOf(u), kept);
             Scale(candidates.ScoresOf(u), kept.AsSpan(0, count), keptRelevance);
             for (int k = 0; k < count; k++) keptItems[k] = candidates.ItemsOf(u)[kept[k]];
             var draw = _assignment?.Of(candidates.Users[u]);
@@ -101,34 +110,6 @@ internal sealed class DiversifyStage
             Sources = sources[..at],
             Propensity = propensity[..at],
         };
-    }
-
-    /// <summary>Positions of candidates whose text no better candidate has, and of no more new items than may be.</summary>
-    private int Keep(ReadOnlySpan<int> items, Span<int> kept)
-    {
-        int count = 0;
-        int newLeft = NewRoom(items);
-        var hashes = ArrayPool<ulong>.Shared.Rent(Math.Max(1, items.Length));
-        for (int k = 0; k < items.Length; k++)
-        {
-            ulong hash = _textHashes is null ? 0 : _textHashes[items[k]];
-            if (hash != 0 && hashes.AsSpan(0, count).Contains(hash)) continue;
-            if (NewItems is { } limit && limit.IsNew[items[k]] && newLeft-- <= 0) continue;
-            hashes[count] = hash;
-            kept[count++] = k;
-        }
-        ArrayPool<ulong>.Shared.Return(hashes);
-        return count;
-    }
-
-    /// <summary>New items that may be chosen: as many as the limit says, or as it takes to fill the list.</summary>
-    private int NewRoom(ReadOnlySpan<int> items)
-    {
-        if (NewItems is not { } limit) return 0;
-        int known = 0;
-        foreach (int item in items)
-            if (!limit.IsNew[item]) known++;
-        return Math.Max(limit.Max, _options.ListLength - known);
     }
 
     private static void Scale(ReadOnlySpan<float> scores, ReadOnlySpan<int> kept, Span<float> relevance)

@@ -52,6 +52,7 @@ internal sealed record ItemClusters(int[] ClusterOf, string[] Names, double Cohe
         Prices = catalog.Prices,
         Available = catalog.Available,
         TextHashes = catalog.TextHashes,
+        Parents = catalog.Parents,
         NewItemShare = catalog.NewItemShare,
     };
 }

@@ -26,6 +26,7 @@ internal static class CatalogBuilder
         var categories = new string?[n];
         var brands = new string?[n];
         var texts = options.Items?.Columns.Text is null ? null : new string?[n];
+        var parents = options.Items?.Columns.Parent is null ? null : new ulong[n];
         var paid = MedianPrices.Of(log, n, context);
         var prices = paid.Medians;
         var hashes = new ulong[n];
@@ -41,13 +42,14 @@ internal static class CatalogBuilder
             brands[i] = entry?.Brand;
             if (entry is not null && !float.IsNaN(entry.Price)) prices[i] = entry.Price;
             if (texts is not null) texts[i] = entry?.Text;
+            if (parents is not null) parents[i] = TextHash(entry?.Parent, null, null, null);
             hashes[i] = TextHash(titles[i], categories[i], brands[i], texts?[i]);
             bool listed = entry?.Available ?? (table is null || options.Items!.UnlistedAvailable);
             bool recent = options.AvailableDays <= 0 || !log.HasTime || lastSold[i] + options.AvailableDays * 86_400 >= newest;
             // Without an item table only what somebody has bought is known to be for sale.
             available[i] = listed && recent && (entry is not null || lastSold[i] >= 0);
         }
-        var catalog = new Catalog { Titles = titles, Categories = categories, Brands = brands, Texts = texts, Prices = prices, Available = available, TextHashes = hashes, NewItemShare = newItemShare };
+        var catalog = new Catalog { Titles = titles, Categories = categories, Brands = brands, Texts = texts, Prices = prices, Available = available, TextHashes = hashes, Parents = parents, NewItemShare = newItemShare };
         return (catalog, new ItemConflicts(election.ItemsWithManyTitles, election.JunkOverruled, election.JunkOnly, paid.ItemsWithManyPrices, paid.ItemsWithSpread, table?.Repeated ?? 0));
     }
 

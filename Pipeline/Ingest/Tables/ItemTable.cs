@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Ingest.Tables;
 
 /// <summary>What the item table says of an item.</summary>
-internal sealed record ItemEntry(string? Title, string? Category, string? Brand, string? Text, float Price, bool Available);
+internal sealed record ItemEntry(string? Title, string? Category, string? Brand, string? Text, float Price, bool Available, string? Parent);
 
 /// <summary>The item table, by item index; items that no log knows yet get their ids here.</summary>
 internal sealed class ItemTable
@@ -43,6 +43,7 @@ internal sealed class ItemTable
                 .Want("Ingest:Items:Columns:Text", c.Text, s_texts)
                 .Want("Ingest:Items:Columns:Price", c.Price, s_numbers)
                 .Want("Ingest:Items:Columns:Available", c.Available, s_flags)
+                .Want("Ingest:Items:Columns:Parent", c.Parent, s_texts)
                 .Want("Ingest:Items:Columns:Stock", c.Stock, s_numbers);
             foreach (string category in c.Category) columns.Want("Ingest:Items:Columns:Category", category, s_texts);
             foreach (var batch in reader.Read(file, columns.Names, cancellation)) table.Add(batch, c, intake);
@@ -70,7 +71,8 @@ internal sealed class ItemTable
                 c.Brand is null ? null : Text(batch[c.Brand], row),
                 c.Text is null ? null : Text(batch[c.Text], row),
                 price >= 0 && double.IsFinite(price) ? (float)price : float.NaN,
-                available);
+                available,
+                c.Parent is null ? null : Text(batch[c.Parent], row));
             if (!_entries.TryAdd(items[row], entry))
             {
                 Repeated++;

@@ -81,7 +81,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
         var options = new DiversifyOptions();
         foreach (var property in typeof(DiversifyOptions).GetProperties().Where(p => p is { CanWrite: true, CanRead: true })) property.SetValue(options, property.GetValue(configured));
         (options.Method, options.Lambda) = (setting.Method, setting.Lambda);
-        return new DiversifyStage(options, space, catalog) { NewItems = NewItemLimit.Of(options, trainedOn, catalog) };
+        return new DiversifyStage(options, space, catalog) { NewItems = NewItemLimit.Of(options, trainedOn, catalog), Excluded = PairSets.Union(trainedOn.ByUser, trainedOn.Disliked) };
     }
 
     private SweepPoint Point(SweepSetting setting, bool isCurrent, EvaluationReport report)

@@ -82,6 +82,29 @@ internal sealed class DiversifyStageTests
     }
 
     [TestMethod]
+    public void What_the_user_has_does_not_come_back_under_another_code()
+    {
+        // Items 0 and 3 are one product under two codes; user 0 has item 3.
+        var stage = new DiversifyStage(new DiversifyOptions { Lambda = 0, ListLength = 3 }, embeddings: null, CatalogOf([7, 8, 9, 7]))
+        {
+            Excluded = SparseRows.FromTriplets(1, 4, [0], [3], [1]),
+        };
+
+        CollectionAssert.AreEqual(new[] { 1, 2 }, stage.Run(Candidates([0, 1, 2], [3f, 2f, 1f])).Items);
+    }
+
+    [TestMethod]
+    [DataRow(1, new[] { 0, 3, 4 })]
+    [DataRow(2, new[] { 0, 1, 3 })]
+    public void Variants_of_one_product_take_as_many_places_as_the_option_says(int most, int[] expected)
+    {
+        var options = new DiversifyOptions { Lambda = 0, ListLength = 3, MaxVariants = most };
+        var stage = new DiversifyStage(options, embeddings: null, CatalogOf([1, 2, 3, 4, 5], parents: [9, 9, 9, 0, 0]));
+
+        CollectionAssert.AreEqual(expected, stage.Run(Candidates([0, 1, 2, 3, 4], [5f, 4f, 3f, 2f, 1f])).Items);
+    }
+
+    [TestMethod]
     public void The_share_of_new_items_comes_from_the_log_or_the_option()
     {
         var train = new InteractionMatrix(SparseRows.FromTriplets(1, 4, [0], [1], [1]), disliked: SparseRows.FromTriplets(1, 4, [0], [2], [1]));
@@ -115,7 +138,7 @@ internal sealed class DiversifyStageTests
         return block;
     }
 
-    private static Catalog CatalogOf(ulong[] hashes, double newItemShare = 1) => new()
+    private static Catalog CatalogOf(ulong[] hashes, double newItemShare = 1, ulong[]? parents = null) => new()
     {
         Titles = new string?[hashes.Length],
         Categories = new string?[hashes.Length],
@@ -124,5 +147,6 @@ internal sealed class DiversifyStageTests
         Available = new bool[hashes.Length],
         TextHashes = hashes,
         NewItemShare = newItemShare,
+        Parents = parents,
     };
 }
