@@ -27,10 +27,5 @@ internal sealed class Catalog
     /// <summary>Hash of the product whose variant the item is (its colours, its sizes); 0 where it is none; null without such a column.</summary>
     public ulong[]? Parents { get; init; }
 
-    /// <summary>
-    /// Share of items that nobody had met before among a user's purchases of the validation window, for nine users in ten at most, 0 to 1; 1 where it is not known.
-    /// </summary>
-    public double NewItemShare { get; init; } = 1;
-
     public int Items => Titles.Length;
 }

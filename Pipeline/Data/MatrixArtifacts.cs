@@ -67,8 +67,7 @@ internal static class MatrixArtifacts
             .WriteStrings(name + ".brands", catalog.Brands)
             .Write(name + ".prices", catalog.Prices)
             .Write(name + ".available", Array.ConvertAll(catalog.Available, a => a ? (byte)1 : (byte)0))
-            .Write(name + ".textHashes", catalog.TextHashes)
-            .Write(name + ".newItemShare", [catalog.NewItemShare]);
+            .Write(name + ".textHashes", catalog.TextHashes);
 
     private static ArtifactWriter WriteIfAny(this ArtifactWriter to, string name, ulong[]? values) => values is null ? to : to.Write(name, values);
 
@@ -82,7 +81,6 @@ internal static class MatrixArtifacts
         Available = Array.ConvertAll(from.Read<byte>(name + ".available"), a => a != 0),
         TextHashes = from.Read<ulong>(name + ".textHashes"),
         Parents = from.Has(name + ".parents") ? from.Read<ulong>(name + ".parents") : null,
-        NewItemShare = from.Has(name + ".newItemShare") ? from.Read<double>(name + ".newItemShare")[0] : 1,
     };
 
     public static ArtifactWriter Write(this ArtifactWriter to, string name, ItemContent content)

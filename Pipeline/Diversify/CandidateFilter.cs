@@ -29,7 +29,7 @@ internal sealed class CandidateFilter(DiversifyOptions options, Catalog? catalog
         {
             int item = items[k];
             ulong text = _texts?[item] ?? 0;
-            if (text != 0 && texts!.Contains(text)) continue;
+            if (text != 0 && texts!.Contains(text) && !IsOwn(user, item)) continue;
             ulong parent = _parents?[item] ?? 0;
             int siblings = parent == 0 ? 0 : variants!.GetValueOrDefault(parent);
             if (siblings >= options.MaxVariants) continue;
@@ -40,6 +40,9 @@ internal sealed class CandidateFilter(DiversifyOptions options, Catalog? catalog
         }
         return count;
     }
+
+    /// <summary>Whether the user has this very item, and gets it again because the caller lists what users have.</summary>
+    private bool IsOwn(int user, int item) => Excluded is not null && user < Excluded.Rows && Excluded.RowIndices(user).BinarySearch(item) >= 0;
 
     /// <summary>Texts of what the user has.</summary>
     private HashSet<ulong>? TextsOf(int user)

@@ -25,6 +25,9 @@ internal static class IngestArtifacts
     /// <summary>The window before it, for tuning.</summary>
     public const string Validation = "validation.bin";
 
+    /// <summary>One number: <see cref="HoldOutReport.NewItemShare"/> of the validation window.</summary>
+    public const string NewItems = "new_items.bin";
+
     /// <summary>User-aligned segments; there only where a user table is configured.</summary>
     public const string Segments = "segments.bin";
 
@@ -36,7 +39,7 @@ internal static class IngestArtifacts
 
     /// <summary>All of them that a run without a user table has.</summary>
     public static IReadOnlyList<string> Always { get; } =
-        [State, Interactions, Histories, Users, Items, Catalog, HoldOut, Validation, Quality, Quarantine];
+        [State, Interactions, Histories, Users, Items, Catalog, NewItems, HoldOut, Validation, Quality, Quarantine];
 
     private const string Section = "ingest";
 
@@ -54,6 +57,8 @@ internal static class IngestArtifacts
     public static HoldOut ReadHoldOut(string folder) => Open(folder, HoldOut).ReadHoldOut(Section);
 
     public static HoldOut ReadValidation(string folder) => Open(folder, Validation).ReadHoldOut(Section);
+
+    public static double ReadNewItemShare(string folder) => Open(folder, NewItems).Read<double>(Section)[0];
 
     /// <summary>A segment a user index, null where a user has none; null as a whole where no user table was configured.</summary>
     public static string?[]? ReadSegments(string folder) =>

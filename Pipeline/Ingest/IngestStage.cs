@@ -69,7 +69,7 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
             throw new RunFailedException($"of {ledger.Total.Kept:N0} kept rows none carries weight; look at Ingest:KindWeights and Ingest:RatingThreshold");
         context.Progress.Step("split", 0, 1, "log");
         var (test, testReport, validation, validationReport) = new HoldOutSplitter(order, options, items, context).Split(interactions);
-        var (catalog, conflicts) = CatalogBuilder.Build(state, table, options, interactions, validationReport.NewItemShare, summary.Last, context);
+        var (catalog, conflicts) = CatalogBuilder.Build(state, table, options, interactions, summary.Last, context);
         var segments = options.Users is null ? null : SegmentTable.Read(reader, options.Users, options, state.Users, context.Cancellation);
 
         var report = Report(ledger, summary, interactions, state, catalog, conflicts, unmatched, testReport, validationReport);
@@ -172,6 +172,7 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
             () => IngestArtifacts.Write(output, IngestArtifacts.Validation, (to, name) => to.Write(name, result.Validation)),
             () => IngestArtifacts.Write(output, IngestArtifacts.Users, (to, name) => to.Write(name, result.Users)),
             () => IngestArtifacts.Write(output, IngestArtifacts.Items, (to, name) => to.Write(name, result.Items)),
+            () => IngestArtifacts.Write(output, IngestArtifacts.NewItems, (to, name) => to.Write(name, [result.Report.Validation.NewItemShare])),
             () => IngestArtifacts.Write(output, IngestArtifacts.Catalog, (to, name) => to.Write(name, result.Catalog)),
         ];
         try

@@ -53,6 +53,5 @@ internal sealed record ItemClusters(int[] ClusterOf, string[] Names, double Cohe
         Available = catalog.Available,
         TextHashes = catalog.TextHashes,
         Parents = catalog.Parents,
-        NewItemShare = catalog.NewItemShare,
     };
 }

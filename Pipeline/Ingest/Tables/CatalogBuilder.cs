@@ -16,7 +16,7 @@ internal static class CatalogBuilder
     /// <param name="interactions">Tells which items anybody has.</param>
     /// <param name="newest">Newest kept second of the log.</param>
     public static (Catalog Catalog, ItemConflicts Conflicts) Build(
-        IngestState state, ItemTable? table, IngestOptions options, InteractionMatrix interactions, double newItemShare, uint newest, StageContext context)
+        IngestState state, ItemTable? table, IngestOptions options, InteractionMatrix interactions, uint newest, StageContext context)
     {
         int n = state.Items.Count;
         var log = state.Events;
@@ -49,7 +49,7 @@ internal static class CatalogBuilder
             // Without an item table only what somebody has bought is known to be for sale.
             available[i] = listed && recent && (entry is not null || lastSold[i] >= 0);
         }
-        var catalog = new Catalog { Titles = titles, Categories = categories, Brands = brands, Texts = texts, Prices = prices, Available = available, TextHashes = hashes, Parents = parents, NewItemShare = newItemShare };
+        var catalog = new Catalog { Titles = titles, Categories = categories, Brands = brands, Texts = texts, Prices = prices, Available = available, TextHashes = hashes, Parents = parents };
         return (catalog, new ItemConflicts(election.ItemsWithManyTitles, election.JunkOverruled, election.JunkOnly, paid.ItemsWithManyPrices, paid.ItemsWithSpread, table?.Repeated ?? 0));
     }
 

@@ -24,7 +24,7 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
 
     public IReadOnlyList<StageInput> Inputs =>
     [
-        new StageInput(StageNames.Ingest, IngestArtifacts.HoldOut, IngestArtifacts.Catalog),
+        new StageInput(StageNames.Ingest, IngestArtifacts.HoldOut, IngestArtifacts.Catalog, IngestArtifacts.NewItems),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.HoldOutFolder + "/*", ServingModel.FileName),
     ];
@@ -44,7 +44,7 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
         var ranked = models.Select(m => new EvaluatedModel(m.Algorithm, m.ScorerFor(holdOut.Train, work.Context))).ToList();
         if (serving.Measurable)
         {
-            var lists = new DiversifyStage(diversify, space.Items, catalog) { NewItems = NewItemLimit.Of(diversify, holdOut.Train, catalog), Excluded = PairSets.Union(holdOut.Train.ByUser, holdOut.Train.Disliked) };
+            var lists = new DiversifyStage(diversify, space.Items, catalog) { NewItems = NewItemLimit.Of(diversify, holdOut.Train, catalog.Items, IngestArtifacts.ReadNewItemShare(ingest)), Excluded = PairSets.Union(holdOut.Train.ByUser, holdOut.Train.Disliked) };
             ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = lists.Run, Candidates = diversify.Candidates });
         }
         var report = new EvaluateStage(options).Run(

@@ -30,7 +30,7 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
 
     public IReadOnlyList<StageInput> Inputs =>
     [
-        new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Catalog),
+        new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Catalog, IngestArtifacts.NewItems),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content),
         new StageInput(StageNames.Train, TrainStep.Serving),
     ];
@@ -69,7 +69,7 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
         var content = EmbedStep.Content(work);
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items;
         var excluded = options.Excluded(history);
-        var limit = NewItemLimit.Of(diversify, interactions, catalog);
+        var limit = NewItemLimit.Of(diversify, interactions, catalog.Items, IngestArtifacts.ReadNewItemShare(ingest));
         var plain = new DiversifyStage(diversify, space, catalog) { NewItems = limit, Excluded = excluded };
         // Whoever gets the defaults has nothing yet.
         var forNewcomers = new DiversifyStage(diversify, space, catalog) { NewItems = limit };

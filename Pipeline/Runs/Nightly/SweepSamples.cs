@@ -24,7 +24,8 @@ internal sealed class SweepSamples(int count, DiversifyOptions diversify, Materi
             model.ScorerFor(interactions, work.Context), new RetrievalRequest(diversify.Candidates, materialize.Excluded(interactions), catalog.Available));
         var candidates = retrieval.Retrieve(users);
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, EmbedStep.Content(work), catalog.Available).Items;
-        var blocks = settings.Select(s => SweepStep.Lists(s, diversify, space, catalog, interactions).Run(candidates)).ToArray();
+        double newItemShare = IngestArtifacts.ReadNewItemShare(ingest);
+        var blocks = settings.Select(s => SweepStep.Lists(s, diversify, space, catalog, interactions, newItemShare).Run(candidates)).ToArray();
         var samples = users.Select((user, at) => new SweepSample(
             userIds.Text(user), interactions.ByUser.RowLength(user), Named(Latest(interactions, user)),
             [.. blocks.Select(b => Named(b.Items.AsSpan(b.Offsets[at], b.Offsets[at + 1] - b.Offsets[at]).ToArray()))])).ToArray();

@@ -25,7 +25,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
 
     public IReadOnlyList<StageInput> Inputs =>
     [
-        new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog, IngestArtifacts.HoldOut),
+        new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog, IngestArtifacts.HoldOut, IngestArtifacts.NewItems),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.Serving, TrainStep.HoldOutFolder + "/*", ServingModel.FileName),
     ];
@@ -71,17 +71,18 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
             Replicates = evaluate.Replicates,
             UsersWithoutHistory = evaluate.UsersWithoutHistory,
         };
-        var models = settings.Select(s => new EvaluatedModel(s.Name, scorer) { ListsOf = Lists(s, diversify, space, catalog, holdOut.Train).Run, Candidates = diversify.Candidates }).ToArray();
+        double newItemShare = IngestArtifacts.ReadNewItemShare(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.NewItems))!);
+        var models = settings.Select(s => new EvaluatedModel(s.Name, scorer) { ListsOf = Lists(s, diversify, space, catalog, holdOut.Train, newItemShare).Run, Candidates = diversify.Candidates }).ToArray();
         return (model.Algorithm, new EvaluateStage(measure).Run(new EvaluateInputs(holdOut, models, new ExactRetriever()) { Embeddings = space, ModelSpace = model.ItemEmbeddings, TextSpace = content.Text, Catalog = catalog }, context));
     }
 
     /// <summary>The configured diversification with another method and weight.</summary>
-    internal static DiversifyStage Lists(SweepSetting setting, DiversifyOptions configured, EmbeddingTable? space, Catalog catalog, InteractionMatrix trainedOn)
+    internal static DiversifyStage Lists(SweepSetting setting, DiversifyOptions configured, EmbeddingTable? space, Catalog catalog, InteractionMatrix trainedOn, double newItemShare)
     {
         var options = new DiversifyOptions();
         foreach (var property in typeof(DiversifyOptions).GetProperties().Where(p => p is { CanWrite: true, CanRead: true })) property.SetValue(options, property.GetValue(configured));
         (options.Method, options.Lambda) = (setting.Method, setting.Lambda);
-        return new DiversifyStage(options, space, catalog) { NewItems = NewItemLimit.Of(options, trainedOn, catalog), Excluded = PairSets.Union(trainedOn.ByUser, trainedOn.Disliked) };
+        return new DiversifyStage(options, space, catalog) { NewItems = NewItemLimit.Of(options, trainedOn, catalog.Items, newItemShare), Excluded = PairSets.Union(trainedOn.ByUser, trainedOn.Disliked) };
     }
 
     private SweepPoint Point(SweepSetting setting, bool isCurrent, EvaluationReport report)

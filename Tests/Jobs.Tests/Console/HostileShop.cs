@@ -38,7 +38,7 @@ internal sealed class HostileShop : IDisposable
         await shop.Run(0, "nightly", "--set", "Diversify:Explore:Enabled=true");
         await shop.Click();
         await shop.Run(0, "sweep", "--set", "Sweep:Lambdas:0=0.1", "--set", "Sweep:Lambdas:1=1", "--set", "Sweep:Samples=2");
-        await shop.Run(3, "nightly", "--set", "ListsGate:CoverageFail=1", "--set", "Diversify:ListLength=1");
+        await shop.Run(3, "nightly", "--set", "ListsGate:CoverageFail=1", "--set", "Diversify:ListLength=1", "--set", "Train:Algorithm=popularity");
         await shop.Run(0, "nightly", "--set", "Diversify:Lambda=0.9");
         return shop;
     }

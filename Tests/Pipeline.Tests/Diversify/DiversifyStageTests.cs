@@ -108,13 +108,11 @@ internal sealed class DiversifyStageTests
     public void The_share_of_new_items_comes_from_the_log_or_the_option()
     {
         var train = new InteractionMatrix(SparseRows.FromTriplets(1, 4, [0], [1], [1]), disliked: SparseRows.FromTriplets(1, 4, [0], [2], [1]));
-        var catalog = CatalogOf(new ulong[4], newItemShare: 0.06);
-
-        var fromLog = NewItemLimit.Of(new DiversifyOptions { ListLength = 20 }, train, catalog)!;
+        var fromLog = NewItemLimit.Of(new DiversifyOptions { ListLength = 20 }, train, items: 4, shareOfLog: 0.06)!;
         CollectionAssert.AreEqual(new[] { true, false, false, true }, fromLog.IsNew, "what was returned or rated badly is not new");
         Assert.AreEqual(2, fromLog.Max);
-        Assert.AreEqual(5, NewItemLimit.Of(new DiversifyOptions { ListLength = 20, MaxNewShare = 0.25 }, train, catalog)!.Max);
-        Assert.IsNull(NewItemLimit.Of(new DiversifyOptions { MaxNewShare = 1 }, train, catalog));
+        Assert.AreEqual(5, NewItemLimit.Of(new DiversifyOptions { ListLength = 20, MaxNewShare = 0.25 }, train, items: 4, shareOfLog: 0.06)!.Max);
+        Assert.IsNull(NewItemLimit.Of(new DiversifyOptions { MaxNewShare = 1 }, train, items: 4, shareOfLog: 0.06));
     }
 
     [TestMethod]
@@ -138,7 +136,7 @@ internal sealed class DiversifyStageTests
         return block;
     }
 
-    private static Catalog CatalogOf(ulong[] hashes, double newItemShare = 1, ulong[]? parents = null) => new()
+    private static Catalog CatalogOf(ulong[] hashes, ulong[]? parents = null) => new()
     {
         Titles = new string?[hashes.Length],
         Categories = new string?[hashes.Length],
@@ -146,7 +144,6 @@ internal sealed class DiversifyStageTests
         Prices = new float[hashes.Length],
         Available = new bool[hashes.Length],
         TextHashes = hashes,
-        NewItemShare = newItemShare,
         Parents = parents,
     };
 }
