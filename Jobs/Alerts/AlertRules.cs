@@ -1,15 +1,17 @@
 using System.Globalization;
+using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Alerts;
 
 /// <summary>
-/// What the ledger gives cause to tell. An alert's id is made of its cause, so that the same cause, seen by whichever host and however often, is one alert.
+/// What ledger and jobs give cause to tell. An alert's id is made of its cause, so that the same cause, seen by whichever host and however often, is one alert.
 /// </summary>
-internal sealed class AlertRules(AlertsOptions options, IRunLedger ledger, IOperationsLedger operations, TimeProvider time)
+internal sealed class AlertRules(AlertsOptions options, IRunLedger ledger, IOperationsLedger operations, IJobScheduler scheduler, TimeProvider time)
 {
     private const int AlertLookback = 200;
+    private const int JobLookback = 50;
     private const int MinRuns = 3;
     private const string QuarantineCheck = "data.quarantine_share";
 
@@ -18,20 +20,23 @@ internal sealed class AlertRules(AlertsOptions options, IRunLedger ledger, IOper
     {
         var now = time.GetUtcNow();
         var runs = ledger.Runs(AlertLookback);
-        var executions = operations.Executions(AlertLookback);
-        return [.. Ended(executions, runs, now).Concat(Stale(runs, now)).Concat(Quarantine(runs, now)).OrderBy(a => a.Raised).ThenBy(a => a.Id, StringComparer.Ordinal)];
+        return [.. FailedJobs(now).Concat(FailedRuns(runs, now)).Concat(Stale(runs, now)).Concat(Quarantine(runs, now)).OrderBy(a => a.Raised).ThenBy(a => a.Id, StringComparer.Ordinal)];
     }
 
-    private IEnumerable<LedgerAlert> Ended(IReadOnlyList<LedgerExecution> executions, IReadOnlyList<LedgerRun> runs, DateTimeOffset now)
+    /// <summary>Jobs that failed before they had a run: Hangfire knows of those, and the ledger does not.</summary>
+    private IEnumerable<LedgerAlert> FailedJobs(DateTimeOffset now)
     {
-        foreach (var e in executions)
-            if (e.State is ExecutionState.Failed or ExecutionState.Refused && e.Ended is { } ended && now - ended <= options.Lookback)
-                yield return Alert(e.State == ExecutionState.Refused, $"{e.Id}-{e.Attempt}", ended, e.Job, e.Message, e.RunId);
-        // Runs from a command line have no execution. While one is at work its run may not be tied to it yet.
-        if (executions.Any(e => e.State is ExecutionState.Queued or ExecutionState.Running)) yield break;
-        var tied = executions.Select(e => e.RunId).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        foreach (var job in scheduler.Jobs(JobLookback))
+            if (job is { State: JobState.Failed or JobState.Refused, RunId: null, Ended: { } ended } && now - ended <= options.Lookback)
+                yield return Alert(job.State == JobState.Refused, $"{job.Id}-{job.Attempt}", ended, job.Order.Job, job.Message, runId: null);
+    }
+
+    /// <summary>Runs that failed, from a command line too. One whose job tries again is not told of before its last attempt.</summary>
+    private IEnumerable<LedgerAlert> FailedRuns(IReadOnlyList<LedgerRun> runs, DateTimeOffset now)
+    {
         foreach (var r in runs)
-            if (r.State is RunState.Failed or RunState.Refused && r.Ended is { } ended && now - ended <= options.Lookback && !tied.Contains(r.RunId))
+            if (r.State is RunState.Failed or RunState.Refused && r.Ended is { } ended && now - ended <= options.Lookback
+                && (operations.Request(r.RunId)?.JobId is not { } job || scheduler.Job(job) is not { IsOpen: true }))
                 yield return Alert(r.State == RunState.Refused, $"{r.RunId}-{r.Attempts}", ended, r.Job, r.Message, r.RunId);
     }
 

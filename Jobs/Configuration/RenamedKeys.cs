@@ -26,6 +26,7 @@ internal sealed class RenamedKeys(params IReadOnlyList<RenamedKey> keys)
         new RenamedKey("Alerts:Every", "CheckInterval"),
         new RenamedKey("Alerts:Within", "Lookback"),
         new RenamedKey("Webhooks:*:Tries", "MaxAttempts"),
+        new RenamedKey("Scheduler:Watch", "PollInterval"),
         new RenamedKey("Explore:On", "Enabled"),
         new RenamedKey("Explain:MinimumShare", "MinShare"),
         new RenamedKey("Explain:MinimumTextSimilarity", "MinTextSimilarity"),

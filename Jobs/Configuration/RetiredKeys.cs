@@ -14,7 +14,9 @@ internal sealed class RetiredKeys(params IReadOnlyList<RetiredKey> keys)
 {
     /// <summary>The keys that went with this version.</summary>
     public static RetiredKeys OfThisVersion { get; } = new(
-        new RetiredKey("Scheduler:Engine", "Hangfire is the only scheduler engine"));
+        new RetiredKey("Scheduler:Engine", "Hangfire is the only scheduler engine"),
+        new RetiredKey("Scheduler:LeaseTerm", "Hangfire delivers a dead host's jobs to another one after Scheduler:InvisibilityTimeout"),
+        new RetiredKey("Scheduler:Grace", "a time that is later than twice Scheduler:PollInterval was missed"));
 
     /// <summary>The keys, in the order in which they were given.</summary>
     public IReadOnlyList<RetiredKey> Keys => keys;

@@ -19,7 +19,7 @@ internal static class ScalarText
         [typeof(float)] = ("a number", s => float.TryParse(s, NumberStyles.Float, Culture, out float v) && float.IsFinite(v) ? v : null),
         [typeof(double)] = ("a number", s => double.TryParse(s, NumberStyles.Float, Culture, out double v) && double.IsFinite(v) ? v : null),
         [typeof(decimal)] = ("a number", s => decimal.TryParse(s, NumberStyles.Float, Culture, out decimal v) ? v : null),
-        [typeof(TimeSpan)] = ("a duration as [days.]hours:minutes:seconds, for example 1.00:00:00", s => s.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(s, Culture, out var v) ? v : null),
+        [typeof(TimeSpan)] = ("a duration as [days.]hours:minutes:seconds, for example 1.00:00:00", s => Duration(s)),
         [typeof(DateOnly)] = ("a date as 2011-10-01", s => DateOnly.TryParseExact(s, "yyyy-MM-dd", Culture, DateTimeStyles.None, out var v) ? v : null),
         [typeof(DateTime)] = ("a date or time as 2011-10-01T00:00:00", s => DateTime.TryParse(s, Culture, DateTimeStyles.RoundtripKind, out var v) ? v : null),
         [typeof(DateTimeOffset)] = ("a date or time as 2011-10-01T00:00:00Z", s => DateTimeOffset.TryParse(s, Culture, DateTimeStyles.AssumeUniversal, out var v) ? v : null),
@@ -37,6 +37,15 @@ internal static class ScalarText
         string? name = Enum.GetNames(type).FirstOrDefault(n => n.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
         value = name is null ? null : Enum.Parse(type, name);
         return value is not null;
+    }
+
+    /// <summary>A duration; <c>26:00:00</c> is 26 hours, which the framework would take for 26 days.</summary>
+    private static TimeSpan? Duration(string text)
+    {
+        string[] parts = text.Trim().Split(':');
+        if (parts.Length == 3 && int.TryParse(parts[0], NumberStyles.None, Culture, out int hours) && hours < 24_000 && TimeSpan.TryParse($"00:{parts[1]}:{parts[2]}", Culture, out var rest))
+            return TimeSpan.FromHours(hours) + rest;
+        return parts.Length > 1 && TimeSpan.TryParse(text, Culture, out var v) ? v : null;
     }
 
     private static (string, Func<string, object?>) Whole(IFormattable min, IFormattable max, Func<string, object?> parse) =>

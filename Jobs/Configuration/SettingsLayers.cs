@@ -25,7 +25,7 @@ internal sealed class SettingsLayers
 
     public SettingsNode Root { get; }
 
-    /// <summary>Adds a JSON file. A string in it that starts with <c>./</c> or <c>../</c> is a path from that file's folder.</summary>
+    /// <summary>Adds a JSON file, in which <c>"Section:Key"</c> is the same as a key in a section. A string in it that starts with <c>./</c> or <c>../</c> is a path from that file's folder.</summary>
     public SettingsLayers AddFile(string path)
     {
         string source = System.IO.Path.GetFileName(path);
@@ -97,7 +97,7 @@ internal sealed class SettingsLayers
         {
             case JsonValueKind.Object:
                 foreach (var property in element.EnumerateObject())
-                    AddJson(node.Child(property.Name, source), property.Value, source, folder);
+                    AddJson(property.Name.Split(SettingsNode.Separator).Aggregate(node, (at, name) => at.Child(name.Trim(), source)), property.Value, source, folder);
                 break;
             case JsonValueKind.Array:
                 node.StartList(source);

@@ -81,14 +81,18 @@ internal sealed class StrictBinder(RetiredKeys? retired = null, RenamedKeys? ren
         value = made;
         if (node.IsScalar && !string.IsNullOrEmpty(node.Value)) return Fault(node, $"{node.Path} is '{node.Shown}'{From(node)}; expected keys with values below it");
         if (before is IDictionary old && !node.IsScalar) foreach (DictionaryEntry entry in old) made[entry.Key] = entry.Value;
-        foreach (var child in node.Children)
+        foreach (var child in ScalarText.IsScalar(Nullable.GetUnderlyingType(entryType) ?? entryType) ? Leaves(node) : node.Children)
         {
+            // A key with colons, such as a setting's in a schedule's Set, lies some levels down.
+            string key = child.Path[(node.Path.Length + 1)..];
             // Null takes an entry of an earlier source out.
-            if (child is { IsScalar: true, Value: null }) made.Remove(child.Name);
-            else if (TryRead(child, entryType, made.Contains(child.Name) ? made[child.Name] : null, out object? entry)) made[child.Name] = entry;
+            if (child is { IsScalar: true, Value: null }) made.Remove(key);
+            else if (TryRead(child, entryType, made.Contains(key) ? made[key] : null, out object? entry)) made[key] = entry;
         }
         return true;
     }
+
+    private static IEnumerable<SettingsNode> Leaves(SettingsNode node) => node.Children.SelectMany(c => c.IsScalar || !c.Children.Any() ? [c] : Leaves(c));
 
     private bool TryList(SettingsNode node, Type type, Type elementType, out object? value)
     {

@@ -1,5 +1,5 @@
+using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Runs;
-using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Console;
@@ -28,14 +28,14 @@ internal sealed record Mark(string Icon, string Word, string Tone)
         _ => new Mark("failed", "Failed", "bad"),
     };
 
-    public static Mark Of(ExecutionState state) => state switch
+    public static Mark Of(JobState state) => state switch
     {
-        ExecutionState.Queued => new Mark("queued", "Queued", "run"),
-        ExecutionState.Running => new Mark("running", "Running", "run"),
-        ExecutionState.Finished => new Mark("ok", "Finished", "ok"),
-        ExecutionState.Refused => new Mark("refused", "Gate refused", "warn"),
-        ExecutionState.Cancelled => new Mark("cancelled", "Cancelled", "idle"),
-        ExecutionState.StoodBack => new Mark("reused", "Stood back", "idle"),
+        JobState.Queued => new Mark("queued", "Queued", "run"),
+        JobState.Scheduled => new Mark("queued", "Waiting", "run"),
+        JobState.Running => new Mark("running", "Running", "run"),
+        JobState.Finished => new Mark("ok", "Finished", "ok"),
+        JobState.Refused => new Mark("refused", "Gate refused", "warn"),
+        JobState.Deleted => new Mark("cancelled", "Deleted", "idle"),
         _ => new Mark("failed", "Failed", "bad"),
     };
 

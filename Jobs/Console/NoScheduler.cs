@@ -3,26 +3,27 @@ using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Console;
 
-/// <summary>Stands where a host has no scheduler: there is nothing scheduled, and nothing can be started.</summary>
+/// <summary>Stands where a host has no jobs: there is nothing scheduled, and nothing can be started.</summary>
 internal sealed class NoScheduler : IJobScheduler
 {
-    public string Engine => "none";
-
     public string Node => Environment.MachineName;
 
-    public Task StartAsync(CancellationToken cancellation = default) => Task.CompletedTask;
+    public IReadOnlyList<ScheduleStatus> Schedules(int next = 5) => [];
 
-    public Task StopAsync(CancellationToken cancellation = default) => Task.CompletedTask;
+    public void Pause(string schedule, string by) => throw Absent();
 
-    public Task<IReadOnlyList<ScheduleStatus>> SchedulesAsync(int next = 5, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<ScheduleStatus>>([]);
+    public void Resume(string schedule) => throw Absent();
 
-    public Task PauseAsync(string schedule, string by, CancellationToken cancellation = default) => throw Absent();
+    public string Trigger(JobRequest request) => throw Absent();
 
-    public Task ResumeAsync(string schedule, CancellationToken cancellation = default) => throw Absent();
+    public string TriggerSchedule(string schedule, string by) => throw Absent();
 
-    public Task<string> TriggerAsync(JobRequest request, CancellationToken cancellation = default) => throw Absent();
+    public bool Cancel(string jobId, string by) => throw Absent();
 
-    public Task<bool> CancelAsync(string executionId, string by, CancellationToken cancellation = default) => throw Absent();
+    public JobFacts? Job(string id) => null;
 
-    private static ConfigurationException Absent() => new("this host runs no jobs: Serve:Roles has no Scheduler. Ask a host that has it");
+    public IReadOnlyList<JobFacts> Jobs(int limit) => [];
+
+    private static ConfigurationException Absent() =>
+        new("this host has no jobs: Serve:Roles has no Scheduler, and Scheduler:Store is Memory. Ask a host with a scheduler, or set Scheduler:Store=PostgreSql on all of them");
 }

@@ -8,8 +8,8 @@ internal interface IEngineDashboard
     /// <summary>Where it begins, below the host's root.</summary>
     string Address { get; }
 
-    /// <summary>The address of its page about an execution; null where it has none, or none any more.</summary>
-    string? PageOf(string executionId);
+    /// <summary>The address of its page about a job; null where it has none, or none any more.</summary>
+    string? PageOf(string jobId);
 
     void Map(IEndpointRouteBuilder app);
 }

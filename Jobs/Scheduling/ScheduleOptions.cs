@@ -1,4 +1,3 @@
-using Recsys.Batch.Jobs.Scheduling.Cron;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Scheduling;
@@ -45,7 +44,7 @@ internal sealed class ScheduleOptions : IStageOptions
             .Require(TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _), TimeZone, "the IANA name of a time zone, for example UTC or Europe/Berlin");
         if (After is null == Cron is null)
             check.Require(false, Cron, After is null ? "a cron expression such as '30 2 * * *', or After with another schedule's name" : "no cron expression, because After starts this schedule", nameof(Cron));
-        else if (Cron is not null && CronExpression.TryParse(Cron, out string? fault) is null)
+        else if (Cron is not null && CronText.TryParse(Cron, out string? fault) is null)
             check.Require(false, Cron, "a cron expression: " + fault, nameof(Cron));
     }
 

@@ -15,7 +15,7 @@ internal sealed class RunsOptions : IStageOptions
     public int Keep { get; set; } = 7;
 
     /// <summary>
-    /// Days for which the ledger keeps logs and progress of runs, ended executions, alerts and spent leases: 91 (longer than any alert's cause is looked at) to 36,500, or 0 for ever. What is older goes
+    /// Days for which the ledger keeps logs and progress of runs, alerts and spent leases: 91 (longer than any alert's cause is looked at) to 36,500, or 0 for ever. What is older goes
     /// after a night that finished, and with <c>prune</c>. Runs with their stages, metrics and checks stay.
     /// </summary>
     public int KeepDays { get; set; } = 180;

@@ -19,6 +19,9 @@ internal sealed class IndexModel(IOutputStore store, IOperationsLedger operation
 
     public RunFacts? Running { get; private set; }
 
+    /// <summary>A job that failed before its run began, after the last run: a file that did not arrive, most often.</summary>
+    public JobFacts? FailedSince { get; private set; }
+
     public IReadOnlyList<RunFacts> Recent { get; private set; } = [];
 
     public IReadOnlyList<(ScheduleStatus Schedule, DateTimeOffset At)> Coming { get; private set; } = [];
@@ -32,14 +35,15 @@ internal sealed class IndexModel(IOutputStore store, IOperationsLedger operation
 
     public int Cutoff => night.Evaluate.Cutoffs[0];
 
-    public async Task OnGetAsync(CancellationToken cancellation)
+    public void OnGet()
     {
         var all = runs.Recent(Nights);
         Freshness = Freshness.Of(store.Current is { } current ? store.Find(current) : null, surface.Now, limits.FreshFor);
         Running = all.FirstOrDefault(r => r.IsRunning);
         LastRun = all.FirstOrDefault(r => !r.IsRunning);
         Recent = [.. all.Take(6)];
-        Coming = [.. (await scheduler.SchedulesAsync(1, cancellation).ConfigureAwait(false)).Where(s => !s.Paused && s.Next.Count > 0).Select(s => (s, s.Next[0])).OrderBy(s => s.Item2)];
+        FailedSince = scheduler.Jobs(10).FirstOrDefault(j => j.RunId is null && j.Failure is not null && j.Created > (LastRun?.Run.Started ?? DateTimeOffset.MinValue));
+        Coming = [.. scheduler.Schedules(1).Where(s => !s.Paused && s.Next.Count > 0).Select(s => (s, s.Next[0])).OrderBy(s => s.Item2)];
         FallBacks = store.Versions().Count(v => v.State == VersionState.Retired);
         Alerts = operations.Alerts(5);
         Trends = Views.Trends.Of(all, Cutoff);

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Recsys.Batch.Jobs.Access;
-using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Console.Pages;
@@ -11,7 +10,7 @@ namespace Recsys.Batch.Jobs.Console.Pages;
 [Authorize(Policy = AccessPolicies.Operator)]
 internal abstract class OperatorPage : PageModel
 {
-    /// <summary>Who acts, as executions have it.</summary>
+    /// <summary>Who acts, as jobs have it.</summary>
     protected string By => User.Identity?.Name is { Length: > 0 } name ? name : "operator";
 
     protected IActionResult Done(string words, string to)
@@ -26,15 +25,13 @@ internal abstract class OperatorPage : PageModel
         return LocalRedirect(to);
     }
 
-    /// <summary>Hands the job to the scheduler and goes to the page that follows it; back with the reason where it cannot be used.</summary>
-    /// <param name="schedule">The schedule whose retries, time limit and followers apply; null for none.</param>
-    protected async Task<IActionResult> Trigger(
-        IJobScheduler scheduler, string job, IReadOnlyDictionary<string, string> parameters, string backTo, CancellationToken cancellation, string? schedule = null)
+    /// <summary>Has a job queued and goes to the page that follows it; back with the reason where it cannot be used.</summary>
+    /// <param name="queue">Gives the job's id.</param>
+    protected IActionResult Trigger(Func<string> queue, string backTo)
     {
         try
         {
-            string id = await scheduler.TriggerAsync(new JobRequest(job, parameters, By, schedule), cancellation).ConfigureAwait(false);
-            return LocalRedirect($"/runs/asked/{Uri.EscapeDataString(id)}");
+            return LocalRedirect($"/runs/asked/{Uri.EscapeDataString(queue())}");
         }
         catch (RecsysException e)
         {

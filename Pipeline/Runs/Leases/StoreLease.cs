@@ -22,8 +22,7 @@ internal static class StoreLease
             place.Operations.Release(new LeaseGrant(Name, held.Holder, held.Token));
             if (LeaseKeeper.TryTake(place.Operations, Name, holder.ToString(), term, time) is { } inherited) return inherited;
         }
-        string? run = by.Execution is { } execution ? place.Operations.Execution(execution)?.RunId : null;
-        throw new OutputLockedException(by, run ?? place.Ledger.Runs(1).FirstOrDefault(r => r.State == RunState.Running && r.Job == by.Job)?.RunId);
+        throw new OutputLockedException(by, place.Ledger.Runs(1).FirstOrDefault(r => r.State == RunState.Running && r.Job == by.Job)?.RunId);
     }
 
     /// <summary>Works under the lease; when it is lost the work is cancelled and has failed.</summary>

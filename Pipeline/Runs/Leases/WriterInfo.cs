@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace Recsys.Batch.Pipeline.Runs.Leases;
 
-/// <summary>Who writes to an output store, as its lease says it: <c>NODE JOB [EXECUTION]</c>.</summary>
+/// <summary>Who writes to an output store, as its lease says it: <c>NODE JOB [ID]</c>.</summary>
 /// <param name="Node">Host and process, without spaces.</param>
-/// <param name="Execution">The scheduler's execution; null for a run from the command line.</param>
-internal sealed record WriterInfo(string Node, string Job, string? Execution = null)
+/// <param name="JobId">The scheduler's job; null for a run from the command line.</param>
+internal sealed record WriterInfo(string Node, string Job, string? JobId = null)
 {
     /// <summary>This process.</summary>
     public static string ThisNode { get; } = $"{Environment.MachineName.Replace(' ', '-')}:{Environment.ProcessId}";
@@ -33,10 +33,10 @@ internal sealed record WriterInfo(string Node, string Job, string? Execution = n
 
     public static WriterInfo Parse(string text) => text.Split(' ', 3) switch
     {
-        [var node, var job, var execution] => new WriterInfo(node, job, execution),
+        [var node, var job, var id] => new WriterInfo(node, job, id),
         [var node, var job] => new WriterInfo(node, job),
         var other => new WriterInfo(other[0], ""),
     };
 
-    public override string ToString() => Execution is null ? $"{Node} {Job}" : $"{Node} {Job} {Execution}";
+    public override string ToString() => JobId is null ? $"{Node} {Job}" : $"{Node} {Job} {JobId}";
 }

@@ -46,25 +46,22 @@ internal interface IOperationsLedger
     /// <param name="writer">The store's lease; no effect where it was taken over.</param>
     void WithdrawShards(LeaseGrant writer);
 
-    /// <summary>Inserts an execution of a job, or updates its row.</summary>
-    void Save(LedgerExecution execution);
+    /// <summary>Inserts what was asked for, or updates its row.</summary>
+    void Save(LedgerRequest request);
 
-    LedgerExecution? Execution(string id);
+    /// <summary>What the run <paramref name="id"/> was asked for with; null for one from a command line.</summary>
+    LedgerRequest? Request(string id);
 
-    /// <summary>The newest executions, newest first.</summary>
-    IReadOnlyList<LedgerExecution> Executions(int limit);
+    /// <summary>The newest run of a schedule, as it was asked for; null where it has none.</summary>
+    LedgerRequest? NewestRequest(string schedule);
 
-    /// <summary>All executions that are queued or running, the oldest first.</summary>
-    IReadOnlyList<LedgerExecution> Unfinished();
+    /// <summary>Takes the requests that wait for a queue out of the ledger, the oldest first: of hosts that ask at once, one gets each.</summary>
+    IReadOnlyList<LedgerRequest> TakeWaiting();
 
-    /// <summary>Id of the newest time of a schedule that was served, <c>SCHEDULE@TIME</c>, however many executions came after it; null where none was.</summary>
-    string? LastServed(string schedule);
+    /// <summary>Up to when the times of a schedule are accounted for; null where that was never noted.</summary>
+    LedgerSchedule? Schedule(string name);
 
-    /// <summary>Asks that an execution be cancelled, wherever it is; false where it has ended or is not known.</summary>
-    bool RequestCancel(string id, string by);
-
-    /// <summary>Who asked for that; null where nobody did.</summary>
-    string? CancelRequestedBy(string id);
+    void Save(LedgerSchedule schedule);
 
     /// <summary>How far the stage of a run is: one row a run and stage, replaced by each call.</summary>
     void SaveProgress(LedgerProgress progress);
@@ -86,8 +83,8 @@ internal interface IOperationsLedger
     IReadOnlyList<LedgerAlert> Alerts(int limit);
 
     /// <summary>
-    /// Deletes what is older than <paramref name="before"/>: lines of logs, progress and left-over shards of runs, executions that ended, alerts that were told, leases of executions, nodes and sessions. The
-    /// newest time that each schedule was served stays, since it says what was missed, and so does the lease that writers are told apart by. In portions, so that nobody waits for long.
+    /// Deletes what is older than <paramref name="before"/>: lines of logs, progress and left-over shards of runs, alerts that were told, leases of sessions. What runs
+    /// were asked for with stays, and so does the lease that writers are told apart by. In portions, so that nobody waits for long.
     /// </summary>
     /// <returns>Rows that went.</returns>
     long Prune(DateTimeOffset before);
@@ -105,27 +102,23 @@ internal sealed record ShardClaim(string RunId, string Stage, string Shard, stri
 /// <param name="Attempts">Times it was taken.</param>
 internal sealed record ShardState(string RunId, string Stage, string Shard, string State, string? Holder, int Attempts, string? Message);
 
-internal enum ExecutionState
-{
-    Queued,
-    Running,
-    Finished,
-    Refused,
-    Failed,
-    Cancelled,
-
-    /// <summary>Another execution was doing this work already; <see cref="LedgerExecution.Message"/> names it.</summary>
-    StoodBack,
-}
-
-/// <summary>One execution of a job, as asked for and as it went.</summary>
-/// <param name="Schedule">The schedule that fired; null where a person or the API asked.</param>
+/// <summary>A job as it was asked for: of a run, or waiting for a queue. Queue, states and retries are the scheduler's, not the ledger's.</summary>
+/// <param name="Id">The run's id; of what waits, any id that no other has.</param>
 /// <param name="Parameters"><c>Section:Key</c> to value, on top of the configuration; beside those <c>from</c>.</param>
-/// <param name="RequestedBy">User, <c>schedule</c> or <c>recovery</c>.</param>
-/// <param name="Node">Host that works or worked on it.</param>
-internal sealed record LedgerExecution(
-    string Id, string Job, string? Schedule, IReadOnlyDictionary<string, string> Parameters, string RequestedBy, ExecutionState State, DateTimeOffset Queued,
-    string? Node = null, DateTimeOffset? Started = null, DateTimeOffset? Ended = null, string? RunId = null, int Attempt = 1, string? Message = null);
+/// <param name="RequestedBy">User, or <c>schedule</c>.</param>
+/// <param name="Schedule">The schedule whose time it was, or whose job was asked for; null for neither.</param>
+/// <param name="Node">Host that works or worked on it; null where none did.</param>
+/// <param name="JobId">The scheduler's job.</param>
+/// <param name="Policy">Time limit and retries, as the scheduler writes them.</param>
+/// <param name="Waits">It waits for a host to queue it, and has no run.</param>
+internal sealed record LedgerRequest(
+    string Id, string Job, IReadOnlyDictionary<string, string> Parameters, string RequestedBy, string? Schedule = null, string? Node = null, string? JobId = null,
+    string? Policy = null, bool Waits = false);
+
+/// <summary>What a host that keeps its queue in memory has to know of a schedule after a restart, to tell whether a time was missed.</summary>
+/// <param name="Cron">The expression in force when it was noted; null where that is not known. Another one has missed nothing.</param>
+/// <param name="Served">Times up to this one are accounted for.</param>
+internal sealed record LedgerSchedule(string Name, string? Cron, string? TimeZone, DateTimeOffset Served);
 
 internal sealed record LedgerProgress(string RunId, string Stage, string Step, long Done, long Total, string Unit, double PerSecond, DateTimeOffset Updated);
 

@@ -15,19 +15,11 @@ internal static class LedgerRetention
             SELECT s.run_id, s.stage, s.shard FROM run_shards s JOIN (SELECT run_id FROM run_progress GROUP BY run_id HAVING max(updated) < @before) old ON old.run_id = s.run_id LIMIT @portion)
         """,
         "DELETE FROM run_progress WHERE (run_id, stage) IN (SELECT run_id, stage FROM run_progress WHERE updated < @before LIMIT @portion)",
-        // The newest time that a schedule was served tells what it has missed since.
-        """
-        DELETE FROM executions WHERE id IN (
-            SELECT e.id FROM executions e
-            LEFT JOIN (
-                SELECT schedule, max(id) AS served FROM executions WHERE substr(id, 1, length(schedule) + 1) = schedule || '@' GROUP BY schedule) newest ON newest.served = e.id
-            WHERE e.state NOT IN ('queued', 'running') AND coalesce(e.ended, e.queued) < @before AND newest.served IS NULL LIMIT @portion)
-        """,
         "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE raised < @before AND (delivered <> 0 OR delivery_message IS NOT NULL) LIMIT @portion)",
-        // Others stay: the tokens of the store's lease only ever grow, and a schedule paused is one until somebody says otherwise.
+        // Others stay: the tokens of the store's lease only ever grow, and a paused schedule is paused until somebody resumes it.
         """
         DELETE FROM leases WHERE name IN (
-            SELECT name FROM leases WHERE expires < @before AND (name LIKE 'execution:%' OR name LIKE 'node:%' OR name LIKE 'signed-out:%') LIMIT @portion)
+            SELECT name FROM leases WHERE expires < @before AND name LIKE 'signed-out:%' LIMIT @portion)
         """,
     ];
 

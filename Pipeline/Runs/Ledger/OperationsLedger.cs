@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
-/// <summary>What of the operations ledger is alike in both engines: executions, progress, log and alerts. Whose clock rules a lease is the engine's matter.</summary>
+/// <summary>What of the operations ledger is alike in both engines: requests, progress, log and alerts. Whose clock rules a lease is the engine's matter.</summary>
 internal abstract class OperationsLedger(IOutputDatabase database) : IOperationsLedger
 {
     protected const string Part = "operations";
@@ -24,60 +24,48 @@ internal abstract class OperationsLedger(IOutputDatabase database) : IOperations
 
     public abstract void Release(LeaseGrant grant);
 
-    public void Save(LedgerExecution execution)
+    public void Save(LedgerRequest request)
     {
         using var connection = Database.Open();
         Database.Run(
             connection,
             """
-            INSERT INTO executions VALUES (@Id, @Job, @Schedule, @parameters, @RequestedBy, @state, @queued, @Node, @started, @ended, @RunId, @Attempt, @Message, NULL)
+            INSERT INTO job_requests VALUES (@Id, @Job, @Schedule, @parameters, @RequestedBy, @Node, @JobId, @Policy, @waits)
             ON CONFLICT (id) DO UPDATE SET job = excluded.job, schedule = excluded.schedule, parameters = excluded.parameters, requested_by = excluded.requested_by,
-                state = excluded.state, queued = excluded.queued, node = excluded.node, started = excluded.started, ended = excluded.ended, run_id = excluded.run_id,
-                attempt = excluded.attempt, message = excluded.message
+                node = excluded.node, job_id = excluded.job_id, policy = excluded.policy, waits = excluded.waits
             """,
             new
             {
-                execution.Id,
-                execution.Job,
-                execution.Schedule,
-                parameters = JsonSerializer.Serialize(execution.Parameters),
-                execution.RequestedBy,
-                state = LedgerValues.Name(execution.State),
-                queued = Database.Time(execution.Queued),
-                execution.Node,
-                started = Database.Time(execution.Started),
-                ended = Database.Time(execution.Ended),
-                execution.RunId,
-                execution.Attempt,
-                execution.Message,
+                request.Id,
+                request.Job,
+                request.Schedule,
+                parameters = JsonSerializer.Serialize(request.Parameters),
+                request.RequestedBy,
+                request.Node,
+                request.JobId,
+                request.Policy,
+                waits = request.Waits ? 1L : 0L,
             });
     }
 
-    public LedgerExecution? Execution(string id) => ReadExecutions("WHERE id = @id", new { id }) is [var found] ? found : null;
+    public LedgerRequest? Request(string id) => ReadRequests("SELECT * FROM job_requests WHERE id = @id", new { id }) is [var found] ? found : null;
 
-    public IReadOnlyList<LedgerExecution> Executions(int limit) => ReadExecutions("ORDER BY queued DESC, id DESC LIMIT @limit", new { limit });
+    public LedgerRequest? NewestRequest(string schedule) =>
+        ReadRequests("SELECT * FROM job_requests WHERE schedule = @schedule AND waits = 0 ORDER BY id DESC LIMIT 1", new { schedule }) is [var found] ? found : null;
 
-    public IReadOnlyList<LedgerExecution> Unfinished() => ReadExecutions("WHERE state IN ('queued', 'running') ORDER BY queued, id", new { });
+    public IReadOnlyList<LedgerRequest> TakeWaiting() =>
+        [.. ReadRequests("DELETE FROM job_requests WHERE waits = 1 RETURNING *", new { }).OrderBy(r => r.Id, StringComparer.Ordinal)];
 
-    public string? LastServed(string schedule)
-    {
-        using var connection = Database.Open();
-        // A range of the key, which is compared byte by byte in both engines: the letter after '@' is 'A'.
-        return connection.ExecuteScalar<string?>("SELECT max(id) FROM executions WHERE id >= @from AND id < @to", Database.Arguments(new { from = schedule + "@", to = schedule + "A" }));
-    }
+    public LedgerSchedule? Schedule(string name) => Query(
+        "SELECT * FROM schedule_times WHERE schedule = @name", new { name },
+        r => new LedgerSchedule(r.schedule, r.cron, r.time_zone, LedgerValues.Time(r.served))) is [var found] ? found : null;
 
-    public bool RequestCancel(string id, string by)
-    {
-        using var connection = Database.Open();
-        return Database.Run(
-            connection, "UPDATE executions SET cancel_requested_by = coalesce(cancel_requested_by, @by) WHERE id = @id AND state IN ('queued', 'running')", new { id, by }) == 1;
-    }
-
-    public string? CancelRequestedBy(string id)
-    {
-        using var connection = Database.Open();
-        return connection.ExecuteScalar<string?>("SELECT cancel_requested_by FROM executions WHERE id = @id", Database.Arguments(new { id }));
-    }
+    public void Save(LedgerSchedule schedule) => Change(
+        """
+        INSERT INTO schedule_times VALUES (@Name, @Cron, @TimeZone, @served)
+        ON CONFLICT (schedule) DO UPDATE SET cron = excluded.cron, time_zone = excluded.time_zone, served = excluded.served
+        """,
+        new { schedule.Name, schedule.Cron, schedule.TimeZone, served = Database.Time(schedule.Served) });
 
     public void SaveProgress(LedgerProgress progress)
     {
@@ -188,11 +176,10 @@ internal abstract class OperationsLedger(IOutputDatabase database) : IOperations
         return Database.Run(connection, sql, arguments) == 1;
     }
 
-    private List<LedgerExecution> ReadExecutions(string where, object arguments) => Query(
-        "SELECT * FROM executions " + where, arguments,
-        r => new LedgerExecution(
-            r.id, r.job, r.schedule, JsonSerializer.Deserialize<Dictionary<string, string>>((string)r.parameters)!, r.requested_by, Enum.Parse<ExecutionState>((string)r.state, true),
-            LedgerValues.Time(r.queued), r.node, LedgerValues.TimeOrNull(r.started), LedgerValues.TimeOrNull(r.ended), r.run_id, (int)r.attempt, r.message));
+    private List<LedgerRequest> ReadRequests(string sql, object arguments) => Query(
+        sql, arguments,
+        r => new LedgerRequest(
+            r.id, r.job, JsonSerializer.Deserialize<Dictionary<string, string>>((string)r.parameters)!, r.requested_by, r.schedule, r.node, r.job_id, r.policy, r.waits != 0));
 
     protected List<T> Query<T>(string sql, object arguments, Func<dynamic, T> row)
     {

@@ -76,5 +76,35 @@ internal static class PostgresOperationsSchema
         """,
         // What hosts look at every few seconds, however much has ended.
         "CREATE INDEX executions_unfinished ON executions (queued, id) WHERE state IN ('queued', 'running')",
+        // Jobs are Hangfire's from here on. What runs were asked for with stays; what had not ended waits for a host to queue it anew.
+        """
+        CREATE TABLE job_requests (
+            id text COLLATE "C" PRIMARY KEY,
+            job text NOT NULL,
+            schedule text,
+            parameters text NOT NULL,
+            requested_by text NOT NULL,
+            node text,
+            job_id text,
+            policy text,
+            waits bigint NOT NULL);
+        CREATE INDEX job_requests_by_schedule ON job_requests (schedule, id);
+        INSERT INTO job_requests
+            SELECT run_id, job, schedule, parameters, requested_by, node, NULL, NULL, 0 FROM executions e
+            WHERE run_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executions n WHERE n.run_id = e.run_id AND (n.queued, n.id) > (e.queued, e.id));
+        INSERT INTO job_requests
+            SELECT id, job, schedule, parameters, requested_by, node, NULL, NULL, 1 FROM executions
+            WHERE state IN ('queued', 'running') AND cancel_requested_by IS NULL
+            ON CONFLICT DO NOTHING;
+
+        CREATE TABLE schedule_times (
+            schedule text PRIMARY KEY,
+            cron text,
+            time_zone text,
+            served timestamptz NOT NULL);
+        INSERT INTO schedule_times SELECT schedule, NULL, NULL, max(queued) FROM executions WHERE schedule IS NOT NULL GROUP BY schedule;
+        DROP TABLE executions;
+        DELETE FROM leases WHERE name LIKE 'execution:%' OR name LIKE 'node:%';
+        """,
     ];
 }

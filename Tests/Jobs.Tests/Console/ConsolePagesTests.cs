@@ -113,9 +113,9 @@ internal sealed partial class ConsolePagesTests
         Assert.AreEqual(HttpStatusCode.Redirect, started.StatusCode);
         StringAssert.StartsWith(started.Headers.Location!.ToString(), "/runs/asked/");
         var request = s_host.Scheduler.Triggered[^1];
-        Assert.AreEqual("nightly", request.Job);
+        Assert.AreEqual("nightly", request.Order.Job);
         Assert.AreEqual("Ada", request.RequestedBy);
-        CollectionAssert.AreEquivalent(new[] { "Diversify:Lambda=0.3", "Runs:Seed=7", "from=train" }, request.Parameters.Select(p => $"{p.Key}={p.Value}").ToArray());
+        CollectionAssert.AreEquivalent(new[] { "Diversify:Lambda=0.3", "Runs:Seed=7", "from=train" }, request.Order.Parameters.Select(p => $"{p.Key}={p.Value}").ToArray());
     }
 
     [TestMethod]
@@ -127,10 +127,10 @@ internal sealed partial class ConsolePagesTests
         string version = Regex.Match(confirm, "name=\"version\" value=\"([^\"]+)\"").Groups[1].Value;
 
         await visitor.Post("/versions/rollback", Visitor.TokenOf(confirm), ("version", version));
-        Assert.AreEqual(version, s_host.Scheduler.Triggered[^1].Parameters["version"]);
-        Assert.AreEqual(JobNames.Rollback, s_host.Scheduler.Triggered[^1].Job);
+        Assert.AreEqual(version, s_host.Scheduler.Triggered[^1].Order.Parameters["version"]);
+        Assert.AreEqual(JobNames.Rollback, s_host.Scheduler.Triggered[^1].Order.Job);
         await visitor.Post("/versions/prune", Visitor.TokenOf(confirm), ("keep", "2"));
-        Assert.AreEqual("2", s_host.Scheduler.Triggered[^1].Parameters["keep"]);
+        Assert.AreEqual("2", s_host.Scheduler.Triggered[^1].Order.Parameters["keep"]);
 
         string name = s_host.Scheduler.Known[0].Name;
         string token = await visitor.Token("/schedules");
@@ -139,8 +139,8 @@ internal sealed partial class ConsolePagesTests
         await visitor.Post("/schedules/resume", token, ("name", name));
         Assert.IsFalse((await visitor.Page("/schedules")).Contains("Paused", StringComparison.Ordinal));
         await visitor.Post("/schedules/run", token, ("name", name));
-        Assert.AreEqual(JobNames.Nightly, s_host.Scheduler.Triggered[^1].Job);
-        Assert.AreEqual(name, s_host.Scheduler.Triggered[^1].Schedule, "its retries, time limit and followers apply");
+        Assert.AreEqual(JobNames.Nightly, s_host.Scheduler.Triggered[^1].Order.Job);
+        Assert.AreEqual(name, s_host.Scheduler.Triggered[^1].Order.Schedule, "its retries, time limit and followers apply");
     }
 
     [TestMethod]
@@ -170,7 +170,9 @@ internal sealed partial class ConsolePagesTests
         s_host.Ledger.Save(run);
         s_host.Ledger.Save(new LedgerStage(run.RunId, "train", StageState.Running, "h", "first run", null, now, 0, 0, null), new Dictionary<string, double>(), []);
         s_host.Operations.SaveProgress(new LedgerProgress(run.RunId, "train", "als", 3, 16, "iterations", 2, now));
-        s_host.Operations.Save(new LedgerExecution("x-live", "nightly", null, new Dictionary<string, string>(), "Ada", ExecutionState.Running, now, "host-a", now, null, run.RunId));
+        var order = new JobOrder("nightly", []);
+        s_host.Operations.Save(order.ToRequest(run.RunId, "Ada", "host-a", "x-live"));
+        s_host.Scheduler.Queue.Add(new JobFacts("x-live", order, JobState.Running, "Ada", now, RunId: run.RunId, Node: "host-a"));
         s_host.Operations.AppendLog(run.RunId, [new LedgerLogLine(0, now, "warning", "train", $"look: {HostileShop.Picture}")]);
 
         string page = await visitor.Page($"/runs/{run.RunId}");
@@ -180,12 +182,12 @@ internal sealed partial class ConsolePagesTests
         StringAssert.Contains(live, "als: 3 of 16 iterations");
         StringAssert.Contains(live, "Warning: look: &lt;img");
         await visitor.Post($"/runs/{run.RunId}/cancel", Visitor.TokenOf(page));
-        Assert.AreEqual("Ada", s_host.Operations.CancelRequestedBy("x-live"));
+        CollectionAssert.Contains(s_host.Scheduler.Cancelled, ("x-live", "Ada"));
 
         s_host.Ledger.Save(run with { State = RunState.Cancelled, Ended = now });
         Assert.IsFalse((await visitor.Page($"/runs/{run.RunId}/live")).Contains("data-live=\"/", StringComparison.Ordinal));
         await visitor.Post($"/runs/{run.RunId}/resume", Visitor.TokenOf(page));
-        Assert.AreEqual("nightly", s_host.Scheduler.Triggered[^1].Job);
+        Assert.AreEqual("nightly", s_host.Scheduler.Triggered[^1].Order.Job);
     }
 
     [TestMethod]

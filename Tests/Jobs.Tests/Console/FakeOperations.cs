@@ -7,7 +7,7 @@ internal sealed class FakeOperations : IOperationsLedger
 {
     private readonly Lock _gate = new();
 
-    public List<LedgerExecution> All { get; } = [];
+    public List<LedgerRequest> Requests { get; } = [];
 
     public List<LedgerProgress> Steps { get; } = [];
 
@@ -15,41 +15,23 @@ internal sealed class FakeOperations : IOperationsLedger
 
     public List<LedgerAlert> Raised { get; } = [];
 
-    public List<(string Id, string By)> Cancelled { get; } = [];
-
-    public void Save(LedgerExecution execution)
+    public void Save(LedgerRequest request)
     {
-        lock (_gate)
-        {
-            All.RemoveAll(e => e.Id == execution.Id);
-            All.Insert(0, execution);
-        }
+        lock (_gate) Requests.Insert(0, request);
     }
 
-    public LedgerExecution? Execution(string id)
+    public LedgerRequest? Request(string id)
     {
-        lock (_gate) return All.FirstOrDefault(e => e.Id == id);
+        lock (_gate) return Requests.FirstOrDefault(r => r.Id == id);
     }
 
-    public IReadOnlyList<LedgerExecution> Executions(int limit)
-    {
-        lock (_gate) return [.. All.Take(limit)];
-    }
+    public LedgerRequest? NewestRequest(string schedule) => throw new NotSupportedException();
 
-    public IReadOnlyList<LedgerExecution> Unfinished() => throw new NotSupportedException();
+    public IReadOnlyList<LedgerRequest> TakeWaiting() => throw new NotSupportedException();
 
-    public string? LastServed(string schedule) => throw new NotSupportedException();
+    public LedgerSchedule? Schedule(string name) => throw new NotSupportedException();
 
-    public bool RequestCancel(string id, string by)
-    {
-        lock (_gate) Cancelled.Add((id, by));
-        return true;
-    }
-
-    public string? CancelRequestedBy(string id)
-    {
-        lock (_gate) return Cancelled.Where(c => c.Id == id).Select(c => c.By).FirstOrDefault();
-    }
+    public void Save(LedgerSchedule schedule) => throw new NotSupportedException();
 
     public void SaveProgress(LedgerProgress progress)
     {

@@ -47,7 +47,7 @@ internal sealed class PageHost : IAsyncDisposable
         night.Publish.Path = output;
         var place = OutputConnection.OpenForServing(night.Publish, TimeProvider.System);
         var operations = new FakeOperations();
-        var scheduler = new FakeScheduler(operations, TimeProvider.System.GetUtcNow());
+        var scheduler = new FakeScheduler(TimeProvider.System.GetUtcNow());
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(night).AddSingleton(place.Store)
             .AddSingleton(place.Ledger).AddSingleton<IOperationsLedger>(operations).AddSingleton<IJobScheduler>(scheduler);
         builder.Services.AddAuthentication("cookie").AddScheme<AuthenticationSchemeOptions, ByCookie>("cookie", _ => { });

@@ -8,6 +8,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Alerts;
+using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Tests.Console;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
@@ -22,6 +24,7 @@ internal sealed class AlertTests
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-alerts-").FullName;
     private readonly ConcurrentQueue<(string Body, Dictionary<string, string> Headers, string Path)> _posts = new();
     private readonly Queue<int> _answers = new();
+    private readonly FakeScheduler _jobs = new(default);
     private OutputConnection _place = null!;
     private WebApplication _receiver = null!;
 
@@ -56,15 +59,15 @@ internal sealed class AlertTests
         foreach (string url in urls.Length > 0 ? urls : [_receiver.Urls.First() + "/hook"])
             options.Webhooks.Add(new WebhookOptions { Name = "chat", Url = url, Secret = "a secret", MaxAttempts = tries, Timeout = TimeSpan.FromMinutes(1) });
         var facts = new HostInfo(false, _folder, _folder, node, new ServeOptions { PublicUrl = "https://recsys.example/" });
-        return new AlertWatch(new AlertRules(options, _place.Ledger, _place.Operations, _time), new Webhooks(options, _time), options, _place.Operations, facts, _time, NullLogger<AlertWatch>.Instance);
+        return new AlertWatch(new AlertRules(options, _place.Ledger, _place.Operations, _jobs, _time), new Webhooks(options, _time), options, _place.Operations, facts, _time, NullLogger<AlertWatch>.Instance);
     }
 
-    private void Execution(string id, ExecutionState state, string? runId = null, string? message = null) => _place.Operations.Save(new LedgerExecution(
-        id, "nightly", "night", new Dictionary<string, string>(), "schedule", state, _time.Now, "there", _time.Now, state is ExecutionState.Running ? null : _time.Now, runId, 1, message));
+    /// <summary>A job that failed before it had a run.</summary>
+    private void Job(string id, JobState state, string? message = null) => _jobs.Queue.Insert(0, new JobFacts(id, new JobOrder("nightly", [], "night"), state, "schedule", _time.Now, _time.Now, message));
 
-    private void Run(string id, RunState state, double? share = null, string job = "nightly")
+    private void Run(string id, RunState state, double? share = null, string job = "nightly", string? message = null)
     {
-        _place.Ledger.Save(new LedgerRun(id, job, state, _time.Now, _time.Now, 1, 42, 1, "plan", null, null));
+        _place.Ledger.Save(new LedgerRun(id, job, state, _time.Now, _time.Now, 1, 42, 1, "plan", null, message));
         if (share is not { } value) return;
         _place.Ledger.Save(
             new LedgerStage(id, "ingest", StageState.Finished, "hash", "reason", null, _time.Now, 1, 1, null), new Dictionary<string, double>(),
@@ -76,9 +79,9 @@ internal sealed class AlertTests
     [TestMethod]
     public async Task A_failure_and_a_refusal_on_any_host_are_told_once_with_the_link_to_their_run()
     {
-        Execution("e1", ExecutionState.Failed, "000001-x", "the disk is full");
-        Execution("e2", ExecutionState.Refused, "000002-x", "model gate refused");
-        Execution("e3", ExecutionState.Finished, "000003-x");
+        Run("000001-x", RunState.Failed, message: "the disk is full");
+        Run("000002-x", RunState.Refused, message: "model gate refused");
+        Run("000003-x", RunState.Finished);
         using var watch = Watch();
 
         await watch.Look(default);
@@ -96,7 +99,7 @@ internal sealed class AlertTests
     [TestMethod]
     public async Task Of_two_hosts_one_tells()
     {
-        Execution("e1", ExecutionState.Failed);
+        Job("e1", JobState.Failed);
         using var first = Watch("first");
         using var second = Watch("second");
 
@@ -111,7 +114,7 @@ internal sealed class AlertTests
     [TestMethod]
     public async Task A_post_is_signed_over_its_time_and_body()
     {
-        Execution("e1", ExecutionState.Failed);
+        Job("e1", JobState.Failed);
         using var watch = Watch();
         await watch.Look(default);
 
@@ -124,14 +127,14 @@ internal sealed class AlertTests
     [TestMethod]
     public async Task A_busy_receiver_is_tried_again_and_one_that_refuses_is_not()
     {
-        Execution("e1", ExecutionState.Failed);
+        Job("e1", JobState.Failed);
         foreach (int status in (int[])[503, 500, 200]) _answers.Enqueue(status);
         using var watch = Watch();
         await watch.Look(default);
         Assert.AreEqual(3, _posts.Count);
         Assert.IsTrue(_place.Operations.Alerts(1)[0].Delivered);
 
-        Execution("e2", ExecutionState.Failed);
+        Job("e2", JobState.Failed);
         _answers.Enqueue(403);
         await watch.Look(default);
         Assert.AreEqual(4, _posts.Count);
@@ -142,7 +145,7 @@ internal sealed class AlertTests
     [TestMethod]
     public async Task A_redirect_is_not_followed()
     {
-        Execution("e1", ExecutionState.Failed);
+        Job("e1", JobState.Failed);
         _answers.Enqueue(302);
         using var watch = Watch();
         await watch.Look(default);
@@ -154,7 +157,7 @@ internal sealed class AlertTests
     [TestMethod]
     public async Task What_cannot_be_reached_is_given_up_after_its_tries_without_showing_the_address()
     {
-        Execution("e1", ExecutionState.Failed);
+        Job("e1", JobState.Failed);
         using var watch = Watch(tries: 2, urls: "http://127.0.0.1:1/token-in-the-path");
         await watch.Look(default);
 
@@ -206,21 +209,25 @@ internal sealed class AlertTests
     }
 
     [TestMethod]
-    public async Task A_run_from_a_command_line_that_failed_is_told_too_but_not_twice_with_its_execution()
+    public async Task A_job_that_failed_before_its_run_is_told_and_one_that_tries_again_is_not_yet()
     {
-        Run("000001-x", RunState.Failed);
-        Run("000002-x", RunState.Failed);
-        Execution("e2", ExecutionState.Failed, "000002-x");
+        Job("j1", JobState.Failed, "events.parquet: the file does not exist");
+        Run("000002-x", RunState.Failed, message: "the disk is full");
+        _place.Operations.Save(new JobOrder("nightly", []).ToRequest("000002-x", "schedule", "there", "j2"));
+        Job("j2", JobState.Scheduled);
         using var watch = Watch();
         await watch.Look(default);
+        StringAssert.Contains(_place.Operations.Alerts(10).Single().Text, "events.parquet");
 
-        Assert.AreEqual(2, _place.Operations.Alerts(10).Count);
+        _jobs.Queue[0] = _jobs.Queue[0] with { State = JobState.Failed, RunId = "000002-x" };
+        await watch.Look(default);
+        Assert.AreEqual("failure failure", Kinds());
     }
 
     [TestMethod]
     public async Task What_failed_long_ago_is_history()
     {
-        Execution("e1", ExecutionState.Failed);
+        Job("e1", JobState.Failed);
         _time.Now += TimeSpan.FromDays(2);
         using var watch = Watch();
         await watch.Look(default);

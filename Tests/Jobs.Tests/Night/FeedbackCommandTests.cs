@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Host;
 using Recsys.Batch.Jobs.Scheduling;
-using Recsys.Batch.Jobs.Scheduling.Executions;
+using Recsys.Batch.Jobs.Scheduling.Work;
 using Recsys.Batch.Jobs.Tests.Cli;
 using Recsys.Batch.Pipeline.Errors;
 

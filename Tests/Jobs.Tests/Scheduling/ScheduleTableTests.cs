@@ -40,7 +40,7 @@ internal sealed class ScheduleTableTests
     }
 
     [TestMethod]
-    [DataRow("Schedules:night:Cron is '61 2 * * *'; expected a cron expression: minute '61'; expected 0 to 59", "Schedules:night:Cron=61 2 * * *")]
+    [DataRow("Schedules:night:Cron is '61 2 * * *'; expected a cron expression: The given cron expression has an invalid format. Minutes: Value must be a number between 0 and 59", "Schedules:night:Cron=61 2 * * *")]
     [DataRow("Schedules:night:TimeZone is 'Europe/Berlni'; expected the IANA name", "Schedules:night:Cron=0 2 * * *", "Schedules:night:TimeZone=Europe/Berlni")]
     [DataRow("Schedules:night:After is 'nihgt2'; expected the name of another schedule", "Schedules:night:After=nihgt2")]
     [DataRow("Schedules:night:Cron is missing; expected a cron expression", "Schedules:night:Retries=1")]
@@ -53,6 +53,26 @@ internal sealed class ScheduleTableTests
     [TestMethod]
     public void An_unknown_job_is_told_of_all_jobs() =>
         StringAssert.StartsWith(Fault("Schedules:x:Job=nigthly", "Schedules:x:Cron=0 2 * * *"), "Schedules:x:Job is 'nigthly'; expected a job: nightly, ");
+
+    [TestMethod]
+    [DataRow("""{ "Schedules": { "night": { "Set": { "Diversify:Lambda": "0.33", "from": "train" } } } }""", null, "0.33")]
+    [DataRow("""{ "Schedules": { "night": { "Set": { "Diversify": { "Lambda": "0.33" }, "from": "train" } } } }""", null, "0.33")]
+    [DataRow("""{ "Schedules": { "night": { "Set": { "from": "train" } } } }""", "Schedules:night:Set:Diversify:Lambda=0.33", "0.33")]
+    [DataRow("""{ "Schedules": { "night": { "Set": { "Diversify:Lambda": 0.1, "from": "train" } } } }""", "Schedules:night:Set:diversify:lambda=0.33", "0.33")]
+    [DataRow("""{ "Schedules": { "night": { "Set": { "Diversify:Lambda": null, "from": "train" } } } }""", null, null)]
+    public void Set_holds_settings_however_they_are_written(string json, string? assignment, string? lambda)
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, json);
+        var layers = new SettingsLayers().AddFile(file).AddAssignments(["Schedules:night:Job=nightly", "Schedules:night:Cron=0 2 * * *"]);
+        if (assignment is not null) layers.AddAssignments([assignment]);
+        File.Delete(file);
+        var sections = new HostSections();
+        Assert.AreEqual("", string.Join('\n', Settings.Faults(layers.Root, new PipelineOptions(), Settings.AllButIngest, sections)));
+        var parameters = sections.Schedules.Schedules.Single().Parameters;
+        Assert.AreEqual(lambda, parameters.GetValueOrDefault("Diversify:Lambda"));
+        Assert.AreEqual("train", parameters["from"]);
+    }
 
     [TestMethod]
     public void A_circle_of_three_is_told_whole()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Scheduling.Work;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Runs;
 
 namespace Recsys.Batch.Jobs.Tests.Scheduling;
 
@@ -35,4 +36,7 @@ internal sealed class TestJob(string name) : IJob
         await Task.Delay(Timeout.InfiniteTimeSpan, work.Cancellation);
         return null;
     }
+
+    /// <summary>Says that its run has begun.</summary>
+    public static void Begin(JobWork work, string run) => work.Observer.On(new RunStarted(run, work.Order.Job, false, []));
 }

@@ -13,7 +13,7 @@ internal sealed class ArchitectureTests
     {
         ["Jobs"] = ["Jobs/Cli", "Jobs/Recommender"],
         ["Jobs/Access"] = [],
-        ["Jobs/Alerts"] = ["Jobs/Access"],
+        ["Jobs/Alerts"] = ["Jobs/Access", "Jobs/Scheduling"],
         ["Jobs/Api"] = ["Jobs/Access", "Jobs/Configuration", "Jobs/Telemetry"],
         ["Jobs/Cli"] = ["Jobs/Access", "Jobs/Configuration", "Jobs/Host", "Jobs/Scheduling", "Jobs/Telemetry", "Jobs/Text"],
         ["Jobs/Configuration"] = [],

@@ -26,7 +26,7 @@ internal sealed class PostgresDatabaseTests
                 var store = new PostgresOutputStore(host);
                 var ledger = new SqlRunLedger(host);
                 var operations = new PostgresOperationsLedger(host);
-                Assert.AreEqual(0, store.Versions().Count + ledger.Runs(1).Count + operations.Executions(1).Count);
+                Assert.AreEqual(0, store.Versions().Count + ledger.Runs(1).Count + operations.TakeWaiting().Count);
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 

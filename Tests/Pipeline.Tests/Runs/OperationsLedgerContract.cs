@@ -138,20 +138,47 @@ internal abstract class OperationsLedgerContract
     }
 
     [TestMethod]
-    public void Unfinished_executions_and_the_last_time_of_a_schedule_are_found_however_many_came_after()
+    public void Requests_of_runs_are_found_by_run_and_by_schedule()
     {
         var ledger = Open();
-        var first = new LedgerExecution("night@20260609T023000Z", "nightly", "night", new Dictionary<string, string>(), "schedule", ExecutionState.Finished, DateTimeOffset.UnixEpoch, "a");
+        var first = new LedgerRequest("000001-a", "nightly", new Dictionary<string, string> { ["Diversify:Lambda"] = "0.3", ["from"] = "train" }, "schedule", "night");
         ledger.Save(first);
-        ledger.Save(first with { Id = "night@20260610T023000Z", State = ExecutionState.Failed });
-        // Names around it in the order of bytes, and one that only begins alike.
-        foreach (string other in (string[])["nigh@20260620T023000Z", "night-2@20260620T023000Z", "nightA", "Night@20260620T023000Z"]) ledger.Save(first with { Id = other });
-        ledger.Save(first with { Id = "running", State = ExecutionState.Running, Queued = DateTimeOffset.UnixEpoch.AddDays(1) });
-        ledger.Save(first with { Id = "queued", State = ExecutionState.Queued });
+        var again = first with { Node = "host a", JobId = "17", Policy = "{}", RequestedBy = "anna" };
+        ledger.Save(again);
+        ledger.Save(first with { Id = "000002-b" });
+        ledger.Save(first with { Id = "000003-c", Schedule = null });
+        ledger.Save(first with { Id = "waits", Waits = true });
 
-        Assert.AreEqual("night@20260610T023000Z", ledger.LastServed("night"));
-        Assert.IsNull(ledger.LastServed("day"));
-        CollectionAssert.AreEqual((string[])["queued", "running"], ledger.Unfinished().Select(e => e.Id).ToArray());
+        var read = Open().Request("000001-a")!;
+        Assert.AreEqual(again with { Parameters = read.Parameters }, read);
+        CollectionAssert.AreEquivalent(again.Parameters.ToArray(), read.Parameters.ToArray());
+        Assert.AreEqual("000002-b", Open().NewestRequest("night")!.Id);
+        Assert.IsNull(Open().NewestRequest("day"));
+        Assert.IsNull(Open().Request("000004-d"));
+    }
+
+    [TestMethod]
+    public void Requests_that_wait_are_taken_once_by_hosts_that_ask_at_once()
+    {
+        var ledger = Open();
+        for (int i = 0; i < 20; i++) ledger.Save(new LedgerRequest($"w{i:D2}", "prune", new Dictionary<string, string>(), "anna", Waits: true));
+        ledger.Save(new LedgerRequest("000001-a", "prune", new Dictionary<string, string>(), "anna"));
+        var ledgers = Enumerable.Range(0, 4).Select(_ => Open()).ToArray();
+        var taken = ledgers.AsParallel().WithDegreeOfParallelism(4).SelectMany(l => l.TakeWaiting()).ToList();
+
+        CollectionAssert.AreEquivalent(Enumerable.Range(0, 20).Select(i => $"w{i:D2}").ToArray(), taken.Select(r => r.Id).ToArray());
+        Assert.IsNotNull(Open().Request("000001-a"));
+    }
+
+    [TestMethod]
+    public void What_is_accounted_for_of_a_schedule_is_replaced()
+    {
+        var ledger = Open();
+        Assert.IsNull(ledger.Schedule("night"));
+        ledger.Save(new LedgerSchedule("night", null, null, Noon));
+        var noted = new LedgerSchedule("night", "30 2 * * *", "Europe/Berlin", Noon.AddDays(1));
+        ledger.Save(noted);
+        Assert.AreEqual(noted, Open().Schedule("night"));
     }
 
     [TestMethod]
@@ -169,42 +196,6 @@ internal abstract class OperationsLedgerContract
         Assert.IsFalse(ledger.CompleteShard(old));
         Assert.IsTrue(ledger.CompleteShard(now));
         Assert.AreEqual("open", ledger.Shards("000002-b").Single().State);
-    }
-
-    [TestMethod]
-    public void Executions_come_newest_first_and_as_they_were_saved()
-    {
-        var ledger = Open();
-        var first = new LedgerExecution("e1", "nightly", "each night", new Dictionary<string, string> { ["Diversify:Lambda"] = "0.3", ["from"] = "train" }, "schedule", ExecutionState.Queued, Noon);
-        ledger.Save(first);
-        ledger.Save(new LedgerExecution("e2", "prune", null, new Dictionary<string, string>(), "o'neil", ExecutionState.StoodBack, Noon.AddMinutes(1), Message: "e1 is at work"));
-        var ended = first with { State = ExecutionState.Finished, Node = "host a", Started = Noon.AddSeconds(1), Ended = Noon.AddMinutes(3), RunId = "000001-a", Attempt = 2 };
-        ledger.Save(ended);
-
-        CollectionAssert.AreEqual(new[] { "e2", "e1" }, Open().Executions(10).Select(e => e.Id).ToArray());
-        Assert.AreEqual("e2", Open().Executions(1).Single().Id);
-        var read = Open().Execution("e1")!;
-        Assert.AreEqual(ended with { Parameters = read.Parameters }, read);
-        CollectionAssert.AreEquivalent(ended.Parameters.ToArray(), read.Parameters.ToArray());
-        Assert.AreEqual(ExecutionState.StoodBack, Open().Execution("e2")!.State);
-        Assert.IsNull(Open().Execution("e3"));
-    }
-
-    [TestMethod]
-    public void Cancelling_is_asked_for_once_and_only_of_what_has_not_ended()
-    {
-        var ledger = Open();
-        var execution = new LedgerExecution("e1", "nightly", null, new Dictionary<string, string>(), "api", ExecutionState.Queued, Noon);
-        ledger.Save(execution);
-        Assert.IsNull(ledger.CancelRequestedBy("e1"));
-        Assert.IsTrue(ledger.RequestCancel("e1", "anna"));
-        Assert.IsTrue(ledger.RequestCancel("e1", "ben"));
-        ledger.Save(execution with { State = ExecutionState.Running, Node = "host a" });
-
-        Assert.AreEqual("anna", Open().CancelRequestedBy("e1"));
-        ledger.Save(execution with { State = ExecutionState.Cancelled });
-        Assert.IsFalse(ledger.RequestCancel("e1", "ben"));
-        Assert.IsFalse(ledger.RequestCancel("e2", "ben"));
     }
 
     [TestMethod]
@@ -252,8 +243,6 @@ internal abstract class OperationsLedgerContract
     {
         var ledger = Open();
         var old = Noon.AddDays(-1);
-        LedgerExecution Execution(string id, DateTimeOffset at, ExecutionState state = ExecutionState.Finished, string? schedule = null) => new(
-            id, "nightly", schedule, new Dictionary<string, string>(), "schedule", state, at, Ended: state == ExecutionState.Finished ? at : null);
         ledger.AppendLog("000001-a", [.. Enumerable.Repeat(new LedgerLogLine(0, old, "info", "train", "old"), 4_500)]);
         ledger.AppendLog("000001-a", [new LedgerLogLine(0, Noon, "info", "train", "new")]);
         ledger.SaveProgress(new LedgerProgress("000001-a", "train", "als", 1, 1, "iterations", 1, old));
@@ -261,17 +250,14 @@ internal abstract class OperationsLedgerContract
         ledger.SaveProgress(new LedgerProgress("000002-b", "materialize", "lists", 1, 1, "users", 1, Noon));
         ledger.PostShards("000001-a", "materialize", ["0", "1"]);
         ledger.PostShards("000002-b", "materialize", ["0"]);
-        foreach (var execution in (LedgerExecution[])[
-            Execution("asked", old), Execution("asked now", Noon), Execution("waits", old, ExecutionState.Queued), Execution("works", old, ExecutionState.Running),
-            Execution("night@20111207T020000Z", old.AddDays(-2), schedule: "night"), Execution("night@20111208T020000Z", old.AddDays(-1), schedule: "night"),
-            Execution("night by hand", old, schedule: "night"), Execution("day@20111209T020000Z", old, schedule: "day")]) ledger.Save(execution);
+        ledger.Save(new LedgerRequest("000001-a", "nightly", new Dictionary<string, string>(), "schedule"));
         ledger.Save(new LedgerAlert("told", old, "failure", "t", "x", null, true, null));
         ledger.Save(new LedgerAlert("in vain", old, "failure", "t", "x", null, false, "no answer"));
         ledger.Save(new LedgerAlert("to be told", old, "failure", "t", "x", null, false, null));
         ledger.Save(new LedgerAlert("new", Noon, "failure", "t", "x", null, true, null));
 
-        // Logs 4,500, progress 2, shards 2, executions 3, alerts 2.
-        Assert.AreEqual(4_509, ledger.Prune(Noon));
+        // Logs 4,500, progress 2, shards 2, alerts 2.
+        Assert.AreEqual(4_506, ledger.Prune(Noon));
 
         Assert.AreEqual("new", ledger.Log("000001-a", 0, 10).Single().Text);
         Assert.AreEqual(4_501, ledger.Log("000001-a", 0, 10).Single().Number, "what is left keeps its number");
@@ -279,26 +265,24 @@ internal abstract class OperationsLedgerContract
         Assert.AreEqual("materialize", ledger.Progress("000002-b").Single().Stage);
         Assert.AreEqual(0, ledger.Shards("000001-a").Count);
         Assert.AreEqual(1, ledger.Shards("000002-b").Count);
-        CollectionAssert.AreEquivalent(
-            new[] { "asked now", "waits", "works", "night@20111208T020000Z", "day@20111209T020000Z" }, ledger.Executions(100).Select(e => e.Id).ToArray());
+        Assert.IsNotNull(ledger.Request("000001-a"), "runs stay, and what they were asked for with");
         CollectionAssert.AreEquivalent(new[] { "to be told", "new" }, ledger.Alerts(100).Select(a => a.Id).ToArray());
         Assert.AreEqual(0, ledger.Prune(Noon));
     }
 
     [TestMethod]
-    public void Spent_leases_of_executions_and_hosts_go_and_the_writers_token_never_starts_again()
+    public void Spent_leases_of_sessions_go_and_the_writers_token_never_starts_again()
     {
         var ledger = Open();
-        foreach (string name in (string[])["execution:e1", "node:a", "signed-out:s", "store", "paused:night"]) ledger.TryAcquire(name, "host a", Minute);
-        ledger.TryAcquire("node:b", "host b", TimeSpan.FromDays(36_500));
+        foreach (string name in (string[])["signed-out:s", "store", "paused:night"]) ledger.TryAcquire(name, "host a", Minute);
+        ledger.TryAcquire("signed-out:t", "host b", TimeSpan.FromDays(36_500));
         Pass(TimeSpan.FromHours(1));
 
-        Assert.AreEqual(3, ledger.Prune(Clock));
+        Assert.AreEqual(1, ledger.Prune(Clock));
 
-        Assert.IsNull(ledger.Lease("execution:e1"));
-        Assert.IsNull(ledger.Lease("node:a"));
+        Assert.IsNull(ledger.Lease("signed-out:s"));
         Assert.IsNotNull(ledger.Lease("paused:night"));
-        Assert.IsTrue(ledger.Lease("node:b")!.Held);
+        Assert.IsTrue(ledger.Lease("signed-out:t")!.Held);
         Assert.AreEqual(2, ledger.TryAcquire("store", "host b", Minute)!.Token);
     }
 
@@ -307,13 +291,11 @@ internal abstract class OperationsLedgerContract
     {
         var ledger = Open();
         string odd = "o'neil\";DROP TABLE \0 \ud800 ␀ é😀";
-        ledger.Save(new LedgerExecution(odd, "nightly", odd, new Dictionary<string, string> { [odd] = odd }, odd, ExecutionState.Queued, Noon, Message: odd));
+        ledger.Save(new LedgerRequest(odd, "nightly", new Dictionary<string, string> { [odd] = odd }, odd, odd, odd, odd, odd));
         ledger.AppendLog("000001-a", [new LedgerLogLine(0, Noon, "info", "train", odd)]);
-        Assert.IsTrue(ledger.RequestCancel(odd, odd));
 
-        Assert.AreEqual("o'neil\";DROP TABLE", Open().Execution(odd)!.Message![..18]);
+        Assert.AreEqual("o'neil\";DROP TABLE", Open().Request(odd)!.RequestedBy[..18]);
         StringAssert.EndsWith(Open().Log("000001-a", 0, 1).Single().Text, "é😀");
-        Assert.IsNotNull(Open().CancelRequestedBy(odd));
         Assert.IsNotNull(Open().TryAcquire(odd, odd, Minute));
     }
 

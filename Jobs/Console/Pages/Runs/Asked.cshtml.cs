@@ -1,26 +1,21 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Jobs.Scheduling;
 
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
-/// <summary>An execution from the moment it was asked for: leads to its run once there is one.</summary>
-internal sealed class AskedModel(IOperationsLedger operations) : PageModel
+/// <summary>A job from the moment it was asked for: leads to its run once there is one.</summary>
+internal sealed class AskedModel(IJobScheduler scheduler) : PageModel
 {
-    public LedgerExecution Execution { get; private set; } = null!;
+    public JobFacts Job { get; private set; } = null!;
 
-    public string? CancelledBy { get; private set; }
-
-    public bool IsOpen => Execution.State is ExecutionState.Queued or ExecutionState.Running;
-
-    public string Say => $"{Execution.Job}: {Mark.Of(Execution.State).Word}";
+    public string Say => $"{Job.Order.Job}: {Mark.Of(Job.State).Word}";
 
     public IActionResult OnGet(string id)
     {
-        if (operations.Execution(id) is not { } execution) return NotFound();
-        if (execution.RunId is { } run) return LocalRedirect($"/runs/{Uri.EscapeDataString(run)}");
-        Execution = execution;
-        CancelledBy = operations.CancelRequestedBy(id);
+        if (scheduler.Job(id) is not { } job) return NotFound();
+        if (job.RunId is { } run) return LocalRedirect($"/runs/{Uri.EscapeDataString(run)}");
+        Job = job;
         return Page();
     }
 }

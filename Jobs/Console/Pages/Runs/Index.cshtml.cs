@@ -1,17 +1,19 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Recsys.Batch.Jobs.Console.Views;
-using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Jobs.Scheduling;
 
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
-/// <summary>All runs, and executions that have no run (yet): queued, stood back, failed before they began.</summary>
-internal sealed class IndexModel(RunArchive archive, IOperationsLedger operations) : PageModel
+/// <summary>All runs, and jobs that have no run (yet): queued, waiting, failed or deleted before it began.</summary>
+internal sealed class IndexModel(RunArchive archive, IJobScheduler scheduler) : PageModel
 {
     public const int PageSize = 40;
+    private const int JobsOfEachState = 10;
+    private const int JobsShown = 8;
 
     public IReadOnlyList<RunFacts> Runs { get; private set; } = [];
 
-    public IReadOnlyList<LedgerExecution> WithoutRun { get; private set; } = [];
+    public IReadOnlyList<JobFacts> WithoutRun { get; private set; } = [];
 
     public int Skip { get; private set; }
 
@@ -23,6 +25,6 @@ internal sealed class IndexModel(RunArchive archive, IOperationsLedger operation
         var page = archive.Recent(Skip + PageSize + 1).Skip(Skip).ToArray();
         HasMore = page.Length > PageSize;
         Runs = [.. page.Take(PageSize)];
-        if (Skip == 0) WithoutRun = [.. operations.Executions(30).Where(e => e.RunId is null).Take(8)];
+        if (Skip == 0) WithoutRun = [.. scheduler.Jobs(JobsOfEachState).Where(j => j.RunId is null).Take(JobsShown)];
     }
 }

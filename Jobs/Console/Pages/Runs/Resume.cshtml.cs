@@ -11,13 +11,13 @@ internal sealed class ResumeModel(IJobScheduler scheduler, IOperationsLedger ope
 {
     public IActionResult OnGet(string id) => LocalRedirect($"/runs/{Uri.EscapeDataString(id)}");
 
-    public async Task<IActionResult> OnPostAsync(string id, CancellationToken cancellation)
+    public IActionResult OnPost(string id)
     {
         string back = $"/runs/{Uri.EscapeDataString(id)}";
         if (archive.Find(id) is not { } run) return NotFound();
         if (run.Run.State is not (RunState.Failed or RunState.Cancelled)) return Trouble("Only a run that failed or was cancelled can be resumed.", back);
-        // Begun again from a stage, it would not be the same run.
-        var parameters = (operations.Executions(500).FirstOrDefault(e => e.RunId == id)?.Parameters ?? new Dictionary<string, string>()).Where(p => p.Key != "from").ToDictionary();
-        return await Trigger(scheduler, run.Run.Job, parameters, back, cancellation).ConfigureAwait(false);
+        // Begun anew from a stage, it would not be the same run.
+        var parameters = (operations.Request(id)?.Parameters ?? new Dictionary<string, string>()).Where(p => p.Key != "from").ToDictionary();
+        return Trigger(() => scheduler.Trigger(new JobRequest(run.Run.Job, parameters, By)), back);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Recsys.Batch.Jobs.Console.Charts;
 using Recsys.Batch.Jobs.Console.Views;
+using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
@@ -9,14 +10,18 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>One run: its stages against the clock, what it says while it works, and how it differs from the run before.</summary>
-internal sealed class RunModel(RunArchive archive, IOperationsLedger operations, PipelineOptions night, ConsoleContext surface) : PageModel
+internal sealed class RunModel(RunArchive archive, IOperationsLedger operations, IJobScheduler scheduler, PipelineOptions night, ConsoleContext surface) : PageModel
 {
     /// <summary>The log's last lines that a page shows.</summary>
     private const int LogLines = 400;
 
     public RunFacts Run { get; private set; } = null!;
 
-    public LedgerExecution? Execution { get; private set; }
+    /// <summary>What it was asked for with; null where it was started from a command line.</summary>
+    public LedgerRequest? Asked { get; private set; }
+
+    /// <summary>Its job; null where that is gone, or in the memory of another host.</summary>
+    public JobFacts? Job { get; private set; }
 
     public Timeline Timeline { get; private set; } = null!;
 
@@ -35,9 +40,10 @@ internal sealed class RunModel(RunArchive archive, IOperationsLedger operations,
     /// <summary>It stopped on its way for another reason than a gate, so an equal run goes on from there.</summary>
     public bool CanResume => Run.Run.State is RunState.Failed or RunState.Cancelled;
 
-    public bool CanCancel => Run.IsRunning && Execution is { State: ExecutionState.Queued or ExecutionState.Running };
+    public bool CanCancel => Run.IsRunning && Job is { IsOpen: true };
 
-    public string? CancelledBy => Execution is { } e ? operations.CancelRequestedBy(e.Id) : null;
+    /// <summary>Its job was deleted, and the run is about to stop.</summary>
+    public string? Stopping => Run.IsRunning && Job is { State: JobState.Deleted } ? Job.Message : null;
 
     /// <summary>What a screen reader is told when it changes.</summary>
     public string Say => Run.IsRunning
@@ -62,7 +68,8 @@ internal sealed class RunModel(RunArchive archive, IOperationsLedger operations,
     {
         if (archive.Find(id) is not { } run) return false;
         Run = run;
-        Execution = operations.Executions(200).FirstOrDefault(e => e.RunId == id);
+        Asked = operations.Request(id);
+        Job = Asked?.JobId is { } job ? scheduler.Job(job) : null;
         Timeline = new Timeline(run.Stages, operations.Progress(id), surface.Now);
         Log = operations.LogEnd(id, LogLines);
         return true;

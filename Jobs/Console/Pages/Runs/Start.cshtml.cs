@@ -44,19 +44,18 @@ internal sealed class StartModel(IJobScheduler scheduler, IOperationsLedger oper
         Settings = set;
         if (like is null || archive.Find(like) is not { } run) return;
         Job = run.Run.Job;
-        var parameters = operations.Executions(500).FirstOrDefault(e => e.RunId == like)?.Parameters ?? new Dictionary<string, string>();
+        var parameters = operations.Request(like)?.Parameters ?? new Dictionary<string, string>();
         From = parameters.GetValueOrDefault("from");
         Settings = string.Join('\n', parameters.Where(p => p.Key != "from").Select(p => $"{p.Key}={p.Value}"));
     }
 
-    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    public IActionResult OnPost()
     {
         var parameters = Parse();
         if (Fault is not null) return Page();
         try
         {
-            string id = await scheduler.TriggerAsync(new JobRequest(Job, parameters, By), cancellation).ConfigureAwait(false);
-            return LocalRedirect($"/runs/asked/{Uri.EscapeDataString(id)}");
+            return LocalRedirect($"/runs/asked/{Uri.EscapeDataString(scheduler.Trigger(new JobRequest(Job, parameters, By)))}");
         }
         catch (RecsysException e)
         {

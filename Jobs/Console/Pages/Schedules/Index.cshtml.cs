@@ -8,9 +8,7 @@ internal sealed class IndexModel(IJobScheduler scheduler) : PageModel
 {
     public IReadOnlyList<ScheduleStatus> Schedules { get; private set; } = [];
 
-    public string Engine => scheduler.Engine;
-
-    public async Task OnGetAsync(CancellationToken cancellation) => Schedules = await scheduler.SchedulesAsync(5, cancellation).ConfigureAwait(false);
+    public void OnGet() => Schedules = scheduler.Schedules();
 
     /// <summary>A moment in a schedule's own time zone: that is how its cron expression is read.</summary>
     public static DateTimeOffset Local(DateTimeOffset time, string zone) =>

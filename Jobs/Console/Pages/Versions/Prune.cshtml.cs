@@ -19,7 +19,7 @@ internal sealed class PruneModel(IOutputStore store, IJobScheduler scheduler, Pi
         Going = VersionRetention.Over(store.Versions(), Keep);
     }
 
-    public async Task<IActionResult> OnPostAsync(int keep, CancellationToken cancellation) => keep < 1
+    public IActionResult OnPost(int keep) => keep < 1
         ? Trouble("At least one version must stay.", "/versions/prune")
-        : await Trigger(scheduler, JobNames.Prune, new Dictionary<string, string> { ["keep"] = keep.ToString(CultureInfo.InvariantCulture) }, "/versions", cancellation).ConfigureAwait(false);
+        : Trigger(() => scheduler.Trigger(new JobRequest(JobNames.Prune, new Dictionary<string, string> { ["keep"] = keep.ToString(CultureInfo.InvariantCulture) }, By)), "/versions");
 }

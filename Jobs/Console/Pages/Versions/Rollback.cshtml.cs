@@ -32,6 +32,6 @@ internal sealed class RollbackModel(IOutputStore store, IJobScheduler scheduler)
         return Page();
     }
 
-    public Task<IActionResult> OnPostAsync(string version, CancellationToken cancellation) =>
-        Trigger(scheduler, JobNames.Rollback, new Dictionary<string, string> { ["version"] = version }, "/versions", cancellation);
+    public IActionResult OnPost(string version) =>
+        Trigger(() => scheduler.Trigger(new JobRequest(JobNames.Rollback, new Dictionary<string, string> { ["version"] = version }, By)), "/versions");
 }

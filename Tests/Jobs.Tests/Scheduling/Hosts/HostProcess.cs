@@ -47,7 +47,7 @@ internal sealed class HostProcess : IDisposable
     }
 
     /// <summary>The console's form for a job, filled in: sent by what is returned, so that two hosts can be asked at once.</summary>
-    /// <returns>The execution's id.</returns>
+    /// <returns>The job's id.</returns>
     public async Task<Func<Task<string>>> Form(string job)
     {
         string page = await Client.GetStringAsync("/runs/start");

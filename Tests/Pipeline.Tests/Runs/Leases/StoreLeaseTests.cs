@@ -38,7 +38,7 @@ internal sealed class StoreLeaseTests : IDisposable
         var report = await first;
 
         Assert.AreEqual((new WriterInfo("a", "nightly", "night@1"), report.RunId), (busy.Holder, busy.RunId));
-        StringAssert.Contains(busy.Message, $"is being written by a: nightly, run {report.RunId}, execution night@1");
+        StringAssert.Contains(busy.Message, $"is being written by a: nightly, run {report.RunId}, job night@1");
         Assert.AreEqual(RunState.Finished, report.State);
     }
 

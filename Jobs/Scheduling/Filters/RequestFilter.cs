@@ -1,0 +1,61 @@
+using Hangfire.Client;
+using Recsys.Batch.Pipeline.Runs.Ledger;
+
+namespace Recsys.Batch.Jobs.Scheduling.Filters;
+
+/// <summary>Writes into every new job who asked for it, and lets no time of a paused schedule become a job.</summary>
+internal sealed partial class RequestFilter(Pauses pauses, ILogger log, IHttpContextAccessor? who) : IClientFilter
+{
+    /// <summary>Parameter of a job: user name, or <c>schedule</c>.</summary>
+    public const string RequestedBy = nameof(RequestedBy);
+
+    public const string BySchedule = "schedule";
+
+    private static readonly AsyncLocal<string?> Asker = new();
+
+    /// <summary>Makes a job for <paramref name="by"/>: what a person asks for is made although its schedule is paused.</summary>
+    public static T As<T>(string by, Func<T> make)
+    {
+        Asker.Value = by;
+        try
+        {
+            return make();
+        }
+        finally
+        {
+            Asker.Value = null;
+        }
+    }
+
+    /// <summary>The user whose request is at work; null where none is.</summary>
+    internal static string? User(IHttpContextAccessor? who) =>
+        who?.HttpContext is { } http ? http.User.Identity?.Name is { Length: > 0 } name ? name : "operator" : null;
+
+    public void OnCreating(CreatingContext context)
+    {
+        string? person = Asker.Value ?? User(who);
+        if (!context.Parameters.ContainsKey(RequestedBy)) context.SetJobParameter(RequestedBy, person ?? BySchedule);
+        if (person is null && HangfireClient.OrderOf(context.Job)?.Schedule is { } schedule && context.Parameters.ContainsKey("RecurringJobId")) context.Canceled = IsPaused(schedule);
+    }
+
+    public void OnCreated(CreatedContext context)
+    {
+    }
+
+    private bool IsPaused(string schedule)
+    {
+        try
+        {
+            return pauses.By(schedule) is not null;
+        }
+        catch (Exception e) when (LedgerOutage.Is(e))
+        {
+            // Hangfire disables a recurring job that cannot be made five times. The job itself waits for the ledger, and fails where that stays away.
+            LogUnknown(e, schedule);
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger cannot be reached, so schedule {Schedule} fires whether it is paused or not")]
+    private partial void LogUnknown(Exception fault, string schedule);
+}

@@ -1,0 +1,30 @@
+using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Jobs.Scheduling.Work;
+
+/// <summary>The night, or the night up to one of its stages.</summary>
+internal sealed class PipelineJob(string name, ConfiguredPipeline settings, TimeProvider time) : IJob
+{
+    /// <summary>Parameter: the stage from which on everything is done anew.</summary>
+    public const string From = "from";
+
+    public string Name => name;
+
+    public void Check(IReadOnlyDictionary<string, string> parameters)
+    {
+        JobParameters.Allow(parameters, From);
+        NightlyRun.Check(settings.With(JobParameters.Settings(parameters)), Request(parameters));
+    }
+
+    public async Task<string?> RunAsync(JobWork work)
+    {
+        var parameters = work.Order.Parameters;
+        var report = await NightlyRun.RunAsync(
+            settings.With(JobParameters.Settings(parameters)), Request(parameters), work.Observer, time, work.Holder, work.Cancellation).ConfigureAwait(false);
+        return report.Version is { } version ? $"version {version}" : null;
+    }
+
+    private RunRequest Request(IReadOnlyDictionary<string, string> parameters) => new(name, parameters.GetValueOrDefault(From));
+}

@@ -1,0 +1,91 @@
+using Hangfire;
+using Hangfire.States;
+using Npgsql;
+using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Storage;
+using Recsys.Batch.Tests.Shared;
+
+namespace Recsys.Batch.Jobs.Tests.Scheduling;
+
+/// <summary>Hangfire in PostgreSQL, shared by hosts, and the ledger there too.</summary>
+[TestClass]
+public sealed class PostgresJobTests : JobContract
+{
+    private readonly string _schema = PostgresServer.NewSchema();
+    private TimeSpan _invisibility = TimeSpan.FromSeconds(5);
+
+    private protected override bool IsShared => true;
+
+    private protected override PublishOptions Publish(string folder) =>
+        new() { Path = folder, Store = OutputEngine.PostgreSql, Connection = PostgresServer.Connection, Schema = _schema };
+
+    private protected override JobStorage Storage() => HangfireStores.PostgreSql(PostgresServer.Connection, _schema, _invisibility);
+
+    private protected override async Task WasUp(string schedule, string cron, TimeSpan ago)
+    {
+        var host = await Host("was up", starts: false);
+        var then = TimeProvider.System.GetUtcNow().UtcDateTime - ago;
+        new RecurringJobManager(host.Hangfire.Storage, host.Hangfire, new DefaultTimeZoneResolver(), () => then).AddOrUpdate(
+            schedule, HangfireClient.JobOf(new JobOrder(JobNames.Nightly, [], schedule)), cron, new RecurringJobOptions { TimeZone = TimeZoneInfo.Utc });
+    }
+
+    [TestMethod]
+    public async Task A_job_that_outlives_the_invisibility_timeout_is_delivered_once()
+    {
+        _invisibility = TimeSpan.FromSeconds(2);
+        var gate = new TaskCompletionSource();
+        Nightly.Does = async _ =>
+        {
+            await gate.Task;
+            return null;
+        };
+        var a = await Host("a");
+        await Host("b");
+        string id = a.Scheduler.Trigger(Request());
+        await JobHost.Until(() => Nightly.Runs == 1, "it works");
+        await Task.Delay(_invisibility * 4);
+        gate.SetResult();
+        await a.Until(id, JobState.Finished);
+        Assert.AreEqual(1, a.History(id).Count(h => h.StateName == ProcessingState.StateName));
+        Assert.AreEqual(1, Nightly.Runs);
+    }
+
+    [TestMethod]
+    public async Task What_a_killed_host_left_is_delivered_again_after_the_timeout()
+    {
+        _invisibility = TimeSpan.FromSeconds(2);
+        var dead = await Host("dead", starts: false);
+        string id = dead.Scheduler.Trigger(Request());
+        // What a killed worker leaves: a message that was fetched, and nobody who keeps it.
+        using (var connection = new NpgsqlConnection(PostgresServer.Connection))
+        {
+            connection.Open();
+            using var fetch = new NpgsqlCommand($"UPDATE \"{HangfireStores.SchemaBeside(_schema)}\".jobqueue SET fetchedat = now()", connection);
+            Assert.AreEqual(1, fetch.ExecuteNonQuery());
+        }
+        var b = await Host("b");
+        Assert.AreEqual(0, Nightly.Runs);
+        await b.Until(id, JobState.Finished);
+        Assert.AreEqual("b", Nightly.Seen.Single().Holder.Node);
+    }
+
+    [TestMethod]
+    public async Task A_job_of_the_version_before_is_taken_off_with_a_word()
+    {
+        var host = await Host(starts: false);
+        string id = host.Scheduler.Trigger(Request());
+        using (var connection = new NpgsqlConnection(PostgresServer.Connection))
+        {
+            connection.Open();
+            using var old = new NpgsqlCommand($"""
+                UPDATE "{HangfireStores.SchemaBeside(_schema)}".job SET arguments = '["\"e1\"", null]',
+                    invocationdata = '{"{"}"Type":"Recsys.Batch.Jobs.Scheduling.HangfireEngine.HangfireDelivery, Recsys.Batch.Jobs","Method":"Execution","ParameterTypes":"[\"System.String\",\"Hangfire.Server.PerformContext, Hangfire.Core\"]","Arguments":"[\"\\\"e1\\\"\",null]"{"}"}'
+                """, connection);
+            Assert.AreEqual(1, old.ExecuteNonQuery());
+        }
+        await host.StartAsync();
+        await JobHost.Until(() => host.History(id)[0].StateName == DeletedState.StateName, "it is deleted");
+        StringAssert.Contains(host.History(id)[0].Reason, "the version before queued it");
+    }
+}
