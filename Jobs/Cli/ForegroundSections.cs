@@ -1,3 +1,4 @@
+using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Telemetry;
 
 namespace Recsys.Batch.Jobs.Cli;
@@ -6,4 +7,6 @@ namespace Recsys.Batch.Jobs.Cli;
 internal sealed class ForegroundSections
 {
     public TelemetryOptions Telemetry { get; set; } = new();
+
+    public SchedulerOptions Scheduler { get; set; } = new();
 }

@@ -33,6 +33,13 @@ internal sealed class JobReader(JobStorage storage)
         return Find(id, connection);
     }
 
+    /// <summary>The run of a shard's job; null where the job is gone, or of another kind.</summary>
+    public string? RunOfShard(string id)
+    {
+        using var connection = storage.GetConnection();
+        return IsId(id, connection) ? ShardJobs.RunOf(connection.GetJobData(id)?.Job) : null;
+    }
+
     private List<JobFacts> Find(IEnumerable<string> ids)
     {
         using var connection = storage.GetConnection();

@@ -1,5 +1,6 @@
 using Hangfire;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Abstractions;
 using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Scheduling.Dashboard;
@@ -7,6 +8,7 @@ using Recsys.Batch.Jobs.Scheduling.Work;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Runs.Shards;
 using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Jobs.Scheduling;
@@ -25,10 +27,11 @@ internal static class SchedulingServices
         if (roles.Contains(HostRole.Worker)) services.AddHostedService<WorkerService>();
         // A host without a scheduler has no jobs unless hosts share them.
         if (!roles.Contains(HostRole.Scheduler) && scheduler.Store == SchedulerStore.Memory) return services;
-        foreach (string name in JobNames.Runs) services.AddSingleton<IJob>(s => new PipelineJob(name, night, s.GetRequiredService<TimeProvider>()));
+        foreach (string name in JobNames.Runs) services.AddSingleton<IJob>(s => new PipelineJob(name, night, s.GetRequiredService<TimeProvider>(), s.GetService<IShardDispatcher>()));
         services.AddSingleton<IJob, RollbackJob>().AddSingleton<IJob, PruneJob>().AddSingleton<JobCatalog>();
-        services.AddSingleton(s => Queue(scheduler, night.Options().Publish, s));
+        services.AddSingleton(s => Hangfire(scheduler, night.Options().Publish, s));
         services.AddSingleton<IBackgroundJobClientFactory>(s => s.GetRequiredService<HangfireClient>()).AddSingleton<IRecurringJobManagerFactory>(s => s.GetRequiredService<HangfireClient>());
+        if (scheduler.Store != SchedulerStore.Memory) services.AddSingleton<IShardDispatcher, ShardJobs.Dispatcher>();
         services.AddSingleton<RecurringJobs>().AddSingleton<NightlyJobs>().AddSingleton<Restart>();
         services.AddSingleton<IEngineDashboard, HangfireDashboard>().AddSingleton<IJobScheduler, HangfireScheduler>();
         if (roles.Contains(HostRole.Scheduler)) services.AddHostedService<JobServer>();
@@ -36,12 +39,18 @@ internal static class SchedulingServices
     }
 
     /// <exception cref="ConfigurationException">The scheduler's store does not go with the output's, or cannot be used.</exception>
-    private static HangfireClient Queue(SchedulerOptions options, PublishOptions publish, IServiceProvider services)
+    private static HangfireClient Hangfire(SchedulerOptions options, PublishOptions publish, IServiceProvider services)
     {
         var logs = services.GetRequiredService<ILoggerFactory>();
-        Hangfire.Logging.LogProvider.SetCurrentLogProvider(new HangfireLog(logs.CreateLogger("Hangfire")));
+        global::Hangfire.Logging.LogProvider.SetCurrentLogProvider(new HangfireLog(logs.CreateLogger("Hangfire")));
         return new HangfireClient(Storage(options, publish), services.GetRequiredService<IOperationsLedger>(), logs.CreateLogger<HangfireClient>(), services.GetService<IHttpContextAccessor>());
     }
+
+    /// <summary>For a command in the foreground.</summary>
+    /// <returns>Null where hosts do not share Hangfire's storage: shards are in the ledger, where workers look for them.</returns>
+    /// <exception cref="ConfigurationException">The scheduler's store does not go with the output's, or cannot be used.</exception>
+    public static HangfireClient? Shared(SchedulerOptions options, PublishOptions publish, IOperationsLedger ledger) =>
+        options.Store == SchedulerStore.Memory ? null : new HangfireClient(Storage(options, publish), ledger, NullLogger<HangfireClient>.Instance);
 
     /// <exception cref="ConfigurationException">The scheduler's store does not go with the output's, or cannot be used.</exception>
     private static JobStorage Storage(SchedulerOptions options, PublishOptions publish)

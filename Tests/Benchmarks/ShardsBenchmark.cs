@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
@@ -63,10 +64,16 @@ internal static class ShardsBenchmark
         }
     }
 
+    /// <summary>Hangfire delivers shards where workers share PostgreSQL; otherwise they look into the ledger.</summary>
+    private static SchedulerOptions Scheduler(PipelineOptions night) =>
+        new() { Store = night.Publish.Store == OutputEngine.PostgreSql ? SchedulerStore.PostgreSql : SchedulerStore.Memory };
+
     private static async Task<string> Timed(string what, PipelineOptions night)
     {
-        var report = await NightlyRun.RunAsync(night, new RunRequest(), NoObserver.Instance, TimeProvider.System).ConfigureAwait(false);
-        using var place = OutputConnection.OpenForReading(night.Publish, TimeProvider.System);
+        using var place = OutputConnection.OpenForServing(night.Publish, TimeProvider.System);
+        using var hangfire = SchedulingServices.Shared(Scheduler(night), night.Publish, place.Operations);
+        var workers = hangfire is null ? null : new ShardJobs.Dispatcher(hangfire);
+        var report = await NightlyRun.RunAsync(night, new RunRequest(), NoObserver.Instance, TimeProvider.System, workers: workers).ConfigureAwait(false);
         foreach (var line in place.Operations.Log(report.RunId, 0, 1000).Where(l => l.Text.Contains("shards were made", StringComparison.Ordinal))) Console.WriteLine("  " + line.Text);
         var materialize = report.Stages.Single(s => s.Stage == StageNames.Materialize);
         Console.WriteLine(FormattableString.Invariant($"{what}: night {report.Took.TotalSeconds:0.0} s, materialize {materialize.Took.TotalSeconds:0.0} s, version {report.Version}"));
@@ -103,7 +110,7 @@ internal static class ShardsBenchmark
         string[] settings =
         [
             $"Publish:Path={night.Publish.Path}", $"Publish:Store={night.Publish.Store}", $"Publish:Connection={night.Publish.Connection}", $"Publish:Schema={night.Publish.Schema}",
-            $"Runs:LeaseTerm={night.Runs.LeaseTerm}", "Runs:Threads=1", $"Scheduler:Node={Name(number)}",
+            $"Runs:LeaseTerm={night.Runs.LeaseTerm}", "Runs:Threads=1", $"Scheduler:Store={Scheduler(night).Store}", $"Scheduler:Node={Name(number)}",
         ];
         string program = Path.Combine(AppContext.BaseDirectory, "Recsys.Batch.Jobs.dll");
         var start = new ProcessStartInfo("dotnet", ["exec", program, "run", "worker", .. settings.SelectMany(s => new[] { "--set", s })]) { RedirectStandardOutput = true };

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
 using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Telemetry;
 using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Runs;
@@ -45,7 +46,11 @@ internal static class RunCommand
         try
         {
             await using var export = OtlpExport.Start(sections.Telemetry, WriterInfo.ThisNode, failure => { if (failure is not null) said.Enqueue(failure); });
-            return await LiveRun.Show(call.Screen, call.CliContext.Time, observer => NightlyRun.RunAsync(night, request, observer, call.CliContext.Time, cancellation: call.Cancellation)).ConfigureAwait(false);
+            using var place = night.Runs.Shards > 1 ? OutputConnection.OpenForServing(night.Publish, call.CliContext.Time) : null;
+            using var hangfire = place is null ? null : SchedulingServices.Shared(sections.Scheduler, night.Publish, place.Operations);
+            var workers = hangfire is null ? null : new ShardJobs.Dispatcher(hangfire);
+            return await LiveRun.Show(
+                call.Screen, call.CliContext.Time, observer => NightlyRun.RunAsync(night, request, observer, call.CliContext.Time, workers: workers, cancellation: call.Cancellation)).ConfigureAwait(false);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Shards;
 
@@ -17,7 +18,8 @@ internal static class WorkerCommand
         using var place = OutputConnection.OpenForServing(night.Publish, call.CliContext.Time);
         var worker = new ShardWorker(place.Operations, night.Publish.Path, night.Runs, sections.Scheduler.ThisNode, call.Screen.Line, call.CliContext.Time);
         call.Screen.Line($"{sections.Scheduler.ThisNode} takes shards of runs in {night.Publish.Path}. Stop with Ctrl-C.");
-        await worker.RunAsync(call.Cancellation).ConfigureAwait(false);
+        using var hangfire = SchedulingServices.Shared(sections.Scheduler, night.Publish, place.Operations);
+        await (hangfire is null ? worker.RunAsync(call.Cancellation) : ShardJobs.WorkAsync(worker, hangfire, sections.Scheduler, call.Cancellation)).ConfigureAwait(false);
         call.Screen.Line("Stopped.");
         call.Screen.Json(new { Shards = worker.Finished });
         return 0;

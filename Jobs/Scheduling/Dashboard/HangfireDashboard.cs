@@ -24,6 +24,7 @@ internal sealed partial class HangfireDashboard : IEngineDashboard
         DashboardRoutes.AddStylesheet(own, "hangfire/dashboard.css");
         DashboardRoutes.AddJavaScript(own, "hangfire/dashboard.js");
         GlobalConfiguration.Configuration.UseJobDetailsRenderer(0, RunOfJob.Render);
+        DashboardRoutes.Routes.Add(RunOfJob.Route, new LiveRun());
     }
 
     public HangfireDashboard(HangfireClient hangfire) => _hangfire = hangfire;
@@ -77,7 +78,16 @@ internal sealed partial class HangfireDashboard : IEngineDashboard
     [GeneratedRegex("/(recurring/(trigger|remove)|jobs/[^/]+/(delete|requeue|enqueue)(/.*)?)$")]
     private static partial Regex Commands();
 
-    private string NameOf(DashboardContext context, Job job) => HangfireClient.OrderOf(job) is not { } order ? job.ToString()
+    private sealed class LiveRun : IDashboardDispatcher
+    {
+        public Task Dispatch(DashboardContext context)
+        {
+            context.Response.ContentType = "text/html; charset=utf-8";
+            return context.Response.WriteAsync(RunOfJob.Html(context.UriMatch.Groups["JobId"].Value, context.GetHttpContext().RequestServices));
+        }
+    }
+
+    private string NameOf(DashboardContext context, Job job) => HangfireClient.OrderOf(job) is not { } order ? ShardJobs.RunOf(job) is { } run ? $"a shard of run {run}" : job.ToString()
         : context.Request.Path.StartsWith("/recurring", StringComparison.Ordinal) && order.Schedule is { } schedule && _hangfire.Pauses.By(schedule) is { } by ? $"{order}, paused by {by}"
         : order.ToString();
 }

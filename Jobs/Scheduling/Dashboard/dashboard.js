@@ -9,3 +9,9 @@ $(document).ajaxError(function (event, answer, request) {
     $("<div>").addClass("alert alert-danger recsys-refusal").attr("role", "alert").text(words).prependTo(".js-page-container");
     setTimeout(function () { $(".js-jobs-list-command, [data-ajax]").button("reset"); }, 150);
 });
+
+// How far a job's run is, as the host says it anew each second.
+setInterval(function () {
+    var run = document.getElementById("recsys-run");
+    if (run && !document.hidden) $.get(run.dataset.live, function (html) { if (html) run.innerHTML = html; });
+}, 1000);

@@ -1,11 +1,13 @@
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Nightly;
+using Recsys.Batch.Pipeline.Runs.Shards;
 
 namespace Recsys.Batch.Jobs.Scheduling.Work;
 
 /// <summary>The night, or the night up to one of its stages.</summary>
-internal sealed class PipelineJob(string name, ConfiguredPipeline settings, TimeProvider time) : IJob
+/// <param name="workers">Delivers shards to workers; null where they look into the ledger for themselves.</param>
+internal sealed class PipelineJob(string name, ConfiguredPipeline settings, TimeProvider time, IShardDispatcher? workers = null) : IJob
 {
     /// <summary>Parameter: the stage from which on everything is done anew.</summary>
     public const string From = "from";
@@ -22,7 +24,7 @@ internal sealed class PipelineJob(string name, ConfiguredPipeline settings, Time
     {
         var parameters = work.Order.Parameters;
         var report = await NightlyRun.RunAsync(
-            settings.With(JobParameters.Settings(parameters)), Request(parameters), work.Observer, time, work.Holder, work.Cancellation).ConfigureAwait(false);
+            settings.With(JobParameters.Settings(parameters)), Request(parameters), work.Observer, time, work.Holder, workers, work.Cancellation).ConfigureAwait(false);
         return report.Version is { } version ? $"version {version}" : null;
     }
 

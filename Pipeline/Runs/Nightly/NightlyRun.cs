@@ -14,13 +14,15 @@ internal static class NightlyRun
     /// every host sees them.
     /// </summary>
     /// <param name="holder">Who is at work, as others are told; null is this process.</param>
+    /// <param name="workers">Delivers shards of materialize to workers; null where they look into the ledger for themselves.</param>
     /// <exception cref="ConfigurationException">Options or request cannot be used (exit code 2); nothing was touched.</exception>
     /// <exception cref="GateRefusedException">A gate failed (exit code 3); what is published stays as it was.</exception>
     /// <exception cref="RunFailedException">The run could not finish (exit code 1); an equal run resumes from its last finished stage.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; an equal run resumes from its last finished stage.</exception>
     /// <exception cref="OutputLockedException">Another one is the store's writer (exit code 1); nothing was touched.</exception>
     public static Task<RunReport> RunAsync(
-        PipelineOptions options, RunRequest request, IRunObserver observer, TimeProvider time, WriterInfo? holder = null, CancellationToken cancellation = default)
+        PipelineOptions options, RunRequest request, IRunObserver observer, TimeProvider time, WriterInfo? holder = null, IShardDispatcher? workers = null,
+        CancellationToken cancellation = default)
     {
         options.ResolveDay(time);
         options.Validate(request.Job);
@@ -29,7 +31,7 @@ internal static class NightlyRun
             options, holder, time,
             async (output, lease, stop) =>
             {
-                var shards = options.Runs.Shards > 1 ? new ShardCoordinator(output.Operations, options, holder.Node, time) : null;
+                var shards = options.Runs.Shards > 1 ? new ShardCoordinator(output.Operations, options, holder.Node, time, workers) : null;
                 var engine = new RunEngine(
                     options.Publish.Path, Graph(request, options, output, shards), options.Runs, output.Ledger, time,
                     new CompositeObserver(observer, new LedgerObserver(output.Operations, time)), lease);

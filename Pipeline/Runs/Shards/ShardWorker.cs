@@ -22,7 +22,26 @@ internal sealed class ShardWorker(
     /// <summary>Shards that this worker finished.</summary>
     public int Finished { get; private set; }
 
-    /// <summary>Works until it is cancelled. What fails goes back to the other workers, with the reason.</summary>
+    /// <summary>Makes any shard of a run that nobody has made or is making. Called by one thread at a time.</summary>
+    /// <returns>What it did, in a sentence.</returns>
+    /// <exception cref="RunFailedException">The shard could not be made; it went back to the other workers, with the reason.</exception>
+    public string MakeAny(string runId, CancellationToken cancellation)
+    {
+        try
+        {
+            if (ledger.ClaimShard(holder, options.LeaseTerm, runId) is not { } claim) return $"nothing of run {runId} is left to make";
+            var (failure, text) = Make(claim, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            return failure is null ? text : throw new RunFailedException(text, failure);
+        }
+        finally
+        {
+            // Where nothing is left to take, the run's model need not stay in memory.
+            if (_open is not null && ledger.Shards(runId).All(s => s.State != "open")) _open = null;
+        }
+    }
+
+    /// <summary>Looks for shards of any run until it is cancelled. What fails goes back to the other workers, with the reason.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
@@ -32,7 +51,7 @@ internal sealed class ShardWorker(
             {
                 if (ledger.ClaimShard(holder, options.LeaseTerm) is { } claim)
                 {
-                    pause = await Task.Run(() => Make(claim, cancellation), CancellationToken.None).ConfigureAwait(false) ? TimeSpan.Zero : options.LeaseTerm;
+                    pause = await Task.Run(() => Make(claim, cancellation), CancellationToken.None).ConfigureAwait(false) is { Failure: null } ? TimeSpan.Zero : options.LeaseTerm;
                 }
                 else if (_open is { } open && ledger.Shards(open.Key.Split(' ')[0]).Count == 0)
                 {
@@ -48,28 +67,29 @@ internal sealed class ShardWorker(
         }
     }
 
-    /// <returns>Whether to look for the next shard at once.</returns>
-    private bool Make(ShardClaim claim, CancellationToken cancellation)
+    /// <returns>Why it could not be made, or null; and what happened, in words.</returns>
+    private (Exception? Failure, string Text) Make(ShardClaim claim, CancellationToken cancellation)
     {
+        string name = $"shard {claim.Shard} of run {claim.RunId}", text;
+        Exception? failure = null;
         try
         {
             bool done = Open(claim, cancellation).Make(claim, options.EffectiveThreads, cancellation);
             if (done) Finished++;
-            says(done ? $"shard {claim.Shard} of run {claim.RunId} is done" : $"shard {claim.Shard} of run {claim.RunId} was taken over by another worker");
-            return true;
+            text = done ? $"{name} is done" : $"{name} was taken over by another worker";
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            says($"shard {claim.Shard} of run {claim.RunId} is given back");
-            return true;
+            text = $"{name} is given back";
         }
         catch (Exception e) when (e is RecsysException or IOException or UnauthorizedAccessException or AggregateException)
         {
             // A shard that could not even be opened still is this worker's; the others get it with the reason.
             ledger.FailShard(claim, $"{holder}: {e.Message}");
-            says($"shard {claim.Shard} of run {claim.RunId} failed: {e.Message}");
-            return false;
+            (failure, text) = (e, $"{name} failed: {e.Message}");
         }
+        says(text);
+        return (failure, text);
     }
 
     private ShardMaker Open(ShardClaim claim, CancellationToken cancellation)
