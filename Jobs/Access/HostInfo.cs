@@ -4,5 +4,5 @@ namespace Recsys.Batch.Jobs.Access;
 /// <param name="OpenAccess">Development without users and keys: everyone on this machine is an operator. Pages say so.</param>
 /// <param name="OutputFolder">Full path.</param>
 /// <param name="DataFolder">Full path of what is this host's own: keys of sessions and pseudonyms.</param>
-/// <param name="Node">This host, as executions and leases name it.</param>
+/// <param name="Node">This host, as jobs, runs and leases name it.</param>
 internal sealed record HostInfo(bool OpenAccess, string OutputFolder, string DataFolder, string Node, ServeOptions Options);

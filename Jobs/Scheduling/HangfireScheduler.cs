@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Hangfire;
 using Hangfire.States;
 using Hangfire.Storage;
@@ -43,10 +44,10 @@ internal sealed class HangfireScheduler : IJobScheduler
     public string Trigger(JobRequest request)
     {
         _jobs[request.Job].Check(request.Parameters);
-        return _hangfire.Enqueue(new JobOrder(request.Job, request.Parameters.ToDictionary(StringComparer.Ordinal)), request.RequestedBy);
+        return Reached(() => _hangfire.Enqueue(new JobOrder(request.Job, request.Parameters.ToDictionary(StringComparer.Ordinal)), request.RequestedBy));
     }
 
-    public string TriggerSchedule(string schedule, string by) => _recurring.Trigger(schedule, by);
+    public string TriggerSchedule(string schedule, string by) => Reached(() => _recurring.Trigger(schedule, by));
 
     public bool Cancel(string jobId, string by) =>
         _reader.Find(jobId) is { IsOpen: true } && _hangfire.Client.ChangeState(jobId, new DeletedState { Reason = $"cancelled by {by}" });
@@ -54,6 +55,19 @@ internal sealed class HangfireScheduler : IJobScheduler
     public JobFacts? Job(string id) => _reader.Find(id);
 
     public IReadOnlyList<JobFacts> Jobs(int limit) => _reader.Newest(limit);
+
+    /// <exception cref="RunFailedException">Hangfire's storage cannot be reached.</exception>
+    private static string Reached(Func<string> queue)
+    {
+        try
+        {
+            return queue();
+        }
+        catch (Exception e) when (e is BackgroundJobClientException or DbException or AggregateException)
+        {
+            throw new RunFailedException($"nothing was queued: Hangfire's storage cannot be reached: {e.GetBaseException().Message}", e);
+        }
+    }
 
     private void Check(Schedule schedule)
     {

@@ -18,6 +18,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["quality"] = ModelQuality.Run,
     ["retrieve-trained"] = RetrieveTrainedBenchmark.Run,
     ["shards"] = ShardsBenchmark.Run,
+    ["hosts"] = HostsBenchmark.Run,
     ["tokenize"] = TokenizeBenchmark.Run,
     ["tile"] = TileBenchmark.Run,
     ["split-by-time"] = SplitByTime.Run,

@@ -2,6 +2,7 @@ using Hangfire;
 using Hangfire.States;
 using Npgsql;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Storage;
 using Recsys.Batch.Tests.Shared;
@@ -58,12 +59,7 @@ public sealed class PostgresJobTests : JobContract
         var dead = await Host("dead", starts: false);
         string id = dead.Scheduler.Trigger(Request());
         // What a killed worker leaves: a message that was fetched, and nobody who keeps it.
-        using (var connection = new NpgsqlConnection(PostgresServer.Connection))
-        {
-            connection.Open();
-            using var fetch = new NpgsqlCommand($"UPDATE \"{HangfireStores.SchemaBeside(_schema)}\".jobqueue SET fetchedat = now()", connection);
-            Assert.AreEqual(1, fetch.ExecuteNonQuery());
-        }
+        Assert.AreEqual(1, Execute($"UPDATE \"{HangfireStores.SchemaBeside(_schema)}\".jobqueue SET fetchedat = now()"));
         var b = await Host("b");
         Assert.AreEqual(0, Nightly.Runs);
         await b.Until(id, JobState.Finished);
@@ -71,21 +67,41 @@ public sealed class PostgresJobTests : JobContract
     }
 
     [TestMethod]
+    public async Task A_queue_that_is_away_for_a_moment_loses_nothing()
+    {
+        Schedules["often"] = Options("* * * * * *");
+        var host = await Host();
+        await JobHost.Until(() => Nightly.Runs > 0, "it fires");
+        string schema = HangfireStores.SchemaBeside(_schema);
+        Execute($"ALTER SCHEMA \"{schema}\" RENAME TO \"{schema}_away\"");
+        StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(() => host.Scheduler.Trigger(Request())).Message, "nothing was queued");
+        await Task.Delay(2000);
+        Execute($"ALTER SCHEMA \"{schema}_away\" RENAME TO \"{schema}\"");
+        string id = host.Scheduler.Trigger(Request(JobNames.Prune));
+        await host.Until(id, JobState.Finished);
+        int before = Nightly.Runs;
+        await JobHost.Until(() => Nightly.Runs > before, "it fires again");
+    }
+
+    [TestMethod]
     public async Task A_job_of_the_version_before_is_taken_off_with_a_word()
     {
         var host = await Host(starts: false);
         string id = host.Scheduler.Trigger(Request());
-        using (var connection = new NpgsqlConnection(PostgresServer.Connection))
-        {
-            connection.Open();
-            using var old = new NpgsqlCommand($"""
-                UPDATE "{HangfireStores.SchemaBeside(_schema)}".job SET arguments = '["\"e1\"", null]',
-                    invocationdata = '{"{"}"Type":"Recsys.Batch.Jobs.Scheduling.HangfireEngine.HangfireDelivery, Recsys.Batch.Jobs","Method":"Execution","ParameterTypes":"[\"System.String\",\"Hangfire.Server.PerformContext, Hangfire.Core\"]","Arguments":"[\"\\\"e1\\\"\",null]"{"}"}'
-                """, connection);
-            Assert.AreEqual(1, old.ExecuteNonQuery());
-        }
+        Assert.AreEqual(1, Execute($$"""
+            UPDATE "{{HangfireStores.SchemaBeside(_schema)}}".job SET arguments = '["\"e1\"", null]',
+                invocationdata = '{"Type":"Recsys.Batch.Jobs.Scheduling.HangfireEngine.HangfireDelivery, Recsys.Batch.Jobs","Method":"Execution","ParameterTypes":"[\"System.String\",\"Hangfire.Server.PerformContext, Hangfire.Core\"]","Arguments":"[\"\\\"e1\\\"\",null]"}'
+            """));
         await host.StartAsync();
         await JobHost.Until(() => host.History(id)[0].StateName == DeletedState.StateName, "it is deleted");
         StringAssert.Contains(host.History(id)[0].Reason, "the version before queued it");
+    }
+
+    private static int Execute(string sql)
+    {
+        using var connection = new NpgsqlConnection(PostgresServer.Connection);
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        return command.ExecuteNonQuery();
     }
 }

@@ -104,6 +104,31 @@ internal sealed class TwoHostsTests
         Assert.AreEqual(Site.Manifest(whole, File.ReadAllText(Path.Combine(whole, "current")).Trim()), Site.Manifest(site.Output, site.Place.Store.Current!));
     }
 
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task A_host_that_is_paused_past_its_lease_changes_nothing_when_it_wakes()
+    {
+        using var site = new Site("paused", TestContext.CancellationTokenSource.Token);
+        using var a = await site.Host("a");
+        string id = await (await a.Form("nightly"))();
+        using var b = await site.Host("b");
+        string run = await site.Until(() => site.Jobs.Find(id)?.RunId);
+        await site.Until(() => site.BlockFiles(run) is { Length: > Blocks / 10 } some ? some : null);
+        a.Signal("-STOP");
+        var ended = (await site.Ended(id)).Single();
+        string[] states = site.States(id);
+        string manifest = Site.Manifest(site.Output, site.Place.Store.Current!);
+        a.Signal("-CONT");
+        await site.Until(() => a.Log.Contains($"Job {id} is another worker's now", StringComparison.Ordinal) ? "" : null);
+
+        Assert.AreEqual((JobState.Finished, "b"), (ended.State, site.Place.Operations.Request(run)!.Node));
+        CollectionAssert.AreEqual(states, site.States(id));
+        Assert.AreEqual(manifest, Site.Manifest(site.Output, site.Place.Store.Current!));
+        Assert.AreEqual(1, site.Place.Store.Versions().Count);
+        Assert.AreEqual(RunState.Finished, site.Place.Ledger.Runs(10).Single().State);
+    }
+
     private const int Users = 4800;
     private const int Blocks = Users / 16;
 
