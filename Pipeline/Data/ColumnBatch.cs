@@ -22,13 +22,15 @@ internal enum TimestampUnit
 }
 
 /// <summary>Name and type of a column. <paramref name="Unit"/> and <paramref name="IsUtc"/> speak of timestamps only:
-/// ticks of that unit since 1970-01-01T00:00, an instant when <paramref name="IsUtc"/>, else a wall-clock reading.</summary>
+/// ticks of that unit since 1970-01-01T00:00, an instant when <paramref name="IsUtc"/>, else a wall-clock reading.
+/// <paramref name="IsDigits"/> speaks of text only: it is a number, in decimal digits, that no other type here holds exactly.</summary>
 internal sealed record ColumnField(
     string Name,
     ColumnType Type,
     bool Nullable = true,
     TimestampUnit Unit = TimestampUnit.Microseconds,
-    bool IsUtc = false);
+    bool IsUtc = false,
+    bool IsDigits = false);
 
 /// <summary>Some rows of one file as typed columns. Valid until the reader moves on: copy what must live longer.</summary>
 internal sealed class ColumnBatch(string file, long firstRow, int rowCount, IReadOnlyList<Column> columns)
@@ -46,6 +48,9 @@ internal sealed class ColumnBatch(string file, long firstRow, int rowCount, IRea
     public Column this[string name] =>
         Columns.FirstOrDefault(c => c.Field.Name == name)
         ?? throw new KeyNotFoundException($"{File} has no column '{name}' in this batch; it has {string.Join(", ", Columns.Select(c => c.Field.Name))}");
+
+    /// <summary>The column of that name; null where there is none, or no name.</summary>
+    public Column? Find(string? name) => name is null ? null : Columns.FirstOrDefault(c => c.Field.Name == name);
 
     public T Column<T>(string name) where T : Column =>
         this[name] as T ?? throw new InvalidCastException($"{File}: column '{name}' is {this[name].Field.Type}, not {typeof(T).Name}");

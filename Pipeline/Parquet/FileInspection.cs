@@ -21,14 +21,16 @@ internal sealed record FileInspection(ParquetFileInfo File, string Sha256, IRead
     public static FileInspection Of(IParquetReader reader, string file, CancellationToken cancellation = default)
     {
         var info = reader.Inspect(file);
-        var profilers = info.Columns.Select(c => new Profiler(c)).ToArray();
+        ColumnField[] fields = [.. info.Columns, .. info.ByName];
+        var profilers = fields.Select(c => new Profiler(c)).ToArray();
+        string[] names = [.. fields.Select(c => c.Name)];
         long rows = 0;
-        foreach (var batch in reader.Read(file, [.. info.Columns.Select(c => c.Name)], cancellation))
+        foreach (var batch in reader.Read(file, names, names.ToHashSet(StringComparer.Ordinal), cancellation))
         {
             for (int i = 0; i < profilers.Length; i++) profilers[i].Add(batch.Columns[i]);
             rows += batch.RowCount;
         }
-        return new(info with { Rows = rows }, FileFingerprint.Of(file), [.. profilers.Select(p => p.Result(rows))], SuggestedMapping.For(info.Columns));
+        return new(info with { Rows = rows }, FileFingerprint.Of(file), [.. profilers.Select(p => p.Result(rows))], SuggestedMapping.For(fields));
     }
 
     private sealed class Profiler(ColumnField field)
@@ -36,13 +38,17 @@ internal sealed record FileInspection(ParquetFileInfo File, string Sha256, IRead
         private readonly List<string> _examples = [];
         private long _nulls;
         private double _least = double.PositiveInfinity, _greatest = double.NegativeInfinity;
+        private TimestampUnit _unit = field.Unit;
+        private string? _leastDigits, _greatestDigits;
         private long _leastWhole = long.MaxValue, _greatestWhole = long.MinValue;
 
         public void Add(Column column)
         {
             _nulls += column.NullCount;
+            _unit = column.Field.Unit;
             switch (column)
             {
+                case Utf8Column { Field.IsDigits: true } c: RangeOfDigits(c); break;
                 case ValueColumn<int> c: Range(c, ref _leastWhole, ref _greatestWhole); break;
                 case ValueColumn<long> c: Range(c, ref _leastWhole, ref _greatestWhole); break;
                 case ValueColumn<double> c: Range(c, ref _least, ref _greatest); break;
@@ -52,8 +58,8 @@ internal sealed record FileInspection(ParquetFileInfo File, string Sha256, IRead
         }
 
         public ColumnProfile Result(long rows) => new(field, _nulls, rows > 0 ? (double)_nulls / rows : 0, _examples,
-            _leastWhole <= _greatestWhole ? Show(_leastWhole) : _least <= _greatest ? Show(_least) : null,
-            _leastWhole <= _greatestWhole ? Show(_greatestWhole) : _least <= _greatest ? Show(_greatest) : null);
+            _leastDigits ?? (_leastWhole <= _greatestWhole ? Show(_leastWhole) : _least <= _greatest ? Show(_least) : null),
+            _greatestDigits ?? (_leastWhole <= _greatestWhole ? Show(_greatestWhole) : _least <= _greatest ? Show(_greatest) : null));
 
         private static void Range<T, TBound>(ValueColumn<T> column, ref TBound least, ref TBound greatest)
             where T : unmanaged, INumber<T>
@@ -67,6 +73,29 @@ internal sealed record FileInspection(ParquetFileInfo File, string Sha256, IRead
                 if (value < least) least = value;
                 if (value > greatest) greatest = value;
             }
+        }
+
+        private void RangeOfDigits(Utf8Column column)
+        {
+            for (int row = 0; row < column.Count; row++)
+            {
+                if (column.IsNull(row)) continue;
+                string digits = Encoding.ASCII.GetString(column[row]);
+                if (_leastDigits is null || Compare(digits, _leastDigits) < 0) _leastDigits = digits;
+                if (_greatestDigits is null || Compare(digits, _greatestDigits) > 0) _greatestDigits = digits;
+            }
+        }
+
+        // By sign, then by the digits before the point, then by those behind it: numbers may be longer than any type.
+        private static int Compare(string a, string b)
+        {
+            bool minus = a.StartsWith('-');
+            if (minus != b.StartsWith('-')) return minus ? -1 : 1;
+            var (x, y) = (a.TrimStart('-').Split('.'), b.TrimStart('-').Split('.'));
+            int by = x[0].Length.CompareTo(y[0].Length);
+            if (by == 0) by = string.CompareOrdinal(x[0], y[0]);
+            if (by == 0) by = string.CompareOrdinal(x.Length > 1 ? x[1] : "", y.Length > 1 ? y[1] : "");
+            return minus ? -by : by;
         }
 
         private string Text(Column column, int row) => column switch
@@ -85,7 +114,7 @@ internal sealed record FileInspection(ParquetFileInfo File, string Sha256, IRead
         {
             string number = value.ToString(CultureInfo.InvariantCulture);
             if (field.Type != ColumnType.Timestamp) return number;
-            double seconds = value / field.Unit switch
+            double seconds = value / _unit switch
             {
                 TimestampUnit.Seconds => 1,
                 TimestampUnit.Milliseconds => 1e3,

@@ -7,6 +7,15 @@ internal sealed record ParquetFileInfo(string File, long Rows, int RowGroups, lo
 {
     /// <summary>Columns that are left out when all are read.</summary>
     public IReadOnlyList<SkippedColumn> Skipped { get; init; } = [];
+
+    /// <summary>Columns that are read when asked for by name alone: bytes without a text annotation, and fields of structs by their path (<c>customer.id</c>).</summary>
+    public IReadOnlyList<ColumnField> ByName { get; init; } = [];
+
+    /// <summary>What lies in lists and maps and cannot be read: its path, and the column of the file that it lies in.</summary>
+    public IReadOnlyList<(string Path, string Column)> Inside { get; init; } = [];
+
+    /// <summary>The type of each column whose exact reading differs from its usual one, by name.</summary>
+    public IReadOnlyDictionary<string, ColumnField> Exact { get; init; } = new Dictionary<string, ColumnField>();
 }
 
 /// <summary>A column that has no counterpart here (nested, binary, time of day), and why.</summary>
@@ -22,10 +31,13 @@ internal interface IParquetReader
     string Engine { get; }
 
     /// <summary>
-    /// Files that a pattern stands for, in ordinal order: a file, a folder (all <c>*.parquet</c> below it), or a glob with <c>*</c>, <c>?</c> and <c>**</c>.
+    /// Files that a pattern stands for, in ordinal order: a file, a folder (all Parquet files below it), or a glob with <c>*</c>, <c>?</c> and <c>**</c>.
     /// Hive-style folders (<c>date=2011-12-01</c>) become string columns of every file below them.
     /// </summary>
     IReadOnlyList<string> Expand(string pattern);
+
+    /// <summary>Likewise, with what was passed over.</summary>
+    FileListing List(string pattern) => new(Expand(pattern), 0, []);
 
     ParquetFileInfo Inspect(string file);
 
@@ -34,6 +46,17 @@ internal interface IParquetReader
     /// A column that the file lacks is an error that names the ones it has. Integers of other widths widen; decimals become double; dates become timestamps.
     /// </summary>
     IEnumerable<ColumnBatch> Read(string file, IReadOnlyList<string>? columns = null, CancellationToken cancellation = default);
+
+    /// <summary>Likewise, with columns whose every value is wanted as it is stored.</summary>
+    /// <param name="exact">
+    /// Of these columns decimals and unsigned integers of 64 bits come as text of their digits, times in their own unit, and text is not held to be UTF-8. So no value is
+    /// rounded, and none ends the reading.
+    /// </param>
+    IEnumerable<ColumnBatch> Read(string file, IReadOnlyList<string>? columns, IReadOnlySet<string> exact, CancellationToken cancellation);
+
+    /// <summary>Whether the column, of whatever type, has no value in any row of the file. NaN is no value either.</summary>
+    /// <exception cref="Errors.ParquetFileException">The file is malformed, or has no such column.</exception>
+    bool IsAllNull(string file, string column, CancellationToken cancellation = default);
 }
 
 internal sealed record ParquetWriteOptions(int RowGroupRows = 122_880, int ZstdLevel = 3);

@@ -27,23 +27,56 @@ internal sealed class ParquetNetReader : IParquetReader
 
     public IReadOnlyList<string> Expand(string pattern) => FilePattern.Expand(pattern);
 
+    public FileListing List(string pattern) => FilePattern.List(pattern);
+
     public ParquetFileInfo Inspect(string file)
     {
         using var handle = Open(file);
         var footer = FooterReader.Read(file, handle);
         var columns = Describe(file, footer);
         var fields = columns.Where(c => c.Field is not null && !c.OnlyByName).Select(c => c.Field!).Concat(Hive(file, columns).Select(h => new ColumnField(h.Key, ColumnType.Utf8))).ToList();
-        var skipped = columns.Where(c => c.Field is null || c.OnlyByName).Select(c => new SkippedColumn(c.Name, c.Reason)).ToList();
-        return new ParquetFileInfo(file, footer.Rows, footer.Groups.Count, RandomAccess.GetLength(handle), fields) { Skipped = skipped };
+        var skipped = columns.Where(c => !c.IsMember && (c.Field is null || c.OnlyByName)).Select(c => new SkippedColumn(c.Name, c.Reason)).ToList();
+        return new ParquetFileInfo(file, footer.Rows, footer.Groups.Count, RandomAccess.GetLength(handle), fields)
+        {
+            Skipped = skipped,
+            ByName = [.. columns.Where(c => c.OnlyByName && c.Leaf!.MaxRepetition == 0).Select(c => c.Field!)],
+            Inside = [.. columns.SelectMany(c => c.Inside.Select(path => (path, c.Name)))],
+            Exact = columns.Where(c => c.ExactField != c.Field).ToDictionary(c => c.Name, c => c.ExactField!),
+        };
     }
 
     public IEnumerable<ColumnBatch> Read(string file, IReadOnlyList<string>? columns = null, CancellationToken cancellation = default)
     {
         RequireFile(file);
-        return Stream(file, columns, cancellation);
+        return Stream(file, columns, null, cancellation);
     }
 
-    private IEnumerable<ColumnBatch> Stream(string file, IReadOnlyList<string>? names, CancellationToken cancellation)
+    public IEnumerable<ColumnBatch> Read(string file, IReadOnlyList<string>? columns, IReadOnlySet<string> exact, CancellationToken cancellation)
+    {
+        RequireFile(file);
+        return Stream(file, columns, exact, cancellation);
+    }
+
+    public bool IsAllNull(string file, string column, CancellationToken cancellation = default)
+    {
+        using var handle = Open(file);
+        var footer = FooterReader.Read(file, handle);
+        var all = Describe(file, footer);
+        var found = all.Find(c => c.Name == column);
+        if (found is null) return Hive(file, all).Any(h => h.Key == column) ? Hive(file, all).First(h => h.Key == column).Value is null : throw Missing(file, column, all, []);
+        if (found.Field?.Type == ColumnType.Double)
+            return Read(file, [column], cancellation).All(b => Enumerable.Range(0, b.RowCount).All(row => b.Columns[0].IsNull(row) || double.IsNaN(((ValueColumn<double>)b.Columns[0]).Values[row])));
+        var source = new PageSource(file, handle, footer);
+        foreach (var leaf in found.Leaves)
+        {
+            using var chunks = new ChunkReader(source, column, leaf, new MemoryBudget(file, _limits.MemoryMegabytes), _limits.VerifyChecksums, cancellation);
+            while (chunks.Next() is { } run)
+                if (run.Present > 0) return false;
+        }
+        return true;
+    }
+
+    private IEnumerable<ColumnBatch> Stream(string file, IReadOnlyList<string>? names, IReadOnlySet<string>? exact, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var handle = Open(file);
@@ -55,7 +88,7 @@ internal sealed class ParquetNetReader : IParquetReader
         var source = new PageSource(file, handle, footer);
         var budget = new MemoryBudget(file, _limits.MemoryMegabytes);
         var threads = _limits.EffectiveThreads > 1 && footer.Rows > RowsWorthThreads ? new DecoderThreads(Math.Min(_limits.EffectiveThreads, stored.Count)) : null;
-        var sources = stored.Select(c => ColumnSources.Create(c, BatchRows, new ChunkReader(source, c.Name, c.Leaf!, budget, _limits.VerifyChecksums, cancellation), threads)).ToArray();
+        var sources = stored.Select(c => ColumnSources.Create(c, BatchRows, new ChunkReader(source, c.Name, c.Leaf!, budget, _limits.VerifyChecksums, cancellation), threads, exact?.Contains(c.Name) == true)).ToArray();
         var constants = hive.ToDictionary(h => h.Key, h => new ConstantText(h.Key, h.Value));
         try
         {
@@ -110,10 +143,13 @@ internal sealed class ParquetNetReader : IParquetReader
             else if (hive.Exists(h => h.Key == name))
                 chosen.Add(name);
             else
-                throw new ParquetFileException(file, $"has no column '{name}'; it has {string.Join(", ", all.Select(c => c.Name).Concat(hive.Select(h => h.Key)))}");
+                throw Missing(file, name, all, hive);
         }
         return chosen;
     }
+
+    private static ParquetFileException Missing(string file, string name, List<StoredColumn> all, List<(string Key, string? Value)> hive) =>
+        new(file, $"has no column '{name}'; it has {string.Join(", ", all.Select(c => c.Name).Concat(hive.Select(h => h.Key)))}");
 
     private static List<StoredColumn> Describe(string file, FileFooter footer)
     {
@@ -141,13 +177,16 @@ internal sealed class ParquetNetReader : IParquetReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ParquetFileException(file, "cannot be opened: " + e.Message, e);
+            throw new ParquetFileException(file, $"cannot be opened: {e.Message.TrimEnd('.')}{(e is UnauthorizedAccessException ? $"; grant user '{Environment.UserName}' the right to read it" : "")}", e);
         }
     }
 
     private static void RequireFile(string file)
     {
         if (Directory.Exists(file)) throw new ParquetFileException(file, "is a folder, not a file; expand it to its files first");
-        if (!File.Exists(file)) throw new ParquetFileException(file, "does not exist");
+        if (File.Exists(file)) return;
+        string? target = new FileInfo(file).LinkTarget;
+        throw new ParquetFileException(file, target is not null ? $"is a link to '{target}', which does not exist"
+            : FilePattern.Closed(file) is { } closed ? $"cannot be read: this user may not enter '{closed}'; grant it read and enter (r-x) on that folder" : "does not exist");
     }
 }

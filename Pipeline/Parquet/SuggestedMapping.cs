@@ -17,41 +17,35 @@ internal sealed record SuggestedColumn(string Key, string Column);
 /// <summary>A first guess at a column mapping, from names and types alone; a person decides.</summary>
 internal sealed record SuggestedMapping(TableKind Kind, IReadOnlyList<SuggestedColumn> Columns)
 {
-    private static readonly ColumnType[] Ids = [ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64];
-    private static readonly ColumnType[] Numbers = [ColumnType.Int32, ColumnType.Int64, ColumnType.Double];
-    private static readonly ColumnType[] Times = [ColumnType.Timestamp, ColumnType.Int32, ColumnType.Int64, ColumnType.Utf8];
-    private static readonly ColumnType[] Texts = [ColumnType.Utf8];
-    private static readonly ColumnType[] Flags = [ColumnType.Boolean, ColumnType.Int32, ColumnType.Int64, ColumnType.Utf8];
-
     // Names as logs of shops and public data sets have them, without case and punctuation, likeliest first.
-    private static readonly (string Key, ColumnType[] Types, string[] Names)[] EventRoles =
+    private static readonly (string Key, ColumnRole Role, string[] Names)[] EventRoles =
     [
-        ("User", Ids, ["userid", "customerid", "visitorid", "householdid", "clientid", "memberid", "accountid", "buyerid", "shopperid", "reviewerid", "user", "customer", "visitor", "uid"]),
-        ("Item", Ids, ["itemid", "productid", "stockcode", "sku", "articleid", "asin", "parentasin", "itemcode", "productcode", "goodsid", "item", "product", "article", "iid"]),
-        ("Time", Times, ["eventtime", "timestamp", "transactiontimestamp", "invoicedate", "purchasedat", "orderdate", "createdat", "eventdate", "datetime", "time", "date", "ts"]),
-        ("Kind", Texts, ["eventtype", "kind", "eventname", "interactiontype", "behaviortype", "behavior", "action", "event", "type"]),
-        ("Quantity", Numbers, ["quantity", "qty", "units", "pieces", "itemcount"]),
-        ("Price", Numbers, ["unitprice", "price", "itemprice", "saleprice"]),
-        ("Text", Texts, ["description", "producttitle", "itemtitle", "productname", "itemname", "title", "name"]),
-        ("Group", Ids, ["invoiceno", "orderid", "basketid", "transactionid", "invoice", "sessionid", "usersession", "session"]),
-        ("Value", Numbers, ["rating", "stars", "overall", "score"]),
+        ("User", ColumnRole.Id, ["userid", "customerid", "visitorid", "householdid", "clientid", "memberid", "accountid", "buyerid", "shopperid", "reviewerid", "user", "customer", "visitor", "uid"]),
+        ("Item", ColumnRole.Id, ["itemid", "productid", "stockcode", "sku", "articleid", "asin", "parentasin", "itemcode", "productcode", "goodsid", "item", "product", "article", "iid"]),
+        ("Time", ColumnRole.Time, ["eventtime", "timestamp", "transactiontimestamp", "invoicedate", "purchasedat", "orderdate", "createdat", "eventdate", "datetime", "time", "date", "ts"]),
+        ("Kind", ColumnRole.Kind, ["eventtype", "kind", "eventname", "interactiontype", "behaviortype", "behavior", "action", "event", "type"]),
+        ("Quantity", ColumnRole.Number, ["quantity", "qty", "units", "pieces", "itemcount"]),
+        ("Price", ColumnRole.Number, ["unitprice", "price", "itemprice", "saleprice"]),
+        ("Text", ColumnRole.Text, ["description", "producttitle", "itemtitle", "productname", "itemname", "title", "name"]),
+        ("Group", ColumnRole.Id, ["invoiceno", "orderid", "basketid", "transactionid", "invoice", "sessionid", "usersession", "session"]),
+        ("Value", ColumnRole.Number, ["rating", "stars", "overall", "score"]),
     ];
 
-    private static readonly (string Key, ColumnType[] Types, string[] Names)[] ItemRoles =
+    private static readonly (string Key, ColumnRole Role, string[] Names)[] ItemRoles =
     [
-        ("Id", Ids, EventRoles[1].Names),
-        ("Title", Texts, ["title", "name", "productname", "itemname", "producttitle", "description"]),
-        ("Category", Texts, ["department", "categorypath", "category", "categorycode", "productcategory", "producttype", "maincategory"]),
-        ("Brand", Texts, ["brand", "manufacturer", "brandname", "vendor"]),
-        ("Price", Numbers, ["price", "unitprice", "listprice", "saleprice"]),
-        ("Available", Flags, ["available", "isavailable", "availability", "active", "isactive"]),
-        ("Stock", Numbers, ["stock", "instock", "stocklevel", "inventory"]),
+        ("Id", ColumnRole.Id, EventRoles[1].Names),
+        ("Title", ColumnRole.Text, ["title", "name", "productname", "itemname", "producttitle", "description"]),
+        ("Category", ColumnRole.Text, ["department", "categorypath", "category", "categorycode", "productcategory", "producttype", "maincategory"]),
+        ("Brand", ColumnRole.Text, ["brand", "manufacturer", "brandname", "vendor"]),
+        ("Price", ColumnRole.Number, ["price", "unitprice", "listprice", "saleprice"]),
+        ("Available", ColumnRole.Flag, ["available", "isavailable", "availability", "active", "isactive"]),
+        ("Stock", ColumnRole.Number, ["stock", "instock", "stocklevel", "inventory"]),
     ];
 
-    private static readonly (string Key, ColumnType[] Types, string[] Names)[] UserRoles =
+    private static readonly (string Key, ColumnRole Role, string[] Names)[] UserRoles =
     [
-        ("Id", Ids, EventRoles[0].Names),
-        ("Segment", Texts, ["segment", "clubmemberstatus", "agegroup", "age", "lifestage", "country", "region"]),
+        ("Id", ColumnRole.Id, EventRoles[0].Names),
+        ("Segment", ColumnRole.Text, ["segment", "clubmemberstatus", "agegroup", "age", "lifestage", "country", "region"]),
     ];
 
     public static SuggestedMapping For(IReadOnlyList<ColumnField> fields)
@@ -67,13 +61,13 @@ internal sealed record SuggestedMapping(TableKind Kind, IReadOnlyList<SuggestedC
         };
     }
 
-    private static List<SuggestedColumn> Match(IReadOnlyList<ColumnField> fields, (string Key, ColumnType[] Types, string[] Names)[] roles)
+    private static List<SuggestedColumn> Match(IReadOnlyList<ColumnField> fields, (string Key, ColumnRole Role, string[] Names)[] roles)
     {
         var found = new List<SuggestedColumn>();
-        foreach (var (key, types, names) in roles)
+        foreach (var (key, role, names) in roles)
         {
             var best = names
-                .Select(name => fields.FirstOrDefault(f => Plain(f.Name) == name && types.Contains(f.Type) && found.TrueForAll(c => c.Column != f.Name)))
+                .Select(name => fields.FirstOrDefault(f => Plain(f.Name) == name && role.Suggests(f.Type) && found.TrueForAll(c => c.Column != f.Name)))
                 .FirstOrDefault(f => f is not null);
             if (best is not null) found.Add(new(key, best.Name));
         }

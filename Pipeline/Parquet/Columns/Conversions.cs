@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Numerics;
 using Parquet.File.Values.Primitives;
 
@@ -6,12 +7,17 @@ namespace Recsys.Batch.Pipeline.Parquet.Columns;
 
 /// <summary>
 /// What stored values mean. The library's own meanings lose digits (decimals by way of a power that is not a whole number, times cut to 100 ns of the years 1 to 9999),
-/// so it is asked for the stored values alone. Decimals become double as DuckDB's do: whole part and fraction apart where the digits exceed 53 bits.
+/// so it is asked for the stored values alone. A decimal becomes the double that is nearest to it.
 /// </summary>
 internal static class Conversions
 {
     private const long MicrosecondsADay = 86_400_000_000;
     private const long EpochAsJulianDay = 2_440_588;
+
+    /// <summary>The highest power of ten that a double holds exactly: up to it, one division is rounded once.</summary>
+    private const int MaxExactPower = 22;
+
+    private const int MaxDecimalBytes = 64;
 
     public static void Same<T>(ReadOnlySpan<T> from, Span<T> to) => from.CopyTo(to);
 
@@ -56,6 +62,11 @@ internal static class Conversions
         }
     }
 
+    public static void DaysToSeconds(ReadOnlySpan<int> from, Span<long> to)
+    {
+        for (int i = 0; i < from.Length; i++) to[i] = from[i] * 86_400L;
+    }
+
     public static void Milliseconds(ReadOnlySpan<long> from, Span<long> to)
     {
         for (int i = 0; i < from.Length; i++)
@@ -81,47 +92,60 @@ internal static class Conversions
         }
     }
 
-    public static Conversion<int, double> Decimal32(int scale) => (from, to) =>
+    public static Conversion<int, double> Decimal32(int scale)
     {
+        if (scale > MaxExactPower) return (from, to) => Each(from, to, value => Parsed(value, scale));
         double power = Power(scale);
-        for (int i = 0; i < from.Length; i++) to[i] = from[i] / power;
-    };
+        return (from, to) =>
+        {
+            for (int i = 0; i < from.Length; i++) to[i] = from[i] / power;
+        };
+    }
 
     public static Conversion<long, double> Decimal64(int scale)
     {
-        long power = scale <= 18 ? (long)BigInteger.Pow(10, scale) : 0;
-        double real = Power(scale);
+        double power = Power(scale);
         return (from, to) =>
         {
             for (int i = 0; i < from.Length; i++)
             {
                 long value = from[i];
-                to[i] = scale == 0 || power == 0 || value is >= -(1L << 53) and <= 1L << 53 ? value / real : value / power + value % power / real;
+                to[i] = scale <= MaxExactPower && value is >= -(1L << 53) and <= 1L << 53 ? value / power : Parsed(value, scale);
             }
         };
     }
 
     public static Conversion<ReadOnlyMemory<byte>, double> DecimalBytes(int scale)
     {
-        var power = BigInteger.Pow(10, scale);
-        double real = Power(scale);
+        double power = Power(scale);
         return (from, to) =>
         {
             for (int i = 0; i < from.Length; i++)
             {
-                var bytes = from[i].Span;
-                var value = bytes.Length <= 16 ? Small(bytes) : new BigInteger(bytes, isBigEndian: true);
-                to[i] = scale == 0 || BigInteger.Abs(value) <= 1L << 53 ? (double)value / real : (double)(value / power) + (double)(value % power) / real;
+                var value = Whole(from[i].Span);
+                to[i] = scale <= MaxExactPower && BigInteger.Abs(value) <= 1L << 53 ? (long)value / power : Parsed(value, scale);
             }
         };
     }
 
-    private static BigInteger Small(ReadOnlySpan<byte> bytes)
+    /// <summary>The number that a decimal's bytes are, big end first.</summary>
+    public static BigInteger Whole(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length > MaxDecimalBytes) throw new InvalidDataException($"a decimal has {bytes.Length} bytes; expected at most {MaxDecimalBytes}");
+        if (bytes.Length > 16) return new BigInteger(bytes, isBigEndian: true);
         Span<byte> wide = stackalloc byte[16];
         wide.Fill(bytes.Length > 0 && bytes[0] >= 0x80 ? (byte)0xFF : (byte)0);
         bytes.CopyTo(wide[(16 - bytes.Length)..]);
         return BinaryPrimitives.ReadInt128BigEndian(wide);
+    }
+
+    // Parsing rounds to the nearest; the cast of a BigInteger cuts what is beyond 53 bits, and a quotient of rounded numbers is rounded twice.
+    private static double Parsed(BigInteger value, int scale) =>
+        double.Parse(string.Create(CultureInfo.InvariantCulture, $"{value}E-{scale}"), NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    private static void Each(ReadOnlySpan<int> from, Span<double> to, Func<int, double> convert)
+    {
+        for (int i = 0; i < from.Length; i++) to[i] = convert(from[i]);
     }
 
     private static double Power(int scale) => (double)BigInteger.Pow(10, scale);

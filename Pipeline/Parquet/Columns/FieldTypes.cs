@@ -6,6 +6,18 @@ namespace Recsys.Batch.Pipeline.Parquet.Columns;
 /// <summary>Which of our types a leaf of a file becomes, and what it is called.</summary>
 internal static class FieldTypes
 {
+    /// <summary>
+    /// The field of an exact reading: decimals and unsigned integers of 64 bits as their digits, times in the unit they are stored in, so that no value is beyond its range.
+    /// </summary>
+    public static ColumnField Exact(SchemaElement element, ColumnField field) => (element.Type, element.Meaning.Annotation) switch
+    {
+        (_, Annotation.Decimal) when field.Type == ColumnType.Double => field with { Type = ColumnType.Utf8, IsDigits = true },
+        (PhysicalType.Int64, Annotation.Integer) when !element.Meaning.Signed => field with { Type = ColumnType.Utf8, IsDigits = true },
+        (PhysicalType.Int64, Annotation.Timestamp) when element.Meaning.Scale == 3 => field with { Unit = TimestampUnit.Milliseconds },
+        (PhysicalType.Int32, Annotation.Date) => field with { Unit = TimestampUnit.Seconds },
+        _ => field,
+    };
+
     public static (string Kind, ColumnField? Field) Of(SchemaElement element)
     {
         ColumnField Plain(ColumnType type) => new(element.Name, type);

@@ -8,7 +8,11 @@ internal sealed class SchemaColumns
 {
     private const int Deepest = 64;
 
+    // What writers call the levels between a list and its members.
+    private static readonly string[] Levels = ["list", "element", "item", "array", "array_element", "bag", "key_value", "map"];
+
     private readonly IReadOnlyList<SchemaElement> _schema;
+    private readonly List<StoredColumn> _members = [];
     private int _next;
     private int _leaves;
 
@@ -21,17 +25,27 @@ internal sealed class SchemaColumns
         var walk = new SchemaColumns(schema);
         var root = walk.Take();
         var columns = new List<StoredColumn>();
+        var members = new List<StoredColumn>();
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < root.Children; i++)
         {
+            walk._members.Clear();
             var column = walk.Column();
-            // Two columns of one name are told apart, so that neither is read for the other.
-            string name = column.Name;
-            for (int n = 1; !names.Add(name); n++) name = $"{column.Name}_{n}";
-            columns.Add(column with { Name = name, Field = column.Field is null ? null : column.Field with { Name = name } });
+            columns.Add(Named(column, names));
+            members.AddRange(walk._members);
         }
+        // Behind all others: a column that is really called 'a.b' keeps its name before the field b of a struct a gets it.
+        foreach (var member in members) columns.Add(Named(member, names));
         leaves = walk._leaves;
         return columns;
+    }
+
+    // Two columns of one name are told apart, so that neither is read for the other.
+    private static StoredColumn Named(StoredColumn column, HashSet<string> names)
+    {
+        string name = column.Name;
+        for (int n = 1; !names.Add(name); n++) name = $"{column.Name}_{n}";
+        return column with { Name = name, Field = column.Field is null ? null : column.Field with { Name = name } };
     }
 
     private StoredColumn Column()
@@ -70,21 +84,36 @@ internal sealed class SchemaColumns
     {
         var (_, member) = FieldTypes.Of(leaf.Element);
         bool numbers = member?.Type is ColumnType.Int32 or ColumnType.Int64 or ColumnType.Double;
-        return new StoredColumn(name, "LIST", numbers ? new ColumnField(name, ColumnType.FloatList) : null, leaf);
+        return new StoredColumn(name, "LIST", numbers ? new ColumnField(name, ColumnType.FloatList) : null, leaf) { Inside = [name] };
     }
 
     private StoredColumn Skipped(SchemaElement group, string kind)
     {
-        for (int i = 0; i < group.Children; i++) Pass(1);
-        return new StoredColumn(group.Name, kind, null, null);
+        var below = new List<Leaf>();
+        var inside = new List<string>();
+        int definition = group.Repetition == Repetition.Required ? 0 : 1, repetition = group.Repetition == Repetition.Repeated ? 1 : 0;
+        for (int i = 0; i < group.Children; i++) Pass(1, group.Name, kind == "STRUCT", definition, repetition, below, inside);
+        return new StoredColumn(group.Name, kind, null, null) { Leaves = below, Inside = inside };
     }
 
-    private void Pass(int depth)
+    /// <param name="path">Names above the element, without the levels that the format puts into lists and maps.</param>
+    /// <param name="isMember">Whether all that is above it are structs.</param>
+    private void Pass(int depth, string path, bool isMember, int definition, int repetition, List<Leaf> below, List<string> inside)
     {
         if (depth > Deepest) throw new InvalidDataException($"its schema is nested more than {Deepest} deep");
         var element = Take();
-        if (element.Children == 0) _leaves++;
-        for (int i = 0; i < element.Children; i++) Pass(depth + 1);
+        if (element.Repetition != Repetition.Required) definition++;
+        if (element.Repetition == Repetition.Repeated) repetition++;
+        isMember = isMember && repetition == 0 && element.Meaning.Annotation is not (Annotation.List or Annotation.Map);
+        if (isMember || !Levels.Contains(element.Name)) path = $"{path}.{element.Name}";
+        if (element.Children == 0)
+        {
+            var leaf = new Leaf(_leaves++, element, definition, repetition, repetition > 0 ? definition : 0);
+            below.Add(leaf);
+            if (isMember) _members.Add(Flat(element, leaf) with { Name = path, IsMember = true });
+            else inside.Add(path);
+        }
+        for (int i = 0; i < element.Children; i++) Pass(depth + 1, path, isMember, definition, repetition, below, inside);
     }
 
     private SchemaElement Take() => _next < _schema.Count ? _schema[_next++] : throw new InvalidDataException("its schema ends early");

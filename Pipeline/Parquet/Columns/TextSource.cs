@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Parquet.Pages;
 
 namespace Recsys.Batch.Pipeline.Parquet.Columns;
 
-/// <summary>Text as UTF-8. Of a dictionary the library gives the same bytes for each row, of other pages an array of bytes a value; no string either way.</summary>
-internal sealed class TextSource(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads, bool uuid)
+/// <summary>Text as UTF-8, checked to be that unless <paramref name="anyBytes"/> leaves it to the consumer. Of a dictionary the library gives the same bytes for each row, of other pages an array of bytes a value; no string either way.</summary>
+internal sealed class TextSource(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads, bool uuid, bool anyBytes = false)
     : FlatSource<ReadOnlyMemory<byte>>(field, capacity, chunks, leaf, threads)
 {
     private const int MaxTextBytes = 64 << 20;
@@ -63,7 +63,7 @@ internal sealed class TextSource(ColumnField field, int capacity, ChunkReader ch
             }
             offsets[row] = end;
         }
-        if (!uuid) RequireText(start, end, rows);
+        if (!uuid && !anyBytes) RequireText(start, end, rows);
     }
 
     // All bytes in one go: they are text row by row if they are text together and no row begins inside of a character.

@@ -18,12 +18,13 @@ internal static class FooterReader
     public static FileFooter Read(string file, SafeFileHandle handle)
     {
         long length = RandomAccess.GetLength(handle);
-        if (length < 12) throw new ParquetFileException(file, $"is no Parquet file: it has {length} bytes, and the least one has 12");
+        if (length == 0) throw new ParquetFileException(file, "is empty (0 bytes): its writer has not begun or has failed; write it anew, or take it out of the folder");
+        if (length < 12) throw new ParquetFileException(file, $"is no Parquet file: it has {length} bytes, and the least one has 12; {ForeignFile.Of(handle, length)}");
         Span<byte> tail = stackalloc byte[8];
         ReadAt(handle, length - 8, tail);
         if (tail[4..].SequenceEqual("PARE"u8)) throw new ParquetFileException(file, "is encrypted (it ends with PARE); decrypt it before it is read here");
         if (!tail[4..].SequenceEqual("PAR1"u8))
-            throw new ParquetFileException(file, $"is no Parquet file, or not all of it: its last four bytes are {Convert.ToHexString(tail[4..])}, expected {Convert.ToHexString("PAR1"u8)} (PAR1)");
+            throw new ParquetFileException(file, $"is no Parquet file, or not all of it: {ForeignFile.Of(handle, length)} (its last four bytes are {Convert.ToHexString(tail[4..])}, expected {Convert.ToHexString("PAR1"u8)}, PAR1)");
         int bytes = BinaryPrimitives.ReadInt32LittleEndian(tail);
         if (bytes <= 0 || bytes > length - 12)
             throw new ParquetFileException(file, $"says that its footer has {bytes} bytes; expected 1 to {length - 12}, as the file has {length}");

@@ -238,7 +238,7 @@ internal sealed class ParquetFilesTests
     [TestMethod]
     public void Patterns_find_files_in_ordinal_order()
     {
-        foreach (string name in (string[])["b.parquet", "a.parquet", "sub/c.parquet", "sub/deep/d.parquet", "sub/e.csv", ".hidden.parquet", "_tmp/f.parquet"])
+        foreach (string name in (string[])["b.parquet", "a.parquet", "sub/c.parquet", "sub/deep/d.parquet", ".hidden.parquet", "_tmp/f.parquet"])
             Write(name, ColumnsOf.Int64("x", 1));
 
         CollectionAssert.AreEqual(new[] { "a.parquet", "b.parquet", "sub/c.parquet", "sub/deep/d.parquet" }, Found(""));
@@ -249,6 +249,65 @@ internal sealed class ParquetFilesTests
         CollectionAssert.AreEqual(new[] { "sub/deep/d.parquet" }, Found("**/deep/*"));
         CollectionAssert.AreEqual(Array.Empty<string>(), Found("*.orc"));
         Assert.ThrowsExactly<ParquetFileException>(() => Reader.Expand(Path.Combine(_folder, "none.parquet")));
+    }
+
+    [TestMethod]
+    public void Folder_means_every_Parquet_file_in_it_and_counts_the_rest()
+    {
+        foreach (string name in (string[])["a.parquet", "b.PARQUET", "c.pq", "d.parq", "part-00000", "e.csv", "f.parquet.tmp", ".g.parquet", "_SUCCESS", "h.inprogress.1"])
+            Write(name, ColumnsOf.Int64("x", 1));
+        File.WriteAllText(Path.Combine(_folder, "notes.txt"), "not ours");
+        string elsewhere = Directory.CreateTempSubdirectory("recsys-linked-").FullName;
+        try
+        {
+            File.Copy(Path.Combine(_folder, "a.parquet"), Path.Combine(elsewhere, "z.parquet"));
+            Directory.CreateSymbolicLink(Path.Combine(_folder, "linked"), elsewhere);
+            Directory.CreateSymbolicLink(Path.Combine(elsewhere, "circle"), _folder);
+            File.CreateSymbolicLink(Path.Combine(_folder, "y.parquet"), Path.Combine(elsewhere, "z.parquet"));
+
+            var found = Reader.List(_folder);
+
+            CollectionAssert.AreEqual(
+                new[] { "a.parquet", "b.PARQUET", "c.pq", "d.parq", "e.csv", "linked/z.parquet", "part-00000", "y.parquet" }, found.Files.Select(f => Path.GetRelativePath(_folder, f)).ToArray());
+            Assert.AreEqual(4, found.Hidden);
+            Assert.AreEqual("notes.txt", Path.GetFileName(found.Foreign.Single()));
+        }
+        finally
+        {
+            Directory.Delete(elsewhere, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("t/_delta_log/0.json", "Delta")]
+    [DataRow("t/metadata/v1.metadata.json", "Iceberg")]
+    [DataRow("t/.hoodie/hoodie.properties", "Hudi")]
+    public void Folder_of_a_table_with_a_log_of_its_own_is_refused_with_a_way_out(string mark, string kind)
+    {
+        Write("t/a.parquet", ColumnsOf.Int64("x", 1));
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_folder, mark))!);
+        File.WriteAllText(Path.Combine(_folder, mark), "{}");
+
+        var thrown = Assert.ThrowsExactly<ParquetFileException>(() => Reader.Expand(_folder));
+
+        StringAssert.Contains(thrown.Message, kind);
+        StringAssert.Contains(thrown.Message, "glob");
+        Assert.HasCount(1, Reader.Expand(Path.Combine(_folder, "t", "*.parquet")), "a glob says that all files count");
+    }
+
+    [TestMethod]
+    [DataRow("a,b\n1,2\n", "CSV")]
+    [DataRow("{\"a\": 1, \"b\": 2}", "JSON")]
+    [DataRow("<html><body>404</body></html>", "HTML")]
+    [DataRow("PAR1 and then some rows", "half-written")]
+    [DataRow("PK\u0003\u0004 sheet of Excel", "ZIP")]
+    [DataRow("\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "zeros")]
+    [DataRow("", "empty (0 bytes)")]
+    public void File_that_is_no_Parquet_file_is_named_for_what_it_is(string content, string expected)
+    {
+        string file = Path.Combine(_folder, "b.parquet");
+        File.WriteAllText(file, content);
+        StringAssert.Contains(Assert.ThrowsExactly<ParquetFileException>(() => Reader.Inspect(file)).Message, expected);
     }
 
     [TestMethod]
