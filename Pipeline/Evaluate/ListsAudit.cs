@@ -32,6 +32,7 @@ internal sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions optio
     private const string Gate = "lists";
 
     private readonly bool[] _shown = new bool[inputs.Items];
+    private readonly int _available = inputs.Available?.Count(a => a) ?? inputs.Items;
     private int _lists;
     private int _full;
     private long _repeated;
@@ -58,14 +59,14 @@ internal sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions optio
         var results = new List<ConstraintResult>
         {
             new(Gate, "lists", _lists > 0 ? ConstraintLevel.Pass : ConstraintLevel.Fail, _lists, "at least 1", Text($"{_lists} users have a list")),
-            AtLeast("full_lists", Share(_full, _lists), options.FullShareWarn, options.FullShareFail, Text($"{_full} of {_lists} lists have all {inputs.ListLength} entries")),
+            AtLeast("full_lists", Share(_full, _lists), options.FullShareWarn, options.FullShareFail, Text($"{_full} of {_lists} lists have all {inputs.ListLength} entries{(_available < inputs.ListLength * 2 ? Text($", or as many as the {_available} items that may be recommended allow") : "")}")),
             None("repeated_items", _repeated, "entries repeat an item of their list"),
             None("excluded_items", _excluded, "entries are items that the user already has"),
             None("unavailable_items", _unavailable, "entries are items that may not be recommended"),
             None("scores_not_finite", _notFinite, "entries have a score that is not a finite number"),
         };
         int shown = _shown.Count(s => s);
-        int available = inputs.Available?.Count(a => a) ?? inputs.Items;
+        int available = _available;
         results.Add(AtLeast("coverage", Share(shown, available), options.CoverageWarn, options.CoverageFail, Text($"{shown} of {available} items stand on some list")));
         if (_distance.Count > 0)
         {
@@ -85,8 +86,8 @@ internal sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions optio
     private void Add(int user, ReadOnlySpan<int> list)
     {
         _lists++;
-        if (list.Length >= inputs.ListLength) _full++;
         var excluded = inputs.Exclude is null ? [] : inputs.Exclude.RowIndices(user);
+        if (list.Length >= Room(excluded)) _full++;
         for (int r = 0; r < list.Length; r++)
         {
             int item = list[r];
@@ -97,6 +98,16 @@ internal sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions optio
         }
         if (inputs.Embeddings is { } embeddings && list.Length > 1) _distance = (_distance.Sum + IntraListDistance.Of(list, embeddings), _distance.Count + 1);
         if (inputs.LastVersion?.Invoke(user) is { } last) _churn = (_churn.Sum + 1 - ListOverlap.Of(list, last).Jaccard, _churn.Count + 1);
+    }
+
+    // A shop of 15 items has no list of 20: as long as the catalog allows is full. An empty one never is.
+    private int Room(ReadOnlySpan<int> excluded)
+    {
+        int room = _available;
+        if (room - excluded.Length >= inputs.ListLength) return inputs.ListLength;
+        foreach (int item in excluded)
+            if (inputs.Available is null || inputs.Available[item]) room--;
+        return Math.Clamp(room, 1, inputs.ListLength);
     }
 
     private static double Share(int part, int whole) => whole == 0 ? double.NaN : (double)part / whole;

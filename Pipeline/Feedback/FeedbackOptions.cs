@@ -67,7 +67,7 @@ internal sealed class FeedbackLogOptions
     /// <summary>Name before a file's name in reports (<c>name:2026/01.parquet</c>).</summary>
     public string Name { get; set; } = "feedback";
 
-    /// <summary>A Parquet file, a folder (all <c>*.parquet</c> below it) or a glob.</summary>
+    /// <summary>A Parquet file, a folder (all Parquet files below it, whatever their ending) or a glob.</summary>
     public string Path { get; set; } = "";
 
     public FeedbackColumns Columns { get; set; } = new();
@@ -75,7 +75,7 @@ internal sealed class FeedbackLogOptions
     /// <summary><c>impression</c> or <c>click</c>: kind of every row where <see cref="FeedbackColumns.Kind"/> is not mapped.</summary>
     public string DefaultKind { get; set; } = "impression";
 
-    /// <summary>Raw value of the kind column -> impression or click. Empty: the raw values are these names.</summary>
+    /// <summary>Raw value of the kind column -> impression or click. A value that it does not name keeps its standard name, where it is one of these.</summary>
     public Dictionary<string, string> KindMap { get; set; } = [];
 
     internal void Validate(OptionsCheck check, string key)

@@ -34,6 +34,16 @@ internal enum ChangedFilePolicy
     Rebuild,
 }
 
+/// <summary>What to do about a new file that cannot be read: empty, half-written, damaged or foreign.</summary>
+internal enum UnreadableFilePolicy
+{
+    /// <summary>Stop with an error that names it and its cause.</summary>
+    Fail,
+
+    /// <summary>Leave it for the next night, count it, and go on with the others. Each new file is read twice: first to see that all of it can be read.</summary>
+    Skip,
+}
+
 /// <summary>Section <c>Ingest</c>: which logs are read, what counts and what is thrown out.</summary>
 internal sealed class IngestOptions : IStageOptions
 {
@@ -48,7 +58,7 @@ internal sealed class IngestOptions : IStageOptions
 
     /// <summary>
     /// Now, for the data: ISO 8601, UTC, or <c>today</c> for the end of the day of the run, so that two runs of one day are equal. Rows after it wait in the state;
-    /// freshness is measured to it. Null: no row is in the future, and freshness is not judged. The stage never asks a clock.
+    /// freshness is measured to it. Null: rows later than the day of the run wait too, unless most are, and freshness is not judged. The stage never asks a clock.
     /// </summary>
     public string? AsOf { get; set; }
 
@@ -111,6 +121,9 @@ internal sealed class IngestOptions : IStageOptions
 
     /// <summary>What to do about a file that was read and is gone.</summary>
     public ChangedFilePolicy VanishedFiles { get; set; } = ChangedFilePolicy.Refuse;
+
+    /// <summary>What to do about a new file of a log that cannot be read; <see cref="QualityOptions.UnreadableShare"/> judges how many there are.</summary>
+    public UnreadableFilePolicy UnreadableFiles { get; set; } = UnreadableFilePolicy.Fail;
 
     /// <summary>Whether known files are hashed again each night; without, a change that leaves the size as it was goes unseen.</summary>
     public bool VerifyKnownFiles { get; set; } = true;

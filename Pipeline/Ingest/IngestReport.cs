@@ -13,7 +13,14 @@ internal sealed record RowCounts(long Rows, long Kept, long Merged, long Quarant
 
 /// <param name="File"><c>source:path</c>, relative to the source's folder.</param>
 /// <param name="New">Read this night.</param>
-internal sealed record FileReport(string File, bool New, long Bytes, string Sha256, RowCounts Counts);
+internal sealed record FileReport(string File, bool New, long Bytes, string Sha256, RowCounts Counts)
+{
+    /// <summary>Rows of the file that repeat rows of another, where it has no row of its own: the other file, delivered again. Else 0.</summary>
+    public long RepeatedRows { get; init; }
+
+    /// <summary>Status -> rows of the file that were quarantined.</summary>
+    public IReadOnlyDictionary<string, long> Quarantined { get; init; } = new Dictionary<string, long>();
+}
 
 /// <summary>What was found out about items that rows disagree on.</summary>
 /// <param name="ItemsWithManyTitles">Items with more than one text that differs in more than case and blanks.</param>
@@ -44,6 +51,9 @@ internal sealed record IngestReport
     public required RowCounts New { get; init; }
 
     public required IReadOnlyList<FileReport> Files { get; init; }
+
+    /// <summary>New files that could not be read and were left for the next night, each with its cause.</summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
 
     /// <summary>Status -> rows, over all files; only statuses that occur.</summary>
     public required IReadOnlyDictionary<string, long> RowsByFate { get; init; }

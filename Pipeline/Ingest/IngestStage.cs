@@ -15,7 +15,11 @@ namespace Recsys.Batch.Pipeline.Ingest;
 /// <param name="PreviousState">The <see cref="IngestArtifacts.State"/> of the last night that was committed; null on the first.</param>
 /// <param name="History">Constraint name -> its values in earlier nights, oldest first (<see cref="IngestStage.HistoryOf"/>); null: none yet.</param>
 /// <param name="Between">Reads between two nights: how many rows came is not judged, and the next night counts them among its own.</param>
-internal sealed record IngestInputs(string? PreviousState = null, IReadOnlyDictionary<string, IReadOnlyList<double>>? History = null, bool Between = false);
+internal sealed record IngestInputs(string? PreviousState = null, IReadOnlyDictionary<string, IReadOnlyList<double>>? History = null, bool Between = false)
+{
+    /// <summary>The last second that can have happened, where <see cref="IngestOptions.AsOf"/> does not say what now is; null: any can.</summary>
+    public uint? Horizon { get; init; }
+}
 
 /// <summary>What a night gives, as it also lies in the output folder.</summary>
 /// <param name="Segments">A segment a user; null where no user table is configured.</param>
@@ -30,7 +34,7 @@ internal sealed record IngestResult(
 internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
 {
     /// <summary>Constraints whose past values the next night wants.</summary>
-    public static IReadOnlyList<string> HistoryOf { get; } = [DataConstraints.NewRows];
+    public static IReadOnlyList<string> HistoryOf { get; } = DataConstraints.History;
 
     /// <summary>Reads what is new, judges every event, and leaves <see cref="IngestArtifacts"/> in <paramref name="output"/>. A gate that fails is in the report; the caller refuses.</summary>
     /// <exception cref="ConfigurationException">A key cannot be used, a mapped column is missing or of the wrong type, the state was read with other options.</exception>
@@ -43,24 +47,31 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         check.ThrowIfAny();
         Directory.CreateDirectory(output);
 
-        var (state, files) = Open(inputs.PreviousState, options);
+        var (state, found, isRebuilt) = Open(inputs.PreviousState, options);
+        var files = found.Files;
+        if (found.PassedOver is not null) context.Progress.Note(found.PassedOver);
+        if (found.Keeps.Count > 0) context.Progress.Note($"{found.Keeps.Count:N0} files that were read have changed or are gone ({found.Keeps[0]}{(found.Keeps.Count > 1 ? ", ..." : "")}); the rows that were read first stay");
         int firstNewFile = state.Files.Count;
         int firstNew = state.Events.Count;
         var before = state.Events.Statuses.AsSpan(0, firstNew).ToArray();
         using var quarantine = new QuarantineFile(writer, Path.Combine(output, IngestArtifacts.Quarantine));
-        var nulls = new EventLogReader(reader, options, state, context).Read(files, quarantine);
+        var logs = new EventLogReader(reader, options, state, context);
+        var nulls = logs.Read(files, quarantine);
         if (state.Files.Sum(f => f.Rows) == 0) throw new RunFailedException($"the log is empty: {Sources(options)} have {state.Files.Count} files and no row; expected events");
 
         context.Progress.Step("judge", 0, 1, "log");
         var log = state.Events;
         var order = EventOrder.By(log, state.Users.Count, context);
-        double unmatched = RowClassifier.Classify(order, options, context);
+        double unmatched = RowClassifier.Classify(order, options, Believed(inputs.Horizon, log, context), context);
         QuarantineJudged(state, before, quarantine);
-        quarantine.Complete();
         var ledger = RowLedger.Of(state, firstNewFile);
-        if (ledger.Total.Kept == 0) throw AllQuarantined(ledger, output);
+        if (ledger.Total.Kept == 0)
+        {
+            quarantine.Complete();
+            throw AllQuarantined(ledger, output);
+        }
 
-        var table = options.Items is null ? null : ItemTable.Read(reader, options.Items, options, state.Items, context.Cancellation);
+        var table = options.Items is null ? null : ItemTable.Read(reader, options.Items, options, state.Items, quarantine, context);
         var summary = EventSummary.Of(log, options);
         int items = state.Items.Count;
         var interactions = new PairAggregator(order, options, items, context)
@@ -70,10 +81,11 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         context.Progress.Step("split", 0, 1, "log");
         var (test, testReport, validation, validationReport) = new HoldOutSplitter(order, options, items, context).Split(interactions);
         var (catalog, conflicts) = CatalogBuilder.Build(state, table, options, interactions, summary.Last, context);
-        var segments = options.Users is null ? null : SegmentTable.Read(reader, options.Users, options, state.Users, context.Cancellation);
+        var segments = options.Users is null ? null : SegmentTable.Read(reader, options.Users, options, state.Users, quarantine, context);
+        quarantine.Complete();
 
-        var report = Report(ledger, summary, interactions, state, catalog, conflicts, unmatched, testReport, validationReport);
-        var volume = new RowVolume(report.New.Rows, state.IncrementalRows, inputs.Between);
+        var report = Report(ledger, summary, interactions, state, catalog, conflicts, unmatched, testReport, validationReport) with { Unreadable = [.. logs.Unreadable.Select(e => e.Message)] };
+        var volume = new RowVolume(report.New.Rows, state.IncrementalRows, inputs.Between, isRebuilt);
         state.IncrementalRows = volume.Left;
         report = report with
         {
@@ -86,7 +98,7 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         return result;
     }
 
-    private (IngestState State, List<NewFile> Files) Open(string? previous, IngestOptions options)
+    private (IngestState State, FoundFiles Found, bool IsRebuilt) Open(string? previous, IngestOptions options)
     {
         string readOptions = SourceFiles.ReadOptionsHash(options);
         var state = previous is null ? new IngestState { ReadOptions = readOptions } : IngestState.Read(previous);
@@ -96,10 +108,23 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
                 "the kept state was read with another column mapping, kind map, return rule, limit or product pattern under Ingest; put them back, or set Ingest:ChangedFiles to Rebuild so that all logs are read again");
         }
         bool otherOptions = state.ReadOptions != readOptions;
-        var (files, rebuild) = SourceFiles.Find(reader, options, otherOptions ? [] : state.Files);
-        if (state.Files.Count == 0 && files.Count == 0)
-            throw new ConfigurationException($"no log file: {Sources(options)} match no Parquet file; expected Ingest:Events:*:Path to name a file, a folder or a glob");
-        return (rebuild || otherOptions ? state.WithoutEvents(readOptions) : state, files);
+        var found = SourceFiles.Find(reader, options, otherOptions ? [] : state.Files);
+        if (state.Files.Count == 0 && found.Files.Count == 0)
+            throw new ConfigurationException($"no log file: {Sources(options)} match no Parquet file; expected Ingest:Events:*:Path to name a file, a folder or a glob{(found.PassedOver is null ? "" : "; " + found.PassedOver)}");
+        bool isRebuilt = found.Rebuild || otherOptions;
+        return (isRebuilt ? state.WithoutEvents(readOptions) : state, found, isRebuilt);
+    }
+
+    // Where most of a log lies in the future it is the clock that is wrong.
+    private static uint? Believed(uint? horizon, EventLog log, StageContext context)
+    {
+        if (horizon is not { } last) return null;
+        long later = 0;
+        foreach (uint second in log.Seconds.AsSpan(0, log.Count))
+            if (second > last) later++;
+        if (later * 2 <= log.Count) return last;
+        context.Progress.Note($"{later:N0} of {log.Count:N0} events are later than this machine's day; its clock is not believed, and no row counts as in the future");
+        return null;
     }
 
     /// <summary>Events that are quarantined by what all of the log says, where that is news tonight.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
@@ -10,16 +9,13 @@ namespace Recsys.Batch.Pipeline.Feedback.Join;
 /// <summary>Reads the logs of impressions and clicks.</summary>
 internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<FeedbackLogOptions> logs, StageContext context)
 {
-    private static readonly ColumnType[] IdTypes = [ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64];
-    private static readonly ColumnType[] TimeTypes = [ColumnType.Timestamp, ColumnType.Int64, ColumnType.Int32, ColumnType.Double, ColumnType.Utf8];
-
     private readonly IdMap _times = new(16);
 
     /// <exception cref="ConfigurationException">A mapped column is missing or of a type that cannot be used.</exception>
     /// <exception cref="RunFailedException">There is no file, or there are more rows than can be held.</exception>
     public FeedbackRows Read()
     {
-        var files = new List<(int Log, string Path, IReadOnlyList<string> Columns, string Name)>();
+        var files = new List<(int Log, string Path, MappedColumns Columns, string Name)>();
         long total = 0;
         for (int l = 0; l < logs.Count; l++)
         {
@@ -32,10 +28,10 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
         }
         if (total > Array.MaxLength) throw new RunFailedException($"the feedback logs have {total} rows, more than {Array.MaxLength}; map fewer files, those of the versions that are kept suffice");
         var rows = new FeedbackRows((int)total);
-        foreach (var (log, path, columns, name) in files)
+        foreach (var (log, _, columns, name) in files)
         {
             int first = rows.Count;
-            foreach (var batch in reader.Read(path, columns, context.Cancellation))
+            foreach (var batch in columns.Read(context.Cancellation))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 Add(rows, batch, logs[log]);
@@ -46,48 +42,51 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
         return rows.Count == total ? rows : throw new RunFailedException($"the feedback logs gave {rows.Count} rows and say that they have {total}; a file changed while it was read: run again");
     }
 
-    private static IReadOnlyList<string> Columns(ParquetFileInfo info, FeedbackColumns c, string key) => new MappedColumns(info)
-        .Want(key + ":User", c.User, IdTypes).Want(key + ":Item", c.Item, IdTypes).Want(key + ":Version", c.Version, IdTypes)
-        .Want(key + ":Kind", c.Kind, ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64, ColumnType.Boolean)
-        .Want(key + ":Rank", c.Rank, ColumnType.Int32, ColumnType.Int64).Want(key + ":Time", c.Time, TimeTypes).Names;
+    private MappedColumns Columns(ParquetFileInfo info, FeedbackColumns c, string key) => new MappedColumns(reader, info)
+        .Want(key + ":User", c.User, ColumnRole.Id).Want(key + ":Item", c.Item, ColumnRole.Id).Want(key + ":Version", c.Version, ColumnRole.Id)
+        .Want(key + ":Kind", c.Kind, ColumnRole.Kind).Want(key + ":Rank", c.Rank, ColumnRole.Number).Want(key + ":Time", c.Time, ColumnRole.Time);
 
     private void Add(FeedbackRows rows, ColumnBatch batch, FeedbackLogOptions log)
     {
         var c = log.Columns;
-        var (user, item, version) = (batch[c.User!], batch[c.Item!], batch[c.Version!]);
-        var (kind, rank, time) = (Optional(batch, c.Kind), Optional(batch, c.Rank), Optional(batch, c.Time));
+        var (user, item, version) = (batch.Find(c.User), batch.Find(c.Item), batch.Find(c.Version));
+        var (kind, rank, time) = (batch.Find(c.Kind), batch.Find(c.Rank), batch.Find(c.Time));
         var plain = FeedbackKinds.Of(log.DefaultKind)!.Value;
         var map = Map(log);
-        Span<byte> digits = stackalloc byte[24];
+        Span<byte> scratch = stackalloc byte[CellText.MaxLength];
         for (int row = 0; row < batch.RowCount; row++)
         {
             int at = rows.Count++;
             ref var status = ref rows.Statuses[at];
-            if (user.IsNull(row)) status = FeedbackStatus.NullUser;
-            else if (item.IsNull(row)) status = FeedbackStatus.NullItem;
-            else if (version.IsNull(row)) status = FeedbackStatus.NullVersion;
-            else if (time?.IsNull(row) == true) status = FeedbackStatus.NullTime;
-            else if (rank?.IsNull(row) == true) status = FeedbackStatus.NullRank;
-            else if ((kind is null ? plain : Kind(kind, row, map, digits)) is { } known) rows.Kinds[at] = known;
+            if (IsNull(user, row)) status = FeedbackStatus.NullUser;
+            else if (IsNull(item, row)) status = FeedbackStatus.NullItem;
+            else if (IsNull(version, row)) status = FeedbackStatus.NullVersion;
+            else if (c.Time is not null && IsNull(time, row)) status = FeedbackStatus.NullTime;
+            else if (c.Rank is not null && IsNull(rank, row)) status = FeedbackStatus.NullRank;
+            else if ((c.Kind is null ? plain : Kind(kind, row, map, scratch)) is { } known) rows.Kinds[at] = known;
             else status = FeedbackStatus.UnknownKind;
             if (status != FeedbackStatus.Joined) continue;
-            rows.Users[at] = rows.UserIds.Add(Bytes(user, row, digits));
-            rows.Items[at] = rows.ItemIds.Add(Bytes(item, row, digits));
-            rows.Versions[at] = rows.VersionIds.Add(Bytes(version, row, digits));
-            if (rank is not null) rows.Ranks[at] = rank is ValueColumn<int> narrow ? narrow.Values[row] : (int)Math.Clamp(((ValueColumn<long>)rank).Values[row], int.MinValue, int.MaxValue);
-            // A rank that cannot be one is not a published one either.
-            if (rank is not null && rows.Ranks[at] == 0) rows.Ranks[at] = -1;
+            rows.Users[at] = rows.UserIds.Add(CellText.Of(user!, row, scratch));
+            rows.Items[at] = rows.ItemIds.Add(CellText.Of(item!, row, scratch));
+            rows.Versions[at] = rows.VersionIds.Add(CellText.Of(version!, row, scratch));
+            if (rank is not null) rows.Ranks[at] = Rank(CellText.Of(rank, row, scratch));
             if (time is not null) rows.Times[at] = Time(time, row);
         }
     }
 
-    private static FeedbackKind? Kind(Column column, int row, (IdMap Raw, FeedbackKind[] Kinds)? map, Span<byte> digits)
+    private static bool IsNull(Column? column, int row) => column is null || CellText.IsNull(column, row);
+
+    // A rank that cannot be one is not a published one either.
+    private static int Rank(ReadOnlySpan<byte> text) => NumberText.TryParse(text, out double rank) && rank == Math.Floor(rank) && rank is > 0 and <= int.MaxValue ? (int)rank : -1;
+
+    private static FeedbackKind? Kind(Column? column, int row, (IdMap Raw, FeedbackKind[] Kinds)? map, Span<byte> scratch)
     {
-        if (column.IsNull(row)) return null;
-        var raw = Bytes(column, row, digits);
-        if (map is null) return Ascii.EqualsIgnoreCase(raw, "impression"u8) ? FeedbackKind.Impression : Ascii.EqualsIgnoreCase(raw, "click"u8) ? FeedbackKind.Click : null;
-        int found = map.Value.Raw.Find(raw);
-        return found < 0 ? null : map.Value.Kinds[found];
+        if (IsNull(column, row)) return null;
+        var raw = CellText.Of(column!, row, scratch);
+        // The map adds names; what it does not name keeps its standard name.
+        if (map?.Raw.Find(raw) is >= 0 and var found) return map.Value.Kinds[found];
+        raw = raw.Trim(" \t"u8);
+        return Ascii.EqualsIgnoreCase(raw, "impression"u8) ? FeedbackKind.Impression : Ascii.EqualsIgnoreCase(raw, "click"u8) ? FeedbackKind.Click : null;
     }
 
     /// <summary>The log's raw values as bytes; null where they are the kinds' own names.</summary>
@@ -107,26 +106,4 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
         Utf8Column c => _times.Add(c[row]),
         _ => throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is not a time"),
     };
-
-    private static ReadOnlySpan<byte> Bytes(Column column, int row, Span<byte> digits)
-    {
-        int length;
-        switch (column)
-        {
-            case Utf8Column c:
-                return c[row];
-            case ValueColumn<int> c:
-                Utf8Formatter.TryFormat(c.Values[row], digits, out length);
-                return digits[..length];
-            case ValueColumn<long> c:
-                Utf8Formatter.TryFormat(c.Values[row], digits, out length);
-                return digits[..length];
-            case ValueColumn<bool> c:
-                return c.Values[row] ? "true"u8 : "false"u8;
-            default:
-                throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is not an id");
-        }
-    }
-
-    private static Column? Optional(ColumnBatch batch, string? name) => name is null ? null : batch[name];
 }

@@ -34,13 +34,16 @@ internal sealed class QualityOptions
     /// <summary>New files with the very bytes of another file: a log that was delivered twice under two names.</summary>
     public Bounds RepeatedFiles { get; set; } = new() { WarnAbove = 0 };
 
+    /// <summary>Share of a log's files that could not be read and were left for the next night (<see cref="IngestOptions.UnreadableFiles"/> = Skip).</summary>
+    public Bounds UnreadableShare { get; set; } = new() { WarnAbove = 0, FailAbove = 0.5 };
+
     /// <summary>New rows divided by the median of the last <see cref="HistoryNights"/> nights; judged from 3 nights on.</summary>
     public Bounds RowsAgainstHistory { get; set; } = new() { WarnBelow = 0.5, FailBelow = 0.1, WarnAbove = 2, FailAbove = 10 };
 
     /// <summary>Nights that <see cref="RowsAgainstHistory"/> looks back, 1 to 10,000.</summary>
     public int HistoryNights { get; set; } = 14;
 
-    /// <summary>Share of nulls in any one mapped column; <see cref="NullShareOf"/> says otherwise for a column.</summary>
+    /// <summary>Share of nulls in any one mapped column (of quantity, price and group among purchases and returns, of value among ratings); <see cref="NullShareOf"/> says otherwise for a column.</summary>
     public Bounds NullShare { get; set; } = new() { WarnAbove = 0.2, FailAbove = 0.8 };
 
     /// <summary>Meaning of a column (User, Item, Time, Quantity, ...) -> its own bounds.</summary>
@@ -49,7 +52,7 @@ internal sealed class QualityOptions
     /// <summary>Share of rows that were quarantined: impossible, of bots or of no product.</summary>
     public Bounds QuarantineShare { get; set; } = new() { WarnAbove = 0.3, FailAbove = 0.8 };
 
-    /// <summary>Share of rows that repeat another row.</summary>
+    /// <summary>Share of rows that repeat another row. A file whose every row repeats another file's is that file delivered again, and is counted with <see cref="RepeatedFiles"/> alone.</summary>
     public Bounds DuplicateShare { get; set; } = new() { WarnAbove = 0.1, FailAbove = 0.5 };
 
     /// <summary>Share of returns that match no purchase.</summary>
@@ -59,7 +62,7 @@ internal sealed class QualityOptions
     public Bounds UnknownItemShare { get; set; } = new() { WarnAbove = 0.05, FailAbove = 0.5 };
 
     /// <summary>Share of rows before <see cref="IngestOptions.Earliest"/>, at or after <see cref="IngestOptions.Latest"/>, or after the as-of time.</summary>
-    public Bounds TimeOutOfRangeShare { get; set; } = new() { WarnAbove = 0.001, FailAbove = 0.2 };
+    public Bounds TimeOutOfRangeShare { get; set; } = new() { WarnAbove = 0.001, FailAbove = 0.5 };
 
     /// <summary>Hours from the newest event to <see cref="IngestOptions.AsOf"/>; judged where that is set.</summary>
     public Bounds FreshnessHours { get; set; } = new() { WarnAbove = 48, FailAbove = 24 * 14 };
@@ -78,6 +81,21 @@ internal sealed class QualityOptions
 
     /// <summary>Fewer rows than this (1 up), on either side, give no shift: its noise would be its value.</summary>
     public int ShiftMinRows { get; set; } = 1_000;
+
+    /// <summary>Share of the catalog that may be recommended, divided by that of the last night: a stock join that failed halves it, or ends it.</summary>
+    public Bounds AvailableAgainstHistory { get; set; } = new() { WarnBelow = 0.8, FailBelow = 0.5 };
+
+    /// <summary>Share of nulls in a mapped column of the item table less that of the last night.</summary>
+    public Bounds ItemNullIncrease { get; set; } = new() { WarnAbove = 0.1, FailAbove = 0.5 };
+
+    /// <summary>Share of the item table's rows without a usable id.</summary>
+    public Bounds ItemUnusableShare { get; set; } = new() { WarnAbove = 0, FailAbove = 0.5 };
+
+    /// <summary>New rows later than the day of the run, where <see cref="IngestOptions.AsOf"/> does not say what now is. They wait in the state.</summary>
+    public Bounds FutureRows { get; set; } = new() { WarnAbove = 0 };
+
+    /// <summary>Share of ratings that carry weight: those at or above <see cref="IngestOptions.RatingThreshold"/>. Few say that the threshold is of another scale, nearly all that it parts nothing.</summary>
+    public Bounds LikedShare { get; set; } = new() { WarnBelow = 0.05, WarnAbove = 0.99 };
 
     /// <summary>Users with at least one interaction.</summary>
     public Bounds Users { get; set; } = new() { FailBelow = 2 };

@@ -11,9 +11,6 @@ namespace Recsys.Batch.Pipeline.Ingest.Reading;
 /// </summary>
 internal sealed class EventDecoder
 {
-    private static readonly ColumnType[] s_ids = [ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64, ColumnType.Double];
-    private static readonly ColumnType[] s_numbers = [ColumnType.Int32, ColumnType.Int64, ColumnType.Double];
-
     private readonly EventSourceOptions _source;
     private readonly string _key;
     private readonly IngestOptions _options;
@@ -39,23 +36,23 @@ internal sealed class EventDecoder
     public EventBatch Batch { get; } = new();
 
     /// <summary>The columns to read of a file, checked against what it has.</summary>
-    public IReadOnlyList<string> ColumnsOf(ParquetFileInfo info)
+    /// <param name="isElsewhere">Whether another file of the log has a column.</param>
+    public MappedColumns ColumnsOf(IParquetReader reader, ParquetFileInfo info, Func<string, bool> isElsewhere)
     {
         var c = _source.Columns;
-        return new MappedColumns(info)
-            .Want(_key + ":User", c.User, s_ids)
-            .Want(_key + ":Item", c.Item, s_ids)
-            .Want(_key + ":Time", c.Time, TimeColumn.Types)
-            .Want(_key + ":Kind", c.Kind, ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64, ColumnType.Boolean)
-            .Want(_key + ":Quantity", c.Quantity, s_numbers)
-            .Want(_key + ":Price", c.Price, s_numbers)
-            .Want(_key + ":Text", c.Text, ColumnType.Utf8)
-            .Want(_key + ":Group", c.Group, ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64)
-            .Want(_key + ":Value", c.Value, s_numbers)
-            .Names;
+        return new MappedColumns(reader, info, isElsewhere)
+            .Want(_key + ":User", c.User, ColumnRole.Id)
+            .Want(_key + ":Item", c.Item, ColumnRole.Id)
+            .Want(_key + ":Time", c.Time, ColumnRole.Time)
+            .Want(_key + ":Kind", c.Kind, ColumnRole.Kind, mayLack: true)
+            .Want(_key + ":Quantity", c.Quantity, ColumnRole.Number, mayLack: true)
+            .Want(_key + ":Price", c.Price, ColumnRole.Number, mayLack: true)
+            .Want(_key + ":Text", c.Text, ColumnRole.Text, mayLack: true)
+            .Want(_key + ":Group", c.Group, ColumnRole.Id, mayLack: true)
+            .Want(_key + ":Value", c.Value, ColumnRole.Number, mayLack: true);
     }
 
-    /// <summary>Fills <see cref="Batch"/>.</summary>
+    /// <summary>Fills <see cref="Batch"/>. A mapped column that the rows do not have is null in all of them.</summary>
     public void Decode(ColumnBatch from, NullCounts nulls)
     {
         var c = _source.Columns;
@@ -63,30 +60,30 @@ internal sealed class EventDecoder
         int n = from.RowCount;
         batch.Reset(from.FirstRow, n);
         var statuses = batch.Statuses.AsSpan(0, n);
-        nulls.Add(_source.Columns, from);
 
-        MarkNulls(from[c.User!], statuses, RowStatus.NullUser);
-        MarkNulls(from[c.Item!], statuses, RowStatus.NullItem);
-        if (c.Time is not null) TimeColumn.Read(from[c.Time], _source.EpochUnit, statuses, batch.Seconds.AsSpan(0, n));
-        _kinds.Read(c.Kind is null ? null : from[c.Kind], statuses, batch.Kinds.AsSpan(0, n));
-        if (c.Group is not null) _groups.Read(from[c.Group], batch.Groups.AsSpan(0, n), batch.ReturnMarks.AsSpan(0, n));
-        if (c.Quantity is not null) NumberColumn.Read(from[c.Quantity], batch.Amounts.AsSpan(0, n), whenNull: 1f);
-        if (c.Price is not null) NumberColumn.Read(from[c.Price], batch.Prices.AsSpan(0, n), whenNull: float.NaN);
-        if (c.Value is not null) NumberColumn.Read(from[c.Value], batch.Values.AsSpan(0, n), whenNull: float.NaN);
-        CheckAmounts(n, hasPrice: c.Price is not null ? from[c.Price] : null);
-        if (c.Text is not null) _texts.Read((Utf8Column)from[c.Text], statuses, batch.Texts.AsSpan(0, n));
-        _items.Take(from[c.Item!], statuses, batch.Items.AsSpan(0, n));
-        _users.Take(from[c.User!], statuses, batch.Users.AsSpan(0, n));
+        MarkNulls(from.Find(c.User), statuses, RowStatus.NullUser);
+        MarkNulls(from.Find(c.Item), statuses, RowStatus.NullItem);
+        if (c.Time is not null) TimeColumn.Read(from.Find(c.Time), _source.EpochUnit, statuses, batch.Seconds.AsSpan(0, n));
+        _kinds.Read(c.Kind is not null, from.Find(c.Kind), statuses, batch.Kinds.AsSpan(0, n));
+        nulls.Add(c, from, batch);
+        if (from.Find(c.Group) is { } groups) _groups.Read(groups, batch.Groups.AsSpan(0, n), batch.ReturnMarks.AsSpan(0, n));
+        NumberColumn.Read(from.Find(c.Quantity), batch.Amounts.AsSpan(0, n), whenNull: 1f);
+        NumberColumn.Read(from.Find(c.Price), batch.Prices.AsSpan(0, n), whenNull: float.NaN);
+        NumberColumn.Read(from.Find(c.Value), batch.Values.AsSpan(0, n), whenNull: float.NaN);
+        CheckAmounts(n);
+        if (from.Find(c.Text) is { } texts) _texts.Read(texts, statuses, batch.Texts.AsSpan(0, n));
+        _items.Take(from.Find(c.Item), statuses, batch.Items.AsSpan(0, n));
+        _users.Take(from.Find(c.User), statuses, batch.Users.AsSpan(0, n));
     }
 
-    private static void MarkNulls(Column column, Span<RowStatus> statuses, RowStatus whenNull)
+    private static void MarkNulls(Column? column, Span<RowStatus> statuses, RowStatus whenNull)
     {
-        if (column.Validity is null) return;
+        if (column is { Validity: null }) return;
         for (int row = 0; row < statuses.Length; row++)
-            if (statuses[row] == RowStatus.Kept && column.IsNull(row)) statuses[row] = whenNull;
+            if (statuses[row] == RowStatus.Kept && (column is null || column.IsNull(row))) statuses[row] = whenNull;
     }
 
-    private void CheckAmounts(int n, Column? hasPrice)
+    private void CheckAmounts(int n)
     {
         var batch = Batch;
         bool prefixRules = _source.ReturnGroupPrefix is not null;
@@ -116,7 +113,7 @@ internal sealed class EventDecoder
                 if (!(amount > 0 && amount <= most)) status = RowStatus.ImpossibleQuantity;
             }
             float price = batch.Prices[row];
-            bool priced = hasPrice is not null && !hasPrice.IsNull(row);
+            bool priced = !float.IsNaN(price);
             if (status == RowStatus.Kept && priced && !(price >= cheapest && price <= dearest)) status = RowStatus.ImpossiblePrice;
         }
     }

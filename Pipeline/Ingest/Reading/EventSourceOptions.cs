@@ -9,7 +9,7 @@ internal sealed class EventSourceOptions
     /// <summary>Name of the source in the state, in reports and before a file's name (<c>name:2011/12.parquet</c>). Keep it: a new name is a new log.</summary>
     public string Name { get; set; } = "events";
 
-    /// <summary>A Parquet file, a folder (all <c>*.parquet</c> below it) or a glob. Hive folders (<c>date=2011-12-01</c>) are columns.</summary>
+    /// <summary>A Parquet file, a folder (all Parquet files below it, whatever their ending) or a glob. Hive folders (<c>date=2011-12-01</c>) are columns.</summary>
     public string Path { get; set; } = "";
 
     public EventColumns Columns { get; set; } = new();
@@ -17,7 +17,7 @@ internal sealed class EventSourceOptions
     /// <summary>Kind of every row where <see cref="EventColumns.Kind"/> is not mapped.</summary>
     public string DefaultKind { get; set; } = "purchase";
 
-    /// <summary>Raw value of the kind column -> view, click, impression, cart, purchase, return, rating or hide. Empty: the raw values are these names.</summary>
+    /// <summary>Raw value of the kind column -> view, click, impression, cart, purchase, return, rating or hide. A value that it does not name keeps its standard name, where it is one of these.</summary>
     public Dictionary<string, string> KindMap { get; set; } = [];
 
     /// <summary>What a plain number in the time column counts since 1970-01-01.</summary>

@@ -1,32 +1,24 @@
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
-/// <summary>Invoice, basket or session ids as 32-bit hashes: enough to tell the groups of one user, item and second apart.</summary>
+/// <summary>Invoice, basket or session ids as 32-bit hashes: enough to tell the groups of one user, item and second apart. A number has the hash of its digits, so a
+/// file that gives them as numbers and one that gives them as text speak of the same orders.</summary>
 internal sealed class GroupColumn(string? returnPrefix)
 {
     private readonly byte[] _prefix = Encoding.UTF8.GetBytes(returnPrefix ?? "");
 
     public void Read(Column column, Span<uint> groups, Span<bool> returns)
     {
+        Span<byte> scratch = stackalloc byte[CellText.MaxLength];
         for (int row = 0; row < groups.Length; row++)
         {
-            if (column.IsNull(row)) continue;
-            switch (column)
-            {
-                case Utf8Column c:
-                    var id = c[row];
-                    groups[row] = Hash(id);
-                    returns[row] = _prefix.Length > 0 && id.StartsWith(_prefix);
-                    break;
-                case ValueColumn<int> c:
-                    groups[row] = Mix((ulong)c.Values[row]);
-                    break;
-                case ValueColumn<long> c:
-                    groups[row] = Mix((ulong)c.Values[row]);
-                    break;
-            }
+            if (CellText.IsNull(column, row)) continue;
+            var id = CellText.Of(column, row, scratch);
+            groups[row] = Hash(id);
+            returns[row] = _prefix.Length > 0 && id.StartsWith(_prefix);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Unicode;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest.Rules;
+using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
@@ -27,10 +28,15 @@ internal sealed class IdEncoder(IdMap ids, int maxBytes, RowStatus whenNull, boo
     /// <summary>
     /// Gives every row whose status is still <see cref="RowStatus.Kept"/> its index; a row without a usable id gets the status that says why.
     /// </summary>
-    public void Take(Column column, Span<RowStatus> statuses, Span<int> indices)
+    /// <param name="column">Null: no row has an id.</param>
+    public void Take(Column? column, Span<RowStatus> statuses, Span<int> indices)
     {
         switch (column)
         {
+            case null:
+                foreach (ref var status in statuses)
+                    if (status == RowStatus.Kept) status = whenNull;
+                break;
             case Utf8Column text:
                 TakeText(text, statuses, indices);
                 break;
@@ -61,6 +67,12 @@ internal sealed class IdEncoder(IdMap ids, int maxBytes, RowStatus whenNull, boo
         {
             if (statuses[row] != RowStatus.Kept) continue;
             var id = bytes[offsets[row]..offsets[row + 1]];
+            // Digits behind the point of a decimal are no part of an id, and zeros there are not among the digits.
+            if (column.Field.IsDigits && id.Contains((byte)'.'))
+            {
+                statuses[row] = RowStatus.UnreadableId;
+                continue;
+            }
             if (stripDecimalZero && id.EndsWith(".0"u8)) id = id[..^2];
             // Logs come sorted by user or basket more often than not.
             if (!id.SequenceEqual(last))
@@ -78,8 +90,7 @@ internal sealed class IdEncoder(IdMap ids, int maxBytes, RowStatus whenNull, boo
         else status = (RowStatus)(-found);
     }
 
-    private int OfNumber(double value) =>
-        value == Math.Floor(value) && Math.Abs(value) <= 1L << 53 ? OfNumber((long)value) : -(int)RowStatus.UnreadableId;
+    private int OfNumber(double value) => CellText.IsWhole(value, out long whole) ? OfNumber(whole) : -(int)RowStatus.UnreadableId;
 
     private int OfNumber(long value)
     {

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest.Rules;
+using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
@@ -12,12 +13,13 @@ internal sealed class ItemTextEncoder(IdMap texts, Regex[] nonProducts)
 
     private readonly IdMap _ruledOut = new(64);
 
-    public void Read(Utf8Column column, Span<RowStatus> statuses, Span<int> indices)
+    public void Read(Column column, Span<RowStatus> statuses, Span<int> indices)
     {
+        Span<byte> scratch = stackalloc byte[CellText.MaxLength];
         for (int row = 0; row < statuses.Length; row++)
         {
-            if (statuses[row] != RowStatus.Kept || column.IsNull(row)) continue;
-            var text = column[row].Trim(" \t\r\n"u8);
+            if (statuses[row] != RowStatus.Kept || CellText.IsNull(column, row)) continue;
+            var text = CellText.Of(column, row, scratch).Trim(" \t\r\n"u8);
             if (text.Length is 0 or > MaxBytes) continue;
             int found = texts.Find(text);
             if (found < 0)

@@ -1,6 +1,7 @@
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest.Rules;
+using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
@@ -9,27 +10,26 @@ internal sealed class KindColumn(EventSourceOptions source)
 {
     private readonly IdMap _raw = new(16);
     private readonly List<EventKind?> _kinds = [];
+    // Blanks around a kind and its case tell nothing apart, unless the map says so.
+    private readonly Dictionary<string, string> _trimmed =
+        source.KindMap.GroupBy(k => k.Key.Trim(), StringComparer.OrdinalIgnoreCase).ToDictionary(k => k.Key, k => k.First().Value, StringComparer.OrdinalIgnoreCase);
+
     private readonly EventKind _default = EventKinds.TryParse(source.DefaultKind, out var kind) ? kind : EventKind.Purchase;
 
-    public void Read(Column? column, Span<RowStatus> statuses, Span<EventKind> kinds)
+    /// <param name="isMapped">Whether the log has a kind column; false: all rows are of its default kind.</param>
+    /// <param name="column">Null where it is mapped: no row of the file has a kind.</param>
+    public void Read(bool isMapped, Column? column, Span<RowStatus> statuses, Span<EventKind> kinds)
     {
-        if (column is null)
+        if (!isMapped)
         {
             kinds.Fill(_default);
             return;
         }
-        Span<byte> digits = stackalloc byte[24];
+        Span<byte> scratch = stackalloc byte[CellText.MaxLength];
         for (int row = 0; row < statuses.Length; row++)
         {
             if (statuses[row] != RowStatus.Kept) continue;
-            EventKind? found = column.IsNull(row) ? null : column switch
-            {
-                Utf8Column c => Of(c[row]),
-                ValueColumn<int> c => Of(Digits(c.Values[row], digits)),
-                ValueColumn<long> c => Of(Digits(c.Values[row], digits)),
-                ValueColumn<bool> c => Of(c.Values[row] ? "true"u8 : "false"u8),
-                _ => throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} cannot hold kinds"),
-            };
+            EventKind? found = column is null || CellText.IsNull(column, row) ? null : Of(CellText.Of(column, row, scratch));
             if (found is { } is_) kinds[row] = is_;
             else statuses[row] = RowStatus.UnknownKind;
         }
@@ -40,7 +40,8 @@ internal sealed class KindColumn(EventSourceOptions source)
         int at = _raw.Find(raw);
         if (at >= 0) return _kinds[at];
         string text = Encoding.UTF8.GetString(raw);
-        string? name = source.KindMap.Count == 0 ? text : source.KindMap.GetValueOrDefault(text);
+        // The map adds names; what it does not name keeps its standard name.
+        string name = source.KindMap.GetValueOrDefault(text) ?? _trimmed.GetValueOrDefault(text.Trim(), text.Trim());
         EventKind? found = EventKinds.TryParse(name, out var parsed) ? parsed : null;
         // A log with a free-text kind must not fill the memory with it.
         if (_raw.Count < 4096)
@@ -49,11 +50,5 @@ internal sealed class KindColumn(EventSourceOptions source)
             _kinds.Add(found);
         }
         return found;
-    }
-
-    private static ReadOnlySpan<byte> Digits(long value, Span<byte> into)
-    {
-        System.Buffers.Text.Utf8Formatter.TryFormat(value, into, out int length);
-        return into[..length];
     }
 }

@@ -1,14 +1,22 @@
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
-/// <summary>A numeric column of any width as float32.</summary>
+/// <summary>A column of numbers, of any width or as text, as float32.</summary>
 internal static class NumberColumn
 {
-    public static void Read(Column column, Span<float> into, float whenNull)
+    /// <summary>What stands for text that is no number: no quantity, price or rating is so low.</summary>
+    public const float Unreadable = float.NegativeInfinity;
+
+    /// <param name="column">Null: no row has a value.</param>
+    public static void Read(Column? column, Span<float> into, float whenNull)
     {
         switch (column)
         {
+            case null:
+                into.Fill(whenNull);
+                return;
             case ValueColumn<int> c:
                 for (int row = 0; row < into.Length; row++) into[row] = c.Values[row];
                 break;
@@ -16,13 +24,33 @@ internal static class NumberColumn
                 for (int row = 0; row < into.Length; row++) into[row] = c.Values[row];
                 break;
             case ValueColumn<double> c:
-                for (int row = 0; row < into.Length; row++) into[row] = (float)c.Values[row];
+                for (int row = 0; row < into.Length; row++) into[row] = double.IsNaN(c.Values[row]) ? whenNull : (float)c.Values[row];
                 break;
+            case Utf8Column c:
+                for (int row = 0; row < into.Length; row++) into[row] = (float)Of(c, row, whenNull);
+                return;
             default:
                 throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is not a number");
         }
         if (column.Validity is null) return;
         for (int row = 0; row < into.Length; row++)
             if (column.IsNull(row)) into[row] = whenNull;
+    }
+
+    /// <summary>One cell; <see cref="Unreadable"/> where its text is no number.</summary>
+    public static double Of(Column? column, int row, double whenNull)
+    {
+        if (column is null || CellText.IsNull(column, row)) return whenNull;
+        switch (column)
+        {
+            case ValueColumn<int> c: return c.Values[row];
+            case ValueColumn<long> c: return c.Values[row];
+            case ValueColumn<double> c: return c.Values[row];
+            case ValueColumn<bool> c: return c.Values[row] ? 1 : 0;
+            case Utf8Column c:
+                var text = c[row].Trim(" \t"u8);
+                return CellText.IsNullWord(text) ? whenNull : NumberText.TryParse(text, out double value) ? value : Unreadable;
+            default: throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is not a number");
+        }
     }
 }

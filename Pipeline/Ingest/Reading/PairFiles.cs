@@ -60,12 +60,12 @@ internal static class PairFiles
         {
             var info = reader.Inspect(file);
             var columns = Choose(info, wanted);
-            var read = new MappedColumns(info)
-                .Want("the user column", columns.User, ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64, ColumnType.Double)
-                .Want("the item column", columns.Item, ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64, ColumnType.Double)
-                .Want("the order column", columns.Order, ColumnType.Timestamp, ColumnType.Int32, ColumnType.Int64, ColumnType.Double)
-                .Want("the weight column", columns.Weight, ColumnType.Int32, ColumnType.Int64, ColumnType.Double);
-            foreach (var batch in reader.Read(file, read.Names, cancellation))
+            var read = new MappedColumns(reader, info)
+                .Want("the user column", columns.User, ColumnRole.Id)
+                .Want("the item column", columns.Item, ColumnRole.Id)
+                .Want("the order column", columns.Order, ColumnRole.Time)
+                .Want("the weight column", columns.Weight, ColumnRole.Number);
+            foreach (var batch in read.Read(cancellation))
                 pairs.Append(batch, columns, userIds, itemIds, orderAsked: wanted.Order is not null);
         }
         if (pairs.Users.Count == 0) throw new RunFailedException($"'{pattern}' has no rows; expected pairs of user and item");
@@ -96,8 +96,8 @@ internal static class PairFiles
             var statuses = new RowStatus[batch.RowCount];
             var users = new int[batch.RowCount];
             var items = new int[batch.RowCount];
-            userIds.Take(batch[columns.User!], statuses, users);
-            itemIds.Take(batch[columns.Item!], statuses, items);
+            userIds.Take(batch.Find(columns.User), statuses, users);
+            itemIds.Take(batch.Find(columns.Item), statuses, items);
             int bad = Array.FindIndex(statuses, f => f != RowStatus.Kept);
             if (bad >= 0)
                 throw new RunFailedException($"{batch.File}: row {batch.FirstRow + bad} is not a pair ({statuses[bad].Name()}); a split must have a user and an item in every row");
@@ -106,7 +106,7 @@ internal static class PairFiles
 
             var weights = new float[batch.RowCount];
             weights.AsSpan().Fill(1f);
-            if (columns.Weight is { } weight) NumberColumn.Read(batch[weight], weights, whenNull: float.NaN);
+            if (columns.Weight is { } weight) NumberColumn.Read(batch.Find(weight), weights, whenNull: float.NaN);
             bad = Array.FindIndex(weights, w => !(w > 0 && float.IsFinite(w)));
             if (bad >= 0)
                 throw new RunFailedException($"{batch.File}: row {batch.FirstRow + bad}: '{columns.Weight}' is {weights[bad]}; a weight must be positive and finite");
@@ -115,7 +115,7 @@ internal static class PairFiles
             _ordered &= columns.Order is not null;
             if (columns.Order is not { } order) return;
             var orders = new uint[batch.RowCount];
-            TimeColumn.Read(batch[order], TimestampUnit.Seconds, statuses, orders);
+            TimeColumn.Read(batch.Find(order), TimestampUnit.Seconds, statuses, orders);
             bad = Array.FindIndex(statuses, f => f != RowStatus.Kept);
             if (bad >= 0 && !orderAsked)
             {

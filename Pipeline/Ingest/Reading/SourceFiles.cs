@@ -8,40 +8,75 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>A log file that this night has to read.</summary>
-internal sealed record NewFile(int Source, string Key, string Path, long Bytes, string Sha256);
+/// <param name="Unreadable">Why it cannot be opened; null where it can.</param>
+internal sealed record NewFile(int Source, string Key, string Path, long Bytes, string Sha256, ParquetFileException? Unreadable = null);
+
+/// <summary>The files that this night has to read.</summary>
+/// <param name="Rebuild">Whether the state has to be built again for them.</param>
+/// <param name="PassedOver">What lies in the logs' folders and is not read, as a remark; null where there is nothing.</param>
+/// <param name="Keeps">A file of the state that changed or is gone, and of which the first rows stay.</param>
+internal sealed record FoundFiles(List<NewFile> Files, bool Rebuild, string? PassedOver, IReadOnlyList<string> Keeps);
 
 /// <summary>Compares the files that are there with those the state has read.</summary>
 internal static class SourceFiles
 {
-    /// <summary>
-    /// The files to read, in ordinal order within their source, and whether the state has to be built again for them.
-    /// </summary>
+    /// <summary>The files to read, in ordinal order within their source.</summary>
     /// <exception cref="RunFailedException">A known file changed or vanished, and the policy is to refuse.</exception>
-    public static (List<NewFile> Files, bool Rebuild) Find(IParquetReader reader, IngestOptions options, IReadOnlyList<KnownFile> known)
+    public static FoundFiles Find(IParquetReader reader, IngestOptions options, IReadOnlyList<KnownFile> known)
     {
         var byKey = known.ToDictionary(f => f.File, StringComparer.Ordinal);
         var all = new List<NewFile>();
         var fresh = new List<NewFile>();
+        var keeps = new List<string>();
+        var foreign = new List<string>();
+        int hidden = 0;
         bool rebuild = false;
         for (int s = 0; s < options.Events.Count; s++)
         {
             var source = options.Events[s];
-            foreach (string path in reader.Expand(source.Path))
+            var listing = reader.List(source.Path);
+            hidden += listing.Hidden;
+            foreign.AddRange(listing.Foreign);
+            foreach (string path in listing.Files)
             {
                 string key = Key(source, path);
-                long bytes = new FileInfo(path).Length;
                 bool isKnown = byKey.Remove(key, out var before);
-                string sha = isKnown && !options.VerifyKnownFiles ? before!.Sha256 : FileFingerprint.Of(path);
-                var file = new NewFile(s, key, path, bytes, sha);
+                var file = Of(s, key, path, isKnown && !options.VerifyKnownFiles ? before : null);
                 all.Add(file);
                 if (!isKnown) fresh.Add(file);
-                else if (before!.Bytes != bytes || before.Sha256 != sha)
-                    rebuild |= Rebuilds(options.ChangedFiles, "ChangedFiles", $"{path}: it has {bytes} bytes with SHA-256 {sha[..12]}...; when it was read it had {before.Bytes} with {before.Sha256[..12]}...");
+                else if (file.Unreadable is not null) throw file.Unreadable;
+                else if (before!.Bytes != file.Bytes || before.Sha256 != file.Sha256)
+                    rebuild |= Rebuilds(options.ChangedFiles, "ChangedFiles", $"{path}: it has {file.Bytes} bytes with SHA-256 {file.Sha256[..12]}...; when it was read it had {before.Bytes} with {before.Sha256[..12]}...", key, keeps);
             }
         }
-        foreach (string gone in byKey.Keys.Order(StringComparer.Ordinal))
-            rebuild |= Rebuilds(options.VanishedFiles, "VanishedFiles", $"{gone}: the file was read by an earlier night and is gone");
-        return (rebuild ? all : fresh, rebuild);
+        // A file under another name is not gone.
+        var present = all.Select(f => f.Sha256).ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in byKey.Values.Where(f => !present.Contains(f.Sha256)).OrderBy(f => f.File, StringComparer.Ordinal))
+            rebuild |= Rebuilds(options.VanishedFiles, "VanishedFiles", $"{gone.File}: the file was read by an earlier night and is gone", gone.File, keeps);
+        return new FoundFiles(rebuild ? all : fresh, rebuild, PassedOver(hidden, foreign), keeps);
+    }
+
+    private static NewFile Of(int source, string key, string path, KnownFile? unverified)
+    {
+        try
+        {
+            return new NewFile(source, key, path, new FileInfo(path).Length, unverified?.Sha256 ?? FileFingerprint.Of(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            string? target = new FileInfo(path).LinkTarget;
+            string cause = target is not null && !File.Exists(path) ? $"is a link to '{target}', which does not exist"
+                : e is UnauthorizedAccessException ? $"cannot be opened: user '{Environment.UserName}' has no right to read it; grant it" : "cannot be opened: " + e.Message.TrimEnd('.');
+            return new NewFile(source, key, path, 0, "unreadable:" + key, new ParquetFileException(path, cause, e));
+        }
+    }
+
+    private static string? PassedOver(int hidden, List<string> foreign)
+    {
+        var words = new List<string>();
+        if (hidden > 0) words.Add($"{hidden:N0} hidden or unfinished");
+        if (foreign.Count > 0) words.Add($"{foreign.Count:N0} that {(foreign.Count == 1 ? "is" : "are")} no Parquet ({string.Join(", ", foreign.Order(StringComparer.Ordinal).Take(3).Select(Path.GetFileName))}{(foreign.Count > 3 ? ", ..." : "")})");
+        return words.Count == 0 ? null : "in the logs' folders these are passed over: " + string.Join(" and ", words);
     }
 
     /// <summary>Hash of the options that decide what a row becomes while it is read; the others apply to all kept events every night.</summary>
@@ -61,12 +96,12 @@ internal static class SourceFiles
         return Convert.ToHexStringLower(SHA256.HashData(json));
     }
 
-    private static bool Rebuilds(ChangedFilePolicy policy, string key, string what) => policy switch
+    private static bool Rebuilds(ChangedFilePolicy policy, string option, string what, string key, List<string> keeps)
     {
-        ChangedFilePolicy.Refuse => throw new RunFailedException($"{what}; put the file back, or set Ingest:{key} to Keep (its first rows stay) or Rebuild (all logs are read again)"),
-        ChangedFilePolicy.Rebuild => true,
-        _ => false,
-    };
+        if (policy == ChangedFilePolicy.Refuse) throw new RunFailedException($"{what}; put the file back, or set Ingest:{option} to Keep (its first rows stay) or Rebuild (all logs are read again)");
+        if (policy == ChangedFilePolicy.Keep) keeps.Add(key);
+        return policy == ChangedFilePolicy.Rebuild;
+    }
 
     /// <summary><c>source:path below the pattern's fixed part</c>, so that moving the whole log makes no file new.</summary>
     private static string Key(EventSourceOptions source, string path)

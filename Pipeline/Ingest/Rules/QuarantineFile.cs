@@ -55,9 +55,20 @@ internal sealed class QuarantineFile : IDisposable
             if (status == RowStatus.Kept) continue;
             counts[(int)status]++;
             string? name = OffendingColumn(status, source.Columns, from, batch, row);
-            var value = name is null ? default : Show(from[name], row, text, raw: status != RowStatus.InvalidUtf8);
-            Add(file, batch.FirstRow + row, status, name, value, hasValue: name is not null && name != source.Columns.User && !from[name].IsNull(row));
+            var column = from.Find(name);
+            bool hasValue = column is not null && name != source.Columns.User && !column.IsNull(row);
+            Add(file, batch.FirstRow + row, status, name, hasValue ? Show(column!, row, text, raw: status != RowStatus.InvalidUtf8) : default, hasValue);
         }
+    }
+
+    /// <summary>A row of the item or user table that names none.</summary>
+    /// <param name="show">Whether the value may be shown: it names no person.</param>
+    public void AddTableRow(string table, ColumnBatch from, int row, RowStatus status, string column, bool show)
+    {
+        Span<byte> text = stackalloc byte[64];
+        var found = from.Find(column);
+        bool hasValue = show && found is not null && !found.IsNull(row);
+        Add($"{table}:{Path.GetFileName(from.File)}", from.FirstRow + row, status, column, hasValue ? Show(found!, row, text, raw: status != RowStatus.InvalidUtf8) : default, hasValue);
     }
 
     public void Complete()
@@ -85,7 +96,7 @@ internal sealed class QuarantineFile : IDisposable
         RowStatus.ImpossibleQuantity => columns.Quantity,
         RowStatus.ImpossiblePrice => columns.Price,
         // A text that was ruled out got no index.
-        RowStatus.NonProduct => columns.Text is not null && batch.Texts[row] < 0 && !from[columns.Text].IsNull(row) ? columns.Text : columns.Item,
+        RowStatus.NonProduct => columns.Text is not null && batch.Texts[row] < 0 && from.Find(columns.Text)?.IsNull(row) == false ? columns.Text : columns.Item,
         // The item's id is judged first: where it has an index, the user's is at fault.
         RowStatus.OversizedId or RowStatus.InvalidUtf8 or RowStatus.UnreadableId => batch.Items[row] < 0 ? columns.Item : columns.User,
         _ => null,

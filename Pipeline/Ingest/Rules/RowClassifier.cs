@@ -10,12 +10,13 @@ namespace Recsys.Batch.Pipeline.Ingest.Rules;
 internal static class RowClassifier
 {
     /// <summary>Judges, and writes the statuses back to the log.</summary>
+    /// <param name="horizon">The last second that can have happened, where <see cref="IngestOptions.AsOf"/> is not set; null: any can.</param>
     /// <returns>Pieces of partly netted returns that found no purchase.</returns>
-    public static double Classify(EventOrder order, IngestOptions options, StageContext context)
+    public static double Classify(EventOrder order, IngestOptions options, uint? horizon, StageContext context)
     {
         uint earliest = IngestOptions.Seconds(options.Earliest) ?? 0;
         uint latest = IngestOptions.Seconds(options.Latest) ?? uint.MaxValue;
-        uint asOf = IngestOptions.Seconds(options.AsOf) ?? uint.MaxValue;
+        uint asOf = IngestOptions.Seconds(options.AsOf) ?? horizon ?? uint.MaxValue;
         bool merge = options.MergeDuplicates || !(order.HasTime || order.HasGroups);
         var unmatched = new double[(order.Users + EventOrder.UsersAtOnce - 1) / EventOrder.UsersAtOnce];
         order.ForUsers(context, (from, to) =>

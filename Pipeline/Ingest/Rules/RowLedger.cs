@@ -36,7 +36,11 @@ internal sealed class RowLedger
             var counts = Sum(file.Rows, statuses);
             if (!counts.Balanced) throw new RunFailedException(Unbalanced(file.File, counts));
             bool isNew = f >= firstNewFile;
-            ledger.Files.Add(new FileReport(file.File, isNew, file.Bytes, file.Sha256, counts));
+            ledger.Files.Add(new FileReport(file.File, isNew, file.Bytes, file.Sha256, counts)
+            {
+                RepeatedRows = HasOwn(statuses) ? 0 : statuses[(int)RowStatus.MergedDuplicate],
+                Quarantined = Named([.. statuses.Select((n, k) => ((RowStatus)k).IsQuarantined() ? n : 0)]),
+            });
             ledger.Total = Add(ledger.Total, counts);
             if (isNew) ledger.New = Add(ledger.New, counts);
             for (int k = 0; k < statuses.Length; k++)
@@ -47,6 +51,13 @@ internal sealed class RowLedger
         }
         if (!ledger.Total.Balanced) throw new RunFailedException(Unbalanced("all files", ledger.Total));
         return ledger;
+    }
+
+    private static bool HasOwn(long[] statuses)
+    {
+        for (int k = 0; k < statuses.Length; k++)
+            if (statuses[k] > 0 && ((RowStatus)k).IsEvent()) return true;
+        return false;
     }
 
     private static string Unbalanced(string file, RowCounts c) =>

@@ -1,9 +1,9 @@
-using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Ingest.Rules;
 using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Ingest.Tables;
 
@@ -13,20 +13,28 @@ internal sealed record ItemEntry(string? Title, string? Category, string? Brand,
 /// <summary>The item table, by item index; items that no log knows yet get their ids here.</summary>
 internal sealed class ItemTable
 {
-    private static readonly ColumnType[] s_numbers = [ColumnType.Int32, ColumnType.Int64, ColumnType.Double];
-    private static readonly ColumnType[] s_flags = [ColumnType.Boolean, .. s_numbers];
-    private static readonly ColumnType[] s_texts = [ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64];
-
     private readonly Dictionary<int, ItemEntry> _entries = [];
+    private readonly SortedDictionary<string, long> _nulls = new(StringComparer.Ordinal);
+    private readonly List<string> _strangeFlags = [];
+    private long _flags, _strange;
 
     public int Repeated { get; private set; }
+
+    /// <summary>Rows of the table, those without a usable id included.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Rows without a usable id: they are left out, and stand in quarantine.</summary>
+    public long Unusable { get; private set; }
+
+    /// <summary>Share of nulls a mapped column, by its meaning (Title, Price, ...).</summary>
+    public IEnumerable<(string Meaning, double Share)> NullShares => _nulls.Select(n => (n.Key, Rows == 0 ? 0 : (double)n.Value / Rows));
 
     /// <summary>An item that the table has, for a message; -1 where it is empty.</summary>
     public int Example => _entries.Count == 0 ? -1 : _entries.Keys.Min();
 
     public ItemEntry? this[int item] => _entries.GetValueOrDefault(item);
 
-    public static ItemTable Read(IParquetReader reader, ItemSourceOptions source, IngestOptions options, IdMap items, CancellationToken cancellation)
+    public static ItemTable Read(IParquetReader reader, ItemSourceOptions source, IngestOptions options, IdMap items, QuarantineFile quarantine, StageContext context)
     {
         var table = new ItemTable();
         var files = reader.Expand(source.Path);
@@ -34,45 +42,74 @@ internal sealed class ItemTable
         var nonProducts = Patterns.Compile(options.NonProducts, "Ingest:NonProducts");
         var intake = new IdEncoder(items, options.MaxIdBytes, RowStatus.NullItem, options.StripDecimalZero, id => IngestOptions.AnyMatches(nonProducts, id));
         var c = source.Columns;
-        foreach (string file in files)
+        var infos = files.Select(reader.Inspect).ToList();
+        foreach (var info in infos)
         {
-            var columns = new MappedColumns(reader.Inspect(file))
-                .Want("Ingest:Items:Columns:Id", c.Id, ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64, ColumnType.Double)
-                .Want("Ingest:Items:Columns:Title", c.Title, s_texts)
-                .Want("Ingest:Items:Columns:Brand", c.Brand, s_texts)
-                .Want("Ingest:Items:Columns:Text", c.Text, s_texts)
-                .Want("Ingest:Items:Columns:Price", c.Price, s_numbers)
-                .Want("Ingest:Items:Columns:Available", c.Available, s_flags)
-                .Want("Ingest:Items:Columns:Parent", c.Parent, s_texts)
-                .Want("Ingest:Items:Columns:Stock", c.Stock, s_numbers);
-            foreach (string category in c.Category) columns.Want("Ingest:Items:Columns:Category", category, s_texts);
-            foreach (var batch in reader.Read(file, columns.Names, cancellation)) table.Add(batch, c, intake);
+            var columns = new MappedColumns(reader, info, column => infos.Exists(i => MappedColumns.Has(i, column)))
+                .Want("Ingest:Items:Columns:Id", c.Id, ColumnRole.Id)
+                .Want("Ingest:Items:Columns:Title", c.Title, ColumnRole.Text, mayLack: true)
+                .Want("Ingest:Items:Columns:Brand", c.Brand, ColumnRole.Text, mayLack: true)
+                .Want("Ingest:Items:Columns:Text", c.Text, ColumnRole.Text, mayLack: true)
+                .Want("Ingest:Items:Columns:Price", c.Price, ColumnRole.Number, mayLack: true)
+                .Want("Ingest:Items:Columns:Available", c.Available, ColumnRole.Flag, mayLack: true)
+                .Want("Ingest:Items:Columns:Parent", c.Parent, ColumnRole.Text, mayLack: true)
+                .Want("Ingest:Items:Columns:Stock", c.Stock, ColumnRole.Number, mayLack: true);
+            foreach (string category in c.Category) columns.Want("Ingest:Items:Columns:Category", category, ColumnRole.Text, mayLack: true);
+            foreach (string lacking in columns.Lacking) context.Progress.Note($"the item table: column '{lacking}' is not in {info.File}; there it is null");
+            foreach (var batch in columns.Read(context.Cancellation)) table.Add(batch, c, intake, quarantine);
         }
+        table.Judge(source, context);
         return table;
     }
 
-    private void Add(ColumnBatch batch, ItemColumns c, IdEncoder intake)
+    private void Judge(ItemSourceOptions source, StageContext context)
+    {
+        if (Unusable > 0 && Unusable == Rows)
+            throw new RunFailedException($"none of the {Rows:N0} rows of the item table {source.Path} has an item id in '{source.Columns.Id}'; look at Ingest:Items:Columns:Id");
+        if (Unusable > 0) context.Progress.Note($"{Unusable:N0} of {Rows:N0} rows of the item table have no usable id and are left out; the quarantine names them");
+        if (_strange == 0) return;
+        string those = string.Join(", ", _strangeFlags.Select(f => $"'{f}'"));
+        if (_strange == _flags)
+            throw new ConfigurationException($"Ingest:Items:Columns:Available is '{source.Columns.Available}', whose values say neither yes nor no ({those}); expected a boolean, a number (0 is no) or words such as Y and N: map another column");
+        context.Progress.Note($"{_strange:N0} rows of the item table have a value of '{source.Columns.Available}' that says neither yes nor no ({those}); they count as available");
+    }
+
+    private void Add(ColumnBatch batch, ItemColumns c, IdEncoder intake, QuarantineFile quarantine)
     {
         var statuses = new RowStatus[batch.RowCount];
         var items = new int[batch.RowCount];
-        intake.Take(batch[c.Id!], statuses, items);
-        var levels = c.Category.Select(name => batch[name]).ToArray();
+        intake.Take(batch.Find(c.Id), statuses, items);
+        var levels = c.Category.Select(batch.Find).ToArray();
+        var (title, brand, words) = (batch.Find(c.Title), batch.Find(c.Brand), batch.Find(c.Text));
+        var (priced, listed, stocked) = (batch.Find(c.Price), batch.Find(c.Available), batch.Find(c.Stock));
         for (int row = 0; row < batch.RowCount; row++)
         {
+            Rows++;
             if (statuses[row] == RowStatus.NonProduct) continue;
             if (statuses[row] != RowStatus.Kept)
-                throw new RunFailedException($"{batch.File}: row {batch.FirstRow + row}: '{c.Id}' is not an item id ({statuses[row].Name()}); every item of the item table needs one");
-            string path = string.Join('/', levels.Select(l => Text(l, row)).Where(t => t is not null));
-            double price = c.Price is null ? double.NaN : Number(batch[c.Price], row, double.NaN);
-            bool available = (c.Available is null || Number(batch[c.Available], row, 1) != 0) && (c.Stock is null || Number(batch[c.Stock], row, 0) > 0);
+            {
+                Unusable++;
+                quarantine.AddTableRow("items", batch, row, statuses[row], c.Id!, show: true);
+                continue;
+            }
+            string path = string.Join('/', levels.Select(l => CellText.Shown(l, row)).Where(t => t is not null));
+            double price = NumberColumn.Of(priced, row, double.NaN);
+            bool available = Flag(listed, row) && (c.Stock is null || NumberColumn.Of(stocked, row, 0) > 0);
             var entry = new ItemEntry(
-                c.Title is null ? null : Text(batch[c.Title], row),
+                CellText.Shown(title, row),
                 path.Length == 0 ? null : path,
-                c.Brand is null ? null : Text(batch[c.Brand], row),
-                c.Text is null ? null : Text(batch[c.Text], row),
+                CellText.Shown(brand, row),
+                CellText.Shown(words, row),
                 price >= 0 && double.IsFinite(price) ? (float)price : float.NaN,
                 available,
-                c.Parent is null ? null : Text(batch[c.Parent], row));
+                CellText.Shown(batch.Find(c.Parent), row));
+            Count(nameof(ItemColumns.Title), c.Title, entry.Title is null);
+            Count(nameof(ItemColumns.Category), c.Category.FirstOrDefault(), entry.Category is null);
+            Count(nameof(ItemColumns.Brand), c.Brand, entry.Brand is null);
+            Count(nameof(ItemColumns.Text), c.Text, entry.Text is null);
+            Count(nameof(ItemColumns.Price), c.Price, float.IsNaN(entry.Price));
+            Count(nameof(ItemColumns.Available), c.Available, listed is null || CellText.IsNull(listed, row));
+            Count(nameof(ItemColumns.Stock), c.Stock, stocked is null || CellText.IsNull(stocked, row));
             if (!_entries.TryAdd(items[row], entry))
             {
                 Repeated++;
@@ -81,23 +118,19 @@ internal sealed class ItemTable
         }
     }
 
-    private static string? Text(Column column, int row)
+    private void Count(string meaning, string? column, bool isNull)
     {
-        if (column.IsNull(row)) return null;
-        string text = column switch
-        {
-            Utf8Column c => Encoding.UTF8.GetString(c[row]).Trim(),
-            _ => Number(column, row, 0).ToString(System.Globalization.CultureInfo.InvariantCulture),
-        };
-        return text.Length == 0 ? null : text;
+        if (column is not null) _nulls[meaning] = _nulls.GetValueOrDefault(meaning) + (isNull ? 1 : 0);
     }
 
-    private static double Number(Column column, int row, double whenNull) => column.IsNull(row) ? whenNull : column switch
+    private bool Flag(Column? column, int row)
     {
-        ValueColumn<int> c => c.Values[row],
-        ValueColumn<long> c => c.Values[row],
-        ValueColumn<double> c => c.Values[row],
-        ValueColumn<bool> c => c.Values[row] ? 1 : 0,
-        _ => whenNull,
-    };
+        if (column is null) return true;
+        bool? flag = FlagText.Of(column, row, out bool understood);
+        _flags += flag is null && understood ? 0 : 1;
+        if (understood) return flag ?? true;
+        _strange++;
+        if (_strangeFlags.Count < 3 && CellText.Shown(column, row) is { } shown && !_strangeFlags.Contains(shown)) _strangeFlags.Add(shown);
+        return true;
+    }
 }

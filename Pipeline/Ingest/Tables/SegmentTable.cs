@@ -1,43 +1,52 @@
-using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Ingest.Rules;
 using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Ingest.Tables;
 
 /// <summary>The user table: a segment a known user. A user that no log knows has no index and is left out.</summary>
 internal static class SegmentTable
 {
-    public static string?[] Read(IParquetReader reader, UserSourceOptions source, IngestOptions options, IdMap users, CancellationToken cancellation)
+    public static string?[] Read(IParquetReader reader, UserSourceOptions source, IngestOptions options, IdMap users, QuarantineFile quarantine, StageContext context)
     {
         var files = reader.Expand(source.Path);
         if (files.Count == 0) throw new ConfigurationException($"Ingest:Users:Path is '{source.Path}', which matches no Parquet file; expected the user table");
-        int known = users.Count;
         var ids = new IdMap();
         var intake = new IdEncoder(ids, options.MaxIdBytes, RowStatus.NullUser, options.StripDecimalZero);
-        var segments = new string?[known];
-        foreach (string file in files)
+        var segments = new string?[users.Count];
+        var infos = files.Select(reader.Inspect).ToList();
+        long all = 0, unusable = 0;
+        foreach (var info in infos)
         {
-            var columns = new MappedColumns(reader.Inspect(file))
-                .Want("Ingest:Users:Id", source.Id, ColumnType.Utf8, ColumnType.Int32, ColumnType.Int64, ColumnType.Double)
-                .Want("Ingest:Users:Segment", source.Segment, ColumnType.Utf8);
-            foreach (var batch in reader.Read(file, columns.Names, cancellation))
+            var columns = new MappedColumns(reader, info, column => infos.Exists(i => MappedColumns.Has(i, column)))
+                .Want("Ingest:Users:Id", source.Id, ColumnRole.Id)
+                .Want("Ingest:Users:Segment", source.Segment, ColumnRole.Text, mayLack: true);
+            foreach (string lacking in columns.Lacking) context.Progress.Note($"the user table: column '{lacking}' is not in {info.File}; there it is null");
+            foreach (var batch in columns.Read(context.Cancellation))
             {
                 var statuses = new RowStatus[batch.RowCount];
                 var rows = new int[batch.RowCount];
-                intake.Take(batch[source.Id!], statuses, rows);
-                var text = batch.Column<Utf8Column>(source.Segment!);
+                intake.Take(batch.Find(source.Id), statuses, rows);
+                var text = batch.Find(source.Segment);
                 for (int row = 0; row < batch.RowCount; row++)
                 {
+                    all++;
                     if (statuses[row] != RowStatus.Kept)
-                        throw new RunFailedException($"{batch.File}: row {batch.FirstRow + row}: '{source.Id}' is not a user id ({statuses[row].Name()}); every row of the user table needs one");
+                    {
+                        unusable++;
+                        quarantine.AddTableRow("users", batch, row, statuses[row], source.Id!, show: false);
+                        continue;
+                    }
                     int user = users.Find(ids[rows[row]]);
-                    if (user >= 0 && !text.IsNull(row)) segments[user] = Encoding.UTF8.GetString(text[row]).Trim();
+                    if (user >= 0 && CellText.Shown(text, row) is { } segment) segments[user] = segment;
                 }
             }
         }
+        if (unusable > 0 && unusable == all) throw new RunFailedException($"none of the {all:N0} rows of the user table {source.Path} has a user id in '{source.Id}'; look at Ingest:Users:Id");
+        if (unusable > 0) context.Progress.Note($"{unusable:N0} of {all:N0} rows of the user table have no usable id and are left out; the quarantine names them");
         return segments;
     }
 }

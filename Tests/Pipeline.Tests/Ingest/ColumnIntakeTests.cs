@@ -32,6 +32,49 @@ internal sealed class ColumnIntakeTests
     public void What_is_no_iso_time_is_refused(string text) => Assert.IsFalse(IsoTime.TryParse(text, out _));
 
     [TestMethod]
+    [DataRow("2011/12/01 08:26", 1_322_727_960L)]
+    [DataRow("2011.12.01 8:26:05", 1_322_727_965L)]
+    [DataRow("20111201", 1_322_697_600L)]
+    [DataRow("20111201T082605Z", 1_322_727_965L)]
+    [DataRow("20111201082605", 1_322_727_965L)]
+    [DataRow("2011-12-01 08:26:05.000 UTC", 1_322_727_965L)]
+    [DataRow("2011-12-01 08:26:05.000 +0000", 1_322_727_965L)]
+    [DataRow("2011-12-01 09:26:05+01", 1_322_727_965L)]
+    [DataRow("2011-12-01 08:26:05,123", 1_322_727_965L)]
+    [DataRow("2011-12-01 08:26:05 +0000 UTC", 1_322_727_965L)]
+    [DataRow("01.12.2011 08:26", 1_322_727_960L)]
+    [DataRow("01-Dec-2011 08:26:05 AM", 1_322_727_965L)]
+    [DataRow("01-DEC-11 08.26.05.000000 PM", 1_322_771_165L)]
+    [DataRow("Dec 1, 2011 8:26 AM", 1_322_727_960L)]
+    [DataRow("Thu, 01 Dec 2011 08:26:05 GMT", 1_322_727_965L)]
+    public void Times_as_exporters_print_them_are_read(string text, long expected)
+    {
+        Assert.IsTrue(TimeText.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out long seconds));
+        Assert.AreEqual(expected, seconds, text);
+    }
+
+    [TestMethod]
+    [DataRow("3/4/2011")]
+    [DataRow("2011-13-01 08:26 UTC")]
+    [DataRow("01-Foo-2011")]
+    [DataRow("1 Dec 2011 13:00 PM")]
+    public void Times_that_are_none_or_could_be_two_are_refused(string text) => Assert.IsFalse(TimeText.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out _));
+
+    [TestMethod]
+    [DataRow(TimestampUnit.Seconds, "1322727965")]
+    [DataRow(TimestampUnit.Milliseconds, "1322727965999")]
+    [DataRow(TimestampUnit.Seconds, "1322727965.5")]
+    public void Times_as_text_of_a_number_count_in_the_epoch_unit(TimestampUnit unit, string text)
+    {
+        var (statuses, seconds) = (new RowStatus[3], new uint[3]);
+
+        TimeColumn.Read(Recsys.Batch.Pipeline.Tests.Parquet.ColumnsOf.Text("t", text, "NULL", "99999999999999999999"), unit, statuses, seconds);
+
+        Assert.AreEqual(1_322_727_965u, seconds[0]);
+        CollectionAssert.AreEqual(new[] { RowStatus.Kept, RowStatus.NullTime, RowStatus.TimeOutOfRange }, statuses);
+    }
+
+    [TestMethod]
     [DataRow(TimestampUnit.Seconds, 1_322_727_965L)]
     [DataRow(TimestampUnit.Milliseconds, 1_322_727_965_999L)]
     [DataRow(TimestampUnit.Microseconds, 1_322_727_965_999_999L)]

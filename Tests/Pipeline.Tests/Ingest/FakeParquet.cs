@@ -51,6 +51,10 @@ internal sealed class FakeParquet(int batchRows = 5) : IParquetReader, IParquetW
         }
     }
 
+    public IEnumerable<ColumnBatch> Read(string file, IReadOnlyList<string>? columns, IReadOnlySet<string> exact, CancellationToken cancellation) => Read(file, columns, cancellation);
+
+    public bool IsAllNull(string file, string column, CancellationToken cancellation = default) => Values(file, column).Cast<object?>().All(v => v is null or double.NaN);
+
     public IParquetFileWriter Create(string file, IReadOnlyList<ColumnField> columns, ParquetWriteOptions? options = null) => new Writer(this, file, columns);
 
     private static ColumnField Field((string Name, Array Values) c) => new(c.Name, c.Values switch

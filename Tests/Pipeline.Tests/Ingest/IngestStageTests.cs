@@ -190,8 +190,10 @@ internal sealed class IngestStageTests
 
         StringAssert.Contains(e.Message, "Ingest:Events:0:Columns:Price is 'prize'");
         StringAssert.Contains(e.Message, "it has user, item, time, quantity, price, invoice; did you mean 'price'?");
-        night.Options.Events[0].Columns.Price = "invoice";
-        StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(() => night.Run()).Message, "is Utf8; expected Int32 or Int64 or Double");
+        night.Parquet.Add(Path.Combine(night.Logs, "a.parquet"), ("user", new[] { "u" }), ("item", new[] { "x" }), ("time", new long?[] { 1 }), ("quantity", new int?[] { 1 }),
+            ("price", new[] { DateTime.UnixEpoch }), ("invoice", new[] { "1" }));
+        night.Options.Events[0].Columns.Price = "price";
+        StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(() => night.Run()).Message, "is Timestamp; expected Utf8 or Int32 or Int64 or Double: map another column");
     }
 
     [TestMethod]
