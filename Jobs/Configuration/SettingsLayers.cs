@@ -31,7 +31,7 @@ internal sealed class SettingsLayers
         string source = System.IO.Path.GetFileName(path);
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Json);
+            using var document = JsonDocument.Parse(SettingsText.Of(path, File.ReadAllBytes(path)), Json);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new ConfigurationException($"{path}: the file holds a JSON {Kind(document.RootElement)}; expected an object of sections");
             AddJson(Root, document.RootElement, source, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
@@ -42,7 +42,7 @@ internal sealed class SettingsLayers
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"{path}: the configuration file cannot be read: {e.Message}", e);
+            throw new ConfigurationException($"{path}: the configuration file cannot be read: {e.Message.TrimEnd('.')}{(e is UnauthorizedAccessException ? $"; grant user '{Environment.UserName}' the right to read it" : "")}", e);
         }
         return this;
     }

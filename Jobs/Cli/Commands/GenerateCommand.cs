@@ -47,6 +47,7 @@ internal static class GenerateCommand
             string folder = call.FullPath(call.Value(output)!);
             if (Directory.Exists(Path.Combine(folder, "events")))
                 throw new ConfigurationException($"--out is {folder}, which has events already; give another folder, or delete {Path.Combine(folder, "events")}");
+            FolderRights.Require(folder, "--out");
             Directory.CreateDirectory(folder);
             var files = await StepWork.Show(call, "generate", ["write"], runs, work =>
                 work.Do("write", context => SyntheticLog.Write(shop, folder, ParquetFiles.Writer(), context), out _)).ConfigureAwait(false);

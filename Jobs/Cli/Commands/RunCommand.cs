@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
 using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Telemetry;
 using Recsys.Batch.Jobs.Text;
@@ -30,6 +31,7 @@ internal static class RunCommand
                 var sections = new ForegroundSections();
                 var night = call.Value(job) == StageNames.Feedback ? call.Published(output, sections) : call.Night(output, [sections]);
                 var request = new RunRequest(call.Value(job), call.Value(from));
+                FolderRights.Require(call.FullPath(night.Publish.Path), "Publish:Path (--out)");
                 if (call.Value(dry)) return Plan(call, night, request);
                 var report = await RunAsync(call, night, sections, request).ConfigureAwait(false);
                 RunView.Write(call.Screen, report, night);

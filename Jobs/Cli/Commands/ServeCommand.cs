@@ -23,6 +23,7 @@ internal static class ServeCommand
                 if (call.Value(urls) is { Length: > 0 } given) SetUrls(root, given);
                 if (call.Value(development) || IsDevelopment(surroundings)) root.Child("Serve", "--development").Child("Development", "--development").SetScalar("true", "--development");
                 string folder = call.FullPath(root.Find("Publish")?.Find("Path")?.Value ?? new PublishOptions().Path);
+                FolderRights.Require(folder, "Publish:Path");
                 await using var host = RecsysHost.Build(root, folder, surroundings.Time, surroundings.Error);
                 await host.StartAsync(call.Cancellation).ConfigureAwait(false);
                 Welcome(call.Screen, host);

@@ -23,7 +23,7 @@ internal static class InspectionView
                 Screen.Cell(column.Field.Name), column.Field.Type.ToString().ToLowerInvariant(), Format.Share(column.NullShare),
                 Screen.Cell(column.Least is null ? string.Join(", ", column.Examples) : $"{column.Least} .. {column.Greatest}"),
                 Screen.Cell(string.Join(", ", roles[column.Field.Name])));
-        foreach (var skipped in found.File.Skipped) table.AddRow(Screen.Cell(skipped.Name), "[grey]skipped[/]", "", $"[grey]{Screen.Cell(skipped.Reason)}[/]", "");
+        foreach (var skipped in found.File.Skipped.Where(s => found.File.ByName.All(c => c.Name != s.Name))) table.AddRow(Screen.Cell(skipped.Name), "[grey]skipped[/]", "", $"[grey]{Screen.Cell(skipped.Reason)}[/]", "");
         screen.Console.Write(table);
         if (found.Mapping.Kind == TableKind.Unknown) return;
         screen.Markup($"[grey]Looks like {found.Mapping.Kind.ToString().ToLowerInvariant()}; a mapping to start from:[/]");

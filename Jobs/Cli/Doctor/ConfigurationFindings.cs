@@ -6,6 +6,7 @@ using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Storage;
@@ -41,6 +42,7 @@ internal static class ConfigurationFindings
             .. RetiredKeys.OfThisVersion.Warnings(root).Select(w => new Finding(Area, "retired key", FindingState.Outdated, w)),
             .. RenamedKeys.OfThisVersion.Warnings(root).Select(w => new Finding(Area, "renamed key", FindingState.Outdated, w)),
             .. faults.Any(f => f.StartsWith(nameof(HostSections.Scheduler) + ":", StringComparison.OrdinalIgnoreCase)) ? Array.Empty<Finding>() : [Scheduler(sections.Scheduler, night.Publish)],
+            .. Logs(night),
             .. Output(night.Publish, call.FullPath(night.Publish.Path)),
         ];
     }
@@ -55,6 +57,29 @@ internal static class ConfigurationFindings
             : new(Area, Name, FindingState.Misconfigured, $"Scheduler:Store is {options.Store} and Publish:Store is {publish.Store}; expected Publish:Store=PostgreSql too, or Scheduler:Store=Memory");
     }
 
+    private static IEnumerable<Finding> Logs(PipelineOptions night)
+    {
+        var paths = night.Ingest.Events.Select(e => (e.Name, e.Path)).Append(("items", night.Ingest.Items?.Path ?? "")).Append(("users", night.Ingest.Users?.Path ?? "")).Where(p => p.Item2.Length > 0);
+        foreach (var (name, path) in paths)
+        {
+            Finding found;
+            try
+            {
+                var files = ParquetFiles.Reader().Expand(path);
+                if (files.Count == 0) found = new("logs", name, FindingState.Absent, $"{path} matches no Parquet file");
+                else
+                {
+                    using (File.OpenHandle(files[^1])) found = new("logs", name, FindingState.Fine, $"{Format.Count(files.Count)} files of {path}, the last can be opened (tried)");
+                }
+            }
+            catch (Exception e) when (e is ParquetFileException or IOException or UnauthorizedAccessException)
+            {
+                found = new("logs", name, FindingState.Misconfigured, e.Message);
+            }
+            yield return found;
+        }
+    }
+
     private static List<Finding> Output(PublishOptions options, string path)
     {
         const string Folder = "output";
@@ -64,6 +89,7 @@ internal static class ConfigurationFindings
         List<Finding> found =
         [
             new(Folder, "folder", FindingState.Fine, path + (Directory.Exists(path) ? "" : " (made by the first run)")),
+            FolderRights.Fault(path) is { } fault ? new(Folder, "rights", FindingState.Misconfigured, fault) : new(Folder, "rights", FindingState.Fine, "can be written (tried)"),
             new(Folder, "free space", FindingState.Fine, Format.Bytes(new DriveInfo(existing.FullName).AvailableFreeSpace)),
         ];
         try
