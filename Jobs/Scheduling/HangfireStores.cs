@@ -20,7 +20,8 @@ internal static class HangfireStores
 
     /// <summary>Ids that no other process gives: a host that restarts must not take another's job for its own.</summary>
     public static JobStorage Memory() => new InMemoryStorage(
-        new InMemoryStorageOptions { MaxExpirationTime = null, IdType = InMemoryStorageIdType.Guid, MaxStateHistoryLength = History }) { JobExpirationTimeout = ShownFor };
+        new InMemoryStorageOptions { MaxExpirationTime = null, IdType = InMemoryStorageIdType.Guid, MaxStateHistoryLength = History })
+    { JobExpirationTimeout = ShownFor };
 
     /// <summary>Tables in a schema of their own beside the output's, made where there are none.</summary>
     /// <param name="connection">The connection string; a secret.</param>
@@ -33,6 +34,8 @@ internal static class HangfireStores
         {
             SchemaName = SchemaBeside(schema),
             InvisibilityTimeout = invisibility,
+            // A host that dies while it fires schedules leaves its lock, and nobody fires any until that is old enough: ten minutes, were it not said here.
+            DistributedLockTimeout = invisibility,
             UseSlidingInvisibilityTimeout = true,
             QueuePollInterval = TimeSpan.FromSeconds(1),
             // Hosts that start at once get in each other's way while the tables are made.

@@ -1,7 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Host;
+using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Tests.Console.Browser;
 using Recsys.Batch.Jobs.Tests.Host;
+using Recsys.Batch.Jobs.Tests.Scheduling;
 
 namespace Recsys.Batch.Jobs.Tests.Console;
 
@@ -47,6 +50,19 @@ public class HangfireFlowTests
         await Pictures(page, "run");
         await page.Follow("[...document.querySelectorAll('main a')].find(a => a.textContent === 'Hangfire job').click()");
         Assert.AreEqual(job, (await page.Evaluate("location.pathname"))!.GetValue<string>());
+
+        await page.Follow("document.querySelector('[data-ajax*=\"/actions/requeue/\"]').click()");
+        await Until(page, address + job, "requeued by olga");
+        await JobHost.Until(() => host.Services.GetRequiredService<IJobScheduler>().Jobs(1) is [{ State: JobState.Finished }], "it has run again");
+        await page.Evaluate("window.confirm = () => true");
+        await page.Follow("document.querySelector('[data-ajax*=\"/actions/delete/\"]').click()");
+        await Until(page, address + job, "deleted by olga");
+        await page.Go(address + "/schedules");
+        StringAssert.Contains(await page.Text("main"), "Last outcome");
+        await page.Follow("document.querySelector('form[action=\"/schedules/pause\"]').requestSubmit()");
+        StringAssert.Contains(await page.Text("main"), "Paused by olga");
+        await page.Go(address + "/hangfire/recurring");
+        StringAssert.Contains(await page.Text("tbody tr"), "nightly (schedule night), paused by olga");
 
         await page.Go(address + "/hangfire");
         await page.Until("document.querySelectorAll('canvas').length === 2 && getComputedStyle(document.querySelector('canvas')).display === 'block'", "the charts are drawn");

@@ -23,7 +23,7 @@ public sealed class OperationsPageTests
         ["A job is deleted"] = [nameof(JobContract.Cancel_stops_what_runs_and_what_waits_and_nothing_that_ended)],
         ["A running job is requeued"] = [nameof(JobContract.A_running_job_that_is_requeued_is_stopped_and_worked_on_anew)],
         ["A host is stopped"] = [nameof(JobContract.What_a_host_leaves_when_it_stops_the_next_one_takes_up)],
-        ["A host is killed"] = [nameof(PostgresJobTests.What_a_killed_host_left_is_delivered_again_after_the_timeout), nameof(MemoryJobTests.An_interrupted_run_is_taken_up_once_with_its_parameters_and_policy), nameof(TwoHostsTests.A_host_that_dies_amid_its_lists_leaves_a_night_with_the_same_bytes)],
+        ["A host is killed"] = [nameof(PostgresJobTests.What_a_killed_host_left_is_delivered_again_after_the_timeout), nameof(PostgresJobTests.A_lock_that_a_killed_host_left_holds_schedules_up_for_the_timeout_alone), nameof(MemoryJobTests.An_interrupted_run_is_taken_up_once_with_its_parameters_and_policy), nameof(TwoHostsTests.A_host_that_dies_amid_its_lists_leaves_a_night_with_the_same_bytes)],
         ["A job outlives the timeout"] = [nameof(PostgresJobTests.A_job_that_outlives_the_invisibility_timeout_is_delivered_once)],
         ["A host is paused"] = [nameof(TwoHostsTests.A_host_that_is_paused_past_its_lease_changes_nothing_when_it_wakes)],
         ["The queue's database is away"] = [nameof(PostgresJobTests.A_queue_that_is_away_for_a_moment_loses_nothing)],

@@ -67,8 +67,20 @@ public sealed class PostgresJobTests : JobContract
     }
 
     [TestMethod]
+    public async Task A_lock_that_a_killed_host_left_holds_schedules_up_for_the_timeout_alone()
+    {
+        _invisibility = TimeSpan.FromSeconds(3);
+        Schedules["often"] = Options("* * * * * *");
+        var dead = await Host("dead", starts: false);
+        using (var connection = dead.Hangfire.Storage.GetConnection()) _ = connection.AcquireDistributedLock("recurring-jobs:lock", TimeSpan.FromSeconds(5));
+        await Host("b");
+        await JobHost.Until(() => Nightly.Runs > 0, "it fires");
+    }
+
+    [TestMethod]
     public async Task A_queue_that_is_away_for_a_moment_loses_nothing()
     {
+        _invisibility = TimeSpan.FromSeconds(2);
         Schedules["often"] = Options("* * * * * *");
         var host = await Host();
         await JobHost.Until(() => Nightly.Runs > 0, "it fires");
