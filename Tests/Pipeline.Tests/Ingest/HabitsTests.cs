@@ -1,6 +1,5 @@
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest;
-using Recsys.Batch.Pipeline.Ingest.Quality;
 using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Stage;
 
