@@ -117,12 +117,12 @@ internal sealed class TwoHostsTests
         await site.Until(() => site.BlockFiles(run) is { Length: > Blocks / 10 } some ? some : null);
         a.Signal("-STOP");
         var ended = (await site.Ended(id)).Single();
+        Assert.AreEqual((JobState.Finished, "b"), (ended.State, site.Place.Operations.Request(run)!.Node), $"{ended} {b.Log}");
         string[] states = site.States(id);
         string manifest = Site.Manifest(site.Output, site.Place.Store.Current!);
         a.Signal("-CONT");
         await site.Until(() => a.Log.Contains($"Job {id} is another worker's now", StringComparison.Ordinal) ? "" : null);
 
-        Assert.AreEqual((JobState.Finished, "b"), (ended.State, site.Place.Operations.Request(run)!.Node));
         CollectionAssert.AreEqual(states, site.States(id));
         Assert.AreEqual(manifest, Site.Manifest(site.Output, site.Place.Store.Current!));
         Assert.AreEqual(1, site.Place.Store.Versions().Count);
