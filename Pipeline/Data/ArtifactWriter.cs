@@ -23,7 +23,7 @@ internal sealed class ArtifactWriter : IDisposable
     public ArtifactWriter(string path)
     {
         _path = path;
-        _partial = path + ".partial";
+        _partial = PartialFile.Of(path);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         _file = new FileStream(_partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
         Put(Magic);

@@ -8,7 +8,7 @@ internal static class AtomicFile
     /// <summary>Writes <paramref name="text"/> as UTF-8 beside <paramref name="path"/>, flushes it to disk and renames it in.</summary>
     public static void WriteText(string path, string text)
     {
-        string partial = path + ".partial";
+        string partial = PartialFile.Of(path);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None))
         {

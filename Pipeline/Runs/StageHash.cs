@@ -25,7 +25,7 @@ internal static class StageHash
     /// <summary>Everything a finished stage left in its folder, by ordinal path; unfinished leftovers are removed.</summary>
     public static IReadOnlyList<StageFile> Outputs(string folder)
     {
-        foreach (string partial in Directory.EnumerateFiles(folder, "*.partial", SearchOption.AllDirectories)) File.Delete(partial);
+        foreach (string partial in Directory.EnumerateFiles(folder, "*" + PartialFile.Extension, SearchOption.AllDirectories)) File.Delete(partial);
         return
         [
             .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)

@@ -28,7 +28,7 @@ internal sealed class ParquetNetFileWriter : IParquetFileWriter
     {
         _file = file;
         string full = Path.GetFullPath(file);
-        _partial = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.partial");
+        _partial = PartialFile.Of(Path.Combine(Path.GetDirectoryName(full)!, "." + Path.GetFileName(full)));
         _fields = fields;
         _groupRows = options.RowGroupRows;
         _columns = [.. fields.Select((f, i) => ColumnGroup.Create(f, $"c{i}"))];
