@@ -35,7 +35,7 @@ internal static class ColumnSources
                     9 when field.Unit == TimestampUnit.Microseconds => Conversions.NanosecondsToMicro,
                     _ => Conversions.Same,
                 });
-            case (PhysicalType.Int96, _): return Source<Interval, long>(Conversions.Impala);
+            case (PhysicalType.Int96, _): return Source<Interval, long>(field.Unit == TimestampUnit.Seconds ? Conversions.ImpalaSeconds : Conversions.Impala);
             case (PhysicalType.Double, _): return Source<double, double>(Conversions.Same);
             case (PhysicalType.Int32, _): return Source(Numbers<int>(element));
             case (PhysicalType.Int64, _): return Source(Numbers<long>(element));

@@ -14,6 +14,7 @@ internal static class FieldTypes
         (_, Annotation.Decimal) when field.Type == ColumnType.Double => field with { Type = ColumnType.Utf8, IsDigits = true },
         (PhysicalType.Int64, Annotation.Integer) when !element.Meaning.Signed => field with { Type = ColumnType.Utf8, IsDigits = true },
         (PhysicalType.Int64, Annotation.Timestamp) when element.Meaning.Scale == 3 => field with { Unit = TimestampUnit.Milliseconds },
+        (PhysicalType.Int96, _) => field with { Unit = TimestampUnit.Seconds },
         (PhysicalType.Int32, Annotation.Date) => field with { Unit = TimestampUnit.Seconds },
         _ => field,
     };

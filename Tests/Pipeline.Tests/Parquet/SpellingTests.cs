@@ -114,6 +114,17 @@ internal sealed class SpellingTests
     }
 
     [TestMethod]
+    [DataRow(2_455_897, 1_322_697_605L)]
+    [DataRow(int.MaxValue, 185_331_720_384_005L)]
+    public void Time_of_Impala_runs_over_no_day(int day, long expected)
+    {
+        const long Nanoseconds = 5_999_999_999;
+        var seconds = new long[1];
+        Conversions.ImpalaSeconds([new global::Parquet.File.Values.Primitives.Interval(unchecked((int)Nanoseconds), (int)(Nanoseconds >> 32), day)], seconds);
+        Assert.AreEqual(expected, seconds[0]);
+    }
+
+    [TestMethod]
     public void Role_suggests_only_types_that_it_reads()
     {
         foreach (var role in Enum.GetValues<ColumnRole>())
