@@ -115,7 +115,7 @@ internal sealed class SpellingTests
 
     [TestMethod]
     [DataRow(2_455_897, 1_322_697_605L)]
-    [DataRow(int.MaxValue, 185_331_720_384_005L)]
+    [DataRow(int.MaxValue, 185_331_720_297_605L)]
     public void Time_of_Impala_runs_over_no_day(int day, long expected)
     {
         const long Nanoseconds = 5_999_999_999;
