@@ -39,7 +39,10 @@ internal sealed class AccessDirectory
     public ClaimsPrincipal? OfKey(string key, string scheme) =>
         _keys.TryGetValue(ApiKey.Hash(key), out var found) ? Principal(found.Name, found.Role, scheme, null) : null;
 
-    /// <summary>Whether a session's user still has the password and the role that it was opened with, or the provider that vouched for them is still asked and read alike.</summary>
+    /// <summary>
+    /// Whether a session's user still has the password and the role that it was opened with, or the provider that vouched for them is still asked and read
+    /// alike.
+    /// </summary>
     public bool IsCurrent(ClaimsPrincipal principal) => OpenIdPerson.Is(principal)
         ? _openId.IsOn && principal.FindFirstValue(StampClaim) == OpenIdPerson.Stamp(_openId) && !Knows(principal.Identity?.Name ?? "")
         : principal.Identity?.Name is { } name && _users.TryGetValue(name, out var found) && principal.FindFirstValue(StampClaim) == Stamp(found.User);
@@ -53,5 +56,6 @@ internal sealed class AccessDirectory
         return new ClaimsPrincipal(identity);
     }
 
-    private static string Stamp(UserOptions user) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{user.PasswordHash} {user.Role}")))[..16];
+    private static string Stamp(UserOptions user) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{user.PasswordHash} {user.Role}")))[..16];
 }

@@ -17,7 +17,9 @@ internal static class AccessSetup
     public static void AddAccess(this IServiceCollection services, ServeOptions options, string dataFolder, bool openAccess, bool secureCookies)
     {
         services.AddSingleton<AccessDirectory>().AddSingleton<SignInThrottle>().AddSingleton<EndedSessions>().AddSingleton<SessionEvents>();
-        services.AddDataProtection().SetApplicationName("Recsys.Batch").AddKeyManagementOptions(keys => keys.XmlRepository = new SessionKeyFiles(Path.Combine(dataFolder, "session-keys")));
+        services.AddDataProtection()
+            .SetApplicationName("Recsys.Batch")
+            .AddKeyManagementOptions(keys => keys.XmlRepository = new SessionKeyFiles(Path.Combine(dataFolder, "session-keys")));
         var secure = secureCookies ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
         var authentication = services.AddAuthentication(AccessSchemes.Any)
             .AddPolicyScheme(AccessSchemes.Any, null, any => any.ForwardDefaultSelector = context =>

@@ -15,5 +15,7 @@ internal sealed class ApiKeyOptions : IStageOptions
 
     public void Validate(OptionsCheck check) => check
         .Require(UserOptions.IsName(Name), Name, "1 to 64 letters, digits and any of . _ - @")
-        .Require(KeyHash.Length == 64 && KeyHash.All(char.IsAsciiHexDigit), KeyHash.Length == 0 ? null : "a text of another shape", "64 hex digits as 'serve new-key' prints them", nameof(KeyHash));
+        .Require(
+            KeyHash.Length == 64 && KeyHash.All(char.IsAsciiHexDigit), KeyHash.Length == 0 ? null : "a text of another shape",
+            "64 hex digits as 'serve new-key' prints them", nameof(KeyHash));
 }

@@ -19,7 +19,8 @@ internal sealed class PasswordHash
     private readonly byte[] _salt;
     private readonly byte[] _key;
 
-    private PasswordHash(HashAlgorithmName algorithm, int rounds, byte[] salt, byte[] key) => (_algorithm, _rounds, _salt, _key) = (algorithm, rounds, salt, key);
+    private PasswordHash(HashAlgorithmName algorithm, int rounds, byte[] salt, byte[] key) =>
+        (_algorithm, _rounds, _salt, _key) = (algorithm, rounds, salt, key);
 
     /// <summary>A hash that no password has: comparing with it takes as long as with a real one.</summary>
     public static PasswordHash OfNobody { get; } = new(HashAlgorithmName.SHA512, NewRounds, new byte[SaltBytes], new byte[KeyBytes]);
@@ -34,7 +35,8 @@ internal sealed class PasswordHash
     public static PasswordHash? Parse(string text)
     {
         var parts = text.Split('$');
-        if (parts.Length != 4 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) || rounds > MaxIterations) return null;
+        if (parts.Length != 4 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) || rounds > MaxIterations)
+            return null;
         var (algorithm, least) = parts[0] switch
         {
             "pbkdf2-sha512" => (HashAlgorithmName.SHA512, 210_000),

@@ -14,7 +14,9 @@ internal static class PrivateFile
         File.Move(draft, path, overwrite: true);
     }
 
-    /// <summary>The file's text; where there is no file, what <paramref name="make"/> gives is written first. Of many hosts at once all get the first one's.</summary>
+    /// <summary>
+    /// The file's text; where there is no file, what <paramref name="make"/> gives is written first. Of many hosts at once all get the first one's.
+    /// </summary>
     public static string ReadOrMake(string path, Func<string> make)
     {
         if (File.Exists(path)) return File.ReadAllText(path);

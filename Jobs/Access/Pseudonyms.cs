@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>
-/// Stands a keyed hash in the place of a user's id: the first 80 bits of HMAC-SHA256, as <c>u-</c> and 20 hex digits. Equal ids have equal pseudonyms; without the key
-/// nobody finds the id, by trying all ids either.
+/// Stands a keyed hash in the place of a user's id: the first 80 bits of HMAC-SHA256, as <c>u-</c> and 20 hex digits. Equal ids have equal pseudonyms; without
+/// the key nobody finds the id, by trying all ids either.
 /// </summary>
 internal sealed class Pseudonyms
 {
@@ -34,7 +34,8 @@ internal sealed class Pseudonyms
         catch (FormatException)
         {
         }
-        throw new ConfigurationException($"{file} is not a key; expected 64 hex digits. Put the key back from a copy, or delete the file: then all pseudonyms become others");
+        throw new ConfigurationException(
+            $"{file} is not a key; expected 64 hex digits. Put the key back from a copy, or delete the file: then all pseudonyms become others");
     }
 
     public string Of(string userId) => "u-" + Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(userId)))[..Digits];

@@ -6,7 +6,9 @@ namespace Recsys.Batch.Jobs.Access;
 /// <summary>Section <c>Serve</c>: where the host listens and who may do what. Closed by default.</summary>
 internal sealed class ServeOptions : IStageOptions
 {
-    /// <summary>Addresses as <c>http://localhost:5080</c>; <c>0.0.0.0</c>, <c>[::]</c> or a name bind further than this machine. Port 0 takes a free one.</summary>
+    /// <summary>
+    /// Addresses as <c>http://localhost:5080</c>; <c>0.0.0.0</c>, <c>[::]</c> or a name bind further than this machine. Port 0 takes a free one.
+    /// </summary>
     public List<string> Urls { get; set; } = ["http://localhost:5080"];
 
     public List<HostRole> Roles { get; set; } = [HostRole.Web, HostRole.Scheduler, HostRole.Worker];
@@ -17,7 +19,10 @@ internal sealed class ServeOptions : IStageOptions
     /// <summary>The address that people use, for links in alerts; empty: the first of <see cref="Urls"/>.</summary>
     public string? PublicUrl { get; set; }
 
-    /// <summary>Folder of session keys and of the pseudonyms' key, readable by its owner alone; empty: <c>host</c> in the output folder. Hosts that share it share sessions.</summary>
+    /// <summary>
+    /// Folder of session keys and of the pseudonyms' key, readable by its owner alone; empty: <c>host</c> in the output folder. Hosts that share it share
+    /// sessions.
+    /// </summary>
     public string? DataFolder { get; set; }
 
     /// <summary>Who may sign in. <c>serve hash-password</c> makes a hash.</summary>
@@ -70,19 +75,34 @@ internal sealed class ServeOptions : IStageOptions
             .Require(SessionIdle >= TimeSpan.FromMinutes(1) && SessionIdle <= TimeSpan.FromDays(7), SessionIdle, "a duration from 00:01:00 to 7.00:00:00")
             .Require(SessionLimit >= TimeSpan.FromMinutes(1) && SessionLimit <= TimeSpan.FromDays(30), SessionLimit, "a duration from 00:01:00 to 30.00:00:00")
             .Require(ReadyWithin is null || ReadyWithin > TimeSpan.Zero, ReadyWithin, "a positive duration")
-            .Require(PublicUrl is null || Uri.TryCreate(PublicUrl, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https", PublicUrl, "an address as https://recsys.example.com")
-            .Require(PseudonymKey is null || PseudonymKey.Length == 64 && PseudonymKey.All(char.IsAsciiHexDigit), "a text of another shape", "64 hex digits", nameof(PseudonymKey))
+            .Require(
+                PublicUrl is null || Uri.TryCreate(PublicUrl, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https",
+                PublicUrl,
+                "an address as https://recsys.example.com")
+            .Require(
+                PseudonymKey is null || PseudonymKey.Length == 64 && PseudonymKey.All(char.IsAsciiHexDigit),
+                "a text of another shape", "64 hex digits", nameof(PseudonymKey))
             .Require(Certificate is not null || CertificateKey is null, CertificateKey, "Serve:Certificate beside it")
             .InRange(CacheSeconds, 0, 86_400)
             .InRange(StopSeconds, 0, 3_600);
         for (int i = 0; i < Urls.Count; i++)
-            check.Require(ListenAddress.Parse(Urls[i]) is not null, Urls[i], "an address as http://localhost:5080 or https://0.0.0.0:443, without a path", $"{nameof(Urls)}:{i}");
+        {
+            check.Require(
+                ListenAddress.Parse(Urls[i]) is not null, Urls[i], "an address as http://localhost:5080 or https://0.0.0.0:443, without a path",
+                $"{nameof(Urls)}:{i}");
+        }
         for (int i = 0; i < Proxies.Count; i++)
             check.Require(System.Net.IPAddress.TryParse(Proxies[i], out _), Proxies[i], "an IP address", $"{nameof(Proxies)}:{i}");
         for (int i = 0; i < Users.Count; i++) check.Nested(Users[i], $"{nameof(Users)}:{i}");
         for (int i = 0; i < ApiKeys.Count; i++) check.Nested(ApiKeys[i], $"{nameof(ApiKeys)}:{i}");
         check.Nested(OpenId);
-        foreach (string twice in Users.Select(u => u.Name).Concat(ApiKeys.Select(k => k.Name)).GroupBy(n => n, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key))
+        foreach (string twice in Users.Select(u => u.Name)
+            .Concat(ApiKeys.Select(k => k.Name))
+            .GroupBy(n => n, StringComparer.OrdinalIgnoreCase)
+            .Where(g => g.Count() > 1)
+            .Select(g => g.Key))
+        {
             check.Require(false, twice, "names of users and keys that differ in more than case", nameof(Users));
+        }
     }
 }

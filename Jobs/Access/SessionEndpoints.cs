@@ -17,7 +17,12 @@ internal static class SessionEndpoints
         app.MapPost("/raw-ids", (HttpContext context, string? show, string? returnUrl, ILogger<Pseudonyms> log) =>
         {
             bool raw = show == "true";
-            if (raw) context.Response.Cookies.Append(Pseudonyms.RawCookie, "1", new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, IsEssential = true });
+            if (raw)
+            {
+                context.Response.Cookies.Append(
+                    Pseudonyms.RawCookie, "1",
+                    new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, IsEssential = true });
+            }
             else context.Response.Cookies.Delete(Pseudonyms.RawCookie);
             SessionLog.RawIds(log, context.User.Identity?.Name, raw);
             return Results.LocalRedirect(LocalUrl.Or(returnUrl, "/"));
@@ -36,7 +41,8 @@ internal static partial class SessionLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "A sign-in failed, from {Address}")]
     public static partial void Refused(ILogger log, System.Net.IPAddress? address);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether a session was signed out of cannot be asked of the ledger, so its request was not answered: {Failure}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Whether a session was signed out of cannot be asked of the ledger, so its request was not answered: {Failure}")]
     public static partial void Unknown(ILogger log, string failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Sign-in was slowed down, from {Address}")]

@@ -5,8 +5,12 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Access;
 
-/// <summary>What the session cookie's own expiry does not say: the limit from sign-in on, that the user is still the one who signed in, and that nobody has signed out of it on any host.</summary>
-internal sealed class SessionEvents(AccessDirectory directory, EndedSessions ended, ServeOptions options, TimeProvider time, ILogger<SessionEvents> log) : CookieAuthenticationEvents
+/// <summary>
+/// What the session cookie's own expiry does not say: the limit from sign-in on, that the user is still the one who signed in, and that nobody has signed out
+/// of it on any host.
+/// </summary>
+internal sealed class SessionEvents(AccessDirectory directory, EndedSessions ended, ServeOptions options, TimeProvider time, ILogger<SessionEvents> log)
+    : CookieAuthenticationEvents
 {
     private const string SignInTime = "signed-in";
 

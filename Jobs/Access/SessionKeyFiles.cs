@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Recsys.Batch.Jobs.Access;
 
-/// <summary>The keys that sessions are sealed with, one file each, readable by their owner alone. Sessions outlive a restart, and hosts that share the folder share them.</summary>
+/// <summary>
+/// The keys that sessions are sealed with, one file each, readable by their owner alone. Sessions outlive a restart, and hosts that share the folder share
+/// them.
+/// </summary>
 internal sealed class SessionKeyFiles(string folder) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements() =>

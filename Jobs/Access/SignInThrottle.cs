@@ -57,8 +57,13 @@ internal sealed class SignInThrottle(TimeProvider time)
     {
         foreach (var (key, tries) in _tries.ToArray())
             if (tries.Count == 0 || now - tries.Last() >= Window) _tries.Remove(key);
-        foreach (var (key, _) in _tries.OrderBy(t => t.Value.Count).ThenBy(t => t.Value.Last()).Take(Math.Max(0, _tries.Count - MaxCounters * 9 / 10)).ToArray())
+        foreach (var (key, _) in _tries.OrderBy(t => t.Value.Count)
+            .ThenBy(t => t.Value.Last())
+            .Take(Math.Max(0, _tries.Count - MaxCounters * 9 / 10))
+            .ToArray())
+        {
             _tries.Remove(key);
+        }
     }
 
     private static TimeSpan? Wait(Queue<DateTimeOffset> tries, int most, DateTimeOffset now) => tries.Count < most ? null : tries.Peek() + Window - now;
@@ -71,6 +76,7 @@ internal sealed class SignInThrottle(TimeProvider time)
     {
         if (address is null) return "a";
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return "a " + (address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString());
+        return "a "
+            + (address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString());
     }
 }

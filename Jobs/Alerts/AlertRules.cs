@@ -20,7 +20,8 @@ internal sealed class AlertRules(AlertsOptions options, IRunLedger ledger, IOper
     {
         var now = time.GetUtcNow();
         var runs = ledger.Runs(AlertLookback);
-        return [.. FailedJobs(now).Concat(FailedRuns(runs, now)).Concat(Stale(runs, now)).Concat(Quarantine(runs, now)).OrderBy(a => a.Raised).ThenBy(a => a.Id, StringComparer.Ordinal)];
+        return [.. FailedJobs(now).Concat(FailedRuns(runs, now)).Concat(Stale(runs, now)).Concat(Quarantine(runs, now)).OrderBy(a => a.Raised).ThenBy(
+            a => a.Id, StringComparer.Ordinal)];
     }
 
     /// <summary>Jobs that failed before they had a run: Hangfire knows of those, and the ledger does not.</summary>
@@ -41,23 +42,30 @@ internal sealed class AlertRules(AlertsOptions options, IRunLedger ledger, IOper
     }
 
     private static LedgerAlert Alert(bool refused, string cause, DateTimeOffset at, string job, string? message, string? runId) => refused
-        ? new LedgerAlert($"refused-{cause}", at, "refused", $"A gate refused {job}", message ?? "The lists of the night before stay in place.", runId, false, null)
+        ? new LedgerAlert(
+            $"refused-{cause}", at, "refused", $"A gate refused {job}", message ?? "The lists of the night before stay in place.", runId, false, null)
         : new LedgerAlert($"failure-{cause}", at, "failure", $"{Capital(job)} failed", message ?? "The run's log says why.", runId, false, null);
 
     private IEnumerable<LedgerAlert> Stale(IReadOnlyList<LedgerRun> runs, DateTimeOffset now)
     {
         // Before the first night ever there is nothing to grow stale.
-        if (runs.Where(r => r.Job == RunRequest.Nightly && r.State == RunState.Finished && r.Ended is not null).MaxBy(r => r.Ended) is not { } last) yield break;
+        if (runs.Where(r => r.Job == RunRequest.Nightly && r.State == RunState.Finished && r.Ended is not null).MaxBy(r => r.Ended) is not { } last)
+            yield break;
         int times = (int)((now - last.Ended!.Value) / options.StaleAfter);
         if (times < 1) yield break;
         yield return new LedgerAlert(
-            string.Create(CultureInfo.InvariantCulture, $"stale-{last.RunId}-{times}"), last.Ended.Value + times * options.StaleAfter, "stale", "The lists are stale",
-            string.Create(CultureInfo.InvariantCulture, $"No nightly run has finished since {last.Ended:yyyy-MM-dd HH:mm} UTC; expected one within {options.StaleAfter.TotalHours:0.#} hours."), last.RunId, false, null);
+            string.Create(CultureInfo.InvariantCulture, $"stale-{last.RunId}-{times}"),
+            last.Ended.Value + times * options.StaleAfter, "stale", "The lists are stale",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"No nightly run has finished since {last.Ended:yyyy-MM-dd HH:mm} UTC; expected one within {options.StaleAfter.TotalHours:0.#} hours."),
+            last.RunId, false, null);
     }
 
     private IEnumerable<LedgerAlert> Quarantine(IReadOnlyList<LedgerRun> runs, DateTimeOffset now)
     {
-        if (runs.FirstOrDefault(r => r.Ended is not null && ledger.Checks(r.RunId).Any(IsShare)) is not { } newest || now - newest.Ended > options.Lookback) yield break;
+        if (runs.FirstOrDefault(r => r.Ended is not null && ledger.Checks(r.RunId).Any(IsShare)) is not { } newest || now - newest.Ended > options.Lookback)
+            yield break;
         var history = ledger.CheckHistory(QuarantineCheck, options.QuarantineNights + 1);
         double share = ledger.Checks(newest.RunId).First(IsShare).Result.Value;
         var before = history.SkipWhile((value, at) => at == 0 && value.Equals(share)).Order().ToArray();
@@ -66,7 +74,10 @@ internal sealed class AlertRules(AlertsOptions options, IRunLedger ledger, IOper
         if (share < median * options.QuarantineFactor) yield break;
         yield return new LedgerAlert(
             $"quarantine-{newest.RunId}", newest.Ended!.Value, "quarantine", "More rows were quarantined than usual",
-            string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0}% of the new rows, against {median * 100:0.0}% in the median of the {before.Length} nights before."), newest.RunId, false, null);
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{share * 100:0.0}% of the new rows, against {median * 100:0.0}% in the median of the {before.Length} nights before."),
+            newest.RunId, false, null);
     }
 
     private static bool IsShare(LedgerCheck check) => check.Result.Name == QuarantineCheck && double.IsFinite(check.Result.Value);

@@ -5,9 +5,12 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Alerts;
 
-/// <summary>Looks at the ledger every so often and tells what is new in it. Of many hosts only the lease holder sends alerts, so that each cause is sent once.</summary>
+/// <summary>
+/// Looks at the ledger every so often and tells what is new in it. Of many hosts only the lease holder sends alerts, so that each cause is sent once.
+/// </summary>
 internal sealed partial class AlertWatch(
-    AlertRules rules, Webhooks webhooks, AlertsOptions options, IOperationsLedger operations, HostInfo facts, TimeProvider time, ILogger<AlertWatch> log) : BackgroundService
+    AlertRules rules, Webhooks webhooks, AlertsOptions options, IOperationsLedger operations, HostInfo facts, TimeProvider time,
+    ILogger<AlertWatch> log) : BackgroundService
 {
     public const string Lease = "alerts";
 
@@ -33,7 +36,10 @@ internal sealed partial class AlertWatch(
             Raised(alert.Kind, alert.Title, alert.Text, Link(alert));
         }
         var told = new List<LedgerAlert>();
-        foreach (var alert in operations.Alerts(Known).Where(a => !a.Delivered && a.DeliveryMessage is null).OrderBy(a => a.Raised).ThenBy(a => a.Id, StringComparer.Ordinal))
+        foreach (var alert in operations.Alerts(Known)
+            .Where(a => !a.Delivered && a.DeliveryMessage is null)
+            .OrderBy(a => a.Raised)
+            .ThenBy(a => a.Id, StringComparer.Ordinal))
         {
             string? failure = await webhooks.Deliver(alert, Link(alert), cancellation).ConfigureAwait(false);
             var after = alert with { Delivered = failure is null, DeliveryMessage = failure };

@@ -58,7 +58,9 @@ internal sealed class WebhookOptions : IStageOptions
 
     public void Validate(OptionsCheck check) => check
         .NotEmpty(Name, "a name")
-        .Require(Uri.TryCreate(Url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http", Url.Length == 0 ? null : "a text of another shape", "an address as https://hooks.example.com/recsys", nameof(Url))
+        .Require(
+            Uri.TryCreate(Url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http",
+            Url.Length == 0 ? null : "a text of another shape", "an address as https://hooks.example.com/recsys", nameof(Url))
         .Require(Timeout >= TimeSpan.FromSeconds(1) && Timeout <= TimeSpan.FromMinutes(1), Timeout, "a duration from 00:00:01 to 00:01:00")
         .InRange(MaxAttempts, 1, 10);
 }

@@ -17,8 +17,8 @@ internal sealed record AlertPost(string Id, string Kind, string Title, string Te
 internal sealed partial class AlertJson : JsonSerializerContext;
 
 /// <summary>
-/// Posts alerts to webhooks. With a secret, header <c>X-Recsys-Signature</c> is <c>sha256=</c> and HMAC-SHA256 of <c>X-Recsys-Timestamp</c>, a dot and the body, in hex.
-/// Redirects are not followed: an address that the operator did not name is not posted to.
+/// Posts alerts to webhooks. With a secret, header <c>X-Recsys-Signature</c> is <c>sha256=</c> and HMAC-SHA256 of <c>X-Recsys-Timestamp</c>, a dot and the
+/// body, in hex. Redirects are not followed: an address that the operator did not name is not posted to.
 /// </summary>
 internal sealed class Webhooks : IDisposable
 {
@@ -32,18 +32,25 @@ internal sealed class Webhooks : IDisposable
     {
         _options = options.Webhooks;
         _time = time;
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxResponseHeadersLength = 16 }) { Timeout = Timeout.InfiniteTimeSpan };
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxResponseHeadersLength = 16 })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
     }
 
     /// <summary>The longest that one alert's delivery may take: webhooks are tried side by side.</summary>
-    public TimeSpan Longest => _options.Select(o => o.Timeout * o.MaxAttempts + Pauses().Take(o.MaxAttempts - 1).Aggregate(TimeSpan.Zero, (sum, pause) => sum + pause)).DefaultIfEmpty(TimeSpan.Zero).Max();
+    public TimeSpan Longest =>
+        _options.Select(o => o.Timeout * o.MaxAttempts + Pauses().Take(o.MaxAttempts - 1).Aggregate(TimeSpan.Zero, (sum, pause) => sum + pause))
+            .DefaultIfEmpty(TimeSpan.Zero)
+            .Max();
 
     /// <summary>Posts to every webhook; what could not be delivered, by name, or null where all was.</summary>
     public async Task<string?> Deliver(LedgerAlert alert, string link, CancellationToken cancellation)
     {
         var post = new AlertPost(alert.Id, alert.Kind, alert.Title, $"{alert.Title}: {alert.Text} {link}", alert.Raised, alert.RunId, link);
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(post, AlertJson.Default.AlertPost);
-        var failures = await Task.WhenAll(_options.Select(async o => (o.Name, Why: await Deliver(o, body, cancellation).ConfigureAwait(false)))).ConfigureAwait(false);
+        var failures = await Task.WhenAll(_options.Select(async o => (o.Name, Why: await Deliver(o, body, cancellation).ConfigureAwait(false))))
+            .ConfigureAwait(false);
         string text = string.Join("; ", failures.Where(f => f.Why is not null).Select(f => $"{f.Name}: {f.Why}"));
         return text.Length == 0 ? null : text;
     }

@@ -11,8 +11,8 @@ internal static class ApiAnswer
     private const int MaxEntryCount = 1000;
 
     /// <summary>
-    /// Whether the caller already holds the answer of <paramref name="version"/>: a version never changes, so the same address under the same version has the same
-    /// answer. Writes 304 where that is so.
+    /// Whether the caller already holds the answer of <paramref name="version"/>: a version never changes, so the same address under the same version has the
+    /// same answer. Writes 304 where that is so.
     /// </summary>
     public static bool IsKnown(HttpContext context, string? version, int cacheSeconds)
     {
@@ -51,7 +51,8 @@ internal static class ApiAnswer
         problem = Task.CompletedTask;
         version = context.Request.Query.TryGetValue("version", out var text) ? text.ToString() : null;
         if (version is null || version.Length is > 0 and <= 100 && version.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')) return true;
-        problem = ProblemResponse.Write(context, StatusCodes.Status400BadRequest, "Bad version", "version is a version's name as /v1/versions/current gives it.");
+        problem = ProblemResponse.Write(
+            context, StatusCodes.Status400BadRequest, "Bad version", "version is a version's name as /v1/versions/current gives it.");
         return false;
     }
 
@@ -61,13 +62,17 @@ internal static class ApiAnswer
     /// <summary>Nothing was found: no such version, or nothing published at all, or <paramref name="what"/> is not in it.</summary>
     public static Task Missing(HttpContext context, string? version, bool published, string what) =>
         published ? ProblemResponse.Write(context, StatusCodes.Status404NotFound, "Not found", what)
-        : version is not null ? ProblemResponse.Write(context, StatusCodes.Status404NotFound, "No such version", "There is no complete version of that name; it may have been pruned.")
+        : version is not null
+            ? ProblemResponse.Write(
+                context, StatusCodes.Status404NotFound, "No such version", "There is no complete version of that name; it may have been pruned.")
         : ProblemResponse.Write(context, StatusCodes.Status503ServiceUnavailable, "Nothing is published", "The first night has not been published yet.");
 
     private static void Head(HttpContext context, string tag, int cacheSeconds)
     {
         context.Response.Headers.ETag = tag;
-        context.Response.Headers.CacheControl = cacheSeconds == 0 ? "private, no-cache" : string.Create(CultureInfo.InvariantCulture, $"private, max-age={cacheSeconds}");
+        context.Response.Headers.CacheControl = cacheSeconds == 0
+            ? "private, no-cache"
+            : string.Create(CultureInfo.InvariantCulture, $"private, max-age={cacheSeconds}");
         context.Response.Headers.Vary = "Authorization, X-Api-Key";
     }
 

@@ -9,7 +9,8 @@ internal sealed record RecommendationsDocument(string Version, string UserId, bo
 /// <param name="Rank">1 for the first.</param>
 /// <param name="Propensity">The probability with which this item got this rank; to be logged with the impression.</param>
 internal sealed record RecommendationDocument(
-    int Rank, string ItemId, string? Title, string? Category, double? Price, double Score, string ReasonCode, IReadOnlyList<ReasonItemDocument> ReasonItems, string Source, double Propensity);
+    int Rank, string ItemId, string? Title, string? Category, double? Price, double Score, string ReasonCode, IReadOnlyList<ReasonItemDocument> ReasonItems,
+    string Source, double Propensity);
 
 internal sealed record ReasonItemDocument(string ItemId, string? Title);
 
@@ -23,7 +24,8 @@ internal sealed record SegmentDocument(string Version, string Segment, IReadOnly
 internal sealed record SegmentItemDocument(int Rank, string ItemId, string? Title, string? Category, double? Price, double Score);
 
 internal sealed record VersionDocument(
-    string Version, string RunId, DateTimeOffset Created, long Rows, long Users, string WindowFrom, string WindowTo, IReadOnlyDictionary<string, double> Metrics);
+    string Version, string RunId, DateTimeOffset Created, long Rows, long Users, string WindowFrom, string WindowTo,
+    IReadOnlyDictionary<string, double> Metrics);
 
 internal sealed record HealthDocument(string Status, IReadOnlyDictionary<string, string> Checks);
 

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Recsys.Batch.Jobs.Api;
 
 /// <summary>
-/// An id out of the address as the caller sent it. The server decodes all of a path but <c>%2F</c>, so that an id with a slash and one that spells <c>%2F</c> look
-/// alike afterwards: ids are read from what came over the wire instead.
+/// An id out of the address as the caller sent it. The server decodes all of a path but <c>%2F</c>, so that an id with a slash and one that spells <c>%2F</c>
+/// look alike afterwards: ids are read from what came over the wire instead.
 /// </summary>
 internal static class PathId
 {

@@ -14,10 +14,15 @@ internal sealed class PublishedGauges : IDisposable
     public PublishedGauges(IOutputStore store, IRunLedger ledger, TimeProvider time, IMeterFactory meters)
     {
         _meter = meters.Create("Recsys.Batch");
-        _meter.CreateObservableGauge("recsys.published.age", () => Current(store).Select(v => new Measurement<double>((time.GetUtcNow() - v.Created).TotalSeconds)), "s", "Age of the current version.");
-        _meter.CreateObservableGauge("recsys.published.users", () => Current(store).Select(v => new Measurement<long>(v.Users)), null, "Users with a list in the current version.");
-        _meter.CreateObservableGauge("recsys.published.rows", () => Current(store).Select(v => new Measurement<long>(v.Rows)), null, "Rows of the current version's lists.");
-        _meter.CreateObservableGauge("recsys.last_run.ended", () => LastRuns(ledger), "s", "When the last run of a job and state ended, in seconds since 1970.");
+        _meter.CreateObservableGauge(
+            "recsys.published.age",
+            () => Current(store).Select(v => new Measurement<double>((time.GetUtcNow() - v.Created).TotalSeconds)), "s", "Age of the current version.");
+        _meter.CreateObservableGauge(
+            "recsys.published.users", () => Current(store).Select(v => new Measurement<long>(v.Users)), null, "Users with a list in the current version.");
+        _meter.CreateObservableGauge(
+            "recsys.published.rows", () => Current(store).Select(v => new Measurement<long>(v.Rows)), null, "Rows of the current version's lists.");
+        _meter.CreateObservableGauge(
+            "recsys.last_run.ended", () => LastRuns(ledger), "s", "When the last run of a job and state ended, in seconds since 1970.");
     }
 
     public void Dispose() => _meter.Dispose();

@@ -51,7 +51,8 @@ internal sealed class ReadEndpoints(IPublishedReads reads, IOutputStore store, S
         if (found is null || source is null || !found.Entries.Any(e => e.Source == source))
             return ApiAnswer.Missing(context, version, found is not null || IsPublished(version), "The item has no neighbors of that kind in that version.");
         var neighbors = found.Entries.Where(e => e.Source == source).Take(limit).Select(e => Neighbor(e, found.Titles)).ToArray();
-        return ApiAnswer.Write(context, found.Version, options.CacheSeconds, new NeighborsDocument(found.Version, id, source, neighbors), ApiJson.Default.NeighborsDocument);
+        return ApiAnswer.Write(
+            context, found.Version, options.CacheSeconds, new NeighborsDocument(found.Version, id, source, neighbors), ApiJson.Default.NeighborsDocument);
     }
 
     private Task Segment(HttpContext context)
@@ -72,12 +73,15 @@ internal sealed class ReadEndpoints(IPublishedReads reads, IOutputStore store, S
         if (current is null || store.Find(current) is not { } v) return ApiAnswer.Missing(context, null, false, "");
         return ApiAnswer.Write(
             context, v.Version, options.CacheSeconds,
-            new VersionDocument(v.Version, v.RunId, v.Created, v.Rows, v.Users, v.WindowFrom, v.WindowTo, v.Metrics.Where(m => double.IsFinite(m.Value)).ToDictionary()), ApiJson.Default.VersionDocument);
+            new VersionDocument(
+                v.Version, v.RunId, v.Created, v.Rows, v.Users, v.WindowFrom, v.WindowTo, v.Metrics.Where(m => double.IsFinite(m.Value)).ToDictionary()),
+            ApiJson.Default.VersionDocument);
     }
 
     // Only a caller who holds something pays for the question which version is current.
     private bool IsKnown(HttpContext context, string? version) =>
-        context.Request.Headers.IfNoneMatch.Count > 0 && ApiAnswer.IsKnown(context, version is null ? store.Current : store.Find(version) is { IsComplete: true } ? version : null, options.CacheSeconds);
+        context.Request.Headers.IfNoneMatch.Count > 0
+        && ApiAnswer.IsKnown(context, version is null ? store.Current : store.Find(version) is { IsComplete: true } ? version : null, options.CacheSeconds);
 
     private bool IsPublished(string? version) => version is null ? store.Current is not null : store.Find(version) is { IsComplete: true };
 
@@ -85,7 +89,8 @@ internal sealed class ReadEndpoints(IPublishedReads reads, IOutputStore store, S
     {
         titles.TryGetValue(entry.ItemId, out var item);
         ReasonItemDocument[] reasons = [.. entry.ReasonItems.Select(r => new ReasonItemDocument(r, titles.TryGetValue(r, out var t) ? t.Title : null))];
-        return new RecommendationDocument(entry.Rank, entry.ItemId, item?.Title, item?.Category, item?.Price, entry.Score, entry.ReasonCode, reasons, entry.Source, entry.Propensity);
+        return new RecommendationDocument(
+            entry.Rank, entry.ItemId, item?.Title, item?.Category, item?.Price, entry.Score, entry.ReasonCode, reasons, entry.Source, entry.Propensity);
     }
 
     private static NeighborDocument Neighbor(NeighborEntry entry, IReadOnlyDictionary<string, ItemTitle> titles)

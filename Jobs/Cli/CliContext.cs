@@ -33,6 +33,8 @@ internal sealed record CliContext
         In = System.Console.In,
         OutIsTerminal = !System.Console.IsOutputRedirected,
         Width = System.Console.IsOutputRedirected || System.Console.WindowWidth <= 0 ? 120 : System.Console.WindowWidth,
-        Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal),
+        Variables = Environment.GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal),
     };
 }

@@ -24,12 +24,17 @@ internal static class Failure
         }
         catch (DbException e)
         {
-            return Report($"the database could not do what was asked: {e.Message.ReplaceLineEndings(" ")}; 'doctor' says whether it can be reached and what rights there are", 1, json, call.CliContext);
+            return Report(
+                $"the database could not do what was asked: {e.Message.ReplaceLineEndings(" ")}; "
+                + $"'doctor' says whether it can be reached and what rights there are",
+                1, json, call.CliContext);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             string wayOut = e is UnauthorizedAccessException ? $"grant user '{Environment.UserName}' the right to it" : "make room or give access there";
-            return Report($"A file or folder could not be read or written: {FirstLine(e)}; {wayOut}, or name another; 'doctor' tries the folders of a configuration", 1, json, call.CliContext);
+            return Report(
+                $"A file or folder could not be read or written: {FirstLine(e)}; {wayOut}, or name another; 'doctor' tries the folders of a configuration",
+                1, json, call.CliContext);
         }
         catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
         {

@@ -2,7 +2,9 @@ using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Configuration;
 
-/// <summary>Whether a folder can be written, or made where it is not there yet: tried, since rights, read-only mounts and quotas have no common question.</summary>
+/// <summary>
+/// Whether a folder can be written, or made where it is not there yet: tried, since rights, read-only mounts and quotas have no common question.
+/// </summary>
 internal static class FolderRights
 {
     /// <summary>What is wrong and who can mend it; null where the folder can be written.</summary>
@@ -12,7 +14,12 @@ internal static class FolderRights
         string at = Path.GetFullPath(folder);
         while (!Directory.Exists(at))
         {
-            if (File.Exists(at)) return at == Path.GetFullPath(folder) ? $"'{at}' is a file; expected a folder, or a name that is free" : $"'{folder}' cannot be made: '{at}' is a file, not a folder";
+            if (File.Exists(at))
+            {
+                return at == Path.GetFullPath(folder)
+                    ? $"'{at}' is a file; expected a folder, or a name that is free"
+                    : $"'{folder}' cannot be made: '{at}' is a file, not a folder";
+            }
             if (Path.GetDirectoryName(at) is not { } above) return $"'{folder}' cannot be made: no folder above it is there";
             at = above;
         }

@@ -11,7 +11,8 @@ internal sealed record RenamedKey(string Old, string Name)
     public bool Holds(string path)
     {
         string[] parts = path.Split(SettingsNode.Separator);
-        return parts.Length >= _segments.Length && _segments.Reverse().Zip(parts.Reverse()).All(p => p.First == "*" || p.First.Equals(p.Second, StringComparison.OrdinalIgnoreCase));
+        return parts.Length >= _segments.Length
+            && _segments.Reverse().Zip(parts.Reverse()).All(p => p.First == "*" || p.First.Equals(p.Second, StringComparison.OrdinalIgnoreCase));
     }
 }
 

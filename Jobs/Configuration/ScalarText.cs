@@ -22,7 +22,8 @@ internal static class ScalarText
         [typeof(TimeSpan)] = ("a duration as [days.]hours:minutes:seconds, for example 1.00:00:00", s => Duration(s)),
         [typeof(DateOnly)] = ("a date as 2011-10-01", s => DateOnly.TryParseExact(s, "yyyy-MM-dd", Culture, DateTimeStyles.None, out var v) ? v : null),
         [typeof(DateTime)] = ("a date or time as 2011-10-01T00:00:00", s => DateTime.TryParse(s, Culture, DateTimeStyles.RoundtripKind, out var v) ? v : null),
-        [typeof(DateTimeOffset)] = ("a date or time as 2011-10-01T00:00:00Z", s => DateTimeOffset.TryParse(s, Culture, DateTimeStyles.AssumeUniversal, out var v) ? v : null),
+        [typeof(DateTimeOffset)] = (
+            "a date or time as 2011-10-01T00:00:00Z", s => DateTimeOffset.TryParse(s, Culture, DateTimeStyles.AssumeUniversal, out var v) ? v : null),
         [typeof(char)] = ("one character", s => s.Length == 1 ? s[0] : null),
     };
 
@@ -43,8 +44,11 @@ internal static class ScalarText
     private static TimeSpan? Duration(string text)
     {
         string[] parts = text.Trim().Split(':');
-        if (parts.Length == 3 && int.TryParse(parts[0], NumberStyles.None, Culture, out int hours) && hours < 24_000 && TimeSpan.TryParse($"00:{parts[1]}:{parts[2]}", Culture, out var rest))
+        if (parts.Length == 3 && int.TryParse(parts[0], NumberStyles.None, Culture, out int hours) && hours < 24_000
+            && TimeSpan.TryParse($"00:{parts[1]}:{parts[2]}", Culture, out var rest))
+        {
             return TimeSpan.FromHours(hours) + rest;
+        }
         return parts.Length > 1 && TimeSpan.TryParse(text, Culture, out var v) ? v : null;
     }
 

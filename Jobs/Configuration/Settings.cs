@@ -33,7 +33,8 @@ internal static class Settings
     }
 
     /// <summary>What to tell of keys that an earlier version had: those that are ignored, and those that have another name now.</summary>
-    public static IReadOnlyList<string> Warnings(SettingsNode root) => [.. RetiredKeys.OfThisVersion.Warnings(root), .. RenamedKeys.OfThisVersion.Warnings(root)];
+    public static IReadOnlyList<string> Warnings(SettingsNode root) =>
+        [.. RetiredKeys.OfThisVersion.Warnings(root), .. RenamedKeys.OfThisVersion.Warnings(root)];
 
     /// <exception cref="ConfigurationException">Every fault of every section, a line each.</exception>
     public static PipelineOptions Night(SettingsNode root, IReadOnlyList<string>? check = null, params IReadOnlyList<object> more)

@@ -25,7 +25,10 @@ internal sealed class SettingsLayers
 
     public SettingsNode Root { get; }
 
-    /// <summary>Adds a JSON file, in which <c>"Section:Key"</c> is the same as a key in a section. A string in it that starts with <c>./</c> or <c>../</c> is a path from that file's folder.</summary>
+    /// <summary>
+    /// Adds a JSON file, in which <c>"Section:Key"</c> is the same as a key in a section. A string in it that starts with <c>./</c> or <c>../</c> is a path
+    /// from that file's folder.
+    /// </summary>
     public SettingsLayers AddFile(string path)
     {
         string source = System.IO.Path.GetFileName(path);
@@ -42,7 +45,10 @@ internal sealed class SettingsLayers
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"{path}: the configuration file cannot be read: {e.Message.TrimEnd('.')}{(e is UnauthorizedAccessException ? $"; grant user '{Environment.UserName}' the right to read it" : "")}", e);
+            throw new ConfigurationException(
+                $"{path}: the configuration file cannot be read: "
+                + $"{e.Message.TrimEnd('.')}{(e is UnauthorizedAccessException ? $"; grant user '{Environment.UserName}' the right to read it" : "")}",
+                e);
         }
         return this;
     }
@@ -53,7 +59,8 @@ internal sealed class SettingsLayers
         var lists = new HashSet<SettingsNode>();
         foreach (var (name, value) in variables.OrderBy(v => v.Key, StringComparer.Ordinal))
         {
-            if (!name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase) || !name.Contains(EnvironmentSeparator, StringComparison.Ordinal)) continue;
+            if (!name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase) || !name.Contains(EnvironmentSeparator, StringComparison.Ordinal))
+                continue;
             string key = name[EnvironmentPrefix.Length..].Replace(EnvironmentSeparator, ":", StringComparison.Ordinal);
             SetPath(key, value, $"environment variable {name}", lists);
         }
@@ -97,7 +104,11 @@ internal sealed class SettingsLayers
         {
             case JsonValueKind.Object:
                 foreach (var property in element.EnumerateObject())
-                    AddJson(property.Name.Split(SettingsNode.Separator).Aggregate(node, (at, name) => at.Child(name.Trim(), source)), property.Value, source, folder);
+                {
+                    AddJson(
+                        property.Name.Split(SettingsNode.Separator).Aggregate(node, (at, name) => at.Child(name.Trim(), source)),
+                        property.Value, source, folder);
+                }
                 break;
             case JsonValueKind.Array:
                 node.StartList(source);

@@ -22,7 +22,10 @@ internal sealed class SettingsNode(string path)
     public string? Value { get; private set; }
 
     /// <summary>The value as messages may show it: not where its key or the value itself speaks of a secret.</summary>
-    public string? Shown => Value is null || !Secrets.Any(s => Name.Contains(s, StringComparison.OrdinalIgnoreCase) || Value.Contains(s + "=", StringComparison.OrdinalIgnoreCase)) ? Value : "(hidden)";
+    public string? Shown =>
+        Value is null || !Secrets.Any(s => Name.Contains(s, StringComparison.OrdinalIgnoreCase) || Value.Contains(s + "=", StringComparison.OrdinalIgnoreCase))
+            ? Value
+            : "(hidden)";
 
     /// <summary>Where the value, or for a list its entries, came from.</summary>
     public string Source { get; private set; } = "";

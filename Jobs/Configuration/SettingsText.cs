@@ -20,7 +20,10 @@ internal static class SettingsText
         {
             int at = Math.Clamp(mark + e.Index, 0, bytes.Length);
             int line = 1 + bytes[..at].Count((byte)'\n');
-            throw new ConfigurationException($"{path}: line {line} holds bytes that are not {encoding.WebName} ({Convert.ToHexString(e.BytesUnknown ?? [])}), as when an editor saves in Windows-1252 or Latin-1; save the file as UTF-8", e);
+            throw new ConfigurationException(
+                $"{path}: line {line} holds bytes that are not {encoding.WebName} ({Convert.ToHexString(e.BytesUnknown ?? [])}), "
+                + $"as when an editor saves in Windows-1252 or Latin-1; save the file as UTF-8",
+                e);
         }
     }
 
@@ -32,8 +35,10 @@ internal static class SettingsText
         if (bytes.StartsWith<byte>([0xFF, 0xFE])) return (new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true), 2);
         if (bytes.StartsWith<byte>([0xFE, 0xFF])) return (new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true), 2);
         // JSON begins with an ASCII character: a zero beside it is the other half of one of 16 bits.
-        if (bytes.Length > 1 && bytes[0] != 0 && bytes[1] == 0) return (new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true), 0);
-        if (bytes.Length > 1 && bytes[0] == 0 && bytes[1] != 0) return (new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true), 0);
+        if (bytes.Length > 1 && bytes[0] != 0 && bytes[1] == 0)
+            return (new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true), 0);
+        if (bytes.Length > 1 && bytes[0] == 0 && bytes[1] != 0)
+            return (new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true), 0);
         return (Strict, 0);
     }
 }

@@ -79,7 +79,8 @@ internal sealed class StrictBinder(RetiredKeys? retired = null, RenamedKeys? ren
             ? Activator.CreateInstance(type)!
             : Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), entryType), StringComparer.Ordinal)!);
         value = made;
-        if (node.IsScalar && !string.IsNullOrEmpty(node.Value)) return Fault(node, $"{node.Path} is '{node.Shown}'{From(node)}; expected keys with values below it");
+        if (node.IsScalar && !string.IsNullOrEmpty(node.Value))
+            return Fault(node, $"{node.Path} is '{node.Shown}'{From(node)}; expected keys with values below it");
         if (before is IDictionary old && !node.IsScalar) foreach (DictionaryEntry entry in old) made[entry.Key] = entry.Value;
         foreach (var child in ScalarText.IsScalar(Nullable.GetUnderlyingType(entryType) ?? entryType) ? Leaves(node) : node.Children)
         {
@@ -133,7 +134,8 @@ internal sealed class StrictBinder(RetiredKeys? retired = null, RenamedKeys? ren
         int faults = _faults.Count;
         var parameters = type.GetConstructors()[0].GetParameters();
         foreach (var child in node.Children)
-            if (!parameters.Any(p => p.Name!.Equals(child.Name, StringComparison.OrdinalIgnoreCase))) Unknown(child, node, parameters.Select(p => Pascal(p.Name!)));
+            if (!parameters.Any(p => p.Name!.Equals(child.Name, StringComparison.OrdinalIgnoreCase)))
+                Unknown(child, node, parameters.Select(p => Pascal(p.Name!)));
         Missing(node, parameters.Where(p => !p.HasDefaultValue).Select(p => (Pascal(p.Name!), p.ParameterType)));
         var arguments = new object?[parameters.Length];
         for (int i = 0; i < parameters.Length; i++)

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.StaticFiles;
 
 namespace Recsys.Batch.Jobs.Console;
 
-/// <summary>Style sheets, scripts and pictures of the pages, embedded in the program: they are there without a network and without a folder beside it.</summary>
+/// <summary>
+/// Style sheets, scripts and pictures of the pages, embedded in the program: they are there without a network and without a folder beside it.
+/// </summary>
 internal sealed class AssetLibrary
 {
     private const string Prefix = "console/";
@@ -29,11 +31,13 @@ internal sealed class AssetLibrary
 
     /// <summary>The address of an asset below the host's root.</summary>
     /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
-    public string Address(string name) => _assets.ContainsKey(name) ? $"/assets/{Hash}/{name}" : throw new KeyNotFoundException($"the console has no asset '{name}'");
+    public string Address(string name) =>
+        _assets.ContainsKey(name) ? $"/assets/{Hash}/{name}" : throw new KeyNotFoundException($"the console has no asset '{name}'");
 
     internal Asset? Find(string name) => _assets.GetValueOrDefault(name);
 
-    private static string Type(FileExtensionContentTypeProvider types, string name) => types.TryGetContentType(name, out string? type) ? type : "application/octet-stream";
+    private static string Type(FileExtensionContentTypeProvider types, string name) =>
+        types.TryGetContentType(name, out string? type) ? type : "application/octet-stream";
 
     private static byte[] Read(Assembly assembly, string name)
     {

@@ -6,7 +6,8 @@ using Recsys.Batch.Jobs.Scheduling;
 namespace Recsys.Batch.Jobs.Console;
 
 /// <summary>What every page knows of the one who looks at it.</summary>
-internal sealed class ConsoleContext(IHttpContextAccessor context, IAuthorizationService authorization, AssetLibrary assets, Pseudonyms pseudonyms, TimeProvider time, IServiceProvider services)
+internal sealed class ConsoleContext(
+    IHttpContextAccessor context, IAuthorizationService authorization, AssetLibrary assets, Pseudonyms pseudonyms, TimeProvider time, IServiceProvider services)
 {
     private bool? _operator;
 
@@ -47,5 +48,6 @@ internal sealed class ConsoleContext(IHttpContextAccessor context, IAuthorizatio
         address == "/" ? context.HttpContext!.Request.Path == "/" : context.HttpContext!.Request.Path.StartsWithSegments(address, StringComparison.Ordinal);
 
     /// <summary>Whether the viewer may act. Pages show no action to one who may not; the actions themselves ask again.</summary>
-    public async Task<bool> IsOperatorAsync() => _operator ??= (await authorization.AuthorizeAsync(User, AccessPolicies.Operator).ConfigureAwait(false)).Succeeded;
+    public async Task<bool> IsOperatorAsync() =>
+        _operator ??= (await authorization.AuthorizeAsync(User, AccessPolicies.Operator).ConfigureAwait(false)).Succeeded;
 }

@@ -8,7 +8,9 @@ namespace Recsys.Batch.Jobs.Console;
 /// <summary>What the console adds to the host.</summary>
 internal static class ConsoleSetup
 {
-    /// <summary>Services of the pages; Razor Pages themselves are there, with <c>/Console/Pages</c> as their root. What the host has of its own stands.</summary>
+    /// <summary>
+    /// Services of the pages; Razor Pages themselves are there, with <c>/Console/Pages</c> as their root. What the host has of its own stands.
+    /// </summary>
     public static IServiceCollection AddConsole(this IServiceCollection services, ConsoleLimits limits)
     {
         services.AddSingleton<AssetLibrary>();
@@ -32,7 +34,11 @@ internal static class ConsoleSetup
         var library = app.ApplicationServices.GetRequiredService<AssetLibrary>();
         return app.Use((http, next) =>
         {
-            if (!http.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal, out var rest) || !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)) return next(http);
+            if (!http.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal, out var rest)
+                || !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+            {
+                return next(http);
+            }
             string[] parts = rest.Value!.Split('/', 3);
             if (parts.Length < 3 || library.Find(parts[2]) is not { } asset) return next(http);
             // Another build's address: answered, but not kept.

@@ -17,7 +17,8 @@ internal static class ErrorPages
             context.Response.Clear();
             context.Response.StatusCode = e.StatusCode;
         }
-        if (context.Response.HasStarted || context.Response.StatusCode < 400 || context.Response.ContentLength > 0 || context.Response.ContentType is not null) return;
+        if (context.Response.HasStarted || context.Response.StatusCode < 400 || context.Response.ContentLength > 0 || context.Response.ContentType is not null)
+            return;
         var (title, detail) = TextOf(context.Response.StatusCode);
         if (ProblemResponse.WantsPage(context)) await Page(context, title, detail).ConfigureAwait(false);
         else await ProblemResponse.Write(context, context.Response.StatusCode, title, detail).ConfigureAwait(false);
@@ -27,10 +28,12 @@ internal static class ErrorPages
     {
         context.Response.ContentType = "text/html; charset=utf-8";
         var assets = context.RequestServices.GetRequiredService<AssetLibrary>();
-        string sheets = string.Concat(((string[])["tokens", "base", "shell"]).Select(s => $"<link rel=\"stylesheet\" href=\"{assets.Address($"css/{s}.css")}\">"));
+        string sheets = string.Concat(
+            ((string[])["tokens", "base", "shell"]).Select(s => $"<link rel=\"stylesheet\" href=\"{assets.Address($"css/{s}.css")}\">"));
         return context.Response.WriteAsync(
             $"""
-            <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>{sheets}</head>
+            <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{title}</title>{sheets}</head>
             <body><div class="enter"><main><h1>{title}</h1><p>{detail}</p><p><a href="/">To the overview</a></p></main></div></body></html>
             """,
             context.RequestAborted);

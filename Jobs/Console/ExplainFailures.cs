@@ -13,7 +13,8 @@ internal sealed class ExplainFailures : IExceptionFilter
     {
         if (context.Exception is not RecsysException failure) return;
         var data = new ViewDataDictionary<string>(new EmptyModelMetadataProvider(), new ModelStateDictionary()) { Model = failure.Message };
-        context.Result = new ViewResult { ViewName = "/Console/Pages/Shared/_Failure.cshtml", ViewData = data, StatusCode = StatusCodes.Status500InternalServerError };
+        context.Result =
+            new ViewResult { ViewName = "/Console/Pages/Shared/_Failure.cshtml", ViewData = data, StatusCode = StatusCodes.Status500InternalServerError };
         context.ExceptionHandled = true;
     }
 }

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Html;
 
 namespace Recsys.Batch.Jobs.Console;
 
-/// <summary>Small pictures of ours, in the page itself so that they take the text's colour. All stand beside a word and are hidden from screen readers.</summary>
+/// <summary>
+/// Small pictures of ours, in the page itself so that they take the text's colour. All stand beside a word and are hidden from screen readers.
+/// </summary>
 internal static class Icons
 {
     private static readonly Dictionary<string, string> Shapes = new(StringComparer.Ordinal)
@@ -18,7 +20,8 @@ internal static class Icons
         ["paused"] = """<circle cx="8" cy="8" r="6.25"/><path d="M6.5 5.700v4.600M9.5 5.700v4.6"/>""",
         ["overview"] = """<path d="M2.5 13.500v-5M6.2 13.500v-8M9.9 13.500v-6M13.5 13.500v-11"/>""",
         ["runs"] = """<path d="M2 4h7M5 8h8M4 12h5" stroke-width="2.2"/>""",
-        ["quality"] = """<path d="M8 1.8 13.4 4v4c0 3-2.3 5.2-5.4 6.200C4.9 13.2 2.6 11 2.6 8V4Z" stroke-linejoin="round"/><path d="m5.6 8 1.7 1.700L10.5 6.3"/>""",
+        ["quality"] =
+            """<path d="M8 1.8 13.4 4v4c0 3-2.3 5.2-5.4 6.200C4.9 13.2 2.6 11 2.6 8V4Z" stroke-linejoin="round"/><path d="m5.6 8 1.7 1.700L10.5 6.3"/>""",
         ["balance"] = """<path d="M2.5 2.500v11h11"/><circle cx="6" cy="6" r="1"/><circle cx="9" cy="7" r="1"/><circle cx="12" cy="10.5" r="1"/>""",
         ["lists"] = """<path d="M6 4h8M6 8h8M6 12h8M2.5 4h.1M2.5 8h.1M2.5 12h.1"/>""",
         ["versions"] = """<path d="m8 2 6 3-6 3-6-3Z" stroke-linejoin="round"/><path d="m2 8.2 6 3 6-3M2 11.200l6 3 6-3" stroke-linejoin="round"/>""",
@@ -26,11 +29,13 @@ internal static class Icons
     };
 
     private static readonly Dictionary<string, HtmlString> Made = Shapes.ToDictionary(s => s.Key, s => new HtmlString(
-        $"""<svg class="icon-{s.Key}" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" aria-hidden="true" focusable="false">{s.Value}</svg>"""));
+        $"""<svg class="icon-{s.Key}" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" """
+        + $"""aria-hidden="true" focusable="false">{s.Value}</svg>"""));
 
     public static IHtmlContent Of(string name) => Made[name];
 
     /// <summary>A mark's shape and word.</summary>
     public static IHtmlContent Of(Mark mark) =>
-        new HtmlContentBuilder().AppendHtml($"""<span class="mark {mark.Tone}">""").AppendHtml(Of(mark.Icon)).AppendHtml("<span>").Append(mark.Word).AppendHtml("</span></span>");
+        new HtmlContentBuilder().AppendHtml($"""<span class="mark {mark.Tone}">""").AppendHtml(Of(mark.Icon)).AppendHtml("<span>").Append(mark.Word).AppendHtml(
+            "</span></span>");
 }

@@ -25,5 +25,7 @@ internal sealed class NoScheduler : IJobScheduler
     public IReadOnlyList<JobFacts> Jobs(int limit) => [];
 
     private static ConfigurationException Absent() =>
-        new("this host has no jobs: Serve:Roles has no Scheduler, and Scheduler:Store is Memory. Ask a host with a scheduler, or set Scheduler:Store=PostgreSql on all of them");
+        new(
+            "this host has no jobs: Serve:Roles has no Scheduler, and Scheduler:Store is Memory. Ask a host with a scheduler, "
+            + "or set Scheduler:Store=PostgreSql on all of them");
 }

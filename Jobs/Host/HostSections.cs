@@ -5,7 +5,10 @@ using Recsys.Batch.Jobs.Telemetry;
 
 namespace Recsys.Batch.Jobs.Host;
 
-/// <summary>The sections of a host's configuration besides those of a night; the property's name is the section's. Every command knows them, so that one file serves all.</summary>
+/// <summary>
+/// The sections of a host's configuration besides those of a night; the property's name is the section's. Every command knows them, so that one file serves
+/// all.
+/// </summary>
 internal sealed class HostSections
 {
     public ServeOptions Serve { get; set; } = new();

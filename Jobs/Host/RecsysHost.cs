@@ -55,7 +55,9 @@ internal sealed partial class RecsysHost : IAsyncDisposable
         });
         builder.Logging.AddProvider(new HostLog(logs, time)).AddFilter("Microsoft", LogLevel.Error)
             // It logs what it then hands to us, with traces of the stack.
-            .AddFilter("Microsoft.AspNetCore.Authentication.OpenIdConnect", LogLevel.None).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter("Recsys", LogLevel.Information);
+            .AddFilter("Microsoft.AspNetCore.Authentication.OpenIdConnect", LogLevel.None)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+            .AddFilter("Recsys", LogLevel.Information);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listen(kestrel, options, addresses));
         var services = builder.Services;
         services.AddSingleton<IHostLifetime, CallerLifetime>();
@@ -92,7 +94,10 @@ internal sealed partial class RecsysHost : IAsyncDisposable
         {
             // What had started before it listened is put down again.
             await _app.StopAsync(CancellationToken.None).ConfigureAwait(false);
-            throw new ConfigurationException($"Serve:Urls is {string.Join(", ", _options.Urls)}, and the host cannot listen there: {e.Message} Stop what uses the address, or choose another with --urls http://localhost:PORT", e);
+            throw new ConfigurationException(
+                $"Serve:Urls is {string.Join(", ", _options.Urls)}, and the host cannot listen there: {e.Message} Stop what uses the address, "
+                + $"or choose another with --urls http://localhost:PORT",
+                e);
         }
     }
 
@@ -159,7 +164,9 @@ internal sealed partial class RecsysHost : IAsyncDisposable
 
     private static X509Certificate2 Certificate(ServeOptions options)
     {
-        string path = options.Certificate ?? throw new ConfigurationException("Serve:Urls has an https address, and Serve:Certificate is missing; expected a PFX file, or a PEM file with Serve:CertificateKey");
+        string path = options.Certificate
+            ?? throw new ConfigurationException(
+                "Serve:Urls has an https address, and Serve:Certificate is missing; expected a PFX file, or a PEM file with Serve:CertificateKey");
         try
         {
             return options.CertificateKey is { } key ? X509Certificate2.CreateFromPemFile(path, key) : X509CertificateLoader.LoadPkcs12FromFile(path, null);

@@ -8,33 +8,44 @@ namespace Recsys.Batch.Jobs.Host;
 internal static class RequestGuard
 {
     /// <summary>
-    /// Where everyone on this machine is an operator, a site could point a name of its own at this machine and read and write as if it were this host: only this
-    /// machine's own names are answered.
+    /// Where everyone on this machine is an operator, a site could point a name of its own at this machine and read and write as if it were this host: only
+    /// this machine's own names are answered.
     /// </summary>
     public static Task OwnNamesOnly(HttpContext context, RequestDelegate next)
     {
         string host = context.Request.Host.Host;
-        bool own = host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address);
-        return own ? next(context) : ProblemResponse.Write(context, StatusCodes.Status400BadRequest, "Unknown host name", "In development without users and keys this host answers to localhost alone.");
+        bool own = host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address);
+        return own
+            ? next(context)
+            : ProblemResponse.Write(
+                context, StatusCodes.Status400BadRequest, "Unknown host name", "In development without users and keys this host answers to localhost alone.");
     }
 
-    /// <summary>Every request that may change something comes from a page of this host and carries that page's token; a program's key stands for both.</summary>
+    /// <summary>
+    /// Every request that may change something comes from a page of this host and carries that page's token; a program's key stands for both.
+    /// </summary>
     public static async Task OwnPagesOnly(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method) || context.User.Identity?.AuthenticationType == AccessSchemes.Key)
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(
+            request.Method) || HttpMethods.IsOptions(request.Method) || context.User.Identity?.AuthenticationType == AccessSchemes.Key)
         {
             await next(context).ConfigureAwait(false);
             return;
         }
         if (IsCrossSite(request))
         {
-            await ProblemResponse.Write(context, StatusCodes.Status400BadRequest, "Cross-site request", "A request that changes something must come from a page of this host.").ConfigureAwait(false);
+            await ProblemResponse.Write(
+                context, StatusCodes.Status400BadRequest, "Cross-site request",
+                "A request that changes something must come from a page of this host.").ConfigureAwait(false);
             return;
         }
         if (!await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context).ConfigureAwait(false))
         {
-            await ProblemResponse.Write(context, StatusCodes.Status400BadRequest, "The page is out of date", "Reload the page and try again: its token is missing or from another session.").ConfigureAwait(false);
+            await ProblemResponse.Write(
+                context, StatusCodes.Status400BadRequest, "The page is out of date",
+                "Reload the page and try again: its token is missing or from another session.").ConfigureAwait(false);
             return;
         }
         await next(context).ConfigureAwait(false);

@@ -35,7 +35,9 @@ internal static class CronText
         string words = Fields(cron) switch
         {
             [var minute, var hour, "*", "*", var days] when Number(minute) is { } m && Number(hour) is { } h =>
-                string.Create(CultureInfo.InvariantCulture, $"{(days == "*" ? "every day" : Number(days) is { } day ? $"every {(DayOfWeek)(day % 7)}" : $"on {days}")} at {h:00}:{m:00}"),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(days == "*" ? "every day" : Number(days) is { } day ? $"every {(DayOfWeek)(day % 7)}" : $"on {days}")} at {h:00}:{m:00}"),
             [var minute, "*", "*", "*", "*"] when Number(minute) is { } m => string.Create(CultureInfo.InvariantCulture, $"every hour at minute {m}"),
             [var step, "*", "*", "*", "*"] when step.StartsWith("*/", StringComparison.Ordinal) => $"every {step[2..]} minutes",
             ["*", "*", "*", "*", "*"] => "every minute",

@@ -15,7 +15,9 @@ internal sealed class HangfireClient : IJobFilterProvider, IBackgroundJobClientF
     private readonly JobFilter[] _filters;
 
     static HangfireClient() =>
-        GlobalConfiguration.Configuration.SetDataCompatibilityLevel(CompatibilityLevel.Version_180).UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
+        GlobalConfiguration.Configuration.SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
+            .UseSimpleAssemblyNameTypeSerializer()
+            .UseRecommendedSerializerSettings();
 
     /// <param name="storage">Disposed of with the hangfire.</param>
     /// <param name="who">Says whose request is at work; null in a process without one.</param>

@@ -21,9 +21,12 @@ internal sealed class HangfireScheduler : IJobScheduler
     private readonly IRunLedger _runs;
 
     /// <exception cref="ConfigurationException">A schedule's parameters cannot be used.</exception>
-    public HangfireScheduler(HangfireClient hangfire, RecurringJobs recurring, JobCatalog jobs, ScheduleTable schedules, SchedulerOptions options, IOperationsLedger ledger, IRunLedger runs)
+    public HangfireScheduler(
+        HangfireClient hangfire, RecurringJobs recurring, JobCatalog jobs, ScheduleTable schedules, SchedulerOptions options, IOperationsLedger ledger,
+        IRunLedger runs)
     {
-        (_hangfire, _reader, _recurring, _jobs, _schedules, _ledger, _runs) = (hangfire, new JobReader(hangfire.Storage), recurring, jobs, schedules, ledger, runs);
+        (_hangfire, _reader, _recurring, _jobs, _schedules, _ledger, _runs) = (
+            hangfire, new JobReader(hangfire.Storage), recurring, jobs, schedules, ledger, runs);
         Node = options.ThisNode;
         foreach (var schedule in schedules.Schedules) Check(schedule);
     }
@@ -88,7 +91,9 @@ internal sealed class HangfireScheduler : IJobScheduler
         // A queue in memory knows nothing of the time before its host started; the ledger knows its run.
         if (last is null && _ledger.NewestRequest(schedule.Name) is { } request && _runs.Run(request.Id) is { } run)
         {
-            last = new JobFacts(request.JobId ?? run.RunId, schedule.Order, StateOf(run.State), request.RequestedBy, run.Started, run.Ended, run.Message, run.Attempts, run.RunId, request.Node);
+            last = new JobFacts(
+                request.JobId ?? run.RunId, schedule.Order, StateOf(run.State), request.RequestedBy, run.Started, run.Ended, run.Message, run.Attempts,
+                run.RunId, request.Node);
             fired ??= run.Started;
         }
         string words = schedule.Cron is { } cron ? CronText.InWords(cron, schedule.TimeZone) : $"after {schedule.After} has succeeded";

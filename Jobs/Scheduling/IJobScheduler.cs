@@ -71,7 +71,8 @@ internal enum JobState
 /// <param name="Node">The host that works or worked on it; null before one has taken it.</param>
 /// <param name="Ended">When it got a state that it does not leave by itself.</param>
 internal sealed record JobFacts(
-    string Id, JobOrder Order, JobState State, string RequestedBy, DateTimeOffset Created, DateTimeOffset? Ended = null, string? Message = null, int Attempt = 1, string? RunId = null,
+    string Id, JobOrder Order, JobState State, string RequestedBy, DateTimeOffset Created, DateTimeOffset? Ended = null, string? Message = null,
+    int Attempt = 1, string? RunId = null,
     string? Node = null)
 {
     public bool IsOpen => State is JobState.Queued or JobState.Scheduled or JobState.Running;
@@ -94,7 +95,8 @@ internal enum MisfirePolicy
 /// <param name="TimeZone">IANA name; <c>UTC</c>.</param>
 /// <param name="After">The schedule whose success starts this one; it then has no cron.</param>
 internal sealed record Schedule(
-    string Name, string Job, string? Cron, string TimeZone, MisfirePolicy Misfire, IReadOnlyDictionary<string, string> Parameters, string? After, TimeSpan? TimeLimit, int Retries, TimeSpan RetryDelay)
+    string Name, string Job, string? Cron, string TimeZone, MisfirePolicy Misfire, IReadOnlyDictionary<string, string> Parameters, string? After,
+    TimeSpan? TimeLimit, int Retries, TimeSpan RetryDelay)
 {
     /// <summary>What its jobs carry.</summary>
     public JobOrder Order => new(Job, Parameters.ToDictionary(StringComparer.Ordinal), Name, After, TimeLimit, Retries, RetryDelay);

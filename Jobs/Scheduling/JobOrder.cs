@@ -4,8 +4,8 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>
-/// What a job of Hangfire's carries: all that any host needs to run it, whatever that host's own configuration says of schedules. A schedule that changes or goes
-/// changes nothing in jobs that are queued.
+/// What a job of Hangfire's carries: all that any host needs to run it, whatever that host's own configuration says of schedules. A schedule that changes or
+/// goes changes nothing in jobs that are queued.
 /// </summary>
 /// <param name="Job">One of <see cref="JobNames"/>.</param>
 /// <param name="Parameters"><c>Section:Key</c> to value on top of the configuration, and the job's own.</param>
@@ -15,10 +15,15 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// <param name="Retries">Attempts after the first one failed.</param>
 /// <param name="RetryDelay">Wait before the second attempt; each further wait is twice as long.</param>
 internal sealed record JobOrder(
-    string Job, Dictionary<string, string> Parameters, string? Schedule = null, string? After = null, TimeSpan? TimeLimit = null, int Retries = 0, TimeSpan RetryDelay = default)
+    string Job, Dictionary<string, string> Parameters, string? Schedule = null, string? After = null, TimeSpan? TimeLimit = null, int Retries = 0,
+    TimeSpan RetryDelay = default)
 {
     /// <summary><c>nightly (schedule night), Diversify:Lambda = 0.3</c>.</summary>
-    public override string ToString() => string.Join(", ", Parameters.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key} = {p.Value}").Prepend(Schedule is null ? Job : $"{Job} (schedule {Schedule})"));
+    public override string ToString() => string.Join(
+        ", ",
+        Parameters.OrderBy(p => p.Key, StringComparer.Ordinal)
+            .Select(p => $"{p.Key} = {p.Value}")
+            .Prepend(Schedule is null ? Job : $"{Job} (schedule {Schedule})"));
 
     public bool IsSameWorkAs(string job, IReadOnlyDictionary<string, string> parameters) =>
         job == Job && parameters.Count == Parameters.Count && parameters.All(p => Parameters.TryGetValue(p.Key, out string? value) && value == p.Value);
@@ -32,6 +37,8 @@ internal sealed record JobOrder(
     {
         var policy = request.Policy is { } kept ? JsonSerializer.Deserialize<JobOrder>(kept)
             : schedules.FirstOrDefault(s => s.Name == request.Schedule)?.Order;
-        return (policy ?? new JobOrder(request.Job, [], request.Schedule)) with { Job = request.Job, Parameters = request.Parameters.ToDictionary(StringComparer.Ordinal) };
+        return (policy
+            ?? new JobOrder(
+                request.Job, [], request.Schedule)) with { Job = request.Job, Parameters = request.Parameters.ToDictionary(StringComparer.Ordinal) };
     }
 }

@@ -8,7 +8,9 @@ using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Scheduling;
 
-/// <summary>Reads jobs from Hangfire's storage by its monitoring API. Jobs of other kinds than <see cref="NightlyJobs"/>, such as those of shards, are not among them.</summary>
+/// <summary>
+/// Reads jobs from Hangfire's storage by its monitoring API. Jobs of other kinds than <see cref="NightlyJobs"/>, such as those of shards, are not among them.
+/// </summary>
 internal sealed class JobReader(JobStorage storage)
 {
     private const int All = 10_000;
@@ -23,7 +25,8 @@ internal sealed class JobReader(JobStorage storage)
     {
         var api = storage.GetMonitoringApi();
         return Find([
-            .. OpenIds(limit), .. api.FailedJobs(0, limit).Select(j => j.Key), .. api.DeletedJobs(0, limit).Select(j => j.Key), .. api.SucceededJobs(0, limit).Select(j => j.Key)]);
+            .. OpenIds(limit), .. api.FailedJobs(0, limit).Select(j => j.Key), .. api.DeletedJobs(0, limit).Select(j => j.Key),
+            .. api.SucceededJobs(0, limit).Select(j => j.Key)]);
     }
 
     /// <summary>A job; null where it is gone, or of another kind.</summary>
@@ -51,18 +54,25 @@ internal sealed class JobReader(JobStorage storage)
         var api = storage.GetMonitoringApi();
         const string Queue = EnqueuedState.DefaultQueue;
         return [
-            .. api.EnqueuedJobs(Queue, 0, limit).Select(j => j.Key), .. api.FetchedJobs(Queue, 0, limit).Select(j => j.Key), .. api.ProcessingJobs(0, limit).Select(j => j.Key),
+            .. api.EnqueuedJobs(Queue, 0, limit).Select(j => j.Key), .. api.FetchedJobs(Queue, 0, limit).Select(j => j.Key),
+            .. api.ProcessingJobs(0, limit).Select(j => j.Key),
             .. api.ScheduledJobs(0, limit).Select(j => j.Key)];
     }
 
     private static JobFacts? Find(string id, IStorageConnection connection)
     {
-        if (!IsId(id, connection) || connection.GetJobData(id) is not { } job || HangfireClient.OrderOf(job.Job) is not { } order || connection.GetStateData(id) is not { } state) return null;
+        if (!IsId(id, connection) || connection.GetJobData(
+            id) is not { } job || HangfireClient.OrderOf(job.Job) is not { } order || connection.GetStateData(id) is not { } state)
+        {
+            return null;
+        }
         string? node = state.Data.TryGetValue("ServerId", out string? server) ? string.Join(':', server.Split(':')[..^2]) : null;
         string? ended = Ends.Select(e => state.Data.TryGetValue(e, out string? at) ? at : null).FirstOrDefault(at => at is not null);
         return new JobFacts(
-            id, order, StateOf(state), Parameter<string>(RequestFilter.RequestedBy) ?? RequestFilter.BySchedule, new DateTimeOffset(DateTime.SpecifyKind(job.CreatedAt, DateTimeKind.Utc)),
-            ended is null ? null : new DateTimeOffset(JobHelper.DeserializeDateTime(ended)), MessageOf(state), Parameter<int>(OutcomeFilter.RetryCount) + 1, Parameter<string>(NightlyJobs.RunId), node);
+            id, order, StateOf(state), Parameter<string>(RequestFilter.RequestedBy) ?? RequestFilter.BySchedule,
+            new DateTimeOffset(DateTime.SpecifyKind(job.CreatedAt, DateTimeKind.Utc)),
+            ended is null ? null : new DateTimeOffset(JobHelper.DeserializeDateTime(ended)),
+            MessageOf(state), Parameter<int>(OutcomeFilter.RetryCount) + 1, Parameter<string>(NightlyJobs.RunId), node);
 
         T? Parameter<T>(string name) => SerializationHelper.Deserialize<T>(connection.GetJobParameter(id, name), SerializationOption.User);
     }

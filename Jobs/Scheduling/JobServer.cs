@@ -3,8 +3,11 @@ using Hangfire.States;
 
 namespace Recsys.Batch.Jobs.Scheduling;
 
-/// <summary>Hangfire's workers and its recurring scheduler in this host, from its start to its stop. Jobs that run are told to stop, and their run is put down.</summary>
-internal sealed class JobServer(HangfireClient hangfire, RecurringJobs recurring, Restart restart, SchedulerOptions options, IServiceProvider services) : IHostedService, IAsyncDisposable
+/// <summary>
+/// Hangfire's workers and its recurring scheduler in this host, from its start to its stop. Jobs that run are told to stop, and their run is put down.
+/// </summary>
+internal sealed class JobServer(HangfireClient hangfire, RecurringJobs recurring, Restart restart, SchedulerOptions options, IServiceProvider services)
+    : IHostedService, IAsyncDisposable
 {
     /// <summary>How soon a job that was deleted, or is another worker's, is told.</summary>
     private static readonly TimeSpan CancellationCheck = TimeSpan.FromSeconds(1);

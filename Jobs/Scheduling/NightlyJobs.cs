@@ -11,10 +11,11 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>
-/// What Hangfire's workers run. Hangfire delivers at least once: the lease of the output store lets one delivery work, the others wait for it or say which job was
-/// doing the same.
+/// What Hangfire's workers run. Hangfire delivers at least once: the lease of the output store lets one delivery work, the others wait for it or say which job
+/// was doing the same.
 /// </summary>
-internal sealed partial class NightlyJobs(JobCatalog jobs, HangfireClient hangfire, IOperationsLedger ledger, SchedulerOptions options, TimeProvider time, ILogger<NightlyJobs> log)
+internal sealed partial class NightlyJobs(
+    JobCatalog jobs, HangfireClient hangfire, IOperationsLedger ledger, SchedulerOptions options, TimeProvider time, ILogger<NightlyJobs> log)
 {
     /// <summary>Parameter of a job: the run that it is in.</summary>
     public const string RunId = nameof(RunId);
@@ -39,11 +40,13 @@ internal sealed partial class NightlyJobs(JobCatalog jobs, HangfireClient hangfi
         {
             var observer = new RunBegins(run =>
             {
-                ledger.Save(order.ToRequest(run, context.GetJobParameter<string?>(RequestFilter.RequestedBy) ?? RequestFilter.BySchedule, options.ThisNode, id));
+                ledger.Save(
+                    order.ToRequest(run, context.GetJobParameter<string?>(RequestFilter.RequestedBy) ?? RequestFilter.BySchedule, options.ThisNode, id));
                 context.SetJobParameter(RunId, run);
                 context.SetJobParameter(WaitsSince, null);
             });
-            string? result = await jobs[order.Job].RunAsync(new JobWork(order, new WriterInfo(options.ThisNode, order.Job, id), observer, stop.Token)).ConfigureAwait(false);
+            string? result = await jobs[order.Job].RunAsync(new JobWork(order, new WriterInfo(options.ThisNode, order.Job, id), observer, stop.Token))
+                .ConfigureAwait(false);
             if (!IsMine(context)) throw new JobAbortedException();
             LogEnds(id, order, result ?? "done");
             return result;
@@ -90,14 +93,15 @@ internal sealed partial class NightlyJobs(JobCatalog jobs, HangfireClient hangfi
     }
 
     /// <summary>
-    /// The same work, at it as another job, is left to that one; anything else waits for its turn. The job's state is written here: one that a filter puts in the place
-    /// of a failure leaves the failure in the job's history.
+    /// The same work, at it as another job, is left to that one; anything else waits for its turn. The job's state is written here: one that a filter puts in
+    /// the place of a failure leaves the failure in the job's history.
     /// </summary>
     private async Task StandBackAsync(JobOrder order, OutputLockedException busy, PerformContext context, CancellationToken cancellation)
     {
         string id = context.BackgroundJob.Id;
         IState next;
-        if (busy.Holder.JobId is { } other && other != id && context.Connection.GetJobData(other) is { State: "Processing" } at && HangfireClient.OrderOf(at.Job) is { } same && same.IsSameWorkAs(order.Job, order.Parameters))
+        if (busy.Holder.JobId is { } other && other != id && context.Connection.GetJobData(other) is { State: "Processing" } at
+            && HangfireClient.OrderOf(at.Job) is { } same && same.IsSameWorkAs(order.Job, order.Parameters))
         {
             string? run = await RunOfAsync(other, context.Connection, cancellation).ConfigureAwait(false);
             next = new DeletedState { Reason = $"job {other} on {busy.Holder.Node} was doing this work already{(run is null ? "" : $" in run {run}")}" };

@@ -5,7 +5,9 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Scheduling;
 
-/// <summary>The schedules of this host's configuration as Hangfire's recurring jobs. Those with <c>After</c> are there too, without a time of their own.</summary>
+/// <summary>
+/// The schedules of this host's configuration as Hangfire's recurring jobs. Those with <c>After</c> are there too, without a time of their own.
+/// </summary>
 internal sealed class RecurringJobs(HangfireClient hangfire, ScheduleTable schedules, SchedulerOptions options, IOperationsLedger ledger, TimeProvider time)
 {
     /// <summary>Hash in the storage: each host to when it began and the names that its configuration has, with spaces between.</summary>
@@ -17,8 +19,8 @@ internal sealed class RecurringJobs(HangfireClient hangfire, ScheduleTable sched
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Makes this configuration's schedules recurring jobs, and removes those that neither it nor a host that is up has: hosts with different schedules leave each
-    /// other's alone, and what the version before wrote by hand is replaced.
+    /// Makes this configuration's schedules recurring jobs, and removes those that neither it nor a host that is up has: hosts with different schedules leave
+    /// each other's alone, and what the version before wrote by hand is replaced.
     /// </summary>
     public void Declare()
     {
@@ -33,7 +35,8 @@ internal sealed class RecurringJobs(HangfireClient hangfire, ScheduleTable sched
 
         var now = time.GetUtcNow();
         var others = (connection.GetAllEntriesFromHash(Declared) ?? []).Where(d => d.Key != options.ThisNode && IsUp(d.Key, Names(d.Value)[0], now));
-        var declared = others.Append(KeyValuePair.Create(options.ThisNode, string.Join(' ', schedules.Keys.Prepend(JobHelper.SerializeDateTime(now.UtcDateTime))))).ToArray();
+        var declared = others.Append(
+            KeyValuePair.Create(options.ThisNode, string.Join(' ', schedules.Keys.Prepend(JobHelper.SerializeDateTime(now.UtcDateTime))))).ToArray();
         var kept = declared.SelectMany(d => Names(d.Value).Skip(1)).ToHashSet(StringComparer.Ordinal);
         foreach (var gone in connection.GetRecurringJobs().Where(r => !kept.Contains(r.Id))) hangfire.Recurring.RemoveIfExists(gone.Id);
         using var transaction = connection.CreateWriteTransaction();
@@ -45,7 +48,8 @@ internal sealed class RecurringJobs(HangfireClient hangfire, ScheduleTable sched
     /// <summary>Queues a schedule's job now.</summary>
     /// <exception cref="KeyNotFoundException">There is no schedule of that name.</exception>
     public string Trigger(string name, string by) =>
-        Filters.RequestFilter.As(by, () => hangfire.Recurring.TriggerJob(Find(name).Name)) ?? throw new KeyNotFoundException($"schedule '{name}' is not among Hangfire's recurring jobs; a host with a scheduler puts it there");
+        Filters.RequestFilter.As(by, () => hangfire.Recurring.TriggerJob(Find(name).Name))
+        ?? throw new KeyNotFoundException($"schedule '{name}' is not among Hangfire's recurring jobs; a host with a scheduler puts it there");
 
     /// <exception cref="KeyNotFoundException">There is no schedule of that name.</exception>
     public void Pause(string name, string by) => hangfire.Pauses.Pause(Find(name).Name, by);
@@ -73,7 +77,9 @@ internal sealed class RecurringJobs(HangfireClient hangfire, ScheduleTable sched
     /// <summary>Whether a host is up: its heart beats, or it began a moment ago and has not beaten yet.</summary>
     private bool IsUp(string node, string began, DateTimeOffset now) =>
         now.UtcDateTime - JobHelper.DeserializeDateTime(began) < Silence
-        || hangfire.Storage.GetMonitoringApi().Servers().Any(s => s.Name.StartsWith(node + ":", StringComparison.OrdinalIgnoreCase) && s.Heartbeat > now.UtcDateTime - Silence);
+        || hangfire.Storage.GetMonitoringApi()
+        .Servers()
+        .Any(s => s.Name.StartsWith(node + ":", StringComparison.OrdinalIgnoreCase) && s.Heartbeat > now.UtcDateTime - Silence);
 
     private Schedule Find(string name) => schedules.Schedules.FirstOrDefault(s => s.Name == name)
         ?? throw new KeyNotFoundException($"there is no schedule '{name}'; there are {string.Join(", ", schedules.Keys)}");

@@ -5,11 +5,12 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>
-/// What a queue in memory forgets when its host goes: jobs that were queued, the run that was at work, the time of a schedule that passed. A queue in PostgreSQL
-/// forgets nothing; what the version before had queued is queued anew in both.
+/// What a queue in memory forgets when its host goes: jobs that were queued, the run that was at work, the time of a schedule that passed. A queue in
+/// PostgreSQL forgets nothing; what the version before had queued is queued anew in both.
 /// </summary>
 internal sealed partial class Restart(
-    HangfireClient hangfire, RecurringJobs recurring, IOperationsLedger ledger, IRunLedger runs, ScheduleTable schedules, SchedulerOptions options, TimeProvider time, ILogger<Restart> log)
+    HangfireClient hangfire, RecurringJobs recurring, IOperationsLedger ledger, IRunLedger runs, ScheduleTable schedules, SchedulerOptions options,
+    TimeProvider time, ILogger<Restart> log)
 {
     /// <summary>Queues what is left over. Whatever was done after all finds its stages unchanged.</summary>
     public void TakeUp()
@@ -43,7 +44,8 @@ internal sealed partial class Restart(
         // An expression that changed, or is new, has missed nothing: the host was not meant to be up at its times.
         bool same = noted is not null && (noted.Cron is null || (noted.Cron, noted.TimeZone) == (schedule.Cron, schedule.TimeZone));
         bool missed = same && CronText.Next(schedule.Cron!, schedule.TimeZone, noted!.Served) <= now;
-        ledger.Save(new LedgerSchedule(schedule.Name, schedule.Cron, schedule.TimeZone, missed && schedule.Misfire == MisfirePolicy.RunOnce ? noted!.Served : now));
+        ledger.Save(
+            new LedgerSchedule(schedule.Name, schedule.Cron, schedule.TimeZone, missed && schedule.Misfire == MisfirePolicy.RunOnce ? noted!.Served : now));
         if (!missed || queued || schedule.Misfire != MisfirePolicy.RunOnce || hangfire.Pauses.By(schedule.Name) is not null) return;
         string id = recurring.Trigger(schedule.Name, RequestFilter.BySchedule);
         LogTaken(id, schedule.Order, "no host was up at its time");

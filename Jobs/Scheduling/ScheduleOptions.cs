@@ -39,11 +39,19 @@ internal sealed class ScheduleOptions : IStageOptions
     {
         check.Require(JobNames.All.Contains(Job), Job, "a job: " + string.Join(", ", JobNames.All))
             .InRange(Retries, 0, 100)
-            .Require(TimeLimit is not { } limit || limit > TimeSpan.Zero && limit <= TimeSpan.FromDays(30), TimeLimit, "a duration above zero and up to 30.00:00:00")
+            .Require(
+                TimeLimit is not { } limit || limit > TimeSpan.Zero && limit <= TimeSpan.FromDays(30), TimeLimit, "a duration above zero and up to 30.00:00:00")
             .Require(RetryDelay >= TimeSpan.FromSeconds(1) && RetryDelay <= TimeSpan.FromDays(1), RetryDelay, "a duration from 00:00:01 to 1.00:00:00")
             .Require(TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _), TimeZone, "the IANA name of a time zone, for example UTC or Europe/Berlin");
         if (After is null == Cron is null)
-            check.Require(false, Cron, After is null ? "a cron expression such as '30 2 * * *', or After with another schedule's name" : "no cron expression, because After starts this schedule", nameof(Cron));
+        {
+            check.Require(
+                false, Cron,
+                After is null
+                    ? "a cron expression such as '30 2 * * *', or After with another schedule's name"
+                    : "no cron expression, because After starts this schedule",
+                nameof(Cron));
+        }
         else if (Cron is not null && CronText.TryParse(Cron, out string? fault) is null)
             check.Require(false, Cron, "a cron expression: " + fault, nameof(Cron));
     }

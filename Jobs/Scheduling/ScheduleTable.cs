@@ -19,7 +19,9 @@ internal sealed class ScheduleTable() : Dictionary<string, ScheduleOptions>(Stri
             check.Nested(schedule, name);
             if (schedule.After is null) continue;
             string nearest = NearestName.Of(schedule.After, Keys) is { } known ? $" (the nearest is {known})" : "";
-            check.Require(ContainsKey(schedule.After), schedule.After, $"the name of another schedule{nearest}; there are {string.Join(", ", Keys)}", $"{name}:{nameof(schedule.After)}");
+            check.Require(
+                ContainsKey(schedule.After), schedule.After, $"the name of another schedule{nearest}; there are {string.Join(", ", Keys)}",
+                $"{name}:{nameof(schedule.After)}");
             if (CycleFrom(name) is { } cycle)
                 check.Require(false, schedule.After, $"no cycle, but {string.Join(" after ", cycle)}", $"{name}:{nameof(schedule.After)}");
         }

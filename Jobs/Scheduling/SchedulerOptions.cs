@@ -28,17 +28,20 @@ internal sealed class SchedulerOptions : IStageOptions
     /// <summary><see cref="Node"/>, or machine and process.</summary>
     public string ThisNode => Node.Length > 0 ? Node : WriterInfo.ThisNode;
 
-    /// <summary>How often a host looks for scheduled times and retries that are due, 100 ms to a minute. A time that is later than twice this was missed.</summary>
+    /// <summary>
+    /// How often a host looks for scheduled times and retries that are due, 100 ms to a minute. A time that is later than twice this was missed.
+    /// </summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// After so long without a sign of life from its host, a job is delivered to another one, 5 seconds to a day; with <see cref="SchedulerStore.PostgreSql"/> alone. A
-    /// host that is up keeps its jobs however long they take.
+    /// After so long without a sign of life from its host, a job is delivered to another one, 5 seconds to a day; with <see cref="SchedulerStore.PostgreSql"/>
+    /// alone. A host that is up keeps its jobs however long they take.
     /// </summary>
     public TimeSpan InvisibilityTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Wait before a job looks again whether the output store is free of another one, 100 ms to an hour; an eighth of what it has waited so far where that is more.
+    /// Wait before a job looks again whether the output store is free of another one, 100 ms to an hour; an eighth of what it has waited so far where that is
+    /// more.
     /// </summary>
     public TimeSpan BusyDelay { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -48,8 +51,12 @@ internal sealed class SchedulerOptions : IStageOptions
     public void Validate(OptionsCheck check) => check
         .Require(!Node.Any(char.IsWhiteSpace), Node, "a name without spaces")
         .InRange(Workers, 1, 100)
-        .Require(PollInterval >= TimeSpan.FromMilliseconds(100) && PollInterval <= TimeSpan.FromMinutes(1), PollInterval, "a duration from 00:00:00.1 to 00:01:00")
-        .Require(InvisibilityTimeout >= TimeSpan.FromSeconds(5) && InvisibilityTimeout <= TimeSpan.FromDays(1), InvisibilityTimeout, "a duration from 00:00:05 to 1.00:00:00")
+        .Require(
+            PollInterval >= TimeSpan.FromMilliseconds(100) && PollInterval <= TimeSpan.FromMinutes(1), PollInterval, "a duration from 00:00:00.1 to 00:01:00")
+        .Require(
+            InvisibilityTimeout >= TimeSpan.FromSeconds(5) && InvisibilityTimeout <= TimeSpan.FromDays(1),
+            InvisibilityTimeout,
+            "a duration from 00:00:05 to 1.00:00:00")
         .Require(BusyDelay >= TimeSpan.FromMilliseconds(100) && BusyDelay <= TimeSpan.FromHours(1), BusyDelay, "a duration from 00:00:00.1 to 01:00:00")
         .Require(BusyLimit >= TimeSpan.Zero && BusyLimit <= TimeSpan.FromDays(7), BusyLimit, "a duration up to 7.00:00:00");
 }

@@ -27,10 +27,12 @@ internal static class SchedulingServices
         if (roles.Contains(HostRole.Worker)) services.AddHostedService<WorkerService>();
         // A host without a scheduler has no jobs unless hosts share them.
         if (!roles.Contains(HostRole.Scheduler) && scheduler.Store == SchedulerStore.Memory) return services;
-        foreach (string name in JobNames.Runs) services.AddSingleton<IJob>(s => new PipelineJob(name, night, s.GetRequiredService<TimeProvider>(), s.GetService<IShardDispatcher>()));
+        foreach (string name in JobNames.Runs)
+            services.AddSingleton<IJob>(s => new PipelineJob(name, night, s.GetRequiredService<TimeProvider>(), s.GetService<IShardDispatcher>()));
         services.AddSingleton<IJob, RollbackJob>().AddSingleton<IJob, PruneJob>().AddSingleton<JobCatalog>();
         services.AddSingleton(s => Hangfire(scheduler, night.Options().Publish, s));
-        services.AddSingleton<IBackgroundJobClientFactory>(s => s.GetRequiredService<HangfireClient>()).AddSingleton<IRecurringJobManagerFactory>(s => s.GetRequiredService<HangfireClient>());
+        services.AddSingleton<IBackgroundJobClientFactory>(s => s.GetRequiredService<HangfireClient>())
+            .AddSingleton<IRecurringJobManagerFactory>(s => s.GetRequiredService<HangfireClient>());
         if (scheduler.Store != SchedulerStore.Memory) services.AddSingleton<IShardDispatcher, ShardJobs.Dispatcher>();
         services.AddSingleton<RecurringJobs>().AddSingleton<NightlyJobs>().AddSingleton<Restart>();
         services.AddSingleton<IEngineDashboard, HangfireDashboard>().AddSingleton<IJobScheduler, HangfireScheduler>();
@@ -43,7 +45,9 @@ internal static class SchedulingServices
     {
         var logs = services.GetRequiredService<ILoggerFactory>();
         global::Hangfire.Logging.LogProvider.SetCurrentLogProvider(new HangfireLog(logs.CreateLogger("Hangfire")));
-        return new HangfireClient(Storage(options, publish), services.GetRequiredService<IOperationsLedger>(), logs.CreateLogger<HangfireClient>(), services.GetService<IHttpContextAccessor>());
+        return new HangfireClient(
+            Storage(options, publish), services.GetRequiredService<IOperationsLedger>(), logs.CreateLogger<HangfireClient>(),
+            services.GetService<IHttpContextAccessor>());
     }
 
     /// <summary>For a command in the foreground.</summary>
@@ -57,7 +61,11 @@ internal static class SchedulingServices
     {
         if (options.Store == SchedulerStore.Memory) return HangfireStores.Memory();
         if (publish.Store != OutputEngine.PostgreSql)
-            throw new ConfigurationException($"Scheduler:Store is {options.Store} and Publish:Store is {publish.Store}; expected Publish:Store=PostgreSql too, whose database the scheduler shares, or Scheduler:Store=Memory");
+        {
+            throw new ConfigurationException(
+                $"Scheduler:Store is {options.Store} and Publish:Store is {publish.Store}; expected Publish:Store=PostgreSql too, "
+                + $"whose database the scheduler shares, or Scheduler:Store=Memory");
+        }
         return HangfireStores.PostgreSql(PostgresConnection.Resolve(publish.Connection), publish.Schema, options.InvisibilityTimeout);
     }
 }

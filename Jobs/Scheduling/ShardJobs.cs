@@ -9,8 +9,8 @@ using Recsys.Batch.Pipeline.Runs.Shards;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>
-/// Shards of a run as Hangfire's jobs, in a queue of their own: a run that waits for its shards takes no worker from them. Each means "take any shard of this run", so
-/// that a job delivered twice, or late, finds another one to make or none.
+/// Shards of a run as Hangfire's jobs, in a queue of their own: a run that waits for its shards takes no worker from them. Each means "take any shard of this
+/// run", so that a job delivered twice, or late, finds another one to make or none.
 /// </summary>
 internal sealed class ShardJobs(ShardWorker worker)
 {
@@ -61,6 +61,7 @@ internal sealed class ShardJobs(ShardWorker worker)
     {
         public List<string> Jobs { get; } = [];
 
-        public void Dispose() => Try(() => Jobs.ForEach(job => client.ChangeState(job, new DeletedState { Reason = "its run has no shards to make any more" }, EnqueuedState.StateName)));
+        public void Dispose() => Try(() => Jobs.ForEach(
+            job => client.ChangeState(job, new DeletedState { Reason = "its run has no shards to make any more" }, EnqueuedState.StateName)));
     }
 }

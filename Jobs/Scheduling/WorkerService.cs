@@ -5,12 +5,13 @@ using Recsys.Batch.Pipeline.Runs.Shards;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>
-/// Takes shards of runs as long as its host is up: Hangfire delivers them where hosts share its storage; otherwise, over a store of one machine, the ledger is looked
-/// into.
+/// Takes shards of runs as long as its host is up: Hangfire delivers them where hosts share its storage; otherwise, over a store of one machine, the ledger is
+/// looked into.
 /// </summary>
 /// <param name="hangfire">Null where its storage is not shared.</param>
 internal sealed partial class WorkerService(
-    IOperationsLedger ledger, ConfiguredPipeline pipeline, SchedulerOptions options, TimeProvider time, ILogger<ShardWorker> logger, HangfireClient? hangfire = null) : BackgroundService
+    IOperationsLedger ledger, ConfiguredPipeline pipeline, SchedulerOptions options, TimeProvider time, ILogger<ShardWorker> logger,
+    HangfireClient? hangfire = null) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

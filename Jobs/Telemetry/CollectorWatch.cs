@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Recsys.Batch.Jobs.Telemetry;
 
-/// <summary>Hears from the exporter, which reports to an event source alone, whether <paramref name="collector"/> takes what it is sent, and says each change once.</summary>
+/// <summary>
+/// Hears from the exporter, which reports to an event source alone, whether <paramref name="collector"/> takes what it is sent, and says each change once.
+/// </summary>
 /// <param name="changed">Why something is not taken; null: all of it is again.</param>
 internal sealed partial class CollectorWatch(Uri collector, Action<string?> changed) : EventListener
 {
@@ -29,10 +31,14 @@ internal sealed partial class CollectorWatch(Uri collector, Action<string?> chan
         // Another host of this process has a watch of its own.
         if (hasAddress && !first.StartsWith(_own, StringComparison.OrdinalIgnoreCase)) return;
         if (eventData.EventName == "ExportSuccess") Taken(first);
-        else if (eventData.Level is EventLevel.Critical or EventLevel.Error or EventLevel.Warning) Refused(hasAddress ? first : eventData.EventName ?? "", Cause(eventData.Payload.OfType<string>().Last()));
+        else if (eventData.Level is EventLevel.Critical or EventLevel.Error or EventLevel.Warning)
+            Refused(hasAddress ? first : eventData.EventName ?? "", Cause(eventData.Payload.OfType<string>().Last()));
     }
 
-    /// <summary>The exporter hands over whole stack traces, and a gRPC status with whatever text the collector put there, which may be our own header: what is left is one sentence.</summary>
+    /// <summary>
+    /// The exporter hands over whole stack traces, and a gRPC status with whatever text the collector put there, which may be our own header: what is left is
+    /// one sentence.
+    /// </summary>
     internal static string Cause(string text)
     {
         if (GrpcStatus().Match(text) is { Success: true } status) return $"it answered {status.Groups[1].Value}";

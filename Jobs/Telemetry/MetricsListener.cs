@@ -51,7 +51,8 @@ internal sealed class MetricsListener : IDisposable
         if (!series.TryGetValue(labels, out var one))
         {
             if (series.Count >= MaxSeries) return;
-            one = series.GetOrAdd(labels, l => new MetricSeries(l, PrometheusText.KindOf(instrument) == MetricKind.Histogram ? PrometheusText.Bounds(instrument) : null));
+            one = series.GetOrAdd(
+                labels, l => new MetricSeries(l, PrometheusText.KindOf(instrument) == MetricKind.Histogram ? PrometheusText.Bounds(instrument) : null));
         }
         one.Record(value, isWhole: instrument.IsObservable || PrometheusText.KindOf(instrument) == MetricKind.Gauge && !PrometheusText.IsUpDown(instrument));
     }

@@ -9,7 +9,10 @@ using Recsys.Batch.Pipeline.Runs;
 
 namespace Recsys.Batch.Jobs.Telemetry;
 
-/// <summary>OpenTelemetry's exporter, from its start until it is disposed: spans of runs and stages, and the meters of <c>/metrics</c>. It works beside the runs: none waits for a collector.</summary>
+/// <summary>
+/// OpenTelemetry's exporter, from its start until it is disposed: spans of runs and stages, and the meters of <c>/metrics</c>. It works beside the runs: none
+/// waits for a collector.
+/// </summary>
 internal sealed class OtlpExport : IAsyncDisposable
 {
     /// <summary>Time at the end for what was not sent yet: a collector that does not answer must not keep a command from ending.</summary>

@@ -22,6 +22,8 @@ internal static class OtlpHeaders
         const string Expected = "a header's value: one line of ASCII";
         string value = SecretSource.Read(key, option, Expected);
         // Only once a night was over would the client say so.
-        return value.Length > 0 && value.All(c => c is >= ' ' and <= '~') ? value : throw new ConfigurationException($"{key} {(value.Length == 0 ? "is empty" : "holds what cannot be sent")}; expected {Expected}");
+        return value.Length > 0 && value.All(c => c is >= ' ' and <= '~')
+            ? value
+            : throw new ConfigurationException($"{key} {(value.Length == 0 ? "is empty" : "holds what cannot be sent")}; expected {Expected}");
     }
 }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Recsys.Batch.Jobs.Telemetry;
 
-/// <summary>Prometheus' text exposition format, version 0.0.4, as OpenTelemetry maps its names to it: dots are underscores, the unit and <c>_total</c> are suffixes.</summary>
+/// <summary>
+/// Prometheus' text exposition format, version 0.0.4, as OpenTelemetry maps its names to it: dots are underscores, the unit and <c>_total</c> are suffixes.
+/// </summary>
 internal static class PrometheusText
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -29,7 +31,8 @@ internal static class PrometheusText
             string name = Name(instrument, kind);
             // Two meters may have instruments of one name; a family may stand only once.
             if (series.Count == 0 || !written.Add(name)) continue;
-            if (!string.IsNullOrEmpty(instrument.Description)) text.Append("# HELP ").Append(name).Append(' ').Append(Help(instrument.Description)).Append('\n');
+            if (!string.IsNullOrEmpty(instrument.Description))
+                text.Append("# HELP ").Append(name).Append(' ').Append(Help(instrument.Description)).Append('\n');
             text.Append("# TYPE ").Append(name).Append(' ').Append(kind.ToString().ToLowerInvariant()).Append('\n');
             foreach (var one in series) Append(text, name, one);
         }
@@ -45,10 +48,12 @@ internal static class PrometheusText
     }
 
     /// <summary>Whether an instrument that Prometheus calls a gauge is told of changes rather than of values.</summary>
-    public static bool IsUpDown(Instrument instrument) => instrument.GetType().IsGenericType && instrument.GetType().GetGenericTypeDefinition() == typeof(UpDownCounter<>);
+    public static bool IsUpDown(Instrument instrument) =>
+        instrument.GetType().IsGenericType && instrument.GetType().GetGenericTypeDefinition() == typeof(UpDownCounter<>);
 
     /// <summary>Buckets as the instrument's maker advises, as OTLP has them too; else for durations, from half a millisecond to three hours.</summary>
-    public static double[] Bounds(Instrument instrument) => instrument is Histogram<double> { Advice.HistogramBucketBoundaries: { } advised } ? [.. advised] : Seconds;
+    public static double[] Bounds(Instrument instrument) =>
+        instrument is Histogram<double> { Advice.HistogramBucketBoundaries: { } advised } ? [.. advised] : Seconds;
 
     public static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
@@ -83,7 +88,11 @@ internal static class PrometheusText
     private static string Name(Instrument instrument, MetricKind kind)
     {
         string name = Identifier(instrument.Name);
-        if (instrument.Unit is { Length: > 0 } unit && !unit.StartsWith('{') && Units.TryGetValue(unit, out string? word) && !name.EndsWith("_" + word, StringComparison.Ordinal)) name += "_" + word;
+        if (instrument.Unit is { Length: > 0 } unit && !unit.StartsWith('{') && Units.TryGetValue(unit, out string? word)
+            && !name.EndsWith("_" + word, StringComparison.Ordinal))
+        {
+            name += "_" + word;
+        }
         return kind == MetricKind.Counter && !name.EndsWith("_total", StringComparison.Ordinal) ? name + "_total" : name;
     }
 
@@ -92,10 +101,12 @@ internal static class PrometheusText
         for (int i = 0; i < to.Length; i++) to[i] = char.IsAsciiLetter(from[i]) || i > 0 && char.IsAsciiDigit(from[i]) ? from[i] : '_';
     });
 
-    private static string Label(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    private static string Label(string value) =>
+        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static string Help(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static string Number(double value) =>
-        double.IsNaN(value) ? "NaN" : double.IsPositiveInfinity(value) ? "+Inf" : double.IsNegativeInfinity(value) ? "-Inf" : value.ToString("R", CultureInfo.InvariantCulture);
+        double.IsNaN(value) ? "NaN"
+        : double.IsPositiveInfinity(value) ? "+Inf" : double.IsNegativeInfinity(value) ? "-Inf" : value.ToString("R", CultureInfo.InvariantCulture);
 }

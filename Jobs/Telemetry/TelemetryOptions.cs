@@ -2,7 +2,9 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Telemetry;
 
-/// <summary>Section <c>Telemetry</c>: the OpenTelemetry collector that spans of runs and stages and metrics are sent to, by hosts and by runs in the foreground.</summary>
+/// <summary>
+/// Section <c>Telemetry</c>: the OpenTelemetry collector that spans of runs and stages and metrics are sent to, by hosts and by runs in the foreground.
+/// </summary>
 internal sealed class TelemetryOptions : IStageOptions
 {
     /// <summary>A collector that takes OTLP, as <c>http://localhost:4318</c> (Grpc: 4317); empty: nothing is sent.</summary>
@@ -11,7 +13,10 @@ internal sealed class TelemetryOptions : IStageOptions
     /// <summary>How the collector is spoken to.</summary>
     public OtlpProtocol OtlpProtocol { get; set; } = OtlpProtocol.HttpProtobuf;
 
-    /// <summary>Headers of every request, by name, as <c>Authorization</c>: <c>env:NAME</c> (environment variable) or <c>file:PATH</c> that holds the value, or the value itself. Shown nowhere.</summary>
+    /// <summary>
+    /// Headers of every request, by name, as <c>Authorization</c>: <c>env:NAME</c> (environment variable) or <c>file:PATH</c> that holds the value, or the
+    /// value itself. Shown nowhere.
+    /// </summary>
     public Dictionary<string, string> OtlpHeaders { get; set; } = [];
 
     /// <summary>How this installation calls itself at the collector.</summary>
@@ -22,9 +27,12 @@ internal sealed class TelemetryOptions : IStageOptions
         var uri = Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var found) && found.Scheme is "http" or "https" ? found : null;
         check
             .Require(OtlpEndpoint is null || uri is not null, OtlpEndpoint, "an address as http://localhost:4318")
-            .Require(uri is not { UserInfo.Length: > 0 }, "an address with a password in it", $"an address as http://localhost:4318; what the collector wants to see goes into Telemetry:{nameof(OtlpHeaders)}", nameof(OtlpEndpoint))
+            .Require(
+                uri is not { UserInfo.Length: > 0 }, "an address with a password in it",
+                $"an address as http://localhost:4318; what the collector wants to see goes into Telemetry:{nameof(OtlpHeaders)}", nameof(OtlpEndpoint))
             .NotEmpty(ServiceName, "a name");
-        foreach (string name in OtlpHeaders.Keys) check.Require(Recsys.Batch.Jobs.Telemetry.OtlpHeaders.IsName(name), name, "the name of a request's header, as Authorization", nameof(OtlpHeaders));
+        foreach (string name in OtlpHeaders.Keys)
+            check.Require(Recsys.Batch.Jobs.Telemetry.OtlpHeaders.IsName(name), name, "the name of a request's header, as Authorization", nameof(OtlpHeaders));
     }
 }
 

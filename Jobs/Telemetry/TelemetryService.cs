@@ -24,7 +24,9 @@ internal sealed partial class TelemetryService(TelemetryOptions options, HostInf
         else NotTaken(log, failure);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The collector of Telemetry:OtlpEndpoint does not take spans or metrics, which are lost until it does; runs go on. {Failure}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The collector of Telemetry:OtlpEndpoint does not take spans or metrics, which are lost until it does; runs go on. {Failure}")]
     private static partial void NotTaken(ILogger log, string failure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The collector of Telemetry:OtlpEndpoint takes spans and metrics again")]

@@ -15,7 +15,8 @@ internal static partial class Format
     public static string FullDay(DateTimeOffset time) => time.UtcDateTime.ToString("d MMM yyyy", Culture);
 
     /// <summary>A day as the ledger writes it, for people; what is not a day stays as it is.</summary>
-    public static string Day(string iso) => DateOnly.TryParseExact(iso, "yyyy-MM-dd", Culture, DateTimeStyles.None, out var day) ? day.ToString("d MMM yyyy", Culture) : iso;
+    public static string Day(string iso) =>
+        DateOnly.TryParseExact(iso, "yyyy-MM-dd", Culture, DateTimeStyles.None, out var day) ? day.ToString("d MMM yyyy", Culture) : iso;
 
     public static string Machine(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", Culture);
 

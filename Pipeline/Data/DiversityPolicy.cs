@@ -7,12 +7,13 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>
-/// A distribution over a few arms (values of lambda) for each context (users by the length of their history). Every user draws one arm, by a keyed hash of the user's
-/// id: the draw depends on no thread, shard or order, and can be made again for any version as long as its policy is kept. Immutable; an artifact of a version
-/// and of job <c>feedback</c>.
+/// A distribution over a few arms (values of lambda) for each context (users by the length of their history). Every user draws one arm, by a keyed hash of the
+/// user's id: the draw depends on no thread, shard or order, and can be made again for any version as long as its policy is kept. Immutable; an artifact of a
+/// version and of job <c>feedback</c>.
 /// </summary>
 /// <remarks>
-/// Probabilities are whole shares of 2^20. A draw is the leading 20 bits of HMAC-SHA256(salt, user id), so the probability of an arm is its share exactly, and float32 holds it exactly.
+/// Probabilities are whole shares of 2^20. A draw is the leading 20 bits of HMAC-SHA256(salt, user id), so the probability of an arm is its share exactly, and
+/// float32 holds it exactly.
 /// </remarks>
 internal sealed record DiversityPolicy
 {
@@ -114,9 +115,14 @@ internal sealed record DiversityPolicy
         }
         catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ArtifactException(path, $"no diversity policy can be read from it ({e.Message}); expected a {FileName} of job feedback or of a version, or set Diversify:Explore:Policy=initial", e);
+            throw new ArtifactException(
+                path,
+                $"no diversity policy can be read from it ({e.Message}); expected a {FileName} of job feedback or of a version, "
+                + $"or set Diversify:Explore:Policy=initial",
+                e);
         }
-        if (policy?.Fault() is { } fault) throw new ArtifactException(path, $"the diversity policy cannot be used: {fault}; take an unchanged {FileName} of job feedback or of a version");
+        if (policy?.Fault() is { } fault)
+            throw new ArtifactException(path, $"the diversity policy cannot be used: {fault}; take an unchanged {FileName} of job feedback or of a version");
         return policy ?? throw new ArtifactException(path, "the file holds no diversity policy; take one of job feedback or of a version");
     }
 
@@ -124,10 +130,14 @@ internal sealed record DiversityPolicy
     {
         if (Format != 1) return $"its format is {Format}, expected 1";
         if (Salt is not { Length: > 0 }) return "it has no salt";
-        if (Arms is not { Count: >= 2 } || Arms.Any(a => a is not (>= 0 and <= 1)) || !Ascends(Arms)) return "its arms are not at least two ascending values of lambda from 0 to 1";
+        if (Arms is not { Count: >= 2 } || Arms.Any(a => a is not (>= 0 and <= 1)) || !Ascends(Arms))
+            return "its arms are not at least two ascending values of lambda from 0 to 1";
         if (HistoryBounds is null || HistoryBounds.Any(b => b < 1) || !Ascends(HistoryBounds)) return "its history bounds do not ascend from 1";
-        if (Shares is null || Shares.Count != Contexts || Shares.Any(s => s is null || s.Count != Arms.Count)) return $"it does not have one share for each of {Arms.Count} arms in each of {Contexts} contexts";
-        return Shares.Any(s => s.Any(p => p is < 1 or > Whole) || s.Sum(p => (long)p) != Whole) ? $"the shares of a context are not positive, or do not add up to {Whole}" : null;
+        if (Shares is null || Shares.Count != Contexts || Shares.Any(s => s is null || s.Count != Arms.Count))
+            return $"it does not have one share for each of {Arms.Count} arms in each of {Contexts} contexts";
+        return Shares.Any(s => s.Any(p => p is < 1 or > Whole) || s.Sum(p => (long)p) != Whole)
+            ? $"the shares of a context are not positive, or do not add up to {Whole}"
+            : null;
     }
 
     private static bool Ascends<T>(IReadOnlyList<T> values) where T : IComparable<T>

@@ -39,7 +39,8 @@ internal sealed class EmbeddingTable
         {
             double square = 0;
             foreach (float x in rows.Row(i)) square += (double)x * x;
-            if (square != 0 && !(Math.Abs(square - 1) < 2e-3)) throw new ArgumentException($"row {i} has the squared length {square}; expected 1, or a row of zeros", nameof(rows));
+            if (square != 0 && !(Math.Abs(square - 1) < 2e-3))
+                throw new ArgumentException($"row {i} has the squared length {square}; expected 1, or a row of zeros", nameof(rows));
         }
         return new EmbeddingTable(rows);
     }

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>
-/// SHA-256 of a file's bytes, for logs, artifacts and published files alike. Parquet readers seldom notice a flipped bit inside a page (of 300 flips 171 gave wrong values without an error), so a file that
-/// was read once is known again only by its sum.
+/// SHA-256 of a file's bytes, for logs, artifacts and published files alike. Parquet readers seldom notice a flipped bit inside a page (of 300 flips 171 gave
+/// wrong values without an error), so a file that was read once is known again only by its sum.
 /// </summary>
 internal static class FileFingerprint
 {

@@ -9,7 +9,9 @@ internal sealed class InteractionMatrix
     private SparseRows? _byItem;
 
     /// <param name="byUser">users x items.</param>
-    /// <param name="lastSeen">Seconds since 1970-01-01 of a pair's last event, aligned with <paramref name="byUser"/>'s values; null where the log has no time.</param>
+    /// <param name="lastSeen">
+    /// Seconds since 1970-01-01 of a pair's last event, aligned with <paramref name="byUser"/>'s values; null where the log has no time.
+    /// </param>
     /// <param name="isWeighted">Whether the configuration states how much events count.</param>
     /// <param name="disliked">users x items, none of them in <paramref name="byUser"/>; null where there are none.</param>
     public InteractionMatrix(SparseRows byUser, uint[]? lastSeen = null, bool isWeighted = false, SparseRows? disliked = null)

@@ -3,8 +3,8 @@ namespace Recsys.Batch.Pipeline.Data;
 /// <summary>What is known of items beside who bought them; every part is aligned with the item index.</summary>
 /// <param name="Texts">All text that describes an item, as an encoder gets it; null where there is none.</param>
 /// <param name="Views">
-/// One table a modality: <see cref="ItemView.Text"/> from the encoder, and others that a shop brings (images, prices, a graph). A row of zeros is an item that the
-/// modality says nothing of.
+/// One table a modality: <see cref="ItemView.Text"/> from the encoder, and others that a shop brings (images, prices, a graph). A row of zeros is an item that
+/// the modality says nothing of.
 /// </param>
 internal sealed record ItemContent(string?[] Texts, IReadOnlyList<ItemView> Views)
 {

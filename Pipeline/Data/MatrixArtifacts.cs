@@ -92,7 +92,8 @@ internal static class MatrixArtifacts
 
     public static ItemContent ReadContent(this ArtifactReader from, string name) => new(
         from.ReadStrings(name + ".texts"),
-        [.. from.ReadJson<string[]>(name + ".views").Select((view, at) => new ItemView(view, EmbeddingTable.OfUnitRows(from.ReadFactors(ViewName(name, at)))))]);
+        [.. from.ReadJson<string[]>(name + ".views")
+            .Select((view, at) => new ItemView(view, EmbeddingTable.OfUnitRows(from.ReadFactors(ViewName(name, at)))))]);
 
     private static string ViewName(string name, int view) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}.view{view}");
 }

@@ -1,8 +1,8 @@
 namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>
-/// What a file is called while it is written. The name is the process's own: one that was paused, and whose work another process has taken over, would otherwise keep the
-/// other from writing, or rename what the other has half written.
+/// What a file is called while it is written. The name is the process's own: one that was paused, and whose work another process has taken over, would
+/// otherwise keep the other from writing, or rename what the other has half written.
 /// </summary>
 internal static class PartialFile
 {

@@ -5,8 +5,8 @@ namespace Recsys.Batch.Pipeline.Data;
 internal readonly record struct PolicyDraw(int Context, int Arm, float Propensity);
 
 /// <summary>
-/// A policy and what it needs to know of a version's users: who draws which arm can be asked of any of them, at any time, in any order. Safe to call from many threads.
-/// A version whose lists are partly an earlier one's has that one's policy.
+/// A policy and what it needs to know of a version's users: who draws which arm can be asked of any of them, at any time, in any order. Safe to call from many
+/// threads. A version whose lists are partly an earlier one's has that one's policy.
 /// </summary>
 /// <param name="users">External ids by user index.</param>
 /// <param name="historyLength">Items in the history of a user index.</param>

@@ -3,12 +3,16 @@ namespace Recsys.Batch.Pipeline.Data;
 /// <summary>Probabilities as whole shares of <see cref="DiversityPolicy.Whole"/>.</summary>
 internal static class PolicyShares
 {
-    /// <summary>Rounds by largest remainders, ties to the first: the shares add up exactly, each is at least 1 and less than 1 away from its probability where none is below 1.</summary>
+    /// <summary>
+    /// Rounds by largest remainders, ties to the first: the shares add up exactly, each is at least 1 and less than 1 away from its probability where none is
+    /// below 1.
+    /// </summary>
     /// <param name="probabilities">Not negative; they are scaled to add up to 1.</param>
     public static int[] Of(ReadOnlySpan<double> probabilities)
     {
         double sum = 0;
-        foreach (double p in probabilities) sum += p >= 0 && double.IsFinite(p) ? p : throw new ArgumentOutOfRangeException(nameof(probabilities), p, "a probability is a number from 0 up");
+        foreach (double p in probabilities)
+            sum += p >= 0 && double.IsFinite(p) ? p : throw new ArgumentOutOfRangeException(nameof(probabilities), p, "a probability is a number from 0 up");
         if (!(sum > 0)) throw new ArgumentException("at least one probability is over 0", nameof(probabilities));
         var shares = new int[probabilities.Length];
         var left = new double[probabilities.Length];

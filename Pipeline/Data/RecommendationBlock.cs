@@ -42,9 +42,10 @@ internal sealed class RecommendationBlock
     public required CandidateSource[] Sources { get; init; }
 
     /// <summary>
-    /// Probability with which the policy drew the list that this entry stands on, in (0, 1]: P(arm | context) of the user's arm, the same for every entry of a list; 1 where lists are not drawn.
-    /// A policy pi over the same arms weighs what this list brought by pi(arm | context) / propensity. That of one item at one rank, the sum of P(arm | context) over all arms whose
-    /// list has it there, is at least this: weighing single entries by 1 / propensity of their list is unbiased too, only more widely spread.
+    /// Probability with which the policy drew the list that this entry stands on, in (0, 1]: P(arm | context) of the user's arm, the same for every entry of a
+    /// list; 1 where lists are not drawn. A policy pi over the same arms weighs what this list brought by pi(arm | context) / propensity. That of one item at
+    /// one rank, the sum of P(arm | context) over all arms whose list has it there, is at least this: weighing single entries by 1 / propensity of their list
+    /// is unbiased too, only more widely spread.
     /// </summary>
     public required float[] Propensity { get; init; }
 }

@@ -34,7 +34,8 @@ internal static class DiversifierCatalog
     public static IDiversifier Create(string method, EmbeddingTable? embeddings, double lambda)
     {
         if (method == None || embeddings is null) return new ScoreOrder();
-        var definition = s_all.FirstOrDefault(d => d.Name == method) ?? throw new ArgumentException($"unknown diversifier '{method}'; expected one of {string.Join(", ", Names)}", nameof(method));
+        var definition = s_all.FirstOrDefault(d => d.Name == method)
+            ?? throw new ArgumentException($"unknown diversifier '{method}'; expected one of {string.Join(", ", Names)}", nameof(method));
         return definition.Create(new DiversifierInputs(embeddings, lambda));
     }
 }

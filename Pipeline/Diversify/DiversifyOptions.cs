@@ -20,7 +20,10 @@ internal sealed class DiversifyOptions : IStageOptions
 {
     private string _method = MaximalMarginalRelevance.Name;
 
-    /// <summary>How a list is chosen from its candidates: <c>none</c> (the best N by relevance) or <c>mmr</c> (maximal marginal relevance, Carbonell and Goldstein 1998).</summary>
+    /// <summary>
+    /// How a list is chosen from its candidates: <c>none</c> (the best N by relevance) or <c>mmr</c> (maximal marginal relevance, Carbonell and Goldstein
+    /// 1998).
+    /// </summary>
     public string Method
     {
         get => _method;
@@ -43,8 +46,8 @@ internal sealed class DiversifyOptions : IStageOptions
     public int MaxVariants { get; set; } = 1;
 
     /// <summary>
-    /// Whether items described by the very same text (one product under two codes) share one place on a list, the better one's, and have none where the user has
-    /// the product under its other code.
+    /// Whether items described by the very same text (one product under two codes) share one place on a list, the better one's, and have none where the user
+    /// has the product under its other code.
     /// </summary>
     public bool DistinctText { get; set; } = true;
 
@@ -71,7 +74,10 @@ internal sealed class DiversifyOptions : IStageOptions
         if (!Explore.Enabled) return;
         check
             .Require(Method != DiversifierCatalog.None, Method, "a method with a lambda, because Diversify:Explore:Enabled is true")
-            .Require(Lambda > 0 || Explore.Arms.Length > 0, Lambda, "a number over 0, or arms in Diversify:Explore:Arms, because Diversify:Explore:Enabled is true")
-            .Require(Explore.Floor * Explore.ArmsWith(Lambda).Length <= 1, Explore.Floor, $"at most 1 divided by the {Explore.ArmsWith(Lambda).Length} arms", "Explore:Floor");
+            .Require(
+                Lambda > 0 || Explore.Arms.Length > 0, Lambda, "a number over 0, or arms in Diversify:Explore:Arms, because Diversify:Explore:Enabled is true")
+            .Require(
+                Explore.Floor * Explore.ArmsWith(Lambda).Length <= 1, Explore.Floor, $"at most 1 divided by the {Explore.ArmsWith(Lambda).Length} arms",
+                "Explore:Floor");
     }
 }

@@ -4,8 +4,8 @@ namespace Recsys.Batch.Pipeline.Diversify;
 
 /// <summary>
 /// Candidates to lists. Relevance is the candidate's score scaled per user: the best candidate is 1, the last of the M is 0 (all 1 where they are equal), so
-/// lambda weighs the same for every user and model. With lambda 0 or <see cref="DiversifierCatalog.None"/>, and <see cref="DiversifyOptions.DistinctText"/> off,
-/// a list is the first N candidates exactly. Reasons are left to the stage that explains.
+/// lambda weighs the same for every user and model. With lambda 0 or <see cref="DiversifierCatalog.None"/>, and <see cref="DiversifyOptions.DistinctText"/>
+/// off, a list is the first N candidates exactly. Reasons are left to the stage that explains.
 /// </summary>
 internal sealed class DiversifyStage
 {
@@ -42,17 +42,20 @@ internal sealed class DiversifyStage
     }
 
     /// <summary>
-    /// The same with the lambda that each user draws from a policy. The propensity of a list's entries is then the probability of that draw, P(arm | context): see
-    /// <see cref="RecommendationBlock.Propensity"/>.
+    /// The same with the lambda that each user draws from a policy. The propensity of a list's entries is then the probability of that draw, P(arm | context):
+    /// see <see cref="RecommendationBlock.Propensity"/>.
     /// </summary>
     /// <param name="embeddings">What similarity is taken from.</param>
-    public static DiversifyStage Exploring(DiversifyOptions options, EmbeddingTable embeddings, Catalog? catalog, PolicyAssignment assignment, NewItemLimit? newItems = null, SparseRows? excluded = null) => new(options, embeddings, catalog)
-    {
-        NewItems = newItems,
-        Excluded = excluded,
-        _assignment = assignment,
-        _arms = [.. assignment.Policy.Arms.Select(lambda => DiversifierCatalog.Create(options.Method, embeddings, lambda))],
-    };
+    public static DiversifyStage Exploring(
+        DiversifyOptions options, EmbeddingTable embeddings, Catalog? catalog, PolicyAssignment assignment, NewItemLimit? newItems = null,
+        SparseRows? excluded = null) =>
+        new(options, embeddings, catalog)
+        {
+            NewItems = newItems,
+            Excluded = excluded,
+            _assignment = assignment,
+            _arms = [.. assignment.Policy.Arms.Select(lambda => DiversifierCatalog.Create(options.Method, embeddings, lambda))],
+        };
 
     /// <summary>Safe to call from many threads; a user's list does not depend on its block.</summary>
     public RecommendationBlock Run(CandidateBlock candidates)

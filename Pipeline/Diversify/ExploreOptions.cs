@@ -7,8 +7,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Diversify;
 
 /// <summary>
-/// Section <c>Diversify:Explore</c>: lists of different users are made with different lambdas, drawn with known probabilities, so that clicks can tell which lambda is better. Off, every list is made with
-/// <see cref="DiversifyOptions.Lambda"/> and nothing can be learned from it.
+/// Section <c>Diversify:Explore</c>: lists of different users are made with different lambdas, drawn with known probabilities, so that clicks can tell which
+/// lambda is better. Off, every list is made with <see cref="DiversifyOptions.Lambda"/> and nothing can be learned from it.
 /// </summary>
 internal sealed class ExploreOptions : IStageOptions
 {
@@ -21,16 +21,24 @@ internal sealed class ExploreOptions : IStageOptions
     /// <summary>Whether different users get lists of different lambdas.</summary>
     public bool Enabled { get; set; }
 
-    /// <summary>Values of lambda among which users draw, 2 to 8, from 0 to 1; empty takes half the configured lambda, itself and twice it (at most 1). The configured one is always among them.</summary>
+    /// <summary>
+    /// Values of lambda among which users draw, 2 to 8, from 0 to 1; empty takes half the configured lambda, itself and twice it (at most 1). The configured
+    /// one is always among them.
+    /// </summary>
     public double[] Arms { get; set; } = [];
 
-    /// <summary>Share of users whose list the initial policy makes with another lambda than the configured one, over 0 up to 1; those arms share it evenly.</summary>
+    /// <summary>
+    /// Share of users whose list the initial policy makes with another lambda than the configured one, over 0 up to 1; those arms share it evenly.
+    /// </summary>
     public double Share { get; set; } = 0.5;
 
     /// <summary>Least probability of every arm, whatever is learned: over 0, at most 1 divided by the arms.</summary>
     public double Floor { get; set; } = 0.05;
 
-    /// <summary>Items in a history at which the next context begins, ascending, at most 5; empty makes one context of all users. Each context has probabilities of its own.</summary>
+    /// <summary>
+    /// Items in a history at which the next context begins, ascending, at most 5; empty makes one context of all users. Each context has probabilities of its
+    /// own.
+    /// </summary>
     public int[] HistoryBounds { get; set; } = [5, 20];
 
     /// <summary><c>learned</c>, <c>initial</c>, or the path of a <c>policy.json</c> that is used unchanged, whatever is learned.</summary>
@@ -39,7 +47,9 @@ internal sealed class ExploreOptions : IStageOptions
     public void Validate(OptionsCheck check)
     {
         check
-            .Require(Arms is not { Length: 1 or > 8 } && Arms.All(a => a is >= 0 and <= 1), string.Join(", ", Arms), "2 to 8 numbers from 0 to 1, or none", nameof(Arms))
+            .Require(
+                Arms is not { Length: 1 or > 8 } && Arms.All(a => a is >= 0 and <= 1),
+                string.Join(", ", Arms), "2 to 8 numbers from 0 to 1, or none", nameof(Arms))
             .Require(Share > 0 && Share <= 1, Share, "a number over 0, at most 1")
             .Require(Floor > 0 && Floor <= 1, Floor, "a number over 0, at most 1")
             .Require(HistoryBounds.Length <= 5 && HistoryBounds.All(b => b >= 1) && HistoryBounds.SequenceEqual(HistoryBounds.Distinct().Order()),

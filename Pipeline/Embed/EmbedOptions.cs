@@ -33,10 +33,15 @@ internal sealed class EmbedOptions : IStageOptions
     /// <summary>The value of <see cref="Model"/> that turns text off.</summary>
     public const string NoModel = "none";
 
-    /// <summary>Folder of a sentence-transformers export (<c>model.onnx</c> with <c>vocab.txt</c> or <c>tokenizer.json</c>); empty is the encoder that the program ships, <c>none</c> embeds nothing.</summary>
+    /// <summary>
+    /// Folder of a sentence-transformers export (<c>model.onnx</c> with <c>vocab.txt</c> or <c>tokenizer.json</c>); empty is the encoder that the program
+    /// ships, <c>none</c> embeds nothing.
+    /// </summary>
     public string Model { get; set; } = "";
 
-    /// <summary>What of an item is embedded, in this order: of <c>title</c>, <c>brand</c>, <c>category</c>, <c>text</c>. What an item lacks is left out.</summary>
+    /// <summary>
+    /// What of an item is embedded, in this order: of <c>title</c>, <c>brand</c>, <c>category</c>, <c>text</c>. What an item lacks is left out.
+    /// </summary>
     public IList<string> Fields { get; set; } = [ItemText.Title, ItemText.Brand, ItemText.Category, ItemText.Text];
 
     /// <summary>What runs the encoder. Vectors of both are equal within 1e-5, not bit for bit.</summary>
@@ -54,8 +59,8 @@ internal sealed class EmbedOptions : IStageOptions
     public int MaxLength { get; set; }
 
     /// <summary>
-    /// Tokens that are in the encoder at once a thread, 64 to 1,000,000: its memory beside the model is about <c>threads x tokens x (20 x width + heads x longest text) x 4</c> bytes, and
-    /// never less than one text takes. Vectors do not depend on it.
+    /// Tokens that are in the encoder at once a thread, 64 to 1,000,000: its memory beside the model is about
+    /// <c>threads x tokens x (20 x width + heads x longest text) x 4</c> bytes, and never less than one text takes. Vectors do not depend on it.
     /// </summary>
     public int BatchTokens { get; set; } = 1_024;
 

@@ -58,14 +58,17 @@ internal sealed class EmbedStage(EmbedOptions options)
             {
                 ["encoder"] = encoder.ModelHash[..16],
                 ["provider"] = encoder.Provider,
-                ["engine"] = options.Engine == EmbedEngine.OnnxTransformer ? $"ML.NET {PackageVersions.Of("Microsoft.ML.OnnxTransformer")} over ONNX Runtime {Onnx.OrtRuntime.Version}" : $"ONNX Runtime {Onnx.OrtRuntime.Version}",
+                ["engine"] = options.Engine == EmbedEngine.OnnxTransformer
+                    ? $"ML.NET {PackageVersions.Of("Microsoft.ML.OnnxTransformer")} over ONNX Runtime {Onnx.OrtRuntime.Version}"
+                    : $"ONNX Runtime {Onnx.OrtRuntime.Version}",
                 ["dimension"] = encoder.Dimension.ToString(CultureInfo.InvariantCulture),
             },
             wanted.Length,
             known);
     }
 
-    private static EmbedResult Without(string?[] texts) => new(new ItemContent(texts, []), new Dictionary<string, string>(StringComparer.Ordinal) { ["provider"] = "none" }, 0, 0);
+    private static EmbedResult Without(string?[] texts) =>
+        new(new ItemContent(texts, []), new Dictionary<string, string>(StringComparer.Ordinal) { ["provider"] = "none" }, 0, 0);
 
     /// <summary>A processor and a GPU do not give the same bits; two GPUs of one kind do.</summary>
     private static string DeviceKind(string provider) => provider.Split(':')[0];

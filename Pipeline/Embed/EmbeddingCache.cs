@@ -6,8 +6,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Embed;
 
 /// <summary>
-/// Vectors of one model by the hash of their text, in one file that goes from night to night. A vector that no text asked for grows older by a night; of a model that is
-/// no longer used nothing is kept.
+/// Vectors of one model by the hash of their text, in one file that goes from night to night. A vector that no text asked for grows older by a night; of a
+/// model that is no longer used nothing is kept.
 /// </summary>
 internal sealed class EmbeddingCache
 {

@@ -12,7 +12,8 @@ internal interface ITokenizer
     int PadId { get; }
 
     /// <summary>
-    /// Writes at most <c>ids.Length</c> ids: the start token, the text's tokens (cut off behind, as <c>truncation</c> does in the reference implementation), the end token.
+    /// Writes at most <c>ids.Length</c> ids: the start token, the text's tokens (cut off behind, as <c>truncation</c> does in the reference implementation),
+    /// the end token.
     /// </summary>
     /// <returns>Ids written.</returns>
     int Encode(ReadOnlySpan<char> text, Span<int> ids);

@@ -20,7 +20,8 @@ internal static class TextEncoders
     {
         if (options.IsOff) return null;
         bool named = options.Model.Length > 0;
-        string? why = !named && ShippedEncoder.Find() is null ? "data/text-encoder is neither beside the program nor above it; name a model's folder with Embed:Model, or set it to none"
+        string? why = !named && ShippedEncoder.Find() is null
+            ? "data/text-encoder is neither beside the program nor above it; name a model's folder with Embed:Model, or set it to none"
             : !named && options.Device != EmbedDevice.Cuda ? OrtRuntime.WhyNot : null;
         if (why is null) return OnnxTextEncoder.Open(FolderOf(options)!, options, context);
         context.Progress.Note($"items are not embedded: {why}");
@@ -31,7 +32,14 @@ internal static class TextEncoders
     /// <exception cref="Errors.RecsysException">The model cannot be used.</exception>
     public static void Check(EmbedOptions options)
     {
-        var onCpu = new EmbedOptions { Model = options.Model, Engine = options.Engine, Device = EmbedDevice.Cpu, MaxLength = options.MaxLength, BatchTokens = options.BatchTokens };
+        var onCpu = new EmbedOptions
+        {
+            Model = options.Model,
+            Engine = options.Engine,
+            Device = EmbedDevice.Cpu,
+            MaxLength = options.MaxLength,
+            BatchTokens = options.BatchTokens,
+        };
         using var encoder = Open(onCpu, StageContext.Quiet(1));
     }
 }

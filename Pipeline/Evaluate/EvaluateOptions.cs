@@ -8,7 +8,10 @@ internal sealed class EvaluateOptions : IStageOptions
     /// <summary>List lengths K at which lists are cut, ascending, 1 to 1,000 each. Gates look at the first.</summary>
     public int[] Cutoffs { get; set; } = [10, 20];
 
-    /// <summary>Whether lists in which items of the user's history may stand are measured too, against all test pairs. False where repeats mean nothing, as for visited places.</summary>
+    /// <summary>
+    /// Whether lists in which items of the user's history may stand are measured too, against all test pairs. False where repeats mean nothing, as for visited
+    /// places.
+    /// </summary>
     public bool AllPairs { get; set; } = true;
 
     /// <summary>Whether items without history are ranked among themselves too, where any test pair is on one.</summary>

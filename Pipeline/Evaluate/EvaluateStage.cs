@@ -4,8 +4,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>
-/// Ranks the users of a hold-out with every model and measures the lists: accuracy on all test pairs, on pairs new to the user and on cold items, and what the lists are
-/// like apart from hits. Every figure has a 95% interval, and the serving model's accuracy is compared with each baseline's over the same users.
+/// Ranks the users of a hold-out with every model and measures the lists: accuracy on all test pairs, on pairs new to the user and on cold items, and what the
+/// lists are like apart from hits. Every figure has a 95% interval, and the serving model's accuracy is compared with each baseline's over the same users.
 /// </summary>
 internal sealed class EvaluateStage(EvaluateOptions options)
 {
@@ -22,7 +22,10 @@ internal sealed class EvaluateStage(EvaluateOptions options)
         var seen = PairSets.Union(holdOut.Train.ByUser, holdOut.Train.Disliked);
         groups.Add(RankedUsers.Of(holdOut, options, seen, (Slices.New, TestPairs.New(holdOut)), (Slices.Cold, cold)) with { Allowed = inputs.Allowed });
         if (options.ColdAmongCold)
-            groups.Add(RankedUsers.Of(holdOut, options, seen, (Slices.ColdAmongCold, cold)) with { Allowed = Cold(popularity, holdOut.Train.Items, inputs.Allowed) });
+        {
+            groups.Add(
+                RankedUsers.Of(holdOut, options, seen, (Slices.ColdAmongCold, cold)) with { Allowed = Cold(popularity, holdOut.Train.Items, inputs.Allowed) });
+        }
 
         var metrics = new List<MetricValue>();
         var differences = new List<MetricDifference>();
@@ -91,6 +94,10 @@ internal sealed class EvaluateStage(EvaluateOptions options)
             throw new ArgumentException($"test is {test.Rows} x {test.Columns}, train {train.Users} x {train.Items}", nameof(inputs));
         foreach (var model in inputs.Models)
             if (model.Scorer.Users != train.Users || model.Scorer.Items != train.Items)
-                throw new ArgumentException($"model {model.Name} scores {model.Scorer.Users} users x {model.Scorer.Items} items, train has {train.Users} x {train.Items}", nameof(inputs));
+            {
+                throw new ArgumentException(
+                    $"model {model.Name} scores {model.Scorer.Users} users x {model.Scorer.Items} items, train has {train.Users} x {train.Items}",
+                    nameof(inputs));
+            }
     }
 }

@@ -27,7 +27,9 @@ internal sealed class Exposure(int items)
         return counts.Length == 0 ? double.NaN : (double)shown / counts.Length;
     });
 
-    /// <summary>Gini coefficient of the items' numbers of places: 0 where all have the same, towards 1 where one has all. NaN where no place was given.</summary>
+    /// <summary>
+    /// Gini coefficient of the items' numbers of places: 0 where all have the same, towards 1 where one has all. NaN where no place was given.
+    /// </summary>
     public Interval Gini() => Jackknife(static counts =>
     {
         var sorted = (int[])counts.Clone();

@@ -26,8 +26,8 @@ internal sealed class ItemPopularity
     public double Share(int item) => ActiveUsers == 0 ? 0 : (double)_users[item] / ActiveUsers;
 
     /// <summary>
-    /// Self-information in bits, -log2 of the share of users who have the item (Vargas and Castells 2011), with one added to both counts so that an item that nobody
-    /// has is finite.
+    /// Self-information in bits, -log2 of the share of users who have the item (Vargas and Castells 2011), with one added to both counts so that an item that
+    /// nobody has is finite.
     /// </summary>
     public double SelfInformation(int item) => -Math.Log2((_users[item] + 1.0) / (ActiveUsers + 1.0));
 }

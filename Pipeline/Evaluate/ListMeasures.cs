@@ -21,7 +21,10 @@ internal readonly record struct ListMeasures(
     float IntraListTextDistance = float.NaN,
     float IntraListModelDistance = float.NaN)
 {
-    internal static readonly string[] Names = ["ild", "ild_category", "novelty", "popularity", "cold_share", "calibration_kl", "calibration_js", "ild_text", "ild_model"];
+    internal static readonly string[] Names =
+    [
+        "ild", "ild_category", "novelty", "popularity", "cold_share", "calibration_kl", "calibration_js", "ild_text", "ild_model",
+    ];
 
     internal void CopyTo(Span<float> values)
     {

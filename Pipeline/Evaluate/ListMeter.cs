@@ -3,7 +3,9 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>Measures lists against what is known of items and users. Not for more than one thread: it keeps a user's mix between calls.</summary>
-internal sealed class ListMeter(ItemPopularity popularity, SparseRows history, EmbeddingTable? embeddings, CategoryPaths? categories, EmbeddingTable? text = null, EmbeddingTable? model = null)
+internal sealed class ListMeter(
+    ItemPopularity popularity, SparseRows history, EmbeddingTable? embeddings, CategoryPaths? categories, EmbeddingTable? text = null,
+    EmbeddingTable? model = null)
 {
     private const double Alpha = 0.01;
 

@@ -10,7 +10,9 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 /// <param name="Exclude">users x items that must not stand on a list; null forbids nothing.</param>
 /// <param name="Available">Item-aligned; null means all.</param>
 /// <param name="Embeddings">Where intra-list distance is measured; null leaves it out.</param>
-/// <param name="LastVersion">A user's list in the version that is published, -1 for an item that is gone; null where the user had none. Null leaves churn out.</param>
+/// <param name="LastVersion">
+/// A user's list in the version that is published, -1 for an item that is gone; null where the user had none. Null leaves churn out.
+/// </param>
 internal sealed record ListsAuditInputs(
     int ListLength,
     int Items,
@@ -59,7 +61,11 @@ internal sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions optio
         var results = new List<ConstraintResult>
         {
             new(Gate, "lists", _lists > 0 ? ConstraintLevel.Pass : ConstraintLevel.Fail, _lists, "at least 1", Text($"{_lists} users have a list")),
-            AtLeast("full_lists", Share(_full, _lists), options.FullShareWarn, options.FullShareFail, Text($"{_full} of {_lists} lists have all {inputs.ListLength} entries{(_available < inputs.ListLength * 2 ? Text($", or as many as the {_available} items that may be recommended allow") : "")}")),
+            AtLeast(
+                "full_lists", Share(_full, _lists), options.FullShareWarn, options.FullShareFail,
+                Text($"{_full} of {_lists} lists have all {inputs.ListLength} entries") + (_available < inputs.ListLength * 2
+                    ? Text($", or as many as the {_available} items that may be recommended allow")
+                    : "")),
             None("repeated_items", _repeated, "entries repeat an item of their list"),
             None("excluded_items", _excluded, "entries are items that the user already has"),
             None("unavailable_items", _unavailable, "entries are items that may not be recommended"),
@@ -67,11 +73,14 @@ internal sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions optio
         };
         int shown = _shown.Count(s => s);
         int available = _available;
-        results.Add(AtLeast("coverage", Share(shown, available), options.CoverageWarn, options.CoverageFail, Text($"{shown} of {available} items stand on some list")));
+        results.Add(
+            AtLeast("coverage", Share(shown, available), options.CoverageWarn, options.CoverageFail, Text($"{shown} of {available} items stand on some list")));
         if (_distance.Count > 0)
         {
             double distance = _distance.Sum / _distance.Count;
-            results.Add(AtLeast("ild", distance, options.IntraListDistanceWarn, double.NegativeInfinity, Text($"mean intra-list distance {distance:0.0000} in the space of the {inputs.Space}, over {_distance.Count} lists")));
+            results.Add(AtLeast(
+                "ild", distance, options.IntraListDistanceWarn, double.NegativeInfinity,
+                Text($"mean intra-list distance {distance:0.0000} in the space of the {inputs.Space}, over {_distance.Count} lists")));
         }
         if (_churn.Count > 0)
         {

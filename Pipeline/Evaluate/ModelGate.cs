@@ -19,7 +19,10 @@ internal static class ModelGate
         [
             new ConstraintResult(Gate, "test_users", conclusive ? ConstraintLevel.Pass : ConstraintLevel.Warn, users, Text($"warn below {options.MinUsers}"),
                 conclusive ? Text($"{users} users have new pairs in the hold-out")
-                    : Text($"{users} users have new pairs in the hold-out, fewer than {options.MinUsers}: its figures can warn but not stop the run; widen the hold-out window")),
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{users} users have new pairs in the hold-out, fewer than {options.MinUsers}: its figures can warn but not stop the run; "
+                        + $"widen the hold-out window")),
             AgainstBaseline(report, options, ndcg, conclusive),
             AgainstPublished(report, options, ndcg, conclusive, published),
             Coverage(report, options, conclusive),
@@ -32,29 +35,44 @@ internal static class ModelGate
         string expected = Text($"at least {1 - options.BaselineTolerance:0.###} x {options.Baseline}'s; fail where the paired 95% interval lies below 0 too");
         var ours = report.Find(report.Serving, Slices.New, ndcg);
         var theirs = report.Find(options.Baseline, Slices.New, ndcg);
-        if (report.Serving == options.Baseline) return new ConstraintResult(Gate, name, ConstraintLevel.Pass, ours?.Value ?? double.NaN, expected, "the baseline itself serves");
+        if (report.Serving == options.Baseline)
+            return new ConstraintResult(Gate, name, ConstraintLevel.Pass, ours?.Value ?? double.NaN, expected, "the baseline itself serves");
         var difference = report.Differences.FirstOrDefault(d => d.Baseline == options.Baseline && d.Slice == Slices.New && d.Metric == ndcg);
         if (ours is null || theirs is null || difference is null)
-            return new ConstraintResult(Gate, name, ConstraintLevel.Warn, double.NaN, expected, $"not measured: there is no {ndcg} on new pairs of {report.Serving} and {options.Baseline}");
+        {
+            return new ConstraintResult(
+                Gate, name, ConstraintLevel.Warn, double.NaN, expected,
+                $"not measured: there is no {ndcg} on new pairs of {report.Serving} and {options.Baseline}");
+        }
         bool below = ours.Value < theirs.Value * (1 - options.BaselineTolerance);
         bool sure = conclusive && difference.High < 0;
         return new ConstraintResult(Gate, name, !below ? ConstraintLevel.Pass : sure ? ConstraintLevel.Fail : ConstraintLevel.Warn, ours.Value, expected,
-            Text($"{ndcg} on new pairs: {report.Serving} {ours.Value:0.0000}, {options.Baseline} {theirs.Value:0.0000}, difference {difference.Value:0.0000} [{difference.Low:0.0000}, {difference.High:0.0000}]"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{ndcg} on new pairs: {report.Serving} {ours.Value:0.0000}, {options.Baseline} {theirs.Value:0.0000}, "
+                + $"difference {difference.Value:0.0000} [{difference.Low:0.0000}, {difference.High:0.0000}]"));
     }
 
     private static ConstraintResult AgainstPublished(
         EvaluationReport report, EvaluateOptions options, string ndcg, bool conclusive, IReadOnlyDictionary<string, double>? published)
     {
         const string name = "ndcg_against_published";
-        string expected = Text($"warn below {1 - options.PublishedDropWarn:0.###} x, fail below {1 - options.PublishedDropFail:0.###} x the published version's");
+        string expected = Text(
+            $"warn below {1 - options.PublishedDropWarn:0.###} x, fail below {1 - options.PublishedDropFail:0.###} x the published version's");
         var ours = report.Find(report.Serving, Slices.New, ndcg);
         if (published is null || !published.TryGetValue($"{Slices.New}.{ndcg}", out double before))
             return new ConstraintResult(Gate, name, ConstraintLevel.Pass, ours?.Value ?? double.NaN, expected, "no published version has this figure");
-        if (ours is null) return new ConstraintResult(Gate, name, ConstraintLevel.Warn, double.NaN, expected, Text($"not measured; the published version has {before:0.0000}"));
+        if (ours is null)
+        {
+            return new ConstraintResult(
+                Gate, name, ConstraintLevel.Warn, double.NaN, expected, Text($"not measured; the published version has {before:0.0000}"));
+        }
         var level = ours.Value < before * (1 - options.PublishedDropFail) && conclusive ? ConstraintLevel.Fail
             : ours.Value < before * (1 - options.PublishedDropWarn) ? ConstraintLevel.Warn
             : ConstraintLevel.Pass;
-        return new ConstraintResult(Gate, name, level, ours.Value, expected, Text($"{ndcg} on new pairs: {ours.Value:0.0000} [{ours.Low:0.0000}, {ours.High:0.0000}], published {before:0.0000}"));
+        return new ConstraintResult(
+            Gate, name, level, ours.Value, expected,
+            Text($"{ndcg} on new pairs: {ours.Value:0.0000} [{ours.Low:0.0000}, {ours.High:0.0000}], published {before:0.0000}"));
     }
 
     private static ConstraintResult Coverage(EvaluationReport report, EvaluateOptions options, bool conclusive)
@@ -66,7 +84,8 @@ internal static class ModelGate
         var level = coverage.Value < options.CoverageFail && conclusive ? ConstraintLevel.Fail
             : coverage.Value < options.CoverageWarn ? ConstraintLevel.Warn
             : ConstraintLevel.Pass;
-        return new ConstraintResult(Gate, "coverage", level, coverage.Value, expected, Text($"{coverage.Value:P2} of the items stand on a list of {coverage.Count} users"));
+        return new ConstraintResult(
+            Gate, "coverage", level, coverage.Value, expected, Text($"{coverage.Value:P2} of the items stand on a list of {coverage.Count} users"));
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

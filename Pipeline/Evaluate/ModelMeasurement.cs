@@ -44,7 +44,8 @@ internal sealed class ModelMeasurement
     /// <summary>Figures that are means over users, with their bootstrap; and the rest, ready.</summary>
     public (PoissonBootstrap Means, List<MetricValue> Others) Run(EvaluatedModel model, StageContext context)
     {
-        var session = _inputs.Retriever.Open(model.Scorer, new RetrievalRequest(model.ListsOf is null ? Depth : Math.Max(Depth, model.Candidates), _ranked.Exclude, _ranked.Allowed));
+        var session = _inputs.Retriever.Open(
+            model.Scorer, new RetrievalRequest(model.ListsOf is null ? Depth : Math.Max(Depth, model.Candidates), _ranked.Exclude, _ranked.Allowed));
         int users = _ranked.Users.Length;
         int blocks = (users + BlockUsers - 1) / BlockUsers;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
@@ -106,7 +107,8 @@ internal sealed class ModelMeasurement
                     int user = _ranked.Users[rows[u]];
                     var scores = scratch.Scores.AsSpan(u * scorer.Items, scorer.Items);
                     var excluded = _ranked.Exclude is null ? [] : _ranked.Exclude.RowIndices(user);
-                    _values[rows[u] * Columns.Count + Columns.Auc] = RankingAuc.Of(scores, pairs.RowIndices(user), excluded, _ranked.Allowed, scratch.Positives);
+                    _values[rows[u] * Columns.Count + Columns.Auc] = RankingAuc.Of(
+                        scores, pairs.RowIndices(user), excluded, _ranked.Allowed, scratch.Positives);
                 }
                 return scratch;
             },

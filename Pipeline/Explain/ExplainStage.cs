@@ -7,8 +7,8 @@ namespace Recsys.Batch.Pipeline.Explain;
 /// <summary>
 /// Says why an entry stands on its list: the items of the user's history that contribute most to its score. A scorer that can take its score apart
 /// (<see cref="IContributionScorer"/>) is asked; for others an item's share is its similarity to the entry times its weight in the history.
-/// An entry that came from text, or that nothing of the history speaks for, names the items of the history that are said to be most like it; where there are none, it is there
-/// because it is popular.
+/// An entry that came from text, or that nothing of the history speaks for, names the items of the history that are said to be most like it; where there are
+/// none, it is there because it is popular.
 /// </summary>
 internal sealed class ExplainStage
 {
@@ -33,7 +33,10 @@ internal sealed class ExplainStage
     /// <summary>Items in text's space, for entries that text brought, or that nothing else speaks for; null leaves it out.</summary>
     public EmbeddingTable? Text { get; init; }
 
-    /// <summary>Writes <see cref="RecommendationBlock.Reasons"/> and <see cref="RecommendationBlock.ReasonItems"/>, and where a scorer of several kinds of evidence says so, <see cref="RecommendationBlock.Sources"/>. Safe to call from many threads with a block each.</summary>
+    /// <summary>
+    /// Writes <see cref="RecommendationBlock.Reasons"/> and <see cref="RecommendationBlock.ReasonItems"/>, and where a scorer of several kinds of evidence says
+    /// so, <see cref="RecommendationBlock.Sources"/>. Safe to call from many threads with a block each.
+    /// </summary>
     public void Run(RecommendationBlock block)
     {
         int longest = 1;

@@ -23,7 +23,9 @@ internal sealed class FeedbackOptions : IStageOptions
 
     public ListReward Reward { get; set; } = ListReward.Clicks;
 
-    /// <summary>Effective users (Kish) below which nothing is concluded of a policy, and below which of an arm's no context moves, 10 to 1,000,000,000.</summary>
+    /// <summary>
+    /// Effective users (Kish) below which nothing is concluded of a policy, and below which of an arm's no context moves, 10 to 1,000,000,000.
+    /// </summary>
     public int MinEffectiveUsers { get; set; } = 100;
 
     /// <summary>Epsilon of the clipped objective: how far the ratio of an arm's new probability to its old one is rewarded, 0.01 to 0.9.</summary>
@@ -48,14 +50,20 @@ internal sealed class FeedbackOptions : IStageOptions
             .InRange(Folds, 2, 20)
             .InRange(WarnRejectedShare, 0, 1);
         for (int i = 0; i < Logs.Count; i++) Logs[i].Validate(check, $"Logs:{i}");
-        check.Require(Logs.Select(l => l.Name).Distinct(StringComparer.Ordinal).Count() == Logs.Count, string.Join(", ", Logs.Select(l => l.Name)), "a name of its own for each log", nameof(Logs));
+        check.Require(
+            Logs.Select(l => l.Name).Distinct(StringComparer.Ordinal).Count() == Logs.Count,
+            string.Join(", ", Logs.Select(l => l.Name)), "a name of its own for each log", nameof(Logs));
     }
 
     /// <exception cref="ConfigurationException">No log is configured.</exception>
     public void RequireLogs()
     {
         if (Logs.Count == 0)
-            throw new ConfigurationException("Feedback:Logs is empty; job feedback expects at least one log of impressions and clicks: Feedback:Logs:0:Path and Feedback:Logs:0:Columns with User, Item, Version and Kind (a log without kinds says Feedback:Logs:0:DefaultKind)");
+        {
+            throw new ConfigurationException(
+                "Feedback:Logs is empty; job feedback expects at least one log of impressions and clicks: Feedback:Logs:0:Path and Feedback:Logs:0:Columns "
+                + "with User, Item, Version and Kind (a log without kinds says Feedback:Logs:0:DefaultKind)");
+        }
     }
 
     internal StepBounds Bounds(double floor) => new(Clip, floor, MaxChange);
@@ -107,9 +115,14 @@ internal sealed class FeedbackColumns
     /// <summary>Column that says whether a row is an impression or a click; left out, all rows are of the log's default kind.</summary>
     public string? Kind { get; set; }
 
-    /// <summary>Where the item was shown, 1 for the first: a row whose rank is not the published one is set aside. Left out, ranks are taken to be the published ones.</summary>
+    /// <summary>
+    /// Where the item was shown, 1 for the first: a row whose rank is not the published one is set aside. Left out, ranks are taken to be the published ones.
+    /// </summary>
     public string? Rank { get; set; }
 
-    /// <summary>Tells one showing of an item from another and from a row that was logged twice: a timestamp, number or text, only compared. Left out, each item of a list is taken to be shown and clicked once.</summary>
+    /// <summary>
+    /// Tells one showing of an item from another and from a row that was logged twice: a timestamp, number or text, only compared. Left out, each item of a
+    /// list is taken to be shown and clicked once.
+    /// </summary>
     public string? Time { get; set; }
 }

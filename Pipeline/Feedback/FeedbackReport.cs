@@ -28,8 +28,10 @@ internal sealed record ArmReport(double Lambda, PolicyEstimate Estimate, double 
 /// <param name="Next">Id of the next night's policy.</param>
 /// <param name="Decision">What happens next, in a sentence.</param>
 internal sealed record FeedbackReport(
-    long Rows, long Joined, SortedDictionary<string, long> Rejected, IReadOnlyDictionary<string, int> ListsByVersion, int Lists, int Users, string Reward, string? InForce,
-    IReadOnlyList<ArmReport> Arms, PolicyEstimate? Published, PolicyEstimate? Current, PolicyEstimate? Candidate, double DrawP, IReadOnlyList<ContextStep> Steps, string? Next, string Decision)
+    long Rows, long Joined, SortedDictionary<string, long> Rejected, IReadOnlyDictionary<string, int> ListsByVersion, int Lists, int Users, string Reward,
+    string? InForce,
+    IReadOnlyList<ArmReport> Arms, PolicyEstimate? Published, PolicyEstimate? Current, PolicyEstimate? Candidate, double DrawP,
+    IReadOnlyList<ContextStep> Steps, string? Next, string Decision)
 {
     public const string FileName = "feedback.json";
 

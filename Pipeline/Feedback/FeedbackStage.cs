@@ -16,8 +16,8 @@ internal sealed record FeedbackInputs(IReadOnlyList<PublishedVersion> Versions, 
 internal sealed record FeedbackResult(FeedbackReport Report, DiversityPolicy? Next, IReadOnlyList<ConstraintResult> Checks);
 
 /// <summary>
-/// Impressions and clicks to estimates of what each arm of the diversity policy is worth, and to the next night's policy. A step always starts from the policy of the current version and needs lists that were
-/// drawn by it: however often feedback is run between two nights, one step is taken.
+/// Impressions and clicks to estimates of what each arm of the diversity policy is worth, and to the next night's policy. A step always starts from the policy
+/// of the current version and needs lists that were drawn by it: however often feedback is run between two nights, one step is taken.
 /// </summary>
 internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer, FeedbackOptions options)
 {
@@ -42,17 +42,31 @@ internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer
     private (FeedbackReport Report, DiversityPolicy? Next) Learn(JoinedImpressions joined, DiversityPolicy? inForce, ulong seed)
     {
         var lists = joined.Lists;
-        var empty = new FeedbackReport(0, 0, [], joined.ListsByVersion, lists.Count, lists.Clusters, options.Reward.ToString(), inForce?.Id(), [], null, null, null, joined.DrawP, [], inForce?.Id(), "");
+        var empty = new FeedbackReport(
+            0, 0, [], joined.ListsByVersion, lists.Count, lists.Clusters, options.Reward.ToString(), inForce?.Id(), [], null, null, null, joined.DrawP, [],
+            inForce?.Id(), "");
         if (inForce is null)
-            return (empty with { Decision = "nothing can be learned: the lists that are published were not drawn; set Diversify:Explore:Enabled=true, run a night, and let its lists be seen" }, null);
+        {
+            return (
+                empty with
+                {
+                    Decision =
+                        "nothing can be learned: the lists that are published were not drawn; set Diversify:Explore:Enabled=true, run a night, "
+                        + "and let its lists be seen",
+                },
+                null);
+        }
         var model = new RewardModel(lists, new UserFolds(lists.Clusters, options.Folds, seed));
         var estimator = new OffPolicyEstimator(lists, model, options.MinEffectiveUsers);
-        var (next, steps) = new PolicyLearner(lists, model, options.Bounds(inForce.Floor / (double)DiversityPolicy.Whole), options.MinEffectiveUsers).Step(inForce, Refusal(joined));
+        var (next, steps) = new PolicyLearner(lists, model, options.Bounds(inForce.Floor / (double)DiversityPolicy.Whole), options.MinEffectiveUsers)
+            .Step(inForce, Refusal(joined));
         bool moves = steps.Any(s => s.Moves);
         return (empty with
         {
             Arms = [.. inForce.Arms.Select((lambda, a) => new ArmReport(
-                lambda, estimator.Estimate(TargetPolicy.Always(string.Create(CultureInfo.InvariantCulture, $"lambda {lambda:0.####} always"), a, inForce.Contexts, inForce.Arms.Count)),
+                lambda,
+                estimator.Estimate(TargetPolicy.Always(
+                    string.Create(CultureInfo.InvariantCulture, $"lambda {lambda:0.####} always"), a, inForce.Contexts, inForce.Arms.Count)),
                 estimator.Naive(a), lists.Arm.Count(arm => arm == a)))],
             Published = estimator.Estimate(TargetPolicy.Logging),
             Current = estimator.Estimate(TargetPolicy.Of("policy in force", inForce)),
@@ -85,7 +99,8 @@ internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer
         Rows = statuses.Sum(),
         Joined = statuses[(int)FeedbackStatus.Joined],
         Rejected = new SortedDictionary<string, long>(
-            Enumerable.Range(1, statuses.Length - 1).Where(f => statuses[f] > 0).ToDictionary(f => ((FeedbackStatus)f).Name(), f => statuses[f]), StringComparer.Ordinal),
+            Enumerable.Range(1, statuses.Length - 1).Where(f => statuses[f] > 0).ToDictionary(f => ((FeedbackStatus)f).Name(), f => statuses[f]),
+            StringComparer.Ordinal),
     };
 
     private static void Tell(FeedbackReport report, IStageProgress progress)
@@ -111,11 +126,18 @@ internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer
         string most = options.WarnRejectedShare.ToString(CultureInfo.InvariantCulture);
         return
         [
-            new(Gate, "feedback.rejected_share", rejected <= options.WarnRejectedShare ? ConstraintLevel.Pass : ConstraintLevel.Warn, rejected, $"at most {most}", reasons.Length == 0 ? "every row belongs to a published list" : $"most often: {reasons}"),
-            new(Gate, "feedback.draw_p", report.DrawP >= MinDrawP ? ConstraintLevel.Pass : ConstraintLevel.Warn, report.DrawP, $"at least {MinDrawP.ToString(CultureInfo.InvariantCulture)}",
+            new(
+                Gate, "feedback.rejected_share", rejected <= options.WarnRejectedShare ? ConstraintLevel.Pass : ConstraintLevel.Warn, rejected,
+                $"at most {most}", reasons.Length == 0 ? "every row belongs to a published list" : $"most often: {reasons}"),
+            new(
+                Gate, "feedback.draw_p", report.DrawP >= MinDrawP ? ConstraintLevel.Pass : ConstraintLevel.Warn, report.DrawP,
+                $"at least {MinDrawP.ToString(CultureInfo.InvariantCulture)}",
                 "whether lists were seen with the probabilities with which they were drawn; where not, being seen or logged depends on the arm"),
-            new(Gate, "feedback.effective_users", report.Arms.Count > 0 && report.Arms.All(a => a.Estimate.IsConclusive) ? ConstraintLevel.Pass : ConstraintLevel.Warn,
-                report.Arms.Count == 0 ? 0 : report.Arms.Min(a => a.Estimate.EffectiveUsers), $"at least {options.MinEffectiveUsers.ToString(CultureInfo.InvariantCulture)} of every arm", report.Decision),
+            new(
+                Gate, "feedback.effective_users",
+                report.Arms.Count > 0 && report.Arms.All(a => a.Estimate.IsConclusive) ? ConstraintLevel.Pass : ConstraintLevel.Warn,
+                report.Arms.Count == 0 ? 0 : report.Arms.Min(a => a.Estimate.EffectiveUsers),
+                $"at least {options.MinEffectiveUsers.ToString(CultureInfo.InvariantCulture)} of every arm", report.Decision),
         ];
     }
 }

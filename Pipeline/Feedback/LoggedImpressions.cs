@@ -1,9 +1,9 @@
 namespace Recsys.Batch.Pipeline.Feedback;
 
 /// <summary>
-/// Lists that customers saw, one entry a user and version: what was drawn, with which probability, and what came of it. The user's list is the unit that is randomized and so the unit of
-/// analysis: every arm's lists are looked at from the top down by customers who do not know what they drew, so position weighs alike on all arms and cancels between them. A user who
-/// saw lists of several versions is one cluster.
+/// Lists that customers saw, one entry a user and version: what was drawn, with which probability, and what came of it. The user's list is the unit that is
+/// randomized and so the unit of analysis: every arm's lists are looked at from the top down by customers who do not know what they drew, so position weighs
+/// alike on all arms and cancels between them. A user who saw lists of several versions is one cluster.
 /// </summary>
 internal sealed class LoggedImpressions
 {

@@ -9,7 +9,10 @@ internal static class RejectedRows
 {
     private const int RowsAtOnce = 65_536;
 
-    private static readonly ColumnField[] Fields = [new("file", ColumnType.Utf8, Nullable: false), new("row", ColumnType.Int64, Nullable: false), new("reason", ColumnType.Utf8, Nullable: false)];
+    private static readonly ColumnField[] Fields =
+    [
+        new("file", ColumnType.Utf8, Nullable: false), new("row", ColumnType.Int64, Nullable: false), new("reason", ColumnType.Utf8, Nullable: false),
+    ];
 
     public static void Write(IParquetWriter parquet, string path, FeedbackRows rows)
     {
@@ -23,7 +26,12 @@ internal static class RejectedRows
                 if (at.Count == RowsAtOnce || row == file.Rows - 1 && at.Count > 0)
                 {
                     var numbers = at.ToArray();
-                    to.Append([Text(Fields[0], numbers, _ => file.Name), new ValueColumn<long>(Fields[1], numbers.Length, [.. numbers.Select(n => (long)n)]), Text(Fields[2], numbers, n => rows.Statuses[file.First + n].Name())], numbers.Length);
+                    to.Append(
+                        [
+                            Text(Fields[0], numbers, _ => file.Name),
+                            new ValueColumn<long>(Fields[1], numbers.Length, [.. numbers.Select(n => (long)n)]),
+                            Text(Fields[2], numbers, n => rows.Statuses[file.First + n].Name())],
+                        numbers.Length);
                     at.Clear();
                 }
             }

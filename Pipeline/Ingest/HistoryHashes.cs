@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest;
 
 /// <summary>
-/// A 64-bit mark of each user's history: the sum, modulo 2^64, of a hash of every event that counts (item, second, kind, amount, and how such events are weighed). Decay moves
-/// all weights of a log with its last event; a mark moves only with the user's own events, in whatever files and nights they came.
+/// A 64-bit mark of each user's history: the sum, modulo 2^64, of a hash of every event that counts (item, second, kind, amount, and how such events are
+/// weighed). Decay moves all weights of a log with its last event; a mark moves only with the user's own events, in whatever files and nights they came.
 /// </summary>
 internal static class HistoryHashes
 {
@@ -26,7 +26,12 @@ internal static class HistoryHashes
                 {
                     var kind = order.Kinds[p];
                     // What was bought and returned counts too: it is how the amount left came about.
-                    if (!order.Statuses[p].IsEvent() || order.Statuses[p] == RowStatus.ReturnWithoutPurchase || (kind is not (EventKind.Return or EventKind.Hide) && weights[(int)kind] == 0)) continue;
+                    if (!order.Statuses[p].IsEvent()
+                        || order.Statuses[p] == RowStatus.ReturnWithoutPurchase
+                        || (kind is not (EventKind.Return or EventKind.Hide) && weights[(int)kind] == 0))
+                    {
+                        continue;
+                    }
                     ulong hash = Mix(how ^ (((ulong)(uint)order.Items[p] << 32) | order.Seconds[p]));
                     hash = Mix(hash ^ (((ulong)BitConverter.SingleToUInt32Bits(order.Amounts[p]) << 32) | BitConverter.SingleToUInt32Bits(weights[(int)kind])));
                     sum += Mix(hash + (ulong)kind);

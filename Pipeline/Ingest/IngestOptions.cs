@@ -40,7 +40,9 @@ internal enum UnreadableFilePolicy
     /// <summary>Stop with an error that names it and its cause.</summary>
     Fail,
 
-    /// <summary>Leave it for the next night, count it, and go on with the others. Each new file is read twice: first to see that all of it can be read.</summary>
+    /// <summary>
+    /// Leave it for the next night, count it, and go on with the others. Each new file is read twice: first to see that all of it can be read.
+    /// </summary>
     Skip,
 }
 
@@ -57,8 +59,9 @@ internal sealed class IngestOptions : IStageOptions
     public const string Today = "today";
 
     /// <summary>
-    /// Now, for the data: ISO 8601, UTC, or <c>today</c> for the end of the day of the run, so that two runs of one day are equal. Rows after it wait in the state;
-    /// freshness is measured to it. Null: rows later than the day of the run wait too, unless most are, and freshness is not judged. The stage never asks a clock.
+    /// Now, for the data: ISO 8601, UTC, or <c>today</c> for the end of the day of the run, so that two runs of one day are equal. Rows after it wait in the
+    /// state; freshness is measured to it. Null: rows later than the day of the run wait too, unless most are, and freshness is not judged. The stage never
+    /// asks a clock.
     /// </summary>
     public string? AsOf { get; set; }
 
@@ -71,7 +74,9 @@ internal sealed class IngestOptions : IStageOptions
     /// <summary>Longest id in bytes of UTF-8, 1 to 65,536.</summary>
     public int MaxIdBytes { get; set; } = 256;
 
-    /// <summary>Text ids such as <c>25671.0</c>, whole numbers that went through a float somewhere, lose their <c>.0</c>: in logs, item and user tables alike.</summary>
+    /// <summary>
+    /// Text ids such as <c>25671.0</c>, whole numbers that went through a float somewhere, lose their <c>.0</c>: in logs, item and user tables alike.
+    /// </summary>
     public bool StripDecimalZero { get; set; }
 
     /// <summary>Most pieces one row can speak of, above 0, up to 1,000,000,000.</summary>

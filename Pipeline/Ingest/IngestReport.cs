@@ -35,7 +35,8 @@ internal sealed record ItemConflicts(
 /// <param name="Cut">ISO 8601; null where the split did not come from time.</param>
 /// <param name="NewPairs">Test pairs that train does not have.</param>
 /// <param name="ColdItemPairs">Test pairs on items without a pair in train.</param>
-internal sealed record HoldOutReport(string Method, string? Cut, string? End, long TrainPairs, long TestPairs, long TestUsers, long NewPairs, long ColdItemPairs)
+internal sealed record HoldOutReport(
+    string Method, string? Cut, string? End, long TrainPairs, long TestPairs, long TestUsers, long NewPairs, long ColdItemPairs)
 {
     /// <summary>Share of items that nobody had met among a user's purchases new to them, for nine users in ten at most.</summary>
     public double NewItemShare { get; init; }
@@ -114,7 +115,8 @@ internal sealed record IngestReport
     {
         try
         {
-            return JsonSerializer.Deserialize<IngestReport>(File.ReadAllBytes(path), Json) ?? throw new ArtifactException(path, "it is empty; run again from ingest");
+            return JsonSerializer.Deserialize<IngestReport>(File.ReadAllBytes(path), Json)
+                ?? throw new ArtifactException(path, "it is empty; run again from ingest");
         }
         catch (Exception e) when (e is JsonException or FileNotFoundException)
         {

@@ -36,8 +36,13 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
     /// <summary>Constraints whose past values the next night wants.</summary>
     public static IReadOnlyList<string> HistoryOf { get; } = DataConstraints.History;
 
-    /// <summary>Reads what is new, judges every event, and leaves <see cref="IngestArtifacts"/> in <paramref name="output"/>. A gate that fails is in the report; the caller refuses.</summary>
-    /// <exception cref="ConfigurationException">A key cannot be used, a mapped column is missing or of the wrong type, the state was read with other options.</exception>
+    /// <summary>
+    /// Reads what is new, judges every event, and leaves <see cref="IngestArtifacts"/> in <paramref name="output"/>. A gate that fails is in the report; the
+    /// caller refuses.
+    /// </summary>
+    /// <exception cref="ConfigurationException">
+    /// A key cannot be used, a mapped column is missing or of the wrong type, the state was read with other options.
+    /// </exception>
     /// <exception cref="ParquetFileException">A file cannot be read.</exception>
     /// <exception cref="RunFailedException">No rows, all rows quarantined, or a known file changed or vanished.</exception>
     public IngestResult Run(IngestInputs inputs, IngestOptions options, string output, StageContext context)
@@ -50,14 +55,20 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         var (state, found, isRebuilt) = Open(inputs.PreviousState, options);
         var files = found.Files;
         if (found.PassedOver is not null) context.Progress.Note(found.PassedOver);
-        if (found.Keeps.Count > 0) context.Progress.Note($"{found.Keeps.Count:N0} files that were read have changed or are gone ({found.Keeps[0]}{(found.Keeps.Count > 1 ? ", ..." : "")}); the rows that were read first stay");
+        if (found.Keeps.Count > 0)
+        {
+            context.Progress.Note(
+                $"{found.Keeps.Count:N0} files that were read have changed or are gone ({found.Keeps[0]}{(found.Keeps.Count > 1 ? ", ..." : "")}); "
+                + $"the rows that were read first stay");
+        }
         int firstNewFile = state.Files.Count;
         int firstNew = state.Events.Count;
         var before = state.Events.Statuses.AsSpan(0, firstNew).ToArray();
         using var quarantine = new QuarantineFile(writer, Path.Combine(output, IngestArtifacts.Quarantine));
         var logs = new EventLogReader(reader, options, state, context);
         var nulls = logs.Read(files, quarantine);
-        if (state.Files.Sum(f => f.Rows) == 0) throw new RunFailedException($"the log is empty: {Sources(options)} have {state.Files.Count} files and no row; expected events");
+        if (state.Files.Sum(f => f.Rows) == 0)
+            throw new RunFailedException($"the log is empty: {Sources(options)} have {state.Files.Count} files and no row; expected events");
 
         context.Progress.Step("judge", 0, 1, "log");
         var log = state.Events;
@@ -84,12 +95,16 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         var segments = options.Users is null ? null : SegmentTable.Read(reader, options.Users, options, state.Users, quarantine, context);
         quarantine.Complete();
 
-        var report = Report(ledger, summary, interactions, state, catalog, conflicts, unmatched, testReport, validationReport) with { Unreadable = [.. logs.Unreadable.Select(e => e.Message)] };
+        var report = Report(ledger, summary, interactions, state, catalog, conflicts, unmatched, testReport, validationReport) with
+        {
+            Unreadable = [.. logs.Unreadable.Select(e => e.Message)],
+        };
         var volume = new RowVolume(report.New.Rows, state.IncrementalRows, inputs.Between, isRebuilt);
         state.IncrementalRows = volume.Left;
         report = report with
         {
-            Constraints = DataConstraints.Measure(report, state, firstNew, nulls, table, options, volume, inputs.History ?? new Dictionary<string, IReadOnlyList<double>>()),
+            Constraints = DataConstraints.Measure(
+                report, state, firstNew, nulls, table, options, volume, inputs.History ?? new Dictionary<string, IReadOnlyList<double>>()),
         };
         var result = new IngestResult(interactions, state.Users, state.Items, catalog, test, validation, segments, report);
         context.Progress.Step("write", 0, 1, "log");
@@ -105,12 +120,17 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         if (state.ReadOptions != readOptions && options.ChangedFiles != ChangedFilePolicy.Rebuild)
         {
             throw new ConfigurationException(
-                "the kept state was read with another column mapping, kind map, return rule, limit or product pattern under Ingest; put them back, or set Ingest:ChangedFiles to Rebuild so that all logs are read again");
+                "the kept state was read with another column mapping, kind map, return rule, limit or product pattern under Ingest; "
+                + "put them back, or set Ingest:ChangedFiles to Rebuild so that all logs are read again");
         }
         bool otherOptions = state.ReadOptions != readOptions;
         var found = SourceFiles.Find(reader, options, otherOptions ? [] : state.Files);
         if (state.Files.Count == 0 && found.Files.Count == 0)
-            throw new ConfigurationException($"no log file: {Sources(options)} match no Parquet file; expected Ingest:Events:*:Path to name a file, a folder or a glob{(found.PassedOver is null ? "" : "; " + found.PassedOver)}");
+        {
+            throw new ConfigurationException(
+                $"no log file: {Sources(options)} match no Parquet file; expected Ingest:Events:*:Path to name a file, "
+                + $"a folder or a glob{(found.PassedOver is null ? "" : "; " + found.PassedOver)}");
+        }
         bool isRebuilt = found.Rebuild || otherOptions;
         return (isRebuilt ? state.WithoutEvents(readOptions) : state, found, isRebuilt);
     }
@@ -123,7 +143,8 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         foreach (uint second in log.Seconds.AsSpan(0, log.Count))
             if (second > last) later++;
         if (later * 2 <= log.Count) return last;
-        context.Progress.Note($"{later:N0} of {log.Count:N0} events are later than this machine's day; its clock is not believed, and no row counts as in the future");
+        context.Progress.Note(
+            $"{later:N0} of {log.Count:N0} events are later than this machine's day; its clock is not believed, and no row counts as in the future");
         return null;
     }
 
@@ -202,7 +223,8 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         ];
         try
         {
-            Parallel.ForEach(writes, new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation }, write => write());
+            Parallel.ForEach(
+                writes, new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation }, write => write());
         }
         catch (AggregateException e)
         {
@@ -228,7 +250,9 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
     }
 
     private static RunFailedException AllQuarantined(RowLedger ledger, string output) => new(
-        $"all {ledger.Total.Rows:N0} rows were quarantined or merged away: {string.Join(", ", ledger.ByFate.OrderByDescending(f => f.Value).Select(f => $"{f.Value:N0} {f.Key}"))}; see {Path.Combine(output, IngestArtifacts.Quarantine)} and the mapping under Ingest:Events");
+        $"all {ledger.Total.Rows:N0} rows were quarantined or merged away: "
+        + $"{string.Join(", ", ledger.ByFate.OrderByDescending(f => f.Value).Select(f => $"{f.Value:N0} {f.Key}"))}; "
+        + $"see {Path.Combine(output, IngestArtifacts.Quarantine)} and the mapping under Ingest:Events");
 
     private static string Sources(IngestOptions options) => string.Join(", ", options.Events.Select(e => $"'{e.Path}'"));
 }

@@ -6,7 +6,8 @@ namespace Recsys.Batch.Pipeline.Lexical;
 
 /// <summary>
 /// Texts as sparse rows of unit length: a term that occurs c times in a text and in d of the n texts weighs
-/// <c>(1 + ln c) (1 + ln((1 + n) / (1 + d)))</c> before normalization (sublinear tf, smoothed idf; Salton and Buckley 1988). The inner product of two rows is their cosine.
+/// <c>(1 + ln c) (1 + ln((1 + n) / (1 + d)))</c> before normalization (sublinear tf, smoothed idf; Salton and Buckley 1988). The inner product of two rows is
+/// their cosine.
 /// </summary>
 internal sealed class TfIdf
 {

@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Neighbors;
 
 /// <summary>
-/// The n nearest rows of every row, exactly: blocks of rows times panels of all rows, of which only what beats a row's n-th best is looked at. Memory beside the result: a block
-/// of scores and of pools a thread, 2 MiB, whatever the number of items.
+/// The n nearest rows of every row, exactly: blocks of rows times panels of all rows, of which only what beats a row's n-th best is looked at. Memory beside
+/// the result: a block of scores and of pools a thread, 2 MiB, whatever the number of items.
 /// </summary>
 internal sealed class NearestItems(EmbeddingTable space, bool[] allowed, ulong[]? textHashes, int count, float minimum)
 {

@@ -1,7 +1,8 @@
 namespace Recsys.Batch.Pipeline.Neighbors;
 
 /// <summary>
-/// The best n of what comes by, best first; of several with one text hash only the best. Items come in ascending order, so that among equal scores the smaller index stays ahead.
+/// The best n of what comes by, best first; of several with one text hash only the best. Items come in ascending order, so that among equal scores the smaller
+/// index stays ahead.
 /// </summary>
 internal sealed class NearestItemsHeap(int count)
 {

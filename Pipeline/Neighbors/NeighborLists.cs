@@ -24,6 +24,7 @@ internal sealed record NeighborLists(string Source, int[] Offsets, int[] Items, 
     public static IReadOnlyList<NeighborLists> Load(string path)
     {
         var from = new ArtifactReader(path);
-        return [.. from.ReadJson<string[]>(Names).Select(s => new NeighborLists(s, from.Read<int>(s + ".offsets"), from.Read<int>(s + ".items"), from.Read<float>(s + ".scores")))];
+        return [.. from.ReadJson<string[]>(Names)
+            .Select(s => new NeighborLists(s, from.Read<int>(s + ".offsets"), from.Read<int>(s + ".items"), from.Read<float>(s + ".scores")))];
     }
 }

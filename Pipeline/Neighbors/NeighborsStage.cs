@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Neighbors;
 
 /// <summary>
-/// The nearest items of every item: by the model's factors (<c>cf</c>: bought by the same people), by text (<c>text</c>: the same kind of thing), and by both (<c>blend</c>).
-/// Exact, by cosine, ties to the smaller index. Items that may not be recommended are nobody's neighbors, but have neighbors themselves.
+/// The nearest items of every item: by the model's factors (<c>cf</c>: bought by the same people), by text (<c>text</c>: the same kind of thing), and by both
+/// (<c>blend</c>). Exact, by cosine, ties to the smaller index. Items that may not be recommended are nobody's neighbors, but have neighbors themselves.
 /// </summary>
 internal sealed class NeighborsStage(NeighborsOptions options)
 {
@@ -31,8 +31,8 @@ internal sealed class NeighborsStage(NeighborsOptions options)
     }
 
     /// <summary>
-    /// Both vectors of an item one behind the other, weighted so that the cosine of two items known to both spaces is <c>(1 - w) cos_model + w cos_text</c>. An item that one space
-    /// knows nothing of has the other's vector alone, and so is compared by what there is.
+    /// Both vectors of an item one behind the other, weighted so that the cosine of two items known to both spaces is <c>(1 - w) cos_model + w cos_text</c>. An
+    /// item that one space knows nothing of has the other's vector alone, and so is compared by what there is.
     /// </summary>
     internal static EmbeddingTable SideBySide(EmbeddingTable model, EmbeddingTable text, double textWeight)
     {

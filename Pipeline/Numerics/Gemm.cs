@@ -134,7 +134,9 @@ internal static unsafe class Gemm
                 }
                 new Span<float>(edge, tileRows * tileColumns).Clear();
                 tile.Run(depth, a, b, alpha, edge, tileColumns);
-                AddEdge(edge, tileColumns, c.Data + i * c.RowStride + j, c.RowStride, (int)Math.Min(tileRows, c.Rows - i), (int)Math.Min(tileColumns, c.Columns - j));
+                AddEdge(
+                    edge, tileColumns, c.Data + i * c.RowStride + j, c.RowStride, (int)Math.Min(tileRows, c.Rows - i),
+                    (int)Math.Min(tileColumns, c.Columns - j));
             }
         }
     }

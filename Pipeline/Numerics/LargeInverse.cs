@@ -5,8 +5,8 @@ namespace Recsys.Batch.Pipeline.Numerics;
 
 /// <summary>
 /// The inverse of a large symmetric positive definite float32 matrix, in its own memory: Cholesky factor, inverse of the factor, product of
-/// the inverse with its transpose (LAPACK's potrf and potri), each as products of blocks. n^3 multiply-adds (order 41,000: 69 TFLOP), beside the matrix one strip of n x
-/// <see cref="BlockOrder"/>.
+/// the inverse with its transpose (LAPACK's potrf and potri), each as products of blocks. n^3 multiply-adds (order 41,000: 69 TFLOP), beside the matrix one
+/// strip of n x <see cref="BlockOrder"/>.
 /// </summary>
 internal static unsafe class LargeInverse
 {

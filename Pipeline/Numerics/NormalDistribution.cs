@@ -15,7 +15,9 @@ internal static class NormalDistribution
         return z >= 0 ? 1 - tail : tail;
     }
 
-    /// <summary>The z with P(Z &lt;= z) = <paramref name="p"/>, by bisection on <see cref="Cumulative"/>; to about 1e-6 where p is not beyond 1e-5 of 0 or 1.</summary>
+    /// <summary>
+    /// The z with P(Z &lt;= z) = <paramref name="p"/>, by bisection on <see cref="Cumulative"/>; to about 1e-6 where p is not beyond 1e-5 of 0 or 1.
+    /// </summary>
     public static double Quantile(double p)
     {
         if (!(p > 0 && p < 1)) throw new ArgumentOutOfRangeException(nameof(p), p, "a probability between 0 and 1");
@@ -29,7 +31,9 @@ internal static class NormalDistribution
         return (low + high) / 2;
     }
 
-    /// <summary>P(X &gt;= <paramref name="value"/>) of a chi-squared variable, by the cube root (Wilson and Hilferty 1931): to about 1e-2 relative near 1e-3.</summary>
+    /// <summary>
+    /// P(X &gt;= <paramref name="value"/>) of a chi-squared variable, by the cube root (Wilson and Hilferty 1931): to about 1e-2 relative near 1e-3.
+    /// </summary>
     public static double ChiSquaredTail(double value, int degrees)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(degrees, 1);

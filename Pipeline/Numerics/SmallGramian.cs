@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Recsys.Batch.Pipeline.Numerics;
 
 /// <summary>
-/// The rank-m update <c>C += sign * S^T S</c> of a small symmetric matrix's upper triangle, C n x n and S m x n, both row-major with rows padded to the lane: the
-/// inner work of every exact ALS solve, and of the Cholesky factor itself. Unpacked, because C and S of one user fit the caches.
+/// The rank-m update <c>C += sign * S^T S</c> of a small symmetric matrix's upper triangle, C n x n and S m x n, both row-major with rows padded to the lane:
+/// the inner work of every exact ALS solve, and of the Cholesky factor itself. Unpacked, because C and S of one user fit the caches.
 /// </summary>
 internal static unsafe class SmallGramian
 {
@@ -13,7 +13,9 @@ internal static unsafe class SmallGramian
     public const int Strip = 4;
 
     /// <param name="n">Order of C; a multiple of 16 (padded with zeros).</param>
-    /// <param name="firstRow">Only rows [firstRow, lastRow) of C, both multiples of <see cref="Strip"/>, are updated, from each row's diagonal strip on.</param>
+    /// <param name="firstRow">
+    /// Only rows [firstRow, lastRow) of C, both multiples of <see cref="Strip"/>, are updated, from each row's diagonal strip on.
+    /// </param>
     public static void Update(SimdLevel level, float sign, float* s, int m, int n, float* c, int firstRow, int lastRow)
     {
         switch (level)

@@ -5,7 +5,9 @@ using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Parquet;
 
-/// <summary>The one spelling of a cell, whatever type its column has: a whole number is its digits, so 1001, 1001.0 as a double and the text "1001" are the same id.</summary>
+/// <summary>
+/// The one spelling of a cell, whatever type its column has: a whole number is its digits, so 1001, 1001.0 as a double and the text "1001" are the same id.
+/// </summary>
 internal static class CellText
 {
     /// <summary>Bytes that a cell which is no text takes at most.</summary>
@@ -63,5 +65,6 @@ internal static class CellText
         return false;
     }
 
-    private static readonly byte[][] Words = [.. new[] { "null", "nan", "none", "na", "n/a", "nat", "nil", "\\n", "-", "<na>", "(null)" }.Select(System.Text.Encoding.UTF8.GetBytes)];
+    private static readonly byte[][] Words = [.. new[] { "null", "nan", "none", "na", "n/a", "nat", "nil", "\\n", "-", "<na>", "(null)" }
+        .Select(System.Text.Encoding.UTF8.GetBytes)];
 }

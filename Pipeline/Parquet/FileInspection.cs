@@ -123,7 +123,8 @@ internal sealed record FileInspection(ParquetFileInfo File, string Sha256, IRead
             };
             // Years 1 to 9999 are what a date can show; what lies beyond is shown as the number it is.
             if (seconds is < -62_135_596_800 or > 253_402_300_799) return number;
-            return DateTime.UnixEpoch.AddSeconds(Math.Floor(seconds)).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) + (field.IsUtc ? "Z" : "");
+            return DateTime.UnixEpoch.AddSeconds(Math.Floor(seconds)).ToString(
+                "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) + (field.IsUtc ? "Z" : "");
         }
 
         private static string Shortened(string text) => text.Length <= 40 ? text : text[..39] + "…";

@@ -10,18 +10,23 @@ namespace Recsys.Batch.Pipeline.Parquet;
 internal sealed record FileListing(IReadOnlyList<string> Files, int Hidden, IReadOnlyList<string> Foreign);
 
 /// <summary>
-/// Files behind a path, a folder or a glob. Of a folder every Parquet file below it: those that are called so (<c>.parquet</c>, <c>.parq</c>, <c>.pq</c>, in any case), and those of
-/// other names or none that begin as Parquet files do. Symbolic links are followed, each folder once.
+/// Files behind a path, a folder or a glob. Of a folder every Parquet file below it: those that are called so (<c>.parquet</c>, <c>.parq</c>, <c>.pq</c>, in
+/// any case), and those of other names or none that begin as Parquet files do. Symbolic links are followed, each folder once.
 /// </summary>
 internal static class FilePattern
 {
     private static readonly EnumerationOptions Visible = new() { AttributesToSkip = 0, IgnoreInaccessible = false, MatchType = MatchType.Simple };
     private static readonly string[] Endings = [".parquet", ".parq", ".pq", ".pqt"];
-    private static readonly string[] Unfinished = [".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".inprogress", ".copying", ".uploading", "~"];
+    private static readonly string[] Unfinished =
+    [
+        ".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".inprogress", ".copying", ".uploading", "~",
+    ];
 
     public static IReadOnlyList<string> Expand(string pattern) => List(pattern).Files;
 
-    /// <exception cref="ParquetFileException">The path does not exist, a folder may not be read, or it is a table whose log says which of its files count.</exception>
+    /// <exception cref="ParquetFileException">
+    /// The path does not exist, a folder may not be read, or it is a table whose log says which of its files count.
+    /// </exception>
     public static FileListing List(string pattern)
     {
         // A file that is really called so wins over what its name could mean.
@@ -32,11 +37,19 @@ internal static class FilePattern
         {
             if (Directory.Exists(pattern)) folder.Below(pattern);
             else if (pattern.AsSpan().ContainsAny('*', '?')) Glob(pattern, found);
-            else throw new ParquetFileException(pattern, Closed(pattern) is { } closed ? $"cannot be looked for: this user may not enter '{closed}'; grant it read and enter (r-x) on that folder" : "does not exist");
+            else
+            {
+                throw new ParquetFileException(
+                    pattern,
+                    Closed(pattern) is { } closed
+                        ? $"cannot be looked for: this user may not enter '{closed}'; grant it read and enter (r-x) on that folder"
+                        : "does not exist");
+            }
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new ParquetFileException(pattern, $"cannot be listed: {e.Message.TrimEnd('.')}; grant user '{Environment.UserName}' read and enter (r-x) on that folder", e);
+            throw new ParquetFileException(
+                pattern, $"cannot be listed: {e.Message.TrimEnd('.')}; grant user '{Environment.UserName}' read and enter (r-x) on that folder", e);
         }
         found.Sort(StringComparer.Ordinal);
         return new(found, folder.Hidden, folder.Foreign);
@@ -90,7 +103,9 @@ internal static class FilePattern
         }
 
         // A link's own path would be another each time around a circle.
-        private static string Real(string folder) => new DirectoryInfo(folder) is var info && info.LinkTarget is not null ? info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? info.FullName : info.FullName;
+        private static string Real(string folder) => new DirectoryInfo(folder) is var info && info.LinkTarget is not null
+            ? info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? info.FullName
+            : info.FullName;
 
         private static bool IsUnfinished(string name) =>
             Unfinished.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase)) || name.Contains(".inprogress.", StringComparison.OrdinalIgnoreCase);
@@ -114,12 +129,19 @@ internal static class FilePattern
         {
             string? kind = Directory.Exists(Path.Combine(folder, "_delta_log")) ? "a Delta table (it has _delta_log)"
                 : Directory.Exists(Path.Combine(folder, ".hoodie")) ? "a Hudi table (it has .hoodie)"
-                : Directory.Exists(Path.Combine(folder, "metadata")) && Directory.EnumerateFiles(Path.Combine(folder, "metadata"), "*.metadata.json", Visible).Any() ? "an Iceberg table (it has metadata/*.metadata.json)"
+                : Directory.Exists(Path.Combine(folder, "metadata"))
+                    && Directory.EnumerateFiles(Path.Combine(folder, "metadata"), "*.metadata.json", Visible).Any()
+                    ? "an Iceberg table (it has metadata/*.metadata.json)"
                 : null;
             if (kind is null) return;
-            string scan = kind.Contains("Delta", StringComparison.Ordinal) ? "delta_scan" : kind.Contains("Iceberg", StringComparison.Ordinal) ? "iceberg_scan" : "a query of Spark's";
-            throw new ParquetFileException(folder, $"is {kind}: files that its log has removed still lie in it, so its files are not its rows. Export its rows into a folder of their own "
-                + $"(DuckDB: COPY (FROM {scan}('FOLDER')) TO 'OUT.parquet') and name that, or name the files by a glob such as '*.parquet' where all of them count");
+            string scan = kind.Contains("Delta", StringComparison.Ordinal)
+                ? "delta_scan"
+                : kind.Contains("Iceberg", StringComparison.Ordinal) ? "iceberg_scan" : "a query of Spark's";
+            throw new ParquetFileException(
+                folder,
+                $"is {kind}: files that its log has removed still lie in it, so its files are not its rows. Export its rows into a folder of their own "
+                + $"(DuckDB: COPY (FROM {scan}('FOLDER')) TO 'OUT.parquet') and name that, or name the files by a glob such as '*.parquet' "
+                + $"where all of them count");
         }
     }
 

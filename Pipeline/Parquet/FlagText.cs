@@ -7,11 +7,15 @@ namespace Recsys.Batch.Pipeline.Parquet;
 internal static class FlagText
 {
     private static readonly HashSet<string> Yes = new(StringComparer.OrdinalIgnoreCase)
-        { "y", "yes", "true", "t", "1", "on", "active", "enabled", "available", "in stock", "instock", "in_stock", "visible", "published", "live", "x", "ja", "j", "oui", "si", "sí" };
+    {
+        "y", "yes", "true", "t", "1", "on", "active", "enabled", "available", "in stock", "instock", "in_stock", "visible", "published", "live", "x",
+        "ja", "j", "oui", "si", "sí",
+    };
 
     private static readonly HashSet<string> No = new(StringComparer.OrdinalIgnoreCase)
     {
-        "n", "no", "false", "f", "0", "off", "inactive", "disabled", "unavailable", "not available", "out of stock", "outofstock", "out_of_stock", "hidden", "unpublished", "draft",
+        "n", "no", "false", "f", "0", "off", "inactive", "disabled", "unavailable", "not available", "out of stock", "outofstock", "out_of_stock", "hidden",
+        "unpublished", "draft",
         "archived", "deleted", "discontinued", "sold out", "soldout", "sold_out", "nein", "non",
     };
 

@@ -8,7 +8,9 @@ internal sealed record ParquetFileInfo(string File, long Rows, int RowGroups, lo
     /// <summary>Columns that are left out when all are read.</summary>
     public IReadOnlyList<SkippedColumn> Skipped { get; init; } = [];
 
-    /// <summary>Columns that are read when asked for by name alone: bytes without a text annotation, and fields of structs by their path (<c>customer.id</c>).</summary>
+    /// <summary>
+    /// Columns that are read when asked for by name alone: bytes without a text annotation, and fields of structs by their path (<c>customer.id</c>).
+    /// </summary>
     public IReadOnlyList<ColumnField> ByName { get; init; } = [];
 
     /// <summary>What lies in lists and maps and cannot be read: its path, and the column of the file that it lies in.</summary>
@@ -49,8 +51,8 @@ internal interface IParquetReader
 
     /// <summary>Likewise, with columns whose every value is wanted as it is stored.</summary>
     /// <param name="exact">
-    /// Of these columns decimals and unsigned integers of 64 bits come as text of their digits, times in their own unit, and text is not held to be UTF-8. So no value is
-    /// rounded, and none ends the reading.
+    /// Of these columns decimals and unsigned integers of 64 bits come as text of their digits, times in their own unit, and text is not held to be UTF-8. So
+    /// no value is rounded, and none ends the reading.
     /// </param>
     IEnumerable<ColumnBatch> Read(string file, IReadOnlyList<string>? columns, IReadOnlySet<string> exact, CancellationToken cancellation);
 

@@ -22,7 +22,10 @@ internal sealed class MappedColumns(IParquetReader reader, ParquetFileInfo file,
 
     public IEnumerable<ColumnBatch> Read(CancellationToken cancellation) => reader.Read(file.File, Names, Exact, cancellation);
 
-    /// <summary>Notes that <paramref name="column"/> is wanted. Null is a column that is not mapped. A column without any value is null here, whatever its type, and is not read.</summary>
+    /// <summary>
+    /// Notes that <paramref name="column"/> is wanted. Null is a column that is not mapped. A column without any value is null here, whatever its type, and is
+    /// not read.
+    /// </summary>
     /// <param name="key">Path of the configuration key that names the column.</param>
     /// <param name="mayLack">Whether a file may lack the column where another has it.</param>
     /// <exception cref="ConfigurationException">The file lacks the column, or its type cannot be used.</exception>
@@ -49,7 +52,8 @@ internal sealed class MappedColumns(IParquetReader reader, ParquetFileInfo file,
     }
 
     /// <summary>Whether a file has a column of that name, of whatever type.</summary>
-    public static bool Has(ParquetFileInfo file, string column) => file.Columns.Concat(file.ByName).Any(c => c.Name == column) || file.Skipped.Any(c => c.Name == column);
+    public static bool Has(ParquetFileInfo file, string column) =>
+        file.Columns.Concat(file.ByName).Any(c => c.Name == column) || file.Skipped.Any(c => c.Name == column);
 
     private string WayOut(string column)
     {
@@ -64,10 +68,17 @@ internal sealed class MappedColumns(IParquetReader reader, ParquetFileInfo file,
         if (inside.Length > 0)
         {
             return new ConfigurationException(
-                $"{key} is '{column}', which in {file.File} lies in the list or map '{inside[0]}'; expected {(key.EndsWith(":Item", StringComparison.Ordinal) ? "an item" : "a value")} a row: write the log with a row for each member of '{inside[0]}'");
+                $"{key} is '{column}', which in {file.File} lies in the list or map '{inside[0]}'; "
+                + $"expected {(key.EndsWith(":Item", StringComparison.Ordinal) ? "an item" : "a value")} a row: write the log with a row for each "
+                + $"member of '{inside[0]}'");
         }
-        string[] names = [.. file.Columns.Select(c => c.Name), .. file.ByName.Select(c => c.Name), .. file.Skipped.Select(c => c.Name).Where(n => file.ByName.All(c => c.Name != n))];
+        string[] names =
+        [
+            .. file.Columns.Select(c => c.Name), .. file.ByName.Select(c => c.Name),
+            .. file.Skipped.Select(c => c.Name).Where(n => file.ByName.All(c => c.Name != n)),
+        ];
         string? near = names.FirstOrDefault(n => n.EndsWith("." + column, StringComparison.Ordinal)) ?? NearestName.Of(column, names);
-        return new ConfigurationException($"{key} is '{column}', but {file.File} has no such column; it has {string.Join(", ", names)}{(near is null ? "" : $"; did you mean '{near}'?")}");
+        return new ConfigurationException(
+            $"{key} is '{column}', but {file.File} has no such column; it has {string.Join(", ", names)}{(near is null ? "" : $"; did you mean '{near}'?")}");
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Recsys.Batch.Pipeline.Parquet;
 
 /// <summary>
-/// Numbers as exporters print them: <c>12.5</c>, <c>1e3</c>, <c>+5</c>, <c>1,234.50</c>, <c>1.234,50</c>, <c>12,50</c>, <c>$12.50</c>, <c>12,50 €</c>. What can mean two numbers
-/// (<c>1,234</c>: a thousand and more, or one and a bit) is none.
+/// Numbers as exporters print them: <c>12.5</c>, <c>1e3</c>, <c>+5</c>, <c>1,234.50</c>, <c>1.234,50</c>, <c>12,50</c>, <c>$12.50</c>, <c>12,50 €</c>. What can
+/// mean two numbers (<c>1,234</c>: a thousand and more, or one and a bit) is none.
 /// </summary>
 internal static class NumberText
 {
@@ -17,7 +17,10 @@ internal static class NumberText
         if (text.Length > MaxBytes) return false;
         string plain = Encoding.UTF8.GetString(text).Trim().Trim('$', '€', '£', '¥', '₹', '₽').Trim();
         // Blanks between digits part thousands, in France by one that does not break.
-        plain = plain.Replace(" ", "", StringComparison.Ordinal).Replace("\u00A0", "", StringComparison.Ordinal).Replace("\u202F", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal);
+        plain = plain.Replace(" ", "", StringComparison.Ordinal)
+            .Replace("\u00A0", "", StringComparison.Ordinal)
+            .Replace("\u202F", "", StringComparison.Ordinal)
+            .Replace("'", "", StringComparison.Ordinal);
         int comma = plain.LastIndexOf(','), point = plain.LastIndexOf('.');
         if (comma >= 0)
         {

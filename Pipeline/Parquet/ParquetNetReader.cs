@@ -34,7 +34,10 @@ internal sealed class ParquetNetReader : IParquetReader
         using var handle = Open(file);
         var footer = FooterReader.Read(file, handle);
         var columns = Describe(file, footer);
-        var fields = columns.Where(c => c.Field is not null && !c.OnlyByName).Select(c => c.Field!).Concat(Hive(file, columns).Select(h => new ColumnField(h.Key, ColumnType.Utf8))).ToList();
+        var fields = columns.Where(c => c.Field is not null && !c.OnlyByName)
+            .Select(c => c.Field!)
+            .Concat(Hive(file, columns).Select(h => new ColumnField(h.Key, ColumnType.Utf8)))
+            .ToList();
         var skipped = columns.Where(c => !c.IsMember && (c.Field is null || c.OnlyByName)).Select(c => new SkippedColumn(c.Name, c.Reason)).ToList();
         return new ParquetFileInfo(file, footer.Rows, footer.Groups.Count, RandomAccess.GetLength(handle), fields)
         {
@@ -63,9 +66,13 @@ internal sealed class ParquetNetReader : IParquetReader
         var footer = FooterReader.Read(file, handle);
         var all = Describe(file, footer);
         var found = all.Find(c => c.Name == column);
-        if (found is null) return Hive(file, all).Any(h => h.Key == column) ? Hive(file, all).First(h => h.Key == column).Value is null : throw Missing(file, column, all, []);
+        if (found is null)
+            return Hive(file, all).Any(h => h.Key == column) ? Hive(file, all).First(h => h.Key == column).Value is null : throw Missing(file, column, all, []);
         if (found.Field?.Type == ColumnType.Double)
-            return Read(file, [column], cancellation).All(b => Enumerable.Range(0, b.RowCount).All(row => b.Columns[0].IsNull(row) || double.IsNaN(((ValueColumn<double>)b.Columns[0]).Values[row])));
+        {
+            return Read(file, [column], cancellation).All(
+                b => Enumerable.Range(0, b.RowCount).All(row => b.Columns[0].IsNull(row) || double.IsNaN(((ValueColumn<double>)b.Columns[0]).Values[row])));
+        }
         var source = new PageSource(file, handle, footer);
         foreach (var leaf in found.Leaves)
         {
@@ -87,8 +94,12 @@ internal sealed class ParquetNetReader : IParquetReader
         var stored = chosen.OfType<StoredColumn>().ToList();
         var source = new PageSource(file, handle, footer);
         var budget = new MemoryBudget(file, _limits.MemoryMegabytes);
-        var threads = _limits.EffectiveThreads > 1 && footer.Rows > RowsWorthThreads ? new DecoderThreads(Math.Min(_limits.EffectiveThreads, stored.Count)) : null;
-        var sources = stored.Select(c => ColumnSources.Create(c, BatchRows, new ChunkReader(source, c.Name, c.Leaf!, budget, _limits.VerifyChecksums, cancellation), threads, exact?.Contains(c.Name) == true)).ToArray();
+        var threads = _limits.EffectiveThreads > 1 && footer.Rows > RowsWorthThreads
+            ? new DecoderThreads(Math.Min(_limits.EffectiveThreads, stored.Count))
+            : null;
+        var sources = stored.Select(c => ColumnSources.Create(
+            c, BatchRows, new ChunkReader(source, c.Name, c.Leaf!, budget, _limits.VerifyChecksums, cancellation), threads,
+            exact?.Contains(c.Name) == true)).ToArray();
         var constants = hive.ToDictionary(h => h.Key, h => new ConstantText(h.Key, h.Value));
         try
         {
@@ -99,7 +110,8 @@ internal sealed class ParquetNetReader : IParquetReader
                 cancellation.ThrowIfCancellationRequested();
                 int rows = Fill(file, sources, (int)Math.Min(BatchRows, total - first), cancellation);
                 int next = 0;
-                yield return new ColumnBatch(file, first, rows, [.. chosen.Select(c => c is StoredColumn ? sources[next++].ToColumn() : constants[(string)c].Of(rows))]);
+                yield return new ColumnBatch(
+                    file, first, rows, [.. chosen.Select(c => c is StoredColumn ? sources[next++].ToColumn() : constants[(string)c].Of(rows))]);
                 first += rows;
             }
         }
@@ -121,7 +133,11 @@ internal sealed class ParquetNetReader : IParquetReader
             foreach (var source in sources)
             {
                 step = source.Ready(step);
-                if (step == 0) throw new ParquetFileException(file, "its columns have fewer rows than its row groups say; the file is corrupt; download or export it again");
+                if (step == 0)
+                {
+                    throw new ParquetFileException(
+                        file, "its columns have fewer rows than its row groups say; the file is corrupt; download or export it again");
+                }
                 cancellation.ThrowIfCancellationRequested();
             }
             foreach (var source in sources) source.Append(step);
@@ -166,7 +182,8 @@ internal sealed class ParquetNetReader : IParquetReader
         }
     }
 
-    private static IEnumerable<(string Key, string? Value)> Hive(string file, List<StoredColumn> columns) => HivePath.Of(file).Where(h => columns.All(c => c.Name != h.Key));
+    private static IEnumerable<(string Key, string? Value)> Hive(string file, List<StoredColumn> columns) =>
+        HivePath.Of(file).Where(h => columns.All(c => c.Name != h.Key));
 
     private static SafeFileHandle Open(string file)
     {
@@ -177,7 +194,11 @@ internal sealed class ParquetNetReader : IParquetReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ParquetFileException(file, $"cannot be opened: {e.Message.TrimEnd('.')}{(e is UnauthorizedAccessException ? $"; grant user '{Environment.UserName}' the right to read it" : "")}", e);
+            throw new ParquetFileException(
+                file,
+                $"cannot be opened: "
+                + $"{e.Message.TrimEnd('.')}{(e is UnauthorizedAccessException ? $"; grant user '{Environment.UserName}' the right to read it" : "")}",
+                e);
         }
     }
 
@@ -187,6 +208,7 @@ internal sealed class ParquetNetReader : IParquetReader
         if (File.Exists(file)) return;
         string? target = new FileInfo(file).LinkTarget;
         throw new ParquetFileException(file, target is not null ? $"is a link to '{target}', which does not exist"
-            : FilePattern.Closed(file) is { } closed ? $"cannot be read: this user may not enter '{closed}'; grant it read and enter (r-x) on that folder" : "does not exist");
+            : FilePattern.Closed(file) is { } closed ? $"cannot be read: this user may not enter '{closed}'; grant it read and enter (r-x) on that folder"
+            : "does not exist");
     }
 }

@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Parquet.Writing;
 namespace Recsys.Batch.Pipeline.Parquet;
 
 /// <summary>
-/// Writes Parquet through Parquet.Net, a row group at a time: memory is one row group. Equal rows give equal bytes. The library knows the zstd levels 1, 3 and 19: the
-/// highest of them that is not above <see cref="ParquetWriteOptions.ZstdLevel"/> is taken.
+/// Writes Parquet through Parquet.Net, a row group at a time: memory is one row group. Equal rows give equal bytes. The library knows the zstd levels 1, 3 and
+/// 19: the highest of them that is not above <see cref="ParquetWriteOptions.ZstdLevel"/> is taken.
 /// </summary>
 internal sealed class ParquetNetWriter : IParquetWriter
 {

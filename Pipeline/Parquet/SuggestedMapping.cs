@@ -20,9 +20,21 @@ internal sealed record SuggestedMapping(TableKind Kind, IReadOnlyList<SuggestedC
     // Names as logs of shops and public data sets have them, without case and punctuation, likeliest first.
     private static readonly (string Key, ColumnRole Role, string[] Names)[] EventRoles =
     [
-        ("User", ColumnRole.Id, ["userid", "customerid", "visitorid", "householdid", "clientid", "memberid", "accountid", "buyerid", "shopperid", "reviewerid", "user", "customer", "visitor", "uid"]),
-        ("Item", ColumnRole.Id, ["itemid", "productid", "stockcode", "sku", "articleid", "asin", "parentasin", "itemcode", "productcode", "goodsid", "item", "product", "article", "iid"]),
-        ("Time", ColumnRole.Time, ["eventtime", "timestamp", "transactiontimestamp", "invoicedate", "purchasedat", "orderdate", "createdat", "eventdate", "datetime", "time", "date", "ts"]),
+        (
+            "User", ColumnRole.Id,
+            [
+                "userid", "customerid", "visitorid", "householdid", "clientid", "memberid", "accountid", "buyerid", "shopperid", "reviewerid", "user",
+                "customer", "visitor", "uid"]),
+        (
+            "Item", ColumnRole.Id,
+            [
+                "itemid", "productid", "stockcode", "sku", "articleid", "asin", "parentasin", "itemcode", "productcode", "goodsid", "item", "product",
+                "article", "iid"]),
+        (
+            "Time", ColumnRole.Time,
+            [
+                "eventtime", "timestamp", "transactiontimestamp", "invoicedate", "purchasedat", "orderdate", "createdat", "eventdate", "datetime", "time",
+                "date", "ts"]),
         ("Kind", ColumnRole.Kind, ["eventtype", "kind", "eventname", "interactiontype", "behaviortype", "behavior", "action", "event", "type"]),
         ("Quantity", ColumnRole.Number, ["quantity", "qty", "units", "pieces", "itemcount"]),
         ("Price", ColumnRole.Number, ["unitprice", "price", "itemprice", "saleprice"]),

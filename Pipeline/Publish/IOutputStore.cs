@@ -61,6 +61,8 @@ internal interface IVersionTables : IDisposable
     /// <summary>Adds neighbors; items in ordinal order of their ids across all calls make the inserts append.</summary>
     void Append(IReadOnlyList<NeighborEntry> neighbors);
 
-    /// <summary>Marks the version complete, not yet current. Without it, what was appended goes away with the next <see cref="IOutputStore.Stage"/> or recovery.</summary>
+    /// <summary>
+    /// Marks the version complete, not yet current. Without it, what was appended goes away with the next <see cref="IOutputStore.Stage"/> or recovery.
+    /// </summary>
     void Complete(VersionRecord version);
 }

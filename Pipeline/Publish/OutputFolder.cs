@@ -38,15 +38,21 @@ internal sealed class OutputFolder : IDisposable
     public static OutputFolder OpenForReading(PublishOptions options) => Open(options, null, null, database =>
     {
         if (!database.HasTables())
-            throw new ConfigurationException($"{database.Description} holds no published lists; run 'run nightly' or 'demo' first, or name another place with Publish:{(options.Store == OutputEngine.Sqlite ? nameof(options.Path) : nameof(options.Connection))}");
+        {
+            throw new ConfigurationException(
+                $"{database.Description} holds no published lists; run 'run nightly' or 'demo' first, "
+                + $"or name another place with Publish:{(options.Store == OutputEngine.Sqlite ? nameof(options.Path) : nameof(options.Connection))}");
+        }
     });
 
-    /// <summary>Opens a folder whether or not anything was published to it, making empty tables where there are none. It takes no lock and writes no lists.</summary>
+    /// <summary>
+    /// Opens a folder whether or not anything was published to it, making empty tables where there are none. It takes no lock and writes no lists.
+    /// </summary>
     public static OutputFolder OpenForServing(PublishOptions options) => Open(options, null, null, _ => Directory.CreateDirectory(options.Path));
 
     /// <summary>
-    /// Opens the folder for one writer, making it where there is none, and clears away what a killed one left. With SQLite a file lock keeps other writers away. With PostgreSQL
-    /// the folder may be shared by hosts whose locks do not see each other, and the lease alone decides.
+    /// Opens the folder for one writer, making it where there is none, and clears away what a killed one left. With SQLite a file lock keeps other writers
+    /// away. With PostgreSQL the folder may be shared by hosts whose locks do not see each other, and the lease alone decides.
     /// </summary>
     /// <param name="fence">The writer's lease, where writers of several hosts or executions take turns by one.</param>
     /// <exception cref="RunFailedException">Another writer is at work.</exception>
@@ -92,7 +98,10 @@ internal sealed class OutputFolder : IDisposable
         return manifest.Sha256() == version.ManifestSha256 ? manifest.Damage(folder) : [$"{VersionManifest.FileName} is not the one that was published"];
     }
 
-    /// <summary>The policy by which users drew how their lists of a version are made; null where lists are not drawn. What stands on an earlier version's lists takes it over from here.</summary>
+    /// <summary>
+    /// The policy by which users drew how their lists of a version are made; null where lists are not drawn. What stands on an earlier version's lists takes it
+    /// over from here.
+    /// </summary>
     /// <exception cref="ArtifactException">The version's files are missing or corrupt.</exception>
     public DiversityPolicy? PolicyOf(string version)
     {
@@ -110,8 +119,10 @@ internal sealed class OutputFolder : IDisposable
             ? all.SkipWhile(v => v.State != VersionState.Current).FirstOrDefault(v => v.State == VersionState.Retired)
                 ?? throw new ConfigurationException("there is no complete version older than the current one to roll back to; see 'versions list'")
             : all.FirstOrDefault(v => v.Version == version && v.IsComplete)
-                ?? throw new ConfigurationException($"there is no complete version '{version}'; complete ones: {string.Join(", ", all.Where(v => v.IsComplete).Select(v => v.Version))}");
-        if (Damage(target) is [var damage, ..]) throw new ArtifactException(FolderOf(target.Version), $"version '{target.Version}' is corrupt: {damage}; roll back to another one");
+                ?? throw new ConfigurationException(
+                    $"there is no complete version '{version}'; complete ones: {string.Join(", ", all.Where(v => v.IsComplete).Select(v => v.Version))}");
+        if (Damage(target) is [var damage, ..])
+            throw new ArtifactException(FolderOf(target.Version), $"version '{target.Version}' is corrupt: {damage}; roll back to another one");
         SwitchTo(target.Version);
         return target with { State = VersionState.Current };
     }

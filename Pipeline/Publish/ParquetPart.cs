@@ -4,7 +4,8 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Publish;
 
 /// <summary>The numbered Parquet files of one table of a version, each closed once it has enough rows.</summary>
-internal sealed class ParquetPart(string versionFolder, string table, IReadOnlyList<Data.ColumnField> fields, IParquetWriter writer, int rowsPerFile) : IDisposable
+internal sealed class ParquetPart(string versionFolder, string table, IReadOnlyList<Data.ColumnField> fields, IParquetWriter writer, int rowsPerFile)
+    : IDisposable
 {
     private readonly List<VersionFile> _files = [];
     private IParquetFileWriter? _open;

@@ -5,7 +5,10 @@ using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Publish;
 
-/// <summary>A version's tables as Parquet below one folder: <c>user_recommendations/part-00001.parquet</c>, <c>segment_defaults/part-00001.parquet</c>, <c>item_neighbors/part-00001.parquet</c>; where lists are drawn also <c>policy.json</c> and <c>list_arms/part-00001.parquet</c>, who drew which arm of it.</summary>
+/// <summary>
+/// A version's tables as Parquet below one folder: <c>user_recommendations/part-00001.parquet</c>, <c>segment_defaults/part-00001.parquet</c>,
+/// <c>item_neighbors/part-00001.parquet</c>; where lists are drawn also <c>policy.json</c> and <c>list_arms/part-00001.parquet</c>, who drew which arm of it.
+/// </summary>
 internal sealed class ParquetVersion : IDisposable
 {
     private static readonly ColumnField Rank = new("rank", ColumnType.Int32, Nullable: false);
@@ -38,7 +41,8 @@ internal sealed class ParquetVersion : IDisposable
         (_folder, _assignment) = (folder, assignment);
         if (assignment is not null) _arms = new ParquetPart(folder, "list_arms", [_user.Field, Context, Arm], writer, rowsPerFile);
         _lists = new ParquetPart(folder, "user_recommendations",
-            [_user.Field, Rank, _item.Field, Score, Relevance, DiversityGain, _reason.Field, _reasonItems.Field, _source.Field, Propensity], writer, rowsPerFile);
+            [_user.Field, Rank, _item.Field, Score, Relevance, DiversityGain, _reason.Field, _reasonItems.Field, _source.Field, Propensity],
+            writer, rowsPerFile);
         _defaults = new ParquetPart(folder, "segment_defaults", [_segment.Field, Rank, _item.Field, Score], writer, rowsPerFile);
         _neighbors = new ParquetPart(folder, "item_neighbors", [_item.Field, _source.Field, Rank, _neighbor.Field, Score], writer, rowsPerFile);
     }
@@ -57,7 +61,8 @@ internal sealed class ParquetVersion : IDisposable
                 _item.Add(items[lists.Items[at]]);
                 _reason.Add(ListColumns.Name(lists.Reasons[at]));
                 _json.ResetWrittenCount();
-                ListColumns.WriteReasonItems(lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _json);
+                ListColumns.WriteReasonItems(
+                    lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _json);
                 _reasonItems.Add(_json.WrittenSpan);
                 _source.Add(ListColumns.Name(lists.Sources[at]));
             }
@@ -80,7 +85,11 @@ internal sealed class ParquetVersion : IDisposable
         {
             var draw = _assignment!.Of(lists.Users[u]);
             if (lists.Offsets[u] < lists.Offsets[u + 1] && lists.Propensity[lists.Offsets[u]] != draw.Propensity)
-                throw new RunFailedException($"a list carries the propensity {lists.Propensity[lists.Offsets[u]]}, and the version's policy drew it with {draw.Propensity}: lists and policy are of different nights; run again from materialize");
+            {
+                throw new RunFailedException(
+                    $"a list carries the propensity {lists.Propensity[lists.Offsets[u]]}, and the version's policy drew it with {draw.Propensity}: lists and "
+                    + $"policy are of different nights; run again from materialize");
+            }
             _user.Add(users[lists.Users[u]]);
             (contexts[u], arms[u]) = (draw.Context, draw.Arm);
         }

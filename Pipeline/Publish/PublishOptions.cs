@@ -32,7 +32,9 @@ internal sealed class PublishOptions : IStageOptions
         check.NotEmpty(Path, "a folder").InRange(KeepVersions, 1, 1000).InRange(RowsPerFile, 1_000, 100_000_000);
         if (Store != OutputEngine.PostgreSql) return;
         check
-            .Require(!string.IsNullOrWhiteSpace(Connection), null, "env:NAME, file:PATH or a connection string, because Publish:Store is PostgreSql", nameof(Connection))
+            .Require(
+                !string.IsNullOrWhiteSpace(Connection), null, "env:NAME, file:PATH or a connection string, because Publish:Store is PostgreSql",
+                nameof(Connection))
             .Require(Schema.Length is > 0 and <= 63 && !Schema.Contains('\0', StringComparison.Ordinal), Schema, "a schema's name of 1 to 63 letters");
     }
 }

@@ -7,9 +7,12 @@ namespace Recsys.Batch.Pipeline.Publish;
 /// <summary>What becomes one version.</summary>
 /// <param name="Lists">Blocks of lists; users in ordinal order of their ids across all of them make the tables' inserts append.</param>
 /// <param name="Titles">What lists say of their items to people.</param>
-/// <param name="Neighbors">Rows of <c>item_neighbors</c> in portions, items in ordinal order of their ids; the version's name must tell versions with other neighbors apart.</param>
+/// <param name="Neighbors">
+/// Rows of <c>item_neighbors</c> in portions, items in ordinal order of their ids; the version's name must tell versions with other neighbors apart.
+/// </param>
 internal sealed record PublishInput(
-    VersionRecord Version, IEnumerable<RecommendationBlock> Lists, long Users, IdMap UserIds, IdMap ItemIds, IReadOnlyList<SegmentEntry> Defaults, IEnumerable<ItemTitle> Titles,
+    VersionRecord Version, IEnumerable<RecommendationBlock> Lists, long Users, IdMap UserIds, IdMap ItemIds, IReadOnlyList<SegmentEntry> Defaults,
+    IEnumerable<ItemTitle> Titles,
     IEnumerable<IReadOnlyList<NeighborEntry>>? Neighbors = null)
 {
     /// <summary>How users drew their lists; null where lists are not drawn. The version's name must tell versions with other policies apart.</summary>

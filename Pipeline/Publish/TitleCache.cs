@@ -15,7 +15,8 @@ internal sealed class TitleCache(Func<IEnumerable<string>, IReadOnlyDictionary<s
     public IReadOnlyDictionary<string, ItemTitle> Of(string version, IEnumerable<string> itemIds)
     {
         var state = _state;
-        if (state.Version != version || state.Titles.Count > MaxItems) _state = state = new State(version, new ConcurrentDictionary<string, ItemTitle?>(StringComparer.Ordinal));
+        if (state.Version != version || state.Titles.Count > MaxItems)
+            _state = state = new State(version, new ConcurrentDictionary<string, ItemTitle?>(StringComparer.Ordinal));
         var found = new Dictionary<string, ItemTitle>(StringComparer.Ordinal);
         List<string>? missing = null;
         foreach (string id in itemIds)

@@ -17,7 +17,9 @@ internal sealed class UserLists(IOutputStore store)
         var own = store.Read(userId, name);
         var list = own ?? store.ReadSegment("all", name);
         string? Title(string id) => list.Titles.TryGetValue(id, out var t) ? t.Title : null;
-        return new UserList(userId, name, own is null, list is null ? [] : [.. list.Entries.Select(e => new TitledEntry(e, Title(e.ItemId), [.. e.ReasonItems.Select(r => (r, Title(r)))]))]);
+        return new UserList(
+            userId, name, own is null,
+            list is null ? [] : [.. list.Entries.Select(e => new TitledEntry(e, Title(e.ItemId), [.. e.ReasonItems.Select(r => (r, Title(r)))]))]);
     }
 
     /// <summary>How the lists of two versions differ over all users.</summary>

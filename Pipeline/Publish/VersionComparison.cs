@@ -7,7 +7,8 @@ namespace Recsys.Batch.Pipeline.Publish;
 /// <param name="MeanKept">Mean share of the earlier list's items that the later one still has: 1 - churn.</param>
 /// <param name="ItemsBefore">Different items on any list of the earlier version.</param>
 internal sealed record VersionComparison(
-    string Before, string After, long UsersInBoth, long UsersOnlyBefore, long UsersOnlyAfter, double EqualLists, double MeanJaccard, double MeanKept, int ItemsBefore, int ItemsAfter)
+    string Before, string After, long UsersInBoth, long UsersOnlyBefore, long UsersOnlyAfter, double EqualLists, double MeanJaccard, double MeanKept,
+    int ItemsBefore, int ItemsAfter)
 {
     internal static VersionComparison Of(IOutputStore store, string before, string after)
     {

@@ -39,7 +39,8 @@ internal sealed record VersionRecord(
 /// <param name="Rank">1 for the first.</param>
 /// <param name="ReasonItems">External ids of the history items that carried the score, best first.</param>
 internal sealed record ListEntry(
-    int Rank, string ItemId, double Score, double Relevance, double DiversityGain, string ReasonCode, IReadOnlyList<string> ReasonItems, string Source, double Propensity)
+    int Rank, string ItemId, double Score, double Relevance, double DiversityGain, string ReasonCode, IReadOnlyList<string> ReasonItems, string Source,
+    double Propensity)
 {
     /// <summary>A segment's entry as a list shows it: popular, and for no reason of the user's own.</summary>
     public static ListEntry Default(SegmentEntry entry) => new(entry.Rank, entry.ItemId, entry.Score, entry.Score, 0, "popular", [], "popular", 1);

@@ -1,8 +1,8 @@
 namespace Recsys.Batch.Pipeline.Publish;
 
 /// <summary>
-/// Which versions stay for rollback: the newest nights, and as many of the deltas since the last of them. Deltas push no night out; those before the newest night went with it. Rejected versions go
-/// with their age, the current one never.
+/// Which versions stay for rollback: the newest nights, and as many of the deltas since the last of them. Deltas push no night out; those before the newest
+/// night went with it. Rejected versions go with their age, the current one never.
 /// </summary>
 internal static class VersionRetention
 {

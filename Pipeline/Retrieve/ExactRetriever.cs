@@ -13,7 +13,10 @@ internal sealed class ExactRetriever : ICandidateRetriever
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Depth, 1);
         if (request.Exclude is { } exclude && (exclude.Rows != scorer.Users || exclude.Columns != scorer.Items))
-            throw new ArgumentException($"Exclude is {exclude.Rows} x {exclude.Columns}; the scorer has {scorer.Users} users x {scorer.Items} items", nameof(request));
+        {
+            throw new ArgumentException(
+                $"Exclude is {exclude.Rows} x {exclude.Columns}; the scorer has {scorer.Users} users x {scorer.Items} items", nameof(request));
+        }
         if (request.Allowed is { } allowed && allowed.Length != scorer.Items)
             throw new ArgumentException($"Allowed has {allowed.Length} entries; the scorer has {scorer.Items} items", nameof(request));
         int depth = Math.Min(request.Depth, Math.Max(1, scorer.Items));

@@ -8,11 +8,11 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Retrieve;
 
 /// <summary>
-/// Top-M of inner products, fused: scores are compared with their user's threshold where they are computed, and most never leave the registers. Items go by in order
-/// of descending norm, and a tile of users is done when no item to come can reach any of its thresholds: |score| is at most the product of the norms
-/// (Cauchy-Schwarz) plus rounding. Where the processor multiplies 16-bit integers by the register (AVX-512BW), those find the candidates and float32 scores them;
-/// the result is the same, bit for bit. Memory: the items' factors once more (half of it for integers), and per thread <see cref="ChunkUsers"/> users' factors and
-/// survivors and a bit an item.
+/// Top-M of inner products, fused: scores are compared with their user's threshold where they are computed, and most never leave the registers. Items go by in
+/// order of descending norm, and a tile of users is done when no item to come can reach any of its thresholds: |score| is at most the product of the norms
+/// (Cauchy-Schwarz) plus rounding. Where the processor multiplies 16-bit integers by the register (AVX-512BW), those find the candidates and float32 scores
+/// them; the result is the same, bit for bit. Memory: the items' factors once more (half of it for integers), and per thread <see cref="ChunkUsers"/> users'
+/// factors and survivors and a bit an item.
 /// </summary>
 internal sealed class FactorSession : IRetrievalSession
 {
@@ -48,7 +48,8 @@ internal sealed class FactorSession : IRetrievalSession
         CheckFinite(userNorms, itemNorms);
         _userNorms = Array.ConvertAll(userNorms, n => n == 0 ? 0 : MathF.BitIncrement((float)n));
         _order = new NormOrder(itemNorms, request.Allowed);
-        if (quantize && QuantizedPanels.Suits(userNorms.DefaultIfEmpty().Max(), itemNorms.DefaultIfEmpty().Max())) _quantized = new QuantizedPanels(model.Items, _order);
+        if (quantize && QuantizedPanels.Suits(userNorms.DefaultIfEmpty().Max(), itemNorms.DefaultIfEmpty().Max()))
+            _quantized = new QuantizedPanels(model.Items, _order);
         else _panels = new ItemPanels(model.Items, _order);
         _mask = RetrievalMask.Of(request, model.Items.Rows);
         ChunkUsers = Math.Clamp(ChunkFloats / model.Rank * (_quantized is null ? 1 : 2), 32, CandidateBlock.MaxUsers);
@@ -118,7 +119,8 @@ internal sealed class FactorSession : IRetrievalSession
     private float NormNeeded(int slot, int[] users, TopCandidates survivors)
     {
         float threshold = survivors.Thresholds[slot];
-        // The chain of K roundings errs by at most K 2^-24 / (1 - K 2^-24) of the product of the norms; twice that and more is left for the norms' own rounding.
+        // The chain of K roundings errs by at most K 2^-24 / (1 - K 2^-24) of the product of the norms; twice that and more is left for the norms' own
+        // rounding.
         float slack = 1 + (_model.Rank + 8) * 1.5e-7f;
         return threshold > 1e-30f ? threshold / (_userNorms[users[slot]] * slack) : 0;
     }

@@ -3,8 +3,8 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Retrieve;
 
 /// <summary>
-/// The allowed items by descending norm, ties by index, in panels of 32: the strongest items come first, raise every user's threshold, and let the rest be skipped from
-/// the panel on whose norms cannot reach it (Teflioudi, Gemulla and Mykytiuk 2015).
+/// The allowed items by descending norm, ties by index, in panels of 32: the strongest items come first, raise every user's threshold, and let the rest be
+/// skipped from the panel on whose norms cannot reach it (Teflioudi, Gemulla and Mykytiuk 2015).
 /// </summary>
 internal sealed unsafe class NormOrder
 {

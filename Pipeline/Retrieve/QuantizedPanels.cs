@@ -54,8 +54,8 @@ internal sealed unsafe class QuantizedPanels
         longestUser is > 1e-9 and < 1e9 && longestItem is > 1e-9 and < 1e9;
 
     /// <summary>
-    /// How far a product of quantized vectors may lie from the float32 score, as a share of the product of the norms that their steps were made of: half a step a
-    /// factor on either side (Cauchy-Schwarz), their product, and the rounding of the float32 chain and of the way back from integers.
+    /// How far a product of quantized vectors may lie from the float32 score, as a share of the product of the norms that their steps were made of: half a step
+    /// a factor on either side (Cauchy-Schwarz), their product, and the rounding of the float32 chain and of the way back from integers.
     /// </summary>
     public static double ErrorShare(int rank)
     {

@@ -57,7 +57,8 @@ internal sealed class ScoredSession : IRetrievalSession
                 if (Scan(survivors, u, scores.AsSpan(u * _panel, count), item)) continue;
                 int at = scores.AsSpan(u * _panel, count).IndexOf(float.NaN);
                 throw new RunFailedException(
-                    $"the score of user index {users[u]} and item index {item + at} is NaN; expected a number: the model has diverged, train it again with more regularization");
+                    $"the score of user index {users[u]} and item index {item + at} is NaN; expected a number: the model has diverged, "
+                    + $"train it again with more regularization");
             }
         }
     }

@@ -9,8 +9,8 @@ namespace Recsys.Batch.Pipeline.Retrieve;
 /// <summary>
 /// The candidates of a block of users that have passed their user's threshold so far. A full slot is cut back to its best M, and the threshold raised to
 /// a score that M of the items seen and allowed reach: an item below it cannot be in the answer.
-/// Scores may come in approximately: then a slot has a margin that no score errs by more than, a cut keeps all that might be among the best M, and those are scored exactly
-/// at the end, or before where they are too many. <c>users x (capacity + 32) x 8</c> bytes with capacity = max(512, 4 M).
+/// Scores may come in approximately: then a slot has a margin that no score errs by more than, a cut keeps all that might be among the best M, and those are
+/// scored exactly at the end, or before where they are too many. <c>users x (capacity + 32) x 8</c> bytes with capacity = max(512, 4 M).
 /// </summary>
 internal sealed unsafe class TopCandidates
 {
@@ -180,7 +180,9 @@ internal sealed unsafe class TopCandidates
         return kept;
     }
 
-    /// <summary>M approximate scores reach v, so M exact ones reach v less the margin, and what lies below v by more than twice the margin cannot be among the best M.</summary>
+    /// <summary>
+    /// M approximate scores reach v, so M exact ones reach v less the margin, and what lies below v by more than twice the margin cannot be among the best M.
+    /// </summary>
     private int DropHopeless(int slot, float* scores, int* items, int count)
     {
         _ordered.Fill(scores, count);

@@ -22,12 +22,17 @@ internal static class DiskFailure
         ArgumentOutOfRangeException { TargetSite: { } site } when site.DeclaringType == typeof(RandomAccess) => Failed(failure, stage, folder),
         SqliteException { SqliteErrorCode: SqliteIoError or SqliteFull or SqliteReadOnly } => Failed(failure, stage, folder),
         NpgsqlException e => new RunFailedException(
-            $"{stage} could not go on with the database: {OneLine(PostgresConnection.Cause(e))}; published lists are as they were. Run again when it answers: finished stages are kept", e),
+            $"{stage} could not go on with the database: {OneLine(PostgresConnection.Cause(e))}; published lists are as they were. "
+            + $"Run again when it answers: finished stages are kept",
+            e),
         _ => failure,
     };
 
     private static RunFailedException Failed(Exception failure, string stage, string folder) =>
-        new($"{stage} could not read or write under {folder}: {OneLine(failure.Message)}; published lists are as they were. Make room or give access there and run again: finished stages are kept", failure);
+        new(
+            $"{stage} could not read or write under {folder}: {OneLine(failure.Message)}; published lists are as they were. "
+            + $"Make room or give access there and run again: finished stages are kept",
+            failure);
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ");
 }

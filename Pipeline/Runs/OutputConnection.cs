@@ -15,7 +15,9 @@ internal sealed class OutputConnection : IDisposable
     {
         Folder = folder;
         Ledger = new SqlRunLedger(folder.Database);
-        Operations = folder.Database.Engine == OutputEngine.PostgreSql ? new PostgresOperationsLedger(folder.Database) : new SqliteOperationsLedger(folder.Database, time);
+        Operations = folder.Database.Engine == OutputEngine.PostgreSql
+            ? new PostgresOperationsLedger(folder.Database)
+            : new SqliteOperationsLedger(folder.Database, time);
     }
 
     public OutputFolder Folder { get; }
@@ -31,8 +33,8 @@ internal sealed class OutputConnection : IDisposable
     public static OutputConnection OpenForReading(PublishOptions options, TimeProvider time) => new(OutputFolder.OpenForReading(options), time);
 
     /// <summary>
-    /// Opens a place for a host that starts before its first night: tables are made empty where there are none. Lists are read, both ledgers may be written, versions
-    /// may not.
+    /// Opens a place for a host that starts before its first night: tables are made empty where there are none. Lists are read, both ledgers may be written,
+    /// versions may not.
     /// </summary>
     public static OutputConnection OpenForServing(PublishOptions options, TimeProvider time) => new(OutputFolder.OpenForServing(options), time);
 

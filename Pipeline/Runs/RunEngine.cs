@@ -7,7 +7,8 @@ namespace Recsys.Batch.Pipeline.Runs;
 
 /// <summary>
 /// Runs a graph of stages in an output folder. A stage whose hash equals one already finished is not run again; a run that was killed,
-/// cancelled or failed is taken up at its first stage that is not finished. The caller is the store's one writer, by its lease and the folder's <see cref="Publish.StoreLock"/>: runs that the ledger still calls running are dead.
+/// cancelled or failed is taken up at its first stage that is not finished. The caller is the store's one writer, by its lease and the folder's
+/// <see cref="Publish.StoreLock"/>: runs that the ledger still calls running are dead.
 /// </summary>
 /// <param name="lease">The writer's lease: once it is lost, another host may have taken the run over, and nothing more is written down here.</param>
 internal sealed class RunEngine(
@@ -92,7 +93,8 @@ internal sealed class RunEngine(
     {
         var failed = checks.Where(c => c.Level == ConstraintLevel.Fail).ToArray();
         if (failed.Length == 0) return;
-        throw new GateRefusedException(failed[0].Gate, string.Join(Environment.NewLine, failed.Select(Refusal)) + Environment.NewLine + "Published lists stay as they were.");
+        throw new GateRefusedException(
+            failed[0].Gate, string.Join(Environment.NewLine, failed.Select(Refusal)) + Environment.NewLine + "Published lists stay as they were.");
     }
 
     // Some gates put both values into their message, others leave them to whoever shows it.

@@ -29,12 +29,18 @@ internal sealed class RunJournal(RunRecord run, string folder, RunsOptions optio
         var manifest = finished;
         if (decision.FromRun != _run.RunId)
         {
-            manifest = finished with { State = StageState.Reused, From = decision.FromRun, Metrics = new(stage.WhenReused(finished.Metrics).ToDictionary(), StringComparer.Ordinal) };
+            manifest = finished with
+            {
+                State = StageState.Reused,
+                From = decision.FromRun,
+                Metrics = new(stage.WhenReused(finished.Metrics).ToDictionary(), StringComparer.Ordinal),
+            };
             if (Directory.Exists(stageFolder)) Directory.Delete(stageFolder, recursive: true);
             manifest.Save(stageFolder);
         }
         Save(manifest, decision.Reason, message: null);
-        _stages.Add(new StageReport(stage.Name, StageState.Reused, decision.Reason, TimeSpan.Zero, Path.Combine(folder, "..", decision.FromRun!, stage.Name), manifest));
+        _stages.Add(new StageReport(
+            stage.Name, StageState.Reused, decision.Reason, TimeSpan.Zero, Path.Combine(folder, "..", decision.FromRun!, stage.Name), manifest));
         observer.On(new StageSkipped(stage.Name, _stages.Count, _count, decision.FromRun!, decision.Reason));
     }
 
@@ -128,11 +134,15 @@ internal sealed class RunJournal(RunRecord run, string folder, RunsOptions optio
     private void Save()
     {
         _run.Save(folder);
-        ledger.Save(new LedgerRun(_run.RunId, _run.Job, _run.State, _run.Started, _run.Ended, _run.Attempts, options.Seed, options.EffectiveThreads, _run.PlanHash, _run.Version, _run.Message));
+        ledger.Save(new LedgerRun(
+            _run.RunId, _run.Job, _run.State, _run.Started, _run.Ended, _run.Attempts, options.Seed, options.EffectiveThreads, _run.PlanHash, _run.Version,
+            _run.Message));
     }
 
     private void Save(StageManifest m, string reason, string? message) =>
-        ledger.Save(new LedgerStage(_run.RunId, m.Stage, m.State, m.Hash, reason, m.From, m.Started, m.Seconds, m.Outputs.Sum(o => o.Bytes), message), m.Metrics, m.Checks);
+        ledger.Save(
+            new LedgerStage(_run.RunId, m.Stage, m.State, m.Hash, reason, m.From, m.Started, m.Seconds, m.Outputs.Sum(o => o.Bytes), message),
+            m.Metrics, m.Checks);
 
     /// <summary>The stage that is at work.</summary>
     private sealed record Open(StageManifest Manifest, string Folder, string Reason, ProgressMeter Meter, long Began);

@@ -7,7 +7,8 @@ namespace Recsys.Batch.Pipeline.Runs;
 /// <summary>A run in its own folder (<c>run.json</c>): enough to go on with it after a crash, with no ledger at hand.</summary>
 /// <param name="PlanHash">Identity of job, options and sources; a run is taken up again only by an equal one.</param>
 internal sealed record RunRecord(
-    string RunId, string Job, string PlanHash, RunState State, int Attempts, DateTimeOffset Started, DateTimeOffset? Ended = null, string? Version = null, string? Message = null)
+    string RunId, string Job, string PlanHash, RunState State, int Attempts, DateTimeOffset Started, DateTimeOffset? Ended = null, string? Version = null,
+    string? Message = null)
 {
     public const string FileName = "run.json";
 

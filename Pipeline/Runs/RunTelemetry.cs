@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace Recsys.Batch.Pipeline.Runs;
 
 /// <summary>
-/// Turns what happens in a run into OpenTelemetry's signals: activity source and meter <c>Recsys.Batch</c>, a span a run and below it one a stage, with durations,
-/// numbers of rows and bytes written. Nothing of a row's content, no user's id.
+/// Turns what happens in a run into OpenTelemetry's signals: activity source and meter <c>Recsys.Batch</c>, a span a run and below it one a stage, with
+/// durations, numbers of rows and bytes written. Nothing of a row's content, no user's id.
 /// </summary>
 internal sealed class RunTelemetry(IRunObserver next) : IRunObserver
 {
@@ -19,7 +19,10 @@ internal sealed class RunTelemetry(IRunObserver next) : IRunObserver
     private static readonly Meter Meter = new(Name);
 
     /// <summary>A small shop's stage takes milliseconds, a large one's night hours; what is usual for requests ends at ten seconds.</summary>
-    private static readonly InstrumentAdvice<double> UpToHours = new() { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 1800, 3600, 7200, 10_800, 21_600] };
+    private static readonly InstrumentAdvice<double> UpToHours = new()
+    {
+        HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 1800, 3600, 7200, 10_800, 21_600],
+    };
 
     private static readonly Histogram<double> RunSeconds = Meter.CreateHistogram("recsys.run.duration", "s", "How long runs took.", advice: UpToHours);
     private static readonly Histogram<double> StageSeconds = Meter.CreateHistogram("recsys.stage.duration", "s", "How long stages took.", advice: UpToHours);
@@ -73,7 +76,12 @@ internal sealed class RunTelemetry(IRunObserver next) : IRunObserver
     private void Ended(RunReport report)
     {
         foreach (var stage in report.Stages.Where(s => s.Took > TimeSpan.Zero))
-            StageSeconds.Record(stage.Took.TotalSeconds, new KeyValuePair<string, object?>("stage", stage.Stage), new KeyValuePair<string, object?>("state", $"{stage.State}".ToLowerInvariant()));
+        {
+            StageSeconds.Record(
+                stage.Took.TotalSeconds,
+                new KeyValuePair<string, object?>("stage", stage.Stage),
+                new KeyValuePair<string, object?>("state", $"{stage.State}".ToLowerInvariant()));
+        }
         string state = $"{report.State}".ToLowerInvariant();
         RunSeconds.Record(report.Took.TotalSeconds, new KeyValuePair<string, object?>("job", _job), new KeyValuePair<string, object?>("state", state));
         End(ref _stage, state, failed: report.State != RunState.Finished);

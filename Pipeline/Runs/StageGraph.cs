@@ -20,7 +20,10 @@ internal sealed class StageGraph
 
     public IReadOnlyList<IRunStage> Stages { get; }
 
-    /// <summary>The stages that <paramref name="job"/> needs: all that are not on demand for <c>nightly</c> and <c>delta</c>, else that stage and everything it takes from.</summary>
+    /// <summary>
+    /// The stages that <paramref name="job"/> needs: all that are not on demand for <c>nightly</c> and <c>delta</c>, else that stage and everything it takes
+    /// from.
+    /// </summary>
     public IReadOnlyList<IRunStage> For(string job)
     {
         if (job is RunRequest.Nightly or RunRequest.Delta) return [.. Stages.Where(s => !s.OnDemand)];
@@ -41,5 +44,7 @@ internal sealed class StageGraph
 
     private IRunStage Find(string name, string what) =>
         Stages.FirstOrDefault(s => s.Name == name)
-        ?? throw new ConfigurationException($"{what} is '{name}'; expected one of {(what == "job" ? $"{RunRequest.Nightly}, {RunRequest.Delta}, " : "")}{string.Join(", ", Stages.Select(s => s.Name))}");
+        ?? throw new ConfigurationException(
+            $"{what} is '{name}'; "
+            + $"expected one of {(what == "job" ? $"{RunRequest.Nightly}, {RunRequest.Delta}, " : "")}{string.Join(", ", Stages.Select(s => s.Name))}");
 }

@@ -9,7 +9,9 @@ internal sealed record StageDecision(StageManifest? Finished, string? FromRun, b
 /// <summary>Works out each stage's hash from what is upstream, and whether finished work can stand in for it, with the reason in words.</summary>
 internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<string>? forced)
 {
-    /// <summary>The compiled program: what another build made is made again, since nobody remembers to raise a version for every fix. Kept state is not lost by it.</summary>
+    /// <summary>
+    /// The compiled program: what another build made is made again, since nobody remembers to raise a version for every fix. Kept state is not lost by it.
+    /// </summary>
     internal static readonly string CodeIdentity = typeof(StagePlanner).Module.ModuleVersionId.ToString("N");
 
     private readonly Dictionary<string, (StageManifest Manifest, string Folder)> _done = new(StringComparer.Ordinal);
@@ -34,7 +36,11 @@ internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<
             {
                 var found = manifest.Outputs.Where(o => Matches(o.Path, wanted)).ToArray();
                 if (found.Length == 0)
-                    throw new RunFailedException($"stage {stage.Name} takes {input.Stage}/{wanted}, which stage {input.Stage} did not give; it gave {string.Join(", ", manifest.Outputs.Select(o => o.Path))}");
+                {
+                    throw new RunFailedException(
+                        $"stage {stage.Name} takes {input.Stage}/{wanted}, which stage {input.Stage} did not give; "
+                        + $"it gave {string.Join(", ", manifest.Outputs.Select(o => o.Path))}");
+                }
                 foreach (var file in found)
                 {
                     files.Add(file.Path);

@@ -10,7 +10,8 @@ internal sealed class StageWork
 
     private readonly StageManifest _manifest;
 
-    internal StageWork(string runId, StageManifest manifest, string folder, string? lastFinished, IReadOnlyDictionary<string, StageInputFolder> inputs, StageContext context)
+    internal StageWork(
+        string runId, StageManifest manifest, string folder, string? lastFinished, IReadOnlyDictionary<string, StageInputFolder> inputs, StageContext context)
     {
         RunId = runId;
         _manifest = manifest;
@@ -57,7 +58,9 @@ internal sealed class StageWork
         return [.. input.Files.Where(f => f.StartsWith(prefix, StringComparison.Ordinal)).Select(f => Path.Combine(input.Folder, f))];
     }
 
-    /// <summary>SHA-256 of the input files whose <c>stage/file</c> starts with one of <paramref name="prefixes"/>: content alone, apart from options and code.</summary>
+    /// <summary>
+    /// SHA-256 of the input files whose <c>stage/file</c> starts with one of <paramref name="prefixes"/>: content alone, apart from options and code.
+    /// </summary>
     public string InputsHash(params IReadOnlyList<string> prefixes) => StageHash.Of(string.Join('\n', _manifest.Inputs
         .Where(i => prefixes.Any(p => i.Key.StartsWith(p, StringComparison.Ordinal))).Select(i => $"{i.Key} {i.Value}")));
 

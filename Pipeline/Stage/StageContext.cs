@@ -14,7 +14,10 @@ internal sealed record StageContext(int Threads, ulong Seed, TimeProvider Time, 
 /// <summary>Receives what a stage says while it works. Calls come from the stage's own thread, at most some tens a second.</summary>
 internal interface IStageProgress
 {
-    /// <summary><paramref name="done"/> of <paramref name="total"/> <paramref name="unit"/>s (rows, users, iterations) of one step are behind us; total 0 where it is unknown.</summary>
+    /// <summary>
+    /// <paramref name="done"/> of <paramref name="total"/> <paramref name="unit"/>s (rows, users, iterations) of one step are behind us; total 0 where it is
+    /// unknown.
+    /// </summary>
     void Step(string step, long done, long total, string unit);
 
     /// <summary>A number worth keeping in the ledger, under a dotted name.</summary>

@@ -6,7 +6,8 @@ namespace Recsys.Batch.Pipeline.Stage;
 internal static class StageParallel
 {
     /// <summary>Calls <paramref name="body"/> once for each piece in [0, <paramref name="count"/>).</summary>
-    public static void ForEachPiece(this StageContext context, int count, Action<int> body) => ParallelFor.Run(count, context.Threads, body, context.Cancellation);
+    public static void ForEachPiece(this StageContext context, int count, Action<int> body) =>
+        ParallelFor.Run(count, context.Threads, body, context.Cancellation);
 
     /// <summary>As above, with one workspace a worker.</summary>
     public static void ForEachPiece<TWorkspace>(this StageContext context, int count, Func<TWorkspace> workspace, Action<int, TWorkspace> body) =>

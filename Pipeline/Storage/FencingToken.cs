@@ -13,6 +13,8 @@ internal sealed record FencingToken(string Lease, long Token)
     {
         if (held != Token)
             throw new Errors.RunFailedException(
-                $"another writer took over the lease '{Lease}' (token {(held is { } now ? now.ToString(System.Globalization.CultureInfo.InvariantCulture) : "none")}, this one has {Token}): this process was away for longer than its lease; nothing was changed, the other writer goes on");
+                $"another writer took over the lease '{Lease}' (token "
+                + $"{(held is { } now ? now.ToString(System.Globalization.CultureInfo.InvariantCulture) : "none")}, "
+                + $"this one has {Token}): this process was away for longer than its lease; nothing was changed, the other writer goes on");
     }
 }

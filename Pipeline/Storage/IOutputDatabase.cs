@@ -21,8 +21,8 @@ internal interface IOutputDatabase : IDisposable
     IWriteTransaction Begin(DbConnection connection, FencingToken? fence = null);
 
     /// <summary>
-    /// Brings one part of the schema up to its newest version; script i takes it from version i to i + 1, each in a transaction of its own. Safe from many processes and
-    /// hosts at once.
+    /// Brings one part of the schema up to its newest version; script i takes it from version i to i + 1, each in a transaction of its own. Safe from many
+    /// processes and hosts at once.
     /// </summary>
     /// <exception cref="Errors.RunFailedException">The tables were written by a newer program.</exception>
     void Migrate(string part, IReadOnlyList<string> scripts);
@@ -30,7 +30,9 @@ internal interface IOutputDatabase : IDisposable
     /// <summary>A time as the engine's columns hold it.</summary>
     object? Time(DateTimeOffset? time);
 
-    /// <summary>Arguments of a statement, an object with a property each, as the engine takes them; text that it cannot hold is made such that it can.</summary>
+    /// <summary>
+    /// Arguments of a statement, an object with a property each, as the engine takes them; text that it cannot hold is made such that it can.
+    /// </summary>
     object Arguments(object values);
 }
 

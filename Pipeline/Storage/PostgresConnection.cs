@@ -12,7 +12,11 @@ internal static class PostgresConnection
     /// <exception cref="ConfigurationException">There is nothing there.</exception>
     public static string Resolve(string? connection)
     {
-        if (string.IsNullOrWhiteSpace(connection)) throw new ConfigurationException("Publish:Connection is missing; expected env:NAME, file:PATH or a connection string, because Publish:Store is PostgreSql");
+        if (string.IsNullOrWhiteSpace(connection))
+        {
+            throw new ConfigurationException(
+                "Publish:Connection is missing; expected env:NAME, file:PATH or a connection string, because Publish:Store is PostgreSql");
+        }
         return SecretSource.Read("Publish:Connection", connection, "a connection string");
     }
 
@@ -27,9 +31,11 @@ internal static class PostgresConnection
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
             // The library's own message may hold a part of the string, and with it the password.
-            throw new ConfigurationException("Publish:Connection is not a connection string that can be used; expected Host=...;Database=...;Username=... and more of Npgsql's keywords");
+            throw new ConfigurationException(
+                "Publish:Connection is not a connection string that can be used; expected Host=...;Database=...;Username=... and more of Npgsql's keywords");
         }
-        if (string.IsNullOrEmpty(settings.Host)) throw new ConfigurationException("Publish:Connection names no Host; expected Host=...;Database=...;Username=...");
+        if (string.IsNullOrEmpty(settings.Host))
+            throw new ConfigurationException("Publish:Connection names no Host; expected Host=...;Database=...;Username=...");
         return settings;
     }
 

@@ -41,7 +41,8 @@ internal sealed class PostgresDatabase : IOutputDatabase
         }
         catch (NpgsqlException e)
         {
-            throw new RunFailedException($"PostgreSQL at {Description} cannot be used: {PostgresConnection.Cause(e)}; see 'doctor', Publish:Connection and whether the server runs", e);
+            throw new RunFailedException(
+                $"PostgreSQL at {Description} cannot be used: {PostgresConnection.Cause(e)}; see 'doctor', Publish:Connection and whether the server runs", e);
         }
     }
 
@@ -70,7 +71,9 @@ internal sealed class PostgresDatabase : IOutputDatabase
         fence?.Require(connection.ExecuteScalar<long?>("SELECT token FROM leases WHERE name = @Lease FOR SHARE", new { fence.Lease }));
     }
 
-    /// <summary>Says why a writer's statement failed, where that is for its lease having been taken over: the next writer has cleared its tables away.</summary>
+    /// <summary>
+    /// Says why a writer's statement failed, where that is for its lease having been taken over: the next writer has cleared its tables away.
+    /// </summary>
     /// <exception cref="RunFailedException">It was.</exception>
     internal void RequireStillHeld(FencingToken? fence)
     {
@@ -92,11 +95,14 @@ internal sealed class PostgresDatabase : IOutputDatabase
         var (version, number, user, mayWrite) = connection.QuerySingle<(string, int, string, bool)>(
             """
             SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000, current_user::text,
-                coalesce((SELECT has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = @Schema),
+                coalesce(
+                    (SELECT has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = @Schema),
                     has_database_privilege(current_database(), 'CREATE'))
             """,
             new { Schema });
-        var parts = Exists(connection) ? connection.Query<(string Part, int Version)>("SELECT part, version FROM schema_versions ORDER BY part").ToDictionary(p => p.Part, p => p.Version) : [];
+        var parts = Exists(connection)
+            ? connection.Query<(string Part, int Version)>("SELECT part, version FROM schema_versions ORDER BY part").ToDictionary(p => p.Part, p => p.Version)
+            : [];
         return new PostgresServerFacts(version, number, user, mayWrite, parts);
     }
 
@@ -112,12 +118,21 @@ internal sealed class PostgresDatabase : IOutputDatabase
             connection.Execute("SELECT pg_advisory_xact_lock(hashtextextended('recsys-batch migration of ' || @Schema, 0))", new { Schema });
             int version = VersionOf(connection, part);
             if (version > scripts.Count)
-                throw new RunFailedException($"PostgreSQL at {Description}: part '{part}' has schema version {version}, and this program knows {scripts.Count}; use the newer program, or another Publish:Schema");
+            {
+                throw new RunFailedException(
+                    $"PostgreSQL at {Description}: part '{part}' has schema version {version}, and this program knows {scripts.Count}; use the newer program, "
+                    + $"or another Publish:Schema");
+            }
             if (version == scripts.Count) return;
             if (!Exists(connection))
-                connection.Execute($"CREATE SCHEMA IF NOT EXISTS {Quoted(Schema)}; CREATE TABLE schema_versions (part text PRIMARY KEY, version integer NOT NULL)");
+            {
+                connection.Execute(
+                    $"CREATE SCHEMA IF NOT EXISTS {Quoted(Schema)}; CREATE TABLE schema_versions (part text PRIMARY KEY, version integer NOT NULL)");
+            }
             connection.Execute(scripts[version]);
-            connection.Execute("INSERT INTO schema_versions VALUES (@part, @version) ON CONFLICT (part) DO UPDATE SET version = excluded.version", new { part, version = version + 1 });
+            connection.Execute(
+                "INSERT INTO schema_versions VALUES (@part, @version) ON CONFLICT (part) DO UPDATE SET version = excluded.version",
+                new { part, version = version + 1 });
             transaction.Commit();
         }
     }
@@ -131,7 +146,10 @@ internal sealed class PostgresDatabase : IOutputDatabase
         {
             object? value = property.GetValue(values);
             DbType? type = value is DateTime || value is null && property.PropertyType == typeof(object) ? DbType.DateTime : null;
-            arguments.Add(property.Name, value is string text ? PostgresText.Shown(text) : value, type ?? (property.PropertyType == typeof(string) ? DbType.String : null));
+            arguments.Add(
+                property.Name,
+                value is string text ? PostgresText.Shown(text) : value,
+                type ?? (property.PropertyType == typeof(string) ? DbType.String : null));
         }
         return arguments;
     }
@@ -141,7 +159,8 @@ internal sealed class PostgresDatabase : IOutputDatabase
     internal static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private bool Exists(NpgsqlConnection connection) =>
-        connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = @Schema AND tablename = 'schema_versions')", new { Schema });
+        connection.ExecuteScalar<bool>(
+            "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = @Schema AND tablename = 'schema_versions')", new { Schema });
 
     private int VersionOf(NpgsqlConnection connection, string part) =>
         Exists(connection) ? connection.ExecuteScalar<int?>("SELECT version FROM schema_versions WHERE part = @part", new { part }) ?? 0 : 0;

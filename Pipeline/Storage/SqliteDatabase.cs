@@ -34,7 +34,9 @@ internal sealed class SqliteDatabase : IOutputDatabase
         {
             connection.Open();
             // FULL: what a commit has promised stays after a power cut, before the file that names the version is renamed.
-            connection.Execute($"PRAGMA busy_timeout={BusyMilliseconds}; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY");
+            connection.Execute(
+                $"PRAGMA busy_timeout={BusyMilliseconds}; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+                + $"PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY");
             return connection;
         }
         catch
@@ -73,11 +75,17 @@ internal sealed class SqliteDatabase : IOutputDatabase
             using var transaction = WriteTransaction.Begin(connection);
             int version = VersionOf(connection, part);
             if (version > scripts.Count)
-                throw new Errors.RunFailedException($"{Path}: part '{part}' has schema version {version}, and this program knows {scripts.Count}; use the newer program, or another output folder");
+            {
+                throw new Errors.RunFailedException(
+                    $"{Path}: part '{part}' has schema version {version}, and this program knows {scripts.Count}; use the newer program, "
+                    + $"or another output folder");
+            }
             if (version == scripts.Count) return;
             connection.Execute("CREATE TABLE IF NOT EXISTS schema_versions (part TEXT PRIMARY KEY, version INTEGER NOT NULL)");
             connection.Execute(scripts[version]);
-            connection.Execute("INSERT INTO schema_versions VALUES (@part, @version) ON CONFLICT (part) DO UPDATE SET version = excluded.version", new { part, version = version + 1 });
+            connection.Execute(
+                "INSERT INTO schema_versions VALUES (@part, @version) ON CONFLICT (part) DO UPDATE SET version = excluded.version",
+                new { part, version = version + 1 });
             transaction.Commit();
         }
     }

@@ -17,8 +17,9 @@ internal sealed record CustomerParameters(IReadOnlyList<double> BestLambdas, dou
 }
 
 /// <summary>
-/// Customers whose taste for diversity is planted and whose clicks depend on position: P(click at rank k) = k^-examination * appeal * exp(-sharpness * (lambda - taste)^2). What any
-/// policy over lambdas is worth is known exactly, so estimates and learning can be held against the truth. A customer is a function of the seed and a number alone.
+/// Customers whose taste for diversity is planted and whose clicks depend on position: P(click at rank k) = k^-examination * appeal * exp(-sharpness * (lambda
+/// - taste)^2). What any policy over lambdas is worth is known exactly, so estimates and learning can be held against the truth. A customer is a function of
+/// the seed and a number alone.
 /// </summary>
 internal sealed class SyntheticCustomers(CustomerParameters parameters, ulong seed)
 {
@@ -42,7 +43,8 @@ internal sealed class SyntheticCustomers(CustomerParameters parameters, ulong se
     public double ClickProbability(ulong customer, int context, double lambda, int rank)
     {
         double off = lambda - Taste(customer, context);
-        return Math.Min(1, Math.Pow(rank, -Parameters.Examination) * Liveliness(customer) * Parameters.Appeals[context] * Math.Exp(-Parameters.Sharpness * off * off));
+        return Math.Min(
+            1, Math.Pow(rank, -Parameters.Examination) * Liveliness(customer) * Parameters.Appeals[context] * Math.Exp(-Parameters.Sharpness * off * off));
     }
 
     /// <summary>Which ranks of a list a customer clicks.</summary>

@@ -15,8 +15,9 @@ internal sealed record VersionImpressions(string Version, DiversityPolicy Policy
 internal sealed record SyntheticFeedbackFile(string File, long Rows, long Lists, IReadOnlyList<double> Truth);
 
 /// <summary>
-/// Writes what made-up customers saw and clicked of a published version: user_id, item_id, version, kind (<c>impression</c>, <c>click</c>) as text, rank as int32, time in microseconds. About one row in a
-/// hundred is dirty, as real logs are: logged twice, of another version, of an item that was not on the list, a click on nothing that was shown.
+/// Writes what made-up customers saw and clicked of a published version: user_id, item_id, version, kind (<c>impression</c>, <c>click</c>) as text, rank as
+/// int32, time in microseconds. About one row in a hundred is dirty, as real logs are: logged twice, of another version, of an item that was not on the list, a
+/// click on nothing that was shown.
 /// </summary>
 internal sealed class SyntheticFeedback(SyntheticCustomers customers, ulong seed)
 {
@@ -92,7 +93,8 @@ internal sealed class SyntheticFeedback(SyntheticCustomers customers, ulong seed
         var draws = new Dictionary<string, (int, int)>(StringComparer.Ordinal);
         foreach (var batch in shown.ArmFiles.SelectMany(f => reader.Read(f, ["user_id", "context", "arm"], cancellation)))
         {
-            var (users, contexts, arms) = (batch.Column<Utf8Column>("user_id"), batch.Column<ValueColumn<int>>("context"), batch.Column<ValueColumn<int>>("arm"));
+            var (users, contexts, arms) = (
+                batch.Column<Utf8Column>("user_id"), batch.Column<ValueColumn<int>>("context"), batch.Column<ValueColumn<int>>("arm"));
             for (int row = 0; row < batch.RowCount; row++) draws[Convert.ToHexString(users[row])] = (contexts.Values[row], arms.Values[row]);
         }
         return draws;

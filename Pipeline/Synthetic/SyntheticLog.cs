@@ -38,7 +38,9 @@ internal static class SyntheticLog
 
     private static readonly byte[][] TypeNames = [.. new[] { "view", "cart", "purchase", "return" }.Select(Encoding.UTF8.GetBytes)];
 
-    /// <summary>Days are made side by side on the context's threads; memory is some batches a thread plus the shop's tables (about 30 bytes a user and 60 an item).</summary>
+    /// <summary>
+    /// Days are made side by side on the context's threads; memory is some batches a thread plus the shop's tables (about 30 bytes a user and 60 an item).
+    /// </summary>
     /// <exception cref="Errors.ConfigurationException">Parameters out of range.</exception>
     public static SyntheticFiles Write(SyntheticParameters parameters, string folder, IParquetWriter writer, StageContext context)
     {
@@ -66,7 +68,8 @@ internal static class SyntheticLog
     // Times ascend with the row, evenly, so a day's rows are the first n whose time is not yet of the next day.
     private static long First(SyntheticParameters p, int day) => (long)(((UInt128)(ulong)day * (ulong)p.Events + (ulong)p.Days - 1) / (ulong)p.Days);
 
-    private static void WriteDay(SyntheticShop shop, long first, long end, string file, IParquetWriter writer, Action<int> written, CancellationToken cancellation)
+    private static void WriteDay(
+        SyntheticShop shop, long first, long end, string file, IParquetWriter writer, Action<int> written, CancellationToken cancellation)
     {
         using var output = writer.Create(file, EventFields);
         var batch = new EventBatch(BatchRows);

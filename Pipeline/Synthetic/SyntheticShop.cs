@@ -13,7 +13,10 @@ internal sealed class SyntheticShop
 
     private static readonly string[] Colours = ["red", "blue", "green", "white", "black", "rose", "ivory", "grey"];
     private static readonly string[] Stuffs = ["ceramic", "wooden", "glass", "cotton", "metal", "paper", "wool", "leather"];
-    private static readonly string[] Things = ["mug", "lamp", "bag", "clock", "candle", "box", "frame", "cushion", "bowl", "tray", "card", "mirror", "scarf", "tin", "hook", "plate"];
+    private static readonly string[] Things =
+    [
+        "mug", "lamp", "bag", "clock", "candle", "box", "frame", "cushion", "bowl", "tray", "card", "mirror", "scarf", "tin", "hook", "plate",
+    ];
 
     private readonly SyntheticParameters _parameters;
     private readonly AliasTable _users;
@@ -56,14 +59,17 @@ internal sealed class SyntheticShop
 
     public string Category(int item) => string.Create(CultureInfo.InvariantCulture, $"Department {_clusterOfItem[item] / 8} > Shelf {_clusterOfItem[item]}");
 
-    public string Brand(int item) => string.Create(CultureInfo.InvariantCulture, $"Brand {_clusterOfItem[item]}-{new CounterRandom(_parameters.Seed, ItemStream, (ulong)item + (2UL << 40)).Below(5)}");
+    public string Brand(int item) => string.Create(
+        CultureInfo.InvariantCulture, $"Brand {_clusterOfItem[item]}-{new CounterRandom(_parameters.Seed, ItemStream, (ulong)item + (2UL << 40)).Below(5)}");
 
     /// <summary>Words follow the cluster, so text says something about taste too.</summary>
     public string Title(int item)
     {
         int cluster = _clusterOfItem[item];
         var random = new CounterRandom(_parameters.Seed, ItemStream, (ulong)item + (3UL << 40));
-        return string.Create(CultureInfo.InvariantCulture, $"{Colours[random.Below(Colours.Length)]} {Stuffs[cluster * 5 % Stuffs.Length]} {Things[cluster % Things.Length]} no {item}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Colours[random.Below(Colours.Length)]} {Stuffs[cluster * 5 % Stuffs.Length]} {Things[cluster % Things.Length]} no {item}");
     }
 
     /// <summary>Row <paramref name="n"/> of the log, dirty ones included; times ascend with n.</summary>
@@ -100,7 +106,13 @@ internal sealed class SyntheticShop
         var row = Clean(n, ref random);
         return tenth switch
         {
-            < 5 => row with { User = _parameters.Users + random.Below(_parameters.Bots), Item = random.Below(_parameters.Items), Type = SyntheticEventType.View, Quantity = 1 },
+            < 5 => row with
+            {
+                User = _parameters.Users + random.Below(_parameters.Bots),
+                Item = random.Below(_parameters.Items),
+                Type = SyntheticEventType.View,
+                Quantity = 1,
+            },
             < 7 => row with { User = -1 },
             < 8 => Return(n, row),
             < 9 => row with { Item = -1 },

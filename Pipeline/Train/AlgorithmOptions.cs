@@ -12,8 +12,8 @@ using Recsys.Batch.Pipeline.Train.Spectral;
 namespace Recsys.Batch.Pipeline.Train;
 
 /// <summary>
-/// An algorithm and the options of each: the list of trainers. A new trainer is a folder of its own and one line here, whose name is its section's in the configuration. Trainers that may serve
-/// and not be a member of an ensemble stand in <see cref="TrainOptions"/>.
+/// An algorithm and the options of each: the list of trainers. A new trainer is a folder of its own and one line here, whose name is its section's in the
+/// configuration. Trainers that may serve and not be a member of an ensemble stand in <see cref="TrainOptions"/>.
 /// </summary>
 internal abstract class AlgorithmOptions : IStageOptions
 {
@@ -42,7 +42,9 @@ internal abstract class AlgorithmOptions : IStageOptions
 
     /// <summary>Every trainer's section with its options.</summary>
     internal IEnumerable<(string Section, ITrainerOptions Options)> Trainers() => s_sections
-        .GetOrAdd(GetType(), type => [.. type.GetProperties().Where(p => typeof(ITrainerOptions).IsAssignableFrom(p.PropertyType)).OrderBy(p => p.Name, StringComparer.Ordinal)])
+        .GetOrAdd(
+            GetType(),
+            type => [.. type.GetProperties().Where(p => typeof(ITrainerOptions).IsAssignableFrom(p.PropertyType)).OrderBy(p => p.Name, StringComparer.Ordinal)])
         .Select(p => (p.Name, (ITrainerOptions)p.GetValue(this)!));
 
     public virtual void Validate(OptionsCheck check)

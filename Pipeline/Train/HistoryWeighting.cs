@@ -6,7 +6,9 @@ namespace Recsys.Batch.Pipeline.Train;
 
 /// <summary>What each pair of a history counts when a linear model scores it.</summary>
 /// <param name="UseValues">Whether an interaction's value counts, or 1 a pair.</param>
-/// <param name="Decay">Factor for each later visit of the user, above 0, at most 1: what came last counts most where taste moves on. 1 weighs all alike.</param>
+/// <param name="Decay">
+/// Factor for each later visit of the user, above 0, at most 1: what came last counts most where taste moves on. 1 weighs all alike.
+/// </param>
 internal sealed record HistoryWeighting(bool UseValues, double Decay)
 {
     /// <summary>
@@ -30,7 +32,8 @@ internal sealed record HistoryWeighting(bool UseValues, double Decay)
         {
             throw new RunFailedException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"a HistoryDecay of {Decay} needs the time of each pair, which these interactions lack; map a time or position column in ingest, or set HistoryDecay to 1"));
+                $"a HistoryDecay of {Decay} needs the time of each pair, which these interactions lack; map a time or position column in ingest, "
+                + $"or set HistoryDecay to 1"));
         }
         var times = new uint[Enumerable.Range(0, history.Users).Select(history.ByUser.RowLength).DefaultIfEmpty().Max()];
         for (int user = 0; user < history.Users; user++)

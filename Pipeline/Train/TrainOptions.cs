@@ -30,6 +30,8 @@ internal sealed class TrainOptions : AlgorithmOptions
         check.Nested(Text);
         for (int i = 0; i < Baselines.Count; i++)
             check.Require(TrainerCatalog.Knows(Baselines[i]), Baselines[i], TrainerCatalog.Expected(Baselines[i], TrainerCatalog.Names), $"Baselines:{i}")
-                .Require(Baselines[i] != ImportedTrainer.Name, Baselines[i], "an algorithm that is trained here: imported factors serve, or are measured by Train:Imported:HoldOut", $"Baselines:{i}");
+                .Require(
+                    Baselines[i] != ImportedTrainer.Name, Baselines[i],
+                    "an algorithm that is trained here: imported factors serve, or are measured by Train:Imported:HoldOut", $"Baselines:{i}");
     }
 }

@@ -23,7 +23,11 @@ internal sealed class TrainStage(TrainOptions options)
     private static ITrainedModel Run(ITrainer trainer, string algorithm, InteractionMatrix interactions, StageContext context, ItemContent? content)
     {
         if (interactions.Count == 0)
-            throw new RunFailedException($"train: the matrix of {interactions.Users} users x {interactions.Items} items has no interactions; expected at least one: see the quality report of ingest");
+        {
+            throw new RunFailedException(
+                $"train: the matrix of {interactions.Users} users x {interactions.Items} items has no interactions; "
+                + $"expected at least one: see the quality report of ingest");
+        }
         long start = context.Time.GetTimestamp();
         var model = trainer.Train(interactions, content, context);
         context.Progress.Metric($"train.{algorithm}.seconds", context.Time.GetElapsedTime(start).TotalSeconds);

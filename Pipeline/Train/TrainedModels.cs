@@ -17,7 +17,8 @@ internal static class TrainedModels
     {
         string algorithm = from.ReadJson<string>(name + ".algorithm");
         var load = TrainerCatalog.Loader(algorithm)
-            ?? throw new RunFailedException($"the artifact holds a model of algorithm '{algorithm}'; this build knows {string.Join(", ", TrainerCatalog.Names)}: train again");
+            ?? throw new RunFailedException(
+                $"the artifact holds a model of algorithm '{algorithm}'; this build knows {string.Join(", ", TrainerCatalog.Names)}: train again");
         return load(from, name);
     }
 }

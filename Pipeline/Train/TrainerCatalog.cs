@@ -8,7 +8,10 @@ using Recsys.Batch.Pipeline.Train.LibMf;
 
 namespace Recsys.Batch.Pipeline.Train;
 
-/// <summary>The trainers by the names under which configuration asks for them: those that the options name (<see cref="AlgorithmOptions"/>), and those that another assembly registered.</summary>
+/// <summary>
+/// The trainers by the names under which configuration asks for them: those that the options name (<see cref="AlgorithmOptions"/>), and those that another
+/// assembly registered.
+/// </summary>
 internal static class TrainerCatalog
 {
     private static ImmutableSortedDictionary<string, Registered> s_registered = ImmutableSortedDictionary.Create<string, Registered>(StringComparer.Ordinal);
@@ -18,7 +21,9 @@ internal static class TrainerCatalog
     /// <summary>What an ensemble may be made of.</summary>
     public static IReadOnlyCollection<string> MemberNames => NamesOf(new MemberOptions());
 
-    /// <summary>Adds a trainer of another assembly. Safe from any thread; to be called before a configuration is read, which is checked against the names there are.</summary>
+    /// <summary>
+    /// Adds a trainer of another assembly. Safe from any thread; to be called before a configuration is read, which is checked against the names there are.
+    /// </summary>
     /// <param name="name">What <c>Train:Algorithm</c> says, and the name of the trainer it makes.</param>
     /// <param name="create">Called once a training, with all options.</param>
     /// <param name="load">Reads the model from an artifact; null where this assembly knows how.</param>
@@ -26,8 +31,14 @@ internal static class TrainerCatalog
     public static void Register(string name, Func<AlgorithmOptions, ITrainer> create, Func<ArtifactReader, string, ITrainedModel>? load = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (Knows(name) || !ImmutableInterlocked.Update(ref s_registered, (known, added) => known.ContainsKey(added.Key) ? known : known.Add(added.Key, added.Value), KeyValuePair.Create(name, new Registered(create, load))))
+        if (Knows(name)
+            || !ImmutableInterlocked.Update(
+                ref s_registered,
+                (known, added) => known.ContainsKey(added.Key) ? known : known.Add(added.Key, added.Value),
+                KeyValuePair.Create(name, new Registered(create, load))))
+        {
             throw new ArgumentException($"there is a trainer '{name}' already; register each once, under a name of its own", nameof(name));
+        }
     }
 
     public static bool Knows(string name) => Names.Contains(name);
@@ -56,10 +67,12 @@ internal static class TrainerCatalog
     /// <summary>How a model of that algorithm is read from an artifact; null where no trainer of this build makes such models.</summary>
     internal static Func<ArtifactReader, string, ITrainedModel>? Loader(string algorithm) =>
         algorithm == HybridTrainer.Name ? HybridModel.Load
-        : s_registered.GetValueOrDefault(algorithm)?.Load ?? new TrainOptions().Trainers().Select(t => t.Options.Definition).FirstOrDefault(d => d.Name == algorithm)?.Load;
+        : s_registered.GetValueOrDefault(algorithm)?.Load
+            ?? new TrainOptions().Trainers().Select(t => t.Options.Definition).FirstOrDefault(d => d.Name == algorithm)?.Load;
 
     private static SortedSet<string> NamesOf(AlgorithmOptions options) => new(
-        options.Trainers().Select(t => t.Options.Definition).Where(d => d.Create is not null).Select(d => d.Name).Concat(s_registered.Keys), StringComparer.Ordinal);
+        options.Trainers().Select(t => t.Options.Definition).Where(d => d.Create is not null).Select(d => d.Name).Concat(s_registered.Keys),
+        StringComparer.Ordinal);
 
     private sealed record Registered(Func<AlgorithmOptions, ITrainer> Create, Func<ArtifactReader, string, ITrainedModel>? Load);
 }

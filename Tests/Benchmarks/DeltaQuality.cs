@@ -8,8 +8,9 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// What a delta is worth on the shipped log: a night over all before <c>--from</c>, a delta and, beside it, a whole night over what came up to <c>--to</c>; lists of all three against
-/// what was bought after that up to <c>--until</c> and is new to the customer: <c>delta-quality --from 2011-11-07 --to 2011-11-14 --until 2011-11-28</c>.
+/// What a delta is worth on the shipped log: a night over all before <c>--from</c>, a delta and, beside it, a whole night over what came up to <c>--to</c>;
+/// lists of all three against what was bought after that up to <c>--until</c> and is new to the customer:
+/// <c>delta-quality --from 2011-11-07 --to 2011-11-14 --until 2011-11-28</c>.
 /// </summary>
 internal static class DeltaQuality
 {
@@ -51,10 +52,17 @@ internal static class DeltaQuality
             {
                 Console.WriteLine($"{group}: {users.Length} customers");
                 if (users.Length == 0) return;
-                double[] stale = Scores(users, u => before.GetValueOrDefault(u) ?? defaults), fresh = Scores(users, u => after[u]), full = Scores(users, u => again.GetValueOrDefault(u) ?? defaults);
-                Console.WriteLine(FormattableString.Invariant($"  NDCG@{Depth}: lists of the night before {stale.Average():0.0000}, of the delta {fresh.Average():0.0000}, of a whole night {full.Average():0.0000}"));
+                double[] stale = Scores(users, u => before.GetValueOrDefault(u) ?? defaults),
+                    fresh = Scores(users, u => after[u]), full = Scores(users, u => again.GetValueOrDefault(u) ?? defaults);
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  NDCG@{Depth}: lists of the night before {stale.Average():0.0000}, of the delta {fresh.Average():0.0000}, "
+                    + $"of a whole night {full.Average():0.0000}"));
                 var (low, high) = Interval([.. fresh.Zip(stale, (f, s) => f - s)]);
-                Console.WriteLine(FormattableString.Invariant($"  delta less night before: {fresh.Average() - stale.Average():+0.0000;-0.0000} (95% {low:+0.0000;-0.0000} to {high:+0.0000;-0.0000}, {Replicates} bootstrap replicates)"));
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  delta less night before: {fresh.Average() - stale.Average():+0.0000;-0.0000} (95% {low:+0.0000;-0.0000} to {high:+0.0000;-0.0000}, "
+                    + $"{Replicates} bootstrap replicates)"));
             }
 
             double[] Scores(string[] users, Func<string, string[]> list) => [.. users.Select(u => Ndcg(list(u), bought[u]))];
@@ -78,14 +86,22 @@ internal static class DeltaQuality
         }
 
         PipelineOptions Options(string store) => Settings.Night(new SettingsLayers().AddFile(config)
-            .AddAssignments([$"Ingest:Events:0:Path={Path.Combine(folder, store, "log")}", $"Publish:Path={Path.Combine(folder, store, "out")}", "Ingest:HoldOut:Cut=2011-10-01"]).Root);
+            .AddAssignments(
+                [
+                    $"Ingest:Events:0:Path={Path.Combine(folder, store, "log")}",
+                    $"Publish:Path={Path.Combine(folder, store, "out")}",
+                    "Ingest:HoldOut:Cut=2011-10-01"]).Root);
 
         RunReport Take(string what, string store, string job, string cut = "2011-10-01")
         {
             var options = Options(store);
             options.Ingest.HoldOut.Cut = cut;
             var report = NightlyRun.RunAsync(options, new RunRequest(job), NoObserver.Instance, TimeProvider.System).GetAwaiter().GetResult();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {report.Took.TotalSeconds:0.0} s ({string.Join(", ", report.Stages.Where(s => s.Took > TimeSpan.Zero).Select(s => $"{s.Stage} {s.Took.TotalSeconds:0.0}"))}){Made(report)}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what}: {report.Took.TotalSeconds:0.0} s "
+                + $"({string.Join(", ", report.Stages.Where(s => s.Took > TimeSpan.Zero).Select(s => $"{s.Stage} {s.Took.TotalSeconds:0.0}"))})"
+                + $"{Made(report)}"));
             return report;
         }
     }

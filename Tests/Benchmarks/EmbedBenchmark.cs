@@ -11,9 +11,10 @@ using Recsys.Batch.Pipeline.Tests.Embed.Graphs;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// <c>embed [--texts N] [--threads N] [--rounds N] [--layers N] [--batch N]</c>: texts a second through a graph of MiniLM-L6's size with random weights, ours (tokenizer, packing, pooling and unit length
-/// included) beside bare ONNX Runtime on the same texts, tokenized beforehand and packed without any padding. Bare runs twice: all cores inside of a run, as is its default, and a run to a
-/// core; the faster one counts. Rounds alternate, the best of each is compared. Where CUDA can be used, ours on it too, and how far its vectors are from the CPU's.
+/// <c>embed [--texts N] [--threads N] [--rounds N] [--layers N] [--batch N]</c>: texts a second through a graph of MiniLM-L6's size with random weights, ours
+/// (tokenizer, packing, pooling and unit length included) beside bare ONNX Runtime on the same texts, tokenized beforehand and packed without any padding. Bare
+/// runs twice: all cores inside of a run, as is its default, and a run to a core; the faster one counts. Rounds alternate, the best of each is compared. Where
+/// CUDA can be used, ours on it too, and how far its vectors are from the CPU's.
 /// </summary>
 internal static class EmbedBenchmark
 {
@@ -49,13 +50,25 @@ internal static class EmbedBenchmark
             bestOurs = bestOurs.Best(Time(() => ours.Encode(texts, context)));
             bestInside = bestInside.Best(Time(() => { foreach (var b in batches) Bare(inside, b); }));
             bestBeside = bestBeside.Best(Time(() => Parallel.ForEach(
-                System.Collections.Concurrent.Partitioner.Create(batches, System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = threads }, b => Bare(beside, b))));
+                System.Collections.Concurrent.Partitioner.Create(batches, System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions { MaxDegreeOfParallelism = threads }, b => Bare(beside, b))));
         }
         double tokens = batches.Sum(b => (double)b.Ids.Length);
-        Console.WriteLine($"{texts.Length} texts, {tokens / texts.Length:F1} tokens a text, {threads} threads, ONNX Runtime {OrtRuntime.Version}, batches of {batchTokens} tokens, best of {rounds}");
-        foreach (var (name, taken) in new[] { ("bare, all cores in a run", bestInside), ("bare, a run to a core", bestBeside), ("ours, tokenizer included", bestOurs) })
-            Console.WriteLine($"{name,-26} {texts.Length / taken.Seconds,8:F0} texts/s  {tokens / taken.Seconds,8:F0} tokens/s  {texts.Length / taken.ProcessorSeconds,8:F0} texts a processor second");
-        Console.WriteLine($"ratio to the faster bare   {Math.Min(bestInside.Seconds, bestBeside.Seconds) / bestOurs.Seconds,8:F3}  by processor time {Math.Min(bestInside.ProcessorSeconds, bestBeside.ProcessorSeconds) / bestOurs.ProcessorSeconds:F3}");
+        Console.WriteLine(
+            $"{texts.Length} texts, {tokens / texts.Length:F1} tokens a text, {threads} threads, ONNX Runtime {OrtRuntime.Version}, "
+            + $"batches of {batchTokens} tokens, best of {rounds}");
+        foreach (var (name, taken) in new[]
+        {
+            ("bare, all cores in a run", bestInside), ("bare, a run to a core", bestBeside), ("ours, tokenizer included", bestOurs),
+        })
+        {
+            Console.WriteLine(
+                $"{name,-26} {texts.Length / taken.Seconds,8:F0} texts/s  {tokens / taken.Seconds,8:F0} tokens/s  {texts.Length / taken.ProcessorSeconds,8:F0} "
+                + $"texts a processor second");
+        }
+        Console.WriteLine(
+            $"ratio to the faster bare   {Math.Min(bestInside.Seconds, bestBeside.Seconds) / bestOurs.Seconds,8:F3}  by processor time "
+            + $"{Math.Min(bestInside.ProcessorSeconds, bestBeside.ProcessorSeconds) / bestOurs.ProcessorSeconds:F3}");
         Console.WriteLine($"share of padding           {heard.PaddingShare,8:F4}");
         CompareCuda(model, texts, threads, rounds, batchTokens, ours.Encode(texts, context).Values, bestOurs.Seconds);
         using var process = Process.GetCurrentProcess();
@@ -75,7 +88,9 @@ internal static class EmbedBenchmark
         var best = Taken.Never;
         for (int round = 0; round < rounds; round++) best = best.Best(Time(() => cuda.Encode(texts, context)));
         double furthest = Enumerable.Range(0, found.Length).Max(k => Math.Abs(found[k] - (double)expected[k]));
-        Console.WriteLine($"{"ours on " + cuda.Provider,-26} {texts.Length / best.Seconds,8:F0} texts/s, {cpuSeconds / best.Seconds:F1} times the CPU's; largest difference of a value {furthest:E1}");
+        Console.WriteLine(
+            $"{"ours on " + cuda.Provider,-26} {texts.Length / best.Seconds,8:F0} texts/s, {cpuSeconds / best.Seconds:F1} times the CPU's; "
+            + $"largest difference of a value {furthest:E1}");
     }
 
     /// <summary>Real titles, shuffled with a fixed seed, so that no order helps.</summary>
@@ -106,7 +121,8 @@ internal static class EmbedBenchmark
 
     private static InferenceSession Session(string model, int threads)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
+        using var options =
+            new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
         return new InferenceSession(Path.Combine(model, "model.onnx"), options);
     }
 

@@ -9,8 +9,9 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// The shipped text encoder (or one named with <c>--model</c>) beside TF-IDF: WordNet glosses to the lemmas of held-out synsets, category agreement of the products of held-out
-/// categories without their category's words, and misspelt titles to their own. <c>--titles</c> and <c>--column</c> name other titles than the gift shop's.
+/// The shipped text encoder (or one named with <c>--model</c>) beside TF-IDF: WordNet glosses to the lemmas of held-out synsets, category agreement of the
+/// products of held-out categories without their category's words, and misspelt titles to their own. <c>--titles</c> and <c>--column</c> name other titles than
+/// the gift shop's.
 /// </summary>
 internal static class EncoderQuality
 {
@@ -19,7 +20,8 @@ internal static class EncoderQuality
     public static int Run(string[] args)
     {
         var arguments = Arguments.Parse(args);
-        string folder = arguments.Text("data", ShippedEncoder.Find() ?? throw new ArgumentException("no data/text-encoder above the program: name it with --data"));
+        string folder = arguments.Text(
+            "data", ShippedEncoder.Find() ?? throw new ArgumentException("no data/text-encoder above the program: name it with --data"));
         string products = arguments.Text("products", Path.Combine(folder, "..", "complete-journey", "products.parquet"));
         string titles = arguments.Text("titles", Path.Combine(folder, "..", "online-retail", "transactions"));
         string column = arguments.Text("column", "description");
@@ -35,8 +37,11 @@ internal static class EncoderQuality
             var (texts, categories) = HeldOutTexts.Products(reader, folder, products, typeAlone);
             int[] labels = Labels(categories);
             string what = typeAlone ? "product types" : "products (brand, department, type, size)";
-            Heading($"Complete Journey: {texts.Length} distinct {what} of {labels.Max() + 1} held-out categories, without the category's words", $"agreement@{Depth}");
-            foreach (var (name, space) in TextSpaces.Of(texts, null, encoder, context)) Line(name, TextMeasures.Agreement(space, labels, Depth, context.Threads));
+            Heading(
+                $"Complete Journey: {texts.Length} distinct {what} of {labels.Max() + 1} held-out categories, without the category's words",
+                $"agreement@{Depth}");
+            foreach (var (name, space) in TextSpaces.Of(texts, null, encoder, context))
+                Line(name, TextMeasures.Agreement(space, labels, Depth, context.Threads));
         }
         string[] own = HeldOutTexts.Titles(reader, titles, column);
         Heading($"{column}: {own.Length} misspelt titles to their own", "recall@1", "recall@10", "MRR@10");
@@ -44,7 +49,9 @@ internal static class EncoderQuality
 
         long started = Stopwatch.GetTimestamp();
         encoder.Encode(own, context);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{own.Length / Stopwatch.GetElapsedTime(started).TotalSeconds,10:N0} titles/s on {encoder.Provider}, {context.Threads} threads"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{own.Length / Stopwatch.GetElapsedTime(started).TotalSeconds,10:N0} titles/s on {encoder.Provider}, {context.Threads} threads"));
         return 0;
     }
 
@@ -63,7 +70,8 @@ internal static class EncoderQuality
         return Array.ConvertAll(names, n => numbers.TryGetValue(n, out int number) ? number : numbers[n] = numbers.Count);
     }
 
-    private static void Heading(string title, params string[] columns) => Console.WriteLine($"\n{title}\n{"",-40}{string.Concat(columns.Select(c => $"{c,14}"))}");
+    private static void Heading(string title, params string[] columns) =>
+        Console.WriteLine($"\n{title}\n{"",-40}{string.Concat(columns.Select(c => $"{c,14}"))}");
 
     private static void Line(string name, params double[] values) =>
         Console.WriteLine($"{name,-40}{string.Concat(values.Select(v => v.ToString("0.0000", CultureInfo.InvariantCulture).PadLeft(14)))}");

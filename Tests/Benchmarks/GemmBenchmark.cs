@@ -27,7 +27,9 @@ internal static class GemmBenchmark
             using var product = new LargeMatrix(rows, rank);
             var gram = new double[rank * rank];
             Time($"Gramian {rows} x {rank}", (double)rows * rank * rank, peak, () => Gramian.Of(tall.View, gram, threads));
-            Time($"{rows} x {rank} times {rank} x {rank}", 2.0 * rows * rank * rank, peak, () => Gemm.MultiplyAdd(1, tall.View, small.View, product.View, threads));
+            Time(
+                $"{rows} x {rank} times {rank} x {rank}", 2.0 * rows * rank * rank, peak,
+                () => Gemm.MultiplyAdd(1, tall.View, small.View, product.View, threads));
         }
         return 0;
     }
@@ -56,6 +58,8 @@ internal static class GemmBenchmark
             bestCpu = Math.Min(bestCpu, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
         }
         double rate = flops / best / 1e9;
-        Console.WriteLine($"{what,-40} {best * 1e3,9:F2} ms {rate,8:F1} GFLOP/s {rate / peak,6:P0} of peak; processor time {bestCpu * 1e3,9:F2} ms, {flops / bestCpu / 1e9,6:F0} GFLOP/s a core");
+        Console.WriteLine(
+            $"{what,-40} {best * 1e3,9:F2} ms {rate,8:F1} GFLOP/s {rate / peak,6:P0} of peak; processor time {bestCpu * 1e3,9:F2} ms, "
+            + $"{flops / bestCpu / 1e9,6:F0} GFLOP/s a core");
     }
 }

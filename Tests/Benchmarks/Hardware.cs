@@ -11,7 +11,8 @@ internal static class Hardware
 {
     public static void Print()
     {
-        Console.WriteLine($"{Processor()}, {Environment.ProcessorCount} cores, {Simd.Widest}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
+        Console.WriteLine(
+            $"{Processor()}, {Environment.ProcessorCount} cores, {Simd.Widest}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
     }
 
     /// <summary>GFLOP/s of one core in fused multiply-adds on registers, the best of several runs.</summary>

@@ -13,9 +13,9 @@ using Recsys.Batch.Pipeline.Synthetic;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// Two hosts over PostgreSQL, round after round: the same night is asked for twice at one instant, and at a moment that <c>--seed</c> gives the host at work is killed with -9, or
-/// stopped past its lease and continued: <c>hosts --rounds 20 --seed 7 --connection env:NAME</c>. Says whether each night was published once, with the bytes of an
-/// undisturbed one, and what became of both jobs.
+/// Two hosts over PostgreSQL, round after round: the same night is asked for twice at one instant, and at a moment that <c>--seed</c> gives the host at work is
+/// killed with -9, or stopped past its lease and continued: <c>hosts --rounds 20 --seed 7 --connection env:NAME</c>. Says whether each night was published
+/// once, with the bytes of an undisturbed one, and what became of both jobs.
 /// </summary>
 internal static class HostsBenchmark
 {
@@ -32,14 +32,20 @@ internal static class HostsBenchmark
         try
         {
             string log = Path.Combine(folder, "log");
-            SyntheticLog.Write(new SyntheticParameters(parsed.Int("users", 4_000), 500, parsed.Int("events", 60_000), Seed: 7), log, ParquetFiles.Writer(), StageContext.Quiet());
+            SyntheticLog.Write(
+                new SyntheticParameters(parsed.Int("users", 4_000), 500, parsed.Int("events", 60_000), Seed: 7),
+                log, ParquetFiles.Writer(), StageContext.Quiet());
             string config = Path.Combine(folder, "night.json");
             await File.WriteAllTextAsync(config, Configuration(log)).ConfigureAwait(false);
             string alone = Path.Combine(folder, "alone");
             using (var night = Start(config, alone, "run", "nightly")) await night.WaitForExitAsync().ConfigureAwait(false);
             TimeSpan took;
             using (var place = OutputConnection.OpenForReading(new PublishOptions { Path = alone }, TimeProvider.System))
-                took = place.Ledger.Runs(1) is [{ Ended: { } ended } run] ? ended - run.Started : throw new InvalidOperationException("the undisturbed night did not end");
+            {
+                took = place.Ledger.Runs(1) is [{ Ended: { } ended } run]
+                    ? ended - run.Started
+                    : throw new InvalidOperationException("the undisturbed night did not end");
+            }
             string expected = Manifest(alone, (await File.ReadAllTextAsync(Path.Combine(alone, "current")).ConfigureAwait(false)).Trim());
             Console.WriteLine(FormattableString.Invariant($"undisturbed: {took.TotalSeconds:0.0} s"));
             for (int round = 1; round <= parsed.Int("rounds", 20); round++)
@@ -47,7 +53,13 @@ internal static class HostsBenchmark
                 bool kills = seeds.Next() % 2 == 0;
                 var after = took * (seeds.Next() % 900 / 1_000.0);
                 string schema = string.Create(CultureInfo.InvariantCulture, $"recsys_hosts_{Environment.ProcessId}_{round}");
-                var publish = new PublishOptions { Path = Path.Combine(folder, schema), Store = OutputEngine.PostgreSql, Connection = parsed.Optional("connection"), Schema = schema };
+                var publish = new PublishOptions
+                {
+                    Path = Path.Combine(folder, schema),
+                    Store = OutputEngine.PostgreSql,
+                    Connection = parsed.Optional("connection"),
+                    Schema = schema,
+                };
                 string said = await RoundAsync(config, publish, kills, after, expected).ConfigureAwait(false);
                 bool right = said.StartsWith("right", StringComparison.Ordinal);
                 if (!right) wrong++;
@@ -69,15 +81,18 @@ internal static class HostsBenchmark
         var jobs = new JobReader(hangfire.Storage);
         string[] shared =
         [
-            "Publish:Store=PostgreSql", $"Publish:Connection={publish.Connection}", $"Publish:Schema={publish.Schema}", "Scheduler:Store=PostgreSql", "Scheduler:PollInterval=00:00:00.5",
+            "Publish:Store=PostgreSql", $"Publish:Connection={publish.Connection}", $"Publish:Schema={publish.Schema}", "Scheduler:Store=PostgreSql",
+            "Scheduler:PollInterval=00:00:00.5",
             "Scheduler:BusyDelay=00:00:01", $"Scheduler:InvisibilityTimeout={Term}",
         ];
-        var hosts = new[] { "a", "b" }.ToDictionary(n => n, n => Start(config, publish.Path, ["serve", "--development", "--urls", "http://127.0.0.1:0"], [.. shared, $"Scheduler:Node={n}"]));
+        var hosts = new[] { "a", "b" }.ToDictionary(
+            n => n, n => Start(config, publish.Path, ["serve", "--development", "--urls", "http://127.0.0.1:0"], [.. shared, $"Scheduler:Node={n}"]));
         try
         {
             await Until(() => hangfire.Storage.GetMonitoringApi().Servers().Count >= 2).ConfigureAwait(false);
             var order = new JobOrder(JobNames.Nightly, []);
-            string[] ids = await Task.WhenAll(Task.Run(() => hangfire.Enqueue(order, "one")), Task.Run(() => hangfire.Enqueue(order, "two"))).ConfigureAwait(false);
+            string[] ids = await Task.WhenAll(Task.Run(() => hangfire.Enqueue(order, "one")), Task.Run(() => hangfire.Enqueue(order, "two")))
+                .ConfigureAwait(false);
             await Until(() => ids.Any(id => jobs.Find(id) is { RunId: not null } or { IsOpen: false })).ConfigureAwait(false);
             await Task.Delay(after).ConfigureAwait(false);
             var struck = ids.Select(id => jobs.Find(id)!).FirstOrDefault(j => j is { State: JobState.Running, RunId: not null });
@@ -88,10 +103,12 @@ internal static class HostsBenchmark
                 Kill("-CONT", hosts[stopped]);
                 await Task.Delay(Term).ConfigureAwait(false);
             }
-            string story = string.Join("; ", ids.Select(id => $"{string.Join(" < ", hangfire.Storage.GetMonitoringApi().JobDetails(id).History.Select(h => h.StateName))}: {jobs.Find(id)!.Message}"));
+            string story = string.Join("; ", ids.Select(id =>
+                $"{string.Join(" < ", hangfire.Storage.GetMonitoringApi().JobDetails(id).History.Select(h => h.StateName))}: {jobs.Find(id)!.Message}"));
             int versions = place.Store.Versions().Count;
             bool same = place.Store.Current is { } current && Manifest(publish.Path, current) == expected;
-            return $"{(versions == 1 && same ? "right" : "WRONG")}, at work was {struck?.Node ?? "nobody"}; {versions} version(s), {(same ? "same bytes" : "OTHER bytes")}; {story}";
+            return $"{(versions == 1 && same ? "right" : "WRONG")}, at work was {struck?.Node ?? "nobody"}; {versions} version(s), "
+                + $"{(same ? "same bytes" : "OTHER bytes")}; {story}";
         }
         catch (TimeoutException)
         {
@@ -126,7 +143,8 @@ internal static class HostsBenchmark
     private static Process Start(string config, string output, string[] command, string[] settings)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "Recsys.Batch.Jobs.dll");
-        var start = new ProcessStartInfo("dotnet", ["exec", program, .. command, "--config", config, "--out", output, .. settings.SelectMany(s => new[] { "--set", s })])
+        var start = new ProcessStartInfo(
+            "dotnet", ["exec", program, .. command, "--config", config, "--out", output, .. settings.SelectMany(s => new[] { "--set", s })])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -141,7 +159,18 @@ internal static class HostsBenchmark
 
     private static string Configuration(string log) => JsonSerializer.Serialize(new
     {
-        Ingest = new { Events = new[] { new { Name = "shop", Path = Path.Combine(log, "events"), Columns = new { User = "user_id", Item = "item_id", Time = "event_time", Kind = "event_type" } } } },
+        Ingest = new
+        {
+            Events = new[]
+            {
+                new
+                {
+                    Name = "shop",
+                    Path = Path.Combine(log, "events"),
+                    Columns = new { User = "user_id", Item = "item_id", Time = "event_time", Kind = "event_type" },
+                },
+            },
+        },
         Embed = new { Model = "none" },
         Train = new { Als = new { Rank = 16, Iterations = 3 }, Baselines = Array.Empty<string>() },
         Evaluate = new { Replicates = 100, MinUsers = int.MaxValue, BaselineTolerance = 1 },

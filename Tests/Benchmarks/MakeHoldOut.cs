@@ -7,14 +7,14 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// <c>make-holdout --kind check-ins|last-item --data TRAIN --out DIR [--seed N]</c>: splits a training file into <c>DIR/train.parquet</c> and <c>DIR/test.parquet</c> as its official
-/// test was split from it, so that hyper-parameters are chosen without a look at the test.
+/// <c>make-holdout --kind check-ins|last-item --data TRAIN --out DIR [--seed N]</c>: splits a training file into <c>DIR/train.parquet</c> and
+/// <c>DIR/test.parquet</c> as its official test was split from it, so that hyper-parameters are chosen without a look at the test.
 /// <para>
-/// <c>check-ins</c> resembles the gowalla benchmark's test, which is not uniform (figures: test / this hold-out): it takes a fifth of a user's pairs, rounded up; popular items more often than rare ones
-/// (share of an item's pairs .21 / .21 up to 200 users, .23 / .24 up to 500, .29 / .28 above); and neighbors in the id-sorted history together (the next pair of a test pair is one 1.31 / 1.24
-/// times as often as chance; a uniform draw gives 0.86). A user's pairs with the largest keys are held out:
-/// <c>key = Gumbel + 0.18 max(0, ln(popularity / 100)) + 1.5 [position in a random cyclic block of the id-sorted history]</c>. The two constants were set from those counts,
-/// by no model's score.
+/// <c>check-ins</c> resembles the gowalla benchmark's test, which is not uniform (figures: test / this hold-out): it takes a fifth of a user's pairs, rounded
+/// up; popular items more often than rare ones (share of an item's pairs .21 / .21 up to 200 users, .23 / .24 up to 500, .29 / .28 above); and neighbors in the
+/// id-sorted history together (the next pair of a test pair is one 1.31 / 1.24 times as often as chance; a uniform draw gives 0.86). A user's pairs with the
+/// largest keys are held out: <c>key = Gumbel + 0.18 max(0, ln(popularity / 100)) + 1.5 [position in a random cyclic block of the id-sorted history]</c>. The
+/// two constants were set from those counts, by no model's score.
 /// </para>
 /// <para><c>last-item</c> holds out each user's last pair by the order column, where the user has more than one.</para>
 /// </summary>

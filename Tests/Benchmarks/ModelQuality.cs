@@ -10,9 +10,9 @@ using Recsys.Batch.Pipeline.Train.Ensemble;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// <c>quality --train FILE --test FILE --config FILE [--k N] [--threads N] [--seed N] [--fit-users N]</c>: trains what a configuration's <c>Train</c> section says and prints recall@K and NDCG@K of
-/// all users, with the seconds of training and of retrieval. With <c>--fit-users</c> an ensemble's weights are fitted on so many users and printed.
-/// For choosing hyper-parameters on a hold-out; published figures come from <c>eval</c>.
+/// <c>quality --train FILE --test FILE --config FILE [--k N] [--threads N] [--seed N] [--fit-users N]</c>: trains what a configuration's <c>Train</c> section
+/// says and prints recall@K and NDCG@K of all users, with the seconds of training and of retrieval. With <c>--fit-users</c> an ensemble's weights are fitted on
+/// so many users and printed. For choosing hyper-parameters on a hold-out; published figures come from <c>eval</c>.
 /// </summary>
 internal static class ModelQuality
 {
@@ -28,7 +28,8 @@ internal static class ModelQuality
     {
         var given = Arguments.Parse(args);
         var split = PairFiles.Load(ParquetFiles.Reader(), given.Text("train"), given.Text("test"));
-        using var document = JsonDocument.Parse(File.ReadAllBytes(given.Text("config")), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        using var document = JsonDocument.Parse(
+            File.ReadAllBytes(given.Text("config")), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var options = document.RootElement.GetProperty("Train").Deserialize<TrainOptions>(s_json)!;
         var check = new OptionsCheck("Train");
         options.Validate(check);
@@ -41,14 +42,17 @@ internal static class ModelQuality
         if (given.Int("fit-users", 0) is > 0 and var users && model is EnsembleModel ensemble)
         {
             var fit = EnsembleFit.Run(ensemble, split.HoldOut, new EnsembleFitOptions(users, given.Int("k", 20)), context);
-            Console.WriteLine($"fitted weights {string.Join(", ", fit.Weights.Select(w => $"{w.Key} {w.Value:F2}"))}: NDCG {fit.Before:F4} before, {fit.After:F4} after, on the users they were fitted on");
+            Console.WriteLine(
+                $"fitted weights {string.Join(", ", fit.Weights.Select(w => $"{w.Key} {w.Value:F2}"))}: NDCG {fit.Before:F4} before, {fit.After:F4} after, "
+                + $"on the users they were fitted on");
         }
         var scorer = model.ScorerFor(split.Train, context);
         var (recall, ndcg) = HoldOutQuality.Of(scorer, split.Train.ByUser, split.Test, given.Int("k", 20), threads);
         double all = context.Time.GetElapsedTime(start).TotalSeconds;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"recall {recall:F4} NDCG {ndcg:F4}; {split.Train.Users} users, {split.Train.Items} items, {split.Train.Count} pairs; train {trained:F1} s, retrieve {all - trained:F1} s, peak {Environment.WorkingSet >> 20} MiB"));
+            $"recall {recall:F4} NDCG {ndcg:F4}; {split.Train.Users} users, {split.Train.Items} items, {split.Train.Count} pairs; train {trained:F1} s, "
+            + $"retrieve {all - trained:F1} s, peak {Environment.WorkingSet >> 20} MiB"));
         return 0;
     }
 

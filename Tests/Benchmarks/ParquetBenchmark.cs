@@ -8,8 +8,8 @@ using Recsys.Batch.Pipeline.Synthetic;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// <c>parquet [--rows 10000000] [--folder DIR]</c>: rows a second written and read, beside DuckDB through DuckDB.NET on the same file and with as many threads, and the generator.
-/// Best of three, with the processor time that it took and the peak memory of the three.
+/// <c>parquet [--rows 10000000] [--folder DIR]</c>: rows a second written and read, beside DuckDB through DuckDB.NET on the same file and with as many threads,
+/// and the generator. Best of three, with the processor time that it took and the peak memory of the three.
 /// </summary>
 internal static class ParquetBenchmark
 {
@@ -21,7 +21,11 @@ internal static class ParquetBenchmark
         int rows = arguments.Int("rows", 10_000_000) / BatchRows * BatchRows;
         string folder = arguments.Text("folder", Path.Combine(Path.GetTempPath(), "recsys-parquet-benchmark"));
         string file = Path.Combine(folder, "log.parquet");
-        Column[] columns = [Ids("user", 200_000, 1), Ids("item", 50_000, 2), Times("time"), Texts("user_text", "user-", 200_000, 3), Texts("item_text", "item-number-", 50_000, 4)];
+        Column[] columns =
+        [
+            Ids("user", 200_000, 1), Ids("item", 50_000, 2), Times("time"), Texts("user_text", "user-", 200_000, 3),
+            Texts("item_text", "item-number-", 50_000, 4),
+        ];
         var writer = ParquetFiles.Writer();
         Time($"{writer.Engine}: write 3 columns of 8 bytes", rows, () => Write(writer, file, columns[..3], rows));
         Time($"{writer.Engine}: write those and 2 text columns", rows, () => Write(writer, file, columns, rows));
@@ -46,7 +50,9 @@ internal static class ParquetBenchmark
             for (int i = 0; i < 20; i++) ParquetFiles.Reader().Inspect(file);
         });
         Time("SHA-256 (rows)", rows, () => FileFingerprint.Of(file));
-        Time("generate (6 columns, 14 files)", rows, () => SyntheticLog.Write(new(200_000, 50_000, rows), Path.Combine(folder, "generated"), ParquetFiles.Writer(), StageContext.Quiet()));
+        Time(
+            "generate (6 columns, 14 files)", rows,
+            () => SyntheticLog.Write(new(200_000, 50_000, rows), Path.Combine(folder, "generated"), ParquetFiles.Writer(), StageContext.Quiet()));
         Directory.Delete(folder, recursive: true);
         return 0;
     }

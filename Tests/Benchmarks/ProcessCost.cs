@@ -29,7 +29,8 @@ internal static class ProcessCost
         {
             string children = Path.Combine(task, "children");
             if (!File.Exists(children)) continue;
-            ids.AddRange(File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)));
+            ids.AddRange(
+                File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)));
         }
         return ids;
     }

@@ -32,5 +32,6 @@ if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var benchmark))
     Hardware.Print();
     return benchmark(args[1..]);
 }
-Console.Error.WriteLine($"usage: dotnet run -c Release --project Tests/Benchmarks -- NAME [options], where NAME is one of {string.Join(", ", benchmarks.Keys)}");
+Console.Error.WriteLine(
+    $"usage: dotnet run -c Release --project Tests/Benchmarks -- NAME [options], where NAME is one of {string.Join(", ", benchmarks.Keys)}");
 return 2;

@@ -7,8 +7,8 @@ using Recsys.Batch.Pipeline.Retrieve;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// <c>retrieve [--users N] [--items N] [--rank K] [--depth M] [--threads N] [--runs N] [--norms flat|power]</c>: top-M of all users beside the plain product of the same
-/// factors. <c>flat</c> norms are the worst case, where no item can be skipped; <c>power</c> has norms that fall as a catalog's popularity does.
+/// <c>retrieve [--users N] [--items N] [--rank K] [--depth M] [--threads N] [--runs N] [--norms flat|power]</c>: top-M of all users beside the plain product of
+/// the same factors. <c>flat</c> norms are the worst case, where no item can be skipped; <c>power</c> has norms that fall as a catalog's popularity does.
 /// </summary>
 internal static class RetrieveBenchmark
 {
@@ -34,7 +34,9 @@ internal static class RetrieveBenchmark
                 var session = Open(model, depth, seen);
                 var seconds = Best(runs, () => All(session, users, threads));
                 Show($"K={rank} top-{depth}, {(power ? "power" : "flat")} norms", users, flops, seconds, peak);
-                Console.WriteLine($"    packing {open.Wall * 1e3:F0} ms, {product.Wall / seconds.Wall:F2} x the product's speed ({product.Cpu / seconds.Cpu:F2} x by processor time)");
+                Console.WriteLine(
+                    $"    packing {open.Wall * 1e3:F0} ms, {product.Wall / seconds.Wall:F2} x the product's speed ({product.Cpu / seconds.Cpu:F2} "
+                    + $"x by processor time)");
             }
         }
         return 0;
@@ -67,7 +69,9 @@ internal static class RetrieveBenchmark
     }
 
     private static void Show(string what, int users, double flops, (double Wall, double Cpu) seconds, double peak) =>
-        Console.WriteLine($"{what,-36} {seconds.Wall * 1e3,7:F0} ms ({seconds.Cpu * 1e3:F0} ms of processor) {users / seconds.Wall,8:F0} users/s {flops / seconds.Wall / 1e9,6:F0} GFLOP/s {flops / seconds.Wall / 1e9 / peak,6:P0} of peak");
+        Console.WriteLine(
+            $"{what,-36} {seconds.Wall * 1e3,7:F0} ms ({seconds.Cpu * 1e3:F0} ms of processor) {users / seconds.Wall,8:F0} users/s "
+            + $"{flops / seconds.Wall / 1e9,6:F0} GFLOP/s {flops / seconds.Wall / 1e9 / peak,6:P0} of peak");
 
     private static void Product(int users, int items, int rank, int threads)
     {

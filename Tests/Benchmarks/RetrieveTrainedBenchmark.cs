@@ -28,21 +28,27 @@ internal static class RetrieveTrainedBenchmark
         {
             long start = Stopwatch.GetTimestamp();
             // Settings at which the quality is the one that peers reach: how unequal the factors' norms are decides how many items can be passed over.
-            var model = new AlsTrainer(new AlsOptions { Rank = rank, Iterations = 10, UnobservedWeight = 0.01, Regularization = 0.003, ObjectiveEvery = 1_000 }).Train(split.Train, context);
+            var model = new AlsTrainer(new AlsOptions { Rank = rank, Iterations = 10, UnobservedWeight = 0.01, Regularization = 0.003, ObjectiveEvery = 1_000 })
+                .Train(split.Train, context);
             var scorer = (IFactorScorer)model.ScorerFor(split.Train, context);
             double train = Stopwatch.GetElapsedTime(start).TotalSeconds;
             int users = split.Train.Users;
             var session = RetrieveBenchmark.Open(scorer.Model, 100, split.Train.ByUser);
             var (wall, cpu) = RetrieveBenchmark.Best(5, () => RetrieveBenchmark.All(session, users, context.Threads));
-            Console.WriteLine($"K={rank}: trained in {train:F1} s; top-100 of {users} users {wall * 1e3:F0} ms ({cpu * 1e3:F0} ms of processor), {users / wall:F0} users/s ({users * context.Threads / cpu:F0} by processor time)");
+            Console.WriteLine(
+                $"K={rank}: trained in {train:F1} s; top-100 of {users} users {wall * 1e3:F0} ms ({cpu * 1e3:F0} ms of processor), "
+                + $"{users / wall:F0} users/s ({users * context.Threads / cpu:F0} by processor time)");
 
-            Console.WriteLine($"    lists that differ from those of float32 alone: {Different(session, new FactorSession(scorer.Model, new RetrievalRequest(100, split.Train.ByUser), quantize: false), users)}");
+            Console.WriteLine(
+                $"    lists that differ from those of float32 alone: "
+                + $"{Different(session, new FactorSession(scorer.Model, new RetrievalRequest(100, split.Train.ByUser), quantize: false), users)}");
 
             start = Stopwatch.GetTimestamp();
             var report = new EvaluateStage(new EvaluateOptions { Cutoffs = [20], AllPairs = false }).Run(
                 new EvaluateInputs(split.HoldOut, [new("ials", scorer)], new ExactRetriever()) { Embeddings = model.ItemEmbeddings }, context);
             Console.WriteLine($"    evaluated in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
-            foreach (var m in report.Metrics.Where(m => m.Slice == Slices.New)) Console.WriteLine($"    {m.Metric,-20} {m.Value:F4} [{m.Low:F4}, {m.High:F4}] of {m.Count}");
+            foreach (var m in report.Metrics.Where(m => m.Slice == Slices.New))
+                Console.WriteLine($"    {m.Metric,-20} {m.Value:F4} [{m.Low:F4}, {m.High:F4}] of {m.Count}");
         }
         return 0;
     }

@@ -14,8 +14,9 @@ using Recsys.Batch.Pipeline.Synthetic;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// A generated night in one process, and the same night whose lists three worker processes help to make, one of them killed with -9 while it holds a shard, another
-/// stopped past its lease and continued: <c>shards --users 200000 --connection env:NAME</c>; without a connection over SQLite. Says whether both published the same bytes.
+/// A generated night in one process, and the same night whose lists three worker processes help to make, one of them killed with -9 while it holds a shard,
+/// another stopped past its lease and continued: <c>shards --users 200000 --connection env:NAME</c>; without a connection over SQLite. Says whether both
+/// published the same bytes.
 /// </summary>
 internal static class ShardsBenchmark
 {
@@ -30,14 +31,17 @@ internal static class ShardsBenchmark
         try
         {
             string log = Path.Combine(folder, "log");
-            SyntheticLog.Write(new SyntheticParameters(users, parsed.Int("items", 20_000), parsed.Int("events", 15 * users), Seed: 7), log, ParquetFiles.Writer(), StageContext.Quiet());
+            SyntheticLog.Write(
+                new SyntheticParameters(users, parsed.Int("items", 20_000), parsed.Int("events", 15 * users), Seed: 7),
+                log, ParquetFiles.Writer(), StageContext.Quiet());
             var alone = Night(log, Path.Combine(folder, "alone"));
             string expected = Timed("one process", alone).GetAwaiter().GetResult();
 
             var shared = Night(log, Path.Combine(folder, "shared"));
             shared.Runs.Shards = parsed.Int("shards", 60);
             shared.Runs.LeaseTerm = Term;
-            if (parsed.Optional("connection") is { } connection) (shared.Publish.Store, shared.Publish.Connection, shared.Publish.Schema) = (OutputEngine.PostgreSql, connection, schema);
+            if (parsed.Optional("connection") is { } connection)
+                (shared.Publish.Store, shared.Publish.Connection, shared.Publish.Schema) = (OutputEngine.PostgreSql, connection, schema);
             using var place = OutputConnection.OpenForServing(shared.Publish, TimeProvider.System);
             var workers = Enumerable.Range(1, 3).Select(n => Worker(shared, n)).ToArray();
             try
@@ -46,7 +50,9 @@ internal static class ShardsBenchmark
                 var statuses = Task.WhenAll(Strike(place.Operations, runs, workers[0], 1, "-9"), Strike(place.Operations, runs, workers[1], 2, "-STOP"));
                 string found = Timed($"three workers, {shared.Publish.Store}", shared).GetAwaiter().GetResult();
                 statuses.GetAwaiter().GetResult();
-                Console.WriteLine($"published {place.Store.Versions().Count} time(s); {(found == expected ? "byte for byte what one process published" : "DIFFERENT from what one process published")}");
+                Console.WriteLine(
+                    $"published {place.Store.Versions().Count} time(s); "
+                    + $"{(found == expected ? "byte for byte what one process published" : "DIFFERENT from what one process published")}");
                 return found == expected ? 0 : 1;
             }
             finally
@@ -74,9 +80,11 @@ internal static class ShardsBenchmark
         using var hangfire = SchedulingServices.Shared(Scheduler(night), night.Publish, place.Operations);
         var workers = hangfire is null ? null : new ShardJobs.Dispatcher(hangfire);
         var report = await NightlyRun.RunAsync(night, new RunRequest(), NoObserver.Instance, TimeProvider.System, workers: workers).ConfigureAwait(false);
-        foreach (var line in place.Operations.Log(report.RunId, 0, 1000).Where(l => l.Text.Contains("shards were made", StringComparison.Ordinal))) Console.WriteLine("  " + line.Text);
+        foreach (var line in place.Operations.Log(report.RunId, 0, 1000).Where(l => l.Text.Contains("shards were made", StringComparison.Ordinal)))
+            Console.WriteLine("  " + line.Text);
         var materialize = report.Stages.Single(s => s.Stage == StageNames.Materialize);
-        Console.WriteLine(FormattableString.Invariant($"{what}: night {report.Took.TotalSeconds:0.0} s, materialize {materialize.Took.TotalSeconds:0.0} s, version {report.Version}"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"{what}: night {report.Took.TotalSeconds:0.0} s, materialize {materialize.Took.TotalSeconds:0.0} s, version {report.Version}"));
         return await File.ReadAllTextAsync(Path.Combine(place.Folder.FolderOf(report.Version!), VersionManifest.FileName)).ConfigureAwait(false);
     }
 
@@ -109,11 +117,15 @@ internal static class ShardsBenchmark
     {
         string[] settings =
         [
-            $"Publish:Path={night.Publish.Path}", $"Publish:Store={night.Publish.Store}", $"Publish:Connection={night.Publish.Connection}", $"Publish:Schema={night.Publish.Schema}",
+            $"Publish:Path={night.Publish.Path}", $"Publish:Store={night.Publish.Store}", $"Publish:Connection={night.Publish.Connection}",
+            $"Publish:Schema={night.Publish.Schema}",
             $"Runs:LeaseTerm={night.Runs.LeaseTerm}", "Runs:Threads=1", $"Scheduler:Store={Scheduler(night).Store}", $"Scheduler:Node={Name(number)}",
         ];
         string program = Path.Combine(AppContext.BaseDirectory, "Recsys.Batch.Jobs.dll");
-        var start = new ProcessStartInfo("dotnet", ["exec", program, "run", "worker", .. settings.SelectMany(s => new[] { "--set", s })]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", ["exec", program, "run", "worker", .. settings.SelectMany(s => new[] { "--set", s })])
+        {
+            RedirectStandardOutput = true,
+        };
         var worker = Process.Start(start)!;
         worker.OutputDataReceived += (_, _) => { };
         worker.BeginOutputReadLine();

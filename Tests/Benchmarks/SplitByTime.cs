@@ -16,7 +16,9 @@ internal static class SplitByTime
     {
         if (args.Count != 4 || !DateOnly.TryParseExact(args[2], "yyyy-MM-dd", out var dailyFrom))
         {
-            Console.Error.WriteLine("split-by-time FILE TIME_COLUMN DAILY_FROM OUT: FILE is Parquet in order of TIME_COLUMN; days before DAILY_FROM (2011-10-01) share a file a month");
+            Console.Error.WriteLine(
+                "split-by-time FILE TIME_COLUMN DAILY_FROM OUT: FILE is Parquet in order of TIME_COLUMN; "
+                + "days before DAILY_FROM (2011-10-01) share a file a month");
             return 2;
         }
         var (rows, files) = Split(args[0], args[1], dailyFrom, args[3]);
@@ -46,7 +48,8 @@ internal static class SplitByTime
                     for (to = from + 1; to < batch.RowCount && Day(times, to) == day; to++)
                     {
                     }
-                    if (day < lastDay) throw new InvalidDataException($"row {rows + from}: day {day:O} comes after {lastDay:O}; the file must be in order of {timeColumn}");
+                    if (day < lastDay)
+                        throw new InvalidDataException($"row {rows + from}: day {day:O} comes after {lastDay:O}; the file must be in order of {timeColumn}");
                     lastDay = day;
                     string part = day < dailyFrom ? $"date={day.ToString("yyyy-MM", CultureInfo.InvariantCulture)}" : $"date={day:O}";
                     if (part != openPart)

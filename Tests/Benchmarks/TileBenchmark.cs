@@ -23,7 +23,8 @@ internal static unsafe class TileBenchmark
             });
             Show($"int16 K={rank}", 12.0 * 32 * rank * tiles, () =>
             {
-                for (int t = 0; t < tiles; t++) QuantizedTile.Run((int*)values.Pointer + t * 6 * rank, (short*)panel.Pointer, rank / 2, (int*)bounds.Pointer, (int*)scores.Pointer);
+                for (int t = 0; t < tiles; t++)
+                    QuantizedTile.Run((int*)values.Pointer + t * 6 * rank, (short*)panel.Pointer, rank / 2, (int*)bounds.Pointer, (int*)scores.Pointer);
             });
         }
         return 0;

@@ -8,8 +8,8 @@ using Recsys.Batch.Pipeline.Embed.Tokenize;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// Texts a second of the tokenizers on the titles of the golden tests, one thread, beside Hugging Face's JavaScript ones on the same titles (node, and <c>npm ci</c> in
-/// Tests/Tokenizers). Both give the same ids, which is looked at too.
+/// Texts a second of the tokenizers on the titles of the golden tests, one thread, beside Hugging Face's JavaScript ones on the same titles (node, and
+/// <c>npm ci</c> in Tests/Tokenizers). Both give the same ids, which is looked at too.
 /// </summary>
 internal static class TokenizeBenchmark
 {
@@ -22,7 +22,10 @@ internal static class TokenizeBenchmark
 
         string[] titles = [.. Encoding.UTF8.GetString(Gunzip(Path.Combine(tests, "titles.txt.gz"))).Split('\n').Where(t => t.Length > 0)];
         Console.WriteLine($"{titles.Length} titles, {titles.Average(t => t.Length):0.0} characters each, one thread, {seconds} s a side");
-        foreach (var (name, file) in new[] { ("WordPiece", "bert-vocab.txt.gz"), ("Unigram", "unigram.tokenizer.json.gz"), ("byte-level BPE", "byte-pairs.tokenizer.json.gz") })
+        foreach (var (name, file) in new[]
+        {
+            ("WordPiece", "bert-vocab.txt.gz"), ("Unigram", "unigram.tokenizer.json.gz"), ("byte-level BPE", "byte-pairs.tokenizer.json.gz"),
+        })
         {
             string folder = Directory.CreateTempSubdirectory("tokenize-").FullName;
             string json = Path.Combine(folder, Tokenizers.JsonFile);
@@ -32,7 +35,9 @@ internal static class TokenizeBenchmark
             using var peer = JsonDocument.Parse(Node(Path.Combine(scripts, "benchmark.mjs"), Path.Combine(tests, "titles.txt.gz"), json, $"{seconds}"));
             double theirs = peer.RootElement.GetProperty("texts_per_s").GetDouble();
             bool same = ids == peer.RootElement.GetProperty("ids_per_round").GetDouble();
-            Console.WriteLine($"{name,-15} {ours,12:N0} texts/s   JavaScript {theirs,10:N0} texts/s   ratio {ours / theirs:0.0}   {ids:N0} ids{(same ? "" : " (the JavaScript ones give another number)")}");
+            Console.WriteLine(
+                $"{name,-15} {ours,12:N0} texts/s   JavaScript {theirs,10:N0} texts/s   ratio {ours / theirs:0.0}   {ids:N0} "
+                + $"ids{(same ? "" : " (the JavaScript ones give another number)")}");
             Directory.Delete(folder, recursive: true);
         }
         return 0;
@@ -60,7 +65,9 @@ internal static class TokenizeBenchmark
         using var node = Process.Start(new ProcessStartInfo("node", args) { RedirectStandardOutput = true })!;
         string output = node.StandardOutput.ReadToEnd();
         node.WaitForExit();
-        return node.ExitCode == 0 ? output : throw new InvalidOperationException($"node {string.Join(' ', args)} left with {node.ExitCode}; has 'npm ci' been run in Tests/Tokenizers?");
+        return node.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"node {string.Join(' ', args)} left with {node.ExitCode}; has 'npm ci' been run in Tests/Tokenizers?");
     }
 
     private static byte[] Gunzip(string file)

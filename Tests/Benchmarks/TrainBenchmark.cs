@@ -64,7 +64,9 @@ internal static class TrainBenchmark
         seconds.Sort();
         double flops = Flops(matrix, options);
         Console.WriteLine(
-            $"K={options.Rank,-5} {options.SolverFor(options.Rank),-18} median {seconds[seconds.Count / 2],7:F3} s/iteration, best {seconds[0],7:F3}, cpu {cpu.TotalSeconds / (iterations - 1),7:F3}; {flops / seconds[0] / 1e9,6:F0} GFLOP/s = {flops / seconds[0] / 1e9 / peak,4:P0} of peak; objective {string.Join(" ", objectives.Select(o => o.ToString("F0", CultureInfo.InvariantCulture)))}");
+            $"K={options.Rank,-5} {options.SolverFor(options.Rank),-18} median {seconds[seconds.Count / 2],7:F3} s/iteration, best {seconds[0],7:F3}, "
+            + $"cpu {cpu.TotalSeconds / (iterations - 1),7:F3}; {flops / seconds[0] / 1e9,6:F0} GFLOP/s = {flops / seconds[0] / 1e9 / peak,4:P0} of peak; "
+            + $"objective {string.Join(" ", objectives.Select(o => o.ToString("F0", CultureInfo.InvariantCulture)))}");
         return run;
     }
 
@@ -78,7 +80,8 @@ internal static class TrainBenchmark
         return gramians + options.SolverFor(options.Rank) switch
         {
             AlsSolverKind.Cholesky => pairs * k * k + rows * (k * k * k / 3 + 4 * k * k),
-            AlsSolverKind.Subspace => pairs * (k * Math.Min(k, options.SubspaceBlock) + 6 * k) + rows * (2 * k * k + k * Math.Pow(Math.Min(k, options.SubspaceBlock), 2) / 3),
+            AlsSolverKind.Subspace =>
+                pairs * (k * Math.Min(k, options.SubspaceBlock) + 6 * k) + rows * (2 * k * k + k * Math.Pow(Math.Min(k, options.SubspaceBlock), 2) / 3),
             _ => (options.ConjugateGradientSteps + 1) * (pairs * 4 * k + rows * 2 * k * k),
         };
     }

@@ -8,7 +8,8 @@ using Recsys.Batch.Pipeline.Train.Linear;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// <c>trainer --algorithm NAME --data FILE --test FILE [--order COLUMN] [--k N] [--threads N] [--lambda X] [--neighbors N] [--weighting NAME]</c>: seconds of training and quality of any trainer of the catalog.
+/// <c>trainer --algorithm NAME --data FILE --test FILE [--order COLUMN] [--k N] [--threads N] [--lambda X] [--neighbors N] [--weighting NAME]</c>: seconds of
+/// training and quality of any trainer of the catalog.
 /// </summary>
 internal static class TrainerBenchmark
 {
@@ -31,7 +32,8 @@ internal static class TrainerBenchmark
         double retrieve = Stopwatch.GetElapsedTime(start).TotalSeconds;
         using var process = Process.GetCurrentProcess();
         Console.WriteLine(
-            $"{options.Algorithm}: {split.Train.Users} users x {split.Train.Items} items, {split.Train.Count} pairs; train {seconds:F1} s, retrieve {retrieve:F1} s, peak {process.PeakWorkingSet64 >> 20} MiB; recall@{depth} {recall:F4}, NDCG@{depth} {ndcg:F4}");
+            $"{options.Algorithm}: {split.Train.Users} users x {split.Train.Items} items, {split.Train.Count} pairs; train {seconds:F1} s, "
+            + $"retrieve {retrieve:F1} s, peak {process.PeakWorkingSet64 >> 20} MiB; recall@{depth} {recall:F4}, NDCG@{depth} {ndcg:F4}");
         return 0;
     }
 }

@@ -48,7 +48,8 @@ internal sealed class ReadMeTests
     private static Task<Called> Run(params string[] args) => Called.With(s => s with { Folder = Folder }, args);
 
     private static IEnumerable<object[]> Blocks(string language) => Pages.Values.SelectMany(text =>
-        Regex.Matches(text, $"^```{language}\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline).Select(m => new object[] { m.Groups[1].Value.Trim() }));
+        Regex.Matches(text, $"^```{language}\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)
+            .Select(m => new object[] { m.Groups[1].Value.Trim() }));
 
     public static IEnumerable<object[]> Commands => Blocks("console").SelectMany(b => ((string)b[0]).Split('\n')).Select(line => new object[] { line });
 
@@ -87,7 +88,9 @@ internal sealed class ReadMeTests
         File.WriteAllText(file, json);
 
         var root = new SettingsLayers().AddFile(file).Root;
-        var faults = Settings.Faults(root, new PipelineOptions(), root.Find(nameof(PipelineOptions.Ingest)) is null ? Settings.AllButIngest : null, new UnusedSections(new HostSections()));
+        var faults = Settings.Faults(
+            root, new PipelineOptions(), root.Find(nameof(PipelineOptions.Ingest)) is null ? Settings.AllButIngest : null,
+            new UnusedSections(new HostSections()));
 
         Assert.AreEqual(0, faults.Count, string.Join('\n', faults));
     }
@@ -107,7 +110,9 @@ internal sealed class ReadMeTests
     {
         int found = 0;
         foreach (var (page, text) in Pages)
-            foreach (string link in Regex.Matches(text, @"\]\(([^)#]+)(#[^)]*)?\)").Select(m => m.Groups[1].Value).Where(l => !l.StartsWith("http", StringComparison.Ordinal)))
+            foreach (string link in Regex.Matches(text, @"\]\(([^)#]+)(#[^)]*)?\)")
+                .Select(m => m.Groups[1].Value)
+                .Where(l => !l.StartsWith("http", StringComparison.Ordinal)))
             {
                 Assert.IsTrue(Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, link)), $"{Path.GetFileName(page)}: {link}");
                 found++;
@@ -116,5 +121,6 @@ internal sealed class ReadMeTests
     }
 
     [TestMethod]
-    public void Readme_is_read_in_one_sitting() => Assert.IsTrue(ReadMe.Split('\n').Length <= 200, $"README has {ReadMe.Split('\n').Length} lines; what is more goes to docs/");
+    public void Readme_is_read_in_one_sitting() =>
+        Assert.IsTrue(ReadMe.Split('\n').Length <= 200, $"README has {ReadMe.Split('\n').Length} lines; what is more goes to docs/");
 }

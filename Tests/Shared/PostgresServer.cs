@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Recsys.Batch.Tests.Shared;
 
 /// <summary>
-/// A PostgreSQL cluster of the tests' own: made in a temporary folder when the first test asks for it, reached through a socket in that folder, gone with the process
-/// however that ends. Each test takes a schema of its own. Where the server is not installed, tests that need it are inconclusive.
+/// A PostgreSQL cluster of the tests' own: made in a temporary folder when the first test asks for it, reached through a socket in that folder, gone with the
+/// process however that ends. Each test takes a schema of its own. Where the server is not installed, tests that need it are inconclusive.
 /// </summary>
 internal static class PostgresServer
 {
@@ -47,7 +47,8 @@ internal static class PostgresServer
     }
 
     /// <summary>A name that no other test of this process uses.</summary>
-    public static string NewSchema() => string.Create(CultureInfo.InvariantCulture, $"Schema \"{Environment.ProcessId}\" no. {Interlocked.Increment(ref _schemas)}");
+    public static string NewSchema() =>
+        string.Create(CultureInfo.InvariantCulture, $"Schema \"{Environment.ProcessId}\" no. {Interlocked.Increment(ref _schemas)}");
 
     /// <summary>Ends the cluster; called once all tests are through.</summary>
     public static void Stop()
@@ -64,20 +65,28 @@ internal static class PostgresServer
         string[] command = ["bash", "-c", Script, "bash", bin];
         // PostgreSQL refuses to run as root.
         bool isRoot = Environment.UserName == "root";
-        if (isRoot && !SearchPath().Any(f => File.Exists(Path.Combine(f, "setpriv")))) return (null, "PostgreSQL's server cannot be started by root without setpriv (util-linux) in PATH");
+        if (isRoot && !SearchPath().Any(f => File.Exists(Path.Combine(f, "setpriv"))))
+            return (null, "PostgreSQL's server cannot be started by root without setpriv (util-linux) in PATH");
         if (isRoot) command = ["setpriv", $"--reuid={User()}", $"--regid={User()}", "--clear-groups", .. command];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
         start.Environment["HOME"] = "/";
         var process = Process.Start(start)!;
         string said = process.StandardOutput.ReadLine() ?? "";
-        return said.StartsWith("ready ", StringComparison.Ordinal) ? (process, said) : (null, $"PostgreSQL did not start: {said} {process.StandardOutput.ReadToEnd()}");
+        return said.StartsWith("ready ", StringComparison.Ordinal)
+            ? (process, said)
+            : (null, $"PostgreSQL did not start: {said} {process.StandardOutput.ReadToEnd()}");
     }
 
     private static string? Folder()
     {
         var folders = SearchPath().ToList();
         if (Directory.Exists("/usr/lib/postgresql"))
-            folders.AddRange(Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out int v) ? v : 0).Select(d => Path.Combine(d, "bin")));
+        {
+            folders.AddRange(
+                Directory.GetDirectories("/usr/lib/postgresql")
+                    .OrderByDescending(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out int v) ? v : 0)
+                    .Select(d => Path.Combine(d, "bin")));
+        }
         return folders.FirstOrDefault(f => Programs.All(p => File.Exists(Path.Combine(f, p))));
     }
 

@@ -5,7 +5,10 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace Recsys.Batch.Jobs.Access.OpenId;
 
-/// <summary>What the log may say of a failure: words of the framework and of the network, codes of the protocol; nothing that the provider or a browser wrote, which may hold tokens.</summary>
+/// <summary>
+/// What the log may say of a failure: words of the framework and of the network, codes of the protocol; nothing that the provider or a browser wrote, which may
+/// hold tokens.
+/// </summary>
 internal static partial class OpenIdFailure
 {
     public static string Words(Exception? failure)

@@ -40,7 +40,10 @@ internal sealed partial class OpenIdFlow(ServeOptions serve, AccessDirectory dir
     public override Task RemoteFailure(RemoteFailureContext context)
     {
         Failed(log, OpenIdFailure.Words(context.Failure));
-        return Leave(context, context.Failure?.GetBaseException() is HttpRequestException or IOException or TaskCanceledException ? OpenIdRefusal.Provider : OpenIdRefusal.Answer, context.Properties);
+        return Leave(
+            context,
+            context.Failure?.GetBaseException() is HttpRequestException or IOException or TaskCanceledException ? OpenIdRefusal.Provider : OpenIdRefusal.Answer,
+            context.Properties);
     }
 
     /// <summary>Sends the browser to the provider.</summary>
@@ -48,7 +51,8 @@ internal sealed partial class OpenIdFlow(ServeOptions serve, AccessDirectory dir
     {
         try
         {
-            await context.ChallengeAsync(AccessSchemes.OpenId, new AuthenticationProperties { RedirectUri = LocalUrl.Or(returnUrl, "/") }).ConfigureAwait(false);
+            await context.ChallengeAsync(AccessSchemes.OpenId, new AuthenticationProperties { RedirectUri = LocalUrl.Or(returnUrl, "/") })
+                .ConfigureAwait(false);
         }
         // The framework asks the provider for its addresses first, and wraps what goes wrong there.
         catch (Exception e) when (e is InvalidOperationException or HttpRequestException or IOException or TaskCanceledException)

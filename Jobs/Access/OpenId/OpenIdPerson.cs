@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace Recsys.Batch.Jobs.Access.OpenId;
 
-/// <summary>From what a provider says of a person to who they are here. Everything that it says comes from outside: names are checked, roles are looked up and never taken over.</summary>
+/// <summary>
+/// From what a provider says of a person to who they are here. Everything that it says comes from outside: names are checked, roles are looked up and never
+/// taken over.
+/// </summary>
 internal static class OpenIdPerson
 {
     /// <summary>Claim of sessions that a provider vouched for.</summary>

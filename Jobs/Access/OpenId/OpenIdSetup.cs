@@ -17,8 +17,8 @@ internal static class OpenIdSetup
     public const string AnotherPerson = "another";
 
     /// <summary>
-    /// The page after the provider's answer. The session's cookie goes with requests that this host's own pages make, and the way from the provider to the callback and on is not one of them:
-    /// so that answer ends on a page of ours, which goes on by itself.
+    /// The page after the provider's answer. The session's cookie goes with requests that this host's own pages make, and the way from the provider to the
+    /// callback and on is not one of them: so that answer ends on a page of ours, which goes on by itself.
     /// </summary>
     public const string SignedInPath = CallbackPath + "/arrived";
 

@@ -14,7 +14,11 @@ internal static class CredentialCommands
         {
             string password = (await surroundings.In.ReadLineAsync(call.Cancellation).ConfigureAwait(false) ?? "").TrimEnd('\r');
             if (password.Length is < ShortestPassword or > 1024)
-                throw new ConfigurationException($"the password on standard input has {password.Length} letters; expected {ShortestPassword} to 1,024 on one line, for example: serve hash-password < FILE");
+            {
+                throw new ConfigurationException(
+                    $"the password on standard input has {password.Length} letters; expected {ShortestPassword} to 1,024 on one line, "
+                    + $"for example: serve hash-password < FILE");
+            }
             string hash = PasswordHash.Create(password).ToString();
             call.Screen.Line(hash);
             call.Screen.Json(new { PasswordHash = hash });

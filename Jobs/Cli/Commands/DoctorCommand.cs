@@ -13,7 +13,10 @@ internal static class DoctorCommand
         var output = OutputOption.New();
         return new Command("doctor", "What this machine offers, and what is misconfigured") { output }.Does(surroundings, call =>
         {
-            List<Finding> findings = [.. MachineFindings.All(), .. EngineFindings.All(), .. TextFindings.All(call, output), .. ConfigurationFindings.All(call, output)];
+            List<Finding> findings =
+            [
+                .. MachineFindings.All(), .. EngineFindings.All(), .. TextFindings.All(call, output), .. ConfigurationFindings.All(call, output),
+            ];
             var table = call.Screen.Table();
             table.HideHeaders();
             foreach (string _ in (string[])["area", "state", "name", "value"]) table.AddColumn("");

@@ -24,7 +24,10 @@ namespace Recsys.Batch.Jobs.Cli.Commands;
 /// <summary><c>eval</c>: trains on one Parquet file, ranks all unseen items for every user of another, and scores the lists.</summary>
 internal static class EvalCommand
 {
-    private static readonly string[] Reported = ["recall", "recall_capped", "ndcg", "precision", "map", "mrr", "hit", "coverage", "gini", "novelty", "ild", "ild_text", "ild_category"];
+    private static readonly string[] Reported =
+    [
+        "recall", "recall_capped", "ndcg", "precision", "map", "mrr", "hit", "coverage", "gini", "novelty", "ild", "ild_text", "ild_category",
+    ];
 
     /// <summary>Options under the names that configuration has for them.</summary>
     private static readonly JsonSerializerOptions AsConfigured = new() { Converters = { new JsonStringEnumConverter() } };
@@ -33,18 +36,31 @@ internal static class EvalCommand
     {
         var train = new Option<string>("--train") { Description = "Pairs to learn from: a Parquet file, a folder or a glob", Required = true, HelpName = "F" };
         var test = new Option<string>("--test") { Description = "Pairs to find again", Required = true, HelpName = "F" };
-        var items = new Option<string?>("--items") { Description = "Titles, categories and other texts of the items; items that no pair speaks of can then be ranked too", HelpName = "F" };
+        var items = new Option<string?>("--items")
+        {
+            Description = "Titles, categories and other texts of the items; items that no pair speaks of can then be ranked too",
+            HelpName = "F",
+        };
         var k = new Option<int>("--k") { Description = "Length of the lists", Required = true, HelpName = "K" };
         var cache = new Option<string?>("--cache") { Description = "Folder that keeps the items' text embeddings for the next time", HelpName = "DIR" };
         var save = new Option<string?>("--save") { Description = "Where to write every test user's list, as Parquet", HelpName = "FILE" };
-        return new Command("eval", "Train on one Parquet file, rank all unseen items, score on another") { train, test, items, k, cache, save }.Does(surroundings, async call =>
+        return new Command("eval", "Train on one Parquet file, rank all unseen items, score on another")
+        {
+            train, test, items, k, cache, save,
+        }.Does(surroundings, async call =>
         {
             int cutoff = call.Value(k);
-            if (cutoff is < 1 or > 1_000) throw new ConfigurationException($"--k is {cutoff.ToString(CultureInfo.InvariantCulture)}; expected a whole number from 1 to 1000");
+            if (cutoff is < 1 or > 1_000)
+                throw new ConfigurationException($"--k is {cutoff.ToString(CultureInfo.InvariantCulture)}; expected a whole number from 1 to 1000");
             var sections = new EvalSections();
             var night = call.Night(call.Settings(), Settings.AllButIngest, sections);
-            var files = new Files(call.FullPath(call.Value(train)!), call.FullPath(call.Value(test)!), call.Value(items) is { } f ? call.FullPath(f) : null, call.Value(cache) is { } c ? call.FullPath(c) : null);
-            var outcome = await StepWork.Show(call, "eval", files.Items is null ? ["load", "train", "retrieve", "score"] : ["load", "embed", "train", "retrieve", "score"], night.Runs, work => Evaluate(work, files, sections.Eval, night, cutoff)).ConfigureAwait(false);
+            var files = new Files(
+                call.FullPath(call.Value(train)!), call.FullPath(call.Value(test)!), call.Value(items) is { } f ? call.FullPath(f) : null,
+                call.Value(cache) is { } c ? call.FullPath(c) : null);
+            var outcome = await StepWork.Show(
+                call, "eval",
+                files.Items is null ? ["load", "train", "retrieve", "score"] : ["load", "embed", "train", "retrieve", "score"],
+                night.Runs, work => Evaluate(work, files, sections.Eval, night, cutoff)).ConfigureAwait(false);
             if (call.Value(save) is { } saved) outcome.Lists.Save(call.FullPath(saved), outcome.Split.Users, outcome.Split.Items, ParquetFiles.Writer());
             Show(call.Screen, outcome, cutoff);
             call.Screen.Json(Json(outcome, night, cutoff));
@@ -66,11 +82,23 @@ internal static class EvalCommand
         var holdOut = split.HoldOut;
         var catalog = items?.Catalog(split.Items.Count);
         EmbedResult? text = null;
-        var content = catalog is null ? null : work.Do("embed", context => (text = new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context)).Content.With(OwnEmbeddings.ReadAll(night.Embed.Own, split.Items, reader, context)), out _);
-        var scorer = work.Do("train", context => new TrainStage(night.Train).Run(holdOut.Train, context, content, Imported(night.Train, split, reader, context)).ScorerFor(holdOut.Train, context), out var trained);
+        var content = catalog is null
+            ? null
+            : work.Do(
+                "embed",
+                context => (text = new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context)).Content
+                    .With(OwnEmbeddings.ReadAll(night.Embed.Own, split.Items, reader, context)),
+                out _);
+        var scorer = work.Do(
+            "train",
+            context => new TrainStage(night.Train)
+                .Run(holdOut.Train, context, content, Imported(night.Train, split, reader, context))
+                .ScorerFor(holdOut.Train, context),
+            out var trained);
         var retriever = new ExactRetriever();
         var lists = work.Do("retrieve", context => TopLists.Retrieve(retriever, scorer, holdOut, cutoff, context), out var retrieved);
-        var options = new EvaluateOptions { Cutoffs = [cutoff], AllPairs = false, UsersWithoutHistory = true, MaxUsers = int.MaxValue, AucUsers = 0, OverlapPairs = 0 };
+        var options =
+            new EvaluateOptions { Cutoffs = [cutoff], AllPairs = false, UsersWithoutHistory = true, MaxUsers = int.MaxValue, AucUsers = 0, OverlapPairs = 0 };
         var report = work.Do("score", context => new EvaluateStage(options).Run(
             new EvaluateInputs(holdOut, [new EvaluatedModel(night.Train.Algorithm, scorer)], retriever)
             {
@@ -84,12 +112,18 @@ internal static class EvalCommand
 
     /// <summary>Factors that were trained elsewhere on the same pairs; null where the algorithm trains here.</summary>
     private static ImportedFactors? Imported(TrainOptions options, PairSplit split, IParquetReader reader, StageContext context) =>
-        options.Algorithm == ImportedTrainer.Name ? new FactorImport(options.Imported, split.Users, split.Items, reader).HoldOut(split.HoldOut.Train, context) : null;
+        options.Algorithm == ImportedTrainer.Name
+            ? new FactorImport(options.Imported, split.Users, split.Items, reader).HoldOut(split.HoldOut.Train, context)
+            : null;
 
     private static void Show(Screen screen, Outcome outcome, int cutoff)
     {
-        screen.Line($"{Format.Count(outcome.Split.Users.Count)} users x {Format.Count(outcome.Split.Items.Count)} items, {Format.Count(outcome.Split.TrainRows)} train rows, {Format.Count(outcome.Split.TestRows)} test rows");
-        screen.Line($"trained in {Format.Duration(outcome.Trained)}, top {cutoff.ToString(CultureInfo.InvariantCulture)} of {Format.Count(outcome.Lists.Users.Length)} users in {Format.Duration(outcome.Retrieved)}, peak memory {Format.Bytes(PeakBytes)}");
+        screen.Line(
+            $"{Format.Count(outcome.Split.Users.Count)} users x {Format.Count(outcome.Split.Items.Count)} items, {Format.Count(outcome.Split.TrainRows)} train "
+            + $"rows, {Format.Count(outcome.Split.TestRows)} test rows");
+        screen.Line(
+            $"trained in {Format.Duration(outcome.Trained)}, top {cutoff.ToString(CultureInfo.InvariantCulture)} of {Format.Count(outcome.Lists.Users.Length)} "
+            + $"users in {Format.Duration(outcome.Retrieved)}, peak memory {Format.Bytes(PeakBytes)}");
         EvaluationView.Write(screen, outcome.Report, cutoff);
     }
 
@@ -116,7 +150,8 @@ internal static class EvalCommand
         json["train_s"] = Math.Round(outcome.Trained.TotalSeconds, 3);
         json["retrieve_s"] = Math.Round(outcome.Retrieved.TotalSeconds, 3);
         json["peak_rss_mb"] = Math.Round(PeakBytes / 1048576.0, 1);
-        json["options"] = JsonSerializer.SerializeToNode(new { night.Train, Runs = new { Threads = night.Runs.EffectiveThreads, night.Runs.Seed } }, AsConfigured);
+        json["options"] = JsonSerializer.SerializeToNode(
+            new { night.Train, Runs = new { Threads = night.Runs.EffectiveThreads, night.Runs.Seed } }, AsConfigured);
         return json;
     }
 
@@ -124,7 +159,8 @@ internal static class EvalCommand
     private static void Cold(Dictionary<string, object?> json, Dictionary<string, object> intervals, EvaluationReport report, SliceSize size, int cutoff)
     {
         (json["cold_users"], json["cold_pairs"]) = (size.Users, size.Pairs);
-        json[$"cold_share@{cutoff.ToString(CultureInfo.InvariantCulture)}"] = report.Find(report.Serving, Slices.New, $"cold_share@{cutoff.ToString(CultureInfo.InvariantCulture)}")?.Value;
+        json[$"cold_share@{cutoff.ToString(CultureInfo.InvariantCulture)}"] = report.Find(
+            report.Serving, Slices.New, $"cold_share@{cutoff.ToString(CultureInfo.InvariantCulture)}")?.Value;
         foreach (string slice in (string[])[Slices.Cold, Slices.ColdAmongCold])
         {
             foreach (string metric in (string[])["recall", "ndcg"])

@@ -40,20 +40,28 @@ internal static class GenerateCommand
         var seed = new Option<ulong>("--seed") { Description = "Source of all randomness", HelpName = "S", DefaultValueFactory = _ => 42UL };
         var days = new Option<int>("--days") { Description = "Daily files", HelpName = "N", DefaultValueFactory = _ => 14 };
         var output = new Option<string>("--out", "-o") { Description = "Where the files go", Required = true, HelpName = "DIR" };
-        return new Command("generate", "Synthetic logs with power-law popularity and planted tastes") { users, items, events, seed, days, output, GenerateFeedbackCommand.Build(surroundings) }.Does(surroundings, async call =>
+        return new Command("generate", "Synthetic logs with power-law popularity and planted tastes")
+        {
+            users, items, events, seed, days, output, GenerateFeedbackCommand.Build(surroundings),
+        }.Does(surroundings, async call =>
         {
             var runs = call.Night(call.Settings(), Settings.AllButIngest).Runs;
             var shop = new SyntheticParameters(call.Value(users), call.Value(items), call.Value(events), call.Value(seed)) { Days = call.Value(days) };
             string folder = call.FullPath(call.Value(output)!);
             if (Directory.Exists(Path.Combine(folder, "events")))
-                throw new ConfigurationException($"--out is {folder}, which has events already; give another folder, or delete {Path.Combine(folder, "events")}");
+            {
+                throw new ConfigurationException(
+                    $"--out is {folder}, which has events already; give another folder, or delete {Path.Combine(folder, "events")}");
+            }
             FolderRights.Require(folder, "--out");
             Directory.CreateDirectory(folder);
             var files = await StepWork.Show(call, "generate", ["write"], runs, work =>
                 work.Do("write", context => SyntheticLog.Write(shop, folder, ParquetFiles.Writer(), context), out _)).ConfigureAwait(false);
             string mapping = Path.Combine(folder, "night.json");
             await File.WriteAllTextAsync(mapping, Mapping, call.Cancellation).ConfigureAwait(false);
-            call.Screen.Line($"{Format.Count(files.EventRows)} events in {files.Events.Count.ToString(CultureInfo.InvariantCulture)} files and {Format.Count(shop.Items)} items in {folder}");
+            call.Screen.Line(
+                $"{Format.Count(files.EventRows)} events in {files.Events.Count.ToString(CultureInfo.InvariantCulture)} files and "
+                + $"{Format.Count(shop.Items)} items in {folder}");
             call.Screen.Line($"A night over them: run nightly --config {mapping} --out {Path.Combine(folder, "out")}");
             call.Screen.Json(new { Folder = folder, files.EventRows, files.Events, files.Items, Config = mapping });
             return 0;

@@ -10,7 +10,10 @@ using Recsys.Batch.Pipeline.Synthetic;
 
 namespace Recsys.Batch.Jobs.Cli.Commands;
 
-/// <summary><c>generate feedback</c>: what made-up customers see and click of the lists that are published, with the mapping that <c>run feedback</c> needs and the truth that it should find.</summary>
+/// <summary>
+/// <c>generate feedback</c>: what made-up customers see and click of the lists that are published, with the mapping that <c>run feedback</c> needs and the
+/// truth that it should find.
+/// </summary>
 internal static class GenerateFeedbackCommand
 {
     private const string Mapping =
@@ -33,9 +36,17 @@ internal static class GenerateFeedbackCommand
     {
         var of = new Option<string?>("--of") { Description = "The output folder whose current version is shown", HelpName = "DIR" };
         var output = new Option<string>("--out", "-o") { Description = "Where the log goes, one file a version", Required = true, HelpName = "DIR" };
-        var seed = new Option<ulong>("--seed") { Description = "Source of all randomness: who comes, and what is clicked", HelpName = "S", DefaultValueFactory = _ => 42UL };
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "Source of all randomness: who comes, and what is clicked",
+            HelpName = "S",
+            DefaultValueFactory = _ => 42UL,
+        };
         var indifferent = new Option<bool>("--indifferent") { Description = "Customers who like all lists alike: nothing is there to be learned" };
-        return new Command("feedback", "Impressions and clicks of made-up customers, whose taste for diversity is known, on the published lists") { of, output, seed, indifferent }.Does(surroundings, async call =>
+        return new Command("feedback", "Impressions and clicks of made-up customers, whose taste for diversity is known, on the published lists")
+        {
+            of, output, seed, indifferent,
+        }.Does(surroundings, async call =>
         {
             var night = call.Published(of);
             string folder = call.FullPath(call.Value(output)!);
@@ -43,10 +54,16 @@ internal static class GenerateFeedbackCommand
             var shown = Shown(place);
             string log = Path.Combine(folder, "feedback");
             if (File.Exists(Path.Combine(log, shown.Version + ".parquet")))
-                throw new ConfigurationException($"--out is {folder}, which has feedback on version {shown.Version} already; give another folder, or delete {Path.Combine(log, shown.Version + ".parquet")}");
+            {
+                throw new ConfigurationException(
+                    $"--out is {folder}, which has feedback on version {shown.Version} already; give another folder, "
+                    + $"or delete {Path.Combine(log, shown.Version + ".parquet")}");
+            }
             var tastes = SyntheticFeedback.Tastes(shown.Policy, !call.Value(indifferent));
             var made = await StepWork.Show(call, "generate", ["write"], night.Runs, work => work.Do("write", context =>
-                new SyntheticFeedback(new SyntheticCustomers(tastes, call.Value(seed)), call.Value(seed)).Write(shown, log, ParquetFiles.Reader(), ParquetFiles.Writer(), context), out _)).ConfigureAwait(false);
+                new SyntheticFeedback(new SyntheticCustomers(tastes, call.Value(seed)), call.Value(seed))
+                    .Write(shown, log, ParquetFiles.Reader(), ParquetFiles.Writer(), context),
+                out _)).ConfigureAwait(false);
             string mapping = Path.Combine(folder, "feedback.json");
             await File.WriteAllTextAsync(mapping, Mapping, call.Cancellation).ConfigureAwait(false);
             call.Screen.Line($"{Format.Count(made.Rows)} rows of {Format.Count(made.Lists)} lists of version {shown.Version} in {made.File}");
@@ -60,9 +77,12 @@ internal static class GenerateFeedbackCommand
 
     private static VersionImpressions Shown(OutputConnection place)
     {
-        string version = place.Store.Current ?? throw new ConfigurationException("nothing is published yet; run 'run nightly --set Diversify:Explore:Enabled=true' first");
+        string version = place.Store.Current
+            ?? throw new ConfigurationException("nothing is published yet; run 'run nightly --set Diversify:Explore:Enabled=true' first");
         var policy = place.Folder.PolicyOf(version)
-            ?? throw new ConfigurationException($"the lists of version {version} were not drawn, so nothing can be learned of them; run 'run nightly --set Diversify:Explore:Enabled=true' first");
+            ?? throw new ConfigurationException(
+                $"the lists of version {version} were not drawn, so nothing can be learned of them; "
+                + $"run 'run nightly --set Diversify:Explore:Enabled=true' first");
         string folder = place.Folder.FolderOf(version);
         var tables = VersionManifest.Load(folder).Tables;
         string[] Files(string table) => [.. tables[table].Files.Select(f => Path.Combine(folder, f.File))];

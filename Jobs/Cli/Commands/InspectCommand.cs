@@ -12,7 +12,10 @@ internal static class InspectCommand
     public static Command Build(CliContext surroundings)
     {
         var files = new Argument<string[]>("FILE") { Description = "Parquet files, folders or globs", Arity = ArgumentArity.OneOrMore };
-        return new Command("inspect", "What a Parquet file holds and how its columns could be mapped, or why it cannot be read (exit 1)") { files }.Does(surroundings, call =>
+        return new Command("inspect", "What a Parquet file holds and how its columns could be mapped, or why it cannot be read (exit 1)")
+        {
+            files,
+        }.Does(surroundings, call =>
         {
             var reader = ParquetFiles.Reader();
             var results = new List<object>();

@@ -6,7 +6,9 @@ using Recsys.Batch.Pipeline.Runs;
 
 namespace Recsys.Batch.Jobs.Cli.Commands;
 
-/// <summary><c>lists USER</c>: what a user gets, with titles, scores and reasons; beside another version where asked. <c>lists --item CODE</c>: what resembles an item.</summary>
+/// <summary>
+/// <c>lists USER</c>: what a user gets, with titles, scores and reasons; beside another version where asked. <c>lists --item CODE</c>: what resembles an item.
+/// </summary>
 internal static class ListsCommand
 {
     public static Command Build(CliContext surroundings)
@@ -16,7 +18,10 @@ internal static class ListsCommand
         var version = new Option<string?>("--version") { Description = "Another version than the current one", HelpName = "V" };
         var compare = new Option<string?>("--compare") { Description = "A version to show beside it, and what changed over all users", HelpName = "V2" };
         var output = OutputOption.New();
-        return new Command("lists", "A user's list with titles, scores and reasons, or an item's neighbors") { user, item, version, compare, output }.Does(surroundings, call =>
+        return new Command("lists", "A user's list with titles, scores and reasons, or an item's neighbors")
+        {
+            user, item, version, compare, output,
+        }.Does(surroundings, call =>
         {
             using var place = OutputConnection.OpenForReading(call.Published(output).Publish, call.CliContext.Time);
             string? whose = call.Arguments.GetValue(user);
@@ -41,7 +46,8 @@ internal static class ListsCommand
     {
         if (user is not null) throw new ConfigurationException($"lists takes a USER or --item CODE, not both ('{user}' and '{item}')");
         var found = store.ReadNeighbors(item, version) ?? throw new ConfigurationException(
-            $"item '{item}' has no neighbors in {(version is null ? "the current version" : $"version '{version}'")}: it is unknown there, or nothing is known of it; see 'versions list'");
+            $"item '{item}' has no neighbors in {(version is null ? "the current version" : $"version '{version}'")}: it is unknown there, "
+            + $"or nothing is known of it; see 'versions list'");
         string? title = store.Titles([item]).TryGetValue(item, out var known) ? known.Title : null;
         NeighborView.Write(call.Screen, item, title, found);
         call.Screen.Json(NeighborView.Json(item, title, found));

@@ -19,7 +19,13 @@ internal static class RunCommand
 
     public static Command Build(CliContext surroundings)
     {
-        var job = new Argument<string>("JOB") { Description = "nightly; delta, which brings new events to the lists without training; or the stage to end with: ingest, embed, train, evaluate, neighbors, materialize, publish; tune, which searches the options of train; sweep, which lays accuracy against diversity; feedback, which learns from impressions and clicks; or worker, which takes shards of other hosts' runs until it is stopped" };
+        var job = new Argument<string>("JOB")
+        {
+            Description =
+                "nightly; delta, which brings new events to the lists without training; or the stage to end with: ingest, embed, train, evaluate, neighbors, "
+                + "materialize, publish; tune, which searches the options of train; sweep, which lays accuracy against diversity; "
+                + "feedback, which learns from impressions and clicks; or worker, which takes shards of other hosts' runs until it is stopped",
+        };
         var from = new Option<string?>("--from") { Description = "Run this stage and all that take from it, even where nothing changed", HelpName = "STAGE" };
         var dry = new Option<bool>("--dry-run") { Description = "Say what would run and why, and do nothing" };
         var output = OutputOption.New();
@@ -52,11 +58,17 @@ internal static class RunCommand
             using var hangfire = place is null ? null : SchedulingServices.Shared(sections.Scheduler, night.Publish, place.Operations);
             var workers = hangfire is null ? null : new ShardJobs.Dispatcher(hangfire);
             return await LiveRun.Show(
-                call.Screen, call.CliContext.Time, observer => NightlyRun.RunAsync(night, request, observer, call.CliContext.Time, workers: workers, cancellation: call.Cancellation)).ConfigureAwait(false);
+                call.Screen, call.CliContext.Time,
+                observer => NightlyRun.RunAsync(
+                    night, request, observer, call.CliContext.Time, workers: workers, cancellation: call.Cancellation)).ConfigureAwait(false);
         }
         finally
         {
-            foreach (string failure in said) call.CliContext.Error.WriteLine(SafeText.Line($"Warning: the collector of Telemetry:OtlpEndpoint did not take spans or metrics of this run. {failure}"));
+            foreach (string failure in said)
+            {
+                call.CliContext.Error.WriteLine(
+                    SafeText.Line($"Warning: the collector of Telemetry:OtlpEndpoint did not take spans or metrics of this run. {failure}"));
+            }
         }
     }
 

@@ -27,7 +27,11 @@ internal static class VersionsCommand
         versions.Add(new Command("show", "One version: where it came from, its metrics, whether its files are whole") { shown }
             .Does(surroundings, call => Show(call, output, call.Value(shown))));
 
-        var target = new Argument<string?>("V") { Description = "The version to go back to; the newest complete one before the current where left out", Arity = ArgumentArity.ZeroOrOne };
+        var target = new Argument<string?>("V")
+        {
+            Description = "The version to go back to; the newest complete one before the current where left out",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         versions.Add(new Command("rollback", "Make an earlier version the current one, in one switch") { target }
             .Does(surroundings, call => Rollback(call, output, call.Arguments.GetValue(target))));
 
@@ -47,7 +51,8 @@ internal static class VersionsCommand
         foreach (var column in table.Columns) column.NoWrap();
         foreach (var v in all)
             table.AddRow(
-                Screen.Cell(v.Version), State(v.State) + (v.Base is null ? "" : " [grey]delta[/]"), v.Created.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                Screen.Cell(v.Version), State(v.State) + (v.Base is null ? "" : " [grey]delta[/]"),
+                v.Created.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                 Screen.Cell($"{v.WindowFrom} .. {v.WindowTo}"), Format.Count(v.Users), Format.Count(v.Rows));
         call.Screen.Console.Write(table);
         call.Screen.Json(new { place.Store.Current, Versions = all });
@@ -63,7 +68,8 @@ internal static class VersionsCommand
         var table = call.Screen.Table();
         table.HideHeaders().AddColumn(new TableColumn("").NoWrap()).AddColumn("");
         foreach (var (key, value) in Facts(place.Folder, version, damage)) table.AddRow($"[grey]{Screen.Cell(key)}[/]", Screen.Cell(value));
-        foreach (var (key, value) in version.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal)) table.AddRow($"[grey]{Screen.Cell(key)}[/]", Format.Number(value, "0.######"));
+        foreach (var (key, value) in version.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal))
+            table.AddRow($"[grey]{Screen.Cell(key)}[/]", Format.Number(value, "0.######"));
         call.Screen.Console.Write(table);
         call.Screen.Json(new { Version = version, Damage = damage });
         return Task.FromResult(damage.Count == 0 ? 0 : 1);

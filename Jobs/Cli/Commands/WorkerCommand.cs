@@ -19,7 +19,8 @@ internal static class WorkerCommand
         var worker = new ShardWorker(place.Operations, night.Publish.Path, night.Runs, sections.Scheduler.ThisNode, call.Screen.Line, call.CliContext.Time);
         call.Screen.Line($"{sections.Scheduler.ThisNode} takes shards of runs in {night.Publish.Path}. Stop with Ctrl-C.");
         using var hangfire = SchedulingServices.Shared(sections.Scheduler, night.Publish, place.Operations);
-        await (hangfire is null ? worker.RunAsync(call.Cancellation) : ShardJobs.WorkAsync(worker, hangfire, sections.Scheduler, call.Cancellation)).ConfigureAwait(false);
+        await (hangfire is null ? worker.RunAsync(call.Cancellation) : ShardJobs.WorkAsync(worker, hangfire, sections.Scheduler, call.Cancellation))
+            .ConfigureAwait(false);
         call.Screen.Line("Stopped.");
         call.Screen.Json(new { Shards = worker.Finished });
         return 0;

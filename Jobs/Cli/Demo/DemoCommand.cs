@@ -43,7 +43,13 @@ internal static class DemoCommand
                 foreach (var (id, title, neighbors) in items) NeighborView.Write(call.Screen, id, title, neighbors, ShownNeighbors);
                 string libraries = Libraries(report);
                 Hint(call.Screen, call.Value(output)!, customers, libraries);
-                call.Screen.Json(new { Run = RunView.Json(report, night), Libraries = libraries, Customers = customers.Select(Json), Items = items.Select(i => NeighborView.Json(i.Id, i.Title, i.Neighbors)) });
+                call.Screen.Json(new
+                {
+                    Run = RunView.Json(report, night),
+                    Libraries = libraries,
+                    Customers = customers.Select(Json),
+                    Items = items.Select(i => NeighborView.Json(i.Id, i.Title, i.Neighbors)),
+                });
                 return 0;
             },
             RunCommand.ResumeHint);
@@ -64,8 +70,11 @@ internal static class DemoCommand
         {
             var published = lists.Read(users.Text(c.User));
             var own = plain.Top(c.User, Shown);
-            var apart = text is null ? (double.NaN, double.NaN) : (IntraListDistance.Of([.. published.Entries.Take(Shown).Select(e => items.Find(e.Entry.ItemId))], text), IntraListDistance.Of(own, text));
-            return new CustomerLists(c, [.. c.Recent.Take(3).Select(i => catalog.Titles[i]!)], published, [.. own.Select(i => catalog.Titles[i] ?? items.Text(i))], apart);
+            var apart = text is null
+                ? (double.NaN, double.NaN)
+                : (IntraListDistance.Of([.. published.Entries.Take(Shown).Select(e => items.Find(e.Entry.ItemId))], text), IntraListDistance.Of(own, text));
+            return new CustomerLists(
+                c, [.. c.Recent.Take(3).Select(i => catalog.Titles[i]!)], published, [.. own.Select(i => catalog.Titles[i] ?? items.Text(i))], apart);
         })];
     }
 
@@ -83,10 +92,16 @@ internal static class DemoCommand
     private static void Show(Screen screen, CustomerLists customer)
     {
         screen.Line();
-        screen.Markup($"[bold]Customer {Screen.Cell(customer.Published.UserId)}[/] [grey]· {Screen.Cell(customer.Sample.Words)}, of late {Screen.Cell(string.Join(", ", customer.Bought))}[/]");
+        screen.Markup(
+            $"[bold]Customer {Screen.Cell(customer.Published.UserId)}[/] [grey]· {Screen.Cell(customer.Sample.Words)}, "
+            + $"of late {Screen.Cell(string.Join(", ", customer.Bought))}[/]");
         ListView.Write(screen, customer.Published, heading: false, length: Shown, reasons: screen.Console.Profile.Width >= 160 ? 2 : 1, plain: customer.Plain);
         if (double.IsFinite(customer.Apart.Published))
-            screen.Markup($"[grey]How far apart the ten are by what is said of them: {Format.Number(customer.Apart.Published, "0.000")}, without diversity {Format.Number(customer.Apart.Plain, "0.000")}[/]");
+        {
+            screen.Markup(
+                $"[grey]How far apart the ten are by what is said of them: {Format.Number(customer.Apart.Published, "0.000")}, "
+                + $"without diversity {Format.Number(customer.Apart.Plain, "0.000")}[/]");
+        }
     }
 
     /// <summary>What the night called beside its own code, as its stages noted it.</summary>
@@ -94,7 +109,8 @@ internal static class DemoCommand
     {
         string? Fact(string stage, string name) => report.Stages.FirstOrDefault(s => s.Stage == stage)?.Manifest?.Facts.GetValueOrDefault(name);
         string text = Fact(StageNames.Embed, "engine") is { } engine ? $"texts by {engine} on {Fact(StageNames.Embed, "provider")}, " : "";
-        return $"log read by {Fact(StageNames.Ingest, "parquet")}, {text}model trained by this project's own trainers, tables written by {Fact(StageNames.Publish, "parquet")} and {Fact(StageNames.Publish, "database")}";
+        return $"log read by {Fact(StageNames.Ingest, "parquet")}, {text}model trained by this project's own trainers, "
+            + $"tables written by {Fact(StageNames.Publish, "parquet")} and {Fact(StageNames.Publish, "database")}";
     }
 
     private static void Hint(Screen screen, string output, List<CustomerLists> customers, string libraries)
@@ -102,11 +118,22 @@ internal static class DemoCommand
         screen.Line();
         screen.Markup($"[grey]This night: {Screen.Cell(libraries)}.[/]");
         if (customers.Count == 0) return;
-        screen.Markup($"[grey]More:[/] lists {Screen.Cell(customers[0].Published.UserId)} --out {Screen.Cell(output)}   lists --item 22423 --out {Screen.Cell(output)}   versions --out {Screen.Cell(output)}   doctor");
+        screen.Markup(
+            $"[grey]More:[/] lists {Screen.Cell(customers[0].Published.UserId)} --out {Screen.Cell(output)}   lists --item 22423 --out {Screen.Cell(output)}   "
+            + $"versions --out {Screen.Cell(output)}   doctor");
         screen.Markup("[grey]* stands where the model's own order, without diversification, has another item.[/]");
     }
 
-    private static object Json(CustomerLists c) => new { History = c.Sample.Recent.Length, c.Bought, Published = ListView.Json(c.Published), c.Plain, TextDistance = c.Apart.Published, PlainTextDistance = c.Apart.Plain };
+    private static object Json(CustomerLists c) => new
+    {
+        History = c.Sample.Recent.Length,
+        c.Bought,
+        Published = ListView.Json(c.Published),
+        c.Plain,
+        TextDistance = c.Apart.Published,
+        PlainTextDistance = c.Apart.Plain,
+    };
 
-    private sealed record CustomerLists(SampleCustomer Sample, IReadOnlyList<string> Bought, UserList Published, IReadOnlyList<string> Plain, (double Published, double Plain) Apart);
+    private sealed record CustomerLists(
+        SampleCustomer Sample, IReadOnlyList<string> Bought, UserList Published, IReadOnlyList<string> Plain, (double Published, double Plain) Apart);
 }

@@ -14,6 +14,7 @@ internal static class DemoData
         foreach (string start in (string[])[AppContext.BaseDirectory, callersFolder])
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
                 if (File.Exists(Path.Combine(folder.FullName, Night))) return Path.Combine(folder.FullName, Night);
-        throw new ConfigurationException($"{Night} is neither beside the program nor in a folder above {callersFolder}; run demo inside a clone of the repository");
+        throw new ConfigurationException(
+            $"{Night} is neither beside the program nor in a folder above {callersFolder}; run demo inside a clone of the repository");
     }
 }

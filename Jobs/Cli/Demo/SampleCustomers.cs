@@ -10,7 +10,10 @@ internal sealed record SampleCustomer(int User, string Words, int[] Recent);
 /// <summary>Chooses three customers whose lists are shown: with a short, a usual and a long history. The choice depends on nothing but the data.</summary>
 internal static class SampleCustomers
 {
-    private static readonly (double Quantile, string Words)[] Wanted = [(0.15, "a few purchases"), (0.5, "a usual customer"), (0.95, "one of the best customers")];
+    private static readonly (double Quantile, string Words)[] Wanted =
+    [
+        (0.15, "a few purchases"), (0.5, "a usual customer"), (0.95, "one of the best customers"),
+    ];
 
     public static IReadOnlyList<SampleCustomer> Choose(InteractionMatrix interactions, Catalog catalog)
     {

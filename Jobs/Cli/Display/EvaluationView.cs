@@ -23,12 +23,16 @@ internal static class EvaluationView
             if (size.Slice == Slices.ColdAmongCold && report.Metrics.Where(m => m.Slice == Slices.Cold).All(m => m.Value == 0)) continue;
             if (size.Slice == Slices.Cold && report.Metrics.Where(m => m.Slice == Slices.Cold).All(m => m.Value == 0))
             {
-                screen.Markup($"[grey]Cold items ({Format.Count(size.Users)} users, {Format.Count(size.Pairs)} purchases of items never sold before): no model here reads their text, so none finds any.[/]");
+                screen.Markup(
+                    $"[grey]Cold items ({Format.Count(size.Users)} users, {Format.Count(size.Pairs)} purchases of items never sold before): no model here "
+                    + $"reads their text, so none finds any.[/]");
                 continue;
             }
             int width = screen.Console.Profile.Width;
             var accuracy = Accuracy.Where(a => a.Width <= width).Select(a => a.Metric).ToList();
-            var beyond = Beyond.Where(b => b.Width <= width && report.Metrics.Any(m => m.Slice == size.Slice && m.Metric == $"{b.Metric}@{cutoff}")).Select(b => b.Metric).ToList();
+            var beyond = Beyond.Where(b => b.Width <= width && report.Metrics.Any(m => m.Slice == size.Slice && m.Metric == $"{b.Metric}@{cutoff}"))
+                .Select(b => b.Metric)
+                .ToList();
             screen.Markup(Slice(size));
             var table = screen.Table();
             table.AddColumn(new TableColumn("Model").NoWrap());

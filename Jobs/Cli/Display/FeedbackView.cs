@@ -13,8 +13,11 @@ internal static class FeedbackView
     {
         screen.Markup(
             $"[bold]{Format.Count(report.Rows)} rows in[/] = {Format.Count(report.Joined)} joined + {Format.Count(report.Rejected.Values.Sum())} set aside "
-            + $"[grey]({Screen.Cell(report.Rejected.Count == 0 ? "none" : string.Join(", ", report.Rejected.Select(r => $"{r.Key} {Format.Count(r.Value)}")))})[/]");
-        screen.Markup($"[bold]{Format.Count(report.Lists)} lists[/] seen by {Format.Count(report.Users)} users [grey]({Screen.Cell(string.Join(", ", report.ListsByVersion.Select(v => $"{v.Key}: {Format.Count(v.Value)}")))})[/]");
+            + $"[grey]({Screen.Cell(report.Rejected.Count == 0 ? "none" : string.Join(", ", report.Rejected.Select(r => $"{r.Key} {Format.Count(r.Value)}")))}"
+            + $")[/]");
+        screen.Markup(
+            $"[bold]{Format.Count(report.Lists)} lists[/] seen by {Format.Count(report.Users)} users "
+            + $"[grey]({Screen.Cell(string.Join(", ", report.ListsByVersion.Select(v => $"{v.Key}: {Format.Count(v.Value)}")))})[/]");
         if (report.Arms.Count > 0) Estimates(screen, report);
         if (report.Steps.Count > 0) Steps(screen, report);
         screen.Markup($"[bold]{Screen.Cell(report.Decision)}[/]");
@@ -24,7 +27,12 @@ internal static class FeedbackView
     {
         var table = screen.Table();
         table.AddColumn(new TableColumn("Policy").NoWrap());
-        foreach (string name in (string[])[$"{(report.Reward == nameof(ListReward.AnyClick) ? "lists clicked" : "clicks a list")}, doubly robust", "SNIPS", "IPS", "as it is", "effective users"]) table.AddColumn(new TableColumn(name).RightAligned().NoWrap());
+        foreach (string name in (string[])[
+            $"{(report.Reward == nameof(ListReward.AnyClick) ? "lists clicked" : "clicks a list")}, doubly robust",
+            "SNIPS", "IPS", "as it is", "effective users"])
+        {
+            table.AddColumn(new TableColumn(name).RightAligned().NoWrap());
+        }
         foreach (var arm in report.Arms) Add(table, arm.Estimate, Number(arm.Naive));
         foreach (var policy in new[] { report.Published, report.Current, report.Candidate })
             if (policy is not null) Add(table, policy, "");
@@ -33,7 +41,9 @@ internal static class FeedbackView
 
     private static void Add(Table table, PolicyEstimate e, string naive) => table.AddRow(
         Screen.Cell(e.Policy),
-        e.IsConclusive ? $"{Number(e.DoublyRobust.Value)} [grey]{Number(e.DoublyRobust.Low)}..{Number(e.DoublyRobust.High)}[/]" : $"[yellow]{Screen.Cell(e.Refusal!)}[/]",
+        e.IsConclusive
+            ? $"{Number(e.DoublyRobust.Value)} [grey]{Number(e.DoublyRobust.Low)}..{Number(e.DoublyRobust.High)}[/]"
+            : $"[yellow]{Screen.Cell(e.Refusal!)}[/]",
         e.IsConclusive ? Number(e.Snips.Value) : "-", e.IsConclusive ? Number(e.Ips.Value) : "-", naive, Format.Count((long)e.EffectiveUsers));
 
     private static void Steps(Screen screen, FeedbackReport report)
@@ -41,7 +51,8 @@ internal static class FeedbackView
         var table = screen.Table();
         table.AddColumn(new TableColumn("Users with").NoWrap());
         table.AddColumn(new TableColumn("seen").RightAligned().NoWrap());
-        foreach (var arm in report.Arms) table.AddColumn(new TableColumn($"lambda {arm.Lambda.ToString("0.####", CultureInfo.InvariantCulture)}").RightAligned().NoWrap());
+        foreach (var arm in report.Arms)
+            table.AddColumn(new TableColumn($"lambda {arm.Lambda.ToString("0.####", CultureInfo.InvariantCulture)}").RightAligned().NoWrap());
         table.AddColumn(new TableColumn("gain of such a step").RightAligned().NoWrap());
         table.AddColumn("");
         foreach (var step in report.Steps)

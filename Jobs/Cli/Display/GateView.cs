@@ -26,7 +26,11 @@ internal static class GateView
         }
         screen.Console.Write(table);
         if (measured.Count < checks.Count)
-            screen.Markup($"[grey]{checks.Count - measured.Count} more had nothing to measure yet: {Screen.Cell(string.Join(", ", checks.Except(measured).Select(c => c.Name)))}[/]");
+        {
+            screen.Markup(
+                $"[grey]{checks.Count - measured.Count} more had nothing to measure yet: "
+                + $"{Screen.Cell(string.Join(", ", checks.Except(measured).Select(c => c.Name)))}[/]");
+        }
         foreach (var check in checks.Where(c => c.Level != ConstraintLevel.Pass))
             screen.Markup($"{Mark(check.Level)} {Screen.Cell(check.Name)}: {Screen.Cell(check.Message)}");
     }

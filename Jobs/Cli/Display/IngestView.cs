@@ -13,7 +13,8 @@ internal static class IngestView
     {
         var rows = report.Total;
         screen.Markup(
-            $"[bold]{Format.Count(rows.Rows)} rows in[/] = {Format.Count(rows.Kept)} kept + {Format.Count(rows.Merged)} merged + {Format.Count(rows.Quarantined)} quarantined "
+            $"[bold]{Format.Count(rows.Rows)} rows in[/] = {Format.Count(rows.Kept)} kept + {Format.Count(rows.Merged)} merged + "
+            + $"{Format.Count(rows.Quarantined)} quarantined "
             + $"[grey]· {Format.Count(report.Files.Count(f => f.New))} new files of {Format.Count(report.Files.Count)}[/]");
         var table = screen.Table();
         table.AddColumn(new TableColumn("Row").NoWrap());
@@ -30,8 +31,14 @@ internal static class IngestView
         }
         screen.Console.Write(table);
         string window = report.FirstEvent is null ? "no times" : $"{report.FirstEvent[..10]} to {report.LastEvent![..10]}";
-        screen.Line($"{Format.Count(report.Users)} users x {Format.Count(report.Items)} items, {Format.Count(report.Pairs)} pairs ({Format.Number(100 * report.Density, "0.00")}% full), {window}; {Format.Count(report.AvailableItems)} items may be recommended.");
-        screen.Line($"Held out{(report.HoldOut.Cut is { } cut ? $" from {cut[..10]} on" : "")}: {Format.Count(report.HoldOut.TestPairs)} pairs of {Format.Count(report.HoldOut.TestUsers)} users, {Format.Count(report.HoldOut.NewPairs)} of them new to the user, {Format.Count(report.HoldOut.ColdItemPairs)} on items never sold before.");
+        screen.Line(
+            $"{Format.Count(report.Users)} users x {Format.Count(report.Items)} items, "
+            + $"{Format.Count(report.Pairs)} pairs ({Format.Number(100 * report.Density, "0.00")}% full), {window}; "
+            + $"{Format.Count(report.AvailableItems)} items may be recommended.");
+        screen.Line(
+            $"Held out{(report.HoldOut.Cut is { } cut ? $" from {cut[..10]} on" : "")}: {Format.Count(report.HoldOut.TestPairs)} pairs of "
+            + $"{Format.Count(report.HoldOut.TestUsers)} users, {Format.Count(report.HoldOut.NewPairs)} of them new to the user, "
+            + $"{Format.Count(report.HoldOut.ColdItemPairs)} on items never sold before.");
     }
 
     private static string Words(string status) => $"[{Colour(status)}]{Kind(status)}[/]{Screen.Cell(status.Replace('_', ' '))}";

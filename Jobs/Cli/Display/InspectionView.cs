@@ -10,7 +10,9 @@ internal static class InspectionView
     public static void Write(Screen screen, FileInspection found)
     {
         screen.Markup($"[bold]{Screen.Cell(found.File.File)}[/]");
-        screen.Markup($"[grey]{Format.Count(found.File.Rows)} rows in {Format.Count(found.File.RowGroups)} row groups, {Format.Bytes(found.File.Bytes)}, SHA-256 {found.Sha256[..16]}...[/]");
+        screen.Markup(
+            $"[grey]{Format.Count(found.File.Rows)} rows in {Format.Count(found.File.RowGroups)} row groups, {Format.Bytes(found.File.Bytes)}, "
+            + $"SHA-256 {found.Sha256[..16]}...[/]");
         var roles = found.Mapping.Columns.ToLookup(c => c.Column, c => c.Key);
         var table = screen.Table();
         table.AddColumn(new TableColumn("Column").NoWrap());
@@ -23,7 +25,8 @@ internal static class InspectionView
                 Screen.Cell(column.Field.Name), column.Field.Type.ToString().ToLowerInvariant(), Format.Share(column.NullShare),
                 Screen.Cell(column.Least is null ? string.Join(", ", column.Examples) : $"{column.Least} .. {column.Greatest}"),
                 Screen.Cell(string.Join(", ", roles[column.Field.Name])));
-        foreach (var skipped in found.File.Skipped.Where(s => found.File.ByName.All(c => c.Name != s.Name))) table.AddRow(Screen.Cell(skipped.Name), "[grey]skipped[/]", "", $"[grey]{Screen.Cell(skipped.Reason)}[/]", "");
+        foreach (var skipped in found.File.Skipped.Where(s => found.File.ByName.All(c => c.Name != s.Name)))
+            table.AddRow(Screen.Cell(skipped.Name), "[grey]skipped[/]", "", $"[grey]{Screen.Cell(skipped.Reason)}[/]", "");
         screen.Console.Write(table);
         if (found.Mapping.Kind == TableKind.Unknown) return;
         screen.Markup($"[grey]Looks like {found.Mapping.Kind.ToString().ToLowerInvariant()}; a mapping to start from:[/]");

@@ -11,7 +11,8 @@ internal static class ListView
     /// <param name="length">Entries shown at most.</param>
     /// <param name="reasons">History items shown at most for an entry.</param>
     /// <param name="plain">Titles of the model's own order, to stand beside the list; null leaves the column out.</param>
-    public static void Write(Screen screen, UserList list, bool heading = true, int length = int.MaxValue, int reasons = int.MaxValue, IReadOnlyList<string>? plain = null)
+    public static void Write(
+        Screen screen, UserList list, bool heading = true, int length = int.MaxValue, int reasons = int.MaxValue, IReadOnlyList<string>? plain = null)
     {
         string whose = list.IsDefault ? "has no list of their own; this is what everybody without history gets" : $"{list.Entries.Count} entries";
         if (heading) screen.Markup($"[bold]User {Screen.Cell(list.UserId)}[/] [grey]· version {Screen.Cell(list.Version)} · {whose}[/]");
@@ -30,8 +31,13 @@ internal static class ListView
             bool differs = plain is not null && !plain.Contains(Title(line));
             var cells = new List<string> { line.Entry.Rank.ToString(CultureInfo.InvariantCulture) };
             if (wide) cells.Add(Screen.Cell(line.Entry.ItemId));
-            cells.AddRange([differs ? $"[green]{Screen.Cell(Title(line))} *[/]" : Screen.Cell(Title(line)), Score(line.Entry.Score), $"[grey]{Screen.Cell(Why(line, reasons))}[/]"]);
-            if (plain is not null) cells.Add(i >= plain.Count ? "" : published.Contains(plain[i]) ? $"[grey]{Screen.Cell(plain[i])}[/]" : $"[yellow]{Screen.Cell(plain[i])}[/]");
+            cells.AddRange(
+                [
+                    differs ? $"[green]{Screen.Cell(Title(line))} *[/]" : Screen.Cell(Title(line)),
+                    Score(line.Entry.Score),
+                    $"[grey]{Screen.Cell(Why(line, reasons))}[/]"]);
+            if (plain is not null)
+                cells.Add(i >= plain.Count ? "" : published.Contains(plain[i]) ? $"[grey]{Screen.Cell(plain[i])}[/]" : $"[yellow]{Screen.Cell(plain[i])}[/]");
             table.AddRow([.. cells]);
         }
         screen.Console.Write(table);
@@ -52,8 +58,12 @@ internal static class ListView
 
     public static void WriteChange(Screen screen, VersionComparison change)
     {
-        screen.Line($"Over all {Format.Count(change.UsersInBoth)} users in both versions: {Format.Share(change.EqualLists)} of the lists are equal, {Format.Share(change.MeanKept)} of a list stays on average (Jaccard {Format.Number(change.MeanJaccard, "0.000")}).");
-        screen.Line($"Users only in {change.Before}: {Format.Count(change.UsersOnlyBefore)}, only in {change.After}: {Format.Count(change.UsersOnlyAfter)}; different items on lists: {Format.Count(change.ItemsBefore)} and {Format.Count(change.ItemsAfter)}.");
+        screen.Line(
+            $"Over all {Format.Count(change.UsersInBoth)} users in both versions: {Format.Share(change.EqualLists)} of the lists are equal, "
+            + $"{Format.Share(change.MeanKept)} of a list stays on average (Jaccard {Format.Number(change.MeanJaccard, "0.000")}).");
+        screen.Line(
+            $"Users only in {change.Before}: {Format.Count(change.UsersOnlyBefore)}, only in {change.After}: {Format.Count(change.UsersOnlyAfter)}; "
+            + $"different items on lists: {Format.Count(change.ItemsBefore)} and {Format.Count(change.ItemsAfter)}.");
     }
 
     public static object Json(UserList list) => new
@@ -78,7 +88,8 @@ internal static class ListView
 
     private static string Why(TitledEntry line, int reasons) => line.ReasonItems.Count == 0
         ? "popular with everybody"
-        : (line.Entry.ReasonCode == "similar_text" ? "similar to " : "bought ") + string.Join(" + ", line.ReasonItems.Take(reasons).Select(r => r.Title ?? r.ItemId));
+        : (line.Entry.ReasonCode == "similar_text" ? "similar to " : "bought ") + string.Join(
+            " + ", line.ReasonItems.Take(reasons).Select(r => r.Title ?? r.ItemId));
 
     private static string Side(UserList list, int at, HashSet<string> other)
     {

@@ -36,7 +36,10 @@ internal static class LiveRun
     internal static IRenderable Draw(RunBoard board, int width)
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(1));
-        grid.AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn().NoWrap().RightAligned().PadRight(2)).AddColumn(new GridColumn().NoWrap());
+        grid.AddColumn(new GridColumn().NoWrap().PadRight(2))
+            .AddColumn(new GridColumn().NoWrap().PadRight(2))
+            .AddColumn(new GridColumn().NoWrap().RightAligned().PadRight(2))
+            .AddColumn(new GridColumn().NoWrap());
         int bar = Math.Clamp(width / 6, 10, 30);
         foreach (var line in board.Lines)
             grid.AddRow(

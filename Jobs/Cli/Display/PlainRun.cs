@@ -20,7 +20,8 @@ internal sealed class PlainRun(Screen screen, TimeProvider time) : IRunObserver
             StageStarted s => $"[{s.Number}/{s.Of}] {s.Stage}{(s.Reason.Length > 0 ? $": {s.Reason}" : "")}",
             StageSkipped s => $"[{s.Number}/{s.Of}] {s.Stage}: unchanged, taken from {s.FromRun}",
             StageNote s => $"      {s.Message}",
-            StageChecked { Result.Level: not ConstraintLevel.Pass } s => $"      {s.Result.Level.ToString().ToLowerInvariant()}: {s.Result.Name}: {s.Result.Message}",
+            StageChecked { Result.Level: not ConstraintLevel.Pass } s =>
+                $"      {s.Result.Level.ToString().ToLowerInvariant()}: {s.Result.Name}: {s.Result.Message}",
             StageFinished s => $"      {s.Stage} took {Format.Duration(s.Took)}{(s.OutputBytes > 0 ? $", {Format.Bytes(s.OutputBytes)} kept" : "")}",
             StageFailed s => $"      {s.Stage}: {s.State.ToString().ToLowerInvariant()}",
             StageProgressed s when time.GetElapsedTime(_said) >= Pause => Progress(s),

@@ -73,7 +73,8 @@ internal sealed class RunBoard(TimeProvider time)
                     Change(s.Stage, l => l with { Mark = StageMark.Done, Took = s.Took });
                     break;
                 case StageFailed s:
-                    Change(s.Stage, l => l with { Mark = StageMark.Failed, Took = time.GetElapsedTime(l.Began), Remark = s.State.ToString().ToLowerInvariant() });
+                    Change(
+                        s.Stage, l => l with { Mark = StageMark.Failed, Took = time.GetElapsedTime(l.Began), Remark = s.State.ToString().ToLowerInvariant() });
                     break;
             }
         }

@@ -39,7 +39,8 @@ internal static class RunView
         }
         if (evaluation is not null)
         {
-            Heading(screen, report.Job == RunRequest.Delta ? "Held-out purchases, when the model was trained: 95% intervals" : "Held-out purchases: 95% intervals");
+            Heading(
+                screen, report.Job == RunRequest.Delta ? "Held-out purchases, when the model was trained: 95% intervals" : "Held-out purchases: 95% intervals");
             EvaluationView.Write(screen, evaluation, night.Evaluate.Cutoffs[0]);
         }
         screen.Line();
@@ -57,7 +58,8 @@ internal static class RunView
     private static EvaluationReport? Evaluation(RunReport report) =>
         Done(report, StageNames.Evaluate) is { } folder ? EvaluationFile.Read(Path.Combine(folder, EvaluationFile.Name)) : null;
 
-    private static string? Done(RunReport report, string stage) => report.Stages.FirstOrDefault(s => s.Stage == stage && s.Manifest is { IsDone: true })?.Folder;
+    private static string? Done(RunReport report, string stage) =>
+        report.Stages.FirstOrDefault(s => s.Stage == stage && s.Manifest is { IsDone: true })?.Folder;
 
     private static void Stages(Screen screen, RunReport report)
     {
@@ -69,7 +71,8 @@ internal static class RunView
         foreach (var stage in report.Stages)
             table.AddRow(
                 Screen.Cell(stage.Stage),
-                stage.State == StageState.Finished ? "[green]done[/]" : stage.State == StageState.Reused ? "[green]unchanged[/]" : $"[red]{stage.State.ToString().ToLowerInvariant()}[/]",
+                stage.State == StageState.Finished ? "[green]done[/]"
+                : stage.State == StageState.Reused ? "[green]unchanged[/]" : $"[red]{stage.State.ToString().ToLowerInvariant()}[/]",
                 Format.Duration(stage.Took),
                 stage.Manifest is { } m ? Format.Bytes(m.Outputs.Sum(o => o.Bytes)) : "");
         screen.Console.Write(table);
@@ -80,12 +83,16 @@ internal static class RunView
         string took = Format.Duration(report.Took);
         if (Unchanged(report) is { } same)
         {
-            screen.Markup($"[green bold]Nothing changed[/] in {took}: version {Screen.Cell(same)} stays [grey]· run {Screen.Cell(report.RunId)} · {Screen.Cell(night.Publish.Path)}[/]");
+            screen.Markup(
+                $"[green bold]Nothing changed[/] in {took}: version {Screen.Cell(same)} stays [grey]· run {Screen.Cell(report.RunId)} · "
+                + $"{Screen.Cell(night.Publish.Path)}[/]");
             return;
         }
         screen.Markup(report.Version is { } version
-            ? $"[green bold]Published version {Screen.Cell(version)}[/] in {took} [grey]· run {Screen.Cell(report.RunId)} · {Screen.Cell(night.Publish.Path)}[/]"
-            : $"[bold]{Screen.Cell(report.Job)}[/]: {report.State.ToString().ToLowerInvariant()} in {took} [grey]· run {Screen.Cell(report.RunId)} · {Screen.Cell(night.Publish.Path)}[/]");
+            ? $"[green bold]Published version {Screen.Cell(version)}[/] in {took} [grey]· run {Screen.Cell(report.RunId)} · "
+                + $"{Screen.Cell(night.Publish.Path)}[/]"
+            : $"[bold]{Screen.Cell(report.Job)}[/]: {report.State.ToString().ToLowerInvariant()} in {took} [grey]· run {Screen.Cell(report.RunId)} · "
+                + $"{Screen.Cell(night.Publish.Path)}[/]");
     }
 
     /// <summary>The version that a delta found equal to what it would publish; null where there is something new, or in a night.</summary>
@@ -107,7 +114,9 @@ internal static class RunView
         report.Message,
         Stages = report.Stages.Select(s => new { s.Stage, s.State, s.Reason, Seconds = s.Took.TotalSeconds, s.Manifest?.Metrics, s.Manifest?.Facts }),
         Checks = report.Checks,
-        Ingest = Ingest(report) is { } ingest ? new { ingest.Total, ingest.New, ingest.RowsByFate, ingest.Users, ingest.Items, ingest.Pairs, ingest.HoldOut } : null,
+        Ingest = Ingest(report) is { } ingest
+            ? new { ingest.Total, ingest.New, ingest.RowsByFate, ingest.Users, ingest.Items, ingest.Pairs, ingest.HoldOut }
+            : null,
         Evaluation = Evaluation(report),
         Feedback = Done(report, StageNames.Feedback) is { } feedback ? FeedbackReport.Read(Path.Combine(feedback, FeedbackReport.FileName)) : null,
         Sweep = Done(report, StageNames.Sweep) is { } sweep ? SweepReport.Read(Path.Combine(sweep, SweepReport.FileName)) : null,

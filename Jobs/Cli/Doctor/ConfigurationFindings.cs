@@ -41,7 +41,9 @@ internal static class ConfigurationFindings
             .. faults.Select(f => new Finding(Area, "fault", FindingState.Misconfigured, f)),
             .. RetiredKeys.OfThisVersion.Warnings(root).Select(w => new Finding(Area, "retired key", FindingState.Outdated, w)),
             .. RenamedKeys.OfThisVersion.Warnings(root).Select(w => new Finding(Area, "renamed key", FindingState.Outdated, w)),
-            .. faults.Any(f => f.StartsWith(nameof(HostSections.Scheduler) + ":", StringComparison.OrdinalIgnoreCase)) ? Array.Empty<Finding>() : [Scheduler(sections.Scheduler, night.Publish)],
+            .. faults.Any(f => f.StartsWith(nameof(HostSections.Scheduler) + ":", StringComparison.OrdinalIgnoreCase))
+                ? Array.Empty<Finding>()
+                : [Scheduler(sections.Scheduler, night.Publish)],
             .. Logs(night),
             .. Output(night.Publish, call.FullPath(night.Publish.Path)),
         ];
@@ -54,12 +56,17 @@ internal static class ConfigurationFindings
         if (options.Store == SchedulerStore.Memory) return new(Area, Name, FindingState.Fine, $"{engine}, queue in memory");
         return publish.Store == OutputEngine.PostgreSql
             ? new(Area, Name, FindingState.Fine, $"{engine}, queue in PostgreSQL beside schema {publish.Schema}")
-            : new(Area, Name, FindingState.Misconfigured, $"Scheduler:Store is {options.Store} and Publish:Store is {publish.Store}; expected Publish:Store=PostgreSql too, or Scheduler:Store=Memory");
+            : new(
+                Area, Name, FindingState.Misconfigured,
+                $"Scheduler:Store is {options.Store} and Publish:Store is {publish.Store}; expected Publish:Store=PostgreSql too, or Scheduler:Store=Memory");
     }
 
     private static IEnumerable<Finding> Logs(PipelineOptions night)
     {
-        var paths = night.Ingest.Events.Select(e => (e.Name, e.Path)).Append(("items", night.Ingest.Items?.Path ?? "")).Append(("users", night.Ingest.Users?.Path ?? "")).Where(p => p.Item2.Length > 0);
+        var paths = night.Ingest.Events.Select(e => (e.Name, e.Path))
+            .Append(("items", night.Ingest.Items?.Path ?? ""))
+            .Append(("users", night.Ingest.Users?.Path ?? ""))
+            .Where(p => p.Item2.Length > 0);
         foreach (var (name, path) in paths)
         {
             Finding found;
@@ -69,7 +76,8 @@ internal static class ConfigurationFindings
                 if (files.Count == 0) found = new("logs", name, FindingState.Absent, $"{path} matches no Parquet file");
                 else
                 {
-                    using (File.OpenHandle(files[^1])) found = new("logs", name, FindingState.Fine, $"{Format.Count(files.Count)} files of {path}, the last can be opened (tried)");
+                    using (File.OpenHandle(files[^1]))
+                        found = new("logs", name, FindingState.Fine, $"{Format.Count(files.Count)} files of {path}, the last can be opened (tried)");
                 }
             }
             catch (Exception e) when (e is ParquetFileException or IOException or UnauthorizedAccessException)
@@ -89,7 +97,9 @@ internal static class ConfigurationFindings
         List<Finding> found =
         [
             new(Folder, "folder", FindingState.Fine, path + (Directory.Exists(path) ? "" : " (made by the first run)")),
-            FolderRights.Fault(path) is { } fault ? new(Folder, "rights", FindingState.Misconfigured, fault) : new(Folder, "rights", FindingState.Fine, "can be written (tried)"),
+            FolderRights.Fault(path) is { } fault
+                ? new(Folder, "rights", FindingState.Misconfigured, fault)
+                : new(Folder, "rights", FindingState.Fine, "can be written (tried)"),
             new(Folder, "free space", FindingState.Fine, Format.Bytes(new DriveInfo(existing.FullName).AvailableFreeSpace)),
         ];
         try

@@ -23,7 +23,8 @@ internal static class EngineFindings
         {
             return new(Area, name, FindingState.Fine, version());
         }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or TypeInitializationException or SqliteException)
+        catch (Exception e)
+            when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or TypeInitializationException or SqliteException)
         {
             return new(Area, name, FindingState.Broken, $"{e.GetBaseException().Message}; build again");
         }

@@ -16,7 +16,8 @@ internal static class MachineFindings
     {
         yield return new("program", "version", FindingState.Fine, Version);
         yield return new("program", "runtime", FindingState.Fine, $"{RuntimeInformation.FrameworkDescription}, {(GCIsServer ? "server" : "workstation")} GC");
-        yield return new(Area, "system", FindingState.Fine, $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}");
+        yield return new(
+            Area, "system", FindingState.Fine, $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}");
         yield return new(Area, "cores", FindingState.Fine, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
         yield return new(Area, "memory", FindingState.Fine, Format.Bytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
         yield return new(Area, "SIMD", Vector128.IsHardwareAccelerated ? FindingState.Fine : FindingState.Absent, Simd);
@@ -24,7 +25,8 @@ internal static class MachineFindings
 
     private static bool GCIsServer => System.Runtime.GCSettings.IsServerGC;
 
-    private static string Version => typeof(MachineFindings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    private static string Version =>
+        typeof(MachineFindings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     private static string Simd =>
         Vector512.IsHardwareAccelerated ? $"512 bits (AVX-512), FMA {YesNo(Fma.IsSupported)}"

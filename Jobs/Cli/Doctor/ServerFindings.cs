@@ -16,7 +16,12 @@ internal static class ServerFindings
             : new(Area, "version", FindingState.Broken, $"{server.Version}; expected {PostgresServerFacts.OldestMajor} or newer");
         yield return server.MayWrite
             ? new(Area, "rights", FindingState.Fine, "may make tables")
-            : new(Area, "rights", FindingState.Misconfigured, $"{server.User} may make no tables in the schema; a reader needs none, for a night: GRANT CREATE, USAGE ON SCHEMA (or CREATE ON DATABASE where the schema is new)");
-        yield return new(Area, "tables", server.Parts.Count == 0 ? FindingState.Absent : FindingState.Fine, server.Parts.Count == 0 ? "none yet" : string.Join(", ", server.Parts.Select(p => $"{p.Key} {p.Value}")));
+            : new(
+                Area, "rights", FindingState.Misconfigured,
+                $"{server.User} may make no tables in the schema; a reader needs none, for a night: GRANT CREATE, "
+                + $"USAGE ON SCHEMA (or CREATE ON DATABASE where the schema is new)");
+        yield return new(
+            Area, "tables", server.Parts.Count == 0 ? FindingState.Absent : FindingState.Fine,
+            server.Parts.Count == 0 ? "none yet" : string.Join(", ", server.Parts.Select(p => $"{p.Key} {p.Value}")));
     }
 }

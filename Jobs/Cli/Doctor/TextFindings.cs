@@ -16,9 +16,13 @@ internal static class TextFindings
 
     public static IEnumerable<Finding> All(Invocation call, System.CommandLine.Option<string?> output)
     {
-        yield return OrtRuntime.WhyNot is { } missing ? new(Area, "engine", FindingState.Broken, missing) : new(Area, "engine", FindingState.Fine, $"ONNX Runtime {OrtRuntime.Version}");
+        yield return OrtRuntime.WhyNot is { } missing
+            ? new(Area, "engine", FindingState.Broken, missing)
+            : new(Area, "engine", FindingState.Fine, $"ONNX Runtime {OrtRuntime.Version}");
         if (Options(call, output) is not { } options) yield break;
-        yield return CudaProvider.WhyNot(options.GpuId) is { } why ? new(Area, "CUDA", options.Device == EmbedDevice.Cuda ? FindingState.Broken : FindingState.Absent, why) : new(Area, "CUDA", FindingState.Fine, $"GPU {options.GpuId}");
+        yield return CudaProvider.WhyNot(options.GpuId) is { } why
+            ? new(Area, "CUDA", options.Device == EmbedDevice.Cuda ? FindingState.Broken : FindingState.Absent, why)
+            : new(Area, "CUDA", FindingState.Fine, $"GPU {options.GpuId}");
         foreach (var finding in Encoder(options)) yield return finding;
     }
 
@@ -29,10 +33,14 @@ internal static class TextFindings
         {
             using var encoder = TextEncoders.Open(options, StageContext.Quiet(1));
             return encoder is null
-                ? [new(Area, "encoder", FindingState.Absent, options.IsOff ? "text is off (Embed:Model)" : "none is shipped here and none is named; see Embed:Model")]
+                ? [new(
+                    Area, "encoder", FindingState.Absent,
+                    options.IsOff ? "text is off (Embed:Model)" : "none is shipped here and none is named; see Embed:Model")]
                 : [
                     new(Area, "encoder", FindingState.Fine, folder),
-                    new(Area, "vectors", FindingState.Fine, string.Create(CultureInfo.InvariantCulture, $"{encoder.Dimension} floats, model {encoder.ModelHash[..16]}, on {encoder.Provider}")),
+                    new(
+                        Area, "vectors", FindingState.Fine,
+                        string.Create(CultureInfo.InvariantCulture, $"{encoder.Dimension} floats, model {encoder.ModelHash[..16]}, on {encoder.Provider}")),
                 ];
         }
         catch (RecsysException e)

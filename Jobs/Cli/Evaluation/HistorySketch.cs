@@ -4,8 +4,8 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Jobs.Cli.Evaluation;
 
 /// <summary>
-/// Items as unit vectors in which inner products estimate the cosine of their columns of users: a count sketch (Charikar, Chen and Farach-Colton 2002) over user
-/// indices. It needs no model, so intra-list distances of different models are distances in one space.
+/// Items as unit vectors in which inner products estimate the cosine of their columns of users: a count sketch (Charikar, Chen and Farach-Colton 2002) over
+/// user indices. It needs no model, so intra-list distances of different models are distances in one space.
 /// </summary>
 internal static class HistorySketch
 {

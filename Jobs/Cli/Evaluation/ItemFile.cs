@@ -33,7 +33,10 @@ internal sealed class ItemFile
             var names = reader.Inspect(file).Columns.Select(c => c.Name).ToList();
             string id = columns.Item ?? Ids.FirstOrDefault(names.Contains) ?? Ids[0];
             if (!names.Contains(id))
-                throw new ConfigurationException($"{file}: there is no column '{id}' for the item's id; it has {string.Join(", ", names)}; name it with --set Eval:Columns:Item=...");
+            {
+                throw new ConfigurationException(
+                    $"{file}: there is no column '{id}' for the item's id; it has {string.Join(", ", names)}; name it with --set Eval:Columns:Item=...");
+            }
             if (columns.Category is { } asked && !names.Contains(asked))
                 throw new ConfigurationException($"{file}: there is no column '{asked}' (Eval:Columns:Category); it has {string.Join(", ", names)}");
             found.Add(reader, file, id, Use(names, columns), items, cancellation);
@@ -65,10 +68,13 @@ internal sealed class ItemFile
         return (title, Brands.FirstOrDefault(names.Contains), category, [.. Texts.Where(t => names.Contains(t) && t != title && t != category)]);
     }
 
-    private void Add(IParquetReader reader, string file, string id, (string? Title, string? Brand, string? Category, string[] Texts) use, IdMap items, CancellationToken cancellation)
+    private void Add(
+        IParquetReader reader, string file, string id, (string? Title, string? Brand, string? Category, string[] Texts) use, IdMap items,
+        CancellationToken cancellation)
     {
         HasCategories |= use.Category is not null;
-        foreach (var batch in reader.Read(file, [.. new[] { id, use.Title, use.Brand, use.Category }.OfType<string>().Concat(use.Texts).Distinct()], cancellation))
+        foreach (var batch in reader.Read(
+            file, [.. new[] { id, use.Title, use.Brand, use.Category }.OfType<string>().Concat(use.Texts).Distinct()], cancellation))
         {
             for (int row = 0; row < batch.RowCount; row++)
             {

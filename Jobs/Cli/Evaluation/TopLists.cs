@@ -26,7 +26,11 @@ internal sealed class TopLists(int[] users, CandidateBlock[] blocks)
     /// <summary>Writes <c>user_id, rank, item_id, score</c> as Parquet.</summary>
     public void Save(string file, IdMap userIds, IdMap itemIds, IParquetWriter writer)
     {
-        ColumnField[] fields = [new("user_id", ColumnType.Utf8, false), new("rank", ColumnType.Int32, false), new("item_id", ColumnType.Utf8, false), new("score", ColumnType.Double, false)];
+        ColumnField[] fields =
+        [
+            new("user_id", ColumnType.Utf8, false), new("rank", ColumnType.Int32, false), new("item_id", ColumnType.Utf8, false),
+            new("score", ColumnType.Double, false),
+        ];
         using var output = writer.Create(file, fields);
         foreach (var block in blocks)
         {

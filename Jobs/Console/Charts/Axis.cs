@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Recsys.Batch.Jobs.Console.Charts;
 
 /// <summary>
-/// A linear axis with round marks. Places are shares of the axis in percent: charts are drawn in percent of their box, so that they fit any width while their texts
-/// keep the size of the page's.
+/// A linear axis with round marks. Places are shares of the axis in percent: charts are drawn in percent of their box, so that they fit any width while their
+/// texts keep the size of the page's.
 /// </summary>
 internal sealed class Axis
 {
@@ -23,7 +23,10 @@ internal sealed class Axis
         _low = fromZero ? low : low - range * pad;
         _high = low + (high > low ? high - low : range) + range * pad;
         double step = Step((_high - _low) / Math.Max(1, marks));
-        Marks = [.. Enumerable.Range(0, 20).Select(i => (Math.Ceiling(_low / step) + i) * step).TakeWhile(m => m <= _high + step * 1e-9).Select(m => Math.Round(m, 12))];
+        Marks = [.. Enumerable.Range(0, 20)
+            .Select(i => (Math.Ceiling(_low / step) + i) * step)
+            .TakeWhile(m => m <= _high + step * 1e-9)
+            .Select(m => Math.Round(m, 12))];
         Digits = Math.Clamp((int)Math.Ceiling(-Math.Log10(step) - 1e-9), 0, 8);
     }
 

@@ -8,8 +8,8 @@ namespace Recsys.Batch.Jobs.Console.Charts;
 internal sealed record BalanceMark(int Index, SweepPoint Point, int Series, double X, double Y, double? Low, double? High);
 
 /// <summary>
-/// A sweep as a picture: diversity to the right, accuracy upwards, one shape and colour a method, a line along its lambdas. What lies up and to the right of the
-/// configured setting is better in both.
+/// A sweep as a picture: diversity to the right, accuracy upwards, one shape and colour a method, a line along its lambdas. What lies up and to the right of
+/// the configured setting is better in both.
 /// </summary>
 internal sealed class BalanceChart
 {
@@ -18,10 +18,13 @@ internal sealed class BalanceChart
     public BalanceChart(SweepReport report)
     {
         var current = report.Current;
-        var known = report.Points.Select((p, i) => (Point: p, Index: i)).Where(p => p.Point.Figures.ContainsKey("ndcg") && p.Point.Figures.ContainsKey("ild")).ToArray();
+        var known = report.Points.Select((p, i) => (Point: p, Index: i))
+            .Where(p => p.Point.Figures.ContainsKey("ndcg") && p.Point.Figures.ContainsKey("ild"))
+            .ToArray();
         double Accuracy(SweepPoint p) => p.Figures["ndcg"].Value;
         double anchor = current.Figures.TryGetValue("ndcg", out var here) ? here.Value : 0;
-        Vertical = new Axis(known.SelectMany(p => p.Point.Change is { } c ? new[] { Accuracy(p.Point), anchor + c.Low, anchor + c.High } : [Accuracy(p.Point)]), marks: 5);
+        Vertical = new Axis(
+            known.SelectMany(p => p.Point.Change is { } c ? new[] { Accuracy(p.Point), anchor + c.Low, anchor + c.High } : [Accuracy(p.Point)]), marks: 5);
         Horizontal = new Axis(known.Select(p => p.Point.Figures["ild"].Value), marks: 5);
         Methods = [.. known.Select(p => p.Point.Method).Distinct().OrderBy(m => m == DiversifierCatalog.None ? 0 : 1).ThenBy(m => m, StringComparer.Ordinal)];
         Marks = [.. known.Select(p => new BalanceMark(
@@ -42,7 +45,8 @@ internal sealed class BalanceChart
     public double Y(double accuracy) => Top + (Bottom - Top) * Vertical.Down(accuracy) / 100;
 
     /// <summary>1 up; relevance alone is 5, the quiet one.</summary>
-    public int SeriesOf(string method) => method == DiversifierCatalog.None ? 5 : 1 + Methods.Where(m => m != DiversifierCatalog.None).TakeWhile(m => m != method).Count() % 4;
+    public int SeriesOf(string method) =>
+        method == DiversifierCatalog.None ? 5 : 1 + Methods.Where(m => m != DiversifierCatalog.None).TakeWhile(m => m != method).Count() % 4;
 
     /// <summary>Marks of a method along its lambdas, from relevance alone on.</summary>
     public IReadOnlyList<BalanceMark> Path(string method) =>

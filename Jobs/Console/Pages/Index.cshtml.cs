@@ -9,7 +9,9 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages;
 
 /// <summary>Overview: is today's version fresh, what ran and what comes, alerts, and where the main figures go.</summary>
-internal sealed class IndexModel(IOutputStore store, IOperationsLedger operations, IJobScheduler scheduler, RunArchive runs, PipelineOptions night, ConsoleLimits limits, ConsoleContext surface) : PageModel
+internal sealed class IndexModel(
+    IOutputStore store, IOperationsLedger operations, IJobScheduler scheduler, RunArchive runs, PipelineOptions night, ConsoleLimits limits,
+    ConsoleContext surface) : PageModel
 {
     private const int Nights = 30;
 
@@ -42,7 +44,8 @@ internal sealed class IndexModel(IOutputStore store, IOperationsLedger operation
         Running = all.FirstOrDefault(r => r.IsRunning);
         LastRun = all.FirstOrDefault(r => !r.IsRunning);
         Recent = [.. all.Take(6)];
-        FailedSince = scheduler.Jobs(10).FirstOrDefault(j => j.RunId is null && j.Failure is not null && j.Created > (LastRun?.Run.Started ?? DateTimeOffset.MinValue));
+        FailedSince = scheduler.Jobs(10)
+            .FirstOrDefault(j => j.RunId is null && j.Failure is not null && j.Created > (LastRun?.Run.Started ?? DateTimeOffset.MinValue));
         Coming = [.. scheduler.Schedules(1).Where(s => !s.Paused && s.Next.Count > 0).Select(s => (s, s.Next[0])).OrderBy(s => s.Item2)];
         FallBacks = store.Versions().Count(v => v.State == VersionState.Retired);
         Alerts = operations.Alerts(5);

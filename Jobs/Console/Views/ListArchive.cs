@@ -14,14 +14,17 @@ internal sealed record ItemFacts(string ItemId, string? Title, string? Category,
 internal sealed record ItemMatch(string ItemId, string? Title);
 
 /// <summary>
-/// What a published version was made from: who bought what, and what is known of items. It lies in the folder of the version's run; the last one asked for stays in memory.
+/// What a published version was made from: who bought what, and what is known of items. It lies in the folder of the version's run; the last one asked for
+/// stays in memory.
 /// </summary>
 internal sealed class ListArchive(RunArchive runs, IOutputStore store)
 {
     private readonly Lock _gate = new();
     private (string Folder, Source Source)? _last;
 
-    /// <summary>The user's items in the data of that version, last bought first; null where the run's folder is gone, empty where the user is not known.</summary>
+    /// <summary>
+    /// The user's items in the data of that version, last bought first; null where the run's folder is gone, empty where the user is not known.
+    /// </summary>
     public IReadOnlyList<HistoryItem>? History(string version, string userId, int limit)
     {
         if (Open(version) is not { } source) return null;
@@ -48,7 +51,8 @@ internal sealed class ListArchive(RunArchive runs, IOutputStore store)
         if (Open(version) is { } source && source.Items.Find(itemId) is >= 0 and var i)
         {
             var c = source.Catalog;
-            return new ItemFacts(itemId, c.Titles[i], c.Categories[i], c.Brands[i], float.IsNaN(c.Prices[i]) ? null : c.Prices[i], c.Available[i], source.Buyers[i]);
+            return new ItemFacts(
+                itemId, c.Titles[i], c.Categories[i], c.Brands[i], float.IsNaN(c.Prices[i]) ? null : c.Prices[i], c.Available[i], source.Buyers[i]);
         }
         return store.Titles([itemId]).TryGetValue(itemId, out var t) ? new ItemFacts(itemId, t.Title, t.Category, null, t.Price, true, 0) : null;
     }
@@ -59,7 +63,9 @@ internal sealed class ListArchive(RunArchive runs, IOutputStore store)
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || Open(version) is not { } source) return [];
         return [.. Enumerable.Range(0, source.Items.Count)
-            .Where(i => words.All(w => source.Catalog.Titles[i]?.Contains(w, StringComparison.OrdinalIgnoreCase) == true || source.Items.Text(i).Contains(w, StringComparison.OrdinalIgnoreCase)))
+            .Where(i => words.All(
+                w => source.Catalog.Titles[i]?.Contains(w, StringComparison.OrdinalIgnoreCase) == true
+                    || source.Items.Text(i).Contains(w, StringComparison.OrdinalIgnoreCase)))
             .OrderByDescending(i => source.Buyers[i]).ThenBy(i => i).Take(limit)
             .Select(i => new ItemMatch(source.Items.Text(i), source.Catalog.Titles[i]))];
     }
@@ -71,17 +77,23 @@ internal sealed class ListArchive(RunArchive runs, IOutputStore store)
         var rows = source.Interactions.ByUser;
         int[] users = [.. Enumerable.Range(0, rows.Rows).Where(u => rows.RowLength(u) > 0).OrderBy(rows.RowLength).ThenBy(u => u)];
         if (users.Length == 0) return [];
-        return [.. new[] { 0.1, 0.5, 0.9, 1 }.Select(q => users[(int)(q * (users.Length - 1))]).Distinct().Select(u => (source.Users.Text(u), rows.RowLength(u)))];
+        return [.. new[] { 0.1, 0.5, 0.9, 1 }
+            .Select(q => users[(int)(q * (users.Length - 1))])
+            .Distinct()
+            .Select(u => (source.Users.Text(u), rows.RowLength(u)))];
     }
 
     private Source? Open(string version)
     {
-        if (store.Find(version) is not { } record || runs.Find(record.RunId) is not { } run || runs.Folder(run, StageNames.Ingest) is not { } folder) return null;
+        if (store.Find(version) is not { } record || runs.Find(record.RunId) is not { } run || runs.Folder(run, StageNames.Ingest) is not { } folder)
+            return null;
         lock (_gate)
         {
             if (_last?.Folder == folder) return _last.Value.Source;
             _last = null;
-            var source = new Source(IngestArtifacts.ReadInteractions(folder), IngestArtifacts.ReadUsers(folder), IngestArtifacts.ReadItems(folder), IngestArtifacts.ReadCatalog(folder));
+            var source = new Source(
+                IngestArtifacts.ReadInteractions(folder), IngestArtifacts.ReadUsers(folder), IngestArtifacts.ReadItems(folder),
+                IngestArtifacts.ReadCatalog(folder));
             _last = (folder, source);
             return source;
         }

@@ -31,7 +31,8 @@ internal sealed class QuarantineFile(RunArchive runs)
             var rows = batch.Column<ValueColumn<long>>("row");
             for (int i = 0; i < batch.RowCount; i++)
             {
-                if (wantedFile is not null && !files[i].SequenceEqual(wantedFile) || wantedReason is not null && !reasons[i].SequenceEqual(wantedReason)) continue;
+                if (wantedFile is not null && !files[i].SequenceEqual(wantedFile) || wantedReason is not null && !reasons[i].SequenceEqual(wantedReason))
+                    continue;
                 if (seen++ < skip) continue;
                 found.Add(new QuarantinedRow(Text(files, i)!, rows.Values[i], Text(reasons, i)!, Text(columns, i), Text(values, i)));
                 if (found.Count == limit) return found;

@@ -8,7 +8,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Console.Views;
 
 /// <summary>One run with all that the ledger says of it.</summary>
-internal sealed record RunFacts(LedgerRun Run, IReadOnlyList<LedgerStage> Stages, IReadOnlyDictionary<(string Stage, string Name), double> Metrics, IReadOnlyList<ConstraintResult> Checks)
+internal sealed record RunFacts(
+    LedgerRun Run, IReadOnlyList<LedgerStage> Stages, IReadOnlyDictionary<(string Stage, string Name), double> Metrics, IReadOnlyList<ConstraintResult> Checks)
 {
     public string Id => Run.RunId;
 
@@ -16,10 +17,14 @@ internal sealed record RunFacts(LedgerRun Run, IReadOnlyList<LedgerStage> Stages
 
     public double? Metric(string stage, string name) => Metrics.TryGetValue((stage, name), out double value) && double.IsFinite(value) ? value : null;
 
-    /// <summary>Metric <paramref name="name"/> of evaluate for the lists as they are published, or where those were not measured for the model itself.</summary>
+    /// <summary>
+    /// Metric <paramref name="name"/> of evaluate for the lists as they are published, or where those were not measured for the model itself.
+    /// </summary>
     public double? Published(string name) =>
         Metric(StageNames.Evaluate, $"diversified.{name}")
-        ?? Metrics.Where(m => m.Key.Stage == StageNames.Evaluate && m.Key.Name.EndsWith($".{name}", StringComparison.Ordinal)).Select(m => (double?)m.Value).FirstOrDefault();
+        ?? Metrics.Where(m => m.Key.Stage == StageNames.Evaluate && m.Key.Name.EndsWith($".{name}", StringComparison.Ordinal))
+        .Select(m => (double?)m.Value)
+        .FirstOrDefault();
 }
 
 /// <summary>
@@ -39,9 +44,12 @@ internal sealed class RunArchive(IRunLedger ledger, PipelineOptions night)
 
     /// <summary>The newest run of the same job that ended before this one; where only finished ones count, such a one.</summary>
     public RunFacts? Before(RunFacts run, bool finished = true) =>
-        ledger.Runs(Kept).SkipWhile(r => r.RunId != run.Id).Skip(1).FirstOrDefault(r => r.Job == run.Run.Job && (!finished || r.State == RunState.Finished)) is { } before ? Read(before) : null;
+        ledger.Runs(Kept).SkipWhile(r => r.RunId != run.Id).Skip(1).FirstOrDefault(
+            r => r.Job == run.Run.Job && (!finished || r.State == RunState.Finished)) is { } before ? Read(before) : null;
 
-    /// <summary>The folder that holds what <paramref name="stage"/> gave in this run, be it its own or one it reuses; null where it is gone or was never made.</summary>
+    /// <summary>
+    /// The folder that holds what <paramref name="stage"/> gave in this run, be it its own or one it reuses; null where it is gone or was never made.
+    /// </summary>
     public string? Folder(RunFacts run, string stage)
     {
         if (run.Stages.FirstOrDefault(s => s.Stage == stage) is not { State: StageState.Finished or StageState.Reused or StageState.Refused } row) return null;

@@ -37,7 +37,8 @@ internal static class RunComparison
     {
         var found = new List<ComparedMetric>();
         foreach (var (metric, meaning, more) in Measured)
-            if (run.Published($"new.{metric}@{cutoff}") is { } value) found.Add(new ComparedMetric($"{metric}@{cutoff}", meaning, value, before?.Published($"new.{metric}@{cutoff}"), more));
+            if (run.Published($"new.{metric}@{cutoff}") is { } value)
+                found.Add(new ComparedMetric($"{metric}@{cutoff}", meaning, value, before?.Published($"new.{metric}@{cutoff}"), more));
         foreach (var (stage, name, meaning, more) in Counted)
             if (run.Metric(stage, name) is { } value) found.Add(new ComparedMetric(name, meaning, value, before?.Metric(stage, name), more));
         return found;

@@ -6,7 +6,8 @@ namespace Recsys.Batch.Jobs.Console.Views;
 internal static partial class RunNames
 {
     public static string Short(string runId) =>
-        runId.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash && runId[..dash].TrimStart('0') is { Length: > 0 } number && number.All(char.IsAsciiDigit) ? $"#{number}" : runId;
+        runId.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash && runId[..dash].TrimStart(
+            '0') is { Length: > 0 } number && number.All(char.IsAsciiDigit) ? $"#{number}" : runId;
 
     /// <summary>A sentence in which runs are named as people name them.</summary>
     public static string Shortened(string words) => Ids().Replace(words, m => Short(m.Value));

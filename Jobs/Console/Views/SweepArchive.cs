@@ -9,7 +9,10 @@ internal sealed class SweepArchive(RunArchive archive)
 
     /// <summary>Runs whose sweep is still there, newest first.</summary>
     public IReadOnlyList<RunFacts> Runs(int limit) =>
-        [.. archive.Recent(Searched).Where(r => archive.Folder(r, StageNames.Sweep) is { } folder && File.Exists(Path.Combine(folder, SweepReport.FileName))).Take(limit)];
+        [.. archive.Recent(Searched)
+            .Where(r => archive.Folder(r, StageNames.Sweep) is { } folder && File.Exists(Path.Combine(folder, SweepReport.FileName)))
+            .Take(limit)];
 
-    public SweepReport? Read(RunFacts run) => archive.Folder(run, StageNames.Sweep) is { } folder ? SweepReport.Read(Path.Combine(folder, SweepReport.FileName)) : null;
+    public SweepReport? Read(RunFacts run) =>
+        archive.Folder(run, StageNames.Sweep) is { } folder ? SweepReport.Read(Path.Combine(folder, SweepReport.FileName)) : null;
 }

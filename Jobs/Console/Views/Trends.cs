@@ -16,22 +16,32 @@ internal static class Trends
         // A run that only looked at what was there already would repeat the point before it.
         var runs = newestFirst.Where(r => r.Run.State is RunState.Finished or RunState.Refused && r.Run.Job == RunRequest.Nightly).Reverse().ToArray();
         LineChart Chart(string name, string meaning, bool? more, Func<RunFacts, double?> value, Func<double, string> text) =>
-            new(name, [.. runs.Select(r => new ChartPoint(Label(r), value(r), $"/runs/{r.Id}", r.Run.State == RunState.Refused, r.Run.State == RunState.Refused ? "gate refused" : null))], text)
+            new(
+                name,
+                [.. runs.Select(r => new ChartPoint(
+                    Label(r), value(r), $"/runs/{r.Id}", r.Run.State == RunState.Refused, r.Run.State == RunState.Refused ? "gate refused" : null))],
+                text)
             {
                 Meaning = meaning,
                 MoreIsBetter = more,
             };
         return
         [
-            Chart($"NDCG@{cutoff}, new purchases", "How well the lists found held-out purchases that were new to the customer", true, r => r.Published($"new.ndcg@{cutoff}"), v => v.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)),
-            Chart($"Diversity@{cutoff}", "Mean distance between the items of a list", null, r => r.Published($"new.ild@{cutoff}"), v => v.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)),
+            Chart(
+                $"NDCG@{cutoff}, new purchases", "How well the lists found held-out purchases that were new to the customer", true,
+                r => r.Published($"new.ndcg@{cutoff}"), v => v.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)),
+            Chart(
+                $"Diversity@{cutoff}", "Mean distance between the items of a list", null, r => r.Published($"new.ild@{cutoff}"),
+                v => v.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)),
             Chart($"Coverage@{cutoff}", "Share of the items that stand on some list", true, r => r.Published($"new.coverage@{cutoff}"), Format.Share),
             Chart(QuarantinedName, "Share of the new rows that were set aside", false, r => Quarantined(r), Format.Share),
         ];
     }
 
     public static double? Quarantined(RunFacts run) =>
-        run.Metric(StageNames.Ingest, "ingest.quarantined") is { } aside && run.Metric(StageNames.Ingest, "ingest.rows") is > 0 and { } rows ? aside / rows : null;
+        run.Metric(StageNames.Ingest, "ingest.quarantined") is { } aside && run.Metric(StageNames.Ingest, "ingest.rows") is > 0 and { } rows
+            ? aside / rows
+            : null;
 
     private static string Label(RunFacts run) => Format.Day(run.Run.Started) + " · " + RunNames.Short(run.Id);
 }

@@ -13,7 +13,8 @@ internal sealed partial class HangfireDashboard : IEngineDashboard
 
     /// <summary>Hangfire's pages have style attributes; scripts and style sheets are files of its own, which it serves itself.</summary>
     private const string ContentPolicy =
-        "default-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        "default-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        + "frame-ancestors 'none'";
 
     private readonly HangfireClient _hangfire;
 
@@ -33,7 +34,8 @@ internal sealed partial class HangfireDashboard : IEngineDashboard
 
     public string Address => Path;
 
-    public string? PageOf(string jobId) => new JobReader(_hangfire.Storage).Find(jobId) is not null ? $"{Path}/jobs/details/{Uri.EscapeDataString(jobId)}" : null;
+    public string? PageOf(string jobId) =>
+        new JobReader(_hangfire.Storage).Find(jobId) is not null ? $"{Path}/jobs/details/{Uri.EscapeDataString(jobId)}" : null;
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -54,7 +56,8 @@ internal sealed partial class HangfireDashboard : IEngineDashboard
     }
 
     /// <summary>
-    /// Refuses what Hangfire would do: take a command by GET, which carries no token, and remove a recurring job, which would be back with the next start of a host.
+    /// Refuses what Hangfire would do: take a command by GET, which carries no token, and remove a recurring job, which would be back with the next start of a
+    /// host.
     /// </summary>
     private static async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
@@ -67,7 +70,9 @@ internal sealed partial class HangfireDashboard : IEngineDashboard
         else if (request.Path == Path + "/recurring/remove" && await ConsoleSignIn.MayAsync(context, AccessPolicies.Operator).ConfigureAwait(false))
         {
             response.StatusCode = StatusCodes.Status409Conflict;
-            await response.WriteAsync("A schedule belongs to the configuration, section Schedules. Pause it on the console's page of schedules.", context.RequestAborted).ConfigureAwait(false);
+            await response.WriteAsync(
+                "A schedule belongs to the configuration, section Schedules. Pause it on the console's page of schedules.",
+                context.RequestAborted).ConfigureAwait(false);
         }
         else
         {
@@ -87,7 +92,9 @@ internal sealed partial class HangfireDashboard : IEngineDashboard
         }
     }
 
-    private string NameOf(DashboardContext context, Job job) => HangfireClient.OrderOf(job) is not { } order ? ShardJobs.RunOf(job) is { } run ? $"a shard of run {run}" : job.ToString()
-        : context.Request.Path.StartsWith("/recurring", StringComparison.Ordinal) && order.Schedule is { } schedule && _hangfire.Pauses.By(schedule) is { } by ? $"{order}, paused by {by}"
+    private string NameOf(DashboardContext context, Job job) =>
+        HangfireClient.OrderOf(job) is not { } order ? ShardJobs.RunOf(job) is { } run ? $"a shard of run {run}" : job.ToString()
+        : context.Request.Path.StartsWith("/recurring", StringComparison.Ordinal) && order.Schedule is { } schedule && _hangfire.Pauses.By(schedule) is { } by
+            ? $"{order}, paused by {by}"
         : order.ToString();
 }

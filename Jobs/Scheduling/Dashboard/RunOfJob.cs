@@ -15,7 +15,10 @@ internal static class RunOfJob
     public static NonEscapedString Render(JobDetailsRendererDto page)
     {
         string html = Html(page.JobId, page.Page.Context.GetHttpContext().RequestServices);
-        return new NonEscapedString(html.Length == 0 ? "" : $"<h3>Run</h3><div id=\"recsys-run\" data-live=\"{HangfireDashboard.Path}/recsys/run/{WebUtility.HtmlEncode(page.JobId)}\">{html}</div>");
+        return new NonEscapedString(
+            html.Length == 0
+                ? ""
+                : $"<h3>Run</h3><div id=\"recsys-run\" data-live=\"{HangfireDashboard.Path}/recsys/run/{WebUtility.HtmlEncode(page.JobId)}\">{html}</div>");
     }
 
     /// <returns>Empty for jobs of another kind.</returns>
@@ -24,14 +27,27 @@ internal static class RunOfJob
         if (services.GetService<HangfireClient>() is not { } hangfire || services.GetService<IOperationsLedger>() is not { } ledger) return "";
         var reader = new JobReader(hangfire.Storage);
         string? shardsRun = reader.RunOfShard(jobId);
-        if (shardsRun is not null && ledger.Request(shardsRun)?.JobId is { } parent) return $"<p>A shard of {RunLink(shardsRun)}, {Link($"{HangfireDashboard.Path}/jobs/details/{parent}", "job " + parent)}</p>" + Shards(shardsRun, ledger);
+        if (shardsRun is not null && ledger.Request(shardsRun)?.JobId is { } parent)
+        {
+            return $"<p>A shard of {RunLink(shardsRun)}, {Link($"{HangfireDashboard.Path}/jobs/details/{parent}", "job " + parent)}</p>"
+                + Shards(shardsRun, ledger);
+        }
         if (shardsRun is not null) return $"<p>A shard of {RunLink(shardsRun)}</p>" + Shards(shardsRun, ledger);
         if (reader.Find(jobId) is not { } job) return "";
         var html = new StringBuilder("<p>").Append(job.RunId is { } run ? RunLink(run) : Link($"/runs/asked/{Uri.EscapeDataString(job.Id)}", "No run yet"));
-        html.Append(WebUtility.HtmlEncode($": {job.Order}, asked by {job.RequestedBy}, attempt {job.Attempt} of {job.Order.Retries + 1}{(job.Message is { } said ? $". {said}" : "")}")).Append("</p>");
+        html.Append(WebUtility.HtmlEncode(
+            $": {job.Order}, asked by {job.RequestedBy}, attempt {job.Attempt} of {job.Order.Retries + 1}{(job.Message is { } said ? $". {said}" : "")}"))
+            .Append("</p>");
         if (job.RunId is not { } id) return html.ToString();
         if (job.State == JobState.Running && ledger.Progress(id) is [.., var step])
-            html.Append(CultureInfo.InvariantCulture, $"<p>Stage {WebUtility.HtmlEncode(step.Stage)}, {WebUtility.HtmlEncode(step.Step)}: {step.Done:N0}{(step.Total > 0 ? FormattableString.Invariant($" of {step.Total:N0}") : "")} {WebUtility.HtmlEncode(step.Unit)} <progress max=\"{Math.Max(1, step.Total)}\" value=\"{step.Done}\"></progress></p>");
+        {
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<p>Stage {WebUtility.HtmlEncode(step.Stage)}, "
+                + $"{WebUtility.HtmlEncode(step.Step)}: "
+                + $"{step.Done:N0}{(step.Total > 0 ? string.Create(CultureInfo.InvariantCulture, $" of {step.Total:N0}") : "")} "
+                + $"{WebUtility.HtmlEncode(step.Unit)} <progress max=\"{Math.Max(1, step.Total)}\" value=\"{step.Done}\"></progress></p>");
+        }
         return html.Append(Shards(id, ledger)).ToString();
     }
 
@@ -39,7 +55,9 @@ internal static class RunOfJob
     {
         var shards = ledger.Shards(run);
         if (shards.Count == 0) return "";
-        string by = string.Join(", ", shards.Where(s => s.Holder is not null).CountBy(s => s.Holder!).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Value} by {s.Key}"));
+        string by = string.Join(
+            ", ",
+            shards.Where(s => s.Holder is not null).CountBy(s => s.Holder!).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Value} by {s.Key}"));
         return $"<p>{shards.Count(s => s.State == "done")} of {shards.Count} shards are done{(by.Length > 0 ? $": {WebUtility.HtmlEncode(by)}" : "")}</p>";
     }
 

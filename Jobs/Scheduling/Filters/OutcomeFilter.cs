@@ -6,8 +6,8 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Jobs.Scheduling.Filters;
 
 /// <summary>
-/// Says what becomes of a job that failed: Hangfire's retries with the schedule's figures, none for a refused gate or a wrong configuration, where nothing would
-/// change; and says in the job's history who pressed a button.
+/// Says what becomes of a job that failed: Hangfire's retries with the schedule's figures, none for a refused gate or a wrong configuration, where nothing
+/// would change; and says in the job's history who pressed a button.
 /// </summary>
 internal sealed class OutcomeFilter(IHttpContextAccessor? who) : IElectStateFilter, IApplyStateFilter
 {
@@ -64,6 +64,7 @@ internal sealed class OutcomeFilter(IHttpContextAccessor? who) : IElectStateFilt
             _ => $"Attempt {context.GetJobParameter<int>(RetryCount) + (context.CandidateState is FailedState ? 1 : 0)} of {order.Retries + 1} failed",
         };
         // Hangfire cuts the message to 50 letters; its page of retries shows nothing else.
-        if (context.CandidateState is ScheduledState { Reason: { } reason } again) again.Reason = $"{reason[..(reason.IndexOf(':', StringComparison.Ordinal) + 1)]} {failed.Exception.Message}";
+        if (context.CandidateState is ScheduledState { Reason: { } reason } again)
+            again.Reason = $"{reason[..(reason.IndexOf(':', StringComparison.Ordinal) + 1)]} {failed.Exception.Message}";
     }
 }

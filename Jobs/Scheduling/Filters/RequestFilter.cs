@@ -35,7 +35,8 @@ internal sealed partial class RequestFilter(Pauses pauses, ILogger log, IHttpCon
     {
         string? person = Asker.Value ?? User(who);
         if (!context.Parameters.ContainsKey(RequestedBy)) context.SetJobParameter(RequestedBy, person ?? BySchedule);
-        if (person is null && HangfireClient.OrderOf(context.Job)?.Schedule is { } schedule && context.Parameters.ContainsKey("RecurringJobId")) context.Canceled = IsPaused(schedule);
+        if (person is null && HangfireClient.OrderOf(context.Job)?.Schedule is { } schedule && context.Parameters.ContainsKey("RecurringJobId"))
+            context.Canceled = IsPaused(schedule);
     }
 
     public void OnCreated(CreatedContext context)

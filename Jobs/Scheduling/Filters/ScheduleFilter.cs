@@ -10,7 +10,11 @@ internal sealed class ScheduleFilter(HangfireClient hangfire, IOperationsLedger 
 {
     public void OnStateApplied(ApplyStateContext context, IWriteOnlyTransaction transaction)
     {
-        if (context.NewState is not (SucceededState or DeletedState or FailedState) || HangfireClient.OrderOf(context.BackgroundJob.Job)?.Schedule is not { } schedule) return;
+        if (context.NewState is not (SucceededState or DeletedState or FailedState)
+            || HangfireClient.OrderOf(context.BackgroundJob.Job)?.Schedule is not { } schedule)
+        {
+            return;
+        }
         Account(schedule, new DateTimeOffset(context.BackgroundJob.CreatedAt, TimeSpan.Zero));
         if (context.NewState is not SucceededState) return;
         // Those in the storage, rather than in this host's configuration: any host may have run the job.

@@ -24,7 +24,8 @@ internal sealed class PipelineJob(string name, ConfiguredPipeline settings, Time
     {
         var parameters = work.Order.Parameters;
         var report = await NightlyRun.RunAsync(
-            settings.With(JobParameters.Settings(parameters)), Request(parameters), work.Observer, time, work.Holder, workers, work.Cancellation).ConfigureAwait(false);
+            settings.With(JobParameters.Settings(parameters)), Request(parameters), work.Observer, time, work.Holder, workers,
+            work.Cancellation).ConfigureAwait(false);
         return report.Version is { } version ? $"version {version}" : null;
     }
 

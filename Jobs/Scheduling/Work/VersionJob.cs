@@ -41,7 +41,9 @@ internal sealed class RollbackJob(ConfiguredPipeline settings, TimeProvider time
     }
 }
 
-/// <summary>Deletes the oldest versions: parameter <c>keep</c>, else <c>Publish:KeepVersions</c>; and what the ledger has of more than <c>Runs:KeepDays</c> ago.</summary>
+/// <summary>
+/// Deletes the oldest versions: parameter <c>keep</c>, else <c>Publish:KeepVersions</c>; and what the ledger has of more than <c>Runs:KeepDays</c> ago.
+/// </summary>
 internal sealed class PruneJob(ConfiguredPipeline settings, TimeProvider time) : VersionJob(JobNames.Prune, settings, time)
 {
     private readonly TimeProvider _time = time;
@@ -60,7 +62,9 @@ internal sealed class PruneJob(ConfiguredPipeline settings, TimeProvider time) :
         var gone = place.Folder.Prune(kept);
         long rows = LedgerRetention.Prune(place.Operations, night.Runs, _time);
         string told = gone.Count == 0 ? $"no version to delete: no more than {kept} complete ones" : $"deleted {string.Join(", ", gone)}";
-        return rows == 0 ? told : string.Create(CultureInfo.InvariantCulture, $"{told}; {rows} rows of the ledger from more than {night.Runs.KeepDays} days ago");
+        return rows == 0
+            ? told
+            : string.Create(CultureInfo.InvariantCulture, $"{told}; {rows} rows of the ledger from more than {night.Runs.KeepDays} days ago");
     }
 
     private static int? Kept(IReadOnlyDictionary<string, string> parameters)

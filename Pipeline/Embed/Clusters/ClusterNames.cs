@@ -3,8 +3,8 @@ using System.Text;
 namespace Recsys.Batch.Pipeline.Embed.Clusters;
 
 /// <summary>
-/// Names of groups of titles: the words that stand out in a group by class-based TF-IDF (Grootendorst 2022), <c>tf * ln(1 + A / f)</c> with tf the share of the group's words, f the
-/// word's count over all groups and A the mean number of words a group. Numbers and words of one letter name nothing.
+/// Names of groups of titles: the words that stand out in a group by class-based TF-IDF (Grootendorst 2022), <c>tf * ln(1 + A / f)</c> with tf the share of the
+/// group's words, f the word's count over all groups and A the mean number of words a group. Numbers and words of one letter name nothing.
 /// </summary>
 internal static class ClusterNames
 {
@@ -31,7 +31,12 @@ internal static class ClusterNames
         for (int c = 0; c < clusters; c++)
         {
             double size = Math.Max(1, counts[c].Values.Sum());
-            string name = string.Join(' ', counts[c].OrderByDescending(w => w.Value / size * Math.Log(1 + mean / all[w.Key])).ThenBy(w => w.Key, StringComparer.Ordinal).Take(words).Select(w => w.Key));
+            string name = string.Join(
+                ' ',
+                counts[c].OrderByDescending(w => w.Value / size * Math.Log(1 + mean / all[w.Key]))
+                    .ThenBy(w => w.Key, StringComparer.Ordinal)
+                    .Take(words)
+                    .Select(w => w.Key));
             if (name.Length == 0) name = "unnamed";
             int times = taken[name] = taken.GetValueOrDefault(name) + 1;
             names[c] = times == 1 ? name : $"{name} {times.ToString(System.Globalization.CultureInfo.InvariantCulture)}";

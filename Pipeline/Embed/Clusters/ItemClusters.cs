@@ -25,7 +25,9 @@ internal sealed record ItemClusters(int[] ClusterOf, string[] Names, double Cohe
         return new ItemClusters(clusterOf, ClusterNames.Of(titles, clusterOf, count, options.NameWords), fit.Cohesion);
     }
 
-    /// <summary>The catalog with clusters for categories, where too few items have one of their own; else the catalog as it is. An own category always stays.</summary>
+    /// <summary>
+    /// The catalog with clusters for categories, where too few items have one of their own; else the catalog as it is. An own category always stays.
+    /// </summary>
     public static Catalog Fill(Catalog catalog, EmbeddingTable? text, ClusterOptions options, StageContext context)
     {
         if (text is null || options.IsOff) return catalog;
@@ -39,7 +41,9 @@ internal sealed record ItemClusters(int[] ClusterOf, string[] Names, double Cohe
         if (known == 0 || without < options.MissingShare * known || Of(text, catalog.Titles, options, context) is not { } clusters) return catalog;
         context.Progress.Metric("clusters.count", clusters.Names.Length);
         context.Progress.Metric("clusters.cohesion", clusters.Cohesion);
-        return With(catalog, [.. catalog.Categories.Select((c, i) => string.IsNullOrEmpty(c) && clusters.ClusterOf[i] >= 0 ? clusters.Names[clusters.ClusterOf[i]] : c)]);
+        return With(
+            catalog,
+            [.. catalog.Categories.Select((c, i) => string.IsNullOrEmpty(c) && clusters.ClusterOf[i] >= 0 ? clusters.Names[clusters.ClusterOf[i]] : c)]);
     }
 
     /// <summary>The catalog with other categories.</summary>

@@ -5,9 +5,9 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Embed.Clusters;
 
 /// <summary>
-/// k-means on the unit sphere (Dhillon and Modha 2001): items go to the centre of the greatest cosine, a centre is the direction of its members' sum. The first centres are drawn
-/// as k-means++ does in its greedy form (Arthur and Vassilvitskii 2007), a distance being 1 - cosine. Ties go to the smaller index, sums run in item order, a centre that loses all members takes
-/// the item that is farthest from its own: equal seeds give equal bits for any number of threads.
+/// k-means on the unit sphere (Dhillon and Modha 2001): items go to the centre of the greatest cosine, a centre is the direction of its members' sum. The first
+/// centres are drawn as k-means++ does in its greedy form (Arthur and Vassilvitskii 2007), a distance being 1 - cosine. Ties go to the smaller index, sums run
+/// in item order, a centre that loses all members takes the item that is farthest from its own: equal seeds give equal bits for any number of threads.
 /// </summary>
 internal sealed class SphericalKMeans
 {
@@ -124,7 +124,12 @@ internal sealed class SphericalKMeans
     private unsafe void Products(int first, int rows, float[] products)
     {
         fixed (float* points = _points.Values, centres = _centres.Values, to = products)
-            Gemm.Multiply(MatrixView.Of(_points, points).Part(first, 0, rows, _points.Rank), MatrixView.Of(_centres, centres).Transposed, new MatrixView(to, rows, _centres.Rows, _centres.Rows));
+        {
+            Gemm.Multiply(
+                MatrixView.Of(_points, points).Part(first, 0, rows, _points.Rank),
+                MatrixView.Of(_centres, centres).Transposed,
+                new MatrixView(to, rows, _centres.Rows, _centres.Rows));
+        }
     }
 
     private bool FillEmpty()

@@ -4,8 +4,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Recsys.Batch.Pipeline.Embed.Onnx;
 
 /// <summary>
-/// CUDA, which ONNX Runtime loads as a library of its own: beside the program where it was built with <c>-p:Cuda=true</c>, on a machine with the CUDA 13 runtime, cuDNN 9 and an NVIDIA driver
-/// that knows them.
+/// CUDA, which ONNX Runtime loads as a library of its own: beside the program where it was built with <c>-p:Cuda=true</c>, on a machine with the CUDA 13
+/// runtime, cuDNN 9 and an NVIDIA driver that knows them.
 /// </summary>
 internal static class CudaProvider
 {
@@ -36,7 +36,8 @@ internal static class CudaProvider
     private static List<OrtEpDevice>? Devices(string folder, out string? why)
     {
         // A build for any machine keeps what comes from NuGet in a folder a platform.
-        string path = Path.Combine(folder, Library), portable = Path.Combine(folder, "runtimes", OperatingSystem.IsWindows() ? "win-x64" : "linux-x64", "native", Library);
+        string path = Path.Combine(folder, Library),
+            portable = Path.Combine(folder, "runtimes", OperatingSystem.IsWindows() ? "win-x64" : "linux-x64", "native", Library);
         if (!File.Exists(path) && File.Exists(portable)) path = portable;
         if (!File.Exists(path))
         {

@@ -6,8 +6,8 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Embed.Onnx;
 
 /// <summary>
-/// A graph that is loaded, run for batches in which all texts have the same number of tokens. Runs may overlap; each stays on the thread that called it, so the thread count
-/// moves no bit.
+/// A graph that is loaded, run for batches in which all texts have the same number of tokens. Runs may overlap; each stays on the thread that called it, so the
+/// thread count moves no bit.
 /// </summary>
 internal sealed class GraphSession : ITextGraph
 {
@@ -102,7 +102,12 @@ internal sealed class GraphSession : ITextGraph
         var shape = result.GetTensorTypeAndShape().Shape;
         long[] wanted = Signature.Pooling == Pooling.None ? [rows, shape[^1]] : [rows, length, shape[^1]];
         if (!shape.AsSpan().SequenceEqual(wanted) || shape[^1] < 1)
-            throw new TextModelException(_file, $"its output '{Signature.Output}' came as [{string.Join(", ", shape)}]", $"[{string.Join(", ", wanted)}] for {rows} texts of {length} tokens");
+        {
+            throw new TextModelException(
+                _file,
+                $"its output '{Signature.Output}' came as [{string.Join(", ", shape)}]",
+                $"[{string.Join(", ", wanted)}] for {rows} texts of {length} tokens");
+        }
         int dimension = (int)shape[^1], perRow = (Signature.Pooling == Pooling.None ? 1 : length) * dimension;
         var floats = Signature.HalfPrecision ? Widen(result) : result.GetTensorDataAsSpan<float>();
         var pooled = new FactorMatrix(rows, dimension);

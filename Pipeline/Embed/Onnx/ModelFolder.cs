@@ -13,10 +13,15 @@ internal sealed record ModelFolder(string Path, string Graph, ModelSettings Sett
     /// <exception cref="TextModelException">A file is missing, or cannot be used.</exception>
     public static ModelFolder Open(string path)
     {
-        if (!Directory.Exists(path)) throw new TextModelException(path, "there is no such folder", $"a folder with {GraphFile} and vocab.txt or tokenizer.json");
+        if (!Directory.Exists(path))
+            throw new TextModelException(path, "there is no such folder", $"a folder with {GraphFile} and vocab.txt or tokenizer.json");
         string graph = System.IO.Path.Combine(path, GraphFile), nested = System.IO.Path.Combine(path, "onnx", GraphFile);
         if (!File.Exists(graph) && File.Exists(nested)) graph = nested;
-        if (!File.Exists(graph)) throw new TextModelException(path, $"there is no {GraphFile} in it (files: {Names(path)})", $"{GraphFile}, as 'optimum-cli export onnx' or sentence-transformers write it");
+        if (!File.Exists(graph))
+        {
+            throw new TextModelException(
+                path, $"there is no {GraphFile} in it (files: {Names(path)})", $"{GraphFile}, as 'optimum-cli export onnx' or sentence-transformers write it");
+        }
         if (!File.Exists(System.IO.Path.Combine(path, Tokenizers.VocabularyFile)) && !File.Exists(System.IO.Path.Combine(path, Tokenizers.JsonFile)))
             throw new TextModelException(path, $"there is no tokenizer in it (files: {Names(path)})", $"{Tokenizers.VocabularyFile} or {Tokenizers.JsonFile}");
         return new ModelFolder(path, graph, ModelSettings.Read(path));
@@ -37,7 +42,9 @@ internal sealed record ModelFolder(string Path, string Graph, ModelSettings Sett
     /// <param name="engine">Two engines' vectors differ in their last bits.</param>
     public string Hash(int maxLength, EmbedEngine engine = EmbedEngine.OnnxRuntime)
     {
-        string text = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"max {maxLength}\n") + (engine == EmbedEngine.OnnxRuntime ? "" : $"engine {engine}\n") + string.Join('\n', Fingerprints().Select(f => $"{f.Key} {f.Value}"));
+        string text = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"max {maxLength}\n") + (engine == EmbedEngine.OnnxRuntime
+            ? ""
+            : $"engine {engine}\n") + string.Join('\n', Fingerprints().Select(f => $"{f.Key} {f.Value}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Recsys.Batch.Pipeline.Embed.Onnx;
 
 /// <summary>
-/// What the JSON files of a model folder say, ours and those that sentence-transformers writes; null where none says it. <c>config.json</c> may have <c>pooling</c> (<c>mean</c>, <c>cls</c>,
-/// <c>max</c>, <c>none</c>), <c>max_length</c>, <c>output</c>, beside what Hugging Face writes there.
+/// What the JSON files of a model folder say, ours and those that sentence-transformers writes; null where none says it. <c>config.json</c> may have
+/// <c>pooling</c> (<c>mean</c>, <c>cls</c>, <c>max</c>, <c>none</c>), <c>max_length</c>, <c>output</c>, beside what Hugging Face writes there.
 /// </summary>
 /// <param name="Files">Those that were there.</param>
 /// <param name="Output">Name of the graph's output to take.</param>
@@ -59,7 +59,12 @@ internal sealed record ModelSettings(IReadOnlyList<string> Files, Pooling? Pooli
             string type = (Text(module, "type") ?? "").Split('.')[^1];
             if (type == "Pooling") path = Text(module, "path") ?? Usual;
             else if (type is not ("Transformer" or "Normalize"))
-                throw new TextModelException(Path.Combine(folder, "modules.json"), $"the model ends with a module '{type}' outside of the graph", "modules Transformer, Pooling and Normalize alone: export that module into the graph");
+            {
+                throw new TextModelException(
+                    Path.Combine(folder, "modules.json"),
+                    $"the model ends with a module '{type}' outside of the graph",
+                    "modules Transformer, Pooling and Normalize alone: export that module into the graph");
+            }
         }
         return Path.Combine(path, "config.json");
     }
@@ -77,7 +82,10 @@ internal sealed record ModelSettings(IReadOnlyList<string> Files, Pooling? Pooli
     private static Pooling? Flagged(string folder, string file, JsonElement? pooling)
     {
         if (pooling is not { ValueKind: JsonValueKind.Object } json) return null;
-        var set = json.EnumerateObject().Where(p => p.Name.StartsWith("pooling_mode_", StringComparison.Ordinal) && p.Value.ValueKind == JsonValueKind.True).Select(p => p.Name["pooling_mode_".Length..]).ToArray();
+        var set = json.EnumerateObject()
+            .Where(p => p.Name.StartsWith("pooling_mode_", StringComparison.Ordinal) && p.Value.ValueKind == JsonValueKind.True)
+            .Select(p => p.Name["pooling_mode_".Length..])
+            .ToArray();
         return set switch
         {
             [] when Text(json, "pooling_mode") is { } named => Mode(named),
@@ -91,7 +99,8 @@ internal sealed record ModelSettings(IReadOnlyList<string> Files, Pooling? Pooli
             "mean_tokens" or "mean" or "mean_sqrt_len_tokens" or "mean_sqrt_len" => Onnx.Pooling.Mean,
             "cls_token" or "cls" => Onnx.Pooling.Cls,
             "max_tokens" or "max" => Onnx.Pooling.Max,
-            _ => throw new TextModelException(Path.Combine(folder, file), $"its pooling is '{mode}'", "mean, cls or max: export other ways of pooling into the graph"),
+            _ => throw new TextModelException(
+                Path.Combine(folder, file), $"its pooling is '{mode}'", "mean, cls or max: export other ways of pooling into the graph"),
         };
     }
 

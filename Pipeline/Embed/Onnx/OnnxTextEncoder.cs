@@ -10,8 +10,9 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Embed.Onnx;
 
 /// <summary>
-/// A sentence-transformers export on ONNX Runtime. Equal texts give equal bits on one machine and provider, whatever runs beside them and on however many threads: batches hold texts of one
-/// length, a run stays on one thread, and at opening it is tried whether rows of a batch move each other (see <see cref="RowRule"/>).
+/// A sentence-transformers export on ONNX Runtime. Equal texts give equal bits on one machine and provider, whatever runs beside them and on however many
+/// threads: batches hold texts of one length, a run stays on one thread, and at opening it is tried whether rows of a batch move each other (see
+/// <see cref="RowRule"/>).
 /// </summary>
 internal sealed class OnnxTextEncoder : ITextEncoder
 {
@@ -115,7 +116,11 @@ internal sealed class OnnxTextEncoder : ITextEncoder
         {
             var vector = vectors.Row(first + batch.Texts[row]);
             pooled.Row(row).CopyTo(vector);
-            if (!TokenPooling.Normalize(vector)) throw new RunFailedException($"{_model.Graph}: the vector of a text of {batch.Length} tokens is not finite; this graph cannot be used on {Provider}");
+            if (!TokenPooling.Normalize(vector))
+            {
+                throw new RunFailedException(
+                    $"{_model.Graph}: the vector of a text of {batch.Length} tokens is not finite; this graph cannot be used on {Provider}");
+            }
         }
     }
 
@@ -123,10 +128,16 @@ internal sealed class OnnxTextEncoder : ITextEncoder
     private int Try()
     {
         string expected = string.Create(CultureInfo.InvariantCulture, $"a graph for a vocabulary of {_tokenizer.VocabularySize} tokens");
-        int dimension = Attempt([_tokenizer.VocabularySize - 1, 0, _tokenizer.VocabularySize - 1, 0], 2, 2, "the token ids of its tokenizer do not fit", expected);
+        int dimension = Attempt(
+            [_tokenizer.VocabularySize - 1, 0, _tokenizer.VocabularySize - 1, 0], 2, 2, "the token ids of its tokenizer do not fit", expected);
         if (_session.Signature.Dimension is > 0 and var declared && declared != dimension)
-            throw new TextModelException(_model.Graph, $"its output '{_session.Signature.Output}' declares {declared} floats a text and has {dimension}", "one number");
-        Attempt(new int[MaxLength], 1, MaxLength, string.Create(CultureInfo.InvariantCulture, $"texts of {MaxLength} tokens do not fit"), "room for them, or a smaller Embed:MaxLength");
+        {
+            throw new TextModelException(
+                _model.Graph, $"its output '{_session.Signature.Output}' declares {declared} floats a text and has {dimension}", "one number");
+        }
+        Attempt(
+            new int[MaxLength], 1, MaxLength, string.Create(CultureInfo.InvariantCulture, $"texts of {MaxLength} tokens do not fit"),
+            "room for them, or a smaller Embed:MaxLength");
         return dimension;
     }
 
@@ -142,7 +153,8 @@ internal sealed class OnnxTextEncoder : ITextEncoder
         }
     }
 
-    private static bool UseCuda(EmbedOptions options, StageContext context) => CudaProvider.WhyNot(options.GpuId) is not { } why || Refuse(why, options, context);
+    private static bool UseCuda(EmbedOptions options, StageContext context) =>
+        CudaProvider.WhyNot(options.GpuId) is not { } why || Refuse(why, options, context);
 
     private static bool Refuse(string why, EmbedOptions options, StageContext context)
     {

@@ -46,7 +46,8 @@ internal static class OrtRuntime
             catch (Exception e) when (e.GetBaseException() is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
             {
                 throw new RunFailedException(
-                    $"ONNX Runtime's library cannot be loaded ({e.GetBaseException().Message.Split('\n')[0]}), and text embeddings need it; it comes with the package Microsoft.ML.OnnxRuntime for Linux, Windows and macOS. Build again, or turn text off with Embed:Model=none",
+                    $"ONNX Runtime's library cannot be loaded ({e.GetBaseException().Message.Split('\n')[0]}), and text embeddings need it; "
+                    + $"it comes with the package Microsoft.ML.OnnxRuntime for Linux, Windows and macOS. Build again, or turn text off with Embed:Model=none",
                     e);
             }
         }

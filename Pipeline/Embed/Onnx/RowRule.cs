@@ -19,7 +19,8 @@ internal enum RowRule
 }
 
 /// <summary>
-/// Finds out by trying: one text alone, then among others that are drawn at random, at several places. Padding inside of a text is not a question, since a batch has texts of one length only.
+/// Finds out by trying: one text alone, then among others that are drawn at random, at several places. Padding inside of a text is not a question, since a
+/// batch has texts of one length only.
 /// </summary>
 internal static class RowIndependence
 {
@@ -40,5 +41,6 @@ internal static class RowIndependence
         return single ? RowRule.Any : RowRule.TwoOrMore;
     }
 
-    private static bool Same(float[] a, float[] b) => System.Runtime.InteropServices.MemoryMarshal.AsBytes(a.AsSpan()).SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(b.AsSpan()));
+    private static bool Same(float[] a, float[] b) =>
+        System.Runtime.InteropServices.MemoryMarshal.AsBytes(a.AsSpan()).SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(b.AsSpan()));
 }

@@ -6,7 +6,8 @@ namespace Recsys.Batch.Pipeline.Embed.Onnx;
 internal sealed record TokenBatch(int Length, ArraySegment<int> Texts, int Rows);
 
 /// <summary>
-/// Packs texts into batches by their exact number of tokens, so no token of padding is computed unless <see cref="RowRule"/> asks for rows of it. The longest come first.
+/// Packs texts into batches by their exact number of tokens, so no token of padding is computed unless <see cref="RowRule"/> asks for rows of it. The longest
+/// come first.
 /// </summary>
 internal static class TokenBatches
 {

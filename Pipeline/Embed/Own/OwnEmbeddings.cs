@@ -7,8 +7,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Embed.Own;
 
 /// <summary>
-/// Reads embeddings that a shop brings: one row an item, aligned with the item index and of unit length. An item without a row, and one whose vector is null or of zeros, has a row of zeros;
-/// rows of items that nobody knows are counted and left out.
+/// Reads embeddings that a shop brings: one row an item, aligned with the item index and of unit length. An item without a row, and one whose vector is null or
+/// of zeros, has a row of zeros; rows of items that nobody knows are counted and left out.
 /// </summary>
 internal static class OwnEmbeddings
 {
@@ -32,11 +32,14 @@ internal static class OwnEmbeddings
     /// <param name="items">The item index; no id is added.</param>
     /// <param name="stripDecimalZero">Whether <c>25671.0</c> is the id <c>25671</c>, as for the logs.</param>
     /// <exception cref="ConfigurationException">No file, or a column that is missing or cannot hold what it should.</exception>
-    /// <exception cref="RunFailedException">A row without an id, an id that comes twice, a vector of another length or with a value that is not a finite number.</exception>
+    /// <exception cref="RunFailedException">
+    /// A row without an id, an id that comes twice, a vector of another length or with a value that is not a finite number.
+    /// </exception>
     public static ItemView Read(OwnOptions options, string key, IdMap items, IParquetReader reader, StageContext context, bool stripDecimalZero = false)
     {
         var files = reader.Expand(options.Path);
-        if (files.Count == 0) throw new ConfigurationException($"{key}:Path is '{options.Path}', which matches no Parquet file; expected the embeddings of '{options.Name}'");
+        if (files.Count == 0)
+            throw new ConfigurationException($"{key}:Path is '{options.Path}', which matches no Parquet file; expected the embeddings of '{options.Name}'");
         var columns = new VectorColumns($"{key}:Id", options.Id, $"{key}:Column", options.Column, $"{key}:Columns", [.. options.Columns]);
         var intake = new OwnVectorRows(new VectorRows(columns, stripDecimalZero), items);
         foreach (string file in files)
@@ -47,7 +50,8 @@ internal static class OwnEmbeddings
         var table = intake.ToTable();
         context.Progress.Metric($"embed.own.{options.Name}.items", intake.Known);
         context.Progress.Metric($"embed.own.{options.Name}.unknown", intake.Unknown);
-        context.Progress.Note($"{options.Name}: {table.Dimension} floats for {intake.Known} of {items.Count} items; {intake.Unknown} rows of items that no log or catalog knows");
+        context.Progress.Note(
+            $"{options.Name}: {table.Dimension} floats for {intake.Known} of {items.Count} items; {intake.Unknown} rows of items that no log or catalog knows");
         return new ItemView(options.Name, table);
     }
 }

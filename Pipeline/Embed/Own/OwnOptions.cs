@@ -22,7 +22,10 @@ internal sealed class OwnOptions : IStageOptions
     public IList<string> Columns { get; set; } = [];
 
     public void Validate(OptionsCheck check) => check
-        .Require(Name.Length is > 0 and <= 40 && Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && Name != ItemView.Text, Name, $"a name of letters, digits, - and _ other than {ItemView.Text}")
+        .Require(
+            Name.Length is > 0 and <= 40 && Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && Name != ItemView.Text,
+            Name,
+            $"a name of letters, digits, - and _ other than {ItemView.Text}")
         .NotEmpty(Path, "a Parquet file, a folder or a glob")
         .NotEmpty(Id, "the column of item ids")
         .Require(Column is { Length: > 0 } != Columns.Count > 0, Column, "a column of lists, or a group of Columns, and not both")

@@ -13,7 +13,10 @@ internal sealed record BertSettings
 
     public bool ChineseCharacters { get; init; } = true;
 
-    public IReadOnlyList<(string Role, string Token)> SpecialTokens { get; init; } = [("pad", "[PAD]"), ("unk", "[UNK]"), ("cls", "[CLS]"), ("sep", "[SEP]"), ("mask", "[MASK]")];
+    public IReadOnlyList<(string Role, string Token)> SpecialTokens { get; init; } =
+    [
+        ("pad", "[PAD]"), ("unk", "[UNK]"), ("cls", "[CLS]"), ("sep", "[SEP]"), ("mask", "[MASK]"),
+    ];
 
     public static BertSettings Read(string file)
     {

@@ -24,10 +24,13 @@ internal static class BertVocabulary
         var settings = configFile is null ? new BertSettings() : BertSettings.Read(configFile);
         int IdOf(string token, string role) => trie.IdOf(token) is >= 0 and int id
             ? id
-            : throw new TokenizerFileException(vocabularyFile, $"lacks the {role} token '{token}'; expected it on a line of its own, or another name as {role}_token in {Tokenizers.ConfigFile}");
+            : throw new TokenizerFileException(
+                vocabularyFile,
+                $"lacks the {role} token '{token}'; expected it on a line of its own, or another name as {role}_token in {Tokenizers.ConfigFile}");
 
         var added = settings.SpecialTokens.Where(t => t.Role != "mask" || trie.IdOf(t.Token) >= 0)
-            .Select(t => new AddedToken(t.Token, IdOf(t.Token, t.Role), SingleWord: false, LeftStrip: false, RightStrip: false, Normalized: false, Special: true)).ToArray();
+            .Select(t => new AddedToken(
+                t.Token, IdOf(t.Token, t.Role), SingleWord: false, LeftStrip: false, RightStrip: false, Normalized: false, Special: true)).ToArray();
         int Special(string role) => IdOf(settings.SpecialTokens.First(t => t.Role == role).Token, role);
 
         return new ComposedTokenizer(new TokenizerParts(added,

@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Embed.Tokenize.Unicode;
 namespace Recsys.Batch.Pipeline.Embed.Tokenize;
 
 /// <summary>
-/// <see cref="BertNormalizer"/> and BERT's pre-tokenizer in one pass, for texts of which each character becomes at most one by itself: nearly all. What the two make of a
-/// character is asked of them beforehand, so this knows nothing of Unicode.
+/// <see cref="BertNormalizer"/> and BERT's pre-tokenizer in one pass, for texts of which each character becomes at most one by itself: nearly all. What the two
+/// make of a character is asked of them beforehand, so this knows nothing of Unicode.
 /// </summary>
 internal sealed class BertWords
 {

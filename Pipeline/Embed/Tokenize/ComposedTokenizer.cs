@@ -7,10 +7,13 @@ namespace Recsys.Batch.Pipeline.Embed.Tokenize;
 /// <summary>What a tokenizer is made of.</summary>
 /// <param name="Normalizer">Null where the text stays as it is.</param>
 /// <param name="PreTokenizer">Null where the text stays in one piece.</param>
-internal sealed record TokenizerParts(IReadOnlyList<AddedToken> Added, INormalizer? Normalizer, IPreTokenizer? PreTokenizer, ITokenModel Model, TokenTemplate Template, int VocabularySize,
+internal sealed record TokenizerParts(
+    IReadOnlyList<AddedToken> Added, INormalizer? Normalizer, IPreTokenizer? PreTokenizer, ITokenModel Model, TokenTemplate Template, int VocabularySize,
     int PadId);
 
-/// <summary>Added tokens are taken out of the text, what lies between them is normalized, searched once more for normalized ones, split, and looked up by the model.</summary>
+/// <summary>
+/// Added tokens are taken out of the text, what lies between them is normalized, searched once more for normalized ones, split, and looked up by the model.
+/// </summary>
 internal sealed class ComposedTokenizer : ITokenizer
 {
     private readonly TokenizerParts _parts;

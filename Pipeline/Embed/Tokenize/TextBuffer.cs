@@ -3,8 +3,8 @@ using System.Text;
 namespace Recsys.Batch.Pipeline.Embed.Tokenize;
 
 /// <summary>
-/// A text on its way through normalizers: each reads <see cref="Text"/>, appends what comes of it and ends with <see cref="Commit"/>. Grows as needed, is used again for the
-/// next text, and holds well-formed UTF-16 alone.
+/// A text on its way through normalizers: each reads <see cref="Text"/>, appends what comes of it and ends with <see cref="Commit"/>. Grows as needed, is used
+/// again for the next text, and holds well-formed UTF-16 alone.
 /// </summary>
 internal sealed class TextBuffer
 {
@@ -15,7 +15,9 @@ internal sealed class TextBuffer
 
     public ReadOnlySpan<char> Text => _text.AsSpan(0, _length);
 
-    /// <summary>Whether the text still starts with what came of its first character; a normalizer that drops characters says so through <see cref="DroppedAt"/>.</summary>
+    /// <summary>
+    /// Whether the text still starts with what came of its first character; a normalizer that drops characters says so through <see cref="DroppedAt"/>.
+    /// </summary>
     public bool KeepsStart { get; private set; }
 
     /// <summary>A character at <paramref name="at"/> of the text leaves nothing behind.</summary>

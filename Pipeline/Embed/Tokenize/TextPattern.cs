@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Recsys.Batch.Pipeline.Embed.Tokenize;
 
 /// <summary>
-/// A text or a regular expression to look for. Expressions are the runtime's: they see UTF-16 units, so a class such as <c>\p{L}</c> does not hold for letters beyond the
-/// first plane, as it does in the reference.
+/// A text or a regular expression to look for. Expressions are the runtime's: they see UTF-16 units, so a class such as <c>\p{L}</c> does not hold for letters
+/// beyond the first plane, as it does in the reference.
 /// </summary>
 internal sealed class TextPattern
 {

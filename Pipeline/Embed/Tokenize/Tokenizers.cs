@@ -7,7 +7,9 @@ internal static class Tokenizers
 {
     public const string JsonFile = "tokenizer.json", VocabularyFile = "vocab.txt", ConfigFile = "tokenizer_config.json";
 
-    /// <summary>The files that decide what a tokenizer gives, those of them that <paramref name="modelFolder"/> has, in a fixed order: for a hash over them.</summary>
+    /// <summary>
+    /// The files that decide what a tokenizer gives, those of them that <paramref name="modelFolder"/> has, in a fixed order: for a hash over them.
+    /// </summary>
     public static IReadOnlyList<string> FilesOf(string modelFolder)
     {
         string json = Path.Combine(modelFolder, JsonFile), config = Path.Combine(modelFolder, ConfigFile);
@@ -16,9 +18,12 @@ internal static class Tokenizers
     }
 
     /// <summary>
-    /// <c>tokenizer.json</c> where there is one (it says all), else <c>vocab.txt</c> with what <c>tokenizer_config.json</c> says of BERT's normalization and special tokens.
+    /// <c>tokenizer.json</c> where there is one (it says all), else <c>vocab.txt</c> with what <c>tokenizer_config.json</c> says of BERT's normalization and
+    /// special tokens.
     /// </summary>
-    /// <exception cref="TokenizerFileException">Neither file is there, or one that is cannot be used; the message names the file and the part of it.</exception>
+    /// <exception cref="TokenizerFileException">
+    /// Neither file is there, or one that is cannot be used; the message names the file and the part of it.
+    /// </exception>
     public static ITokenizer Open(string modelFolder)
     {
         string json = Path.Combine(modelFolder, JsonFile), vocabulary = Path.Combine(modelFolder, VocabularyFile);

@@ -6,9 +6,9 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Recsys.Batch.Pipeline.Embed.Transformer;
 
 /// <summary>
-/// A copy of a graph, in a temporary folder, in which weights kept as half floats are float32. ML.NET looks at the type of every weight and refuses halves; a graph that keeps its weights as
-/// halves and casts them when it runs, as the shipped encoder does, computes the same bits from the copy, since widening is exact and a cast of float32 to float32 does nothing. Field
-/// numbers are those of onnx.proto3.
+/// A copy of a graph, in a temporary folder, in which weights kept as half floats are float32. ML.NET looks at the type of every weight and refuses halves; a
+/// graph that keeps its weights as halves and casts them when it runs, as the shipped encoder does, computes the same bits from the copy, since widening is
+/// exact and a cast of float32 to float32 does nothing. Field numbers are those of onnx.proto3.
 /// </summary>
 internal sealed class Float32Graph : IDisposable
 {

@@ -9,8 +9,8 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Embed.Transformer;
 
 /// <summary>
-/// A graph behind ML.NET's <c>ApplyOnnxModel</c>. ML.NET takes an open first dimension for 1, so every text is a row of its own and a batch is a view of many: bits never depend on what runs
-/// beside a text, and speed is that of texts one by one.
+/// A graph behind ML.NET's <c>ApplyOnnxModel</c>. ML.NET takes an open first dimension for 1, so every text is a row of its own and a batch is a view of many:
+/// bits never depend on what runs beside a text, and speed is that of texts one by one.
 /// </summary>
 internal sealed class OnnxTransformerGraph : ITextGraph
 {
@@ -20,14 +20,20 @@ internal sealed class OnnxTransformerGraph : ITextGraph
     private readonly SchemaDefinition _columns;
     private readonly Float32Graph? _widened;
 
-    /// <param name="settings">Makes the options of a session, with the GPU among them where there is one: ML.NET's own way to ask for CUDA throws where the library has none.</param>
+    /// <param name="settings">
+    /// Makes the options of a session, with the GPU among them where there is one: ML.NET's own way to ask for CUDA throws where the library has none.
+    /// </param>
     public OnnxTransformerGraph(ModelFolder model, Func<SessionOptions> settings)
     {
         _file = model.Graph;
         using (var options = settings())
         using (var session = new GraphSession(model, options))
             Signature = session.Signature;
-        if (Signature.HalfPrecision) throw new TextModelException(_file, $"its output '{Signature.Output}' is float16", "float32, as ML.NET knows no half floats; or Embed:Engine=OnnxRuntime");
+        if (Signature.HalfPrecision)
+        {
+            throw new TextModelException(
+                _file, $"its output '{Signature.Output}' is float16", "float32, as ML.NET knows no half floats; or Embed:Engine=OnnxRuntime");
+        }
         _columns = TokenRow.Columns(Signature);
         _ml.SetOnnxSessionOption(new OnnxSessionOptions { CreateSessionOptions = () => settings() });
         try
@@ -85,7 +91,8 @@ internal sealed class OnnxTransformerGraph : ITextGraph
         catch (InvalidOperationException e)
         {
             widened.Dispose();
-            throw new TextModelException(_file, $"ML.NET does not load it ({GraphSession.Line(e)})", "a graph that ApplyOnnxModel takes, or Embed:Engine=OnnxRuntime", e);
+            throw new TextModelException(
+                _file, $"ML.NET does not load it ({GraphSession.Line(e)})", "a graph that ApplyOnnxModel takes, or Embed:Engine=OnnxRuntime", e);
         }
     }
 
@@ -100,5 +107,8 @@ internal sealed class OnnxTransformerGraph : ITextGraph
     }
 
     private TextModelException Misshapen(int floats, int length) =>
-        new(_file, $"its output '{Signature.Output}' came with {floats} floats for a text of {length} tokens", "as many for each token, and the same for each text");
+        new(
+            _file,
+            $"its output '{Signature.Output}' came with {floats} floats for a text of {length} tokens",
+            "as many for each token, and the same for each text");
 }

@@ -3,8 +3,8 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Feedback.Estimates;
 
 /// <summary>
-/// Whether the lists that were seen follow the probabilities with which they were drawn (a check on the sample ratio, Fabijan et al. 2019). Where they do not, being seen or being logged depends on
-/// the arm, and no estimate means anything.
+/// Whether the lists that were seen follow the probabilities with which they were drawn (a check on the sample ratio, Fabijan et al. 2019). Where they do not,
+/// being seen or being logged depends on the arm, and no estimate means anything.
 /// </summary>
 internal static class DrawCheck
 {

@@ -4,13 +4,15 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Feedback.Estimates;
 
 /// <summary>
-/// Values of policies from lists that other policies drew. With reward r, propensity mu = P(arm | context) at the time, weight w = pi(arm | context) / mu and reward model q, over n lists:
+/// Values of policies from lists that other policies drew. With reward r, propensity mu = P(arm | context) at the time, weight w = pi(arm | context) / mu and
+/// reward model q, over n lists:
 /// <code>
 /// IPS    1/n sum w r
 /// SNIPS  sum w r / sum w
 /// DR     1/n sum ( sum over arms a of pi(a | x) q(x, a)  +  w (r - q(x, arm)) )
 /// </code>
-/// IPS and DR are unbiased where every arm that pi plays has a positive propensity: by their construction policies have that (see <see cref="Data.DiversityPolicy"/>).
+/// IPS and DR are unbiased where every arm that pi plays has a positive propensity: by their construction policies have that (see
+/// <see cref="Data.DiversityPolicy"/>).
 /// </summary>
 /// <param name="minEffectiveUsers">Fewer effective users than that conclude nothing.</param>
 internal sealed class OffPolicyEstimator(LoggedImpressions lists, RewardModel model, double minEffectiveUsers)
@@ -41,7 +43,10 @@ internal sealed class OffPolicyEstimator(LoggedImpressions lists, RewardModel mo
         return new PolicyEstimate(policy.Name, Interval(ips), Interval(snips), Interval(robust), effective, most, Unseen(policy) ?? TooFew(effective));
     }
 
-    /// <summary>What an arm's lists brought on average, taken as they are: wrong wherever contexts differ both in what they click and in what they draw. To be laid beside the estimates.</summary>
+    /// <summary>
+    /// What an arm's lists brought on average, taken as they are: wrong wherever contexts differ both in what they click and in what they draw. To be laid
+    /// beside the estimates.
+    /// </summary>
     public double Naive(int arm)
     {
         double sum = 0;

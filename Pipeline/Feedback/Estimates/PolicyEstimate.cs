@@ -15,7 +15,8 @@ internal sealed record EstimatedValue(double Value, double Low, double High)
 /// <param name="EffectiveUsers">Kish's (1965) effective sample size: as many users who had followed the policy would say as much.</param>
 /// <param name="MaxWeight">The largest weight of a list.</param>
 /// <param name="Refusal">Why nothing is concluded from it; null where something can be.</param>
-internal sealed record PolicyEstimate(string Policy, EstimatedValue Ips, EstimatedValue Snips, EstimatedValue DoublyRobust, double EffectiveUsers, double MaxWeight, string? Refusal)
+internal sealed record PolicyEstimate(
+    string Policy, EstimatedValue Ips, EstimatedValue Snips, EstimatedValue DoublyRobust, double EffectiveUsers, double MaxWeight, string? Refusal)
 {
     public bool IsConclusive => Refusal is null;
 }

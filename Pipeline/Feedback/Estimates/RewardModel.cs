@@ -1,8 +1,8 @@
 namespace Recsys.Batch.Pipeline.Feedback.Estimates;
 
 /// <summary>
-/// Mean reward by context and arm, each drawn towards its context's and that towards the whole by <see cref="Prior"/> lists. For each fold of users one model that did not see them, so that
-/// a doubly robust estimate owes nothing to its own noise (Chernozhukov et al. 2018).
+/// Mean reward by context and arm, each drawn towards its context's and that towards the whole by <see cref="Prior"/> lists. For each fold of users one model
+/// that did not see them, so that a doubly robust estimate owes nothing to its own noise (Chernozhukov et al. 2018).
 /// </summary>
 internal sealed class RewardModel
 {

@@ -12,7 +12,8 @@ namespace Recsys.Batch.Pipeline.Feedback.Join;
 internal sealed record JoinedImpressions(LoggedImpressions Lists, IReadOnlyDictionary<string, int> ListsByVersion, double DrawP);
 
 /// <summary>Rows of the logs to lists that were seen, version by version.</summary>
-internal sealed class FeedbackJoin(IParquetReader reader, IReadOnlyList<PublishedVersion> versions, DiversityPolicy? inForce, ListReward reward, StageContext context)
+internal sealed class FeedbackJoin(
+    IParquetReader reader, IReadOnlyList<PublishedVersion> versions, DiversityPolicy? inForce, ListReward reward, StageContext context)
 {
     public JoinedImpressions Run(FeedbackRows rows)
     {
@@ -27,7 +28,8 @@ internal sealed class FeedbackJoin(IParquetReader reader, IReadOnlyList<Publishe
             var version = known.GetValueOrDefault(Encoding.UTF8.GetString(rows.VersionIds[v]));
             var status = version is null ? FeedbackStatus.UnknownVersion
                 : version.Policy is null || inForce is null ? FeedbackStatus.NotDrawn
-                : !version.Policy.Arms.SequenceEqual(inForce.Arms) || !version.Policy.HistoryBounds.SequenceEqual(inForce.HistoryBounds) ? FeedbackStatus.OtherArms
+                : !version.Policy.Arms.SequenceEqual(inForce.Arms) || !version.Policy.HistoryBounds.SequenceEqual(inForce.HistoryBounds)
+                    ? FeedbackStatus.OtherArms
                 : FeedbackStatus.Joined;
             if (status != FeedbackStatus.Joined)
             {

@@ -26,7 +26,11 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
                 total += info.Rows;
             }
         }
-        if (total > Array.MaxLength) throw new RunFailedException($"the feedback logs have {total} rows, more than {Array.MaxLength}; map fewer files, those of the versions that are kept suffice");
+        if (total > Array.MaxLength)
+        {
+            throw new RunFailedException(
+                $"the feedback logs have {total} rows, more than {Array.MaxLength}; map fewer files, those of the versions that are kept suffice");
+        }
         var rows = new FeedbackRows((int)total);
         foreach (var (log, _, columns, name) in files)
         {
@@ -39,7 +43,10 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
             rows.Files.Add(new FeedbackFile(name, first, rows.Count - first));
             context.Progress.Step("read", rows.Count, total, "row");
         }
-        return rows.Count == total ? rows : throw new RunFailedException($"the feedback logs gave {rows.Count} rows and say that they have {total}; a file changed while it was read: run again");
+        return rows.Count == total
+            ? rows
+            : throw new RunFailedException(
+                $"the feedback logs gave {rows.Count} rows and say that they have {total}; a file changed while it was read: run again");
     }
 
     private MappedColumns Columns(ParquetFileInfo info, FeedbackColumns c, string key) => new MappedColumns(reader, info)
@@ -77,7 +84,8 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
     private static bool IsNull(Column? column, int row) => column is null || CellText.IsNull(column, row);
 
     // A rank that cannot be one is not a published one either.
-    private static int Rank(ReadOnlySpan<byte> text) => NumberText.TryParse(text, out double rank) && rank == Math.Floor(rank) && rank is > 0 and <= int.MaxValue ? (int)rank : -1;
+    private static int Rank(ReadOnlySpan<byte> text) =>
+        NumberText.TryParse(text, out double rank) && rank == Math.Floor(rank) && rank is > 0 and <= int.MaxValue ? (int)rank : -1;
 
     private static FeedbackKind? Kind(Column? column, int row, (IdMap Raw, FeedbackKind[] Kinds)? map, Span<byte> scratch)
     {

@@ -60,5 +60,6 @@ internal static class FeedbackStatuses
     /// <summary><c>unknown_version</c>, <c>not_on_list</c>, ...</summary>
     public static string Name(this FeedbackStatus status) => Names[(int)status];
 
-    private static string Spelled(string name) => string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{char.ToLowerInvariant(c)}" : char.ToLowerInvariant(c).ToString()));
+    private static string Spelled(string name) =>
+        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{char.ToLowerInvariant(c)}" : char.ToLowerInvariant(c).ToString()));
 }

@@ -43,7 +43,8 @@ internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, Publ
         {
             foreach (var batch in reader.Read(file, ["user_id", "item_id", "rank"], cancellation))
             {
-                var (userIds, itemIds, rank) = (batch.Column<Utf8Column>("user_id"), batch.Column<Utf8Column>("item_id"), batch.Column<ValueColumn<int>>("rank"));
+                var (userIds, itemIds, rank) = (
+                    batch.Column<Utf8Column>("user_id"), batch.Column<Utf8Column>("item_id"), batch.Column<ValueColumn<int>>("rank"));
                 for (int row = 0; row < batch.RowCount; row++)
                 {
                     int user = rows.UserIds.Find(userIds[row]);
@@ -90,14 +91,20 @@ internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, Publ
         {
             foreach (var batch in reader.Read(file, ["user_id", "context", "arm"], cancellation))
             {
-                var (userIds, contexts, arms) = (batch.Column<Utf8Column>("user_id"), batch.Column<ValueColumn<int>>("context"), batch.Column<ValueColumn<int>>("arm"));
+                var (userIds, contexts, arms) = (
+                    batch.Column<Utf8Column>("user_id"), batch.Column<ValueColumn<int>>("context"), batch.Column<ValueColumn<int>>("arm"));
                 for (int row = 0; row < batch.RowCount; row++)
                 {
                     int user = rows.UserIds.Find(userIds[row]);
                     if (user < 0 || !users.Contains(user)) continue;
                     var (context, arm) = (contexts.Values[row], arms.Values[row]);
                     if (context < 0 || context >= version.Policy!.Contexts || version.Policy.ArmOf(userIds[row], context) != arm)
-                        throw new ArtifactException(file, $"row {batch.FirstRow + row} says that a user drew arm {arm} in context {context}, which the version's policy did not; its files are of different nights: roll back to another version and delete this one");
+                    {
+                        throw new ArtifactException(
+                            file,
+                            $"row {batch.FirstRow + row} says that a user drew arm {arm} in context {context}, which the version's policy did not; "
+                            + $"its files are of different nights: roll back to another version and delete this one");
+                    }
                     draws[user] = (context, arm);
                 }
             }
@@ -125,7 +132,11 @@ internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, Publ
             }
             if (!seen) continue;
             if (!draws.TryGetValue(user, out var draw))
-                throw new ArtifactException(version.ListFiles[0], "a user has a list and no row in list_arms; the version's files are of different nights: roll back to another version and delete this one");
+            {
+                throw new ArtifactException(
+                    version.ListFiles[0],
+                    "a user has a list and no row in list_arms; the version's files are of different nights: roll back to another version and delete this one");
+            }
             lists.Add(new ImpressionList(user, draw.Context, draw.Arm, clicks));
         }
         return lists;

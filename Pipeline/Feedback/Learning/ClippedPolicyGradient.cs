@@ -1,17 +1,20 @@
 namespace Recsys.Batch.Pipeline.Feedback.Learning;
 
-/// <param name="Clip">How far the ratio of new to old probability may leave 1 before the objective stops paying for it (epsilon of the paper), over 0 to below 1.</param>
+/// <param name="Clip">
+/// How far the ratio of new to old probability may leave 1 before the objective stops paying for it (epsilon of the paper), over 0 to below 1.
+/// </param>
 /// <param name="Floor">Least probability of an arm.</param>
 /// <param name="MaxChange">The most by which the probability of any arm moves.</param>
 internal sealed record StepBounds(double Clip, double Floor, double MaxChange);
 
 /// <summary>
-/// One step of proximal policy optimization (Schulman et al. 2017) for one context. The policy is pi = floor + (1 - K floor) softmax(theta) over K arms; over the context's lists, with
-/// rho = pi(arm) / old(arm), advantage A = r - mean reward, and c = old(arm) / propensity for lists that other policies drew,
+/// One step of proximal policy optimization (Schulman et al. 2017) for one context. The policy is pi = floor + (1 - K floor) softmax(theta) over K arms; over
+/// the context's lists, with rho = pi(arm) / old(arm), advantage A = r - mean reward, and c = old(arm) / propensity for lists that other policies drew,
 /// <code>
 /// maximize  sum c min(rho A, clip(rho, 1 - epsilon, 1 + epsilon) A)
 /// </code>
-/// by gradient ascent with normalized, shrinking steps, started at the old policy. The result is drawn back towards the old policy until no arm moved by more than the bound.
+/// by gradient ascent with normalized, shrinking steps, started at the old policy. The result is drawn back towards the old policy until no arm moved by more
+/// than the bound.
 /// </summary>
 internal static class ClippedPolicyGradient
 {

@@ -11,15 +11,18 @@ namespace Recsys.Batch.Pipeline.Feedback.Learning;
 /// <param name="Users">Distinct users who saw a list.</param>
 /// <param name="Moves">Whether the next policy has <paramref name="Candidate"/> rather than <paramref name="Before"/>.</param>
 /// <param name="Gain">
-/// What steps like the candidate brought to users whom they were not learned from, in reward a list, doubly robust. Its interval is two-sided at 95% over all contexts together (Bonferroni).
+/// What steps like the candidate brought to users whom they were not learned from, in reward a list, doubly robust. Its interval is two-sided at 95% over all
+/// contexts together (Bonferroni).
 /// </param>
 /// <param name="Why">The decision in words.</param>
-internal sealed record ContextStep(string Context, int Users, bool Moves, IReadOnlyList<double> Before, IReadOnlyList<double> Candidate, EstimatedValue Gain, string Why);
+internal sealed record ContextStep(
+    string Context, int Users, bool Moves, IReadOnlyList<double> Before, IReadOnlyList<double> Candidate, EstimatedValue Gain, string Why);
 
 /// <summary>
-/// The next policy from the one in force. A step is tried before it is taken: users are dealt into folds, a step learned from the folds before one is valued on that one (Dawid 1984), and a context moves where
-/// the lower end of that gain is above 0. No user is learned from before they are asked, so where arms do not differ the gain is a martingale, and a night moves any context in about 1 of 40 cases, whatever the
-/// number of arms and contexts, and by no more than the bounds. (Learning from all folds but one instead would find in each what it had put into the others, and move twice as often.)
+/// The next policy from the one in force. A step is tried before it is taken: users are dealt into folds, a step learned from the folds before one is valued on
+/// that one (Dawid 1984), and a context moves where the lower end of that gain is above 0. No user is learned from before they are asked, so where arms do not
+/// differ the gain is a martingale, and a night moves any context in about 1 of 40 cases, whatever the number of arms and contexts, and by no more than the
+/// bounds. (Learning from all folds but one instead would find in each what it had put into the others, and move twice as often.)
 /// </summary>
 /// <param name="minEffectiveUsers">A context moves only where each of its arms was seen by so many effective users.</param>
 internal sealed class PolicyLearner(LoggedImpressions lists, RewardModel model, StepBounds bounds, double minEffectiveUsers)
@@ -58,7 +61,11 @@ internal sealed class PolicyLearner(LoggedImpressions lists, RewardModel model, 
         {
             double effective = Effective(context, arm);
             if (effective < minEffectiveUsers)
-                return Stays(string.Create(CultureInfo.InvariantCulture, $"too few: {effective:0} effective users saw lambda {inForce.Arms[arm]:0.####}, expected {minEffectiveUsers:0}"));
+            {
+                return Stays(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"too few: {effective:0} effective users saw lambda {inForce.Arms[arm]:0.####}, expected {minEffectiveUsers:0}"));
+            }
         }
         if (!(gain.High > gain.Low)) return Stays("nothing tells the arms apart");
         if (!(gain.Low > 0)) return Stays("the gain may be chance");
@@ -68,7 +75,8 @@ internal sealed class PolicyLearner(LoggedImpressions lists, RewardModel model, 
     private EstimatedValue Gain(int context, double[] before, int contexts)
     {
         var folds = model.Folds;
-        double[][] tried = [.. Enumerable.Range(0, folds.Count).Select(fold => ClippedPolicyGradient.Step(lists, context, i => folds.Of(lists.Users[i]) < fold, before, bounds))];
+        double[][] tried = [.. Enumerable.Range(0, folds.Count)
+            .Select(fold => ClippedPolicyGradient.Step(lists, context, i => folds.Of(lists.Users[i]) < fold, before, bounds))];
         var gain = new ClusteredMean(lists.Clusters);
         for (int i = 0; i < lists.Count; i++)
         {
@@ -78,7 +86,9 @@ internal sealed class PolicyLearner(LoggedImpressions lists, RewardModel model, 
             gain.Add(lists.Users[i], with - OffPolicyEstimator.DoublyRobust(lists, model, i, before), 1);
         }
         var (value, error) = gain.Result();
-        return double.IsFinite(value) && double.IsFinite(error) ? EstimatedValue.Of(value, error, NormalDistribution.Quantile(1 - 0.025 / contexts)) : EstimatedValue.None;
+        return double.IsFinite(value) && double.IsFinite(error)
+            ? EstimatedValue.Of(value, error, NormalDistribution.Quantile(1 - 0.025 / contexts))
+            : EstimatedValue.None;
     }
 
     private double Effective(int context, int arm)

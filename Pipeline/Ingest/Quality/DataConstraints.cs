@@ -19,8 +19,13 @@ internal static class DataConstraints
 
     /// <summary>Names whose past values a night is compared with.</summary>
     public static IReadOnlyList<string> History { get; } =
-        [NewRows, AvailableShare, .. new[] { nameof(ItemColumns.Title), nameof(ItemColumns.Category), nameof(ItemColumns.Brand), nameof(ItemColumns.Text), nameof(ItemColumns.Price),
-            nameof(ItemColumns.Available), nameof(ItemColumns.Stock) }.Select(meaning => ItemNulls + Snake(meaning))];
+        [
+            NewRows, AvailableShare,
+            .. new[]
+            {
+                nameof(ItemColumns.Title), nameof(ItemColumns.Category), nameof(ItemColumns.Brand), nameof(ItemColumns.Text), nameof(ItemColumns.Price),
+                nameof(ItemColumns.Available), nameof(ItemColumns.Stock),
+            }.Select(meaning => ItemNulls + Snake(meaning))];
 
     /// <summary>Rows of a night that reads everything again: kept apart, since other nights read what is new.</summary>
     private const string RebuiltRows = "data.rows.rebuilt";
@@ -53,32 +58,62 @@ internal static class DataConstraints
         }
         double files = report.Files.Count + report.Unreadable.Count;
         if (options.UnreadableFiles == UnreadableFilePolicy.Skip)
-            gate.Check("data.files.unreadable_share", report.Unreadable.Count / Math.Max(1, files), q.UnreadableShare, "share of the logs' files that cannot be read and wait for the next night", () => report.Unreadable[0]);
+        {
+            gate.Check(
+                "data.files.unreadable_share", report.Unreadable.Count / Math.Max(1, files), q.UnreadableShare,
+                "share of the logs' files that cannot be read and wait for the next night", () => report.Unreadable[0]);
+        }
         CheckCatalog(gate, report, table, q, history);
         // A night without new files has no rows to judge; data.files.new says so.
         if (newFiles == 0) return gate.Results;
 
-        var again = report.Files.Where(f => f.New && f.RepeatedRows > 0 || f.New && f.Counts.Rows == 0 && report.Files.Any(o => o != f && o.Sha256 == f.Sha256 && o.Counts.Rows > 0)).ToList();
-        gate.Check("data.files.repeated", again.Count, q.RepeatedFiles, "new files that are another file delivered again; their rows count once", () => Named(again.Select(f => f.File)));
+        var again = report.Files.Where(f =>
+            f.New && f.RepeatedRows > 0 || f.New && f.Counts.Rows == 0 && report.Files.Any(o => o != f && o.Sha256 == f.Sha256 && o.Counts.Rows > 0)).ToList();
+        gate.Check(
+            "data.files.repeated", again.Count, q.RepeatedFiles, "new files that are another file delivered again; their rows count once",
+            () => Named(again.Select(f => f.File)));
         double rows = Math.Max(1, report.New.Rows);
         gate.Check(volume.IsIncremental ? IncrementalRows : volume.IsRebuilt ? RebuiltRows : NewRows, volume.Rows, new Bounds { FailBelow = 1 }, "new rows");
         if (!volume.IsIncremental && !volume.IsRebuilt)
-            gate.Check("data.rows.against_history", AgainstHistory(volume.Rows, history, q.HistoryNights), q.RowsAgainstHistory, $"new rows ({volume.Rows}) / median of recent nights");
+        {
+            gate.Check(
+                "data.rows.against_history", AgainstHistory(volume.Rows, history, q.HistoryNights), q.RowsAgainstHistory,
+                $"new rows ({volume.Rows}) / median of recent nights");
+        }
         foreach (var (meaning, share, of) in nulls.Shares)
-            gate.Check($"data.null_share.{Snake(meaning)}", share, q.NullShareOf.GetValueOrDefault(meaning) ?? q.NullShare, $"share of nulls in the {meaning} column{of}",
-                () => $"where that is so by design, leave the column out of the mapping (Ingest:Events:*:Columns:{meaning}) or set Ingest:Quality:NullShareOf:{meaning}", "q.NullShare");
-        gate.Check("data.quarantine_share", report.New.Quarantined / rows, q.QuarantineShare, "share of new rows that were quarantined", () => Worst(report, _ => true));
+        {
+            gate.Check(
+                $"data.null_share.{Snake(meaning)}", share, q.NullShareOf.GetValueOrDefault(meaning) ?? q.NullShare,
+                $"share of nulls in the {meaning} column{of}",
+                () =>
+                    $"where that is so by design, leave the column out of the mapping (Ingest:Events:*:Columns:{meaning}) or set "
+                    + $"Ingest:Quality:NullShareOf:{meaning}",
+                "q.NullShare");
+        }
+        gate.Check(
+            "data.quarantine_share", report.New.Quarantined / rows, q.QuarantineShare, "share of new rows that were quarantined",
+            () => Worst(report, _ => true));
         double redelivered = again.Sum(f => f.RepeatedRows);
-        gate.Check("data.duplicate_share", (Count(report, RowStatus.MergedDuplicate) - redelivered) / Math.Max(1, rows - redelivered), q.DuplicateShare, "share of new rows that repeat another",
+        gate.Check(
+            "data.duplicate_share", (Count(report, RowStatus.MergedDuplicate) - redelivered) / Math.Max(1, rows - redelivered), q.DuplicateShare,
+            "share of new rows that repeat another",
             () => "most in " + report.Files.Where(f => f.New && f.RepeatedRows == 0).MaxBy(f => f.Counts.Merged)?.File);
         double outside = Count(report, RowStatus.TimeOutOfRange) + Count(report, RowStatus.TimeInFuture);
         gate.Check("data.time_out_of_range_share", outside / rows, q.TimeOutOfRangeShare, "share of new rows outside of the time range",
-            () => Worst(report, reason => reason is "time_out_of_range" or "time_in_future") + (options.AsOf is null ? "; a time column of another unit is read with Ingest:Events:*:EpochUnit" : ""));
-        if (options.AsOf is null) gate.Check("data.rows.future", Count(report, RowStatus.TimeInFuture), q.FutureRows, "new rows later than the day of the run; they wait until it has come", () => Worst(report, reason => reason == "time_in_future"));
+            () => Worst(report, reason => reason is "time_out_of_range" or "time_in_future") + (options.AsOf is null
+                ? "; a time column of another unit is read with Ingest:Events:*:EpochUnit"
+                : ""));
+        if (options.AsOf is null)
+        {
+            gate.Check(
+                "data.rows.future", Count(report, RowStatus.TimeInFuture), q.FutureRows, "new rows later than the day of the run; they wait until it has come",
+                () => Worst(report, reason => reason == "time_in_future"));
+        }
         CheckRatings(gate, report, state, options, q);
         double unmatched = Count(report, RowStatus.ReturnWithoutPurchase);
         double returns = unmatched + Count(report, RowStatus.NettedReturn);
-        gate.Check("data.unmatched_return_share", returns == 0 ? double.NaN : unmatched / returns, q.UnmatchedReturnShare, "share of returns without a purchase");
+        gate.Check(
+            "data.unmatched_return_share", returns == 0 ? double.NaN : unmatched / returns, q.UnmatchedReturnShare, "share of returns without a purchase");
         if (table is not null) CheckUnknownItems(gate, state, firstNew, table, q);
         var shift = new DistributionShift(state.Events, firstNew, q);
         gate.Check("data.shift.items", shift.OfItems(state.Items.Count), q.ItemShift, "stability index of item popularity");
@@ -87,22 +122,28 @@ internal static class DataConstraints
         return gate.Results;
     }
 
-    private static void CheckCatalog(QualityGate gate, IngestReport report, ItemTable? table, QualityOptions q, IReadOnlyDictionary<string, IReadOnlyList<double>> history)
+    private static void CheckCatalog(
+        QualityGate gate, IngestReport report, ItemTable? table, QualityOptions q, IReadOnlyDictionary<string, IReadOnlyList<double>> history)
     {
         double Last(string name) => history.TryGetValue(name, out var past) && past.Count > 0 ? past[^1] : double.NaN;
         double available = report.AvailableItems / Math.Max(1.0, report.ItemIds);
         gate.Check(AvailableShare, available, new Bounds(), "share of the items that may be recommended");
         gate.Check("data.available_against_history", Last(AvailableShare) is > 0 and var before ? available / before : double.NaN, q.AvailableAgainstHistory,
-            $"share of available items ({report.AvailableItems:N0} of {report.ItemIds:N0}) / that of the last night", () => "look at the columns Ingest:Items:Columns:Stock and Available, and at how the item table is made");
+            $"share of available items ({report.AvailableItems:N0} of {report.ItemIds:N0}) / that of the last night",
+            () => "look at the columns Ingest:Items:Columns:Stock and Available, and at how the item table is made");
         if (table is null) return;
         foreach (var (meaning, share) in table.NullShares)
         {
             string name = ItemNulls + Snake(meaning);
             gate.Check(name, share, new Bounds(), $"share of nulls in the item table's {meaning} column");
-            gate.Check("data.items.null_increase." + Snake(meaning), share - Last(name), q.ItemNullIncrease, $"share of nulls in the item table's {meaning} column ({share:0.####}) less that of the last night",
+            gate.Check(
+                "data.items.null_increase." + Snake(meaning), share - Last(name), q.ItemNullIncrease,
+                $"share of nulls in the item table's {meaning} column ({share:0.####}) less that of the last night",
                 () => $"look at the column Ingest:Items:Columns:{meaning} and at how the item table is made");
         }
-        gate.Check("data.items.unusable_share", table.Rows == 0 ? double.NaN : (double)table.Unusable / table.Rows, q.ItemUnusableShare, "share of the item table's rows without a usable id", () => "the quarantine names them");
+        gate.Check(
+            "data.items.unusable_share", table.Rows == 0 ? double.NaN : (double)table.Unusable / table.Rows, q.ItemUnusableShare,
+            "share of the item table's rows without a usable id", () => "the quarantine names them");
     }
 
     private static void CheckRatings(QualityGate gate, IngestReport report, IngestState state, IngestOptions options, QualityOptions q)
@@ -121,17 +162,24 @@ internal static class DataConstraints
         if (ratings == 0)
         {
             gate.Check("data.ratings", 0, new Bounds { WarnBelow = 1 }, "rows that are ratings, though a column is mapped as their value",
-                () => $"without a kind column every row is a {options.Events.First(e => e.Columns.Value is not null).DefaultKind}, however badly it was rated: set Ingest:Events:*:DefaultKind to rating, or map Columns:Kind");
+                () =>
+                    $"without a kind column every row is a {options.Events.First(e => e.Columns.Value is not null).DefaultKind}, "
+                    + $"however badly it was rated: set Ingest:Events:*:DefaultKind to rating, or map Columns:Kind");
             return;
         }
-        gate.Check("data.ratings.liked_share", (double)liked / ratings, q.LikedShare, $"share of ratings of at least {options.RatingThreshold}", () => $"the highest is {highest}; Ingest:RatingThreshold says from where a rating counts as liking");
+        gate.Check(
+            "data.ratings.liked_share", (double)liked / ratings, q.LikedShare, $"share of ratings of at least {options.RatingThreshold}",
+            () => $"the highest is {highest}; Ingest:RatingThreshold says from where a rating counts as liking");
     }
 
     /// <summary>The reason and the file that most of the new quarantined rows have.</summary>
     private static string Worst(IngestReport report, Func<string, bool> counts)
     {
         long Of(FileReport file) => file.Quarantined.Where(r => counts(r.Key)).Sum(r => r.Value);
-        var reason = report.NewRowsByFate.Where(f => counts(f.Key) && report.Files.Any(file => file.Quarantined.ContainsKey(f.Key))).OrderByDescending(f => f.Value).ThenBy(f => f.Key, StringComparer.Ordinal).FirstOrDefault();
+        var reason = report.NewRowsByFate.Where(f => counts(f.Key) && report.Files.Any(file => file.Quarantined.ContainsKey(f.Key)))
+            .OrderByDescending(f => f.Value)
+            .ThenBy(f => f.Key, StringComparer.Ordinal)
+            .FirstOrDefault();
         var worst = report.Files.Where(f => f.New && Of(f) > 0).OrderByDescending(Of).ThenBy(f => f.File, StringComparer.Ordinal).FirstOrDefault();
         return worst is null ? "" : $"most are {reason.Key} ({reason.Value:N0}), most in {worst.File} ({Of(worst):N0} of {worst.Counts.Rows:N0} rows)";
     }
@@ -161,7 +209,9 @@ internal static class DataConstraints
         }
         // Most often the two files write the same ids in two ways: seeing both says how.
         string both = example < 0 || table.Example < 0 ? "" : $" (the log has '{state.Items.Text(example)}', the table '{state.Items.Text(table.Example)}')";
-        gate.Check("data.unknown_item_share", events == 0 ? double.NaN : (double)unknown / events, q.UnknownItemShare, "share of new events on items that the item table lacks" + both);
+        gate.Check(
+            "data.unknown_item_share", events == 0 ? double.NaN : (double)unknown / events, q.UnknownItemShare,
+            "share of new events on items that the item table lacks" + both);
     }
 
     private static string Snake(string name) => name.ToLowerInvariant();

@@ -27,7 +27,10 @@ internal sealed class DistributionShift
         _from = (uint)Math.Max(0, newest - options.ShiftReferenceDays * 86_400);
     }
 
-    /// <summary>Items in ten cells of equal weight by their popularity in the reference, and one for items that it does not have; NaN where there is too little to compare.</summary>
+    /// <summary>
+    /// Items in ten cells of equal weight by their popularity in the reference, and one for items that it does not have; NaN where there is too little to
+    /// compare.
+    /// </summary>
     public double OfItems(int items)
     {
         var counts = new int[items];

@@ -17,7 +17,8 @@ internal sealed class QualityGate
 
     /// <param name="detail">Where most of it comes from, for a value that is out of bounds; null where nothing more is known.</param>
     /// <param name="key">The bounds as the caller writes them: <c>q.NullShare</c> is the key Ingest:Quality:NullShare.</param>
-    internal void Check(string name, double value, Bounds bounds, string meaning, Func<string>? detail = null, [CallerArgumentExpression(nameof(bounds))] string key = "")
+    internal void Check(
+        string name, double value, Bounds bounds, string meaning, Func<string>? detail = null, [CallerArgumentExpression(nameof(bounds))] string key = "")
     {
         var level =
             value < bounds.FailBelow || value > bounds.FailAbove ? ConstraintLevel.Fail
@@ -26,7 +27,9 @@ internal sealed class QualityGate
         string expected = Words(bounds);
         string measured = double.IsNaN(value) ? "nothing to measure" : Number(value);
         string where = level == ConstraintLevel.Pass ? "" : detail?.Invoke() is { Length: > 0 } more ? $"; {more}" : "";
-        string wayOut = level == ConstraintLevel.Pass || !key.StartsWith("q.", StringComparison.Ordinal) ? "" : $"; Ingest:Quality:{key[2..]} sets these bounds";
+        string wayOut = level == ConstraintLevel.Pass || !key.StartsWith("q.", StringComparison.Ordinal)
+            ? ""
+            : $"; Ingest:Quality:{key[2..]} sets these bounds";
         _results.Add(new ConstraintResult(Name, name, level, value, expected, $"{meaning}: {measured}; expected {expected}{where}{wayOut}"));
     }
 
@@ -40,7 +43,8 @@ internal sealed class QualityGate
     /// <summary>The message of a refusal: gate, constraint, value found and value expected, one constraint a line.</summary>
     public static string Refusal(IReadOnlyList<ConstraintResult> failed) =>
         $"the {failed[0].Gate} gate refused: " + string.Join(Environment.NewLine, failed.Select(r => $"{r.Name}: {r.Message}"))
-        + Environment.NewLine + "nothing was published; mend the input, or, where it is meant to be so, move the bound under the key that the line names (under Ingest:Quality)";
+        + Environment.NewLine
+        + "nothing was published; mend the input, or, where it is meant to be so, move the bound under the key that the line names (under Ingest:Quality)";
 
     private static string Words(Bounds b)
     {

@@ -43,7 +43,10 @@ internal sealed class QualityOptions
     /// <summary>Nights that <see cref="RowsAgainstHistory"/> looks back, 1 to 10,000.</summary>
     public int HistoryNights { get; set; } = 14;
 
-    /// <summary>Share of nulls in any one mapped column (of quantity, price and group among purchases and returns, of value among ratings); <see cref="NullShareOf"/> says otherwise for a column.</summary>
+    /// <summary>
+    /// Share of nulls in any one mapped column (of quantity, price and group among purchases and returns, of value among ratings); <see cref="NullShareOf"/>
+    /// says otherwise for a column.
+    /// </summary>
     public Bounds NullShare { get; set; } = new() { WarnAbove = 0.2, FailAbove = 0.8 };
 
     /// <summary>Meaning of a column (User, Item, Time, Quantity, ...) -> its own bounds.</summary>
@@ -52,7 +55,10 @@ internal sealed class QualityOptions
     /// <summary>Share of rows that were quarantined: impossible, of bots or of no product.</summary>
     public Bounds QuarantineShare { get; set; } = new() { WarnAbove = 0.3, FailAbove = 0.8 };
 
-    /// <summary>Share of rows that repeat another row. A file whose every row repeats another file's is that file delivered again, and is counted with <see cref="RepeatedFiles"/> alone.</summary>
+    /// <summary>
+    /// Share of rows that repeat another row. A file whose every row repeats another file's is that file delivered again, and is counted with
+    /// <see cref="RepeatedFiles"/> alone.
+    /// </summary>
     public Bounds DuplicateShare { get; set; } = new() { WarnAbove = 0.1, FailAbove = 0.5 };
 
     /// <summary>Share of returns that match no purchase.</summary>
@@ -94,7 +100,10 @@ internal sealed class QualityOptions
     /// <summary>New rows later than the day of the run, where <see cref="IngestOptions.AsOf"/> does not say what now is. They wait in the state.</summary>
     public Bounds FutureRows { get; set; } = new() { WarnAbove = 0 };
 
-    /// <summary>Share of ratings that carry weight: those at or above <see cref="IngestOptions.RatingThreshold"/>. Few say that the threshold is of another scale, nearly all that it parts nothing.</summary>
+    /// <summary>
+    /// Share of ratings that carry weight: those at or above <see cref="IngestOptions.RatingThreshold"/>. Few say that the threshold is of another scale,
+    /// nearly all that it parts nothing.
+    /// </summary>
     public Bounds LikedShare { get; set; } = new() { WarnBelow = 0.05, WarnAbove = 0.99 };
 
     /// <summary>Users with at least one interaction.</summary>
@@ -111,7 +120,9 @@ internal sealed class QualityOptions
         foreach (var (name, bounds) in All()) bounds.Validate(check, "Quality:" + name);
         foreach (var (column, bounds) in NullShareOf)
         {
-            check.Require(typeof(EventColumns).GetProperty(column) is not null, column, "a meaning of a column: " + string.Join(", ", typeof(EventColumns).GetProperties().Select(p => p.Name)), "Quality:NullShareOf");
+            check.Require(
+                typeof(EventColumns).GetProperty(column) is not null, column,
+                "a meaning of a column: " + string.Join(", ", typeof(EventColumns).GetProperties().Select(p => p.Name)), "Quality:NullShareOf");
             bounds.Validate(check, "Quality:NullShareOf:" + column);
         }
         check.InRange(HistoryNights, 1, 10_000, "Quality:HistoryNights")

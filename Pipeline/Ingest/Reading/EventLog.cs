@@ -53,7 +53,10 @@ internal sealed class EventLog
     public void Reserve(long rows, bool amounts, bool prices, bool groups, bool texts)
     {
         if (Count + rows > Array.MaxLength / 2)
-            throw new RunFailedException($"the state would hold {Count + rows:N0} events; it can hold {Array.MaxLength / 2:N0}: start a new state with younger logs");
+        {
+            throw new RunFailedException(
+                $"the state would hold {Count + rows:N0} events; it can hold {Array.MaxLength / 2:N0}: start a new state with younger logs");
+        }
         int need = (int)(Count + rows);
         if (need > Users.Length)
         {

@@ -34,7 +34,8 @@ internal sealed class EventLogReader(IParquetReader reader, IngestOptions option
             }
             total += rows;
         }
-        foreach (var (column, those) in lacking) context.Progress.Note($"{column} is not in {those.Count:N0} of the new files ({those[0]}{(those.Count > 1 ? ", ..." : "")}); there it is null");
+        foreach (var (column, those) in lacking)
+            context.Progress.Note($"{column} is not in {those.Count:N0} of the new files ({those[0]}{(those.Count > 1 ? ", ..." : "")}); there it is null");
         if (Unreadable.Count > 0 && Unreadable.Count == files.Count && state.Files.Count == 0)
             throw new RunFailedException($"none of the {files.Count:N0} files of the logs can be read; the first: {Unreadable[0].Message}");
         Reserve(total);
@@ -78,7 +79,8 @@ internal sealed class EventLogReader(IParquetReader reader, IngestOptions option
         new(e.File, e.Cause + ". Ingest:UnreadableFiles = Skip leaves such files for the next night and counts them", e);
 
     // Asked only where a file lacks a column: first of the files that are read, then of those that earlier nights read.
-    private bool IsElsewhere(int source, IReadOnlyList<NewFile> files, string column) => _elsewhere.TryGetValue((source, column), out bool known) ? known : _elsewhere[(source, column)] =
+    private bool IsElsewhere(int source, IReadOnlyList<NewFile> files, string column) =>
+        _elsewhere.TryGetValue((source, column), out bool known) ? known : _elsewhere[(source, column)] =
         files.Where(f => f.Source == source).Select(f => f.Path).Concat(reader.Expand(options.Events[source].Path)).Distinct(StringComparer.Ordinal)
             .Any(path => Has(path, column));
 

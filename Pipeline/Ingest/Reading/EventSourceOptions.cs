@@ -9,7 +9,9 @@ internal sealed class EventSourceOptions
     /// <summary>Name of the source in the state, in reports and before a file's name (<c>name:2011/12.parquet</c>). Keep it: a new name is a new log.</summary>
     public string Name { get; set; } = "events";
 
-    /// <summary>A Parquet file, a folder (all Parquet files below it, whatever their ending) or a glob. Hive folders (<c>date=2011-12-01</c>) are columns.</summary>
+    /// <summary>
+    /// A Parquet file, a folder (all Parquet files below it, whatever their ending) or a glob. Hive folders (<c>date=2011-12-01</c>) are columns.
+    /// </summary>
     public string Path { get; set; } = "";
 
     public EventColumns Columns { get; set; } = new();
@@ -17,7 +19,10 @@ internal sealed class EventSourceOptions
     /// <summary>Kind of every row where <see cref="EventColumns.Kind"/> is not mapped.</summary>
     public string DefaultKind { get; set; } = "purchase";
 
-    /// <summary>Raw value of the kind column -> view, click, impression, cart, purchase, return, rating or hide. A value that it does not name keeps its standard name, where it is one of these.</summary>
+    /// <summary>
+    /// Raw value of the kind column -> view, click, impression, cart, purchase, return, rating or hide. A value that it does not name keeps its standard name,
+    /// where it is one of these.
+    /// </summary>
     public Dictionary<string, string> KindMap { get; set; } = [];
 
     /// <summary>What a plain number in the time column counts since 1970-01-01.</summary>
@@ -39,7 +44,9 @@ internal sealed class EventSourceOptions
         check.Require(EventKinds.TryParse(DefaultKind, out _), DefaultKind, "one of " + kinds, key + ":DefaultKind");
         foreach (var (raw, kind) in KindMap)
             check.Require(EventKinds.TryParse(kind, out _), kind, "one of " + kinds, $"{key}:KindMap:{raw}");
-        check.Require(!DefaultKind.Equals("rating", StringComparison.OrdinalIgnoreCase) || Columns.Kind is not null || Columns.Value is not null, null, "the column that holds the rating's value", key + ":Columns:Value");
+        check.Require(
+            !DefaultKind.Equals("rating", StringComparison.OrdinalIgnoreCase) || Columns.Kind is not null || Columns.Value is not null,
+            null, "the column that holds the rating's value", key + ":Columns:Value");
         check.Require(KindMap.Count == 0 || Columns.Kind is not null, null, "the column that KindMap speaks of", key + ":Columns:Kind");
         check.Require(ReturnGroupPrefix is null || Columns.Group is not null, null, "the column that ReturnGroupPrefix speaks of", key + ":Columns:Group");
     }
@@ -54,7 +61,9 @@ internal sealed class EventColumns
     /// <summary>Column of the item's id: strings or whole numbers. Needed.</summary>
     public string? Item { get; set; }
 
-    /// <summary>A timestamp of any unit, a date, a number since 1970 (<see cref="EventSourceOptions.EpochUnit"/>) or ISO 8601 text. All sources have one or none has.</summary>
+    /// <summary>
+    /// A timestamp of any unit, a date, a number since 1970 (<see cref="EventSourceOptions.EpochUnit"/>) or ISO 8601 text. All sources have one or none has.
+    /// </summary>
     public string? Time { get; set; }
 
     /// <summary>Column that says what a row is: a view, a purchase and so on. Left out, all rows are of the source's default kind.</summary>

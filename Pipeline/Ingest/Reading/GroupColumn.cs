@@ -4,8 +4,8 @@ using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
-/// <summary>Invoice, basket or session ids as 32-bit hashes: enough to tell the groups of one user, item and second apart. A number has the hash of its digits, so a
-/// file that gives them as numbers and one that gives them as text speak of the same orders.</summary>
+/// <summary>Invoice, basket or session ids as 32-bit hashes: enough to tell the groups of one user, item and second apart. A number has the hash of its digits,
+/// so a file that gives them as numbers and one that gives them as text speak of the same orders.</summary>
 internal sealed class GroupColumn(string? returnPrefix)
 {
     private readonly byte[] _prefix = Encoding.UTF8.GetBytes(returnPrefix ?? "");

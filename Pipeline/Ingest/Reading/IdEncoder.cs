@@ -42,15 +42,18 @@ internal sealed class IdEncoder(IdMap ids, int maxBytes, RowStatus whenNull, boo
                 break;
             case ValueColumn<int> numbers:
                 for (int row = 0; row < statuses.Length; row++)
-                    if (statuses[row] == RowStatus.Kept) Put(column.IsNull(row) ? -(int)whenNull : OfNumber(numbers.Values[row]), ref statuses[row], ref indices[row]);
+                    if (statuses[row] == RowStatus.Kept)
+                        Put(column.IsNull(row) ? -(int)whenNull : OfNumber(numbers.Values[row]), ref statuses[row], ref indices[row]);
                 break;
             case ValueColumn<long> numbers:
                 for (int row = 0; row < statuses.Length; row++)
-                    if (statuses[row] == RowStatus.Kept) Put(column.IsNull(row) ? -(int)whenNull : OfNumber(numbers.Values[row]), ref statuses[row], ref indices[row]);
+                    if (statuses[row] == RowStatus.Kept)
+                        Put(column.IsNull(row) ? -(int)whenNull : OfNumber(numbers.Values[row]), ref statuses[row], ref indices[row]);
                 break;
             case ValueColumn<double> numbers:
                 for (int row = 0; row < statuses.Length; row++)
-                    if (statuses[row] == RowStatus.Kept) Put(column.IsNull(row) ? -(int)whenNull : OfNumber(numbers.Values[row]), ref statuses[row], ref indices[row]);
+                    if (statuses[row] == RowStatus.Kept)
+                        Put(column.IsNull(row) ? -(int)whenNull : OfNumber(numbers.Values[row]), ref statuses[row], ref indices[row]);
                 break;
             default:
                 throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} cannot hold ids");

@@ -36,7 +36,8 @@ internal static class IsoTime
 
     public static bool TryParse(string? text, out long seconds) => TryParse(Encoding.UTF8.GetBytes(text ?? ""), out seconds);
 
-    public static string Format(long seconds) => DateTime.UnixEpoch.AddSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Format(long seconds) =>
+        DateTime.UnixEpoch.AddSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     private static bool Number(ReadOnlySpan<byte> text, int at, int digits, out int value)
     {

@@ -12,7 +12,8 @@ internal sealed class KindColumn(EventSourceOptions source)
     private readonly List<EventKind?> _kinds = [];
     // Blanks around a kind and its case tell nothing apart, unless the map says so.
     private readonly Dictionary<string, string> _trimmed =
-        source.KindMap.GroupBy(k => k.Key.Trim(), StringComparer.OrdinalIgnoreCase).ToDictionary(k => k.Key, k => k.First().Value, StringComparer.OrdinalIgnoreCase);
+        source.KindMap.GroupBy(k => k.Key.Trim(), StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(k => k.Key, k => k.First().Value, StringComparer.OrdinalIgnoreCase);
 
     private readonly EventKind _default = EventKinds.TryParse(source.DefaultKind, out var kind) ? kind : EventKind.Purchase;
 

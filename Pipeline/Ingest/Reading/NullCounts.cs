@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>
-/// Nulls a mapped column, over the rows that are new this night. Quantity, price and group are a purchase's or a return's, a value is a rating's: rows of other kinds need none and
-/// are not counted.
+/// Nulls a mapped column, over the rows that are new this night. Quantity, price and group are a purchase's or a return's, a value is a rating's: rows of other
+/// kinds need none and are not counted.
 /// </summary>
 internal sealed class NullCounts
 {
@@ -36,7 +36,8 @@ internal sealed class NullCounts
 
     private static bool IsPurchases(string meaning) => meaning is nameof(EventColumns.Quantity) or nameof(EventColumns.Price) or nameof(EventColumns.Group);
 
-    private static string RowsOf(string meaning) => IsPurchases(meaning) ? " of purchases and returns" : meaning == nameof(EventColumns.Value) ? " of ratings" : "";
+    private static string RowsOf(string meaning) =>
+        IsPurchases(meaning) ? " of purchases and returns" : meaning == nameof(EventColumns.Value) ? " of ratings" : "";
 
     private static bool Judges(string meaning, EventBatch batch, int row)
     {

@@ -100,7 +100,10 @@ internal static class PairFiles
             itemIds.Take(batch.Find(columns.Item), statuses, items);
             int bad = Array.FindIndex(statuses, f => f != RowStatus.Kept);
             if (bad >= 0)
-                throw new RunFailedException($"{batch.File}: row {batch.FirstRow + bad} is not a pair ({statuses[bad].Name()}); a split must have a user and an item in every row");
+            {
+                throw new RunFailedException(
+                    $"{batch.File}: row {batch.FirstRow + bad} is not a pair ({statuses[bad].Name()}); a split must have a user and an item in every row");
+            }
             Users.AddRange(users);
             _items.AddRange(items);
 
@@ -109,7 +112,10 @@ internal static class PairFiles
             if (columns.Weight is { } weight) NumberColumn.Read(batch.Find(weight), weights, whenNull: float.NaN);
             bad = Array.FindIndex(weights, w => !(w > 0 && float.IsFinite(w)));
             if (bad >= 0)
-                throw new RunFailedException($"{batch.File}: row {batch.FirstRow + bad}: '{columns.Weight}' is {weights[bad]}; a weight must be positive and finite");
+            {
+                throw new RunFailedException(
+                    $"{batch.File}: row {batch.FirstRow + bad}: '{columns.Weight}' is {weights[bad]}; a weight must be positive and finite");
+            }
             _weights.AddRange(weights);
 
             _ordered &= columns.Order is not null;

@@ -46,7 +46,13 @@ internal static class SourceFiles
                 if (!isKnown) fresh.Add(file);
                 else if (file.Unreadable is not null) throw file.Unreadable;
                 else if (before!.Bytes != file.Bytes || before.Sha256 != file.Sha256)
-                    rebuild |= Rebuilds(options.ChangedFiles, "ChangedFiles", $"{path}: it has {file.Bytes} bytes with SHA-256 {file.Sha256[..12]}...; when it was read it had {before.Bytes} with {before.Sha256[..12]}...", key, keeps);
+                {
+                    rebuild |= Rebuilds(
+                        options.ChangedFiles, "ChangedFiles",
+                        $"{path}: it has {file.Bytes} bytes with SHA-256 {file.Sha256[..12]}...; "
+                        + $"when it was read it had {before.Bytes} with {before.Sha256[..12]}...",
+                        key, keeps);
+                }
             }
         }
         // A file under another name is not gone.
@@ -66,7 +72,8 @@ internal static class SourceFiles
         {
             string? target = new FileInfo(path).LinkTarget;
             string cause = target is not null && !File.Exists(path) ? $"is a link to '{target}', which does not exist"
-                : e is UnauthorizedAccessException ? $"cannot be opened: user '{Environment.UserName}' has no right to read it; grant it" : "cannot be opened: " + e.Message.TrimEnd('.');
+                : e is UnauthorizedAccessException ? $"cannot be opened: user '{Environment.UserName}' has no right to read it; grant it"
+                : "cannot be opened: " + e.Message.TrimEnd('.');
             return new NewFile(source, key, path, 0, "unreadable:" + key, new ParquetFileException(path, cause, e));
         }
     }
@@ -75,7 +82,12 @@ internal static class SourceFiles
     {
         var words = new List<string>();
         if (hidden > 0) words.Add($"{hidden:N0} hidden or unfinished");
-        if (foreign.Count > 0) words.Add($"{foreign.Count:N0} that {(foreign.Count == 1 ? "is" : "are")} no Parquet ({string.Join(", ", foreign.Order(StringComparer.Ordinal).Take(3).Select(Path.GetFileName))}{(foreign.Count > 3 ? ", ..." : "")})");
+        if (foreign.Count > 0)
+        {
+            words.Add(
+                $"{foreign.Count:N0} that {(foreign.Count == 1 ? "is" : "are")} no Parquet "
+                + $"({string.Join(", ", foreign.Order(StringComparer.Ordinal).Take(3).Select(Path.GetFileName))}{(foreign.Count > 3 ? ", ..." : "")})");
+        }
         return words.Count == 0 ? null : "in the logs' folders these are passed over: " + string.Join(" and ", words);
     }
 
@@ -84,7 +96,16 @@ internal static class SourceFiles
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(new
         {
-            Sources = options.Events.Select(e => new { e.Name, e.Columns, e.DefaultKind, Kinds = e.KindMap.OrderBy(k => k.Key, StringComparer.Ordinal), e.EpochUnit, e.ReturnGroupPrefix, e.NegativeQuantityIsReturn }),
+            Sources = options.Events.Select(e => new
+            {
+                e.Name,
+                e.Columns,
+                e.DefaultKind,
+                Kinds = e.KindMap.OrderBy(k => k.Key, StringComparer.Ordinal),
+                e.EpochUnit,
+                e.ReturnGroupPrefix,
+                e.NegativeQuantityIsReturn,
+            }),
             options.MaxIdBytes,
             options.StripDecimalZero,
             options.MaxQuantity,
@@ -98,7 +119,11 @@ internal static class SourceFiles
 
     private static bool Rebuilds(ChangedFilePolicy policy, string option, string what, string key, List<string> keeps)
     {
-        if (policy == ChangedFilePolicy.Refuse) throw new RunFailedException($"{what}; put the file back, or set Ingest:{option} to Keep (its first rows stay) or Rebuild (all logs are read again)");
+        if (policy == ChangedFilePolicy.Refuse)
+        {
+            throw new RunFailedException(
+                $"{what}; put the file back, or set Ingest:{option} to Keep (its first rows stay) or Rebuild (all logs are read again)");
+        }
         if (policy == ChangedFilePolicy.Keep) keeps.Add(key);
         return policy == ChangedFilePolicy.Rebuild;
     }

@@ -5,8 +5,9 @@ using System.Text.RegularExpressions;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>
-/// Times as exporters print them, beyond ISO 8601: <c>2011/12/01 08:26</c>, <c>20111201</c>, <c>2011-12-01 08:26:00.000 UTC</c>, <c>01.12.2011 08:26</c>, <c>01-Dec-2011 8:26 AM</c>,
-/// <c>Dec 1, 2011</c>, <c>Thu, 01 Dec 2011 08:26:00 GMT</c>. What can mean two days (<c>3/4/2011</c>) is none. A time without a zone is UTC.
+/// Times as exporters print them, beyond ISO 8601: <c>2011/12/01 08:26</c>, <c>20111201</c>, <c>2011-12-01 08:26:00.000 UTC</c>, <c>01.12.2011 08:26</c>,
+/// <c>01-Dec-2011 8:26 AM</c>, <c>Dec 1, 2011</c>, <c>Thu, 01 Dec 2011 08:26:00 GMT</c>. What can mean two days (<c>3/4/2011</c>) is none. A time without a
+/// zone is UTC.
 /// </summary>
 internal static partial class TimeText
 {
@@ -32,12 +33,14 @@ internal static partial class TimeText
             hour = hour % 12 + (match.Groups["half"].Value[0] is 'p' or 'P' ? 12 : 0);
         }
         if (hour > 23 || Number(match, "min") > 59 || Number(match, "s") > 60) return false;
-        seconds = (new DateOnly(year, month, day).DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * 86_400L + hour * 3600 + Number(match, "min") * 60 + Number(match, "s");
+        seconds = (new DateOnly(year, month, day).DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * 86_400L + hour * 3600 + Number(
+            match, "min") * 60 + Number(match, "s");
         if (match.Groups["zone"].Success) seconds -= (match.Groups["zone"].Value[0] == '+' ? 1 : -1) * (Number(match, "zh") * 3600 + Number(match, "zm") * 60);
         return true;
     }
 
-    private static int Number(Match match, string group) => match.Groups[group] is { Success: true } found ? int.Parse(found.Value, CultureInfo.InvariantCulture) : 0;
+    private static int Number(Match match, string group) =>
+        match.Groups[group] is { Success: true } found ? int.Parse(found.Value, CultureInfo.InvariantCulture) : 0;
 
     [GeneratedRegex(
         """

@@ -25,7 +25,8 @@ internal sealed class BotDetector(EventOrder order, BotOptions options)
         }
         int n = 0;
         for (int p = start; p < end; p++)
-            if (order.Statuses[p] == RowStatus.Kept && _judged[(int)order.Kinds[p]]) _events[n++] = (order.Seconds[p], order.HasGroups ? order.Group(p) : 0, order.Items[p]);
+            if (order.Statuses[p] == RowStatus.Kept && _judged[(int)order.Kinds[p]])
+                _events[n++] = (order.Seconds[p], order.HasGroups ? order.Group(p) : 0, order.Items[p]);
         if (n <= Least()) return RowStatus.Kept;
         _events.AsSpan(0, n).Sort(s_byTime);
         var actions = Actions(n);

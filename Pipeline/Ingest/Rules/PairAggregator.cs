@@ -14,8 +14,8 @@ internal sealed record AggregationWindow(ulong Start, ulong End, uint Reference,
 
 /// <summary>
 /// Events to interactions: <c>w(u, i) = S(sum over events of weight(kind) * s(pieces left after netting) * 2^(-age / half-life))</c>, with the
-/// quantity shape s and the pair shape S of the options. A pair that the user last spoke against (all pieces returned, a rating below the threshold, a hide event) is
-/// no interaction but <see cref="InteractionMatrix.Disliked"/>, until something is bought, put into the cart or rated well after it.
+/// quantity shape s and the pair shape S of the options. A pair that the user last spoke against (all pieces returned, a rating below the threshold, a hide
+/// event) is no interaction but <see cref="InteractionMatrix.Disliked"/>, until something is bought, put into the cart or rated well after it.
 /// </summary>
 internal sealed class PairAggregator(EventOrder order, IngestOptions options, int items, StageContext context)
 {

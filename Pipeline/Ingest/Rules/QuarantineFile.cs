@@ -68,7 +68,9 @@ internal sealed class QuarantineFile : IDisposable
         Span<byte> text = stackalloc byte[64];
         var found = from.Find(column);
         bool hasValue = show && found is not null && !found.IsNull(row);
-        Add($"{table}:{Path.GetFileName(from.File)}", from.FirstRow + row, status, column, hasValue ? Show(found!, row, text, raw: status != RowStatus.InvalidUtf8) : default, hasValue);
+        Add(
+            $"{table}:{Path.GetFileName(from.File)}", from.FirstRow + row, status, column,
+            hasValue ? Show(found!, row, text, raw: status != RowStatus.InvalidUtf8) : default, hasValue);
     }
 
     public void Complete()

@@ -61,7 +61,8 @@ internal sealed class RowLedger
     }
 
     private static string Unbalanced(string file, RowCounts c) =>
-        $"{file}: {c.Rows} rows in, but {c.Kept} kept + {c.Merged} merged + {c.Quarantined} quarantined = {c.Kept + c.Merged + c.Quarantined}; a row was lost or counted twice, which is a fault of this program: please report it";
+        $"{file}: {c.Rows} rows in, but {c.Kept} kept + {c.Merged} merged + {c.Quarantined} quarantined = {c.Kept + c.Merged + c.Quarantined}; "
+        + $"a row was lost or counted twice, which is a fault of this program: please report it";
 
     private static RowCounts Sum(long rows, long[] statuses)
     {

@@ -73,7 +73,10 @@ internal static class RowStatuses
         var values = Enum.GetValues<RowStatus>();
         var names = new string[(int)values[^1] + 1];
         foreach (var value in values)
-            names[(int)value] = string.Concat(value.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? "_" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+        {
+            names[(int)value] = string.Concat(
+                value.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? "_" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+        }
         return names;
     }
 }

@@ -39,9 +39,12 @@ internal sealed class HoldOutOptions
         check.InRange(Days, 0, 36_500, "HoldOut:Days").InRange(ValidationDays, 0, 36_500, "HoldOut:ValidationDays");
         check.Require(Share is > 0 and <= 0.9, Share, "a share in (0, 0.9]", "HoldOut:Share");
         check.Require(ValidationShare is > 0 and <= 0.9, ValidationShare, "a share in (0, 0.9]", "HoldOut:ValidationShare");
-        foreach (string kind in TestKinds) check.Require(EventKinds.TryParse(kind, out _), kind, "one of " + string.Join(", ", EventKinds.Names), "HoldOut:TestKinds");
+        foreach (string kind in TestKinds)
+            check.Require(EventKinds.TryParse(kind, out _), kind, "one of " + string.Join(", ", EventKinds.Names), "HoldOut:TestKinds");
     }
 
     internal static void Moment(OptionsCheck check, string? value, string key) =>
-        check.Require(value is null || (IsoTime.TryParse(value, out long s) && s is >= 0 and <= uint.MaxValue), value, "a date or time as ISO 8601 (2011-10-01 or 2011-10-01T06:00:00Z)", key);
+        check.Require(
+            value is null || (IsoTime.TryParse(value, out long s) && s is >= 0 and <= uint.MaxValue),
+            value, "a date or time as ISO 8601 (2011-10-01 or 2011-10-01T06:00:00Z)", key);
 }

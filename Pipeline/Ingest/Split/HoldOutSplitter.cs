@@ -81,7 +81,8 @@ internal sealed class HoldOutSplitter(EventOrder order, IngestOptions options, i
             if (from > first) return (uint)from + 1;
             throw new ConfigurationException(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"Ingest:HoldOut:{(key == "Cut" ? "Days" : "ValidationDays")} is {days}; the data it is taken from spans {(last - first) / 86_400.0:F1} days, from {IsoTime.Format(first)}: give it fewer"));
+                $"Ingest:HoldOut:{(key == "Cut" ? "Days" : "ValidationDays")} is {days}; the data it is taken from spans {(last - first) / 86_400.0:F1} days, "
+                + $"from {IsoTime.Format(first)}: give it fewer"));
         }
         uint at = times.Quantile(1 - share);
         // A log of weeks is cut at midnight, so that people can name the cut; the share then is met to a day.

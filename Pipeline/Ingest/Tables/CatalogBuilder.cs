@@ -49,8 +49,21 @@ internal static class CatalogBuilder
             // Without an item table only what somebody has bought is known to be for sale.
             available[i] = listed && recent && (entry is not null || lastSold[i] >= 0);
         }
-        var catalog = new Catalog { Titles = titles, Categories = categories, Brands = brands, Texts = texts, Prices = prices, Available = available, TextHashes = hashes, Parents = parents };
-        return (catalog, new ItemConflicts(election.ItemsWithManyTitles, election.JunkOverruled, election.JunkOnly, paid.ItemsWithManyPrices, paid.ItemsWithSpread, table?.Repeated ?? 0));
+        var catalog = new Catalog
+        {
+            Titles = titles,
+            Categories = categories,
+            Brands = brands,
+            Texts = texts,
+            Prices = prices,
+            Available = available,
+            TextHashes = hashes,
+            Parents = parents,
+        };
+        return (
+            catalog,
+            new ItemConflicts(
+                election.ItemsWithManyTitles, election.JunkOverruled, election.JunkOnly, paid.ItemsWithManyPrices, paid.ItemsWithSpread, table?.Repeated ?? 0));
     }
 
     private static (int[] Pointers, int[] Events) KeptByItem(EventLog log, int items)

@@ -45,7 +45,10 @@ internal sealed class ItemColumns
     /// <summary>Boolean, or a number: 0 is not available.</summary>
     public string? Available { get; set; }
 
-    /// <summary>Column that names the product whose variant the item is (one shirt in twelve colours), text or whole numbers: a list has only so many of one product's variants.</summary>
+    /// <summary>
+    /// Column that names the product whose variant the item is (one shirt in twelve colours), text or whole numbers: a list has only so many of one product's
+    /// variants.
+    /// </summary>
     public string? Parent { get; set; }
 
     /// <summary>Pieces in stock: 0 or less is not available.</summary>

@@ -34,7 +34,8 @@ internal sealed class ItemTable
 
     public ItemEntry? this[int item] => _entries.GetValueOrDefault(item);
 
-    public static ItemTable Read(IParquetReader reader, ItemSourceOptions source, IngestOptions options, IdMap items, QuarantineFile quarantine, StageContext context)
+    public static ItemTable Read(
+        IParquetReader reader, ItemSourceOptions source, IngestOptions options, IdMap items, QuarantineFile quarantine, StageContext context)
     {
         var table = new ItemTable();
         var files = reader.Expand(source.Path);
@@ -65,13 +66,23 @@ internal sealed class ItemTable
     private void Judge(ItemSourceOptions source, StageContext context)
     {
         if (Unusable > 0 && Unusable == Rows)
-            throw new RunFailedException($"none of the {Rows:N0} rows of the item table {source.Path} has an item id in '{source.Columns.Id}'; look at Ingest:Items:Columns:Id");
-        if (Unusable > 0) context.Progress.Note($"{Unusable:N0} of {Rows:N0} rows of the item table have no usable id and are left out; the quarantine names them");
+        {
+            throw new RunFailedException(
+                $"none of the {Rows:N0} rows of the item table {source.Path} has an item id in '{source.Columns.Id}'; look at Ingest:Items:Columns:Id");
+        }
+        if (Unusable > 0)
+            context.Progress.Note($"{Unusable:N0} of {Rows:N0} rows of the item table have no usable id and are left out; the quarantine names them");
         if (_strange == 0) return;
         string those = string.Join(", ", _strangeFlags.Select(f => $"'{f}'"));
         if (_strange == _flags)
-            throw new ConfigurationException($"Ingest:Items:Columns:Available is '{source.Columns.Available}', whose values say neither yes nor no ({those}); expected a boolean, a number (0 is no) or words such as Y and N: map another column");
-        context.Progress.Note($"{_strange:N0} rows of the item table have a value of '{source.Columns.Available}' that says neither yes nor no ({those}); they count as available");
+        {
+            throw new ConfigurationException(
+                $"Ingest:Items:Columns:Available is '{source.Columns.Available}', whose values say neither yes nor no ({those}); expected a boolean, "
+                + $"a number (0 is no) or words such as Y and N: map another column");
+        }
+        context.Progress.Note(
+            $"{_strange:N0} rows of the item table have a value of '{source.Columns.Available}' that says neither yes nor no ({those}); "
+            + $"they count as available");
     }
 
     private void Add(ColumnBatch batch, ItemColumns c, IdEncoder intake, QuarantineFile quarantine)

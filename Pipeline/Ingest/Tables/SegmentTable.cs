@@ -10,7 +10,8 @@ namespace Recsys.Batch.Pipeline.Ingest.Tables;
 /// <summary>The user table: a segment a known user. A user that no log knows has no index and is left out.</summary>
 internal static class SegmentTable
 {
-    public static string?[] Read(IParquetReader reader, UserSourceOptions source, IngestOptions options, IdMap users, QuarantineFile quarantine, StageContext context)
+    public static string?[] Read(
+        IParquetReader reader, UserSourceOptions source, IngestOptions options, IdMap users, QuarantineFile quarantine, StageContext context)
     {
         var files = reader.Expand(source.Path);
         if (files.Count == 0) throw new ConfigurationException($"Ingest:Users:Path is '{source.Path}', which matches no Parquet file; expected the user table");
@@ -45,8 +46,10 @@ internal static class SegmentTable
                 }
             }
         }
-        if (unusable > 0 && unusable == all) throw new RunFailedException($"none of the {all:N0} rows of the user table {source.Path} has a user id in '{source.Id}'; look at Ingest:Users:Id");
-        if (unusable > 0) context.Progress.Note($"{unusable:N0} of {all:N0} rows of the user table have no usable id and are left out; the quarantine names them");
+        if (unusable > 0 && unusable == all)
+            throw new RunFailedException($"none of the {all:N0} rows of the user table {source.Path} has a user id in '{source.Id}'; look at Ingest:Users:Id");
+        if (unusable > 0)
+            context.Progress.Note($"{unusable:N0} of {all:N0} rows of the user table have no usable id and are left out; the quarantine names them");
         return segments;
     }
 }

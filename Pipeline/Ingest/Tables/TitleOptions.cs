@@ -23,7 +23,10 @@ internal sealed class TitleOptions
     public static readonly IReadOnlyList<string> DefaultJunk =
     [
         @"^[\s?.,!*-]*$",
-        @"(?i)^\W*(damage[sd]?|wrong(ly)?( (coded|marked|code|barcode).*)?|lost|missing|found|check(ed)?|mix(ed)? ?up|adjust(ment)?|thrown away.*|smashed|faulty|wet.*|rusty.*|mouldy.*|crushed|broken|sold as .*|samples?|test|display|returned|counted|incorrect.*|code mix.*|unsaleable.*|sale error|barcode problem|rcvd be air temp fix for dotcom sit|amazon.*|ebay|dotcom.*|fba|nan|null|none)\W*$",
+        @"(?i)^\W*(damage[sd]?|wrong(ly)?( (coded|marked|code|barcode).*)?|lost|missing|found|check(ed)?|mix(ed)? "
+        + @"?up|adjust(ment)?|thrown away.*|smashed|faulty|wet.*|rusty.*|mouldy.*|crushed|broken|sold as "
+        + @".*|samples?|test|display|returned|counted|incorrect.*|code mix.*|unsaleable.*|sale error|barcode problem|rcvd be air temp fix for dotcom "
+        + @"sit|amazon.*|ebay|dotcom.*|fba|nan|null|none)\W*$",
     ];
 
     internal Regex[] JunkPatterns() => Patterns.Compile(Junk.Count > 0 ? Junk : DefaultJunk, "Ingest:Titles:Junk");

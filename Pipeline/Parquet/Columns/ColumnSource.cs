@@ -93,7 +93,8 @@ internal abstract class ColumnSource(ColumnField field, int capacity) : IDisposa
 
 /// <summary>A column that is not a list: a value or a null a row.</summary>
 /// <typeparam name="TStored">What the library gives of a value.</typeparam>
-internal abstract class FlatSource<TStored>(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads) : ColumnSource(field, capacity) where TStored : struct
+internal abstract class FlatSource<TStored>(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads)
+    : ColumnSource(field, capacity) where TStored : struct
 {
     private readonly DecodedRuns<TStored> _runs = new(chunks, leaf, threads);
     private TStored[] _values = [];
@@ -147,7 +148,8 @@ internal abstract class FlatSource<TStored>(ColumnField field, int capacity, Chu
 }
 
 /// <summary>Values of one width.</summary>
-internal sealed class ValueSource<TStored, T>(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads, Conversion<TStored, T> convert)
+internal sealed class ValueSource<TStored, T>(
+    ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads, Conversion<TStored, T> convert)
     : FlatSource<TStored>(field, capacity, chunks, leaf, threads)
     where TStored : struct
     where T : unmanaged

@@ -14,20 +14,26 @@ internal static class ColumnSources
         var leaf = column.Leaf!;
         if (field.Type == ColumnType.FloatList) return List(field, leaf, capacity, chunks);
         var element = leaf.Element;
-        ColumnSource Source<TStored, T>(Conversion<TStored, T> convert) where TStored : struct where T : unmanaged => new ValueSource<TStored, T>(field, capacity, chunks, leaf, threads, convert);
+        ColumnSource Source<TStored, T>(Conversion<TStored, T> convert) where TStored : struct where T : unmanaged =>
+            new ValueSource<TStored, T>(field, capacity, chunks, leaf, threads, convert);
         switch (element.Type, field.Type)
         {
             case (PhysicalType.Int32, ColumnType.Utf8): return new DigitsSource<int>(field, capacity, chunks, leaf, threads, Digits.Of(element.Meaning.Scale));
             case (PhysicalType.Int64, ColumnType.Utf8) when element.Meaning.Annotation == Annotation.Decimal:
                 return new DigitsSource<long>(field, capacity, chunks, leaf, threads, Digits.OfLong(element.Meaning.Scale));
             case (PhysicalType.Int64, ColumnType.Utf8): return new DigitsSource<long>(field, capacity, chunks, leaf, threads, Digits.Unsigned);
-            case (_, ColumnType.Utf8) when field.IsDigits: return new DigitsSource<ReadOnlyMemory<byte>>(field, capacity, chunks, leaf, threads, Digits.OfBytes(element.Meaning.Scale));
-            case (_, ColumnType.Utf8): return new TextSource(field, capacity, chunks, leaf, threads, uuid: element is { Meaning.Annotation: Annotation.Uuid, TypeLength: 16 }, anyBytes: exact);
+            case (_, ColumnType.Utf8) when field.IsDigits:
+                return new DigitsSource<ReadOnlyMemory<byte>>(field, capacity, chunks, leaf, threads, Digits.OfBytes(element.Meaning.Scale));
+            case (_, ColumnType.Utf8):
+                return new TextSource(
+                    field, capacity, chunks, leaf, threads, uuid: element is { Meaning.Annotation: Annotation.Uuid, TypeLength: 16 }, anyBytes: exact);
             case (PhysicalType.Boolean, _): return Source<bool, bool>(Conversions.Same);
             case (PhysicalType.Int32, ColumnType.Int32): return Source<int, int>(Conversions.Same);
             case (PhysicalType.Int32, ColumnType.Int64): return Source<int, long>(Conversions.Unsigned);
-            case (PhysicalType.Int32, ColumnType.Timestamp): return Source<int, long>(field.Unit == TimestampUnit.Seconds ? Conversions.DaysToSeconds : Conversions.Days);
-            case (PhysicalType.Int64, ColumnType.Int64): return Source<long, long>(element.Meaning is { Annotation: Annotation.Integer, Signed: false } ? Conversions.Unsigned : Conversions.Same);
+            case (PhysicalType.Int32, ColumnType.Timestamp):
+                return Source<int, long>(field.Unit == TimestampUnit.Seconds ? Conversions.DaysToSeconds : Conversions.Days);
+            case (PhysicalType.Int64, ColumnType.Int64):
+                return Source<long, long>(element.Meaning is { Annotation: Annotation.Integer, Signed: false } ? Conversions.Unsigned : Conversions.Same);
             case (PhysicalType.Int64, ColumnType.Timestamp):
                 return Source<long, long>(element.Meaning.Scale switch
                 {

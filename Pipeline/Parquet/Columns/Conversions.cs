@@ -6,8 +6,8 @@ using Parquet.File.Values.Primitives;
 namespace Recsys.Batch.Pipeline.Parquet.Columns;
 
 /// <summary>
-/// What stored values mean. The library's own meanings lose digits (decimals by way of a power that is not a whole number, times cut to 100 ns of the years 1 to 9999),
-/// so it is asked for the stored values alone. A decimal becomes the double that is nearest to it.
+/// What stored values mean. The library's own meanings lose digits (decimals by way of a power that is not a whole number, times cut to 100 ns of the years 1
+/// to 9999), so it is asked for the stored values alone. A decimal becomes the double that is nearest to it.
 /// </summary>
 internal static class Conversions
 {

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Recsys.Batch.Pipeline.Parquet.Columns;
 
-/// <summary>Threads of one read, which decode ahead of its consumer. They are no threads of the pool: the library waits for one of those at every page.</summary>
+/// <summary>
+/// Threads of one read, which decode ahead of its consumer. They are no threads of the pool: the library waits for one of those at every page.
+/// </summary>
 internal sealed class DecoderThreads : TaskScheduler, IDisposable
 {
     private readonly BlockingCollection<Task> _queue = [];

@@ -8,7 +8,8 @@ using Recsys.Batch.Pipeline.Parquet.Pages;
 namespace Recsys.Batch.Pipeline.Parquet.Columns;
 
 /// <summary>Numbers that no type here holds exactly, decimals and unsigned integers of 64 bits, as text: their decimal digits.</summary>
-internal sealed class DigitsSource<TStored>(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads, Func<TStored, byte[], int> format)
+internal sealed class DigitsSource<TStored>(
+    ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads, Func<TStored, byte[], int> format)
     : FlatSource<TStored>(field, capacity, chunks, leaf, threads)
     where TStored : struct
 {
@@ -37,7 +38,10 @@ internal sealed class DigitsSource<TStored>(ColumnField field, int capacity, Chu
     }
 }
 
-/// <summary>The digits of stored numbers, in one spelling: no zeros behind the last digit after the point, no point before none (12.50 is <c>12.5</c>, 12.00 is <c>12</c>).</summary>
+/// <summary>
+/// The digits of stored numbers, in one spelling: no zeros behind the last digit after the point, no point before none (12.50 is <c>12.5</c>, 12.00 is
+/// <c>12</c>).
+/// </summary>
 internal static class Digits
 {
     /// <summary>Bytes that one number may take.</summary>

@@ -7,7 +7,8 @@ namespace Recsys.Batch.Pipeline.Parquet.Columns;
 internal static class FieldTypes
 {
     /// <summary>
-    /// The field of an exact reading: decimals and unsigned integers of 64 bits as their digits, times in the unit they are stored in, so that no value is beyond its range.
+    /// The field of an exact reading: decimals and unsigned integers of 64 bits as their digits, times in the unit they are stored in, so that no value is
+    /// beyond its range.
     /// </summary>
     public static ColumnField Exact(SchemaElement element, ColumnField field) => (element.Type, element.Meaning.Annotation) switch
     {
@@ -29,7 +30,8 @@ internal static class FieldTypes
             case (null, _): return ("STRUCT", null);
             case (PhysicalType.Int32 or PhysicalType.Int64, Annotation.Time): return ("TIME", null);
             case (PhysicalType.FixedBytes, Annotation.Interval): return ("INTERVAL", null);
-            case (PhysicalType.Bytes or PhysicalType.FixedBytes or PhysicalType.Int32 or PhysicalType.Int64, Annotation.Decimal): return ("DECIMAL", Plain(ColumnType.Double));
+            case (PhysicalType.Bytes or PhysicalType.FixedBytes or PhysicalType.Int32 or PhysicalType.Int64, Annotation.Decimal):
+                return ("DECIMAL", Plain(ColumnType.Double));
             case (PhysicalType.Int64, Annotation.Timestamp):
                 return meaning.Utc ? ("TIMESTAMP WITH TIME ZONE", Time(TimestampUnit.Microseconds, utc: true))
                     : ("TIMESTAMP", Time(meaning.Scale == 9 ? TimestampUnit.Nanoseconds : TimestampUnit.Microseconds));

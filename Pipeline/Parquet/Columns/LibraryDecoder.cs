@@ -21,8 +21,10 @@ internal static class LibraryDecoder
             using var stream = new BoundedStream(run.Bytes, run.Length);
             Read(stream, values, definition, repetition).GetAwaiter().GetResult();
         }
-        catch (Exception e) when (e is ParquetException or IOException or InvalidDataException or ArgumentException or IndexOutOfRangeException or InvalidOperationException
-            or NotSupportedException or NotImplementedException or ArithmeticException or NullReferenceException or InvalidCastException or OutOfMemoryException)
+        catch (Exception e)
+            when (e is ParquetException or IOException or InvalidDataException or ArgumentException or IndexOutOfRangeException or InvalidOperationException
+            or NotSupportedException or NotImplementedException or ArithmeticException or NullReferenceException or InvalidCastException
+            or OutOfMemoryException)
         {
             throw new InvalidDataException($"Parquet.Net cannot decode its pages ({e.GetType().Name}: {e.Message})", e);
         }
@@ -43,6 +45,7 @@ internal static class LibraryDecoder
     /// <summary>Where bytes end the library reads on, for ever: here it hears of it.</summary>
     private sealed class BoundedStream(byte[] bytes, int length) : MemoryStream(bytes, 0, length, writable: false)
     {
-        public override int ReadByte() => base.ReadByte() is >= 0 and var value ? value : throw new EndOfStreamException("the pages end before their values do");
+        public override int ReadByte() =>
+            base.ReadByte() is >= 0 and var value ? value : throw new EndOfStreamException("the pages end before their values do");
     }
 }

@@ -4,7 +4,8 @@ using Recsys.Batch.Pipeline.Parquet.Pages;
 namespace Recsys.Batch.Pipeline.Parquet.Columns;
 
 /// <summary>Lists of numbers as float32. A list may reach over pages and runs; it is whole when the next begins or the row group ends.</summary>
-internal sealed class ListSource<TStored>(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, Conversion<TStored, double> convert) : ColumnSource(field, capacity)
+internal sealed class ListSource<TStored>(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, Conversion<TStored, double> convert)
+    : ColumnSource(field, capacity)
     where TStored : struct
 {
     private const int MaxMemberCount = 16 << 20;
@@ -65,7 +66,9 @@ internal sealed class ListSource<TStored>(ColumnField field, int capacity, Chunk
         }
         bool continues = !_endsGroup && _at < _entries;
         int left = continues ? _entries - _at : 0, kept = continues ? Kept() : 0;
-        var decoded = (Stored: Sized(ref _stored, run.Values), Definition: new int[left + run.Values], Repetition: new int[left + run.Values], Values: new double[kept + run.Present]);
+        var decoded = (
+            Stored: Sized(ref _stored, run.Values), Definition: new int[left + run.Values], Repetition: new int[left + run.Values],
+            Values: new double[kept + run.Present]);
         var (definition, repetition) = (new int[run.Values], new int[run.Values]);
         try
         {

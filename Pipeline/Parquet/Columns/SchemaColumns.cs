@@ -54,7 +54,9 @@ internal sealed class SchemaColumns
         int definition = element.Repetition == Repetition.Required ? 0 : 1;
         if (element.Children == 0)
         {
-            return element.Repetition == Repetition.Repeated ? List(element.Name, new Leaf(_leaves++, element, 1, 1, 1)) : Flat(element, new Leaf(_leaves++, element, definition, 0, 0));
+            return element.Repetition == Repetition.Repeated
+                ? List(element.Name, new Leaf(_leaves++, element, 1, 1, 1))
+                : Flat(element, new Leaf(_leaves++, element, definition, 0, 0));
         }
         if (element.Meaning.Annotation == Annotation.Map) return Skipped(element, "MAP");
         if (element.Repetition == Repetition.Repeated) return Skipped(element, "LIST");
@@ -67,7 +69,8 @@ internal sealed class SchemaColumns
             Take();
             return List(element.Name, new Leaf(_leaves++, middle, definition + 1, 1, definition + 1));
         }
-        if (middle.Children != 1 || _schema.Count <= _next + 1 || _schema[_next + 1] is not { Children: 0, Repetition: not Repetition.Repeated } member) return Skipped(element, "LIST");
+        if (middle.Children != 1 || _schema.Count <= _next + 1 || _schema[_next + 1] is not { Children: 0, Repetition: not Repetition.Repeated } member)
+            return Skipped(element, "LIST");
         Take();
         Take();
         int list = definition + 1;

@@ -10,7 +10,9 @@ namespace Recsys.Batch.Pipeline.Parquet.Columns;
 /// <param name="ListDefinition">Of a list the level from which it has a member: one less is an empty list, less than that none.</param>
 internal sealed record Leaf(int Index, SchemaElement Element, int MaxDefinition, int MaxRepetition, int ListDefinition);
 
-/// <summary>A column of a file and how it becomes one of ours: <paramref name="Field"/> is null where it cannot, and then <paramref name="Leaf"/> may be too.</summary>
+/// <summary>
+/// A column of a file and how it becomes one of ours: <paramref name="Field"/> is null where it cannot, and then <paramref name="Leaf"/> may be too.
+/// </summary>
 /// <param name="Kind">Its type as a person would call it.</param>
 internal sealed record StoredColumn(string Name, string Kind, ColumnField? Field, Leaf? Leaf)
 {

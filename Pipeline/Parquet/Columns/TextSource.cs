@@ -5,7 +5,10 @@ using Recsys.Batch.Pipeline.Parquet.Pages;
 
 namespace Recsys.Batch.Pipeline.Parquet.Columns;
 
-/// <summary>Text as UTF-8, checked to be that unless <paramref name="anyBytes"/> leaves it to the consumer. Of a dictionary the library gives the same bytes for each row, of other pages an array of bytes a value; no string either way.</summary>
+/// <summary>
+/// Text as UTF-8, checked to be that unless <paramref name="anyBytes"/> leaves it to the consumer. Of a dictionary the library gives the same bytes for each
+/// row, of other pages an array of bytes a value; no string either way.
+/// </summary>
 internal sealed class TextSource(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads, bool uuid, bool anyBytes = false)
     : FlatSource<ReadOnlyMemory<byte>>(field, capacity, chunks, leaf, threads)
 {

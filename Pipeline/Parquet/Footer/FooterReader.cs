@@ -18,13 +18,20 @@ internal static class FooterReader
     public static FileFooter Read(string file, SafeFileHandle handle)
     {
         long length = RandomAccess.GetLength(handle);
-        if (length == 0) throw new ParquetFileException(file, "is empty (0 bytes): its writer has not begun or has failed; write it anew, or take it out of the folder");
-        if (length < 12) throw new ParquetFileException(file, $"is no Parquet file: it has {length} bytes, and the least one has 12; {ForeignFile.Of(handle, length)}");
+        if (length == 0)
+            throw new ParquetFileException(file, "is empty (0 bytes): its writer has not begun or has failed; write it anew, or take it out of the folder");
+        if (length < 12)
+            throw new ParquetFileException(file, $"is no Parquet file: it has {length} bytes, and the least one has 12; {ForeignFile.Of(handle, length)}");
         Span<byte> tail = stackalloc byte[8];
         ReadAt(handle, length - 8, tail);
         if (tail[4..].SequenceEqual("PARE"u8)) throw new ParquetFileException(file, "is encrypted (it ends with PARE); decrypt it before it is read here");
         if (!tail[4..].SequenceEqual("PAR1"u8))
-            throw new ParquetFileException(file, $"is no Parquet file, or not all of it: {ForeignFile.Of(handle, length)} (its last four bytes are {Convert.ToHexString(tail[4..])}, expected {Convert.ToHexString("PAR1"u8)}, PAR1)");
+        {
+            throw new ParquetFileException(
+                file,
+                $"is no Parquet file, or not all of it: {ForeignFile.Of(handle, length)} (its last four bytes are {Convert.ToHexString(tail[4..])}, "
+                + $"expected {Convert.ToHexString("PAR1"u8)}, PAR1)");
+        }
         int bytes = BinaryPrimitives.ReadInt32LittleEndian(tail);
         if (bytes <= 0 || bytes > length - 12)
             throw new ParquetFileException(file, $"says that its footer has {bytes} bytes; expected 1 to {length - 12}, as the file has {length}");
@@ -117,7 +124,8 @@ internal static class FooterReader
         if (values < 0) throw new InvalidDataException($"a column has {values} values");
         if (kind is < 0 or > 7) throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"a column is of type {kind}; expected 0 to 7"));
         // Some writers set the dictionary's place to 0 for none.
-        return new ColumnChunk((PhysicalType)kind, checked((int)codec), values, dictionary >= 4 && dictionary < data ? dictionary : data, bytes, uncompressed, false, null);
+        return new ColumnChunk(
+            (PhysicalType)kind, checked((int)codec), values, dictionary >= 4 && dictionary < data ? dictionary : data, bytes, uncompressed, false, null);
     }
 
     private static void ReadAt(SafeFileHandle handle, long at, Span<byte> into)

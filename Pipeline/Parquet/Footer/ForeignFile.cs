@@ -23,7 +23,11 @@ internal static class ForeignFile
         var head = new byte[(int)Math.Min(512, length)];
         int read = RandomAccess.Read(handle, head, 0);
         var seen = head.AsSpan(0, read);
-        if (seen.StartsWith("PAR1"u8)) return "it is half-written: it begins as a Parquet file and its end is missing, so its writer is still at it or was stopped, or a copy broke off; let it end, or copy it again";
+        if (seen.StartsWith("PAR1"u8))
+        {
+            return "it is half-written: it begins as a Parquet file and its end is missing, so its writer is still at it or was stopped, or a copy broke off; "
+                + "let it end, or copy it again";
+        }
         foreach (var (begin, what) in Known)
             if (seen.StartsWith(begin)) return what;
         if (seen.ContainsAnyExcept((byte)0) == false) return "it holds zeros alone: space was reserved and never written; copy it again";

@@ -31,7 +31,11 @@ internal static class SchemaReader
         if (length is < 0 or > 1 << 20) throw new InvalidDataException($"column '{name}' has values of {length} bytes; expected at most {1 << 20}");
         var meaning = logical.Annotation is Annotation.None or Annotation.Other && converted >= 0 ? Converted((int)converted, precision, scale) : logical;
         if (meaning.Annotation == Annotation.Decimal && (meaning.Scale is < 0 or > 255 || meaning.Precision < 1 || meaning.Scale > meaning.Precision))
-            throw new InvalidDataException($"column '{name}' is a decimal of precision {meaning.Precision} and scale {meaning.Scale}; expected a precision of 1 and more, and a scale of 0 to the precision");
+        {
+            throw new InvalidDataException(
+                $"column '{name}' is a decimal of precision {meaning.Precision} and scale {meaning.Scale}; expected a precision of 1 and more, "
+                + $"and a scale of 0 to the precision");
+        }
         return new SchemaElement(name, kind < 0 || children > 0 ? null : (PhysicalType)kind, (int)length, (Repetition)repetition, (int)children, meaning);
     }
 
@@ -119,7 +123,8 @@ internal static class SchemaReader
                     scale = 3 * unit;
                 }
             else reader.Skip(type);
-        if (scale is not (3 or 6 or 9)) throw new InvalidDataException($"a {annotation} has unit {scale / 3}; expected 1 (milliseconds), 2 (microseconds) or 3 (nanoseconds)");
+        if (scale is not (3 or 6 or 9))
+            throw new InvalidDataException($"a {annotation} has unit {scale / 3}; expected 1 (milliseconds), 2 (microseconds) or 3 (nanoseconds)");
         return new(annotation, Scale: scale, Utc: utc);
     }
 

@@ -7,7 +7,8 @@ using Recsys.Batch.Pipeline.Parquet.Footer;
 namespace Recsys.Batch.Pipeline.Parquet.Pages;
 
 /// <summary>Walks the pages of one column through all row groups and gathers them into runs, each page held to what its header and the footer say.</summary>
-internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, MemoryBudget budget, bool verifyChecksums, CancellationToken cancellation) : IDisposable
+internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, MemoryBudget budget, bool verifyChecksums, CancellationToken cancellation)
+    : IDisposable
 {
     /// <summary>Values of a run, unless its last page has more.</summary>
     private const int RunValues = 1 << 17;
@@ -53,7 +54,8 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
 
     public void Dispose() => _codec.Dispose();
 
-    public ParquetFileException Damaged(string what, Exception? inner = null) => Refused(what + "; the file is corrupt or was written wrongly; download or export it again", inner);
+    public ParquetFileException Damaged(string what, Exception? inner = null) =>
+        Refused(what + "; the file is corrupt or was written wrongly; download or export it again", inner);
 
     /// <summary>What is wrong with the column, where that is not the file's fault alone.</summary>
     public ParquetFileException Refused(string what, Exception? inner = null) =>
@@ -62,10 +64,18 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
     private void Enter(RowGroup group)
     {
         var chunk = group.Columns[leaf.Index];
-        if (chunk.Encrypted) throw new ParquetFileException(source.File, $"column '{column}' is encrypted; decrypt the file before it is read here, or leave the column out");
-        if (chunk.OtherFile is not null) throw new ParquetFileException(source.File, $"column '{column}' lies in another file ('{chunk.OtherFile}'); expected one file that holds all of its columns");
+        if (chunk.Encrypted)
+            throw new ParquetFileException(source.File, $"column '{column}' is encrypted; decrypt the file before it is read here, or leave the column out");
+        if (chunk.OtherFile is not null)
+        {
+            throw new ParquetFileException(
+                source.File, $"column '{column}' lies in another file ('{chunk.OtherFile}'); expected one file that holds all of its columns");
+        }
         if (!PageCodec.Knows(chunk.Codec))
-            throw Refused($"compressed with {PageCodec.Name(chunk.Codec)}; expected none, SNAPPY, GZIP, BROTLI, LZ4, ZSTD or LZ4_RAW. Write the file with one of those");
+        {
+            throw Refused(
+                $"compressed with {PageCodec.Name(chunk.Codec)}; expected none, SNAPPY, GZIP, BROTLI, LZ4, ZSTD or LZ4_RAW. Write the file with one of those");
+        }
         if (chunk.Type != leaf.Element.Type) throw Damaged($"its values are {chunk.Type}; its schema says {leaf.Element.Type}");
         if (leaf.MaxRepetition == 0 && chunk.Values != group.Rows) throw Damaged($"it has {chunk.Values} values; the row group has {group.Rows} rows");
         (_at, _left, _hasDictionary, _dictionaryValues) = (chunk.Start, chunk.Values, false, 0);
@@ -101,7 +111,8 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
     private void TakeDictionary(in PageHeader header, int codec)
     {
         if (_hasDictionary) throw new InvalidDataException("there are two dictionaries");
-        if (header.Encoding is not (PageEncoding.Plain or PageEncoding.PlainDictionary)) throw new InvalidDataException($"a dictionary is encoded as {header.Encoding}; expected PLAIN");
+        if (header.Encoding is not (PageEncoding.Plain or PageEncoding.PlainDictionary))
+            throw new InvalidDataException($"a dictionary is encoded as {header.Encoding}; expected PLAIN");
         var bytes = Content(header, codec, ref _dictionary);
         PageShape.Require(bytes, PageEncoding.Plain, leaf.Element.Type!.Value, leaf.Element.TypeLength, header.Values);
         (_hasDictionary, _dictionaryBytes, _dictionaryValues) = (true, bytes.Length, header.Values);
@@ -112,13 +123,16 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
         var page = (ReadOnlySpan<byte>)Content(header, codec, ref _page);
         var repetition = ReadOnlySpan<byte>.Empty;
         var definition = ReadOnlySpan<byte>.Empty;
-        if (leaf.MaxDefinition > 0 && header.LevelEncoding != PageEncoding.Rle) throw new InvalidDataException($"levels are encoded as {header.LevelEncoding}; expected RLE");
+        if (leaf.MaxDefinition > 0 && header.LevelEncoding != PageEncoding.Rle)
+            throw new InvalidDataException($"levels are encoded as {header.LevelEncoding}; expected RLE");
         if (leaf.MaxRepetition > 0) repetition = Levels(ref page, header.Kind == PageKind.DataV2 ? header.RepetitionBytes : null);
         else if (header.Kind == PageKind.DataV2) page = page[header.RepetitionBytes..];
         if (leaf.MaxDefinition > 0) definition = Levels(ref page, header.Kind == PageKind.DataV2 ? header.DefinitionBytes : null);
         else if (header.Kind == PageKind.DataV2) page = page[header.DefinitionBytes..];
 
-        int present = leaf.MaxDefinition == 0 ? header.Values : LevelRuns.Count(definition, PageRun.LevelBits(leaf.MaxDefinition), header.Values, leaf.MaxDefinition);
+        int present = leaf.MaxDefinition == 0
+            ? header.Values
+            : LevelRuns.Count(definition, PageRun.LevelBits(leaf.MaxDefinition), header.Values, leaf.MaxDefinition);
         if (leaf.MaxRepetition > 0) LevelRuns.Count(repetition, PageRun.LevelBits(leaf.MaxRepetition), header.Values, 0);
         var encoding = header.Encoding;
         if (present == 0)
@@ -129,11 +143,15 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
         else if (header.UsesDictionary && !_hasDictionary) throw new InvalidDataException("a page refers to a dictionary that is not there");
         else if (encoding == PageEncoding.Rle)
         {
-            if (leaf.Element.Type != PhysicalType.Boolean) throw new InvalidDataException($"values of type {leaf.Element.Type} are encoded as RLE, which is for booleans alone");
+            if (leaf.Element.Type != PhysicalType.Boolean)
+                throw new InvalidDataException($"values of type {leaf.Element.Type} are encoded as RLE, which is for booleans alone");
             page = Levels(ref page, null);
         }
         if (!PageShape.Decodes(encoding, leaf.Element.Type!.Value))
-            throw Refused($"values of type {leaf.Element.Type} are encoded as {encoding}, which Parquet.Net does not decode; write the file with PLAIN or a dictionary");
+        {
+            throw Refused(
+                $"values of type {leaf.Element.Type} are encoded as {encoding}, which Parquet.Net does not decode; write the file with PLAIN or a dictionary");
+        }
         PageShape.Require(page, encoding, leaf.Element.Type!.Value, leaf.Element.TypeLength, present);
         _run.AddData(repetition, definition, page, encoding, header.Values, present);
     }
@@ -155,10 +173,12 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
         var stored = _window.Bytes(_at + header.HeaderBytes, header.Bytes);
         if (verifyChecksums && header.Checksum is { } expected && Crc32.HashToUInt32(stored) is var found && found != expected)
             throw new InvalidDataException($"the page has checksum {found:x8}, but its header says {expected:x8}");
-        if (into.Length < header.Uncompressed) into = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Max(header.Uncompressed, into.Length * 2L)));
+        if (into.Length < header.Uncompressed)
+            into = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Max(header.Uncompressed, into.Length * 2L)));
         var page = into.AsSpan(0, header.Uncompressed);
         int bare = header.Kind == PageKind.DataV2 ? checked(header.RepetitionBytes + header.DefinitionBytes) : 0;
-        if (bare > stored.Count || bare > page.Length) throw new InvalidDataException($"levels take {bare} bytes; the page has {Math.Min(stored.Count, page.Length)}");
+        if (bare > stored.Count || bare > page.Length)
+            throw new InvalidDataException($"levels take {bare} bytes; the page has {Math.Min(stored.Count, page.Length)}");
         stored.AsSpan(0, bare).CopyTo(page);
         // Some writers compress nothing into something.
         if (page.Length > bare)
@@ -167,7 +187,10 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
     }
 
     // One run is read while the next is decoded.
-    private void Charge() => Reserve(_run.Length + 2L * _run.Values * ((leaf.Element.Type is PhysicalType.Bytes or PhysicalType.FixedBytes ? 24 : 12) + (leaf.MaxDefinition + leaf.MaxRepetition > 0 ? 8 : 0)));
+    private void Charge() => Reserve(
+        _run.Length + 2L * _run.Values * ((leaf.Element.Type is PhysicalType.Bytes or PhysicalType.FixedBytes
+            ? 24
+            : 12) + (leaf.MaxDefinition + leaf.MaxRepetition > 0 ? 8 : 0)));
 
     // Buffers keep the size of the largest page, so what is charged is never given back before the end.
     private void Reserve(long bytes)

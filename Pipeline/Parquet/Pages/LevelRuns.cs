@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Recsys.Batch.Pipeline.Parquet.Pages;
 
-/// <summary>Runs of the hybrid of run lengths and bit packing, looked at before Parquet.Net unpacks them: it would take a stream that ends early for one that does not.</summary>
+/// <summary>
+/// Runs of the hybrid of run lengths and bit packing, looked at before Parquet.Net unpacks them: it would take a stream that ends early for one that does not.
+/// </summary>
 internal static class LevelRuns
 {
     /// <summary>How many of the first <paramref name="count"/> values equal <paramref name="wanted"/>.</summary>

@@ -17,6 +17,7 @@ internal sealed class MemoryBudget(string file, int megabytes)
         long held = Interlocked.Add(ref _held, bytes - instead);
         if (held <= _most) return;
         throw new ParquetFileException(file, string.Create(CultureInfo.InvariantCulture,
-            $"column '{column}', row group {group}: its pages take {bytes:N0} bytes of memory, {held:N0} with those of the other columns; the limit of {megabytes} MB leaves {_most:N0}. Write the file with smaller pages, read fewer columns, or raise the memory limit"));
+            $"column '{column}', row group {group}: its pages take {bytes:N0} bytes of memory, {held:N0} with those of the other columns; "
+            + $"the limit of {megabytes} MB leaves {_most:N0}. Write the file with smaller pages, read fewer columns, or raise the memory limit"));
     }
 }

@@ -5,8 +5,8 @@ using Snappier;
 namespace Recsys.Batch.Pipeline.Parquet.Pages;
 
 /// <summary>
-/// Decompresses a page to exactly the bytes that its header promises. Parquet.Net takes fewer for more: what is missing are then bytes of memory that something else
-/// left there. It also believes sizes inside of the compressed bytes. So it gets pages that need no codec.
+/// Decompresses a page to exactly the bytes that its header promises. Parquet.Net takes fewer for more: what is missing are then bytes of memory that something
+/// else left there. It also believes sizes inside of the compressed bytes. So it gets pages that need no codec.
 /// </summary>
 internal sealed class PageCodec : IDisposable
 {
@@ -54,7 +54,8 @@ internal sealed class PageCodec : IDisposable
         return from.Length;
     }
 
-    private static int FromSnappy(ReadOnlySpan<byte> from, Span<byte> into) => Snappy.GetUncompressedLength(from) is var length && length == into.Length ? Snappy.Decompress(from, into) : length;
+    private static int FromSnappy(ReadOnlySpan<byte> from, Span<byte> into) =>
+        Snappy.GetUncompressedLength(from) is var length && length == into.Length ? Snappy.Decompress(from, into) : length;
 
     private static int FromGzip(byte[] from, int offset, int count, Span<byte> into)
     {
@@ -84,7 +85,8 @@ internal sealed class PageCodec : IDisposable
         for (var left = from; left.Length > 0;)
         {
             if (left.Length < 8) return LZ4Codec.Decode(from, into);
-            long whole = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(left), block = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(left[4..]);
+            long whole = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(left),
+                block = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(left[4..]);
             if (block > left.Length - 8 || whole > into.Length - done) return LZ4Codec.Decode(from, into);
             if (LZ4Codec.Decode(left.Slice(8, (int)block), into.Slice(done, (int)whole)) != whole) return LZ4Codec.Decode(from, into);
             done += (int)whole;

@@ -31,7 +31,8 @@ internal enum PageEncoding
 /// <param name="DefinitionBytes">Of version 2 the length of the definition levels.</param>
 /// <param name="Checksum">CRC-32 of the page as stored, where its writer gave one.</param>
 internal readonly record struct PageHeader(
-    int HeaderBytes, PageKind Kind, int Bytes, int Uncompressed, int Values, PageEncoding Encoding, PageEncoding LevelEncoding, int DefinitionBytes, int RepetitionBytes, bool Compressed, uint? Checksum)
+    int HeaderBytes, PageKind Kind, int Bytes, int Uncompressed, int Values, PageEncoding Encoding, PageEncoding LevelEncoding, int DefinitionBytes,
+    int RepetitionBytes, bool Compressed, uint? Checksum)
 {
     public bool IsData => Kind is PageKind.Data or PageKind.DataV2;
 

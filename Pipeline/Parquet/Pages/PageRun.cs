@@ -8,8 +8,9 @@ using Recsys.Batch.Pipeline.Parquet.Thrift;
 namespace Recsys.Batch.Pipeline.Parquet.Pages;
 
 /// <summary>
-/// Some pages of one column as a whole Parquet file of their own, with one row group and one column: what Parquet.Net is given to decode. Every page is of version 1
-/// and needs no codec, and nothing in headers and footer comes from outside unchecked, names included. Memory is thus a run's, however long the row group.
+/// Some pages of one column as a whole Parquet file of their own, with one row group and one column: what Parquet.Net is given to decode. Every page is of
+/// version 1 and needs no codec, and nothing in headers and footer comes from outside unchecked, names included. Memory is thus a run's, however long the row
+/// group.
 /// </summary>
 internal sealed class PageRun(Leaf leaf)
 {

@@ -26,7 +26,11 @@ internal static class PageShape
             case PageEncoding.Plain: least = MinPlain(type, typeLength, count); break;
             case PageEncoding.ByteStreamSplit: least = (long)count * Width(type, typeLength); break;
             case PageEncoding.PlainDictionary or PageEncoding.RleDictionary:
-                if (values.Length < 1 || values[0] > 32) throw new InvalidDataException($"a page's dictionary indexes are {(values.Length < 1 ? "missing" : $"{values[0]} bits wide; expected at most 32")}");
+                if (values.Length < 1 || values[0] > 32)
+                {
+                    throw new InvalidDataException(
+                        $"a page's dictionary indexes are {(values.Length < 1 ? "missing" : $"{values[0]} bits wide; expected at most 32")}");
+                }
                 if (values[0] > 0) LevelRuns.Count(values[1..], values[0], count, 0);
                 break;
             case PageEncoding.Rle: LevelRuns.Count(values, 1, count, 0); break;

@@ -20,7 +20,12 @@ internal sealed record VectorColumns(string IdKey, string Id, string ListKey, st
         if (List is { Length: > 0 } list)
         {
             // Lists are read by name only, so a file counts them among what it skips.
-            if (Field(file, ListKey, list) is { } plain) throw Wrong(file, ListKey, list, plain.Type.ToString(), $"a list of numbers (for a group of columns with one number each, name them in {Last(GroupKey)})");
+            if (Field(file, ListKey, list) is { } plain)
+            {
+                throw Wrong(
+                    file, ListKey, list, plain.Type.ToString(),
+                    $"a list of numbers (for a group of columns with one number each, name them in {Last(GroupKey)})");
+            }
             return;
         }
         for (int i = 0; i < Group.Count; i++)

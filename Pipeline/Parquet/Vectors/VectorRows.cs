@@ -48,7 +48,13 @@ internal sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, F
         for (int k = 0; k < _vector.Length; k++)
         {
             if (!float.IsFinite(_vector[k]))
-                throw Bad(batch, row, string.Create(CultureInfo.InvariantCulture, $"value {k} of the vector of '{Shown(id)}' is null or {_vector[k]}; expected finite numbers, or no vector at all"));
+            {
+                throw Bad(
+                    batch, row,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"value {k} of the vector of '{Shown(id)}' is null or {_vector[k]}; expected finite numbers, or no vector at all"));
+            }
         }
         return _vector;
     }
@@ -74,7 +80,8 @@ internal sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, F
                 throw Bad(batch, row, $"the vector of '{Shown(id)}' has {length} values; expected 1 to {MaxDimensions}, or null where there is none");
             _vector = new float[length];
         }
-        if (length != _vector.Length) throw Bad(batch, row, $"the vector of '{Shown(id)}' has {length} values; expected {_vector.Length}, as the rows before it");
+        if (length != _vector.Length)
+            throw Bad(batch, row, $"the vector of '{Shown(id)}' has {length} values; expected {_vector.Length}, as the rows before it");
     }
 
     private static string Text(Column column, int row) => column.IsNull(row) ? "" : column switch

@@ -66,7 +66,8 @@ internal class ValueGroup<T>(DataField stored) : ColumnGroup(stored) where T : u
     private T[] _values = [];
     private int _count;
 
-    public override Task WriteAsync(ParquetRowGroupWriter group) => group.WriteAllPartsAsync<T>(Stored, _values.AsMemory(0, _count), Levels, null, CancellationToken.None);
+    public override Task WriteAsync(ParquetRowGroupWriter group) =>
+        group.WriteAllPartsAsync<T>(Stored, _values.AsMemory(0, _count), Levels, null, CancellationToken.None);
 
     // Of reals a NaN would have to be told apart, and no reader of these tables skips by them.
     public override ChunkStatistics Statistics()
@@ -123,7 +124,8 @@ internal sealed class TimeGroup(DataField stored, ColumnField field) : ValueGrou
         for (int i = 0; i < values.Length; i++)
         {
             long value = values[i];
-            if (Int128.Abs((Int128)value * multiply) > long.MaxValue) throw new ArgumentException($"column '{field.Name}': {value} {field.Unit} is beyond the range of a Parquet timestamp");
+            if (Int128.Abs((Int128)value * multiply) > long.MaxValue)
+                throw new ArgumentException($"column '{field.Name}': {value} {field.Unit} is beyond the range of a Parquet timestamp");
             // Downwards, before 1970 too.
             values[i] = divide == 1 ? value * multiply : Math.DivRem(value, divide) is var (quotient, rest) && rest < 0 ? quotient - 1 : quotient;
         }

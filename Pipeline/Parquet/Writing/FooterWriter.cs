@@ -8,8 +8,8 @@ using Recsys.Batch.Pipeline.Parquet.Thrift;
 namespace Recsys.Batch.Pipeline.Parquet.Writing;
 
 /// <summary>
-/// Puts our footer in place of the library's: names and meanings of the columns, where each one's dictionary and data lie, and bounds in the order that the format
-/// defines. It carries no clock and no path.
+/// Puts our footer in place of the library's: names and meanings of the columns, where each one's dictionary and data lie, and bounds in the order that the
+/// format defines. It carries no clock and no path.
 /// </summary>
 internal static class FooterWriter
 {

@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Parquet.Writing;
 
 /// <summary>
-/// Lists of float32: members one behind the other, and for each member, empty list or null one entry of a definition and a repetition level, as the format nests them
-/// (Melnik et al. 2010, "Dremel").
+/// Lists of float32: members one behind the other, and for each member, empty list or null one entry of a definition and a repetition level, as the format
+/// nests them (Melnik et al. 2010, "Dremel").
 /// </summary>
 internal sealed class ListGroup : ColumnGroup
 {
@@ -66,7 +66,8 @@ internal sealed class ListGroup : ColumnGroup
     private static void Fit<T>(ref T[] array, int used, int more)
     {
         long needed = (long)used + more;
-        if (needed > Array.MaxLength) throw new ArgumentException($"lists have {needed} members in a row group; expected at most {Array.MaxLength}: write fewer rows a row group");
+        if (needed > Array.MaxLength)
+            throw new ArgumentException($"lists have {needed} members in a row group; expected at most {Array.MaxLength}: write fewer rows a row group");
         if (array.Length < needed) Array.Resize(ref array, (int)Math.Min(Array.MaxLength, Math.Max(needed, array.Length * 2L)));
     }
 }

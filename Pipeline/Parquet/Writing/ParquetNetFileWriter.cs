@@ -7,8 +7,8 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Parquet.Writing;
 
 /// <summary>
-/// One file under way. Columns are written as the integers, reals and texts that they are stored as, since the library takes times as dates of 100 ns alone; what they
-/// mean is said by the footer, which <see cref="FooterWriter"/> puts in place of the library's.
+/// One file under way. Columns are written as the integers, reals and texts that they are stored as, since the library takes times as dates of 100 ns alone;
+/// what they mean is said by the footer, which <see cref="FooterWriter"/> puts in place of the library's.
 /// </summary>
 internal sealed class ParquetNetFileWriter : IParquetFileWriter
 {
@@ -36,7 +36,8 @@ internal sealed class ParquetNetFileWriter : IParquetFileWriter
         var settings = new ParquetOptions
         {
             CompressionMethod = CompressionMethod.Zstd,
-            CompressionLevel = options.ZstdLevel switch { < 3 => CompressionLevel.Fastest, < 19 => CompressionLevel.Optimal, _ => CompressionLevel.SmallestSize },
+            CompressionLevel =
+                options.ZstdLevel switch { < 3 => CompressionLevel.Fastest, < 19 => CompressionLevel.Optimal, _ => CompressionLevel.SmallestSize },
             DictionaryEncodingSampleSize = 4096,
         };
         for (int i = 0; i < fields.Count; i++)

@@ -63,7 +63,11 @@ internal sealed class TextGroup(DataField stored) : ColumnGroup(stored)
         var bytes = text.Bytes[offsets[0]..offsets[^1]];
         RequireText(column.Field.Name, bytes, offsets);
         long needed = (long)_end + bytes.Length;
-        if (needed > Array.MaxLength) throw new ArgumentException($"column '{column.Field.Name}' has more than 2 GB of text in a row group; write fewer rows a row group", nameof(column));
+        if (needed > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"column '{column.Field.Name}' has more than 2 GB of text in a row group; write fewer rows a row group", nameof(column));
+        }
         if (_bytes.Length < needed) Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max(needed, _bytes.Length * 2L)));
         if (_ends.Length < _count + levels.Length) Array.Resize(ref _ends, Math.Max(_count + levels.Length, _ends.Length * 2));
         for (int row = 0; row < levels.Length; row++)

@@ -2,10 +2,13 @@ using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Parquet.Writing;
 
-/// <summary>Units in which times are stored: as DuckDB stores them, an instant in microseconds, and a second, which Parquet lacks, in a thousand of its milliseconds.</summary>
+/// <summary>
+/// Units in which times are stored: as DuckDB stores them, an instant in microseconds, and a second, which Parquet lacks, in a thousand of its milliseconds.
+/// </summary>
 internal static class Times
 {
-    public static TimestampUnit Stored(ColumnField field) => field.IsUtc ? TimestampUnit.Microseconds : field.Unit == TimestampUnit.Seconds ? TimestampUnit.Milliseconds : field.Unit;
+    public static TimestampUnit Stored(ColumnField field) =>
+        field.IsUtc ? TimestampUnit.Microseconds : field.Unit == TimestampUnit.Seconds ? TimestampUnit.Milliseconds : field.Unit;
 
     public static (long Multiply, long Divide) Factors(ColumnField field)
     {

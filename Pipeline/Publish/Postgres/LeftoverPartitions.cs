@@ -4,8 +4,9 @@ using Npgsql;
 namespace Recsys.Batch.Pipeline.Publish.Postgres;
 
 /// <summary>
-/// Partitions whose version is gone. A table is dropped for all readers at once, also for those whose snapshot still has the version, so this waits for the transactions that
-/// have looked at <c>versions</c> before. What is still looked at after a while stays for the next time: it is out of sight and costs disk space only.
+/// Partitions whose version is gone. A table is dropped for all readers at once, also for those whose snapshot still has the version, so this waits for the
+/// transactions that have looked at <c>versions</c> before. What is still looked at after a while stays for the next time: it is out of sight and costs disk
+/// space only.
 /// </summary>
 internal static class LeftoverPartitions
 {
@@ -20,7 +21,8 @@ internal static class LeftoverPartitions
             FROM pg_catalog.pg_class c
             LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid = c.oid
             LEFT JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
-            WHERE c.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema()) AND c.relkind = 'r' AND c.relname ~ '^(user_recommendations|item_neighbors)_rows_[0-9]+$'
+            WHERE c.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema())
+                AND c.relkind = 'r' AND c.relname ~ '^(user_recommendations|item_neighbors)_rows_[0-9]+$'
                 AND substring(c.relname FROM '[0-9]+$')::bigint NOT IN (SELECT number FROM versions)
             """).ToList();
         if (leftovers.Count == 0 || !ReadersAreGone(connection)) return;
@@ -30,11 +32,13 @@ internal static class LeftoverPartitions
             foreach (var (table, parent, pending) in leftovers)
             {
                 // Without CONCURRENTLY the parent would be locked, and every reader with it.
-                if (parent is not null) connection.Execute($"ALTER TABLE {parent} DETACH PARTITION {table} {(pending ? "FINALIZE" : "CONCURRENTLY")}", commandTimeout: 0);
+                if (parent is not null)
+                    connection.Execute($"ALTER TABLE {parent} DETACH PARTITION {table} {(pending ? "FINALIZE" : "CONCURRENTLY")}", commandTimeout: 0);
                 connection.Execute($"DROP TABLE IF EXISTS {table}");
             }
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.ObjectNotInPrerequisiteState)
+        catch (PostgresException e)
+            when (e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.ObjectNotInPrerequisiteState)
         {
             // Someone is at it, a reader or another host that clears away: next time.
         }
@@ -56,5 +60,6 @@ internal static class LeftoverPartitions
     }
 
     private static HashSet<string> Readers(NpgsqlConnection connection) => connection.Query<string>(
-        "SELECT DISTINCT virtualtransaction FROM pg_catalog.pg_locks WHERE relation = 'versions'::regclass AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid()").ToHashSet(StringComparer.Ordinal);
+        "SELECT DISTINCT virtualtransaction FROM pg_catalog.pg_locks WHERE relation = 'versions'::regclass AND database = (SELECT oid "
+        + "FROM pg_catalog.pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid()").ToHashSet(StringComparer.Ordinal);
 }

@@ -1,8 +1,9 @@
 namespace Recsys.Batch.Pipeline.Publish.Postgres;
 
 /// <summary>
-/// The tables and views of SQLite's schema under the same names. Lists and neighbors are partitioned by version: a version is loaded into a table of its own that no reader
-/// sees, attached once it is whole, and goes away as a table. Views of the current version name its number by a subquery, by which the server leaves out all other partitions.
+/// The tables and views of SQLite's schema under the same names. Lists and neighbors are partitioned by version: a version is loaded into a table of its own
+/// that no reader sees, attached once it is whole, and goes away as a table. Views of the current version name its number by a subquery, by which the server
+/// leaves out all other partitions.
 /// </summary>
 internal static class PostgresOutputSchema
 {

@@ -17,9 +17,11 @@ internal sealed partial class PostgresOutputStore
     public IReadOnlyList<NeighborEntry> Neighbors(string itemId, string? version = null) => ReadNeighbors(itemId, version)?.Entries ?? [];
 
     public PublishedList? Read(string userId, string? version = null) => Titled(version, One(
-        userId, version, "rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity", "user_recommendations_rows", "user_id", "rank",
+        userId, version, "rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity", "user_recommendations_rows",
+        "user_id", "rank",
         r => new ListEntry(
-            r.GetInt32(1), Text(r, 2), r.GetFloat(3), r.GetFloat(4), r.GetFloat(5), r.GetString(6), JsonSerializer.Deserialize<string[]>(Text(r, 7))!, r.GetString(8), r.GetFloat(9))));
+            r.GetInt32(1), Text(r, 2), r.GetFloat(3), r.GetFloat(4), r.GetFloat(5), r.GetString(6), JsonSerializer.Deserialize<string[]>(Text(r, 7))!,
+            r.GetString(8), r.GetFloat(9))));
 
     public PublishedList? ReadSegment(string segment, string? version = null) => Titled(version, One(
         segment, version, "rank, item_id, score", "segment_defaults_rows", "segment", "rank",
@@ -37,14 +39,19 @@ internal sealed partial class PostgresOutputStore
     {
         using var connection = _database.Open();
         string from = version is null ? "current_segment_defaults" : "segment_defaults WHERE version = @version";
-        return [.. connection.Query($"SELECT segment, rank, item_id, score FROM {from} ORDER BY segment, rank", new { version = version is null ? null : PostgresText.Encode(version) })
+        return [
+            .. connection.Query($"SELECT segment, rank, item_id, score FROM {from} ORDER BY segment, rank", new
+            {
+                version = version is null ? null : PostgresText.Encode(version),
+            })
             .Select(r => new SegmentEntry(PostgresText.Decode((string)r.segment), (int)r.rank, PostgresText.Decode((string)r.item_id), r.score))];
     }
 
     public IReadOnlyDictionary<string, ItemTitle> Titles(IEnumerable<string> itemIds)
     {
         using var connection = _database.Open();
-        return connection.Query("SELECT item_id, title, category, price FROM item_titles WHERE item_id = ANY(@ids)", new { ids = itemIds.Select(PostgresText.Encode).ToArray() })
+        return connection.Query(
+            "SELECT item_id, title, category, price FROM item_titles WHERE item_id = ANY(@ids)", new { ids = itemIds.Select(PostgresText.Encode).ToArray() })
             .Select(r => (ItemTitle)Title(r)).ToDictionary(t => t.ItemId, StringComparer.Ordinal);
     }
 
@@ -52,7 +59,8 @@ internal sealed partial class PostgresOutputStore
     {
         using var connection = _database.Open();
         using var command = new NpgsqlCommand(
-            "SELECT r.user_id, r.item_id FROM user_recommendations_rows r WHERE r.number = (SELECT number FROM versions WHERE version = $1 AND state IN ('current', 'retired')) ORDER BY r.user_id, r.rank",
+            "SELECT r.user_id, r.item_id FROM user_recommendations_rows r WHERE r.number = (SELECT number FROM versions WHERE version = $1 "
+            + "AND state IN ('current', 'retired')) ORDER BY r.user_id, r.rank",
             connection)
         { CommandTimeout = 0, Parameters = { new() { Value = PostgresText.Encode(version) } } };
         using var rows = command.ExecuteReader();
@@ -99,17 +107,20 @@ internal sealed partial class PostgresOutputStore
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         using var connection = _database.Open();
         return [.. connection.Query(
-            "SELECT user_id, rank, score FROM current_user_recommendations WHERE item_id = @itemId ORDER BY user_id LIMIT @limit", new { itemId = PostgresText.Encode(itemId), limit })
+            "SELECT user_id, rank, score FROM current_user_recommendations WHERE item_id = @itemId ORDER BY user_id LIMIT @limit",
+            new { itemId = PostgresText.Encode(itemId), limit })
             .Select(r => new ItemPosition(PostgresText.Decode((string)r.user_id), (int)r.rank, r.score))];
     }
 
     /// <summary>Rows of one key in one version, with the version's name before them: one statement, so one snapshot.</summary>
-    private (string Version, List<T> Rows) One<T>(string id, string? version, string columns, string table, string key, string order, Func<NpgsqlDataReader, T> row)
+    private (
+        string Version, List<T> Rows) One<T>(string id, string? version, string columns, string table, string key, string order, Func<NpgsqlDataReader, T> row)
     {
         string from = version is null ? CurrentVersion : NamedVersion;
         using var connection = _database.Open();
 #pragma warning disable CA2100 // Made of constants.
-        using var command = new NpgsqlCommand($"SELECT (SELECT version {from}), {columns} FROM {table} WHERE number = (SELECT number {from}) AND {key} = $1 ORDER BY {order}", connection);
+        using var command = new NpgsqlCommand(
+            $"SELECT (SELECT version {from}), {columns} FROM {table} WHERE number = (SELECT number {from}) AND {key} = $1 ORDER BY {order}", connection);
 #pragma warning restore CA2100
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PostgresText.Encode(id) });
         if (version is not null) command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PostgresText.Encode(version) });
@@ -132,7 +143,8 @@ internal sealed partial class PostgresOutputStore
         asked is null ? _titles.Of(version, ids) : Titles(ids.Distinct(StringComparer.Ordinal));
 
     private static ItemTitle Title(dynamic r) => new(
-        PostgresText.Decode((string)r.item_id), r.title is null ? null : PostgresText.Decode((string)r.title), r.category is null ? null : PostgresText.Decode((string)r.category), r.price);
+        PostgresText.Decode((string)r.item_id), r.title is null ? null : PostgresText.Decode((string)r.title),
+        r.category is null ? null : PostgresText.Decode((string)r.category), r.price);
 
     private static string Text(NpgsqlDataReader row, int column) => PostgresText.Decode(row.GetString(column));
 }

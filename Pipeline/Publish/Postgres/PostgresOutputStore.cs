@@ -33,7 +33,8 @@ internal sealed partial class PostgresOutputStore : IOutputStore
 
     public IReadOnlyList<VersionRecord> Versions() => ReadVersions("ORDER BY number DESC", new { });
 
-    public VersionRecord? Find(string version) => ReadVersions("WHERE version = @version", new { version = PostgresText.Encode(version) }) is [var found] ? found : null;
+    public VersionRecord? Find(string version) =>
+        ReadVersions("WHERE version = @version", new { version = PostgresText.Encode(version) }) is [var found] ? found : null;
 
     public IVersionTables Stage(VersionRecord version)
     {
@@ -55,8 +56,13 @@ internal sealed partial class PostgresOutputStore : IOutputStore
     {
         using var connection = _database.Open();
         using var transaction = _database.Begin(connection, _fence);
-        string? state = connection.ExecuteScalar<string?>("SELECT state FROM versions WHERE version = @version FOR UPDATE", new { version = PostgresText.Encode(version) });
-        if (state is not ("retired" or "current")) throw new ConfigurationException($"version '{version}' {(state is null ? "does not exist" : "is " + state)}; expected a complete one, see 'versions list'");
+        string? state = connection.ExecuteScalar<string?>(
+            "SELECT state FROM versions WHERE version = @version FOR UPDATE", new { version = PostgresText.Encode(version) });
+        if (state is not ("retired" or "current"))
+        {
+            throw new ConfigurationException(
+                $"version '{version}' {(state is null ? "does not exist" : "is " + state)}; expected a complete one, see 'versions list'");
+        }
         // Two statements, in this order: a unique index allows one current version at any moment.
         connection.Execute("UPDATE versions SET state = 'retired' WHERE state = 'current'");
         connection.Execute("UPDATE versions SET state = 'current' WHERE version = @version", new { version = PostgresText.Encode(version) });
@@ -76,8 +82,11 @@ internal sealed partial class PostgresOutputStore : IOutputStore
         using var connection = _database.Open();
         using (var transaction = _database.Begin(connection, _fence))
         {
-            if (connection.ExecuteScalar<string?>("SELECT state FROM versions WHERE version = @version FOR UPDATE", new { version = PostgresText.Encode(version) }) == "current")
+            if (connection.ExecuteScalar<string?>(
+                "SELECT state FROM versions WHERE version = @version FOR UPDATE", new { version = PostgresText.Encode(version) }) == "current")
+            {
                 throw new ConfigurationException($"version '{version}' is the current one and cannot be deleted; switch to another first");
+            }
             connection.Execute(
                 """
                 DELETE FROM segment_defaults_rows WHERE number = (SELECT number FROM versions WHERE version = @version);
@@ -109,7 +118,8 @@ internal sealed partial class PostgresOutputStore : IOutputStore
                 """
                 INSERT INTO item_titles (item_id, title, category, price, search_text)
                 SELECT * FROM unnest(@ids, @titles, @categories, @prices, @search)
-                ON CONFLICT (item_id) DO UPDATE SET title = excluded.title, category = excluded.category, price = excluded.price, search_text = excluded.search_text
+                ON CONFLICT (item_id) DO UPDATE SET
+                    title = excluded.title, category = excluded.category, price = excluded.price, search_text = excluded.search_text
                 WHERE (item_titles.title, item_titles.category, item_titles.price, item_titles.search_text)
                     IS DISTINCT FROM (excluded.title, excluded.category, excluded.price, excluded.search_text)
                 """,
@@ -132,7 +142,9 @@ internal sealed partial class PostgresOutputStore : IOutputStore
         int number = connection.ExecuteScalar<int>(
             """
             INSERT INTO versions (version, run_id, created, state, rows, users, options_hash, window_from, window_to, metrics, manifest_sha256, base_version)
-            VALUES (@version, @RunId, @created, @state, @Rows, @Users, @OptionsHash, @WindowFrom, @WindowTo, CAST(@metrics AS jsonb), @ManifestSha256, @baseVersion)
+            VALUES (
+                @version, @RunId, @created, @state, @Rows, @Users, @OptionsHash, @WindowFrom, @WindowTo, CAST(@metrics AS jsonb), @ManifestSha256,
+                @baseVersion)
             RETURNING number
             """,
             new
@@ -158,7 +170,8 @@ internal sealed partial class PostgresOutputStore : IOutputStore
     {
         using var connection = _database.Open();
         return [.. connection.Query("SELECT * FROM versions " + where, arguments).Select(r => new VersionRecord(
-            PostgresText.Decode((string)r.version), r.run_id, new DateTimeOffset((DateTime)r.created), Enum.Parse<VersionState>((string)r.state, true), r.rows, r.users,
+            PostgresText.Decode((string)r.version), r.run_id, new DateTimeOffset((DateTime)r.created), Enum.Parse<VersionState>((string)r.state, true), r.rows,
+            r.users,
             r.options_hash, r.window_from, r.window_to, JsonSerializer.Deserialize<Dictionary<string, double>>((string)r.metrics)!, r.manifest_sha256)
             {
                 Base = (string)r.base_version is { Length: > 0 } name ? PostgresText.Decode(name) : null,

@@ -7,8 +7,8 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Pipeline.Publish.Postgres;
 
 /// <summary>
-/// Rows of one staged version, in tables of its own that belong to no reader's view yet. Each portion is a transaction that ends with a look at the writer's lease; between
-/// portions nothing is locked.
+/// Rows of one staged version, in tables of its own that belong to no reader's view yet. Each portion is a transaction that ends with a look at the writer's
+/// lease; between portions nothing is locked.
 /// </summary>
 internal sealed class PostgresVersionTables : IVersionTables
 {
@@ -33,7 +33,8 @@ internal sealed class PostgresVersionTables : IVersionTables
             for (int at = lists.Offsets[u]; at < lists.Offsets[u + 1]; at++)
             {
                 _reasonItems.ResetWrittenCount();
-                ListColumns.WriteReasonItems(lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _reasonItems);
+                ListColumns.WriteReasonItems(
+                    lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _reasonItems);
                 rows.Row(11);
                 rows.Write(_number);
                 rows.Write(users[lists.Users[u]]);

@@ -6,8 +6,8 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Pipeline.Publish.Postgres;
 
 /// <summary>
-/// Rows on their way into a table in COPY's binary format (PostgreSQL documentation, "COPY", Binary Format), written as bytes into one buffer: millions of rows without
-/// an object a row.
+/// Rows on their way into a table in COPY's binary format (PostgreSQL documentation, "COPY", Binary Format), written as bytes into one buffer: millions of rows
+/// without an object a row.
 /// </summary>
 internal sealed class RowCopy : IDisposable
 {

@@ -16,5 +16,6 @@ internal sealed record VersionPartition(string Parent, string Key)
 
     public string Index(int number) => $"ALTER TABLE {Table(number)} ADD PRIMARY KEY ({Key}); ANALYZE {Table(number)}";
 
-    public string Attach(int number) => string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE {Parent} ATTACH PARTITION {Table(number)} FOR VALUES IN ({number})");
+    public string Attach(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE {Parent} ATTACH PARTITION {Table(number)} FOR VALUES IN ({number})");
 }

@@ -89,7 +89,12 @@ internal sealed partial class SqliteOutputStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         using var connection = _database.Open();
-        return [.. connection.Query("SELECT user_id, rank, score FROM current_user_recommendations WHERE item_id = @itemId ORDER BY user_id LIMIT @limit", new { itemId, limit })
+        return [
+            .. connection.Query("SELECT user_id, rank, score FROM current_user_recommendations WHERE item_id = @itemId ORDER BY user_id LIMIT @limit", new
+            {
+                itemId,
+                limit,
+            })
             .Select(r => new ItemPosition(r.user_id, (int)r.rank, r.score))];
     }
 

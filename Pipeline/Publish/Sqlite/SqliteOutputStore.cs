@@ -57,7 +57,11 @@ internal sealed partial class SqliteOutputStore : IOutputStore
         using var connection = _database.Open();
         using var transaction = WriteTransaction.Begin(connection, _fence);
         string? state = connection.ExecuteScalar<string?>("SELECT state FROM versions WHERE version = @version", new { version });
-        if (state is not ("retired" or "current")) throw new ConfigurationException($"version '{version}' {(state is null ? "does not exist" : "is " + state)}; expected a complete one, see 'versions list'");
+        if (state is not ("retired" or "current"))
+        {
+            throw new ConfigurationException(
+                $"version '{version}' {(state is null ? "does not exist" : "is " + state)}; expected a complete one, see 'versions list'");
+        }
         // Two statements, in this order: a unique index allows one current version at any moment.
         connection.Execute("UPDATE versions SET state = 'retired' WHERE state = 'current'");
         connection.Execute("UPDATE versions SET state = 'current' WHERE version = @version", new { version });
@@ -96,7 +100,8 @@ internal sealed partial class SqliteOutputStore : IOutputStore
     public void Shrink()
     {
         using var connection = _database.Open();
-        // The next night writes where the oldest one was: only a file that is mostly free is worth the work. While someone reads, it keeps its length until the next time.
+        // The next night writes where the oldest one was: only a file that is mostly free is worth the work. While someone reads, it keeps its length until the
+        // next time.
         var (free, pages) = Free(connection);
         if (free * 2 > pages)
         {
@@ -120,7 +125,8 @@ internal sealed partial class SqliteOutputStore : IOutputStore
         transaction.Commit();
     }
 
-    private static (long Free, long Pages) Free(SqliteConnection connection) => (connection.ExecuteScalar<long>("PRAGMA freelist_count"), connection.ExecuteScalar<long>("PRAGMA page_count"));
+    private static (long Free, long Pages) Free(SqliteConnection connection) =>
+        (connection.ExecuteScalar<long>("PRAGMA freelist_count"), connection.ExecuteScalar<long>("PRAGMA page_count"));
 
     /// <summary>In portions: those who renew a lease or write a log line wait for none longer than a moment.</summary>
     private void DeleteRows(SqliteConnection connection, string table, string key, long number)
@@ -132,7 +138,8 @@ internal sealed partial class SqliteOutputStore : IOutputStore
             deleted = connection.Execute(
                 $"""
                 DELETE FROM {table} WHERE number = @number AND {key} <= coalesce(
-                    (SELECT {key} FROM {table} WHERE number = @number ORDER BY {key} LIMIT 1 OFFSET {RowsAtOnce}), (SELECT max({key}) FROM {table} WHERE number = @number))
+                    (SELECT {key} FROM {table} WHERE number = @number ORDER BY {key} LIMIT 1 OFFSET {RowsAtOnce}),
+                    (SELECT max({key}) FROM {table} WHERE number = @number))
                 """,
                 new { number });
             transaction.Commit();
@@ -145,7 +152,8 @@ internal sealed partial class SqliteOutputStore : IOutputStore
         using var transaction = WriteTransaction.Begin(connection, _fence);
         long number = connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM versions");
         connection.Execute(
-            "INSERT INTO versions VALUES (@Version, @number, @RunId, @created, @state, @Rows, @Users, @OptionsHash, @WindowFrom, @WindowTo, @metrics, @ManifestSha256, @baseVersion)",
+            "INSERT INTO versions VALUES (@Version, @number, @RunId, @created, @state, @Rows, @Users, @OptionsHash, @WindowFrom, @WindowTo, @metrics, "
+            + "@ManifestSha256, @baseVersion)",
             new
             {
                 v.Version,

@@ -26,10 +26,13 @@ internal sealed class SqliteReader : IDisposable
         _current = Prepare("SELECT number, version FROM versions WHERE state = 'current'");
         _named = Prepare("SELECT number, version FROM versions WHERE version = $id AND state IN ('current', 'retired')", "$id");
         _list = Prepare(
-            "SELECT rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity FROM user_recommendations_rows WHERE number = $number AND user_id = $id ORDER BY rank",
+            "SELECT rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity FROM user_recommendations_rows "
+            + "WHERE number = $number AND user_id = $id ORDER BY rank",
             "$number", "$id");
         _segment = Prepare("SELECT rank, item_id, score FROM segment_defaults_rows WHERE number = $number AND segment = $id ORDER BY rank", "$number", "$id");
-        _neighbors = Prepare("SELECT item_id, rank, neighbor_id, score, source FROM item_neighbors_rows WHERE number = $number AND item_id = $id ORDER BY source, rank", "$number", "$id");
+        _neighbors = Prepare(
+            "SELECT item_id, rank, neighbor_id, score, source FROM item_neighbors_rows WHERE number = $number AND item_id = $id ORDER BY source, rank",
+            "$number", "$id");
         _title = Prepare("SELECT item_id, title, category, price FROM item_titles WHERE item_id = $id", "$id");
     }
 
@@ -50,7 +53,9 @@ internal sealed class SqliteReader : IDisposable
 
     public IReadOnlyList<ListEntry> List(long number, string userId) => Rows(
         _list,
-        r => new ListEntry(r.GetInt32(0), r.GetString(1), r.GetDouble(2), r.GetDouble(3), r.GetDouble(4), r.GetString(5), JsonSerializer.Deserialize<string[]>(r.GetString(6))!, r.GetString(7), r.GetDouble(8)),
+        r => new ListEntry(
+            r.GetInt32(0), r.GetString(1), r.GetDouble(2), r.GetDouble(3), r.GetDouble(4), r.GetString(5),
+            JsonSerializer.Deserialize<string[]>(r.GetString(6))!, r.GetString(7), r.GetDouble(8)),
         number, userId);
 
     public IReadOnlyList<ListEntry> Segment(long number, string segment) => Rows(

@@ -20,7 +20,8 @@ internal sealed class SqliteVersionTables(SqliteConnection connection, FencingTo
             for (int at = lists.Offsets[u]; at < lists.Offsets[u + 1]; at++)
             {
                 _reasonItems.ResetWrittenCount();
-                ListColumns.WriteReasonItems(lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _reasonItems);
+                ListColumns.WriteReasonItems(
+                    lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _reasonItems);
                 _lists.Bind(1, number);
                 _lists.Bind(2, users[lists.Users[u]]);
                 _lists.Bind(3, at - lists.Offsets[u] + 1L);

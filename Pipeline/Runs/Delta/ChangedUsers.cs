@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Runs.Delta;
 
 /// <summary>
-/// Who gets a new list: users of whom events came or went since the base, and users whose list breaks a rule by now (an item that may not be recommended any more, or that they have).
-/// Everybody else keeps theirs.
+/// Who gets a new list: users of whom events came or went since the base, and users whose list breaks a rule by now (an item that may not be recommended any
+/// more, or that they have). Everybody else keeps theirs.
 /// </summary>
 /// <param name="Listed">Users with a list in the new version, in ordinal order of their ids.</param>
 /// <param name="Anew">By user index: whether the list is made, not kept.</param>
@@ -22,7 +22,8 @@ internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Chan
     public int Kept => Listed.Length - Listed.Count(u => Anew[u]);
 
     public static (ChangedUsers Changed, BaseLists Kept) Of(
-        InteractionMatrix interactions, int[] order, (ulong[] Before, ulong[] Now) marks, IReadOnlyList<string> blocks, CatalogModel model, bool[] available, SparseRows? excluded, StageContext context)
+        InteractionMatrix interactions, int[] order, (ulong[] Before, ulong[] Now) marks, IReadOnlyList<string> blocks, CatalogModel model, bool[] available,
+        SparseRows? excluded, StageContext context)
     {
         var rows = interactions.ByUser;
         var broken = new bool[rows.Rows];

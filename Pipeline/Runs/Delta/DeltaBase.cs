@@ -6,7 +6,9 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Pipeline.Runs.Delta;
 
-/// <summary>What a delta goes on from: the published version, and the run whose folder still has the lists, the histories and the model that it was made from.</summary>
+/// <summary>
+/// What a delta goes on from: the published version, and the run whose folder still has the lists, the histories and the model that it was made from.
+/// </summary>
 /// <param name="RunId">The newest run that published the version, be it a night or a delta.</param>
 internal sealed record DeltaBase(string Version, string RunId, RunFolders Folders)
 {
@@ -17,12 +19,16 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
     {
         if (store.Current is not { } current) throw new RunFailedException($"nothing is published yet, so there is no model to fold users in with; {Remedy}");
         string run = folders.Ids().Reverse().FirstOrDefault(id =>
-                StageManifest.Load(folders.Of(id, StageNames.Publish)) is { IsDone: true } made && made.Facts.GetValueOrDefault(RunJournal.VersionFact) == current)
+                StageManifest.Load(folders.Of(id, StageNames.Publish)) is { IsDone: true } made
+                && made.Facts.GetValueOrDefault(RunJournal.VersionFact) == current)
             ?? throw new RunFailedException($"no run folder has what version {current} was made from, see Runs:Keep; {Remedy}");
         var found = new DeltaBase(current, run, folders);
         // As for every stage, what another build made does not count: its lists beside those of this one would be of two programs.
         if (!found.Manifest(StageNames.Train).CodeVersion.EndsWith(StagePlanner.CodeIdentity, StringComparison.Ordinal))
-            throw new RunFailedException($"the model of version {current} was trained by another build of the program (run {found.Origin(StageNames.Train)}); {Remedy}");
+        {
+            throw new RunFailedException(
+                $"the model of version {current} was trained by another build of the program (run {found.Origin(StageNames.Train)}); {Remedy}");
+        }
         return found;
     }
 
@@ -52,7 +58,10 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
     {
         string ingest = Whole(StageNames.Ingest, o => o is IngestArtifacts.Histories or IngestArtifacts.Users or IngestArtifacts.Items);
         if (!Begins(users, IngestArtifacts.ReadUsers(ingest)) || !Begins(items, IngestArtifacts.ReadItems(ingest)))
-            throw new RunFailedException($"the log was read from the start since run {RunId}, and users or items have other indices than its model knows; {Remedy}");
+        {
+            throw new RunFailedException(
+                $"the log was read from the start since run {RunId}, and users or items have other indices than its model knows; {Remedy}");
+        }
         return IngestArtifacts.ReadHistoryMarks(ingest);
     }
 
@@ -65,7 +74,11 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
     public IReadOnlyList<string> Blocks()
     {
         string folder = Whole(StageNames.Materialize, IsBlock);
-        return [.. Manifest(StageNames.Materialize).Outputs.Select(o => o.Path).Where(IsBlock).Order(StringComparer.Ordinal).Select(f => Path.Combine(folder, f))];
+        return [.. Manifest(StageNames.Materialize).Outputs
+            .Select(o => o.Path)
+            .Where(IsBlock)
+            .Order(StringComparer.Ordinal)
+            .Select(f => Path.Combine(folder, f))];
     }
 
     private static bool IsBlock(string path) => path.StartsWith(ListBlocks.Folder + "/", StringComparison.Ordinal);

@@ -8,8 +8,9 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Pipeline.Runs.Delta;
 
 /// <summary>
-/// Job <c>delta</c>: the night's order without training. Ingest and embed run as in a night and carry its state on; model and evaluation are those of the published version; neighbors are
-/// found again where the catalog or its texts changed; lists are made for users whose history changed, and kept for the others; publish has its gate and its switch.
+/// Job <c>delta</c>: the night's order without training. Ingest and embed run as in a night and carry its state on; model and evaluation are those of the
+/// published version; neighbors are found again where the catalog or its texts changed; lists are made for users whose history changed, and kept for the
+/// others; publish has its gate and its switch.
 /// </summary>
 internal static class DeltaGraph
 {

@@ -7,8 +7,8 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Pipeline.Runs.Delta;
 
 /// <summary>
-/// Materialize in a delta: users whose history changed are folded in with the base's model and get new lists, all others keep theirs entry for entry. It gives what the night's
-/// materialize gives, a block of lists for every user with history, and takes what that takes.
+/// Materialize in a delta: users whose history changed are folded in with the base's model and get new lists, all others keep theirs entry for entry. It gives
+/// what the night's materialize gives, a block of lists for every user with history, and takes what that takes.
 /// </summary>
 internal sealed class MaterializeDeltaStep(MaterializeOptions options, MaterializeStep night, DeltaBase from) : IRunStage
 {
@@ -18,7 +18,8 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Materiali
 
     public bool Resumable => true;
 
-    public IReadOnlyList<StageInput> Inputs => [.. night.Inputs.Select(i => i.Stage == StageNames.Ingest ? new StageInput(i.Stage, [.. i.Files, IngestArtifacts.Items, IngestArtifacts.Histories]) : i)];
+    public IReadOnlyList<StageInput> Inputs => [.. night.Inputs.Select(
+        i => i.Stage == StageNames.Ingest ? new StageInput(i.Stage, [.. i.Files, IngestArtifacts.Items, IngestArtifacts.Histories]) : i)];
 
     public JsonNode? Options => night.Options;
 
@@ -32,14 +33,16 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Materiali
         var catalog = IngestArtifacts.ReadCatalog(ingest);
         var model = CatalogModel.Load(work.Input(StageNames.Train, TrainStep.Serving), catalog.Items);
         var (changed, kept) = ChangedUsers.Of(
-            interactions, UserOrder.WithHistory(interactions, users), (from.HistoryHashes(users, items), IngestArtifacts.ReadHistoryMarks(ingest)), from.Blocks(), model, catalog.Available,
+            interactions, UserOrder.WithHistory(interactions, users), (from.HistoryHashes(users, items), IngestArtifacts.ReadHistoryMarks(ingest)),
+            from.Blocks(), model, catalog.Available,
             options.Excluded(interactions), work.Context);
 
         if (from.Policy() is { } policy) File.Copy(policy, work.Output(DiversityPolicy.FileName), overwrite: true);
         var opened = night.Open(work, changed.Made);
         Directory.CreateDirectory(work.Output(ListBlocks.Folder));
         ListBlocks.Write(work.Output(MaterializeStep.Defaults), opened.Defaults());
-        var blocks = new BlockMaker(changed.Listed, options.BlockUsers, members => kept.With(members, opened.Blocks.Make([.. members.Where(u => changed.Anew[u])])));
+        var blocks = new BlockMaker(
+            changed.Listed, options.BlockUsers, members => kept.With(members, opened.Blocks.Make([.. members.Where(u => changed.Anew[u])])));
         blocks.Run(0, blocks.Count, work.Folder, scratch: null, work.Context);
         Tell(work, changed, catalog.Items - model.Known, interactions);
         return Task.CompletedTask;
@@ -62,9 +65,17 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Materiali
         progress.Metric("delta.items_waiting", waitingItems);
         progress.Note(made + changed.Gone == 0
             ? Text($"nobody's list changed since version {from.Version}")
-            : Text($"{made} lists are new since version {from.Version}, of {changed.New} new users, {changed.Changed} with another history and {changed.RuledOut} whose list broke a rule; {changed.Kept} are kept, {changed.Gone} are gone"));
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{made} lists are new since version {from.Version}, of {changed.New} new users, {changed.Changed} with another history and {changed.RuledOut} "
+                + $"whose list broke a rule; {changed.Kept} are kept, {changed.Gone} are gone"));
         if (waitingItems > 0)
-            progress.Note(Text($"{waitingItems} items are younger than the model of run {work.Facts[DeltaFacts.Model]} and stand on nobody's list until the next night; {changed.Waiting} of {interactions.Users} users have only such items and get the defaults"));
+        {
+            progress.Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{waitingItems} items are younger than the model of run {work.Facts[DeltaFacts.Model]} and stand on nobody's list until the next night; "
+                + $"{changed.Waiting} of {interactions.Users} users have only such items and get the defaults"));
+        }
         if (CanonicalJson.Differences(from.Manifest(Name).Options, CanonicalJson.ToNode(Options)) is { Count: > 0 } options)
             progress.Note($"{string.Join(", ", options)} changed since version {from.Version}: new lists follow, kept ones do with the next night");
     }

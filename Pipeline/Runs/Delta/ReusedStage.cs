@@ -3,7 +3,9 @@ using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Pipeline.Runs.Delta;
 
-/// <summary>A stage of the night that a delta does not run: what the base's run has of it stands in, so that everything behind it takes from it as in a night.</summary>
+/// <summary>
+/// A stage of the night that a delta does not run: what the base's run has of it stands in, so that everything behind it takes from it as in a night.
+/// </summary>
 internal sealed class ReusedStage(IRunStage night, DeltaBase from) : IRunStage
 {
     public string Name => night.Name;

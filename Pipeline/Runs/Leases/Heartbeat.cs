@@ -3,8 +3,8 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Pipeline.Runs.Leases;
 
 /// <summary>
-/// Renews something that was lent for a term, three times a term. Where it was taken over, or could not be renewed for a whole term, <see cref="Lost"/> is cancelled
-/// and the beats end.
+/// Renews something that was lent for a term, three times a term. Where it was taken over, or could not be renewed for a whole term, <see cref="Lost"/> is
+/// cancelled and the beats end.
 /// </summary>
 internal sealed class Heartbeat : IDisposable
 {

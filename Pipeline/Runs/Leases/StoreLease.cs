@@ -43,4 +43,6 @@ internal static class StoreLease
 
 /// <summary>The lease under which something was at work was taken over. Exit code 1; the other holder goes on with the work.</summary>
 internal sealed class LeaseLostException(LeaseGrant grant, Exception? inner = null) : RunFailedException(
-    $"the lease '{grant.Name}' (token {grant.Token}) of {grant.Holder} was lost: this process was away from its database for longer than the lease's term; what it was doing is left to the next holder", inner);
+    $"the lease '{grant.Name}' (token {grant.Token}) of {grant.Holder} was lost: this process was away from its database for longer than the lease's term; "
+    + $"what it was doing is left to the next holder",
+    inner);

@@ -11,14 +11,20 @@ internal sealed record WriterInfo(string Node, string Job, string? JobId = null)
     /// <summary>This process.</summary>
     public static string ThisNode { get; } = $"{Environment.MachineName.Replace(' ', '-')}:{Environment.ProcessId}";
 
-    /// <summary>Whether it was a process of this machine that is no more; false where that cannot be told, as in a container, whose processes another one does not see.</summary>
+    /// <summary>
+    /// Whether it was a process of this machine that is no more; false where that cannot be told, as in a container, whose processes another one does not see.
+    /// </summary>
     public bool IsGone
     {
         get
         {
             string machine = ThisNode[..(ThisNode.LastIndexOf(':') + 1)];
             if (Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") is { Length: > 0 }) return false;
-            if (!Node.StartsWith(machine, StringComparison.Ordinal) || !int.TryParse(Node.AsSpan(machine.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return false;
+            if (!Node.StartsWith(machine, StringComparison.Ordinal)
+                || !int.TryParse(Node.AsSpan(machine.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+            {
+                return false;
+            }
             try
             {
                 using var process = Process.GetProcessById(id);

@@ -1,8 +1,8 @@
 namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
 /// <summary>
-/// What hosts tell each other through the ledger's database: who may write, which shards are taken, what was asked for, how far a run is. Every engine behind it
-/// passes the same contract tests; on PostgreSQL all times of leases are the server's, so that hosts with wrong clocks agree.
+/// What hosts tell each other through the ledger's database: who may write, which shards are taken, what was asked for, how far a run is. Every engine behind
+/// it passes the same contract tests; on PostgreSQL all times of leases are the server's, so that hosts with wrong clocks agree.
 /// </summary>
 internal interface IOperationsLedger
 {
@@ -40,8 +40,8 @@ internal interface IOperationsLedger
     void ClearShards(string runId);
 
     /// <summary>
-    /// Removes what nobody has done yet of all runs' shards: the store's one writer says so when no run of its own is at work, so that workers go on with none that ended. Those that are done stay for the
-    /// run that goes on with them.
+    /// Removes what nobody has done yet of all runs' shards: the store's one writer says so when no run of its own is at work, so that workers go on with none
+    /// that ended. Those that are done stay for the run that goes on with them.
     /// </summary>
     /// <param name="writer">The store's lease; no effect where it was taken over.</param>
     void WithdrawShards(LeaseGrant writer);
@@ -83,8 +83,8 @@ internal interface IOperationsLedger
     IReadOnlyList<LedgerAlert> Alerts(int limit);
 
     /// <summary>
-    /// Deletes what is older than <paramref name="before"/>: lines of logs, progress and left-over shards of runs, alerts that were told, leases of sessions. What runs
-    /// were asked for with stays, and so does the lease that writers are told apart by. In portions, so that nobody waits for long.
+    /// Deletes what is older than <paramref name="before"/>: lines of logs, progress and left-over shards of runs, alerts that were told, leases of sessions.
+    /// What runs were asked for with stays, and so does the lease that writers are told apart by. In portions, so that nobody waits for long.
     /// </summary>
     /// <returns>Rows that went.</returns>
     long Prune(DateTimeOffset before);
@@ -112,7 +112,8 @@ internal sealed record ShardState(string RunId, string Stage, string Shard, stri
 /// <param name="Policy">Time limit and retries, as the scheduler writes them.</param>
 /// <param name="Waits">It waits for a host to queue it, and has no run.</param>
 internal sealed record LedgerRequest(
-    string Id, string Job, IReadOnlyDictionary<string, string> Parameters, string RequestedBy, string? Schedule = null, string? Node = null, string? JobId = null,
+    string Id, string Job, IReadOnlyDictionary<string, string> Parameters, string RequestedBy, string? Schedule = null, string? Node = null,
+    string? JobId = null,
     string? Policy = null, bool Waits = false);
 
 /// <summary>What a host that keeps its queue in memory has to know of a schedule after a restart, to tell whether a time was missed.</summary>
@@ -127,4 +128,5 @@ internal sealed record LedgerProgress(string RunId, string Stage, string Step, l
 internal sealed record LedgerLogLine(long Number, DateTimeOffset Time, string Level, string Stage, string Text);
 
 /// <param name="Kind"><c>failure</c>, <c>refused</c>, <c>stale</c> or <c>quarantine</c>.</param>
-internal sealed record LedgerAlert(string Id, DateTimeOffset Raised, string Kind, string Title, string Text, string? RunId, bool Delivered, string? DeliveryMessage);
+internal sealed record LedgerAlert(
+    string Id, DateTimeOffset Raised, string Kind, string Title, string Text, string? RunId, bool Delivered, string? DeliveryMessage);

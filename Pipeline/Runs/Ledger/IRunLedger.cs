@@ -4,10 +4,13 @@ namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
 /// <summary>Row of <c>runs</c>.</summary>
 internal sealed record LedgerRun(
-    string RunId, string Job, RunState State, DateTimeOffset Started, DateTimeOffset? Ended, int Attempts, ulong Seed, int Threads, string PlanHash, string? Version, string? Message);
+    string RunId, string Job, RunState State, DateTimeOffset Started, DateTimeOffset? Ended, int Attempts, ulong Seed, int Threads, string PlanHash,
+    string? Version, string? Message);
 
 /// <summary>Row of <c>run_stages</c>.</summary>
-internal sealed record LedgerStage(string RunId, string Stage, StageState State, string Hash, string Reason, string? FromRun, DateTimeOffset Started, double Seconds, long OutputBytes, string? Message);
+internal sealed record LedgerStage(
+    string RunId, string Stage, StageState State, string Hash, string Reason, string? FromRun, DateTimeOffset Started, double Seconds, long OutputBytes,
+    string? Message);
 
 /// <summary>Row of <c>run_metrics</c>.</summary>
 internal sealed record LedgerMetric(string RunId, string Stage, string Name, double Value);

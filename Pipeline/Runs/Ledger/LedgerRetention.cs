@@ -12,7 +12,8 @@ internal static class LedgerRetention
         "DELETE FROM run_log WHERE (run_id, number) IN (SELECT run_id, number FROM run_log WHERE time < @before LIMIT @portion)",
         """
         DELETE FROM run_shards WHERE (run_id, stage, shard) IN (
-            SELECT s.run_id, s.stage, s.shard FROM run_shards s JOIN (SELECT run_id FROM run_progress GROUP BY run_id HAVING max(updated) < @before) old ON old.run_id = s.run_id LIMIT @portion)
+            SELECT s.run_id, s.stage, s.shard FROM run_shards s
+            JOIN (SELECT run_id FROM run_progress GROUP BY run_id HAVING max(updated) < @before) old ON old.run_id = s.run_id LIMIT @portion)
         """,
         "DELETE FROM run_progress WHERE (run_id, stage) IN (SELECT run_id, stage FROM run_progress WHERE updated < @before LIMIT @portion)",
         "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE raised < @before AND (delivered <> 0 OR delivery_message IS NOT NULL) LIMIT @portion)",

@@ -5,7 +5,9 @@ using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
-/// <summary>What of the operations ledger is alike in both engines: requests, progress, log and alerts. Whose clock rules a lease is the engine's matter.</summary>
+/// <summary>
+/// What of the operations ledger is alike in both engines: requests, progress, log and alerts. Whose clock rules a lease is the engine's matter.
+/// </summary>
 internal abstract class OperationsLedger(IOutputDatabase database) : IOperationsLedger
 {
     protected const string Part = "operations";
@@ -31,8 +33,8 @@ internal abstract class OperationsLedger(IOutputDatabase database) : IOperations
             connection,
             """
             INSERT INTO job_requests VALUES (@Id, @Job, @Schedule, @parameters, @RequestedBy, @Node, @JobId, @Policy, @waits)
-            ON CONFLICT (id) DO UPDATE SET job = excluded.job, schedule = excluded.schedule, parameters = excluded.parameters, requested_by = excluded.requested_by,
-                node = excluded.node, job_id = excluded.job_id, policy = excluded.policy, waits = excluded.waits
+            ON CONFLICT (id) DO UPDATE SET job = excluded.job, schedule = excluded.schedule, parameters = excluded.parameters,
+                requested_by = excluded.requested_by, node = excluded.node, job_id = excluded.job_id, policy = excluded.policy, waits = excluded.waits
             """,
             new
             {
@@ -51,7 +53,9 @@ internal abstract class OperationsLedger(IOutputDatabase database) : IOperations
     public LedgerRequest? Request(string id) => ReadRequests("SELECT * FROM job_requests WHERE id = @id", new { id }) is [var found] ? found : null;
 
     public LedgerRequest? NewestRequest(string schedule) =>
-        ReadRequests("SELECT * FROM job_requests WHERE schedule = @schedule AND waits = 0 ORDER BY id DESC LIMIT 1", new { schedule }) is [var found] ? found : null;
+        ReadRequests("SELECT * FROM job_requests WHERE schedule = @schedule AND waits = 0 ORDER BY id DESC LIMIT 1", new { schedule }) is [var found]
+            ? found
+            : null;
 
     public IReadOnlyList<LedgerRequest> TakeWaiting() =>
         [.. ReadRequests("DELETE FROM job_requests WHERE waits = 1 RETURNING *", new { }).OrderBy(r => r.Id, StringComparer.Ordinal)];
@@ -77,7 +81,17 @@ internal abstract class OperationsLedger(IOutputDatabase database) : IOperations
             ON CONFLICT (run_id, stage) DO UPDATE SET step = excluded.step, done = excluded.done, total = excluded.total, unit = excluded.unit,
                 per_second = excluded.per_second, updated = excluded.updated
             """,
-            new { progress.RunId, progress.Stage, progress.Step, progress.Done, progress.Total, progress.Unit, progress.PerSecond, updated = Database.Time(progress.Updated) });
+            new
+            {
+                progress.RunId,
+                progress.Stage,
+                progress.Step,
+                progress.Done,
+                progress.Total,
+                progress.Unit,
+                progress.PerSecond,
+                updated = Database.Time(progress.Updated),
+            });
     }
 
     public IReadOnlyList<LedgerProgress> Progress(string runId) => Query(
@@ -112,10 +126,21 @@ internal abstract class OperationsLedger(IOutputDatabase database) : IOperations
             connection,
             """
             INSERT INTO alerts VALUES (@Id, @raised, @Kind, @Title, @Text, @RunId, @delivered, @DeliveryMessage)
-            ON CONFLICT (id) DO UPDATE SET raised = excluded.raised, kind = excluded.kind, title = excluded.title, text = excluded.text, run_id = excluded.run_id,
+            ON CONFLICT (id) DO UPDATE SET
+                raised = excluded.raised, kind = excluded.kind, title = excluded.title, text = excluded.text, run_id = excluded.run_id,
                 delivered = excluded.delivered, delivery_message = excluded.delivery_message
             """,
-            new { alert.Id, raised = Database.Time(alert.Raised), alert.Kind, alert.Title, alert.Text, alert.RunId, delivered = alert.Delivered ? 1L : 0L, alert.DeliveryMessage });
+            new
+            {
+                alert.Id,
+                raised = Database.Time(alert.Raised),
+                alert.Kind,
+                alert.Title,
+                alert.Text,
+                alert.RunId,
+                delivered = alert.Delivered ? 1L : 0L,
+                alert.DeliveryMessage,
+            });
     }
 
     public IReadOnlyList<LedgerAlert> Alerts(int limit) => Query(
@@ -151,11 +176,13 @@ internal abstract class OperationsLedger(IOutputDatabase database) : IOperations
     }
 
     public bool CompleteShard(ShardClaim claim) => Change(
-        "UPDATE run_shards SET state = 'done', expires = NULL, message = NULL WHERE run_id = @RunId AND stage = @Stage AND shard = @Shard AND token = @Token AND state = 'taken'",
+        "UPDATE run_shards SET state = 'done', expires = NULL, message = NULL WHERE run_id = @RunId AND stage = @Stage AND shard = @Shard "
+        + "AND token = @Token AND state = 'taken'",
         new { claim.RunId, claim.Stage, claim.Shard, claim.Token });
 
     public void FailShard(ShardClaim claim, string message) => Change(
-        "UPDATE run_shards SET state = 'open', holder = NULL, expires = NULL, message = @message WHERE run_id = @RunId AND stage = @Stage AND shard = @Shard AND token = @Token AND state = 'taken'",
+        "UPDATE run_shards SET state = 'open', holder = NULL, expires = NULL, message = @message WHERE run_id = @RunId AND stage = @Stage AND shard = @Shard "
+        + "AND token = @Token AND state = 'taken'",
         new { claim.RunId, claim.Stage, claim.Shard, claim.Token, message });
 
     public IReadOnlyList<ShardState> Shards(string runId) => Query(
@@ -165,7 +192,8 @@ internal abstract class OperationsLedger(IOutputDatabase database) : IOperations
     public void ClearShards(string runId) => Change("DELETE FROM run_shards WHERE run_id = @runId", new { runId });
 
     public void WithdrawShards(LeaseGrant writer) => Change(
-        "DELETE FROM run_shards WHERE state <> 'done' AND EXISTS (SELECT 1 FROM leases WHERE name = @Name AND token = @Token)", new { writer.Name, writer.Token });
+        "DELETE FROM run_shards WHERE state <> 'done' AND EXISTS (SELECT 1 FROM leases WHERE name = @Name AND token = @Token)",
+        new { writer.Name, writer.Token });
 
     /// <summary>Makes others who would number lines of that run's log wait for the end of the transaction.</summary>
     protected abstract void LockLog(DbConnection connection, string runId);
@@ -179,7 +207,8 @@ internal abstract class OperationsLedger(IOutputDatabase database) : IOperations
     private List<LedgerRequest> ReadRequests(string sql, object arguments) => Query(
         sql, arguments,
         r => new LedgerRequest(
-            r.id, r.job, JsonSerializer.Deserialize<Dictionary<string, string>>((string)r.parameters)!, r.requested_by, r.schedule, r.node, r.job_id, r.policy, r.waits != 0));
+            r.id, r.job, JsonSerializer.Deserialize<Dictionary<string, string>>((string)r.parameters)!, r.requested_by, r.schedule, r.node, r.job_id, r.policy,
+            r.waits != 0));
 
     protected List<T> Query<T>(string sql, object arguments, Func<dynamic, T> row)
     {

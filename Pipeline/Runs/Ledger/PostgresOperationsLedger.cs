@@ -23,7 +23,8 @@ internal sealed class PostgresOperationsLedger : OperationsLedger
             long? token = connection.ExecuteScalar<long?>(
                 $"""
                 INSERT INTO leases VALUES (@name, @holder, 1, {Expires})
-                ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, token = leases.token + 1, expires = {Expires} WHERE leases.expires <= clock_timestamp()
+                ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, token = leases.token + 1, expires = {Expires}
+                WHERE leases.expires <= clock_timestamp()
                 RETURNING token
                 """,
                 Database.Arguments(new { name, holder, seconds = term.TotalSeconds }));

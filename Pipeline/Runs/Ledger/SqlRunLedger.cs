@@ -49,7 +49,8 @@ internal sealed class SqlRunLedger : IRunLedger
         using var connection = _database.Open();
         _database.Run(
             connection,
-            "UPDATE runs SET state = 'failed', ended = @now, message = 'its process ended before the run did' WHERE state = 'running' AND run_id IS DISTINCT FROM @except",
+            "UPDATE runs SET state = 'failed', ended = @now, message = 'its process ended before the run did' WHERE state = 'running' "
+            + "AND run_id IS DISTINCT FROM @except",
             new { except, now = _database.Time(now) });
     }
 
@@ -61,14 +62,27 @@ internal sealed class SqlRunLedger : IRunLedger
             connection,
             """
             INSERT INTO run_stages
-            SELECT @RunId, @Stage, (SELECT count(*) + 1 FROM run_stages WHERE run_id = @RunId), @State, @Hash, @Reason, @FromRun, @Started, @Seconds, @OutputBytes, @Message
+            SELECT @RunId, @Stage, (SELECT count(*) + 1 FROM run_stages WHERE run_id = @RunId), @State, @Hash, @Reason, @FromRun, @Started, @Seconds,
+                @OutputBytes, @Message
             WHERE true
             ON CONFLICT (run_id, stage) DO UPDATE SET state = excluded.state, hash = excluded.hash, reason = excluded.reason, from_run = excluded.from_run,
                 started = excluded.started, seconds = excluded.seconds, output_bytes = excluded.output_bytes, message = excluded.message;
             DELETE FROM run_metrics WHERE run_id = @RunId AND stage = @Stage;
             DELETE FROM quality_checks WHERE run_id = @RunId AND stage = @Stage;
             """,
-            new { stage.RunId, stage.Stage, State = LedgerValues.Name(stage.State), stage.Hash, stage.Reason, stage.FromRun, Started = _database.Time(stage.Started), stage.Seconds, stage.OutputBytes, stage.Message });
+            new
+            {
+                stage.RunId,
+                stage.Stage,
+                State = LedgerValues.Name(stage.State),
+                stage.Hash,
+                stage.Reason,
+                stage.FromRun,
+                Started = _database.Time(stage.Started),
+                stage.Seconds,
+                stage.OutputBytes,
+                stage.Message,
+            });
         _database.Run(
             connection,
             "INSERT INTO run_metrics VALUES (@RunId, @Stage, @Key, @Value)",
@@ -76,7 +90,18 @@ internal sealed class SqlRunLedger : IRunLedger
         _database.Run(
             connection,
             "INSERT INTO quality_checks VALUES (@RunId, @Stage, @Number, @Gate, @Name, @Level, @Value, @Expected, @Message)",
-            checks.Select((c, i) => new { stage.RunId, stage.Stage, Number = i + 1, c.Gate, c.Name, Level = LedgerValues.Name(c.Level), Value = Number(c.Value), c.Expected, c.Message }));
+            checks.Select((c, i) => new
+            {
+                stage.RunId,
+                stage.Stage,
+                Number = i + 1,
+                c.Gate,
+                c.Name,
+                Level = LedgerValues.Name(c.Level),
+                Value = Number(c.Value),
+                c.Expected,
+                c.Message,
+            }));
         transaction.Commit();
     }
 
@@ -98,7 +123,9 @@ internal sealed class SqlRunLedger : IRunLedger
 
     public IReadOnlyList<LedgerStage> Stages(string runId) => Query(
         "SELECT * FROM run_stages WHERE run_id = @runId ORDER BY number", new { runId },
-        r => new LedgerStage(r.run_id, r.stage, Enum.Parse<StageState>((string)r.state, true), r.hash, r.reason, r.from_run, LedgerValues.Time(r.started), r.seconds, r.output_bytes, r.message));
+        r => new LedgerStage(
+            r.run_id, r.stage, Enum.Parse<StageState>((string)r.state, true), r.hash, r.reason, r.from_run, LedgerValues.Time(r.started), r.seconds,
+            r.output_bytes, r.message));
 
     public IReadOnlyList<LedgerMetric> Metrics(string runId) => Query(
         "SELECT * FROM run_metrics WHERE run_id = @runId ORDER BY stage, name", new { runId },
@@ -106,7 +133,9 @@ internal sealed class SqlRunLedger : IRunLedger
 
     public IReadOnlyList<LedgerCheck> Checks(string runId) => Query(
         "SELECT c.* FROM quality_checks c JOIN run_stages s USING (run_id, stage) WHERE run_id = @runId ORDER BY s.number, c.number", new { runId },
-        r => new LedgerCheck(r.run_id, r.stage, new ConstraintResult(r.gate, r.name, Enum.Parse<ConstraintLevel>((string)r.level, true), (double?)r.value ?? double.NaN, r.expected, r.message)));
+        r => new LedgerCheck(
+            r.run_id, r.stage,
+            new ConstraintResult(r.gate, r.name, Enum.Parse<ConstraintLevel>((string)r.level, true), (double?)r.value ?? double.NaN, r.expected, r.message)));
 
     public IReadOnlyList<LedgerQuarantine> Quarantine(string runId) => Query(
         "SELECT * FROM quarantine WHERE run_id = @runId ORDER BY file, reason", new { runId },
@@ -136,7 +165,8 @@ internal sealed class SqlRunLedger : IRunLedger
 
     private List<LedgerRun> ReadRuns(string where, object arguments) => Query(
         "SELECT * FROM runs " + where, arguments,
-        r => new LedgerRun(r.run_id, r.job, Enum.Parse<RunState>((string)r.state, true), LedgerValues.Time(r.started), LedgerValues.TimeOrNull(r.ended), (int)r.attempts,
+        r => new LedgerRun(
+            r.run_id, r.job, Enum.Parse<RunState>((string)r.state, true), LedgerValues.Time(r.started), LedgerValues.TimeOrNull(r.ended), (int)r.attempts,
             ulong.Parse((string)r.seed, CultureInfo.InvariantCulture), (int)r.threads, r.plan_hash, r.version, r.message));
 
     private List<T> Query<T>(string sql, object arguments, Func<dynamic, T> row)
@@ -145,7 +175,8 @@ internal sealed class SqlRunLedger : IRunLedger
         return [.. connection.Query(sql, _database.Arguments(arguments)).Select(r => row(r)).Cast<T>()];
     }
 
-    private static long[] Rows(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => long.Parse(t, CultureInfo.InvariantCulture))];
+    private static long[] Rows(string text) =>
+        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => long.Parse(t, CultureInfo.InvariantCulture))];
 
     private static double? Number(double value) => double.IsFinite(value) ? value : null;
 }

@@ -16,7 +16,9 @@ internal sealed class BlockMaker(int[] users, int blockUsers, Func<int[], Recomm
 
     /// <summary>Makes the blocks from <paramref name="first"/> up to, not with, <paramref name="end"/>.</summary>
     /// <param name="folder">The stage's folder.</param>
-    /// <param name="scratch">Folder on the same file system in which a block is written before it is renamed in, where several processes write to <paramref name="folder"/>.</param>
+    /// <param name="scratch">
+    /// Folder on the same file system in which a block is written before it is renamed in, where several processes write to <paramref name="folder"/>.
+    /// </param>
     public void Run(int first, int end, string folder, string? scratch, StageContext context)
     {
         int wanted = Math.Min(end * blockUsers, users.Length) - first * blockUsers;
@@ -25,7 +27,8 @@ internal sealed class BlockMaker(int[] users, int blockUsers, Func<int[], Recomm
         var options = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
         context.Progress.Step("lists", 0, wanted, "users");
         // One block at a time a thread, in order: a killed run then leaves no gaps wider than the threads.
-        var order = System.Collections.Concurrent.Partitioner.Create(Enumerable.Range(first, end - first), System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering);
+        var order = System.Collections.Concurrent.Partitioner.Create(
+            Enumerable.Range(first, end - first), System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering);
         Parallel.ForEach(order, options, block =>
         {
             var members = users.AsSpan(block * blockUsers, Math.Min(blockUsers, users.Length - block * blockUsers)).ToArray();

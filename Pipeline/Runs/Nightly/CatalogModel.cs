@@ -6,8 +6,8 @@ using Recsys.Batch.Pipeline.Train;
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>
-/// A trained model beside a catalog that may have grown since. Item indices are appended only, so an item is younger than the model where its index is not below <see cref="Known"/>:
-/// the model neither reads it in a history nor puts it on a list, and in its space it is a row of zeros.
+/// A trained model beside a catalog that may have grown since. Item indices are appended only, so an item is younger than the model where its index is not
+/// below <see cref="Known"/>: the model neither reads it in a history nor puts it on a list, and in its space it is a row of zeros.
 /// </summary>
 internal sealed class CatalogModel
 {

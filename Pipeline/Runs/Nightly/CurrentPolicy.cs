@@ -4,7 +4,9 @@ using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
-/// <summary>Which policy users draw by tonight: the one that feedback learned last, the initial one, or one that the operator named. AlertLookback up once a run.</summary>
+/// <summary>
+/// Which policy users draw by tonight: the one that feedback learned last, the initial one, or one that the operator named. AlertLookback up once a run.
+/// </summary>
 internal sealed class CurrentPolicy
 {
     private readonly ExploreOptions _explore;
@@ -27,22 +29,31 @@ internal sealed class CurrentPolicy
     }
 
     /// <summary>Who draws what by the policy in <paramref name="file"/>.</summary>
-    public static PolicyAssignment Assignment(string file, IdMap users, InteractionMatrix interactions) => new(DiversityPolicy.Read(file), users, interactions.ByUser.RowLength);
+    public static PolicyAssignment Assignment(string file, IdMap users, InteractionMatrix interactions) =>
+        new(DiversityPolicy.Read(file), users, interactions.ByUser.RowLength);
 
     /// <exception cref="ConfigurationException">There is no space in which lists could be more or less diverse.</exception>
     public static EmbeddingTable Space(EmbeddingTable? space) => space ?? throw new ConfigurationException(
-        "Diversify:Explore:Enabled is true, but the night has nothing to diversify by: the model has no space of its own and text is not used; expected a model with factors or an encoder (Embed:Model), or Diversify:Explore:Enabled=false");
+        "Diversify:Explore:Enabled is true, but the night has nothing to diversify by: the model has no space of its own and text is not used; "
+        + "expected a model with factors or an encoder (Embed:Model), or Diversify:Explore:Enabled=false");
 
     private (DiversityPolicy, string) Choose(double lambda, ulong seed, RunFolders folders)
     {
         var initial = _explore.InitialPolicy(lambda, seed);
         if (_explore.Policy == ExploreOptions.Initial) return (initial, "lists are drawn by the initial policy, as configured");
-        if (_explore.Policy != ExploreOptions.Learned) return (DiversityPolicy.Read(_explore.Policy), $"lists are drawn by the policy in {_explore.Policy}, as configured");
-        if (folders.FindFinished(StageNames.Feedback, null, null, out string? run) is not { } feedback || feedback.Outputs.All(o => o.Path != DiversityPolicy.FileName))
+        if (_explore.Policy != ExploreOptions.Learned)
+            return (DiversityPolicy.Read(_explore.Policy), $"lists are drawn by the policy in {_explore.Policy}, as configured");
+        if (folders.FindFinished(StageNames.Feedback, null, null, out string? run) is not { } feedback
+            || feedback.Outputs.All(o => o.Path != DiversityPolicy.FileName))
+        {
             return (initial, "lists are drawn by the initial policy: nothing was learned yet");
+        }
         string folder = folders.Of(run!, StageNames.Feedback);
         if (StageHash.Damage(folder, feedback.Outputs) is { } damage)
-            throw new ArtifactException(folder, $"what feedback learned is corrupt: {damage}; run feedback --from feedback, or set Diversify:Explore:Policy=initial");
+        {
+            throw new ArtifactException(
+                folder, $"what feedback learned is corrupt: {damage}; run feedback --from feedback, or set Diversify:Explore:Policy=initial");
+        }
         var learned = DiversityPolicy.Read(Path.Combine(folder, DiversityPolicy.FileName));
         return learned.HasShapeOf(initial)
             ? (learned, $"lists are drawn by the policy of run {run}, {learned.Steps} steps from the initial one")

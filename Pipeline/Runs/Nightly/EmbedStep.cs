@@ -16,10 +16,21 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
     public string CodeVersion => "2";
 
     // Only what a shop brings itself asks for ids.
-    public IReadOnlyList<StageInput> Inputs => [new StageInput(StageNames.Ingest, options.Own.Count > 0 ? [IngestArtifacts.Catalog, IngestArtifacts.Items] : [IngestArtifacts.Catalog])];
+    public IReadOnlyList<StageInput> Inputs =>
+        [new StageInput(StageNames.Ingest, options.Own.Count > 0 ? [IngestArtifacts.Catalog, IngestArtifacts.Items] : [IngestArtifacts.Catalog])];
 
     /// <summary>Where the model lies, how much memory it gets and how long vectors are kept says nothing about what they are.</summary>
-    public JsonNode? Options => OptionSections.Of((nameof(PipelineOptions.Embed), new { options.IsOff, options.Fields, options.Device, options.GpuId, options.MaxLength, Clusters = CanonicalJson.ToNode(options.Clusters), Own = options.Own.Select(o => new { o.Name, o.Id, o.Column, o.Columns, StripDecimalZero = stripDecimalZero }) }));
+    public JsonNode? Options => OptionSections.Of(
+        (nameof(PipelineOptions.Embed), new
+        {
+            options.IsOff,
+            options.Fields,
+            options.Device,
+            options.GpuId,
+            options.MaxLength,
+            Clusters = CanonicalJson.ToNode(options.Clusters),
+            Own = options.Own.Select(o => new { o.Name, o.Id, o.Column, o.Columns, StripDecimalZero = stripDecimalZero }),
+        }));
 
     /// <summary>The model's files and those that a shop brings. A model that cannot be used stops the night before its first stage.</summary>
     public IReadOnlyDictionary<string, string> Sources()
@@ -37,18 +48,22 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
         });
 
     /// <summary>What the stage that is at work gets from it.</summary>
-    public static ItemContent Content(StageWork work) => EmbedArtifacts.ReadContent(Path.GetDirectoryName(work.Input(StageNames.Embed, EmbedArtifacts.Content))!);
+    public static ItemContent Content(StageWork work) =>
+        EmbedArtifacts.ReadContent(Path.GetDirectoryName(work.Input(StageNames.Embed, EmbedArtifacts.Content))!);
 
     /// <summary>The catalog with clusters for categories where it has none.</summary>
     public static Catalog Catalog(StageWork work) =>
-        ItemClusters.With(IngestArtifacts.ReadCatalog(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Catalog))!), EmbedArtifacts.ReadCategories(Path.GetDirectoryName(work.Input(StageNames.Embed, EmbedArtifacts.Categories))!));
+        ItemClusters.With(
+            IngestArtifacts.ReadCatalog(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Catalog))!),
+            EmbedArtifacts.ReadCategories(Path.GetDirectoryName(work.Input(StageNames.Embed, EmbedArtifacts.Categories))!));
 
     public Task RunAsync(StageWork work)
     {
         var catalog = IngestArtifacts.ReadCatalog(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Catalog))!);
         var result = new EmbedStage(options).Run(catalog, work.LastFinished, work.Folder, work.Context);
         IReadOnlyList<ItemView> own = options.Own.Count == 0 ? [] : OwnEmbeddings.ReadAll(
-            options.Own, IngestArtifacts.ReadItems(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Items))!), reader, work.Context, stripDecimalZero);
+            options.Own,
+            IngestArtifacts.ReadItems(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Items))!), reader, work.Context, stripDecimalZero);
         EmbedArtifacts.WriteContent(work.Folder, result.Content.With(own));
         EmbedArtifacts.WriteCategories(work.Folder, ItemClusters.Fill(catalog, result.Content.Text, options.Clusters, work.Context).Categories);
         foreach (var (name, fact) in result.Facts) work.Facts[name] = fact;

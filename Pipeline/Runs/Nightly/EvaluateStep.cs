@@ -11,8 +11,8 @@ using Recsys.Batch.Pipeline.Train;
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>
-/// Evaluate in the night: the hold-out's models against each other and against the published version, and the model gate. The serving model is measured twice, as
-/// it ranks and as its lists are published, so that what diversity costs in accuracy and brings in distance stands beside each other.
+/// Evaluate in the night: the hold-out's models against each other and against the published version, and the model gate. The serving model is measured twice,
+/// as it ranks and as its lists are published, so that what diversity costs in accuracy and brings in distance stands beside each other.
 /// </summary>
 internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions diversify, IOutputStore published) : IRunStage
 {
@@ -44,11 +44,22 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
         var ranked = models.Select(m => new EvaluatedModel(m.Algorithm, m.ScorerFor(holdOut.Train, work.Context))).ToList();
         if (serving.Measurable)
         {
-            var lists = new DiversifyStage(diversify, space.Items, catalog) { NewItems = NewItemLimit.Of(diversify, holdOut.Train, catalog.Items, IngestArtifacts.ReadNewItemShare(ingest)), Excluded = PairSets.Union(holdOut.Train.ByUser, holdOut.Train.Disliked) };
+            var lists = new DiversifyStage(diversify, space.Items, catalog)
+            {
+                NewItems = NewItemLimit.Of(diversify, holdOut.Train, catalog.Items, IngestArtifacts.ReadNewItemShare(ingest)),
+                Excluded = PairSets.Union(holdOut.Train.ByUser, holdOut.Train.Disliked),
+            };
             ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = lists.Run, Candidates = diversify.Candidates });
         }
         var report = new EvaluateStage(options).Run(
-            new EvaluateInputs(holdOut, ranked, new ExactRetriever()) { Embeddings = space.Items, ModelSpace = ofServing, TextSpace = content.Text, Catalog = catalog }, work.Context);
+            new EvaluateInputs(holdOut, ranked, new ExactRetriever())
+            {
+                Embeddings = space.Items,
+                ModelSpace = ofServing,
+                TextSpace = content.Text,
+                Catalog = catalog,
+            },
+            work.Context);
         // What stands first is a baseline then, and no figure of it may pass for the serving model's.
         if (!serving.Measurable) report = report with { Serving = serving.Algorithm, Differences = [] };
         EvaluationFile.Write(work.Output(EvaluationFile.Name), report);

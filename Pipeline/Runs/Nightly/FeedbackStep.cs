@@ -10,8 +10,8 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>
-/// Job <c>feedback</c>: logs of impressions and clicks, joined to the versions that are kept, to estimates and the policy by which the next night's lists are drawn. No part of the night; it changes nothing that is
-/// published.
+/// Job <c>feedback</c>: logs of impressions and clicks, joined to the versions that are kept, to estimates and the policy by which the next night's lists are
+/// drawn. No part of the night; it changes nothing that is published.
 /// </summary>
 internal sealed class FeedbackStep(FeedbackOptions options, OutputFolder output, IParquetReader reader, IParquetWriter writer, IRunLedger ledger) : IRunStage
 {
@@ -43,7 +43,8 @@ internal sealed class FeedbackStep(FeedbackOptions options, OutputFolder output,
 
     public Task RunAsync(StageWork work)
     {
-        string current = output.Store.Current ?? throw new RunFailedException("nothing is published, so no feedback can belong to it; run a night with Diversify:Explore:Enabled=true first");
+        string current = output.Store.Current
+            ?? throw new RunFailedException("nothing is published, so no feedback can belong to it; run a night with Diversify:Explore:Enabled=true first");
         var versions = output.Store.Versions().Where(v => v.IsComplete).Reverse().Select(Published).ToArray();
         var inForce = versions.Single(v => v.Version == current).Policy;
         var result = new FeedbackStage(reader, writer, options).Run(new FeedbackInputs(versions, inForce), work.Folder, work.Context);
@@ -67,7 +68,11 @@ internal sealed class FeedbackStep(FeedbackOptions options, OutputFolder output,
     {
         string folder = output.FolderOf(version.Version);
         if (output.Damage(version) is [var damage, ..])
-            throw new ArtifactException(folder, $"version '{version.Version}' is corrupt: {damage}; its lists can be joined to nothing: roll back to another version, and let prune delete it");
+        {
+            throw new ArtifactException(
+                folder,
+                $"version '{version.Version}' is corrupt: {damage}; its lists can be joined to nothing: roll back to another version, and let prune delete it");
+        }
         var tables = VersionManifest.Load(folder).Tables;
         IReadOnlyList<string> Files(string table) => tables.TryGetValue(table, out var found) ? [.. found.Files.Select(f => Path.Combine(folder, f.File))] : [];
         return new PublishedVersion(version.Version, output.PolicyOf(version.Version), Files("user_recommendations"), Files("list_arms"));

@@ -24,7 +24,8 @@ internal static class ImportedGate
                 Gate, "evaluated", serving.Unmeasured ? ConstraintLevel.Warn : ConstraintLevel.Fail, 0, "a model that was measured on the hold-out",
                 serving.Unmeasured
                     ? "not evaluated: trained elsewhere on everything; published nonetheless, because Train:Imported:PublishUnevaluated says so"
-                    : "not evaluated: trained elsewhere on everything; give Train:Imported:HoldOut, factors trained on what lies before the cut, or let it serve unmeasured with Train:Imported:PublishUnevaluated=true");
+                    : "not evaluated: trained elsewhere on everything; give Train:Imported:HoldOut, factors trained on what lies before the cut, "
+                        + "or let it serve unmeasured with Train:Imported:PublishUnevaluated=true");
         }
         if (serving.Later is { } later)
         {
@@ -52,6 +53,7 @@ internal static class ImportedGate
             Gate, $"holdout_leak_{noun}", level, share, string.Create(CultureInfo.InvariantCulture, $"warn above 0, fail above {TooMany} of at least {Enough}"),
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"the hold-out's imported factors know {known} of {newcomers} {noun} first seen after the cut{(level == ConstraintLevel.Pass ? "" : ": they were trained on more than what lies before it, and what they are measured by may be among it")}"));
+                $"the hold-out's imported factors know {known} of {newcomers} {noun} first seen after the cut")
+            + (level == ConstraintLevel.Pass ? "" : ": they were trained on more than what lies before it, and what they are measured by may be among it"));
     }
 }

@@ -39,7 +39,8 @@ internal sealed class IngestStep(IngestOptions options, IParquetReader reader, I
     {
         string? state = work.LastFinished is { } last ? Path.Combine(last, IngestArtifacts.State) : null;
         var history = IngestStage.HistoryOf.ToDictionary(name => name, IReadOnlyList<double> (name) => [.. ledger.CheckHistory(name, HistoryNights).Reverse()]);
-        var result = new IngestStage(reader, writer).Run(new IngestInputs(state, history, Between) { Horizon = Horizon(work.Context.Time) }, options, work.Folder, work.Context);
+        var result = new IngestStage(reader, writer)
+            .Run(new IngestInputs(state, history, Between) { Horizon = Horizon(work.Context.Time) }, options, work.Folder, work.Context);
         ledger.SaveQuarantine(work.RunId, QuarantineSummary.Of(work.RunId, reader, work.Output(IngestArtifacts.Quarantine), work.Context.Cancellation));
         work.Facts["parquet"] = reader.Engine;
         work.Facts["windowFrom"] = Day(result.Report.FirstEvent);
@@ -49,7 +50,8 @@ internal sealed class IngestStep(IngestOptions options, IParquetReader reader, I
     }
 
     // The end of tomorrow, since somewhere it has begun: two runs of one day are equal, and a log of 2031 is not believed.
-    private static uint Horizon(TimeProvider time) => (uint)Math.Clamp(new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date.AddDays(2)).ToUnixTimeSeconds() - 1, 0, uint.MaxValue);
+    private static uint Horizon(TimeProvider time) =>
+        (uint)Math.Clamp(new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date.AddDays(2)).ToUnixTimeSeconds() - 1, 0, uint.MaxValue);
 
     private static string Day(string? moment) => moment?[..10] ?? "";
 }

@@ -16,7 +16,8 @@ internal sealed class MaterializeOptions : IStageOptions
     public bool AllowDisliked { get; set; }
 
     /// <summary>What stays off the lists of users with these histories; null: nothing.</summary>
-    internal SparseRows? Excluded(InteractionMatrix histories) => PairSets.Union(AllowSeen ? null : histories.ByUser, AllowDisliked ? null : histories.Disliked);
+    internal SparseRows? Excluded(InteractionMatrix histories) =>
+        PairSets.Union(AllowSeen ? null : histories.ByUser, AllowDisliked ? null : histories.Disliked);
 
     public void Validate(OptionsCheck check) => check.InRange(BlockUsers, 1, CandidateBlock.MaxUsers);
 }

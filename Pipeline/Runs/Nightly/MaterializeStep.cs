@@ -36,11 +36,14 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
     ];
 
     public JsonNode? Options =>
-        OptionSections.Of((nameof(PipelineOptions.Materialize), options), (nameof(PipelineOptions.Diversify), diversify), (nameof(PipelineOptions.Explain), explain));
+        OptionSections.Of(
+            (nameof(PipelineOptions.Materialize), options), (nameof(PipelineOptions.Diversify), diversify), (nameof(PipelineOptions.Explain), explain));
 
     /// <summary>What was learned lies outside of the night.</summary>
     public IReadOnlyDictionary<string, string> Sources() =>
-        diversify.Explore.Enabled && Policy is not null ? new Dictionary<string, string> { ["diversity policy"] = Policy.Tonight.Id() } : System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+        diversify.Explore.Enabled && Policy is not null
+            ? new Dictionary<string, string> { ["diversity policy"] = Policy.Tonight.Id() }
+            : System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
 
     public async Task RunAsync(StageWork work)
     {
@@ -73,7 +76,11 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
         var plain = new DiversifyStage(diversify, space, catalog) { NewItems = limit, Excluded = excluded };
         // Whoever gets the defaults has nothing yet.
         var forNewcomers = new DiversifyStage(diversify, space, catalog) { NewItems = limit };
-        var lists = diversify.Explore.Enabled ? DiversifyStage.Exploring(diversify, CurrentPolicy.Space(space), catalog, CurrentPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions), limit, excluded) : plain;
+        var lists = diversify.Explore.Enabled
+            ? DiversifyStage.Exploring(
+                diversify, CurrentPolicy.Space(space), catalog,
+                CurrentPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions), limit, excluded)
+            : plain;
 
         var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, excluded, model.Listable(catalog.Available)));
         var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };

@@ -10,8 +10,8 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 internal static class NightlyRun
 {
     /// <summary>
-    /// Runs a job as the output store's one writer. The report is also given to the observer, for failed runs too; progress and log go to the operations ledger, where
-    /// every host sees them.
+    /// Runs a job as the output store's one writer. The report is also given to the observer, for failed runs too; progress and log go to the operations
+    /// ledger, where every host sees them.
     /// </summary>
     /// <param name="holder">Who is at work, as others are told; null is this process.</param>
     /// <param name="workers">Delivers shards of materialize to workers; null where they look into the ledger for themselves.</param>
@@ -66,12 +66,15 @@ internal static class NightlyRun
         }
     }
 
-    /// <summary>Does <paramref name="work"/> as the output store's one writer: under its lease, whose heartbeat goes on meanwhile, and its folder's lock.</summary>
+    /// <summary>
+    /// Does <paramref name="work"/> as the output store's one writer: under its lease, whose heartbeat goes on meanwhile, and its folder's lock.
+    /// </summary>
     /// <param name="work">Is given the store, the lease, and a token that is cancelled by the caller or by the lease's loss.</param>
     /// <exception cref="OutputLockedException">Another one is the store's writer.</exception>
     /// <exception cref="LeaseLostException">The lease was lost on the way: another one goes on with the work.</exception>
     public static async Task<T> WriteAsync<T>(
-        PipelineOptions options, WriterInfo holder, TimeProvider time, Func<OutputConnection, LeaseKeeper, CancellationToken, Task<T>> work, CancellationToken cancellation)
+        PipelineOptions options, WriterInfo holder, TimeProvider time, Func<OutputConnection, LeaseKeeper, CancellationToken, Task<T>> work,
+        CancellationToken cancellation)
     {
         string folder = options.Publish.Path;
         try
@@ -112,21 +115,28 @@ internal static class NightlyRun
         options.Validate(request.Job);
         if (request.Job == StageNames.Feedback) options.Feedback.RequireLogs();
         if (request is { Job: RunRequest.Delta, From: StageNames.Train or StageNames.Evaluate })
-            throw new ConfigurationException($"from is '{request.From}'; a delta takes that stage over from the published version: run nightly --from {request.From}");
+        {
+            throw new ConfigurationException(
+                $"from is '{request.From}'; a delta takes that stage over from the published version: run nightly --from {request.From}");
+        }
         if (request.From is { } from && !StageNames.All.Contains(from))
             throw new ConfigurationException($"from is '{from}'; expected one of {string.Join(", ", StageNames.All)}");
     }
 
-    /// <summary>What <see cref="RunAsync"/> would run or skip, and why. Touches nothing but is the store's writer meanwhile, so that the answer holds.</summary>
+    /// <summary>
+    /// What <see cref="RunAsync"/> would run or skip, and why. Touches nothing but is the store's writer meanwhile, so that the answer holds.
+    /// </summary>
     public static IReadOnlyList<StagePlan> Plan(PipelineOptions options, RunRequest request, TimeProvider time)
     {
         options.ResolveDay(time);
         options.Validate(request.Job);
         return Write(options, new WriterInfo(WriterInfo.ThisNode, "plan"), time, output =>
-            new RunEngine(options.Publish.Path, Graph(request, options, output, shards: null), options.Runs, output.Ledger, time, NoObserver.Instance).Plan(request));
+            new RunEngine(options.Publish.Path, Graph(request, options, output, shards: null), options.Runs, output.Ledger, time, NoObserver.Instance)
+                .Plan(request));
     }
 
-    private static StageGraph Graph(RunRequest request, PipelineOptions options, OutputConnection output, ShardCoordinator? shards) => request.Job == RunRequest.Delta
+    private static StageGraph Graph(RunRequest request, PipelineOptions options, OutputConnection output, ShardCoordinator? shards) =>
+        request.Job == RunRequest.Delta
         ? DeltaGraph.Of(options, output.Folder, output.Ledger)
         : PipelineGraph.Of(options, output.Folder, output.Ledger, shards, between: request.Job == StageNames.Ingest);
 }

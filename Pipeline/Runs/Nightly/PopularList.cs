@@ -11,8 +11,10 @@ internal static class PopularList
     {
         var weights = new double[interactions.Items];
         // A pair counts as one customer at most: whatever is sold by the millilitre would own the list else.
-        for (int k = 0; k < interactions.Count; k++) weights[interactions.ByUser.Indices[k]] += interactions.IsWeighted ? Math.Min(1, interactions.ByUser.Values[k]) : 1;
-        var best = Enumerable.Range(0, interactions.Items).Where(i => available[i] && weights[i] > 0).OrderByDescending(i => weights[i]).ThenBy(i => i).Take(depth).ToArray();
+        for (int k = 0; k < interactions.Count; k++)
+            weights[interactions.ByUser.Indices[k]] += interactions.IsWeighted ? Math.Min(1, interactions.ByUser.Values[k]) : 1;
+        var best = Enumerable.Range(0, interactions.Items).Where(i => available[i] && weights[i] > 0).OrderByDescending(i => weights[i]).ThenBy(i => i).Take(
+            depth).ToArray();
         var candidates = new CandidateBlock([0], Math.Max(1, depth));
         candidates.Counts[0] = best.Length;
         for (int k = 0; k < best.Length; k++)

@@ -24,21 +24,27 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
 
     public IReadOnlyList<StageInput> Inputs =>
     [
-        new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog, IngestArtifacts.Quality),
+        new StageInput(
+            StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog, IngestArtifacts.Quality),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.Serving),
         new StageInput(StageNames.Neighbors, NeighborsStep.File),
         new StageInput(StageNames.Evaluate, EvaluationFile.Name),
-        new StageInput(StageNames.Materialize, [ListBlocks.Folder + "/*", MaterializeStep.Defaults, .. options.Diversify.Explore.Enabled ? [DiversityPolicy.FileName] : Array.Empty<string>()]),
+        new StageInput(
+            StageNames.Materialize,
+            [ListBlocks.Folder + "/*", MaterializeStep.Defaults, .. options.Diversify.Explore.Enabled ? [DiversityPolicy.FileName] : Array.Empty<string>()]),
     ];
 
     /// <summary>Where lists go and how many nights stay says nothing about what they are.</summary>
     public JsonNode? Options => OptionSections.Of(
-        (nameof(PipelineOptions.ListsGate), options.ListsGate), (nameof(PipelineOptions.Publish), new { options.Publish.RowsPerFile }), (nameof(PipelineOptions.Materialize), new { options.Materialize.AllowSeen, options.Materialize.AllowDisliked }),
+        (nameof(PipelineOptions.ListsGate), options.ListsGate), (nameof(PipelineOptions.Publish), new { options.Publish.RowsPerFile }),
+        (nameof(PipelineOptions.Materialize), new { options.Materialize.AllowSeen, options.Materialize.AllowDisliked }),
         (nameof(PipelineOptions.Diversify), new { options.Diversify.Space }));
 
     public string? WhyStale(StageManifest finished) =>
-        finished.Facts.TryGetValue(RunJournal.VersionFact, out string? version) && output.Store.Find(version) is { IsComplete: true } found && output.Damage(found).Count == 0
+        finished.Facts.TryGetValue(RunJournal.VersionFact, out string? version)
+        && output.Store.Find(version) is { IsComplete: true } found
+        && output.Damage(found).Count == 0
             ? null
             : "the version it published is gone or damaged";
 
@@ -50,7 +56,9 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         var report = IngestArtifacts.ReadReport(ingest);
         var evaluation = EvaluationFile.Read(work.Input(StageNames.Evaluate, EvaluationFile.Name));
         string to = report.LastEvent?[..10] ?? "undated";
-        string lists = work.InputsHash($"{StageNames.Materialize}/", $"{StageNames.Neighbors}/", $"{StageNames.Ingest}/{IngestArtifacts.Users}", $"{StageNames.Ingest}/{IngestArtifacts.Items}");
+        string lists = work.InputsHash(
+            $"{StageNames.Materialize}/", $"{StageNames.Neighbors}/", $"{StageNames.Ingest}/{IngestArtifacts.Users}",
+            $"{StageNames.Ingest}/{IngestArtifacts.Items}");
         var version = new VersionRecord(
             $"{to}-{lists[..8]}", work.RunId, work.Context.Time.GetUtcNow(), VersionState.Staged, 0, 0, work.Hash,
             report.FirstEvent?[..10] ?? "undated", to, evaluation.Published(), "")
@@ -73,7 +81,9 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
             new PublishInput(version, blocks.Select(ListBlocks.Read), users, userIds, itemIds, Defaults(work, itemIds), Titles(itemIds, catalog),
                 NeighborsStep.Rows(work.Input(StageNames.Neighbors, NeighborsStep.File), itemIds))
             {
-                Assignment = options.Diversify.Explore.Enabled ? CurrentPolicy.Assignment(work.Input(StageNames.Materialize, DiversityPolicy.FileName), userIds, IngestArtifacts.ReadInteractions(ingest)) : null,
+                Assignment = options.Diversify.Explore.Enabled
+                    ? CurrentPolicy.Assignment(work.Input(StageNames.Materialize, DiversityPolicy.FileName), userIds, IngestArtifacts.ReadInteractions(ingest))
+                    : null,
             },
             work.Context);
         work.Facts[RunJournal.VersionFact] = published.Version;
@@ -89,7 +99,12 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         var space = SimilaritySpace.Of(options.Diversify, model, EmbedStep.Content(work), catalog.Available);
         using var last = new PublishedLists(output.Store, userIds, itemIds);
         var audit = new ListsAudit(
-            new ListsAuditInputs(options.Diversify.ListLength, itemIds.Count, options.Materialize.Excluded(interactions), catalog.Available, space.Items, last.IsEmpty ? null : last.Of) { Space = space.Name },
+            new ListsAuditInputs(
+                options.Diversify.ListLength, itemIds.Count, options.Materialize.Excluded(interactions), catalog.Available, space.Items,
+                last.IsEmpty ? null : last.Of)
+            {
+                Space = space.Name,
+            },
             options.ListsGate);
         long users = 0;
         foreach (var block in blocks.Select(ListBlocks.Read))
@@ -107,5 +122,6 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
     }
 
     private static IEnumerable<ItemTitle> Titles(IdMap itemIds, Catalog catalog) =>
-        Enumerable.Range(0, itemIds.Count).Select(i => new ItemTitle(itemIds.Text(i), catalog.Titles[i], catalog.Categories[i], float.IsNaN(catalog.Prices[i]) ? null : catalog.Prices[i]));
+        Enumerable.Range(0, itemIds.Count)
+            .Select(i => new ItemTitle(itemIds.Text(i), catalog.Titles[i], catalog.Categories[i], float.IsNaN(catalog.Prices[i]) ? null : catalog.Prices[i]));
 }

@@ -4,7 +4,10 @@ using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
-/// <summary>What train says of the model that will serve, as <c>serving.json</c> in its stage's folder: the hold-out's files begin with that model only where it can be measured.</summary>
+/// <summary>
+/// What train says of the model that will serve, as <c>serving.json</c> in its stage's folder: the hold-out's files begin with that model only where it can be
+/// measured.
+/// </summary>
 /// <param name="Measurable">False where it was trained elsewhere on everything: it has seen the purchases that it would be measured by.</param>
 /// <param name="Unmeasured">Whether it may serve nonetheless.</param>
 /// <param name="Later">What a model that was trained elsewhere for the hold-out knows of the time after its cut; null where it was trained here.</param>

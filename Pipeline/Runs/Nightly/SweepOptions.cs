@@ -3,7 +3,10 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
-/// <summary>Section <c>Sweep</c>: the settings of <c>Diversify</c> that job <c>sweep</c> lays beside each other. The configured one and plain relevance are always among them.</summary>
+/// <summary>
+/// Section <c>Sweep</c>: the settings of <c>Diversify</c> that job <c>sweep</c> lays beside each other. The configured one and plain relevance are always among
+/// them.
+/// </summary>
 internal sealed class SweepOptions : IStageOptions
 {
     /// <summary>Weights of diversity, 1 to 50 of them, 0 to 1 each; for every method.</summary>
@@ -19,8 +22,12 @@ internal sealed class SweepOptions : IStageOptions
     public int Samples { get; set; } = 5;
 
     public void Validate(OptionsCheck check) => check
-        .Require(Lambdas is { Length: > 0 and <= 50 } && Lambdas.All(l => l is >= 0 and <= 1), Lambdas is null ? null : string.Join(", ", Lambdas), "1 to 50 numbers from 0 to 1", nameof(Lambdas))
-        .Require(Methods.All(m => DiversifierCatalog.Names.Contains(DiversifierCatalog.Known(m))), string.Join(", ", Methods), string.Join(", ", DiversifierCatalog.Names), nameof(Methods))
+        .Require(
+            Lambdas is { Length: > 0 and <= 50 } && Lambdas.All(l => l is >= 0 and <= 1),
+            Lambdas is null ? null : string.Join(", ", Lambdas), "1 to 50 numbers from 0 to 1", nameof(Lambdas))
+        .Require(
+            Methods.All(m => DiversifierCatalog.Names.Contains(DiversifierCatalog.Known(m))),
+            string.Join(", ", Methods), string.Join(", ", DiversifierCatalog.Names), nameof(Methods))
         .InRange(MaxUsers, 1, 10_000_000)
         .InRange(Samples, 0, 50);
 
@@ -30,7 +37,8 @@ internal sealed class SweepOptions : IStageOptions
         var current = configured.Method == DiversifierCatalog.None ? SweepSetting.Plain : new SweepSetting(configured.Method, configured.Lambda);
         var methods = Methods.Length > 0 ? Methods.Select(DiversifierCatalog.Known) : DiversifierCatalog.Names;
         return [.. methods.Where(m => m != DiversifierCatalog.None).Distinct().Order(StringComparer.Ordinal)
-            .SelectMany(m => Lambdas.Where(l => l > 0).Append(m == current.Method ? current.Lambda : 0).Where(l => l > 0).Distinct().Order().Select(l => new SweepSetting(m, l)))
+            .SelectMany(m => Lambdas.Where(l => l > 0).Append(m == current.Method ? current.Lambda : 0).Where(l => l > 0).Distinct().Order().Select(
+                l => new SweepSetting(m, l)))
             .Prepend(SweepSetting.Plain).Prepend(current).Distinct()];
     }
 }
@@ -42,5 +50,6 @@ internal sealed record SweepSetting(string Method, double Lambda)
     public static readonly SweepSetting Plain = new(DiversifierCatalog.None, 0);
 
     /// <summary><c>mmr 0.2</c>, <c>none</c>.</summary>
-    public string Name => Method == DiversifierCatalog.None ? Method : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Method} {Lambda:0.####}");
+    public string Name =>
+        Method == DiversifierCatalog.None ? Method : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Method} {Lambda:0.####}");
 }

@@ -10,9 +10,12 @@ internal sealed record SweepFigure(double Value, double Low, double High);
 
 /// <summary>One setting, measured.</summary>
 /// <param name="Method">As <c>Diversify:Method</c> has it.</param>
-/// <param name="Figures">By name without the cut-off: <c>ndcg</c>, <c>ild</c>, <c>coverage</c> and the others of evaluate, on purchases new to the user.</param>
+/// <param name="Figures">
+/// By name without the cut-off: <c>ndcg</c>, <c>ild</c>, <c>coverage</c> and the others of evaluate, on purchases new to the user.
+/// </param>
 /// <param name="Change">NDCG less the configured setting's over the same users, with its paired interval; null for that setting itself.</param>
-internal sealed record SweepPoint(string Name, string Method, double Lambda, bool IsCurrent, IReadOnlyDictionary<string, SweepFigure> Figures, SweepFigure? Change)
+internal sealed record SweepPoint(
+    string Name, string Method, double Lambda, bool IsCurrent, IReadOnlyDictionary<string, SweepFigure> Figures, SweepFigure? Change)
 {
     // Reports of 0.1.0 have None and Mmr.
     public string Method { get; } = DiversifierCatalog.Known(Method);
@@ -27,7 +30,8 @@ internal sealed record SweepSample(string UserId, int HistoryItems, IReadOnlyLis
 /// <param name="Cutoff">List length K that is measured.</param>
 /// <param name="Users">Users of the hold-out behind the figures.</param>
 /// <param name="Titles">Of all items named by samples; those without one are left out.</param>
-internal sealed record SweepReport(string Model, int Cutoff, int Users, IReadOnlyList<SweepPoint> Points, IReadOnlyList<SweepSample> Samples, IReadOnlyDictionary<string, string> Titles)
+internal sealed record SweepReport(
+    string Model, int Cutoff, int Users, IReadOnlyList<SweepPoint> Points, IReadOnlyList<SweepSample> Samples, IReadOnlyDictionary<string, string> Titles)
 {
     public const string FileName = "sweep.json";
 

@@ -11,7 +11,8 @@ internal sealed class SweepSamples(int count, DiversifyOptions diversify, Materi
 {
     private const int HistoryKept = 12;
 
-    public (IReadOnlyList<SweepSample> Samples, IReadOnlyDictionary<string, string> Titles) Of(StageWork work, Catalog catalog, IReadOnlyList<SweepSetting> settings)
+    public (IReadOnlyList<SweepSample> Samples, IReadOnlyDictionary<string, string> Titles) Of(
+        StageWork work, Catalog catalog, IReadOnlyList<SweepSetting> settings)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
         var interactions = IngestArtifacts.ReadInteractions(ingest);

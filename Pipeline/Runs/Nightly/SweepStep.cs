@@ -13,7 +13,8 @@ using Recsys.Batch.Pipeline.Train;
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>
-/// Job <c>sweep</c>: the night's model under a grid of diversification settings, on the hold-out for figures and on all data for lists. No part of the night; it changes nothing that is published.
+/// Job <c>sweep</c>: the night's model under a grid of diversification settings, on the hold-out for figures and on all data for lists. No part of the night;
+/// it changes nothing that is published.
 /// </summary>
 internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, EvaluateOptions evaluate, MaterializeOptions materialize) : IRunStage
 {
@@ -25,31 +26,45 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
 
     public IReadOnlyList<StageInput> Inputs =>
     [
-        new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog, IngestArtifacts.HoldOut, IngestArtifacts.NewItems),
+        new StageInput(
+            StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog, IngestArtifacts.HoldOut,
+            IngestArtifacts.NewItems),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.Serving, TrainStep.HoldOutFolder + "/*", ServingModel.FileName),
     ];
 
     public JsonNode? Options => OptionSections.Of(
-        (nameof(PipelineOptions.Sweep), sweep), (nameof(PipelineOptions.Diversify), diversify), (nameof(PipelineOptions.Materialize), new { materialize.AllowSeen, materialize.AllowDisliked }),
+        (nameof(PipelineOptions.Sweep), sweep), (nameof(PipelineOptions.Diversify), diversify),
+        (nameof(PipelineOptions.Materialize), new { materialize.AllowSeen, materialize.AllowDisliked }),
         (nameof(PipelineOptions.Evaluate), new { Cutoff = evaluate.Cutoffs[0], evaluate.Replicates, evaluate.UsersWithoutHistory }));
 
     public Task RunAsync(StageWork work)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.HoldOut))!;
         if (ServingModel.Load(work.Input(StageNames.Train, ServingModel.FileName)) is { Measurable: false })
-            throw new RunFailedException("the serving model was trained elsewhere on everything, so a sweep has nothing honest to measure; expected Train:Imported:HoldOut, factors trained on what lies before the hold-out's cut");
+        {
+            throw new RunFailedException(
+                "the serving model was trained elsewhere on everything, so a sweep has nothing honest to measure; expected Train:Imported:HoldOut, "
+                + "factors trained on what lies before the hold-out's cut");
+        }
         var catalog = EmbedStep.Catalog(work);
         var settings = sweep.Settings(diversify);
         var (model, evaluation) = Measure(work, IngestArtifacts.ReadHoldOut(ingest), catalog, settings);
         int users = evaluation.Sizes.FirstOrDefault(s => s.Slice == Slices.New)?.Users ?? 0;
-        if (users == 0) throw new RunFailedException("nobody in the hold-out bought anything new to them, so there is nothing to measure a sweep by; expected at least one such user, see Ingest:HoldOut");
+        if (users == 0)
+        {
+            throw new RunFailedException(
+                "nobody in the hold-out bought anything new to them, so there is nothing to measure a sweep by; "
+                + "expected at least one such user, see Ingest:HoldOut");
+        }
         var samples = new SweepSamples(sweep.Samples, diversify, materialize).Of(work, catalog, settings);
-        var report = new SweepReport(model, evaluate.Cutoffs[0], users, [.. settings.Select((s, i) => Point(s, i == 0, evaluation))], samples.Samples, samples.Titles);
+        var report = new SweepReport(
+            model, evaluate.Cutoffs[0], users, [.. settings.Select((s, i) => Point(s, i == 0, evaluation))], samples.Samples, samples.Titles);
         report.Save(work.Output(SweepReport.FileName));
         foreach (var point in report.Points)
             foreach (string name in (string[])["ndcg", "ild", "coverage"])
-                if (point.Figures.TryGetValue(name, out var figure)) work.Context.Progress.Metric($"sweep.{point.Name}.{name}@{report.Cutoff.ToString(CultureInfo.InvariantCulture)}", figure.Value);
+                if (point.Figures.TryGetValue(name, out var figure))
+                    work.Context.Progress.Metric($"sweep.{point.Name}.{name}@{report.Cutoff.ToString(CultureInfo.InvariantCulture)}", figure.Value);
         return Task.CompletedTask;
     }
 
@@ -72,17 +87,37 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
             UsersWithoutHistory = evaluate.UsersWithoutHistory,
         };
         double newItemShare = IngestArtifacts.ReadNewItemShare(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.NewItems))!);
-        var models = settings.Select(s => new EvaluatedModel(s.Name, scorer) { ListsOf = Lists(s, diversify, space, catalog, holdOut.Train, newItemShare).Run, Candidates = diversify.Candidates }).ToArray();
-        return (model.Algorithm, new EvaluateStage(measure).Run(new EvaluateInputs(holdOut, models, new ExactRetriever()) { Embeddings = space, ModelSpace = model.ItemEmbeddings, TextSpace = content.Text, Catalog = catalog }, context));
+        var models = settings.Select(s => new EvaluatedModel(s.Name, scorer)
+        {
+            ListsOf = Lists(s, diversify, space, catalog, holdOut.Train, newItemShare).Run,
+            Candidates = diversify.Candidates,
+        }).ToArray();
+        return (
+            model.Algorithm,
+            new EvaluateStage(measure).Run(
+                new EvaluateInputs(holdOut, models, new ExactRetriever())
+                {
+                    Embeddings = space,
+                    ModelSpace = model.ItemEmbeddings,
+                    TextSpace = content.Text,
+                    Catalog = catalog,
+                },
+                context));
     }
 
     /// <summary>The configured diversification with another method and weight.</summary>
-    internal static DiversifyStage Lists(SweepSetting setting, DiversifyOptions configured, EmbeddingTable? space, Catalog catalog, InteractionMatrix trainedOn, double newItemShare)
+    internal static DiversifyStage Lists(
+        SweepSetting setting, DiversifyOptions configured, EmbeddingTable? space, Catalog catalog, InteractionMatrix trainedOn, double newItemShare)
     {
         var options = new DiversifyOptions();
-        foreach (var property in typeof(DiversifyOptions).GetProperties().Where(p => p is { CanWrite: true, CanRead: true })) property.SetValue(options, property.GetValue(configured));
+        foreach (var property in typeof(DiversifyOptions).GetProperties().Where(p => p is { CanWrite: true, CanRead: true }))
+            property.SetValue(options, property.GetValue(configured));
         (options.Method, options.Lambda) = (setting.Method, setting.Lambda);
-        return new DiversifyStage(options, space, catalog) { NewItems = NewItemLimit.Of(options, trainedOn, catalog.Items, newItemShare), Excluded = PairSets.Union(trainedOn.ByUser, trainedOn.Disliked) };
+        return new DiversifyStage(options, space, catalog)
+        {
+            NewItems = NewItemLimit.Of(options, trainedOn, catalog.Items, newItemShare),
+            Excluded = PairSets.Union(trainedOn.ByUser, trainedOn.Disliked),
+        };
     }
 
     private SweepPoint Point(SweepSetting setting, bool isCurrent, EvaluationReport report)
@@ -92,7 +127,9 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
             .ToDictionary(m => m.Metric[..^ending.Length], m => new SweepFigure(m.Value, m.Low, m.High));
         // A difference is the configured setting less the other; the reader wants the other less the configured.
         var difference = report.Differences.FirstOrDefault(d => d.Baseline == setting.Name && d.Slice == Slices.New && d.Metric == "ndcg" + ending);
-        return new SweepPoint(setting.Name, setting.Method, setting.Lambda, isCurrent, figures, difference is null ? null : new SweepFigure(-difference.Value, -difference.High, -difference.Low));
+        return new SweepPoint(
+            setting.Name, setting.Method, setting.Lambda, isCurrent, figures,
+            difference is null ? null : new SweepFigure(-difference.Value, -difference.High, -difference.Low));
     }
 
     /// <summary>Steps and remarks of the measurement; its figures go into the report under other names.</summary>

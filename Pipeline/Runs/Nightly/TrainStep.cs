@@ -28,7 +28,11 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
     public IReadOnlyList<StageInput> Inputs =>
     [
         // Only factors from elsewhere ask for ids.
-        new StageInput(StageNames.Ingest, IsImported ? [IngestArtifacts.Interactions, IngestArtifacts.HoldOut, IngestArtifacts.Users, IngestArtifacts.Items] : [IngestArtifacts.Interactions, IngestArtifacts.HoldOut]),
+        new StageInput(
+            StageNames.Ingest,
+            IsImported
+                ? [IngestArtifacts.Interactions, IngestArtifacts.HoldOut, IngestArtifacts.Users, IngestArtifacts.Items]
+                : [IngestArtifacts.Interactions, IngestArtifacts.HoldOut]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content),
     ];
 
@@ -47,10 +51,16 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         var holdOut = IngestArtifacts.ReadHoldOut(ingest);
         var before = holdOut.Train;
         if (before.Count == 0)
-            throw new RunFailedException("the log is too small to hold anything out: no interaction lies before the test window; expected at least a few pairs of user and item, or look at Ingest:HoldOut");
+        {
+            throw new RunFailedException(
+                "the log is too small to hold anything out: no interaction lies before the test window; expected at least a few pairs of user and item, "
+                + "or look at Ingest:HoldOut");
+        }
         var content = EmbedStep.Content(work);
         var stage = new TrainStage(options);
-        var import = IsImported ? new FactorImport(options.Imported, IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), reader, stripDecimalZero) : null;
+        var import = IsImported
+            ? new FactorImport(options.Imported, IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), reader, stripDecimalZero)
+            : null;
         Serve(stage, IngestArtifacts.ReadInteractions(ingest), import, content, work);
         int number = 0;
         bool measurable = import is null || options.Imported.HoldOut.IsGiven;
@@ -62,8 +72,11 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
             // What text brings is seen beside the same model without it.
             if (serving is HybridModel hybrid) SaveHeldOut(hybrid.Interactions);
         }
-        new ServingModel(options.Algorithm, measurable, options.Imported.PublishUnevaluated, factors is null ? null : ImportedGate.Later(holdOut, factors)).Save(work.Output(ServingModel.FileName));
-        foreach (string algorithm in (measurable || options.Baselines.Count > 0 ? options.Baselines : [PopularityTrainer.Name]).Where(b => b != options.Algorithm).Distinct(StringComparer.Ordinal))
+        new ServingModel(options.Algorithm, measurable, options.Imported.PublishUnevaluated, factors is null ? null : ImportedGate.Later(holdOut, factors))
+            .Save(work.Output(ServingModel.FileName));
+        foreach (string algorithm in (measurable || options.Baselines.Count > 0 ? options.Baselines : [PopularityTrainer.Name])
+            .Where(b => b != options.Algorithm)
+            .Distinct(StringComparer.Ordinal))
         {
             work.Context.Cancellation.ThrowIfCancellationRequested();
             SaveHeldOut(stage.Run(algorithm, before, work.Context, content));
@@ -71,7 +84,8 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         return Task.CompletedTask;
 
         // Numbered, so that the serving model comes first in the order of names.
-        void SaveHeldOut(ITrainedModel model) => Save(model, work.Output(string.Create(CultureInfo.InvariantCulture, $"{HoldOutFolder}/{number++:D2}-{model.Algorithm}.bin")));
+        void SaveHeldOut(ITrainedModel model) =>
+            Save(model, work.Output(string.Create(CultureInfo.InvariantCulture, $"{HoldOutFolder}/{number++:D2}-{model.Algorithm}.bin")));
     }
 
     private static void Serve(TrainStage stage, InteractionMatrix interactions, FactorImport? import, ItemContent content, StageWork work) =>

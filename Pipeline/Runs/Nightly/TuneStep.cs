@@ -13,8 +13,8 @@ using Recsys.Batch.Pipeline.Train.Tune;
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>
-/// Job <c>tune</c>: searches the options of train on the validation window, the one before the hold-out that evaluate reports, by NDCG on pairs new to the user. No part of
-/// the night; it leaves what it found as a configuration file.
+/// Job <c>tune</c>: searches the options of train on the validation window, the one before the hold-out that evaluate reports, by NDCG on pairs new to the
+/// user. No part of the night; it leaves what it found as a configuration file.
 /// </summary>
 internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOptions evaluate) : IRunStage
 {
@@ -32,10 +32,12 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
 
     public bool OnDemand => true;
 
-    public IReadOnlyList<StageInput> Inputs => [new StageInput(StageNames.Ingest, IngestArtifacts.Validation), new StageInput(StageNames.Embed, EmbedArtifacts.Content)];
+    public IReadOnlyList<StageInput> Inputs =>
+        [new StageInput(StageNames.Ingest, IngestArtifacts.Validation), new StageInput(StageNames.Embed, EmbedArtifacts.Content)];
 
     public JsonNode? Options => OptionSections.Of(
-        (nameof(PipelineOptions.Tune), tune), (nameof(PipelineOptions.Train), train), (nameof(PipelineOptions.Evaluate), new { Cutoff = evaluate.Cutoffs[0], evaluate.MaxUsers }));
+        (nameof(PipelineOptions.Tune), tune), (nameof(PipelineOptions.Train), train),
+        (nameof(PipelineOptions.Evaluate), new { Cutoff = evaluate.Cutoffs[0], evaluate.MaxUsers }));
 
     public Task RunAsync(StageWork work)
     {
@@ -62,7 +64,9 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
             work.Facts["best"] = string.Join(' ', report.BestAssignments);
             work.Context.Progress.Metric($"tune.{metric}", best.Score);
             work.Context.Progress.Note(string.Create(CultureInfo.InvariantCulture,
-                $"best of {report.Trials.Count} trainings: {metric} {best.Score:0.0000} with {(best.Settings.Count == 0 ? "the configuration as it stands" : string.Join(", ", report.BestAssignments))}; use it with --config {work.Output(Best)}"));
+                $"best of {report.Trials.Count} trainings: {metric} {best.Score:0.0000} with "
+                + $"{(best.Settings.Count == 0 ? "the configuration as it stands" : string.Join(", ", report.BestAssignments))}; "
+                + $"use it with --config {work.Output(Best)}"));
         }
         return Task.CompletedTask;
 

@@ -7,8 +7,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Runs.Shards;
 
 /// <summary>
-/// The host of a run shares its materialize: posts the shards in the ledger, works on them like any worker, and goes on when the last one is done. A shard whose worker
-/// fell silent is taken by another; one that was made twice was made alike.
+/// The host of a run shares its materialize: posts the shards in the ledger, works on them like any worker, and goes on when the last one is done. A shard
+/// whose worker fell silent is taken by another; one that was made twice was made alike.
 /// </summary>
 /// <param name="holder">This host and process, as claims name it.</param>
 /// <param name="dispatcher">Delivers shards to workers; null where they look into the ledger for themselves.</param>
@@ -61,7 +61,11 @@ internal sealed class ShardCoordinator(IOperationsLedger ledger, PipelineOptions
         int done = shards.Count(s => s.State == "done");
         work.Context.Progress.Step("shards", done, plan.Shards.Count, "shards");
         if (shards.FirstOrDefault(s => s.State != "done" && s.Attempts > MaxAttempts) is { } stuck)
-            throw new RunFailedException($"shard {stuck.Shard} was taken {stuck.Attempts} times and never finished: {stuck.Message ?? "its workers fell silent"}; look at the workers' logs, or set Runs:Shards=0");
+        {
+            throw new RunFailedException(
+                $"shard {stuck.Shard} was taken {stuck.Attempts} times and never finished: {stuck.Message ?? "its workers fell silent"}; "
+                + $"look at the workers' logs, or set Runs:Shards=0");
+        }
         return done == plan.Shards.Count;
     }
 }

@@ -7,16 +7,18 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Runs.Shards;
 
 /// <summary>
-/// Makes the blocks of a claimed shard. Blocks are written aside and renamed in, whole and with the same bytes whoever makes them, so that a worker that wakes up after
-/// its claim was taken over changes nothing; its claim can no longer be completed.
+/// Makes the blocks of a claimed shard. Blocks are written aside and renamed in, whole and with the same bytes whoever makes them, so that a worker that wakes
+/// up after its claim was taken over changes nothing; its claim can no longer be completed.
 /// </summary>
-internal sealed class ShardMaker(IOperationsLedger ledger, ShardPlan plan, StageWork work, BlockMaker blocks, string holder, TimeSpan term, IStageProgress progress, TimeProvider time)
+internal sealed class ShardMaker(
+    IOperationsLedger ledger, ShardPlan plan, StageWork work, BlockMaker blocks, string holder, TimeSpan term, IStageProgress progress, TimeProvider time)
 {
     /// <returns>False where another worker took the claim over.</returns>
     public bool Make(ShardClaim claim, int threads, CancellationToken cancellation)
     {
         // Below the run, not the stage: what lies in a stage's folder when it ends is its output.
-        string scratch = Path.Combine(Path.GetDirectoryName(work.Folder)!, ".shards", string.Concat(holder.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')));
+        string scratch = Path.Combine(
+            Path.GetDirectoryName(work.Folder)!, ".shards", string.Concat(holder.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')));
         using var heartbeat = new Heartbeat(() => ledger.RenewShard(claim, term), term, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, heartbeat.Lost);
         try

@@ -12,8 +12,8 @@ namespace Recsys.Batch.Pipeline.Runs.Shards;
 internal sealed record ShardInput(string Stage, string Folder, IReadOnlyList<string> Files);
 
 /// <summary>
-/// What a worker on another host needs to know to make blocks of a run's materialize: <c>shards.json</c> in the run's folder. Options and seed are the run's own; those
-/// of the worker's configuration decide nothing but its threads.
+/// What a worker on another host needs to know to make blocks of a run's materialize: <c>shards.json</c> in the run's folder. Options and seed are the run's
+/// own; those of the worker's configuration decide nothing but its threads.
 /// </summary>
 /// <param name="Manifest">The stage's manifest as it began: identity of its work, options, seed.</param>
 /// <param name="Code">Identity of the program; another build makes no blocks of this run.</param>

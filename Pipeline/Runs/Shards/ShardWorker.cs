@@ -51,7 +51,9 @@ internal sealed class ShardWorker(
             {
                 if (ledger.ClaimShard(holder, options.LeaseTerm) is { } claim)
                 {
-                    pause = await Task.Run(() => Make(claim, cancellation), CancellationToken.None).ConfigureAwait(false) is { Failure: null } ? TimeSpan.Zero : options.LeaseTerm;
+                    pause = await Task.Run(() => Make(claim, cancellation), CancellationToken.None).ConfigureAwait(false) is { Failure: null }
+                        ? TimeSpan.Zero
+                        : options.LeaseTerm;
                 }
                 else if (_open is { } open && ledger.Shards(open.Key.Split(' ')[0]).Count == 0)
                 {
@@ -103,10 +105,14 @@ internal sealed class ShardWorker(
             throw new RunFailedException($"run {claim.RunId} was begun by another build of the program; a worker has to be of the same build");
         string runs = Path.GetDirectoryName(runFolder)!;
         var inputs = plan.Inputs.ToImmutableDictionary(
-            i => i.Stage, i => new StageInputFolder(Path.GetFullPath(i.Folder, Path.GetFullPath(runs)), new SortedSet<string>(i.Files, StringComparer.Ordinal)), StringComparer.Ordinal);
+            i => i.Stage,
+            i => new StageInputFolder(Path.GetFullPath(i.Folder, Path.GetFullPath(runs)), new SortedSet<string>(i.Files, StringComparer.Ordinal)),
+            StringComparer.Ordinal);
         var context = new StageContext(options.EffectiveThreads, plan.Manifest.Seed, time, NoProgress.Instance, cancellation);
         var work = new StageWork(claim.RunId, plan.Manifest, _folders.Of(claim.RunId, plan.Manifest.Stage), lastFinished: null, inputs, context);
-        var maker = new ShardMaker(ledger, plan, work, PipelineGraph.Materialize(plan.Options(), shards: null).Open(work).Blocks, holder, options.LeaseTerm, progress ?? NoProgress.Instance, time);
+        var maker = new ShardMaker(
+            ledger, plan, work, PipelineGraph.Materialize(plan.Options(), shards: null).Open(work).Blocks, holder, options.LeaseTerm,
+            progress ?? NoProgress.Instance, time);
         _open = (key, maker);
         return maker;
     }

@@ -6,8 +6,8 @@ namespace Recsys.Batch.Pipeline.Train.Als;
 
 /// <summary>
 /// One side of ALS: rows (users or items) whose factors are solved while the other side's stay fixed. Each row is its own system
-/// <c>(alpha0 V^T V + lambda_u I + sum_j w_j v_j v_j^T) x = sum_j w_j v_j</c>, so rows are pieces of parallel work; they are ordered by length, longest first, which
-/// balances threads and puts rows of like cost into one piece.
+/// <c>(alpha0 V^T V + lambda_u I + sum_j w_j v_j v_j^T) x = sum_j w_j v_j</c>, so rows are pieces of parallel work; they are ordered by length, longest first,
+/// which balances threads and puts rows of like cost into one piece.
 /// </summary>
 internal sealed unsafe class AlsHalfStep
 {

@@ -32,7 +32,10 @@ public enum ConfidenceKind
     /// <summary>w = ConfidenceScale * ln(1 + value).</summary>
     Log = 2,
 
-    /// <summary><see cref="Linear"/> where the configuration states weights of events (<c>Ingest:KindWeights</c>, <c>Ingest:HalfLifeDays</c>), else <see cref="Uniform"/>.</summary>
+    /// <summary>
+    /// <see cref="Linear"/> where the configuration states weights of events (<c>Ingest:KindWeights</c>, <c>Ingest:HalfLifeDays</c>), else
+    /// <see cref="Uniform"/>.
+    /// </summary>
     Auto = 3,
 }
 

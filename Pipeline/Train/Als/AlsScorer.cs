@@ -25,8 +25,8 @@ internal sealed class AlsScorer : FactorScorer, IContributionScorer
     }
 
     /// <summary>
-    /// Hu, Koren and Volinsky 2008, eq. 7: with A the user's system matrix, history item j adds <c>y_item^T A^-1 w_j y_j</c>. The sum over the whole history is the score of the
-    /// exactly solved user; items outside of the history add 0.
+    /// Hu, Koren and Volinsky 2008, eq. 7: with A the user's system matrix, history item j adds <c>y_item^T A^-1 w_j y_j</c>. The sum over the whole history is
+    /// the score of the exactly solved user; items outside of the history add 0.
     /// </summary>
     public unsafe void Contributions(int user, int item, ReadOnlySpan<int> history, Span<float> contributions)
     {

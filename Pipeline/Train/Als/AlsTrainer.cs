@@ -35,7 +35,8 @@ internal sealed class AlsTrainer(AlsOptions options) : ITrainer
             if (Options.Tolerance > 0 && last - now < Options.Tolerance * now)
             {
                 context.Progress.Note(string.Create(
-                    CultureInfo.InvariantCulture, $"ials: stopped after {iteration} of {Options.Iterations} iterations: the objective fell by less than {Options.Tolerance:G3} of itself"));
+                    CultureInfo.InvariantCulture,
+                    $"ials: stopped after {iteration} of {Options.Iterations} iterations: the objective fell by less than {Options.Tolerance:G3} of itself"));
                 break;
             }
             last = now;
@@ -49,6 +50,7 @@ internal sealed class AlsTrainer(AlsOptions options) : ITrainer
         if (double.IsFinite(now) && now <= last * RiseAllowed) return;
         throw new RunFailedException(string.Create(
             CultureInfo.InvariantCulture,
-            $"ALS diverged in iteration {iteration}: the objective went from {last:G6} to {now:G6}, expected to fall; raise Train:Als:Regularization, lower ConfidenceScale, or take Solver Cholesky"));
+            $"ALS diverged in iteration {iteration}: the objective went from {last:G6} to {now:G6}, expected to fall; raise Train:Als:Regularization, "
+            + $"lower ConfidenceScale, or take Solver Cholesky"));
     }
 }

@@ -42,7 +42,8 @@ internal sealed unsafe class CholeskySolver : IAlsSolver
         int failed = SmallCholesky.Factor(pairs.Level, matrix, width);
         if (failed < 0) return matrix;
         throw new RunFailedException(
-            $"ALS: the system of row {row} ({pairs.Count} pairs) is not positive definite at dimension {failed}: factors have grown out of float32 or the regularization is too small; raise Regularization or lower ConfidenceScale");
+            $"ALS: the system of row {row} ({pairs.Count} pairs) is not positive definite at dimension {failed}: factors have grown out of float32 or the "
+            + $"regularization is too small; raise Regularization or lower ConfidenceScale");
     }
 
     /// <summary>Adds sum_j w_j v_j v_j^T over dimensions [column, column + width) to the upper triangle of a width x width matrix.</summary>

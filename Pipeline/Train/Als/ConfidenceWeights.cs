@@ -20,7 +20,8 @@ internal static class ConfidenceWeights
                 if (!(value > 0) || !(weight > 0) || !float.IsFinite(value) || !float.IsFinite(weight))
                     throw new RunFailedException(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"ALS: the pair of user {row} and item {interactions.Indices[k]} has value {value} and confidence {weight}; expected positive finite numbers: check the event weights of ingest and Confidence"));
+                        $"ALS: the pair of user {row} and item {interactions.Indices[k]} has value {value} and confidence {weight}; "
+                        + $"expected positive finite numbers: check the event weights of ingest and Confidence"));
                 weights[k] = weight;
             }
         }

@@ -47,7 +47,11 @@ internal sealed unsafe class SubspaceSolver(int blockWidth) : IAlsSolver
             {
                 var pairs = systems.Pairs(u);
                 if (pairs.Count > 0)
-                    Step(pairs, systems.Gram, systems.RegularizationOf(u), column, block, x + (nint)u * width + column, product + (nint)u * block, at, workspace, systems.RowOf(u));
+                {
+                    Step(
+                        pairs, systems.Gram, systems.RegularizationOf(u), column, block, x + (nint)u * width + column, product + (nint)u * block, at, workspace,
+                        systems.RowOf(u));
+                }
                 at += pairs.Count;
             }
         }
@@ -76,7 +80,8 @@ internal sealed unsafe class SubspaceSolver(int blockWidth) : IAlsSolver
         int failed = SmallCholesky.Factor(pairs.Level, hessian, block);
         if (failed >= 0)
             throw new RunFailedException(
-                $"ALS: the block system of row {row} ({pairs.Count} pairs) is not positive definite at dimension {column + failed}: factors have grown out of float32 or the regularization is too small; raise Regularization or lower ConfidenceScale");
+                $"ALS: the block system of row {row} ({pairs.Count} pairs) is not positive definite at dimension {column + failed}: factors have grown out of "
+                + $"float32 or the regularization is too small; raise Regularization or lower ConfidenceScale");
         SmallCholesky.Solve(pairs.Level, hessian, block, delta);
         VectorMath.Axpy(pairs.Level, 1, delta, x, block);
         for (int j = 0; j < pairs.Count; j++) scores[j] += VectorMath.Dot(pairs.Level, pairs.Row(j) + column, delta, block);

@@ -5,14 +5,18 @@ using Recsys.Batch.Pipeline.Train.Tune;
 namespace Recsys.Batch.Pipeline.Train.Ensemble;
 
 /// <summary>
-/// Section <c>Train:Ensemble</c>: a weighted sum of models' scores, each first divided by its scale, so that weights mean the same whatever a member's units are.
+/// Section <c>Train:Ensemble</c>: a weighted sum of models' scores, each first divided by its scale, so that weights mean the same whatever a member's units
+/// are.
 /// </summary>
 internal sealed class EnsembleOptions : ITrainerOptions
 {
     /// <summary>The members by names of one's own; trained and summed in ordinal order of the names.</summary>
     public Dictionary<string, MemberOptions> Members { get; set; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether each member's scores are divided by its scale: the mean of the <see cref="ScaleTop"/> largest scores of unseen items over <see cref="ScaleUsers"/> users.</summary>
+    /// <summary>
+    /// Whether each member's scores are divided by its scale: the mean of the <see cref="ScaleTop"/> largest scores of unseen items over
+    /// <see cref="ScaleUsers"/> users.
+    /// </summary>
     public bool Normalize { get; set; } = true;
 
     /// <summary>Users drawn, by the run's seed, to measure scales, 1 to 1,000,000.</summary>
@@ -24,7 +28,8 @@ internal sealed class EnsembleOptions : ITrainerOptions
     /// <summary>An ensemble's space is its members' weights.</summary>
     TrainerDefinition ITrainerOptions.Definition => new(EnsembleTrainer.Name, () => new EnsembleTrainer(this), EnsembleModel.Load)
     {
-        SearchSpace = Members.Keys.ToDictionary(name => $"{nameof(Members)}:{name}:{nameof(MemberOptions.Weight)}", _ => TuneRange.Between(-0.5, 1.5), StringComparer.Ordinal),
+        SearchSpace = Members.Keys.ToDictionary(
+            name => $"{nameof(Members)}:{name}:{nameof(MemberOptions.Weight)}", _ => TuneRange.Between(-0.5, 1.5), StringComparer.Ordinal),
     };
 
     public void Validate(OptionsCheck check)
@@ -43,7 +48,8 @@ internal sealed class MemberOptions : AlgorithmOptions
     public double Weight { get; set; } = 1;
 
     /// <summary>
-    /// e: the weight is multiplied by <c>(min(n, LengthCap) / LengthReference)^e</c> for a user with n pairs, 0 (no dependence) to 4. Models that generalize far need longer histories to be trusted.
+    /// e: the weight is multiplied by <c>(min(n, LengthCap) / LengthReference)^e</c> for a user with n pairs, 0 (no dependence) to 4. Models that generalize
+    /// far need longer histories to be trusted.
     /// </summary>
     public double LengthExponent { get; set; }
 

@@ -16,7 +16,10 @@ internal sealed class EnsembleTrainer(EnsembleOptions options, string algorithm 
     public ITrainedModel Train(InteractionMatrix interactions, StageContext context)
     {
         if (options.Members.Count == 0)
-            throw new ConfigurationException($"Train:Ensemble:Members is empty; expected members with an Algorithm each, one of {string.Join(", ", TrainerCatalog.MemberNames)}");
+        {
+            throw new ConfigurationException(
+                $"Train:Ensemble:Members is empty; expected members with an Algorithm each, one of {string.Join(", ", TrainerCatalog.MemberNames)}");
+        }
         var members = new List<EnsembleMember>();
         foreach (var (name, member) in options.Members.OrderBy(m => m.Key, StringComparer.Ordinal))
         {
@@ -36,7 +39,8 @@ internal sealed class EnsembleTrainer(EnsembleOptions options, string algorithm 
         double scale = MemberScale.Of(model, interactions, options.ScaleUsers, options.ScaleTop, context);
         if (scale > 0 && double.IsFinite(scale)) return scale;
         context.Progress.Note(string.Create(
-            CultureInfo.InvariantCulture, $"ensemble: the largest scores of {model.Algorithm} have the mean {scale}, which is not a scale; its scores are taken as they are"));
+            CultureInfo.InvariantCulture,
+            $"ensemble: the largest scores of {model.Algorithm} have the mean {scale}, which is not a scale; its scores are taken as they are"));
         return 1;
     }
 }

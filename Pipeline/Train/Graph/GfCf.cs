@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Train.Spectral;
 namespace Recsys.Batch.Pipeline.Train.Graph;
 
 /// <summary>
-/// GF-CF as published (Shen et al. 2021, "How Powerful is Graph Convolution for Recommendation?"): <c>x (R^T R + alpha D_i^-1/2 V V^T D_i^1/2)</c> with R = D_u^-1/2 A D_i^-1/2 and V its leading
-/// right singular vectors. A reference whose figures on public splits are known.
+/// GF-CF as published (Shen et al. 2021, "How Powerful is Graph Convolution for Recommendation?"): <c>x (R^T R + alpha D_i^-1/2 V V^T D_i^1/2)</c> with R =
+/// D_u^-1/2 A D_i^-1/2 and V its leading right singular vectors. A reference whose figures on public splits are known.
 /// </summary>
 internal sealed class GfCfOptions : ITrainerOptions
 {
@@ -44,7 +44,8 @@ internal static class GfCf
                 {
                     Algorithm = SpectralTrainer.Name,
                     Weight = options.Alpha,
-                    Spectral = new() { Rank = options.Rank, Iterations = SettledIterations, Filter = SpectralFilter.Ideal, HistoryExponent = 0.5, ItemExponent = 0.5 },
+                    Spectral =
+                        new() { Rank = options.Rank, Iterations = SettledIterations, Filter = SpectralFilter.Ideal, HistoryExponent = 0.5, ItemExponent = 0.5 },
                 },
             },
         },

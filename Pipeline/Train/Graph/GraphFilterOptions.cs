@@ -4,9 +4,9 @@ using Recsys.Batch.Pipeline.Train.Tune;
 namespace Recsys.Batch.Pipeline.Train.Graph;
 
 /// <summary>
-/// A linear filter on the item graph, normalized on both sides: <c>S_ij = d_i^-p (sum_u A_ui A_uj d_u^-b)^w d_j^-c</c>, where A is users x items, d_u and d_i are the numbers
-/// of pairs of a user and an item. Scores are x S for a history x. With p = c = 1/2, b = 1, w = 1 it is the linear part of GF-CF (Shen et al. 2021); with p = 0 and b = 1
-/// it walks three steps at random as RP3beta does (Paudel et al. 2017), whose alpha is w and whose beta is c.
+/// A linear filter on the item graph, normalized on both sides: <c>S_ij = d_i^-p (sum_u A_ui A_uj d_u^-b)^w d_j^-c</c>, where A is users x items, d_u and d_i
+/// are the numbers of pairs of a user and an item. Scores are x S for a history x. With p = c = 1/2, b = 1, w = 1 it is the linear part of GF-CF (Shen et al.
+/// 2021); with p = 0 and b = 1 it walks three steps at random as RP3beta does (Paudel et al. 2017), whose alpha is w and whose beta is c.
 /// </summary>
 internal sealed class GraphFilterOptions : ITrainerOptions
 {
@@ -25,7 +25,9 @@ internal sealed class GraphFilterOptions : ITrainerOptions
     /// <summary>Edges an item keeps, the strongest, 0 up; 0 keeps all. Bounds the memory of large catalogs: 8 bytes an edge.</summary>
     public int Neighbors { get; set; }
 
-    /// <summary>Whether an interaction's value counts (in A and in x) or each pair counts 1; empty: values where the configuration states weights of events.</summary>
+    /// <summary>
+    /// Whether an interaction's value counts (in A and in x) or each pair counts 1; empty: values where the configuration states weights of events.
+    /// </summary>
     public bool? UseWeights { get; set; }
 
     /// <summary>Weight of a history item for each later visit of its user, above 0, at most 1; 1 weighs all alike. Needs a log with times.</summary>

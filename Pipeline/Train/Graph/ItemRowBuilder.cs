@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Graph;
 
 /// <summary>
-/// Builds a sparse items x items matrix row by row: a row is summed in a dense accumulator, cut to its largest entries if asked, and kept in index order. Memory: the result twice,
-/// and one dense row a thread; never items x items.
+/// Builds a sparse items x items matrix row by row: a row is summed in a dense accumulator, cut to its largest entries if asked, and kept in index order.
+/// Memory: the result twice, and one dense row a thread; never items x items.
 /// </summary>
 internal static class ItemRowBuilder
 {
@@ -39,7 +39,11 @@ internal static class ItemRowBuilder
     {
         long count = pieces.Sum(p => (long)p.Indices.Length);
         if (count > Array.MaxLength)
-            throw new RunFailedException($"the item graph has {count} edges, more than one matrix holds ({Array.MaxLength}); set Neighbors, for example to 1000, to keep only the strongest of each item");
+        {
+            throw new RunFailedException(
+                $"the item graph has {count} edges, more than one matrix holds ({Array.MaxLength}); set Neighbors, for example to 1000, "
+                + $"to keep only the strongest of each item");
+        }
         var pointers = new int[items + 1];
         var indices = new int[count];
         var values = new float[count];

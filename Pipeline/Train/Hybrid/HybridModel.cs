@@ -6,7 +6,10 @@ using Recsys.Batch.Pipeline.Train.Spectral;
 
 namespace Recsys.Batch.Pipeline.Train.Hybrid;
 
-/// <summary>An algorithm's model and, added to its scores, what the items' texts say: a linear item-item model of low rank. Where the algorithm is a factor model, so is the sum.</summary>
+/// <summary>
+/// An algorithm's model and, added to its scores, what the items' texts say: a linear item-item model of low rank. Where the algorithm is a factor model, so is
+/// the sum.
+/// </summary>
 internal sealed class HybridModel : ITrainedModel, IDisposable
 {
     private readonly FactorMatrix? _space;
@@ -28,7 +31,10 @@ internal sealed class HybridModel : ITrainedModel, IDisposable
     /// <summary>What was learned from texts and other views, in units of <see cref="Interactions"/>' scores.</summary>
     public SpectralModel Text { get; }
 
-    /// <summary>The space of <see cref="Interactions"/> with items of few events placed by their texts; where it has none, the space of the texts. Made again at each call.</summary>
+    /// <summary>
+    /// The space of <see cref="Interactions"/> with items of few events placed by their texts; where it has none, the space of the texts. Made again at each
+    /// call.
+    /// </summary>
     public EmbeddingTable ItemEmbeddings => Unit(_space ?? Text.Outward);
 
     EmbeddingTable? ITrainedModel.ItemEmbeddings => ItemEmbeddings;

@@ -11,7 +11,8 @@ internal sealed class HybridScorer((IBlockScorer Scorer, float[] Weights)[] part
 }
 
 /// <summary>The same of two factor models: one inner product.</summary>
-internal sealed class HybridFactorScorer(IBlockScorer interactions, IBlockScorer text, float[] ones) : FactorEnsembleScorer([interactions, text], [ones, ones]), ISourceScorer
+internal sealed class HybridFactorScorer(IBlockScorer interactions, IBlockScorer text, float[] ones)
+    : FactorEnsembleScorer([interactions, text], [ones, ones]), ISourceScorer
 {
     private readonly EvidenceSource _evidence = new(interactions, text);
 

@@ -69,7 +69,8 @@ internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : I
         double Scale(ITrainedModel of, bool[]? only) =>
             MemberScale.Of(of, interactions, ScaleUsers, only is null ? ScaleTop : ScaleTop / LeftOutOneIn, context, only);
 
-        // Scores of items that no map has seen are smaller than those of items it was taught by: what they fall short of what the same items reach with their events is made up.
+        // Scores of items that no map has seen are smaller than those of items it was taught by: what they fall short of what the same items reach with their
+        // events is made up.
         double ColdScale(HybridModel known)
         {
             var random = new SplitMix64(context.Seed, "text left out");
@@ -93,7 +94,8 @@ internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : I
 
     /// <summary>What is bought with what, pairs of users with few pairs and of rare items counting more.</summary>
     private SparseRows Edges(InteractionMatrix interactions, StageContext context) => ((ItemGraphModel)new GraphFilterTrainer(
-        new GraphFilterOptions { HistoryExponent = 0.5, UserExponent = 0.5, ItemExponent = 0.2, Neighbors = options.Neighbors }).Train(interactions, context)).Edges;
+        new GraphFilterOptions { HistoryExponent = 0.5, UserExponent = 0.5, ItemExponent = 0.2, Neighbors = options.Neighbors }).Train(
+            interactions, context)).Edges;
 
     /// <summary>The algorithm's space of items, in which items with few events stand where their texts say; null where it has none.</summary>
     private FactorMatrix? Space(ITrainedModel model, TextRegression regression, int[] events)

@@ -5,7 +5,10 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Hybrid;
 
-/// <summary>What is known of an item as one row: its words, then each view, every part weighed, the whole of unit length. An item of which nothing is known has a row of zeros.</summary>
+/// <summary>
+/// What is known of an item as one row: its words, then each view, every part weighed, the whole of unit length. An item of which nothing is known has a row of
+/// zeros.
+/// </summary>
 internal static class ItemFeatures
 {
     /// <summary>items x features; null where nothing is known of any item.</summary>

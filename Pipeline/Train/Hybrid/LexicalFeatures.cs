@@ -7,8 +7,8 @@ using Recsys.Batch.Pipeline.Train.Spectral;
 namespace Recsys.Batch.Pipeline.Train.Hybrid;
 
 /// <summary>
-/// Texts as dense rows: TF-IDF of words and of word pieces side by side, each with half of the weight, cut to the leading directions (latent semantic analysis, Deerwester et al. 1990). Inner
-/// products of rows are cosines of the texts, as far as the directions kept hold them.
+/// Texts as dense rows: TF-IDF of words and of word pieces side by side, each with half of the weight, cut to the leading directions (latent semantic analysis,
+/// Deerwester et al. 1990). Inner products of rows are cosines of the texts, as far as the directions kept hold them.
 /// </summary>
 internal static class LexicalFeatures
 {

@@ -13,37 +13,45 @@ internal enum TextUse
 }
 
 /// <summary>
-/// Section <c>Train:Text</c>: what a text (or another view of an item) adds to the serving algorithm, <c>score(u, j) = cf(u, j) + sum_h x_h (a_j (C F)_h + b_j F_h) M f_j</c>, where f_j is item j's
-/// row of features of unit length, F those of items with events, <c>M = (F^T F + lambda I)^-1</c>, and C the weights of what is bought with what. The first part maps features to
-/// the company that such items keep (the attribute-to-feature mapping of Gantner et al. 2010 with a linear item-item model as its target): so an item without a single event is scored. The
-/// second is likeness to the history, with what many texts have in common counting less.
+/// Section <c>Train:Text</c>: what a text (or another view of an item) adds to the serving algorithm,
+/// <c>score(u, j) = cf(u, j) + sum_h x_h (a_j (C F)_h + b_j F_h) M f_j</c>, where f_j is item j's row of features of unit length, F those of items with events,
+/// <c>M = (F^T F + lambda I)^-1</c>, and C the weights of what is bought with what. The first part maps features to the company that such items keep (the
+/// attribute-to-feature mapping of Gantner et al. 2010 with a linear item-item model as its target): so an item without a single event is scored. The second is
+/// likeness to the history, with what many texts have in common counting less.
 /// </summary>
 internal sealed class TextOptions : IStageOptions
 {
     public TextUse Use { get; set; } = TextUse.Auto;
 
-    /// <summary>Directions kept of the texts' words and word pieces (latent semantic analysis), 0 (leaves words out) to 4,096. Time and memory grow with it: 16 bytes x items x rank.</summary>
+    /// <summary>
+    /// Directions kept of the texts' words and word pieces (latent semantic analysis), 0 (leaves words out) to 4,096. Time and memory grow with it: 16 bytes x
+    /// items x rank.
+    /// </summary>
     public int Rank { get; set; } = 512;
 
     /// <summary>Share of each further view (an encoder's embeddings, images, a graph) in an item's features beside the words, 0 to 1.</summary>
     public double ViewShare { get; set; } = 0.2;
 
-    /// <summary>lambda, above 0: rows of F are of unit length, so it counts in items. The larger, the more two items must say alike to count as alike.</summary>
+    /// <summary>
+    /// lambda, above 0: rows of F are of unit length, so it counts in items. The larger, the more two items must say alike to count as alike.
+    /// </summary>
     public double Regularization { get; set; } = 2;
 
     /// <summary>Weight of the text's score beside the algorithm's for an item with many events, both by their scale; 0 to 1,000.</summary>
     public double Weight { get; set; } = 1;
 
-    /// <summary>b / a of an item with events: likeness to the history beside the company that such items keep, as a share of the mean row sum of C, 0 to 1,000.</summary>
+    /// <summary>
+    /// b / a of an item with events: likeness to the history beside the company that such items keep, as a share of the mean row sum of C, 0 to 1,000.
+    /// </summary>
     public double SimilarityWeight { get; set; } = 1.5;
 
     /// <summary>b / a of an item without events, 0 to 1,000.</summary>
     public double ColdSimilarityWeight { get; set; } = 0.05;
 
     /// <summary>
-    /// How high items without events are scored, 0 to 1,000. At 1 the best of them score as the same items would with their events, which is measured while training on items left out of the
-    /// map; above 1 they get more room, since nobody could have bought them yet. Room costs accuracy on the others where few purchases are of new items: a shop whose catalog turns over slowly
-    /// does better near 1 (data/configs/README.md has both kinds measured).
+    /// How high items without events are scored, 0 to 1,000. At 1 the best of them score as the same items would with their events, which is measured while
+    /// training on items left out of the map; above 1 they get more room, since nobody could have bought them yet. Room costs accuracy on the others where few
+    /// purchases are of new items: a shop whose catalog turns over slowly does better near 1 (data/configs/README.md has both kinds measured).
     /// </summary>
     public double ColdWeight { get; set; } = 2;
 

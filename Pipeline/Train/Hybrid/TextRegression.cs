@@ -38,8 +38,8 @@ internal sealed class TextRegression
     }
 
     /// <summary>
-    /// items x 2 d, two maps side by side, with M = (F^T F + lambda I)^-1 over the teaching items: <c>C F M</c>, whose row h times f_j predicts what h adds to the score of any item j
-    /// by the company that items like j keep; and <c>s F M</c>, by which j is like h.
+    /// items x 2 d, two maps side by side, with M = (F^T F + lambda I)^-1 over the teaching items: <c>C F M</c>, whose row h times f_j predicts what h adds to
+    /// the score of any item j by the company that items like j keep; and <c>s F M</c>, by which j is like h.
     /// </summary>
     public unsafe FactorMatrix Inward(SparseRows edges, double likeness)
     {

@@ -16,7 +16,8 @@ internal sealed class TfIdfProfileOptions : ITrainerOptions
 }
 
 /// <summary>
-/// The content baseline: an item is its TF-IDF vector of words, a user the mean of what they have (Lops, de Gemmis and Semeraro 2011). It learns nothing from who has what.
+/// The content baseline: an item is its TF-IDF vector of words, a user the mean of what they have (Lops, de Gemmis and Semeraro 2011). It learns nothing from
+/// who has what.
 /// </summary>
 internal sealed class TfIdfProfileTrainer : ITrainer
 {
@@ -32,7 +33,10 @@ internal sealed class TfIdfProfileTrainer : ITrainer
     {
         context.Cancellation.ThrowIfCancellationRequested();
         if (content is null || content.Texts.All(string.IsNullOrEmpty))
-            throw new ConfigurationException($"{Name} learns from the items' texts and there are none; expected a text column in ingest, or --items of eval, or another Train:Algorithm");
+        {
+            throw new ConfigurationException(
+                $"{Name} learns from the items' texts and there are none; expected a text column in ingest, or --items of eval, or another Train:Algorithm");
+        }
         return new TfIdfProfileModel(TfIdf.Fit(content.Texts).Transform(content.Texts));
     }
 }

@@ -13,14 +13,18 @@ internal sealed class FactorTable(string pathKey, string path, VectorColumns col
     public IReadOnlyList<string> Files()
     {
         var files = reader.Expand(path);
-        return files.Count > 0 ? files : throw new ConfigurationException($"{pathKey} is '{path}', which matches no Parquet file; expected the factors that were trained elsewhere");
+        return files.Count > 0
+            ? files
+            : throw new ConfigurationException($"{pathKey} is '{path}', which matches no Parquet file; expected the factors that were trained elsewhere");
     }
 
     /// <param name="ids">The log's ids; none is added.</param>
     /// <param name="show">How an id of the file appears in a message.</param>
     /// <param name="sample">An id that the log does not know, as it may be shown; null where there is none.</param>
     /// <exception cref="ConfigurationException">No file, or a column that is missing or cannot hold what it should.</exception>
-    /// <exception cref="RunFailedException">A file that is corrupt; a row without an id, an id that comes twice, factors that are null, of another width or no finite numbers.</exception>
+    /// <exception cref="RunFailedException">
+    /// A file that is corrupt; a row without an id, an id that comes twice, factors that are null, of another width or no finite numbers.
+    /// </exception>
     public ImportedSide Read(IdMap ids, Func<string, string> show, out string? sample, CancellationToken cancellation)
     {
         var rows = new VectorRows(columns, stripDecimalZero, show);
@@ -40,7 +44,13 @@ internal sealed class FactorTable(string pathKey, string path, VectorColumns col
                     int before = seen.Count;
                     if (seen.Add(id) < before) throw rows.Twice(batch, row, id);
                     var vector = rows.Vector(batch, row, id);
-                    if (vector.IsEmpty) throw VectorRows.Bad(batch, row, $"the factors of '{rows.Shown(id)}' are null; expected {(factors is null ? "numbers" : string.Create(CultureInfo.InvariantCulture, $"{factors.Rank} numbers"))}, or no row");
+                    if (vector.IsEmpty)
+                    {
+                        throw VectorRows.Bad(
+                            batch, row,
+                            $"the factors of '{rows.Shown(id)}' are null; "
+                            + $"expected {(factors is null ? "numbers" : string.Create(CultureInfo.InvariantCulture, $"{factors.Rank} numbers"))}, or no row");
+                    }
                     factors ??= new FactorMatrix(ids.Count, vector.Length);
                     int index = ids.Find(id);
                     if (index < 0)

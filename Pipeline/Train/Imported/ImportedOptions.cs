@@ -24,7 +24,10 @@ internal sealed class ImportedOptions : ITrainerOptions
     /// <summary>Columns with one number each that are the factors together, in this order.</summary>
     public IList<string> FactorsColumns { get; set; } = [];
 
-    /// <summary>Factors that were trained on what lies before the hold-out's cut alone. Without them the model cannot be measured: the others have seen the purchases they would be asked to predict.</summary>
+    /// <summary>
+    /// Factors that were trained on what lies before the hold-out's cut alone. Without them the model cannot be measured: the others have seen the purchases
+    /// they would be asked to predict.
+    /// </summary>
     public ImportedHoldOutOptions HoldOut { get; set; } = new();
 
     /// <summary>Whether lists are published from a model that nothing has measured; false lets the model gate refuse.</summary>
@@ -33,7 +36,9 @@ internal sealed class ImportedOptions : ITrainerOptions
     /// <summary>Share of the users with history, and of the items with history, that must have factors: 0 to 1.</summary>
     public double MinMatched { get; set; } = 0.05;
 
-    /// <summary>lambda for users that came after training, who are folded in from their history, above 0; the objective is that of <see cref="AlsOptions"/>.</summary>
+    /// <summary>
+    /// lambda for users that came after training, who are folded in from their history, above 0; the objective is that of <see cref="AlsOptions"/>.
+    /// </summary>
     public double Regularization { get; set; } = 0.003;
 
     /// <summary>nu of that regularization, 0 to 1.</summary>
@@ -48,7 +53,8 @@ internal sealed class ImportedOptions : ITrainerOptions
     /// <summary>Factor of every confidence in folding in, above 0. Spark calls it alpha.</summary>
     public double ConfidenceScale { get; set; } = 1;
 
-    TrainerDefinition ITrainerOptions.Definition => new(ImportedTrainer.Name, () => new ImportedTrainer(this, null), (from, name) => AlsModel.Load(from, name, ImportedTrainer.Name));
+    TrainerDefinition ITrainerOptions.Definition =>
+        new(ImportedTrainer.Name, () => new ImportedTrainer(this, null), (from, name) => AlsModel.Load(from, name, ImportedTrainer.Name));
 
     public void Validate(OptionsCheck check)
     {
@@ -57,18 +63,26 @@ internal sealed class ImportedOptions : ITrainerOptions
             .NotEmpty(UserColumn, "the column of user ids")
             .NotEmpty(ItemColumn, "the column of item ids")
             .Require(FactorsColumns.Count > 0 || !string.IsNullOrWhiteSpace(FactorsColumn), FactorsColumn, "a column of lists, or a group of FactorsColumns")
-            .Require(FactorsColumns.Distinct(StringComparer.Ordinal).Count() == FactorsColumns.Count, string.Join(", ", FactorsColumns), "each column once", nameof(FactorsColumns))
+            .Require(
+                FactorsColumns.Distinct(StringComparer.Ordinal).Count() == FactorsColumns.Count,
+                string.Join(", ", FactorsColumns), "each column once", nameof(FactorsColumns))
             .InRange(MinMatched, 0, 1)
-            .Require(HoldOut.UserFactors.Length > 0 == HoldOut.ItemFactors.Length > 0, HoldOut.UserFactors.Length > 0 ? HoldOut.ItemFactors : HoldOut.UserFactors,
+            .Require(
+                HoldOut.UserFactors.Length > 0 == HoldOut.ItemFactors.Length > 0, HoldOut.UserFactors.Length > 0 ? HoldOut.ItemFactors : HoldOut.UserFactors,
                 "factors of users and of items, both or neither", HoldOut.UserFactors.Length > 0 ? "HoldOut:ItemFactors" : "HoldOut:UserFactors");
         ForFoldIn(1).Validate(check);
         if (HoldOut.UserFactors.Length > 0 && HoldOut.ItemFactors.Length > 0)
-            check.Require(HoldOut.UserFactors != UserFactors && HoldOut.ItemFactors != ItemFactors, HoldOut.UserFactors, "factors of a training of its own, on what lies before the cut", "HoldOut:UserFactors");
+        {
+            check.Require(
+                HoldOut.UserFactors != UserFactors && HoldOut.ItemFactors != ItemFactors,
+                HoldOut.UserFactors, "factors of a training of its own, on what lies before the cut", "HoldOut:UserFactors");
+        }
     }
 
     /// <summary>The same as a Parquet table's columns.</summary>
     internal Parquet.Vectors.VectorColumns Columns(string idKey, string id) => new(
-        $"Train:Imported:{idKey}", id, "Train:Imported:FactorsColumn", FactorsColumns.Count > 0 ? null : FactorsColumn, "Train:Imported:FactorsColumns", [.. FactorsColumns]);
+        $"Train:Imported:{idKey}", id, "Train:Imported:FactorsColumn", FactorsColumns.Count > 0 ? null : FactorsColumn, "Train:Imported:FactorsColumns",
+        [.. FactorsColumns]);
 
     internal AlsOptions ForFoldIn(int rank) => new()
     {

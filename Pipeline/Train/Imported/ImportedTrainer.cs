@@ -7,8 +7,8 @@ using Recsys.Batch.Pipeline.Train.Als;
 namespace Recsys.Batch.Pipeline.Train.Imported;
 
 /// <summary>
-/// "Trains" a model whose factors came from elsewhere: users of whom there are none are folded in from their history (<see cref="AlsModel.FoldIn(SparseRows, StageContext)"/>), items keep zeros, as those
-/// have that nobody bought.
+/// "Trains" a model whose factors came from elsewhere: users of whom there are none are folded in from their history
+/// (<see cref="AlsModel.FoldIn(SparseRows, StageContext)"/>), items keep zeros, as those have that nobody bought.
 /// </summary>
 /// <param name="factors">Aligned with the matrix that is trained on; null where nobody has read any.</param>
 internal sealed class ImportedTrainer(ImportedOptions options, ImportedFactors? factors) : ITrainer
@@ -21,7 +21,11 @@ internal sealed class ImportedTrainer(ImportedOptions options, ImportedFactors? 
     public ITrainedModel Train(InteractionMatrix interactions, StageContext context)
     {
         if (factors is null)
-            throw new ConfigurationException("Train:Algorithm is 'imported', whose factors were trained elsewhere: it can serve, and be measured with Train:Imported:HoldOut; expected an algorithm of this program for anything that trains again");
+        {
+            throw new ConfigurationException(
+                "Train:Algorithm is 'imported', whose factors were trained elsewhere: it can serve, and be measured with Train:Imported:HoldOut; "
+                + "expected an algorithm of this program for anything that trains again");
+        }
         ArgumentOutOfRangeException.ThrowIfNotEqual(factors.Users.Rows.Rows, interactions.Users);
         ArgumentOutOfRangeException.ThrowIfNotEqual(factors.Items.Rows.Rows, interactions.Items);
         var users = new FactorMatrix(interactions.Users, factors.Rank, (float[])factors.Users.Rows.Values.Clone());

@@ -2,8 +2,8 @@ namespace Recsys.Batch.Pipeline.Train.LibMf;
 
 /// <summary>
 /// The system whose solution is a user's row while the item factors stay as they are, the gradient of the training objective set to 0:
-/// <c>(rho Y^T Y + (1 - rho) sum_j y_j y_j^T + lambda I) x = sum_j b_j y_j + rho c sum_i y_i</c> over the user's pairs j and all items i; ALS's equation with a weight rho and a regularization that may depend on the
-/// number n of pairs.
+/// <c>(rho Y^T Y + (1 - rho) sum_j y_j y_j^T + lambda I) x = sum_j b_j y_j + rho c sum_i y_i</c> over the user's pairs j and all items i; ALS's equation with a
+/// weight rho and a regularization that may depend on the number n of pairs.
 /// </summary>
 /// <param name="Algorithm">One of <see cref="LibMfAlgorithms"/>.</param>
 /// <param name="Lambda">Regularization of a row (one-class) or of each of its labels (square).</param>

@@ -26,8 +26,8 @@ internal sealed class LibMfScorer : FactorScorer, IContributionScorer
     }
 
     /// <summary>
-    /// With A the user's system matrix, history item j adds <c>y_item^T A^-1 b_j y_j</c>; the sum over the history is the score of the exactly solved user, but for what <see cref="OneClassOptions.C"/> adds for
-    /// everyone.
+    /// With A the user's system matrix, history item j adds <c>y_item^T A^-1 b_j y_j</c>; the sum over the history is the score of the exactly solved user, but
+    /// for what <see cref="OneClassOptions.C"/> adds for everyone.
     /// </summary>
     public unsafe void Contributions(int user, int item, ReadOnlySpan<int> history, Span<float> contributions)
     {
@@ -52,7 +52,9 @@ internal sealed class LibMfScorer : FactorScorer, IContributionScorer
             for (int h = 0; h < history.Length; h++)
             {
                 int at = has.BinarySearch(history[h]);
-                contributions[h] = at < 0 ? 0 : system.RightScale * _rule.Label.Of(values[at]) * VectorMath.Dot(z, y + (nint)history[h] * items.Stride, items.Stride);
+                contributions[h] = at < 0
+                    ? 0
+                    : system.RightScale * _rule.Label.Of(values[at]) * VectorMath.Dot(z, y + (nint)history[h] * items.Stride, items.Stride);
             }
         }
     }

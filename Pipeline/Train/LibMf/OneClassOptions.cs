@@ -5,9 +5,10 @@ using Recsys.Batch.Pipeline.Train.Tune;
 namespace Recsys.Batch.Pipeline.Train.LibMf;
 
 /// <summary>
-/// Section <c>Train:MLNetOneClass</c>: ML.NET's <c>MatrixFactorizationTrainer</c> with <c>SquareLossOneClass</c>, which minimizes by coordinate descent (Yu, Bilenko and Lin 2017, "Selection of negative
-/// samples for one-class matrix factorization") <c>1/2 sum_S (1 - s)^2 + Alpha/2 sum_rest (C - s)^2 + Lambda/2 (sum_u |x_u|^2 + sum_i |y_i|^2)</c>, S being the pairs that have an interaction and the rest
-/// all others. Values of interactions do not count, nothing is sampled, and there is no learning rate. Where <see cref="AlsOptions.RegularizationExponent"/> is 0 implicit ALS has the same minimum.
+/// Section <c>Train:MLNetOneClass</c>: ML.NET's <c>MatrixFactorizationTrainer</c> with <c>SquareLossOneClass</c>, which minimizes by coordinate descent (Yu,
+/// Bilenko and Lin 2017, "Selection of negative samples for one-class matrix factorization") <c>1/2 sum_S (1 - s)^2 + Alpha/2 sum_rest (C - s)^2 + Lambda/2
+/// (sum_u |x_u|^2 + sum_i |y_i|^2)</c>, S being the pairs that have an interaction and the rest all others. Values of interactions do not count, nothing is
+/// sampled, and there is no learning rate. Where <see cref="AlsOptions.RegularizationExponent"/> is 0 implicit ALS has the same minimum.
 /// </summary>
 internal sealed class OneClassOptions : ITrainerOptions
 {
@@ -27,8 +28,8 @@ internal sealed class OneClassOptions : ITrainerOptions
     public double C { get; set; }
 
     /// <summary>
-    /// Threads of the native library, 1 to 256. More than 1 is faster, but sums then come in another order and the last bits of factors may differ from those of one thread: equal nights
-    /// are byte-equal whatever the machine only with 1.
+    /// Threads of the native library, 1 to 256. More than 1 is faster, but sums then come in another order and the last bits of factors may differ from those
+    /// of one thread: equal nights are byte-equal whatever the machine only with 1.
     /// </summary>
     public int Threads { get; set; } = 1;
 

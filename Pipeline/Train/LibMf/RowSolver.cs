@@ -43,7 +43,10 @@ internal sealed unsafe class RowSolver
                 fixed (float* x = rows.PaddedRow(row), y = _items.Values, sum = _sum)
                 {
                     for (int k = histories.Pointers[row]; k < histories.Pointers[row + 1]; k++)
-                        VectorMath.Axpy(system.RightScale * _rule.Label.Of(histories.Values[k]), y + (nint)histories.Indices[k] * _items.Stride, x, _items.Stride);
+                    {
+                        VectorMath.Axpy(
+                            system.RightScale * _rule.Label.Of(histories.Values[k]), y + (nint)histories.Indices[k] * _items.Stride, x, _items.Stride);
+                    }
                     if (system.ShiftScale != 0) VectorMath.Axpy(system.ShiftScale, sum, x, _items.Stride);
                     SmallCholesky.Solve(factor, _items.Stride, x);
                 }

@@ -5,8 +5,9 @@ namespace Recsys.Batch.Pipeline.Train.LibMf;
 
 /// <summary>
 /// Section <c>Train:MLNetSquare</c>: ML.NET's <c>MatrixFactorizationTrainer</c> with <c>SquareLossRegression</c>, stochastic gradient descent on
-/// <c>sum_T ((r - s)^2 + Lambda (|x_u|^2 + |y_i|^2))</c> (Chin et al. 2015, "A learning-rate schedule for stochastic gradient methods to matrix factorization"). T holds the pairs with an interaction and, since what
-/// nobody touched says nothing there, <see cref="Negatives"/> pairs without one for each of them, labelled 0. One thread, for only that repeats itself.
+/// <c>sum_T ((r - s)^2 + Lambda (|x_u|^2 + |y_i|^2))</c> (Chin et al. 2015, "A learning-rate schedule for stochastic gradient methods to matrix
+/// factorization"). T holds the pairs with an interaction and, since what nobody touched says nothing there, <see cref="Negatives"/> pairs without one for each
+/// of them, labelled 0. One thread, for only that repeats itself.
 /// </summary>
 internal sealed class SquareOptions : ITrainerOptions
 {
@@ -25,7 +26,9 @@ internal sealed class SquareOptions : ITrainerOptions
     /// <summary>Whether factors are kept from falling below 0.</summary>
     public bool NonNegative { get; set; }
 
-    /// <summary>Pairs without interaction drawn, by the run's seed, for each pair of a user with one, 0 to 100. 0 is for ratings, with <see cref="Label"/> Linear.</summary>
+    /// <summary>
+    /// Pairs without interaction drawn, by the run's seed, for each pair of a user with one, 0 to 100. 0 is for ratings, with <see cref="Label"/> Linear.
+    /// </summary>
     public int Negatives { get; set; } = 4;
 
     public LabelKind Label { get; set; } = LabelKind.Uniform;

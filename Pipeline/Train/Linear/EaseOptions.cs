@@ -9,13 +9,17 @@ public sealed class EaseOptions : ITrainerOptions
     /// <summary>lambda, above 0: added to the diagonal of X^T X. 10 to 1,000 is usual; the larger, the more popular items count.</summary>
     public double Regularization { get; set; } = 200;
 
-    /// <summary>Largest catalog that is accepted, 1 to 200,000 items: time grows with its cube, memory with its square (4 bytes x items^2: 41,000 items take 6.3 GiB).</summary>
+    /// <summary>
+    /// Largest catalog that is accepted, 1 to 200,000 items: time grows with its cube, memory with its square (4 bytes x items^2: 41,000 items take 6.3 GiB).
+    /// </summary>
     public int MaxItems { get; set; } = 50_000;
 
     /// <summary>Whether pairs count their values; false: 1 a pair, as published; empty: where the configuration states weights of events.</summary>
     public bool? Weighted { get; set; }
 
-    /// <summary>Weight of a history item for each later visit of its user, above 0, at most 1; 1 weighs all alike. Counts where histories are scored, not in training.</summary>
+    /// <summary>
+    /// Weight of a history item for each later visit of its user, above 0, at most 1; 1 weighs all alike. Counts where histories are scored, not in training.
+    /// </summary>
     public double HistoryDecay { get; set; } = 1;
 
     TrainerDefinition ITrainerOptions.Definition => new(EaseTrainer.Name, () => new EaseTrainer(this), EaseModel.Load)

@@ -7,8 +7,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
 /// <summary>
-/// EASE (Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"): the item-item weights with zero diagonal that best rebuild histories, in closed form
-/// <c>B = I - P / diag(P)</c> with <c>P = (X^T X + lambda I)^-1</c>.
+/// EASE (Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"): the item-item weights with zero diagonal that best rebuild histories, in closed
+/// form <c>B = I - P / diag(P)</c> with <c>P = (X^T X + lambda I)^-1</c>.
 /// </summary>
 internal sealed class EaseTrainer(EaseOptions options) : ITrainer
 {

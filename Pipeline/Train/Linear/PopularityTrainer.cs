@@ -24,7 +24,8 @@ internal sealed class PopularityTrainer(PopularityOptions options) : ITrainer
         for (int k = 0; k < rows.Count; k++)
         {
             double age = seen is null ? 0 : (newest - seen[k]) / SecondsPerDay;
-            sums[rows.Indices[k]] += (options.Weighted ?? interactions.IsWeighted ? rows.Values[k] : 1) * (seen is null ? 1 : Math.Pow(0.5, age / options.HalfLifeDays));
+            sums[rows.Indices[k]] +=
+                (options.Weighted ?? interactions.IsWeighted ? rows.Values[k] : 1) * (seen is null ? 1 : Math.Pow(0.5, age / options.HalfLifeDays));
         }
         double most = sums.Max();
         return new PopularityModel(Array.ConvertAll(sums, s => most > 0 ? (float)(s / most) : 0));

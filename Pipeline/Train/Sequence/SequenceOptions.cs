@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Train.Tune;
 namespace Recsys.Batch.Pipeline.Train.Sequence;
 
 /// <summary>
-/// What follows what: <c>P_ij = d_i^-p d_j^-c sum_u |u|^-b (F^(gap-1) where j came after i, B F^(gap-1) where it came before)</c>, gap in positions of the user's history by time.
-/// Scores are x P with recent history items weighing most. Needs a log with times.
+/// What follows what: <c>P_ij = d_i^-p d_j^-c sum_u |u|^-b (F^(gap-1) where j came after i, B F^(gap-1) where it came before)</c>, gap in positions of the
+/// user's history by time. Scores are x P with recent history items weighing most. Needs a log with times.
 /// </summary>
 internal sealed class SequenceOptions : ITrainerOptions
 {

@@ -18,7 +18,11 @@ internal sealed class SequenceTrainer(SequenceOptions options) : ITrainer
     public ITrainedModel Train(InteractionMatrix interactions, StageContext context)
     {
         if (interactions.LastSeen is null && interactions.Count > 0)
-            throw new RunFailedException("the sequence algorithm needs the time of each pair, which these interactions lack; map a time or position column in ingest, or take another Train:Algorithm");
+        {
+            throw new RunFailedException(
+                "the sequence algorithm needs the time of each pair, which these interactions lack; map a time or position column in ingest, "
+                + "or take another Train:Algorithm");
+        }
         var ordered = OrderedHistories.Of(interactions);
         var byItem = interactions.ByItem;
         var users = Degrees.ToPower(interactions.ByUser, -Options.UserExponent);

@@ -16,7 +16,8 @@ internal sealed record SingularVectors(FactorMatrix Vectors, float[] Values);
 /// </summary>
 internal static class RandomizedSvd
 {
-    // Added to the diagonal, as a share of its mean: float32 products of dependent columns are no more exact than that. Raised tenfold until there is a Cholesky factor.
+    // Added to the diagonal, as a share of its mean: float32 products of dependent columns are no more exact than that. Raised tenfold until there is a
+    // Cholesky factor.
     private const double MinShift = 1e-7;
     private const double LargestShift = 1e-2;
 
@@ -84,7 +85,11 @@ internal static class RandomizedSvd
             factor = DoubleCholesky.Factor(gram, n);
         }
         if (factor is null)
-            throw new RunFailedException($"SVD: a block of {n} columns cannot be orthonormalized: its products are not finite or all zero; check that the interactions' weights are positive and finite");
+        {
+            throw new RunFailedException(
+                $"SVD: a block of {n} columns cannot be orthonormalized: its products are not finite or all zero; "
+                + $"check that the interactions' weights are positive and finite");
+        }
         Gemm.MultiplyTransposed(block, TriangularInverse.Of(factor, context), spare, context.Threads, context.Cancellation);
         (block, spare) = (spare, block);
         return farthest;

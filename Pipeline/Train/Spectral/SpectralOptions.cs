@@ -19,7 +19,9 @@ internal enum SpectralFilter
 /// </summary>
 internal sealed class SpectralOptions : ITrainerOptions
 {
-    /// <summary>Directions kept, 1 to 4,096: time and memory grow with it. Time of the decomposition: about 30 s for 1,024 of a 41,000-item catalog on 2 cores.</summary>
+    /// <summary>
+    /// Directions kept, 1 to 4,096: time and memory grow with it. Time of the decomposition: about 30 s for 1,024 of a 41,000-item catalog on 2 cores.
+    /// </summary>
     public int Rank { get; set; } = 256;
 
     public SpectralFilter Filter { get; set; } = SpectralFilter.Ridge;

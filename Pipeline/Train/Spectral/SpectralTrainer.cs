@@ -21,7 +21,9 @@ internal sealed class SpectralTrainer(SpectralOptions options) : ITrainer
         var byUser = interactions.ByUser;
         var byItem = interactions.ByItem;
         if (byUser.Count == 0) return Model(byItem, interactions.IsWeighted, new SingularVectors(new FactorMatrix(interactions.Items, 1), [0]));
-        return Model(byItem, interactions.IsWeighted, RandomizedSvd.Right(Normalized(byUser, byItem, interactions.IsWeighted), Options.Rank, Options.Oversampling, Options.Iterations, context));
+        return Model(
+            byItem, interactions.IsWeighted,
+            RandomizedSvd.Right(Normalized(byUser, byItem, interactions.IsWeighted), Options.Rank, Options.Oversampling, Options.Iterations, context));
     }
 
     /// <summary>R = D_u^-1/2 A D_i^-1/2, A of ones or of values.</summary>

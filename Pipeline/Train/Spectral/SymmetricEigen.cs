@@ -6,8 +6,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Spectral;
 
 /// <summary>
-/// All eigenvalues and the leading eigenvectors of a dense symmetric matrix in double: Householder to tridiagonal form, then implicit QL (Golub and Van Loan, 8.3).
-/// Rotations are gathered and applied to strips of the vectors, each strip by one thread: about 4 n^3 operations, orders up to a few thousand.
+/// All eigenvalues and the leading eigenvectors of a dense symmetric matrix in double: Householder to tridiagonal form, then implicit QL (Golub and Van Loan,
+/// 8.3). Rotations are gathered and applied to strips of the vectors, each strip by one thread: about 4 n^3 operations, orders up to a few thousand.
 /// </summary>
 internal static class SymmetricEigen
 {
@@ -61,7 +61,11 @@ internal static class SymmetricEigen
                     while (m + 1 < order && Math.Abs(e[m]) > double.Epsilon && Math.Abs(e[m]) > 1e-16 * scale) m++;
                     if (m == l) break;
                     if (sweep == MaxSweeps)
-                        throw new RunFailedException($"the eigenvalues of a matrix of order {order} did not settle in {MaxSweeps} sweeps at row {l}; expected a finite symmetric matrix");
+                    {
+                        throw new RunFailedException(
+                            $"the eigenvalues of a matrix of order {order} did not settle in {MaxSweeps} sweeps at row {l}; "
+                            + $"expected a finite symmetric matrix");
+                    }
                     Sweep(d, e, l, m);
                     if (_pending.Count > SweepsTogether * order) Apply();
                 }

@@ -25,7 +25,10 @@ internal static class Candidates
         foreach (string name in names.Where(n => n != train.Algorithm)) candidates.Add(With(name, []));
         bool[] varies = [.. names.Select(n => SpaceOf(n, options, train).Count > 0)];
         if (!varies.Contains(true) && candidates.Count < 2)
-            throw new ConfigurationException($"Tune:Algorithms names {string.Join(", ", names)} alone, which declares nothing to vary; name more of them, or options in Tune:Space");
+        {
+            throw new ConfigurationException(
+                $"Tune:Algorithms names {string.Join(", ", names)} alone, which declares nothing to vary; name more of them, or options in Tune:Space");
+        }
         for (int turn = 0; candidates.Count < options.Trials && varies.Contains(true); turn++)
         {
             int at = turn % names.Length;

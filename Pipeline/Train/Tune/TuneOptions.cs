@@ -3,23 +3,25 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Tune;
 
 /// <summary>
-/// Section <c>Tune</c>: a bounded random search (Bergstra and Bengio 2012) with successive halving (Jamieson and Talwalkar 2016) over options of <c>Train</c>: all candidates are trained on a share of the
-/// users, the best third on three times as many, and so on up to all.
+/// Section <c>Tune</c>: a bounded random search (Bergstra and Bengio 2012) with successive halving (Jamieson and Talwalkar 2016) over options of <c>Train</c>:
+/// all candidates are trained on a share of the users, the best third on three times as many, and so on up to all.
 /// </summary>
 internal sealed class TuneOptions : IStageOptions
 {
     /// <summary>Candidates drawn, 1 to 10,000; the configuration as it stands is the first of them.</summary>
     public int Trials { get; set; } = 20;
 
-    /// <summary>Minutes after which no further training starts, 0 (no limit) to 100,000. A limit that cuts the search is reported: its outcome is then not repeatable.</summary>
+    /// <summary>
+    /// Minutes after which no further training starts, 0 (no limit) to 100,000. A limit that cuts the search is reported: its outcome is then not repeatable.
+    /// </summary>
     public double Minutes { get; set; }
 
     /// <summary>Share of the users that the first round trains on, above 0, at most 1; 1 trains each candidate once, on all.</summary>
     public double FirstShare { get; set; } = 1.0 / 9;
 
     /// <summary>
-    /// The algorithms that compete, by name; empty is <c>Train:Algorithm</c> alone. Candidates take them in turn, each with the configuration as it stands first and then with draws, and the best of all on the hold-out
-    /// says which serves (<c>Train:Algorithm</c> is one of the settings found).
+    /// The algorithms that compete, by name; empty is <c>Train:Algorithm</c> alone. Candidates take them in turn, each with the configuration as it stands
+    /// first and then with draws, and the best of all on the hold-out says which serves (<c>Train:Algorithm</c> is one of the settings found).
     /// </summary>
     public IList<string> Algorithms { get; set; } = [];
 
@@ -35,7 +37,10 @@ internal sealed class TuneOptions : IStageOptions
             .InRange(Minutes, 0, 100_000)
             .Require(FirstShare is > 0 and <= 1, FirstShare, "a number above 0, at most 1");
         for (int i = 0; i < Algorithms.Count; i++)
-            check.Require(TrainerCatalog.Knows(Algorithms[i]), Algorithms[i], TrainerCatalog.Expected(Algorithms[i], TrainerCatalog.Names), $"{nameof(Algorithms)}:{i}");
+        {
+            check.Require(
+                TrainerCatalog.Knows(Algorithms[i]), Algorithms[i], TrainerCatalog.Expected(Algorithms[i], TrainerCatalog.Names), $"{nameof(Algorithms)}:{i}");
+        }
         foreach (var (key, range) in Space) check.Nested(range, $"{nameof(Space)}:{key}");
     }
 }

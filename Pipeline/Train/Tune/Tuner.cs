@@ -22,17 +22,22 @@ internal sealed record TuneReport(IReadOnlyList<TuneTrial> Trials, TuneTrial? Be
     public IEnumerable<string> BestAssignments => Best is null ? [] : Best.Settings.Select(s => $"Train:{s.Key}={s.Value}");
 }
 
-/// <summary>Searches options for the best score on a hold-out. The number of trials bounds the work; time can only end it earlier, and then it says so.</summary>
+/// <summary>
+/// Searches options for the best score on a hold-out. The number of trials bounds the work; time can only end it earlier, and then it says so.
+/// </summary>
 internal sealed class Tuner(TuneOptions options, TrainOptions train)
 {
     private const int Halving = 3;
 
     /// <param name="interactions">What candidates learn from: the hold-out's training part.</param>
-    /// <param name="score">Scores a model on the hold-out, the higher the better (NDCG@K). All users' histories are folded in, also where a candidate learned from a share.</param>
+    /// <param name="score">
+    /// Scores a model on the hold-out, the higher the better (NDCG@K). All users' histories are folded in, also where a candidate learned from a share.
+    /// </param>
     /// <param name="content">What is known of the items beside who has them; null where nothing is.</param>
     public TuneReport Run(InteractionMatrix interactions, Func<ITrainedModel, double> score, StageContext context, ItemContent? content = null)
     {
-        var candidates = new List<(int Number, IReadOnlyDictionary<string, string> Settings)>(Candidates.Of(options, train, context.Seed).Select((settings, number) => (number, settings)));
+        var candidates = new List<(int Number, IReadOnlyDictionary<string, string> Settings)>(
+            Candidates.Of(options, train, context.Seed).Select((settings, number) => (number, settings)));
         // A key that names nothing must stop the search at once, not fail every trial.
         foreach (var (_, settings) in candidates) OptionPath.With(train, settings);
 
@@ -48,7 +53,8 @@ internal sealed class Tuner(TuneOptions options, TrainOptions train)
                 if (options.Minutes > 0 && context.Time.GetElapsedTime(start).TotalMinutes >= options.Minutes)
                 {
                     context.Progress.Note(string.Create(
-                        CultureInfo.InvariantCulture, $"tune: stopped at the limit of {options.Minutes} minutes after {trials.Count} trainings; another run may stop elsewhere"));
+                        CultureInfo.InvariantCulture,
+                        $"tune: stopped at the limit of {options.Minutes} minutes after {trials.Count} trainings; another run may stop elsewhere"));
                     return new TuneReport(trials, BestOf(trials), false);
                 }
                 round.Add(Try(number, settings, share, part, content, score, context));
@@ -63,7 +69,8 @@ internal sealed class Tuner(TuneOptions options, TrainOptions train)
     }
 
     private TuneTrial Try(
-        int number, IReadOnlyDictionary<string, string> settings, double share, InteractionMatrix part, ItemContent? content, Func<ITrainedModel, double> score, StageContext context)
+        int number, IReadOnlyDictionary<string, string> settings, double share, InteractionMatrix part, ItemContent? content, Func<ITrainedModel, double> score,
+        StageContext context)
     {
         var changed = OptionPath.With(train, settings);
         var check = new OptionsCheck("Train");

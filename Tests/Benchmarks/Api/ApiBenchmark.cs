@@ -5,9 +5,9 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Benchmarks.Api;
 
 /// <summary>
-/// The read API in a host of its own process on loopback: <c>api --users 100000 --connections 64 --seconds 10</c>, with <c>--connection "Host=...;Database=..."</c> on
-/// PostgreSQL. First in quiet, then while versions are published one after another. Every answer is looked at: one that is no 200, or whose items are not all of the
-/// version that it names, fails the benchmark.
+/// The read API in a host of its own process on loopback: <c>api --users 100000 --connections 64 --seconds 10</c>, with
+/// <c>--connection "Host=...;Database=..."</c> on PostgreSQL. First in quiet, then while versions are published one after another. Every answer is looked at:
+/// one that is no 200, or whose items are not all of the version that it names, fails the benchmark.
 /// </summary>
 internal static class ApiBenchmark
 {
@@ -19,7 +19,8 @@ internal static class ApiBenchmark
         var span = TimeSpan.FromSeconds(parsed.Double("seconds", 10));
         string folder = Directory.CreateTempSubdirectory("recsys-api-").FullName;
         var options = new PublishOptions { Path = Path.Combine(folder, "out"), KeepVersions = 2 };
-        if (parsed.Optional("connection") is { } connection) (options.Store, options.Connection, options.Schema) = (OutputEngine.PostgreSql, connection, "recsys_api_benchmark");
+        if (parsed.Optional("connection") is { } connection)
+            (options.Store, options.Connection, options.Schema) = (OutputEngine.PostgreSql, connection, "recsys_api_benchmark");
         try
         {
             lists.Publish(options, 0);
@@ -34,7 +35,10 @@ internal static class ApiBenchmark
     private static async Task<int> Measure(NumberedLists lists, PublishOptions options, int connections, TimeSpan span)
     {
         using var host = await ServingProcess.Start(options);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Store}, {lists.Users:N0} users x {lists.Entries} entries, {connections} connections, {span.TotalSeconds:0} s each; the load and, in its part, the publisher share the machine's cores with the host"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{options.Store}, {lists.Users:N0} users x {lists.Entries} entries, {connections} connections, {span.TotalSeconds:0} s each; "
+            + $"the load and, in its part, the publisher share the machine's cores with the host"));
         await new Load(host, lists).Run(connections, TimeSpan.FromSeconds(3));
         bool well = Report("quiet", await new Load(host, lists).Run(connections, span));
 
@@ -57,7 +61,9 @@ internal static class ApiBenchmark
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{phase}: {r.Microseconds.Length / r.Seconds:N0} requests/s, p50 {r.At(0.5):0.00} ms, p99 {r.At(0.99):0.00} ms, longest {r.At(1):0.0} ms, {r.HostSeconds * 1e6 / Math.Max(1, r.Microseconds.Length):0} us of the host's processors each; {r.Errors} errors, {r.Mixed} answers of mixed versions"));
+            $"{phase}: {r.Microseconds.Length / r.Seconds:N0} requests/s, p50 {r.At(0.5):0.00} ms, p99 {r.At(0.99):0.00} ms, longest {r.At(1):0.0} ms, "
+            + $"{r.HostSeconds * 1e6 / Math.Max(1, r.Microseconds.Length):0} us of the host's processors each; {r.Errors} errors, "
+            + $"{r.Mixed} answers of mixed versions"));
         return r is { Errors: 0, Mixed: 0 } && r.Microseconds.Length > 0;
     }
 }

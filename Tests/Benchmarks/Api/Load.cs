@@ -14,7 +14,8 @@ namespace Recsys.Batch.Benchmarks.Api;
 internal sealed record LoadResult(double Seconds, double HostSeconds, int[] Microseconds, long Errors, long Mixed, IReadOnlyCollection<string> Versions)
 {
     /// <summary>Milliseconds within which that share of the answers came.</summary>
-    public double At(double share) => Microseconds.Length == 0 ? double.NaN : Microseconds[Math.Min(Microseconds.Length - 1, (int)(share * Microseconds.Length))] / 1000.0;
+    public double At(double share) =>
+        Microseconds.Length == 0 ? double.NaN : Microseconds[Math.Min(Microseconds.Length - 1, (int)(share * Microseconds.Length))] / 1000.0;
 }
 
 /// <summary>Connections that each ask for one user's list after another, as fast as answers come.</summary>
@@ -34,7 +35,8 @@ internal sealed class Load(ServingProcess host, NumberedLists lists)
     {
         var before = host.ProcessorTime;
         long start = Stopwatch.GetTimestamp();
-        var taken = await Task.WhenAll(Enumerable.Range(0, connections).Select(c => Task.Run(() => Connection(c, () => Stopwatch.GetElapsedTime(start) >= span && mayEnd?.Invoke() != false))));
+        var taken = await Task.WhenAll(Enumerable.Range(0, connections).Select(
+            c => Task.Run(() => Connection(c, () => Stopwatch.GetElapsedTime(start) >= span && mayEnd?.Invoke() != false))));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         int[] all = [.. taken.SelectMany(t => t).Order()];
         return new LoadResult(seconds, (host.ProcessorTime - before).TotalSeconds, all, _errors, _mixed, [.. _versions.Keys]);

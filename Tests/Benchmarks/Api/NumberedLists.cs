@@ -28,7 +28,8 @@ internal sealed class NumberedLists(int users, int entries)
         var blocks = Enumerable.Range(0, (users + CandidateBlock.MaxUsers - 1) / CandidateBlock.MaxUsers).Select(b => Block(b * CandidateBlock.MaxUsers));
         SegmentEntry[] defaults = [.. Enumerable.Range(0, entries).Select(i => new SegmentEntry("all", i + 1, items.Text(i), 1.0 / (1 + i)))];
         var titles = Enumerable.Range(0, Items).Select(i => new ItemTitle(items.Text(i), "A thing that people buy", "things", 1.5));
-        new PublishStage(output, ParquetFiles.Writer(), options).Run(new PublishInput(version, blocks, users, _users, items, defaults, titles), StageContext.Quiet());
+        new PublishStage(output, ParquetFiles.Writer(), options)
+            .Run(new PublishInput(version, blocks, users, _users, items, defaults, titles), StageContext.Quiet());
         output.Prune(options.KeepVersions);
     }
 

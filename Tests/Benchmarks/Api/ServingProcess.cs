@@ -30,11 +30,15 @@ internal sealed class ServingProcess : IDisposable
     public static async Task<ServingProcess> Start(PublishOptions options)
     {
         string key = ApiKey.Create();
-        var how = new ProcessStartInfo(Environment.ProcessPath is { } p && Path.GetFileNameWithoutExtension(p) == "dotnet" ? p : "dotnet") { RedirectStandardOutput = true };
+        var how = new ProcessStartInfo(Environment.ProcessPath is { } p && Path.GetFileNameWithoutExtension(p) == "dotnet" ? p : "dotnet")
+        {
+            RedirectStandardOutput = true,
+        };
         foreach (string argument in (string[])[
             Path.Combine(AppContext.BaseDirectory, "Recsys.Batch.Jobs.dll"), "serve", "--json", "--urls", "http://127.0.0.1:0",
             "--set", "Serve:Roles:0=Web", "--set", "Serve:ApiKeys:0:Name=load", "--set", $"Serve:ApiKeys:0:KeyHash={ApiKey.Hash(key)}",
-            "--set", $"Publish:Path={options.Path}", "--set", $"Publish:Store={options.Store}", "--set", $"Publish:Schema={options.Schema}"]) how.ArgumentList.Add(argument);
+            "--set", $"Publish:Path={options.Path}", "--set", $"Publish:Store={options.Store}", "--set",
+            $"Publish:Schema={options.Schema}"]) how.ArgumentList.Add(argument);
         if (options.Connection is { } connection) how.Environment["RECSYS_Publish__Connection"] = connection;
         var process = Process.Start(how)!;
         var said = new System.Text.StringBuilder();

@@ -18,8 +18,8 @@ internal sealed record EnsembleFitOptions(int Users = 2000, int Depth = 20, int 
 internal sealed record EnsembleFitReport(IReadOnlyDictionary<string, double> Weights, double Before, double After);
 
 /// <summary>
-/// Fits an ensemble's weights on a hold-out by coordinate search (Metzler and Croft 2007): one weight at a time moves by a fixed set of steps, and a move stays where NDCG@K rises.
-/// Members are not trained again; the work is bounded by rounds x members x steps re-rankings of the drawn users' pools.
+/// Fits an ensemble's weights on a hold-out by coordinate search (Metzler and Croft 2007): one weight at a time moves by a fixed set of steps, and a move stays
+/// where NDCG@K rises. Members are not trained again; the work is bounded by rounds x members x steps re-rankings of the drawn users' pools.
 /// </summary>
 internal static class EnsembleFit
 {
@@ -60,7 +60,8 @@ internal static class EnsembleFit
             if (best <= start + MinGain) break;
         }
         return new EnsembleFitReport(
-            model.Members.Select((m, k) => (m.Weight.Name, Weight: Math.Round(weights[k], 6))).ToDictionary(m => m.Name, m => m.Weight, StringComparer.Ordinal), before, best);
+            model.Members.Select((m, k) => (m.Weight.Name, Weight: Math.Round(weights[k], 6))).ToDictionary(m => m.Name, m => m.Weight, StringComparer.Ordinal),
+            before, best);
     }
 
     private static double Score(CandidatePool[] pools, double[] weights, int depth, StageContext context)

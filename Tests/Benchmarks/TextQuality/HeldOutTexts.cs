@@ -17,8 +17,8 @@ internal static class HeldOutTexts
     }
 
     /// <summary>
-    /// Distinct texts of the products of the held-out categories, without the words of their own category, in ordinal order: of the whole product (brand, department, type, package size)
-    /// or of its type alone.
+    /// Distinct texts of the products of the held-out categories, without the words of their own category, in ordinal order: of the whole product (brand,
+    /// department, type, package size) or of its type alone.
     /// </summary>
     public static (string[] Texts, string[] Categories) Products(IParquetReader reader, string folder, string products, bool typeAlone)
     {

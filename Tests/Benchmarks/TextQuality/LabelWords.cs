@@ -3,7 +3,9 @@ namespace Recsys.Batch.Benchmarks.TextQuality;
 /// <summary>Takes a label's words out of a text, so that what is left must speak for itself.</summary>
 internal static class LabelWords
 {
-    /// <summary>The words of <paramref name="text"/> in lower case, without those of <paramref name="label"/>, whether with or without a plural ending.</summary>
+    /// <summary>
+    /// The words of <paramref name="text"/> in lower case, without those of <paramref name="label"/>, whether with or without a plural ending.
+    /// </summary>
     public static string Without(string text, string label)
     {
         var banned = new HashSet<string>(StringComparer.Ordinal);

@@ -30,7 +30,8 @@ internal static class TextMeasures
     }
 
     /// <summary>
-    /// How often target i is among the nearest of query i: recall@1, recall@10 and the mean reciprocal rank cut at 10. Equal scores share the middle of their ranks.
+    /// How often target i is among the nearest of query i: recall@1, recall@10 and the mean reciprocal rank cut at 10. Equal scores share the middle of their
+    /// ranks.
     /// </summary>
     public static (double At1, double At10, double ReciprocalRank) Retrieval(ITextSpace space, int count, int threads)
     {

@@ -22,7 +22,7 @@ internal abstract class ApiContract
     }
 
     [TestMethod]
-    public async Task Every_user_however_named_gets_their_own_list_and_a_stranger_the_defaults()
+    public async Task Every_user_however_named_gets_an_own_list_and_a_stranger_the_defaults()
     {
         await using var host = await Start();
         SeededLists.Publish(host.Store, "v1", DateTimeOffset.UnixEpoch, SeededLists.HostileUsers);
@@ -58,7 +58,8 @@ internal abstract class ApiContract
                 var list = await Json(client, $"/v1/users/{(i % 3 == 0 ? "nobody" : users[i % users.Length])}/recommendations");
                 string version = list.GetProperty("version").GetString()!;
                 Assert.AreEqual(10, list.GetProperty("items").GetArrayLength());
-                foreach (var item in list.GetProperty("items").EnumerateArray()) StringAssert.StartsWith(item.GetProperty("item_id").GetString(), version + "-");
+                foreach (var item in list.GetProperty("items").EnumerateArray())
+                    StringAssert.StartsWith(item.GetProperty("item_id").GetString(), version + "-");
                 lock (seen) seen.Add(version);
             }
         })).ToArray();

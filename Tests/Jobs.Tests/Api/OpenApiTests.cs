@@ -30,7 +30,8 @@ internal sealed class OpenApiTests
     {
         var endpoints = s_host.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
             .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/'))
-            .Where(p => p.StartsWith("/v1/", StringComparison.Ordinal) || p.StartsWith("/health/", StringComparison.Ordinal) || p is "/metrics" or "/openapi/v1.json")
+            .Where(p =>
+                p.StartsWith("/v1/", StringComparison.Ordinal) || p.StartsWith("/health/", StringComparison.Ordinal) || p is "/metrics" or "/openapi/v1.json")
             .Distinct().Order(StringComparer.Ordinal).ToList();
         var described = s_document.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal).ToList();
 
@@ -53,7 +54,11 @@ internal sealed class OpenApiTests
     {
         using var client = s_host.Client(TestHost.ViewerKey);
         var answer = await client.GetAsync(asked);
-        var described = s_document.GetProperty("paths").GetProperty(path).GetProperty("get").GetProperty("responses").GetProperty(((int)answer.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var described = s_document.GetProperty("paths")
+            .GetProperty(path)
+            .GetProperty("get")
+            .GetProperty("responses")
+            .GetProperty(((int)answer.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture));
         var schema = described.GetProperty("content").GetProperty(answer.Content.Headers.ContentType!.MediaType!).GetProperty("schema");
         string body = await answer.Content.ReadAsStringAsync();
         if (answer.Content.Headers.ContentType.MediaType == "text/plain") return;
@@ -87,10 +92,12 @@ internal sealed class OpenApiTests
             foreach (var (entry, i) in value.EnumerateArray().Select((e, i) => (e, i))) Conforms(entry, schema.GetProperty("items"), $"{at}[{i}]");
         if (found != "object" || !schema.TryGetProperty("properties", out var properties))
         {
-            if (found == "object" && schema.TryGetProperty("additionalProperties", out var any)) foreach (var p in value.EnumerateObject()) Conforms(p.Value, any, $"{at}.{p.Name}");
+            if (found == "object" && schema.TryGetProperty("additionalProperties", out var any))
+                foreach (var p in value.EnumerateObject()) Conforms(p.Value, any, $"{at}.{p.Name}");
             return;
         }
-        foreach (var required in schema.GetProperty("required").EnumerateArray()) Assert.IsTrue(value.TryGetProperty(required.GetString()!, out _), $"{at} lacks {required}");
+        foreach (var required in schema.GetProperty("required").EnumerateArray())
+            Assert.IsTrue(value.TryGetProperty(required.GetString()!, out _), $"{at} lacks {required}");
         foreach (var p in value.EnumerateObject())
         {
             Assert.IsTrue(properties.TryGetProperty(p.Name, out var of), $"{at}.{p.Name} is not described");

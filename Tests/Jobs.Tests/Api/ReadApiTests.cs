@@ -123,7 +123,8 @@ internal sealed class ReadApiTests
     {
         var first = await s_client.GetAsync(path);
         Assert.AreEqual("\"v2\"", first.Headers.ETag!.Tag);
-        Assert.AreEqual("private, max-age=60", first.Headers.CacheControl!.ToString().Replace("max-age=60, private", "private, max-age=60", StringComparison.Ordinal));
+        Assert.AreEqual(
+            "private, max-age=60", first.Headers.CacheControl!.ToString().Replace("max-age=60, private", "private, max-age=60", StringComparison.Ordinal));
 
         using var again = new HttpRequestMessage(HttpMethod.Get, path);
         again.Headers.TryAddWithoutValidation("If-None-Match", "\"v0\", W/\"v2\"");

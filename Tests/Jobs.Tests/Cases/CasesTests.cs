@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Ingest;
 namespace Recsys.Batch.Jobs.Tests.Cases;
 
 /// <summary>
-/// What real shops trip over: each folder beside this file is a shop's input, made for this project, with the configuration of its night. Most are one log of 200 orders (<c>d01_base</c>)
-/// written in the ways of other shops and programs, and must give what it gives.
+/// What real shops trip over: each folder beside this file is a shop's input, made for this project, with the configuration of its night. Most are one log of
+/// 200 orders (<c>d01_base</c>) written in the ways of other shops and programs, and must give what it gives.
 /// </summary>
 [TestClass]
 internal sealed class CasesTests : IDisposable
@@ -117,7 +117,8 @@ internal sealed class CasesTests : IDisposable
     public async Task Night_of_an_ordinary_small_shop_is_published(string name)
     {
         var called = await Called.With(
-            "run", "nightly", "--config", Config(name), "--out", _out, "--set", "Embed:Model=none", "--set", "Evaluate:Replicates=100", "--set", "Evaluate:AucUsers=0", "--set", "Train:Als:Rank=8");
+            "run", "nightly", "--config", Config(name), "--out", _out, "--set", "Embed:Model=none", "--set", "Evaluate:Replicates=100", "--set",
+            "Evaluate:AucUsers=0", "--set", "Train:Als:Rank=8");
 
         Assert.AreEqual(0, called.ExitCode, called.ToString());
         StringAssert.Contains(called.Out, "Published version");

@@ -59,16 +59,21 @@ internal sealed class EvalCommandTests
     }
 
     [TestMethod]
-    public async Task Items_that_no_pair_speaks_of_can_be_ranked_and_their_vectors_are_kept_for_the_next_time()
+    public async Task Items_that_no_pair_speaks_of_are_ranked_and_their_vectors_are_kept()
     {
         var (train, test) = Split();
         string items = Path.Combine(_folder, "items.parquet"), cache = Path.Combine(_folder, "cache");
-        using (var writer = ParquetFiles.Writer().Create(items, [new("item_id", ColumnType.Utf8), new("title", ColumnType.Utf8), new("brand", ColumnType.Utf8)]))
+        using (var writer = ParquetFiles.Writer()
+            .Create(items, [new("item_id", ColumnType.Utf8), new("title", ColumnType.Utf8), new("brand", ColumnType.Utf8)]))
         {
             writer.Append([Text("item_id", ["a", "b", "never"]), Text("title", ["red mug", "blue mug", "tea light"]), Text("brand", ["one", "two", "one"])], 3);
             writer.Complete();
         }
-        string[] call = ["eval", "--train", train, "--test", test, "--items", items, "--cache", cache, "--k", "1", "--json", "--set", "Train:Algorithm=popularity", "--set", "Embed:Device=cpu"];
+        string[] call =
+        [
+            "eval", "--train", train, "--test", test, "--items", items, "--cache", cache, "--k", "1", "--json", "--set", "Train:Algorithm=popularity", "--set",
+            "Embed:Device=cpu",
+        ];
 
         using var first = JsonDocument.Parse((await Called.With(call)).Out);
         using var second = JsonDocument.Parse((await Called.With(call)).Out);

@@ -19,7 +19,10 @@ internal sealed class HelpTests
         {
             var called = await Called.With([.. path, "--help"]);
             Assert.AreEqual(0, called.ExitCode, called.ToString());
-            text.Append("# ").AppendJoin(' ', path.Append("--help")).Append('\n').Append(called.Out.Replace(RootCommand.ExecutableName, "recsys", StringComparison.Ordinal));
+            text.Append("# ")
+                .AppendJoin(' ', path.Append("--help"))
+                .Append('\n')
+                .Append(called.Out.Replace(RootCommand.ExecutableName, "recsys", StringComparison.Ordinal));
         }
         string now = string.Join('\n', text.ToString().Split('\n').Select(l => l.TrimEnd()));
 

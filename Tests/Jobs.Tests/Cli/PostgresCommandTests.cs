@@ -13,13 +13,16 @@ internal sealed class PostgresCommandTests : IDisposable
 
     public PostgresCommandTests() => _publish =
         $$"""
-        "Publish": { "Store": "PostgreSql", "Connection": {{JsonSerializer.Serialize(PostgresServer.Connection)}}, "Schema": {{JsonSerializer.Serialize(PostgresServer.NewSchema())}} }
+        "Publish": {
+          "Store": "PostgreSql", "Connection": {{JsonSerializer.Serialize(PostgresServer.Connection)}},
+          "Schema": {{JsonSerializer.Serialize(PostgresServer.NewSchema())}}
+        }
         """;
 
     public void Dispose() => _shop.Dispose();
 
     [TestMethod]
-    public async Task A_night_is_published_to_a_server_listed_rolled_back_and_pruned_and_no_command_shows_the_password()
+    public async Task A_server_takes_publish_rollback_and_prune_and_no_password_is_shown()
     {
         _shop.With(SmallShop.TwoTastes(), _publish);
         var said = new List<Called>();
@@ -51,7 +54,9 @@ internal sealed class PostgresCommandTests : IDisposable
     [TestMethod]
     public async Task A_server_that_is_not_there_is_one_message_for_every_command()
     {
-        _shop.With(SmallShop.TwoTastes(), """ "Publish": { "Store": "PostgreSql", "Connection": "Host=127.0.0.1;Port=1;Username=u;Password=never-shown;Timeout=5" } """);
+        _shop.With(
+            SmallShop.TwoTastes(),
+            """ "Publish": { "Store": "PostgreSql", "Connection": "Host=127.0.0.1;Port=1;Username=u;Password=never-shown;Timeout=5" } """);
         foreach (string[] command in (string[][])[["run", "nightly"], ["versions", "list"], ["lists", "u01"], ["doctor"]])
         {
             var called = await _shop.Run(command);

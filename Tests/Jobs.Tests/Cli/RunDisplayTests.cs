@@ -29,7 +29,8 @@ internal sealed class RunDisplayTests
         var board = new RunBoard(TimeProvider.System);
         foreach (var happened in Night) board.On(happened);
         using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = width;
 
         console.Write(LiveRun.Draw(board, width));

@@ -10,7 +10,8 @@ internal sealed class RenamedKeysTests
     [TestMethod]
     public void Old_name_is_bound_to_the_new_key_with_a_warning()
     {
-        var root = new SettingsLayers().AddAssignments(["Alerts:Webhooks:0:Url=https://example.com/x", "Alerts:Webhooks:0:Tries=7", "train:text:likeness=0.25"]).Root;
+        var root = new SettingsLayers()
+            .AddAssignments(["Alerts:Webhooks:0:Url=https://example.com/x", "Alerts:Webhooks:0:Tries=7", "train:text:likeness=0.25"]).Root;
         var (options, host) = (new PipelineOptions(), new HostSections());
 
         CollectionAssert.AreEqual(Array.Empty<string>(), Settings.Faults(root, options, Settings.AllButIngest, host).ToArray());

@@ -65,7 +65,8 @@ internal sealed class SettingsLayersTests
     [TestMethod]
     public void A_path_in_a_file_starts_from_the_files_folder()
     {
-        var layers = new SettingsLayers().AddFile(Write("a.json", """{ "A": { "Near": "./logs/*.parquet", "Up": "../logs", "Plain": "logs", "Dots": ".*" } }"""));
+        var layers = new SettingsLayers()
+            .AddFile(Write("a.json", """{ "A": { "Near": "./logs/*.parquet", "Up": "../logs", "Plain": "logs", "Dots": ".*" } }"""));
 
         Assert.AreEqual(Path.Combine(_folder, "logs", "*.parquet"), At(layers, "A:Near"));
         Assert.AreEqual(Path.Combine(Path.GetDirectoryName(_folder)!, "logs"), At(layers, "A:Up"));

@@ -107,7 +107,7 @@ internal sealed class StrictBinderTests
     }
 
     [TestMethod]
-    public void An_unknown_key_is_named_with_its_value_its_source_and_the_nearest_known_key() =>
+    public void An_unknown_key_is_named_with_value_source_and_the_nearest_known_key() =>
         Assert.AreEqual(
             "Train:Factros = '64' (from night.json) is not a key of Train; the nearest known key is Train:Factors; it knows Factors, Guard, Iterations, Lambda",
             OneFault("""{ "Train": { "Factros": 64 } }"""));
@@ -115,7 +115,8 @@ internal sealed class StrictBinderTests
     [TestMethod]
     public void An_unknown_section_is_named_whether_it_holds_a_value_or_keys()
     {
-        StringAssert.StartsWith(OneFault("""{ "Trian": { "Factors": 64 } }"""), "Trian (from night.json) is not a key of the configuration; the nearest known key is Train;");
+        StringAssert.StartsWith(
+            OneFault("""{ "Trian": { "Factors": 64 } }"""), "Trian (from night.json) is not a key of the configuration; the nearest known key is Train;");
         StringAssert.StartsWith(OneFault(null, "Zebra=1"), "Zebra = '1' (from --set) is not a key of the configuration; it knows Ingest, Train");
     }
 
@@ -137,13 +138,19 @@ internal sealed class StrictBinderTests
     [DataRow("Ingest:Weights:view=a lot", "Ingest:Weights:view is 'a lot' (from --set); expected a number")]
     [DataRow("Ingest:Rules:0:Share=1", "Ingest:Rules:0:Pattern is missing (from --set); expected text")]
     [DataRow("Ingest:Columns:user:Needed=true", "Ingest:Columns:user:Column is missing (from --set); expected text")]
-    [DataRow("Ingest:Columns:user:Colum=x", "Ingest:Columns:user:Colum = 'x' (from --set) is not a key of Ingest:Columns:user; the nearest known key is Ingest:Columns:user:Column; it knows Column, Needed", "Ingest:Columns:user:Column=y")]
+    [DataRow(
+        "Ingest:Columns:user:Colum=x",
+        "Ingest:Columns:user:Colum = 'x' (from --set) is not a key of Ingest:Columns:user; the nearest known key is Ingest:Columns:user:Column; "
+        + "it knows Column, Needed",
+        "Ingest:Columns:user:Column=y")]
     public void A_value_that_does_not_fit_says_what_was_expected(string assignment, string message, string? more = null) =>
         Assert.AreEqual(message, more is null ? OneFault(null, assignment) : OneFault(null, assignment, more));
 
     [TestMethod]
     public void Null_where_a_value_is_needed_is_a_fault() =>
-        Assert.AreEqual("Train:Factors is null (from night.json); expected a whole number from -2147483648 to 2147483647", OneFault("""{ "Train": { "Factors": null } }"""));
+        Assert.AreEqual(
+            "Train:Factors is null (from night.json); expected a whole number from -2147483648 to 2147483647",
+            OneFault("""{ "Train": { "Factors": null } }"""));
 
     [TestMethod]
     public void All_faults_come_at_once() =>

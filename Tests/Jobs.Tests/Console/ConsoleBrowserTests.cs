@@ -19,8 +19,11 @@ internal sealed class ConsoleBrowserTests
         if (Chromium.Installed is null) return;
         s_shop = await HostileShop.Open();
         s_host = await PageHost.Start(s_shop.Output);
-        s_host.Scheduler.Known.Add(new Jobs.Scheduling.Schedule("night & <b>day</b>", "nightly", "0 3 * * *", "UTC", Jobs.Scheduling.MisfirePolicy.RunOnce, new Dictionary<string, string>(), null, null, 0, TimeSpan.Zero));
-        s_host.Operations.Save(new LedgerAlert("a", TimeProvider.System.GetUtcNow(), "failure", "Failed " + HostileShop.Picture, HostileShop.Script, null, false, HostileShop.Script));
+        s_host.Scheduler.Known.Add(new Jobs.Scheduling.Schedule(
+            "night & <b>day</b>", "nightly", "0 3 * * *", "UTC", Jobs.Scheduling.MisfirePolicy.RunOnce, new Dictionary<string, string>(), null, null, 0,
+            TimeSpan.Zero));
+        s_host.Operations.Save(new LedgerAlert(
+            "a", TimeProvider.System.GetUtcNow(), "failure", "Failed " + HostileShop.Picture, HostileShop.Script, null, false, HostileShop.Script));
         s_browser = await Chromium.Start();
     }
 
@@ -37,7 +40,7 @@ internal sealed class ConsoleBrowserTests
     [TestMethod]
     [DataRow(1440, 900, false)]
     [DataRow(390, 844, true)]
-    public async Task Every_page_fits_is_named_and_readable_and_the_browser_complains_of_nothing(int width, int height, bool dark)
+    public async Task Every_page_fits_is_named_and_readable_and_the_browser_has_no_complaint(int width, int height, bool dark)
     {
         using var visitor = new Visitor(Host.Address, "Operator");
         var page = await Tabs.OpenPage();
@@ -60,7 +63,7 @@ internal sealed class ConsoleBrowserTests
     [DataRow("/balance")]
     [DataRow("/lists")]
     [DataRow("/schedules")]
-    public async Task The_keyboard_reaches_every_control_in_the_order_of_the_page_and_shows_where_it_is(string address)
+    public async Task The_keyboard_reaches_every_control_in_order_and_shows_where_it_is(string address)
     {
         var page = await Tabs.OpenPage();
         await page.Go(Host.Address + address);
@@ -99,7 +102,9 @@ internal sealed class ConsoleBrowserTests
 
         host.Operations.SaveProgress(new LedgerProgress(run.RunId, "train", "als", 11, 16, "iterations", 2, now));
         host.Operations.AppendLog(run.RunId, [new LedgerLogLine(0, now, "info", "train", "half way")]);
-        await page.Until("document.querySelector('progress')?.value === 11 && document.querySelector('.log')?.innerText.includes('half way')", "progress and log have moved");
+        await page.Until(
+            "document.querySelector('progress')?.value === 11 && document.querySelector('.log')?.innerText.includes('half way')",
+            "progress and log have moved");
         host.Ledger.Save(stage with { State = StageState.Finished, Seconds = 4 }, new Dictionary<string, double>(), []);
         host.Ledger.Save(run with { State = RunState.Finished, Ended = now, Version = "v" });
         await page.Until("document.querySelector('h1').innerText.includes('finished')", "the run has ended");

@@ -18,10 +18,12 @@ internal sealed class ConsoleFlowTests
     [DataRow(OutputEngine.Sqlite)]
     [DataRow(OutputEngine.PostgreSql)]
     [Timeout(300_000)]
-    public async Task A_night_is_triggered_from_the_page_and_watched_a_list_looked_up_and_a_version_rolled_back(OutputEngine store)
+    public async Task A_night_is_triggered_watched_looked_into_and_rolled_back_on_the_pages(OutputEngine store)
     {
         string[] where = store == OutputEngine.Sqlite ? [] :
-            ["--set", "Publish:Store=PostgreSql", "--set", $"Publish:Connection={PostgresServer.Connection}", "--set", $"Publish:Schema={PostgresServer.NewSchema()}"];
+            [
+                "--set", "Publish:Store=PostgreSql", "--set", $"Publish:Connection={PostgresServer.Connection}", "--set",
+                $"Publish:Schema={PostgresServer.NewSchema()}"];
         await using var browser = await Chromium.Start();
         using var shop = HostileShop.Unopened();
         using var stop = new CancellationTokenSource();
@@ -29,7 +31,8 @@ internal sealed class ConsoleFlowTests
         using var stderr = new StringWriter();
         var serving = CommandLine.RunAsync(
             ["serve", "--json", "--urls", "http://127.0.0.1:0", "--config", shop.Config, "--out", shop.Output,
-             "--set", "Serve:Users:0:Name=ada", "--set", $"Serve:Users:0:PasswordHash={PasswordHash.Create(Password)}", "--set", "Serve:Users:0:Role=Operator", .. where],
+             "--set", "Serve:Users:0:Name=ada", "--set", $"Serve:Users:0:PasswordHash={PasswordHash.Create(Password)}", "--set", "Serve:Users:0:Role=Operator",
+             .. where],
             new CliContext { Out = stdout, Error = stderr, Folder = shop.Folder }, stop.Token);
         await Task.WhenAny(serving, stdout.Written);
         Assert.IsFalse(serving.IsCompleted, stderr.ToString());
@@ -85,7 +88,8 @@ internal sealed class ConsoleFlowTests
     private static async Task<string> Current(BrowserPage page, string address)
     {
         await page.Go(address + "/versions");
-        return (await page.Evaluate("[...document.querySelectorAll('tbody tr')].find(r => r.innerText.includes('Current'))?.querySelector('th').innerText ?? ''"))!.GetValue<string>();
+        return (await page.Evaluate(
+            "[...document.querySelectorAll('tbody tr')].find(r => r.innerText.includes('Current'))?.querySelector('th').innerText ?? ''"))!.GetValue<string>();
     }
 
     /// <summary>Keeps the first line, in which the host says where it listens.</summary>

@@ -19,7 +19,8 @@ internal sealed partial class ConsolePagesTests
     {
         s_shop = await HostileShop.Open();
         s_host = await PageHost.Start(s_shop.Output);
-        s_host.Scheduler.Known.Add(new Schedule("night & <b>day</b>", JobNames.Nightly, "0 3 * * *", "UTC", MisfirePolicy.RunOnce, new Dictionary<string, string>(), null, null, 0, TimeSpan.Zero));
+        s_host.Scheduler.Known.Add(new Schedule(
+            "night & <b>day</b>", JobNames.Nightly, "0 3 * * *", "UTC", MisfirePolicy.RunOnce, new Dictionary<string, string>(), null, null, 0, TimeSpan.Zero));
     }
 
     [ClassCleanup]
@@ -51,7 +52,7 @@ internal sealed partial class ConsolePagesTests
     }
 
     [TestMethod]
-    public async Task Balance_shows_what_customers_clicked_and_what_the_next_night_does_about_it()
+    public async Task Balance_shows_what_customers_clicked_and_what_the_next_night_does()
     {
         using var visitor = Visit();
         string page = await visitor.Page("/balance");
@@ -82,8 +83,12 @@ internal sealed partial class ConsolePagesTests
             Assert.IsFalse(page.Contains("/runs/start", StringComparison.Ordinal) || page.Contains("/versions/rollback", StringComparison.Ordinal), address);
         }
         int before = s_host.Scheduler.Triggered.Count;
-        foreach (string action in (string[])["/runs/start", $"/runs/{run}/cancel", $"/runs/{run}/resume", "/versions/rollback", "/versions/prune", "/schedules/pause", "/schedules/run"])
-            Assert.AreEqual(HttpStatusCode.Forbidden, (await viewer.Post(action, token, ("Job", "nightly"), ("version", "v"), ("keep", "1"))).StatusCode, action);
+        foreach (string action in (string[])[
+            "/runs/start", $"/runs/{run}/cancel", $"/runs/{run}/resume", "/versions/rollback", "/versions/prune", "/schedules/pause", "/schedules/run"])
+        {
+            Assert.AreEqual(
+                HttpStatusCode.Forbidden, (await viewer.Post(action, token, ("Job", "nightly"), ("version", "v"), ("keep", "1"))).StatusCode, action);
+        }
         Assert.AreEqual(before, s_host.Scheduler.Triggered.Count);
     }
 
@@ -101,21 +106,23 @@ internal sealed partial class ConsolePagesTests
     }
 
     [TestMethod]
-    public async Task A_run_is_started_with_its_parameters_and_a_line_that_is_no_setting_is_explained()
+    public async Task A_run_starts_with_its_parameters_and_a_line_that_is_none_is_explained()
     {
         using var visitor = Visit();
         string token = await visitor.Token("/runs/start");
 
         var refused = await visitor.Post("/runs/start", token, ("Job", "nightly"), ("Settings", "lambda 0.3"));
         StringAssert.Contains(await refused.Content.ReadAsStringAsync(), "expected Section:Key=value");
-        var started = await visitor.Post("/runs/start", token, ("Job", "nightly"), ("From", "train"), ("Settings", "Diversify:Lambda = 0.3\r\n\r\nRuns:Seed=7"));
+        var started = await visitor.Post(
+            "/runs/start", token, ("Job", "nightly"), ("From", "train"), ("Settings", "Diversify:Lambda = 0.3\r\n\r\nRuns:Seed=7"));
 
         Assert.AreEqual(HttpStatusCode.Redirect, started.StatusCode);
         StringAssert.StartsWith(started.Headers.Location!.ToString(), "/runs/asked/");
         var request = s_host.Scheduler.Triggered[^1];
         Assert.AreEqual("nightly", request.Order.Job);
         Assert.AreEqual("Ada", request.RequestedBy);
-        CollectionAssert.AreEquivalent(new[] { "Diversify:Lambda=0.3", "Runs:Seed=7", "from=train" }, request.Order.Parameters.Select(p => $"{p.Key}={p.Value}").ToArray());
+        CollectionAssert.AreEquivalent(
+            new[] { "Diversify:Lambda=0.3", "Runs:Seed=7", "from=train" }, request.Order.Parameters.Select(p => $"{p.Key}={p.Value}").ToArray());
     }
 
     [TestMethod]
@@ -157,7 +164,8 @@ internal sealed partial class ConsolePagesTests
         StringAssert.Contains(page, "History");
         StringAssert.Contains(page, new Recsys.Batch.Jobs.Access.Pseudonyms(new byte[32]).Of("u07"));
         StringAssert.Contains(await visitor.Page("/lists/customer?who=forged"), "no longer valid");
-        StringAssert.Contains(await (await visitor.Post("/lists", await visitor.Token("/lists"), ("user", "nobody"))).Content.ReadAsStringAsync(), "No customer of that id");
+        StringAssert.Contains(
+            await (await visitor.Post("/lists", await visitor.Token("/lists"), ("user", "nobody"))).Content.ReadAsStringAsync(), "No customer of that id");
     }
 
     [TestMethod]
@@ -168,7 +176,8 @@ internal sealed partial class ConsolePagesTests
         // Older than all others, so that no other test meets it as the newest.
         var run = new LedgerRun("000000-20200101T000000Z", "nightly", RunState.Running, now, null, 1, 42, 1, "hash", null, null);
         s_host.Ledger.Save(run);
-        s_host.Ledger.Save(new LedgerStage(run.RunId, "train", StageState.Running, "h", "first run", null, now, 0, 0, null), new Dictionary<string, double>(), []);
+        s_host.Ledger.Save(
+            new LedgerStage(run.RunId, "train", StageState.Running, "h", "first run", null, now, 0, 0, null), new Dictionary<string, double>(), []);
         s_host.Operations.SaveProgress(new LedgerProgress(run.RunId, "train", "als", 3, 16, "iterations", 2, now));
         var order = new JobOrder("nightly", []);
         s_host.Operations.Save(order.ToRequest(run.RunId, "Ada", "host-a", "x-live"));
@@ -207,8 +216,12 @@ internal sealed partial class ConsolePagesTests
     public async Task What_does_not_exist_is_404_and_files_are_kept_by_their_hash_alone()
     {
         using var visitor = Visit();
-        foreach (string address in (string[])["/runs/nothing", "/versions/nothing", "/lists/item?id=nothing", "/runs/asked/nothing", "/quality/quarantine?run=nothing", "/assets/x/nothing.css", "/assets/x/../night.json"])
+        foreach (string address in (string[])[
+            "/runs/nothing", "/versions/nothing", "/lists/item?id=nothing", "/runs/asked/nothing", "/quality/quarantine?run=nothing", "/assets/x/nothing.css",
+            "/assets/x/../night.json"])
+        {
             Assert.AreEqual(HttpStatusCode.NotFound, (await visitor.Get(address)).StatusCode, address);
+        }
         string sheet = Regex.Match(await visitor.Page("/"), "href=\"(/assets/[^\"]+tokens.css)\"").Groups[1].Value;
 
         var kept = await visitor.Get(sheet);
@@ -225,7 +238,8 @@ internal sealed partial class ConsolePagesTests
         {
             using var visitor = new Visitor(host.Address, "Operator");
             StringAssert.Contains(await visitor.Page("/"), "Nothing is published yet");
-            foreach (string address in (string[])["/runs", "/quality", "/balance", "/lists", "/versions", "/versions/rollback", "/schedules"]) await visitor.Page(address);
+            foreach (string address in (string[])["/runs", "/quality", "/balance", "/lists", "/versions", "/versions/rollback", "/schedules"])
+                await visitor.Page(address);
         }
         Directory.Delete(folder, recursive: true);
     }

@@ -11,7 +11,7 @@ internal sealed class DoorTests
     [TestMethod]
     [DataRow(1440, 900, false)]
     [DataRow(390, 844, true)]
-    public async Task Signing_in_and_answers_that_something_went_wrong_fit_are_named_and_readable(int width, int height, bool dark)
+    public async Task Pages_of_signing_in_and_of_errors_fit_are_named_and_are_readable(int width, int height, bool dark)
     {
         await using var browser = await Chromium.Start();
         await using var host = await TestHost.Start();

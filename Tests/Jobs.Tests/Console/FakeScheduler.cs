@@ -18,7 +18,12 @@ internal sealed class FakeScheduler(DateTimeOffset now) : IJobScheduler
     public string Node => "test-host";
 
     public IReadOnlyList<ScheduleStatus> Schedules(int next = 5) =>
-        [.. Known.Select(s => new ScheduleStatus(s, InWords(s), s.After is null && !_paused.ContainsKey(s.Name) ? [.. Enumerable.Range(1, next).Select(d => now.Date.AddDays(d).AddHours(3)).Select(t => new DateTimeOffset(t, TimeSpan.Zero))] : [], now.AddHours(-20), _paused.GetValueOrDefault(s.Name)))];
+        [.. Known.Select(s => new ScheduleStatus(
+            s, InWords(s),
+            s.After is null && !_paused.ContainsKey(s.Name)
+                ? [.. Enumerable.Range(1, next).Select(d => now.Date.AddDays(d).AddHours(3)).Select(t => new DateTimeOffset(t, TimeSpan.Zero))]
+                : [],
+            now.AddHours(-20), _paused.GetValueOrDefault(s.Name)))];
 
     private static string InWords(Schedule s) => s.After is { } after ? $"after {after} has succeeded" : "every day at 03:00";
 

@@ -47,20 +47,23 @@ public class HangfireDashboardTests
         using var olga = await host.SignedIn("olga");
         string page = await olga.GetStringAsync("/hangfire/recurring");
         StringAssert.Contains(page, "prune (schedule tidy), keep = 3");
-        using (var done = await olga.SendAsync(Post(page, "/hangfire/recurring/trigger", "tidy"))) Assert.AreEqual(HttpStatusCode.NoContent, done.StatusCode, await done.Content.ReadAsStringAsync());
+        using (var done = await olga.SendAsync(Post(page, "/hangfire/recurring/trigger", "tidy")))
+            Assert.AreEqual(HttpStatusCode.NoContent, done.StatusCode, await done.Content.ReadAsStringAsync());
         var scheduler = host.Services.GetRequiredService<IJobScheduler>();
         var asked = await Tests.Scheduling.JobHost.Waited(() => scheduler.Jobs(10).SingleOrDefault(), () => "a job");
         Assert.AreEqual(("olga", "prune (schedule tidy), keep = 3"), (asked.RequestedBy, asked.Order.ToString()));
         await Ended();
 
-        using (var done = await olga.SendAsync(Post(page, $"/hangfire/jobs/actions/requeue/{asked.Id}", ""))) Assert.AreEqual(HttpStatusCode.NoContent, done.StatusCode);
+        using (var done = await olga.SendAsync(Post(page, $"/hangfire/jobs/actions/requeue/{asked.Id}", "")))
+            Assert.AreEqual(HttpStatusCode.NoContent, done.StatusCode);
         await Ended();
         string details = await olga.GetStringAsync($"/hangfire/jobs/details/{asked.Id}");
         StringAssert.Contains(details, "prune (schedule tidy), keep = 3, asked by olga");
         StringAssert.Contains(details, "requeued by olga");
         StringAssert.Contains(details, $"href=\"/runs/asked/{asked.Id}\"");
         StringAssert.Contains(await olga.GetStringAsync($"/runs/asked/{asked.Id}"), $"/hangfire/jobs/details/{asked.Id}");
-        using (var done = await olga.SendAsync(Post(page, $"/hangfire/jobs/actions/delete/{asked.Id}", ""))) Assert.AreEqual(HttpStatusCode.NoContent, done.StatusCode);
+        using (var done = await olga.SendAsync(Post(page, $"/hangfire/jobs/actions/delete/{asked.Id}", "")))
+            Assert.AreEqual(HttpStatusCode.NoContent, done.StatusCode);
         Assert.AreEqual("deleted by olga", scheduler.Job(asked.Id)!.Message);
 
         using var refused = await olga.SendAsync(Post(page, "/hangfire/recurring/remove", "tidy"));
@@ -69,18 +72,21 @@ public class HangfireDashboardTests
         scheduler.Pause("tidy", "mia");
         StringAssert.Contains(await olga.GetStringAsync("/hangfire/recurring"), "prune (schedule tidy), keep = 3, paused by mia");
 
-        Task<JobFacts> Ended() => Tests.Scheduling.JobHost.Waited(() => scheduler.Job(asked.Id) is { State: JobState.Finished } job ? job : null, () => $"{scheduler.Job(asked.Id)}");
+        Task<JobFacts> Ended() =>
+            Tests.Scheduling.JobHost.Waited(() => scheduler.Job(asked.Id) is { State: JobState.Finished } job ? job : null, () => $"{scheduler.Job(asked.Id)}");
     }
 
     [TestMethod]
-    public async Task A_viewer_sees_pages_without_buttons_and_whatever_a_button_would_send_is_refused()
+    public async Task A_viewer_sees_no_buttons_and_whatever_a_button_would_send_is_refused()
     {
         await using var host = await Host();
         using var vera = await host.SignedIn("vera");
         string page = await vera.GetStringAsync("/hangfire/recurring");
         StringAssert.Contains(page, "tidy");
         Assert.IsFalse(page.Contains("<button class=\"js-jobs-list-command", StringComparison.Ordinal), "there is a button");
-        foreach (string command in (string[])["/hangfire/recurring/trigger", "/hangfire/recurring/remove", "/hangfire/jobs/failed/requeue", "/hangfire/jobs/processing/delete", "/hangfire/jobs/actions/delete/1"])
+        foreach (string command in (string[])[
+            "/hangfire/recurring/trigger", "/hangfire/recurring/remove", "/hangfire/jobs/failed/requeue", "/hangfire/jobs/processing/delete",
+            "/hangfire/jobs/actions/delete/1"])
         {
             using var refused = await vera.SendAsync(Post(page, command, "tidy"));
             Assert.AreEqual(HttpStatusCode.Forbidden, refused.StatusCode, command);
@@ -105,7 +111,7 @@ public class HangfireDashboardTests
     }
 
     [TestMethod]
-    public async Task Its_policy_lets_style_attributes_pass_and_nothing_else_more_than_the_consoles()
+    public async Task Its_policy_allows_style_attributes_and_else_no_more_than_the_consoles()
     {
         await using var host = await Host();
         using var vera = await host.SignedIn("vera");
@@ -118,9 +124,13 @@ public class HangfireDashboardTests
     }
 
     [TestMethod]
-    public async Task On_PostgreSQL_no_page_shows_the_connection_and_a_host_without_a_scheduler_has_the_pages_too()
+    public async Task On_PostgreSQL_pages_hide_the_connection_and_need_no_scheduler()
     {
-        string[] store = ["Publish:Store=PostgreSql", $"Publish:Connection={PostgresServer.Connection}", $"Publish:Schema={PostgresServer.NewSchema()}", "Scheduler:Store=PostgreSql"];
+        string[] store =
+        [
+            "Publish:Store=PostgreSql", $"Publish:Connection={PostgresServer.Connection}", $"Publish:Schema={PostgresServer.NewSchema()}",
+            "Scheduler:Store=PostgreSql",
+        ];
         await using var host = await Host(store);
         await using var web = await Host([.. store, "Serve:Roles:0=Web"]);
         using var olga = await web.SignedIn("olga");
@@ -129,7 +139,9 @@ public class HangfireDashboardTests
         foreach (string page in (string[])["/hangfire", "/hangfire/recurring", "/hangfire/servers"])
         {
             string text = await olga.GetStringAsync(page);
-            Assert.IsFalse(text.Contains("never-shown", StringComparison.Ordinal) || text.Contains("recsys-pg-", StringComparison.Ordinal), $"{page} shows the connection");
+            Assert.IsFalse(
+                text.Contains("never-shown", StringComparison.Ordinal) || text.Contains("recsys-pg-", StringComparison.Ordinal),
+                $"{page} shows the connection");
         }
         using var done = await olga.SendAsync(Post(recurring, "/hangfire/recurring/trigger", "tidy"));
         Assert.AreEqual(HttpStatusCode.NoContent, done.StatusCode);

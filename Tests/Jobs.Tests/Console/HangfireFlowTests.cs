@@ -17,12 +17,14 @@ public class HangfireFlowTests
 {
     [TestMethod]
     [Timeout(300_000)]
-    public async Task A_night_is_triggered_on_the_dashboard_watched_and_followed_to_its_run_and_back()
+    public async Task A_night_is_triggered_on_the_dashboard_and_followed_to_its_run_and_back()
     {
         await using var browser = await Chromium.Start();
         using var shop = HostileShop.Unopened();
         var root = new SettingsLayers().AddFile(shop.Config).AddAssignments(
-            [$"Publish:Path={shop.Output}", "Serve:Urls:0=http://127.0.0.1:0", .. TestHost.Credentials, "Schedules:night:Job=nightly", "Schedules:night:Cron=30 2 * * *", "Schedules:night:TimeZone=Europe/Berlin"]).Root;
+            [
+                $"Publish:Path={shop.Output}", "Serve:Urls:0=http://127.0.0.1:0", .. TestHost.Credentials, "Schedules:night:Job=nightly",
+                "Schedules:night:Cron=30 2 * * *", "Schedules:night:TimeZone=Europe/Berlin"]).Root;
         using var log = new StringWriter();
         await using var host = RecsysHost.Build(root, shop.Output, TimeProvider.System, TextWriter.Synchronized(log));
         await host.StartAsync();
@@ -65,7 +67,9 @@ public class HangfireFlowTests
         StringAssert.Contains(await page.Text("tbody tr"), "nightly (schedule night), paused by olga");
 
         await page.Go(address + "/hangfire");
-        await page.Until("document.querySelectorAll('canvas').length === 2 && getComputedStyle(document.querySelector('canvas')).display === 'block'", "the charts are drawn");
+        await page.Until(
+            "document.querySelectorAll('canvas').length === 2 && getComputedStyle(document.querySelector('canvas')).display === 'block'",
+            "the charts are drawn");
         await Pictures(page, "home");
         await page.Go(address + "/");
         await page.Follow("document.querySelector('nav a[href=\"/hangfire\"]').click()");
@@ -75,8 +79,11 @@ public class HangfireFlowTests
 
         // A refusal is told on the page; the browser notes the answer's status besides.
         await page.Go(address + "/hangfire/recurring");
-        Assert.AreEqual("none", (await page.Evaluate("getComputedStyle(document.querySelector('[data-url$=\"/recurring/remove\"]')).display"))!.GetValue<string>());
-        await page.Evaluate("window.confirm = () => true; document.querySelector('input[name=\"jobs[]\"]').click(); document.querySelector('[data-url$=\"/recurring/remove\"]').click()");
+        Assert.AreEqual(
+            "none", (await page.Evaluate("getComputedStyle(document.querySelector('[data-url$=\"/recurring/remove\"]')).display"))!.GetValue<string>());
+        await page.Evaluate(
+            "window.confirm = () => true; document.querySelector('input[name=\"jobs[]\"]').click(); "
+            + "document.querySelector('[data-url$=\"/recurring/remove\"]').click()");
         await page.Until("(document.querySelector('.recsys-refusal')?.innerText ?? '').includes('belongs to the configuration')", "the refusal is shown");
         await Pictures(page, "refusal");
 
@@ -90,7 +97,8 @@ public class HangfireFlowTests
             """
             fetch('/hangfire/recurring/trigger', {
                 method: 'POST', body: new URLSearchParams({ 'jobs[]': 'night' }),
-                headers: { [document.querySelector('meta[name=csrf-header]').content]: document.querySelector('meta[name=csrf-token]').content } }).then(a => a.status)
+                headers: { [document.querySelector('meta[name=csrf-header]').content]: document.querySelector('meta[name=csrf-token]').content }
+            }).then(a => a.status)
             """))!.GetValue<int>();
         Assert.AreEqual(403, forged);
         Assert.IsFalse(log.ToString().Contains(" error ", StringComparison.Ordinal), log.ToString());

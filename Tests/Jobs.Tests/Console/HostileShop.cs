@@ -6,7 +6,9 @@ using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Jobs.Tests.Console;
 
-/// <summary>A small shop whose customers, items and titles are attacks, and nights over it: two that publish, with a sweep between them, and one that a gate refuses.</summary>
+/// <summary>
+/// A small shop whose customers, items and titles are attacks, and nights over it: two that publish, with a sweep between them, and one that a gate refuses.
+/// </summary>
 internal sealed class HostileShop : IDisposable
 {
     public const string Script = "<script>window.pwned=1</script>";
@@ -16,11 +18,14 @@ internal sealed class HostileShop : IDisposable
     public const string Customer = "\"><svg onload=window.pwned=1>&'/../%2e#?";
 
     private static readonly string[] Items =
-        [Script, "a\"b'c", "../../etc/passwd", "'; DROP TABLE versions;--", "x/y?z=1&w=2#v", "{{7*7}}", "javascript:alert(1)", "日本語 品", "%3Cb%3E", "i 9", "\u202Egnp", "plain-11", "plain-12", "plain-13", "plain-14", "plain-15"];
+        [
+            Script, "a\"b'c", "../../etc/passwd", "'; DROP TABLE versions;--", "x/y?z=1&w=2#v", "{{7*7}}", "javascript:alert(1)", "日本語 品", "%3Cb%3E", "i 9",
+            "\u202Egnp", "plain-11", "plain-12", "plain-13", "plain-14", "plain-15"];
 
     private static readonly ColumnField[] Fields =
     [
-        new("user", ColumnType.Utf8), new("item", ColumnType.Utf8), new("title", ColumnType.Utf8), new("time", ColumnType.Timestamp, Unit: TimestampUnit.Seconds, IsUtc: true), new("qty", ColumnType.Int32),
+        new("user", ColumnType.Utf8), new("item", ColumnType.Utf8), new("title", ColumnType.Utf8),
+        new("time", ColumnType.Timestamp, Unit: TimestampUnit.Seconds, IsUtc: true), new("qty", ColumnType.Int32),
     ];
 
     private HostileShop() => Folder = Directory.CreateTempSubdirectory("recsys-hostile-").FullName;
@@ -92,7 +97,9 @@ internal sealed class HostileShop : IDisposable
         }
         File.WriteAllText(Config, """
             {
-              "Ingest": { "Events": [ { "Path": "./log", "Columns": { "User": "user", "Item": "item", "Text": "title", "Time": "time", "Quantity": "qty" } } ] },
+              "Ingest": {
+                "Events": [ { "Path": "./log", "Columns": { "User": "user", "Item": "item", "Text": "title", "Time": "time", "Quantity": "qty" } } ]
+              },
               "Train": { "Als": { "Rank": 8, "Iterations": 3 } },
               "Embed": { "Model": "none" },
               "Evaluate": { "Replicates": 100, "AucUsers": 0, "OverlapPairs": 0 },

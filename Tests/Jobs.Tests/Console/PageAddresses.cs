@@ -13,10 +13,12 @@ internal static class PageAddresses
         var runs = host.Ledger.Runs(20);
         string found = WebUtility.HtmlDecode(Regex.Match(await oper.Page("/lists"), "href=\"(/lists/customer\\?who=[^\"]+)\"").Groups[1].Value);
         string item = WebUtility.HtmlDecode(Regex.Match(await oper.Page("/lists"), "href=\"(/lists/item\\?id=[^\"]+)\"").Groups[1].Value);
-        string asked = host.Scheduler.Trigger(new Jobs.Scheduling.JobRequest("nightly", new Dictionary<string, string> { ["Runs:Seed"] = HostileShop.Script }, HostileShop.Picture));
+        string asked = host.Scheduler.Trigger(
+            new Jobs.Scheduling.JobRequest("nightly", new Dictionary<string, string> { ["Runs:Seed"] = HostileShop.Script }, HostileShop.Picture));
         return
         [
-            "/", "/runs", .. runs.Where(r => r.State != Pipeline.Runs.RunState.Running).Take(3).Select(r => $"/runs/{r.RunId}"), "/runs/start", $"/runs/asked/{asked}",
+            "/", "/runs",
+            .. runs.Where(r => r.State != Pipeline.Runs.RunState.Running).Take(3).Select(r => $"/runs/{r.RunId}"), "/runs/start", $"/runs/asked/{asked}",
             "/quality", "/quality?check=data%2Fdata.quarantine_share", "/quality/quarantine", "/balance", "/lists", "/lists?q=item", found, item,
             "/versions", $"/versions/{host.Store.Current}", "/versions/rollback", "/versions/prune", "/versions/prune?keep=1", "/schedules",
         ];

@@ -3,7 +3,9 @@ using Recsys.Batch.Jobs.Tests.Console.Browser;
 
 namespace Recsys.Batch.Jobs.Tests.Console;
 
-/// <summary>What a page owes to people who use a keyboard, a screen reader or a small window, looked for in the page as the browser laid it out (after axe's rules).</summary>
+/// <summary>
+/// What a page owes to people who use a keyboard, a screen reader or a small window, looked for in the page as the browser laid it out (after axe's rules).
+/// </summary>
 internal static class PageAudit
 {
     private const string Script =
@@ -15,26 +17,43 @@ internal static class PageAudit
           if (!document.title) say('no title');
           if (!document.documentElement.lang) say('no language');
           if (!document.querySelector('main')) say('no main');
-          if (!alone) for (const [selector, what] of [['header', 'banner'], ['nav[aria-label]', 'named navigation'], ['footer', 'footer'], ['a.skip[href="#main"]', 'skip link'], ['[aria-live]', 'live region']])
-            if (document.querySelectorAll(selector).length < 1) say('no ' + what);
+          const parts = [
+            ['header', 'banner'], ['nav[aria-label]', 'named navigation'], ['footer', 'footer'], ['a.skip[href="#main"]', 'skip link'],
+            ['[aria-live]', 'live region']];
+          if (!alone) for (const [selector, what] of parts) if (document.querySelectorAll(selector).length < 1) say('no ' + what);
           if (document.querySelectorAll('main').length > 1) say('two mains');
           const headings = [...document.querySelectorAll('h1,h2,h3,h4')].filter(shown);
           if (headings.filter(h => h.tagName === 'H1').length !== 1) say('not exactly one h1');
           let level = 0;
-          for (const h of headings) { const l = Number(h.tagName[1]); if (l > level + 1) say('heading skips a level', h); level = l; if (!h.textContent.trim()) say('empty heading', h); }
+          for (const h of headings) {
+            const l = Number(h.tagName[1]);
+            if (l > level + 1) say('heading skips a level', h);
+            level = l;
+            if (!h.textContent.trim()) say('empty heading', h);
+          }
           const ids = new Set();
           for (const e of document.querySelectorAll('[id]')) { if (ids.has(e.id)) say('id twice', e); ids.add(e.id); }
           for (const e of document.querySelectorAll('[aria-labelledby],[aria-describedby]'))
-            for (const id of (e.getAttribute('aria-labelledby') ?? e.getAttribute('aria-describedby')).split(' ')) if (!document.getElementById(id)) say('refers to nothing', e);
-          for (const e of document.querySelectorAll('input:not([type=hidden]),select,textarea')) if (!e.labels?.length && !e.getAttribute('aria-label')) say('no label', e);
+            for (const id of (e.getAttribute('aria-labelledby') ?? e.getAttribute('aria-describedby')).split(' '))
+              if (!document.getElementById(id)) say('refers to nothing', e);
+          for (const e of document.querySelectorAll('input:not([type=hidden]),select,textarea'))
+            if (!e.labels?.length && !e.getAttribute('aria-label')) say('no label', e);
           for (const e of document.querySelectorAll('a[href],button,summary')) if (!(e.getAttribute('aria-label') ?? e.textContent).trim()) say('no name', e);
-          for (const e of document.querySelectorAll('section')) if (!e.getAttribute('aria-labelledby') && !e.getAttribute('aria-label')) say('section without a name', e);
-          for (const t of document.querySelectorAll('table')) { if (!t.querySelector('th[scope=col]')) say('table without column headers', t); for (const th of t.querySelectorAll('th')) if (!th.scope) say('header without scope', th); }
-          for (const e of document.querySelectorAll('svg')) if (!e.closest('[aria-hidden=true]') && e.getAttribute('role') !== 'img' && !e.querySelector('a') && !e.closest('a') && !e.closest('svg svg')) say('picture neither named nor hidden', e);
+          for (const e of document.querySelectorAll('section'))
+            if (!e.getAttribute('aria-labelledby') && !e.getAttribute('aria-label')) say('section without a name', e);
+          for (const t of document.querySelectorAll('table')) {
+            if (!t.querySelector('th[scope=col]')) say('table without column headers', t);
+            for (const th of t.querySelectorAll('th')) if (!th.scope) say('header without scope', th);
+          }
+          for (const e of document.querySelectorAll('svg')) {
+            const named = e.getAttribute('role') === 'img' || e.querySelector('a') || e.closest('a');
+            if (!named && !e.closest('[aria-hidden=true]') && !e.closest('svg svg')) say('picture neither named nor hidden', e);
+          }
           for (const e of document.querySelectorAll('img:not([alt])')) say('image without text', e);
           for (const e of document.querySelectorAll('[tabindex]')) if (e.tabIndex > 0) say('tab order of its own', e);
           if (document.documentElement.scrollWidth > document.documentElement.clientWidth) {
-            const wide = [...document.querySelectorAll('body *')].find(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('svg'));
+            const wide = [...document.querySelectorAll('body *')]
+              .find(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('svg'));
             say('scrolls sideways', wide);
           }
           const channels = text => {
@@ -42,8 +61,20 @@ internal static class PageAudit
             return text.startsWith('color(') ? [n[0] * 255, n[1] * 255, n[2] * 255, n[3] ?? 1] : [n[0], n[1], n[2], n[3] ?? 1];
           };
           const over = (top, below) => [0, 1, 2].map(i => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
-          const ground = e => { let color = [0, 0, 0, 0]; for (let p = e; p; p = p.parentElement) { const b = channels(getComputedStyle(p).backgroundColor); color = color[3] < 1 ? (color[3] === 0 ? b : over(color, b)) : color; if (color[3] >= 1) return color; } return over(color, [255, 255, 255, 1]); };
-          const light = c => { const [r, g, b] = c.slice(0, 3).map(v => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+          const ground = e => {
+            let color = [0, 0, 0, 0];
+            for (let p = e; p; p = p.parentElement) {
+              const b = channels(getComputedStyle(p).backgroundColor);
+              color = color[3] < 1 ? (color[3] === 0 ? b : over(color, b)) : color;
+              if (color[3] >= 1) return color;
+            }
+            return over(color, [255, 255, 255, 1]);
+          };
+          const linear = v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+          const light = c => {
+            const [r, g, b] = c.slice(0, 3).map(v => linear(v / 255));
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+          };
           const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
           while (texts.nextNode()) {
             const e = texts.currentNode.parentElement;
@@ -68,9 +99,12 @@ internal static class PageAudit
         """;
 
     /// <param name="alone">The page stands by itself, without the console's navigation: a door, or an answer that something went wrong.</param>
-    public static async Task<IReadOnlyList<string>> Of(BrowserPage page, bool alone = false) => [.. ((JsonArray)(await page.Evaluate($"({Script})({(alone ? "true" : "false")})"))!).Select(f => f!.GetValue<string>())];
+    public static async Task<IReadOnlyList<string>> Of(BrowserPage page, bool alone = false) =>
+        [.. ((JsonArray)(await page.Evaluate($"({Script})({(alone ? "true" : "false")})"))!).Select(f => f!.GetValue<string>())];
 
-    /// <summary>Presses Tab from the top of the page until it is through; says which controls were not reached in the page's order, and which do not show that they are.</summary>
+    /// <summary>
+    /// Presses Tab from the top of the page until it is through; says which controls were not reached in the page's order, and which do not show that they are.
+    /// </summary>
     public static async Task<IReadOnlyList<string>> OfKeyboard(BrowserPage page)
     {
         int count = (await page.Evaluate($"window.__all = {Controls}, window.__all.length"))!.GetValue<int>();
@@ -81,8 +115,11 @@ internal static class PageAudit
             await page.Press("Tab", 9);
             var at = (await page.Evaluate(
                 """
-                (() => { const e = document.activeElement, s = getComputedStyle(e), inSvg = Boolean(e.closest('svg'));
-                  return [window.__all.indexOf(e), inSvg || s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 ? '' : 'no visible focus', e.outerHTML.slice(0, 120)]; })()
+                (() => {
+                  const e = document.activeElement, s = getComputedStyle(e);
+                  const visible = e.closest('svg') || s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2;
+                  return [window.__all.indexOf(e), visible ? '' : 'no visible focus', e.outerHTML.slice(0, 120)];
+                })()
                 """))!;
             if (at[0]!.GetValue<int>() != i) faults.Add($"Tab {i + 1} of {count} reached control {at[0]}: {at[2]}");
             if (at[1]!.GetValue<string>().Length > 0) faults.Add($"{at[1]}: {at[2]}");

@@ -21,12 +21,14 @@ namespace Recsys.Batch.Jobs.Tests.Console;
 internal sealed class PageHost : IAsyncDisposable
 {
     public const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        + "frame-ancestors 'none'";
 
     private readonly WebApplication _app;
     private readonly OutputConnection _place;
 
-    private PageHost(WebApplication app, OutputConnection place, FakeOperations operations, FakeScheduler scheduler) => (_app, _place, Operations, Scheduler) = (app, place, operations, scheduler);
+    private PageHost(WebApplication app, OutputConnection place, FakeOperations operations, FakeScheduler scheduler) =>
+        (_app, _place, Operations, Scheduler) = (app, place, operations, scheduler);
 
     public FakeOperations Operations { get; }
 
@@ -77,7 +79,8 @@ internal sealed class PageHost : IAsyncDisposable
         _place.Dispose();
     }
 
-    private sealed class ByCookie(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    private sealed class ByCookie(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {
         protected override Task<AuthenticateResult> HandleAuthenticateAsync()
         {

@@ -4,7 +4,8 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Tests.Console;
 
 /// <summary>
-/// Pictures of every page for people to look at, at two widths, light and dark: <c>RECSYS_SCREENSHOTS=FOLDER RECSYS_OUT=out/demo dotnet test -c Release --filter Pictures_of_every_page</c>.
+/// Pictures of every page for people to look at, at two widths, light and dark: <c>RECSYS_SCREENSHOTS=FOLDER RECSYS_OUT=out/demo dotnet test -c Release
+/// --filter Pictures_of_every_page</c>.
 /// </summary>
 [TestClass]
 [DoNotParallelize]
@@ -13,12 +14,16 @@ internal sealed class ScreenshotTests
     [TestMethod]
     public async Task Pictures_of_every_page()
     {
-        if (Environment.GetEnvironmentVariable("RECSYS_SCREENSHOTS") is not { Length: > 0 } folder) throw new AssertInconclusiveException("RECSYS_SCREENSHOTS names no folder for pictures");
+        if (Environment.GetEnvironmentVariable("RECSYS_SCREENSHOTS") is not { Length: > 0 } folder)
+            throw new AssertInconclusiveException("RECSYS_SCREENSHOTS names no folder for pictures");
         string output = Environment.GetEnvironmentVariable("RECSYS_OUT") ?? Path.Combine(Repository.Root, "out", "demo");
         Directory.CreateDirectory(folder);
         await using var host = await PageHost.Start(output);
-        host.Scheduler.Known.Add(new Jobs.Scheduling.Schedule("nightly", "nightly", "0 3 * * *", "Europe/Berlin", Jobs.Scheduling.MisfirePolicy.RunOnce, new Dictionary<string, string>(), null, TimeSpan.FromHours(3), 2, TimeSpan.FromMinutes(5)));
-        host.Operations.Save(new LedgerAlert("a", TimeProvider.System.GetUtcNow(), "quarantine", "Quarantine jumped to 30.3% of the new rows", "An example of an alert.", null, true, null));
+        host.Scheduler.Known.Add(new Jobs.Scheduling.Schedule(
+            "nightly", "nightly", "0 3 * * *", "Europe/Berlin", Jobs.Scheduling.MisfirePolicy.RunOnce, new Dictionary<string, string>(), null,
+            TimeSpan.FromHours(3), 2, TimeSpan.FromMinutes(5)));
+        host.Operations.Save(new LedgerAlert(
+            "a", TimeProvider.System.GetUtcNow(), "quarantine", "Quarantine jumped to 30.3% of the new rows", "An example of an alert.", null, true, null));
         using var visitor = new Visitor(host.Address, "Operator");
         await using var browser = await Chromium.Start();
         var page = await browser.OpenPage();
@@ -31,7 +36,8 @@ internal sealed class ScreenshotTests
             {
                 await page.Size(width, width < 600 ? 844 : 900, dark);
                 await page.Go(host.Address + address);
-                await File.WriteAllBytesAsync(Path.Combine(folder, $"{number:D2}-{(name.Length == 0 ? "overview" : name)}-{width}{(dark ? "-dark" : "")}.png"), await page.Picture());
+                await File.WriteAllBytesAsync(
+                    Path.Combine(folder, $"{number:D2}-{(name.Length == 0 ? "overview" : name)}-{width}{(dark ? "-dark" : "")}.png"), await page.Picture());
             }
         }
     }

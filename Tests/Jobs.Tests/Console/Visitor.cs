@@ -34,7 +34,10 @@ internal sealed partial class Visitor : IDisposable
     public static string TokenOf(string page) => FormToken().Match(page).Groups[1].Value;
 
     public Task<HttpResponseMessage> Post(string address, string token, params (string Name, string Value)[] fields) =>
-        _client.PostAsync(address, new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)).Append(KeyValuePair.Create("__RequestVerificationToken", token))));
+        _client.PostAsync(
+            address,
+            new FormUrlEncodedContent(
+                fields.Select(f => KeyValuePair.Create(f.Name, f.Value)).Append(KeyValuePair.Create("__RequestVerificationToken", token))));
 
     [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)")]
     private static partial Regex FormToken();

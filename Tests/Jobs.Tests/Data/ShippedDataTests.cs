@@ -13,7 +13,9 @@ internal sealed class ShippedDataTests
     public void Every_file_has_the_sum_that_was_written_with_it()
     {
         var sums = File.ReadAllLines(Path.Combine(Folder, "SHA256SUMS")).Select(l => l.Split("  ", 2)).ToDictionary(l => l[1], l => l[0]);
-        var files = Directory.EnumerateFiles(Folder, "*.parquet", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f).Replace('\\', '/')).ToList();
+        var files = Directory.EnumerateFiles(Folder, "*.parquet", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Folder, f).Replace('\\', '/'))
+            .ToList();
 
         CollectionAssert.AreEquivalent(sums.Keys, files);
         foreach (string file in files)

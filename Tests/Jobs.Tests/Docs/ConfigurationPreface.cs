@@ -44,5 +44,8 @@ internal static class ConfigurationPreface
         ? ""
         : "\n## Renamed keys\n\nThe old names of these keys work in this version and bring a warning. The next version refuses them.\n\n"
             + ConfigurationReference.Row("old name", "new name") + ConfigurationReference.Row("---", "---")
-            + string.Concat(renamed.Keys.Select(k => ConfigurationReference.Row(XmlSummaries.Code(k.Old.Replace("*", "N", StringComparison.Ordinal)), XmlSummaries.Code(RenamedKeys.Beside(k.Old, k.Name).Replace("*", "N", StringComparison.Ordinal)))));
+            + string.Concat(
+                renamed.Keys.Select(k => ConfigurationReference.Row(
+                    XmlSummaries.Code(k.Old.Replace("*", "N", StringComparison.Ordinal)),
+                    XmlSummaries.Code(RenamedKeys.Beside(k.Old, k.Name).Replace("*", "N", StringComparison.Ordinal)))));
 }

@@ -59,11 +59,14 @@ internal sealed class AlertTests
         foreach (string url in urls.Length > 0 ? urls : [_receiver.Urls.First() + "/hook"])
             options.Webhooks.Add(new WebhookOptions { Name = "chat", Url = url, Secret = "a secret", MaxAttempts = tries, Timeout = TimeSpan.FromMinutes(1) });
         var facts = new HostInfo(false, _folder, _folder, node, new ServeOptions { PublicUrl = "https://recsys.example/" });
-        return new AlertWatch(new AlertRules(options, _place.Ledger, _place.Operations, _jobs, _time), new Webhooks(options, _time), options, _place.Operations, facts, _time, NullLogger<AlertWatch>.Instance);
+        return new AlertWatch(
+            new AlertRules(options, _place.Ledger, _place.Operations, _jobs, _time),
+            new Webhooks(options, _time), options, _place.Operations, facts, _time, NullLogger<AlertWatch>.Instance);
     }
 
     /// <summary>A job that failed before it had a run.</summary>
-    private void Job(string id, JobState state, string? message = null) => _jobs.Queue.Insert(0, new JobFacts(id, new JobOrder("nightly", [], "night"), state, "schedule", _time.Now, _time.Now, message));
+    private void Job(string id, JobState state, string? message = null) =>
+        _jobs.Queue.Insert(0, new JobFacts(id, new JobOrder("nightly", [], "night"), state, "schedule", _time.Now, _time.Now, message));
 
     private void Run(string id, RunState state, double? share = null, string job = "nightly", string? message = null)
     {
@@ -77,7 +80,7 @@ internal sealed class AlertTests
     private string Kinds() => string.Join(' ', _place.Operations.Alerts(100).Select(a => a.Kind).Order(StringComparer.Ordinal));
 
     [TestMethod]
-    public async Task A_failure_and_a_refusal_on_any_host_are_told_once_with_the_link_to_their_run()
+    public async Task A_failure_or_refusal_on_any_host_is_told_once_with_a_link_to_its_run()
     {
         Run("000001-x", RunState.Failed, message: "the disk is full");
         Run("000002-x", RunState.Refused, message: "model gate refused");
@@ -121,7 +124,9 @@ internal sealed class AlertTests
         var (body, headers, _) = _posts.Single();
         string stamp = _time.Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         Assert.AreEqual(stamp, headers["X-Recsys-Timestamp"]);
-        Assert.AreEqual("sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes("a secret"), Encoding.UTF8.GetBytes($"{stamp}.{body}"))), headers["X-Recsys-Signature"]);
+        Assert.AreEqual(
+            "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes("a secret"), Encoding.UTF8.GetBytes($"{stamp}.{body}"))),
+            headers["X-Recsys-Signature"]);
     }
 
     [TestMethod]
@@ -155,7 +160,7 @@ internal sealed class AlertTests
     }
 
     [TestMethod]
-    public async Task What_cannot_be_reached_is_given_up_after_its_tries_without_showing_the_address()
+    public async Task What_cannot_be_reached_is_given_up_without_showing_the_address()
     {
         Job("e1", JobState.Failed);
         using var watch = Watch(tries: 2, urls: "http://127.0.0.1:1/token-in-the-path");
@@ -205,11 +210,16 @@ internal sealed class AlertTests
         await watch.Look(default);
 
         Assert.AreEqual(alerts, _place.Operations.Alerts(10).Count(a => a.Kind == "quarantine"));
-        if (alerts > 0) StringAssert.Contains(_place.Operations.Alerts(10).Single(a => a.Kind == "quarantine").Text, "30.0% of the new rows, against 10.0% in the median of the 4 nights before");
+        if (alerts > 0)
+        {
+            StringAssert.Contains(
+                _place.Operations.Alerts(10).Single(a => a.Kind == "quarantine").Text,
+                "30.0% of the new rows, against 10.0% in the median of the 4 nights before");
+        }
     }
 
     [TestMethod]
-    public async Task A_job_that_failed_before_its_run_is_told_and_one_that_tries_again_is_not_yet()
+    public async Task A_job_that_failed_before_its_run_is_told_and_a_retried_one_is_not()
     {
         Job("j1", JobState.Failed, "events.parquet: the file does not exist");
         Run("000002-x", RunState.Failed, message: "the disk is full");

@@ -29,7 +29,7 @@ internal sealed class HttpsTests : IDisposable
     [TestMethod]
     [DataRow("pfx")]
     [DataRow("pem")]
-    public async Task A_host_with_a_certificate_shakes_hands_and_its_cookies_travel_over_https_alone(string kind)
+    public async Task A_host_with_a_certificate_serves_https_and_its_cookies_need_it(string kind)
     {
         await using var host = await TestHost.Start(settings: [.. TestHost.Credentials, "Serve:Urls:0=https://127.0.0.1:0", .. Certificate(kind)]);
         Assert.AreEqual("https", host.Address.Scheme);
@@ -59,7 +59,7 @@ internal sealed class HttpsTests : IDisposable
     [TestMethod]
     [DataRow("127.0.0.1", "203.0.113.9")]
     [DataRow("127.0.0.2", "127.0.0.1")]
-    public async Task A_proxy_is_believed_about_who_asks_where_it_is_named_and_nobody_else_is(string proxy, string logged)
+    public async Task A_proxy_is_believed_about_who_asks_where_it_is_named_and_no_other_is(string proxy, string logged)
     {
         await using var host = await TestHost.Start(settings: [.. TestHost.Credentials, $"Serve:Proxies:0={proxy}"]);
         using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = host.Address };
@@ -88,7 +88,8 @@ internal sealed class HttpsTests : IDisposable
             string token = Regex.Match(html, "name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"").Groups[1].Value;
             var request = new HttpRequestMessage(HttpMethod.Post, "/sign-in")
             {
-                Content = new FormUrlEncodedContent([KeyValuePair.Create("name", "olga"), KeyValuePair.Create("password", password), KeyValuePair.Create("__RequestVerificationToken", token)]),
+                Content = new FormUrlEncodedContent(
+                    [KeyValuePair.Create("name", "olga"), KeyValuePair.Create("password", password), KeyValuePair.Create("__RequestVerificationToken", token)]),
             };
             request.Headers.Add("Cookie", form[..form.IndexOf(';', StringComparison.Ordinal)]);
             return client.SendAsync(request);

@@ -9,13 +9,16 @@ internal static class SeededLists
     /// <summary>Users that a shop should not have, and has.</summary>
     public static readonly string[] HostileUsers =
     [
-        "plain", "a/b", "a%2Fb", "a?b#c", "\"><script>alert(1)</script>", "'; DROP TABLE versions; --", "snow ☃ 雪", "..", new string('x', 1000), "line\nbreak", "back\\slash",
+        "plain", "a/b", "a%2Fb", "a?b#c", "\"><script>alert(1)</script>", "'; DROP TABLE versions; --", "snow ☃ 雪", "..", new string('x', 1000), "line\nbreak",
+        "back\\slash",
     ];
 
     /// <summary>Stages a version of <paramref name="size"/> items a user and makes it current.</summary>
     public static void Publish(IOutputStore store, string version, DateTimeOffset created, IReadOnlyList<string> users, int size = 3)
     {
-        var record = new VersionRecord(version, "000001-x", created, VersionState.Staged, 0, 0, "options", "2026-02-01", "2026-02-28", new Dictionary<string, double> { ["ndcg@10"] = 0.25, ["nothing"] = double.NaN }, "");
+        var record = new VersionRecord(
+            version, "000001-x", created, VersionState.Staged, 0, 0, "options", "2026-02-01", "2026-02-28",
+            new Dictionary<string, double> { ["ndcg@10"] = 0.25, ["nothing"] = double.NaN }, "");
         var (userIds, itemIds) = (Ids(users), Ids([.. Enumerable.Range(0, size).Select(i => $"{version}-{i}")]));
         int rows = users.Count * size;
         using (var tables = store.Stage(record))
@@ -23,7 +26,9 @@ internal static class SeededLists
             // The tables take users in the order of their ids' bytes.
             tables.Append(Block(users.Count, size, rows), userIds, itemIds);
             tables.Append([.. Enumerable.Range(0, size).Select(r => new SegmentEntry("all", r + 1, $"{version}-{size - 1 - r}", 1.0 / (r + 1)))]);
-            tables.Append((IReadOnlyList<NeighborEntry>)[new NeighborEntry($"{version}-0", 1, $"{version}-1", 0.5f, "cf"), new NeighborEntry($"{version}-0", 1, $"{version}-2", 0.25f, "text")]);
+            tables.Append(
+                (IReadOnlyList<NeighborEntry>)[
+                    new NeighborEntry($"{version}-0", 1, $"{version}-1", 0.5f, "cf"), new NeighborEntry($"{version}-0", 1, $"{version}-2", 0.25f, "text")]);
             tables.Complete(record with { Rows = rows, Users = users.Count });
         }
         store.SaveTitles([.. Enumerable.Range(0, size).Select(i => new ItemTitle($"{version}-{i}", $"<b>Title {i}</b>", "toys", i == 0 ? null : 1.5))]);

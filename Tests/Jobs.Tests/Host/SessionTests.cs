@@ -12,7 +12,7 @@ internal sealed class SessionTests
     private static async Task<bool> IsOpen(HttpClient client) => (await client.GetAsync("/openapi/v1.json")).StatusCode == HttpStatusCode.OK;
 
     [TestMethod]
-    public async Task A_session_ends_when_nobody_asks_and_in_the_end_however_often_somebody_does()
+    public async Task A_session_ends_when_it_is_idle_and_at_its_limit_however_busy()
     {
         var time = new MovableTime();
         await using var host = await TestHost.Start(time);
@@ -46,7 +46,7 @@ internal sealed class SessionTests
     }
 
     [TestMethod]
-    public async Task A_cookie_that_was_copied_is_worth_nothing_on_any_host_once_its_session_was_signed_out_of()
+    public async Task A_copied_cookie_is_worth_nothing_on_any_host_after_signing_out()
     {
         await using var first = await TestHost.Start();
         await using var second = await TestHost.Start(folder: first.Folder);
@@ -101,7 +101,10 @@ internal sealed class SessionTests
         using (var client = second.Client(cookies: cookies))
             Assert.IsTrue(await IsOpen(client));
 
-        string[] changed = [.. TestHost.Credentials.Select(c => c.StartsWith("Serve:Users:0:PasswordHash", StringComparison.Ordinal) ? $"Serve:Users:0:PasswordHash={PasswordHash.Create("another password")}" : c)];
+        string[] changed = [.. TestHost.Credentials.Select(
+            c => c.StartsWith("Serve:Users:0:PasswordHash", StringComparison.Ordinal)
+                ? $"Serve:Users:0:PasswordHash={PasswordHash.Create("another password")}"
+                : c)];
         await using (var third = await TestHost.Start(settings: changed, folder: folder))
         using (var client = third.Client(cookies: cookies))
             Assert.IsFalse(await IsOpen(client));
@@ -180,9 +183,12 @@ internal sealed class SessionTests
     public void A_hash_is_the_one_that_another_implementation_makes()
     {
         // Python: hashlib.pbkdf2_hmac("sha512" | "sha256", b"correct horse battery", b"0123456789abcdef", rounds, 32)
-        Assert.IsTrue(PasswordHash.Parse("pbkdf2-sha512$210000$MDEyMzQ1Njc4OWFiY2RlZg==$gXBtL09EyLd99LTTXkXwBfAf0QsgPq+JDAvWo22XXF4=")!.Matches(TestHost.Password));
-        Assert.IsTrue(PasswordHash.Parse("pbkdf2-sha256$600000$MDEyMzQ1Njc4OWFiY2RlZg==$FssUBfIHq1ETs6++tsrS0CyoyvbROnb1L9k+a0O+weE=")!.Matches(TestHost.Password));
-        Assert.IsFalse(PasswordHash.Parse("pbkdf2-sha256$600000$MDEyMzQ1Njc4OWFiY2RlZg==$FssUBfIHq1ETs6++tsrS0CyoyvbROnb1L9k+a0O+weE=")!.Matches("correct horse batterz"));
+        Assert.IsTrue(
+            PasswordHash.Parse("pbkdf2-sha512$210000$MDEyMzQ1Njc4OWFiY2RlZg==$gXBtL09EyLd99LTTXkXwBfAf0QsgPq+JDAvWo22XXF4=")!.Matches(TestHost.Password));
+        Assert.IsTrue(
+            PasswordHash.Parse("pbkdf2-sha256$600000$MDEyMzQ1Njc4OWFiY2RlZg==$FssUBfIHq1ETs6++tsrS0CyoyvbROnb1L9k+a0O+weE=")!.Matches(TestHost.Password));
+        Assert.IsFalse(
+            PasswordHash.Parse("pbkdf2-sha256$600000$MDEyMzQ1Njc4OWFiY2RlZg==$FssUBfIHq1ETs6++tsrS0CyoyvbROnb1L9k+a0O+weE=")!.Matches("correct horse batterz"));
     }
 
     [TestMethod]

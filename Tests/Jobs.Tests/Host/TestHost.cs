@@ -52,7 +52,8 @@ internal sealed class TestHost : IAsyncDisposable
     {
         bool owns = folder is null;
         folder ??= Directory.CreateTempSubdirectory("recsys-host-").FullName;
-        var root = new SettingsLayers().AddAssignments([$"Publish:Path={Path.Combine(folder, "out")}", "Serve:Urls:0=http://127.0.0.1:0", .. settings ?? Credentials]).Root;
+        var root = new SettingsLayers()
+            .AddAssignments([$"Publish:Path={Path.Combine(folder, "out")}", "Serve:Urls:0=http://127.0.0.1:0", .. settings ?? Credentials]).Root;
         var log = new StringWriter();
         try
         {
@@ -70,7 +71,10 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>A browser's worth of cookies; redirects are shown, not followed.</summary>
     public HttpClient Client(string? key = null, CookieContainer? cookies = null)
     {
-        var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = cookies ?? new CookieContainer() }) { BaseAddress = Address };
+        var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = cookies ?? new CookieContainer() })
+        {
+            BaseAddress = Address,
+        };
         if (key is not null) client.DefaultRequestHeaders.Add("X-Api-Key", key);
         return client;
     }
@@ -93,7 +97,8 @@ internal sealed class TestHost : IAsyncDisposable
     {
         string page = await client.GetStringAsync(address);
         string token = Regex.Match(page, "name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"").Groups[1].Value;
-        return new FormUrlEncodedContent([.. fields.Select(f => KeyValuePair.Create(f.Name, f.Value)), KeyValuePair.Create("__RequestVerificationToken", token)]);
+        return new FormUrlEncodedContent(
+            [.. fields.Select(f => KeyValuePair.Create(f.Name, f.Value)), KeyValuePair.Create("__RequestVerificationToken", token)]);
     }
 
     /// <summary>Sends a request line that no client library would send, and reads the answer to its end.</summary>
@@ -102,7 +107,8 @@ internal sealed class TestHost : IAsyncDisposable
         using var socket = new System.Net.Sockets.TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, Address.Port);
         var stream = socket.GetStream();
-        string request = $"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{Address.Port}\r\nConnection: close\r\n{(key is null ? "" : $"X-Api-Key: {key}\r\n")}{headers}\r\n";
+        string request =
+            $"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{Address.Port}\r\nConnection: close\r\n{(key is null ? "" : $"X-Api-Key: {key}\r\n")}{headers}\r\n";
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
         using var reader = new StreamReader(stream, Encoding.UTF8);
         string answer = await reader.ReadToEndAsync();

@@ -17,10 +17,14 @@ internal sealed class FeedbackCommandTests
     {
         using var shop = new SmallShop();
         shop.With(SmallShop.TwoTastes());
-        string block = Regex.Match(File.ReadAllText(Path.Combine(Repository.Root, "docs", "feedback.md")), "```\n((?:dotnet run [^\n]+\n){4})```").Groups[1].Value;
+        string block = Regex.Match(
+            File.ReadAllText(Path.Combine(Repository.Root, "docs", "feedback.md")), "```\n((?:dotnet run [^\n]+\n){4})```").Groups[1].Value;
         string clicks = Path.Combine(shop.Folder, "clicks");
         string[][] lines = [.. block.Trim().Split('\n').Select(l => l.Replace("dotnet run -c Release --project Jobs -- ", "", StringComparison.Ordinal)
-            .Replace("data/online-retail/night.json", shop.Config, StringComparison.Ordinal).Replace("out/demo", shop.Output, StringComparison.Ordinal).Replace("out/clicks", clicks, StringComparison.Ordinal).Split(' '))];
+            .Replace("data/online-retail/night.json", shop.Config, StringComparison.Ordinal)
+            .Replace("out/demo", shop.Output, StringComparison.Ordinal)
+            .Replace("out/clicks", clicks, StringComparison.Ordinal)
+            .Split(' '))];
         Assert.AreEqual(4, lines.Length);
 
         await Succeeds(lines[0]);
@@ -36,7 +40,8 @@ internal sealed class FeedbackCommandTests
         StringAssert.Contains(again.Error, "has feedback on version");
         var json = JsonNode.Parse((await Succeeds([.. lines[2], "--json"])).Out)!;
         Assert.AreEqual(3, json["feedback"]!["arms"]!.AsArray().Count);
-        Assert.AreEqual((long)json["feedback"]!["rows"]!, (long)json["feedback"]!["joined"]! + json["feedback"]!["rejected"]!.AsObject().Sum(r => (long)r.Value!));
+        Assert.AreEqual(
+            (long)json["feedback"]!["rows"]!, (long)json["feedback"]!["joined"]! + json["feedback"]!["rejected"]!.AsObject().Sum(r => (long)r.Value!));
         StringAssert.Contains((await Succeeds([.. lines[2], "--dry-run"])).Out, "nothing changed");
     }
 
@@ -61,7 +66,9 @@ internal sealed class FeedbackCommandTests
         CollectionAssert.Contains(JobNames.All.ToArray(), JobNames.Feedback);
         using var shop = new SmallShop();
         shop.With(SmallShop.TwoTastes());
-        var job = new PipelineJob(JobNames.Feedback, new ConfiguredPipeline(new SettingsLayers().AddFile(shop.Config).Root, shop.Output, () => new HostSections()), TimeProvider.System);
+        var job = new PipelineJob(
+            JobNames.Feedback,
+            new ConfiguredPipeline(new SettingsLayers().AddFile(shop.Config).Root, shop.Output, () => new HostSections()), TimeProvider.System);
 
         var error = Assert.ThrowsExactly<ConfigurationException>(() => job.Check(new Dictionary<string, string>()));
 

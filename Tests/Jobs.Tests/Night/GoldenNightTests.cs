@@ -19,7 +19,9 @@ internal sealed class GoldenNightTests : IDisposable
     public async Task Night_of_the_demo_without_text_has_its_old_name()
     {
         // Measuring takes half of the demo and says nothing about its lists.
-        var called = await Called.With("demo", "--out", Path.Combine(_folder, "out"), "--set", "Embed:Model=none", "--set", "Train:Baselines:0=popularity", "--set", "Evaluate:Replicates=100", "--set", "Evaluate:AucUsers=0");
+        var called = await Called.With(
+            "demo", "--out", Path.Combine(_folder, "out"), "--set", "Embed:Model=none", "--set", "Train:Baselines:0=popularity", "--set",
+            "Evaluate:Replicates=100", "--set", "Evaluate:AucUsers=0");
 
         Assert.AreEqual(0, called.ExitCode, called.ToString());
         StringAssert.Contains(called.Out, $"Published version {Name("2011-12-09-876005cb", "2011-12-09-0f016308")} ");
@@ -31,7 +33,8 @@ internal sealed class GoldenNightTests : IDisposable
     {
         Assert.AreEqual(0, (await Called.With("generate", "--users", "2000", "--items", "500", "--events", "100000", "--out", _folder)).ExitCode);
         var called = await Called.With(
-            "run", "nightly", "--config", Path.Combine(_folder, "night.json"), "--out", Path.Combine(_folder, "out"), "--set", "Embed:Model=none", "--set", "Train:Algorithm=ease", "--set", "Evaluate:Replicates=100");
+            "run", "nightly", "--config", Path.Combine(_folder, "night.json"), "--out", Path.Combine(_folder, "out"), "--set", "Embed:Model=none", "--set",
+            "Train:Algorithm=ease", "--set", "Evaluate:Replicates=100");
 
         Assert.AreEqual(0, called.ExitCode, called.ToString());
         StringAssert.Contains(called.Out, $"Published version {Name("2026-01-14-87e7cefe", "2026-01-14-2fe6e3f0")} ");

@@ -27,7 +27,7 @@ internal sealed class ImportedFactorsTests : IDisposable
     public void Dispose() => _shop.Dispose();
 
     [TestMethod]
-    public async Task A_night_nobody_can_measure_is_refused_and_then_published_because_it_was_asked_for()
+    public async Task A_night_nobody_can_measure_is_refused_and_published_when_asked_for()
     {
         var refused = await Night();
         Assert.AreEqual(3, refused.ExitCode, refused.ToString());
@@ -64,7 +64,9 @@ internal sealed class ImportedFactorsTests : IDisposable
         using var writer = ParquetFiles.Writer().Create(Path.Combine(_shop.Folder, name + ".parquet"), fields);
         writer.Append(
             [
-                new Utf8Column(fields[0], all.Count, [.. Enumerable.Range(0, all.Count + 1).Select(i => 3 * i)], Encoding.UTF8.GetBytes(string.Concat(all.Select(r => r.Id)))),
+                new Utf8Column(
+                    fields[0], all.Count, [.. Enumerable.Range(0, all.Count + 1).Select(i => 3 * i)],
+                    Encoding.UTF8.GetBytes(string.Concat(all.Select(r => r.Id)))),
                 new ValueColumn<double>(fields[1], all.Count, [.. all.Select(r => r.Even ? 1.0 : 0.1)]),
                 new ValueColumn<double>(fields[2], all.Count, [.. all.Select(r => r.Even ? 0.1 : 1.0)]),
             ],

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Jobs.Tests.Night;
 internal sealed class SmallDeltaTests
 {
     [TestMethod]
-    public async Task What_came_since_the_night_reaches_the_lists_and_a_rollback_takes_it_back()
+    public async Task What_came_since_the_night_reaches_the_lists_until_a_rollback()
     {
         using var shop = new SmallShop().With(SmallShop.TwoTastes());
         var early = await shop.Run("run", "delta");
@@ -26,7 +26,10 @@ internal sealed class SmallDeltaTests
 
         string[] before = await Items(shop, "u00"), others = await Items(shop, "u01");
         shop.Add("b", [("u00", before[0], 20, 1), ("newcomer", "i01", 20, 1), ("newcomer", "i04", 20, 1)]);
-        var plan = Json(await shop.Run("run", "delta", "--dry-run", "--json")).GetProperty("stages").EnumerateArray().ToDictionary(s => s.GetProperty("stage").GetString()!);
+        var plan = Json(await shop.Run("run", "delta", "--dry-run", "--json"))
+            .GetProperty("stages")
+            .EnumerateArray()
+            .ToDictionary(s => s.GetProperty("stage").GetString()!);
         Assert.IsTrue(plan["ingest"].GetProperty("runs").GetBoolean());
         Assert.IsFalse(plan["train"].GetProperty("runs").GetBoolean());
         var delta = Json(await shop.Run("run", "delta", "--json"));

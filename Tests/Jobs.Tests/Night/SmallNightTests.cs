@@ -104,6 +104,7 @@ internal sealed class SmallNightTests
         var called = await Shop.Run("run", "nigthly");
 
         Assert.AreEqual(2, called.ExitCode, called.ToString());
-        StringAssert.Contains(called.Error, "job is 'nigthly'; expected one of nightly, delta, ingest, embed, tune, train, evaluate, sweep, neighbors, materialize, publish");
+        StringAssert.Contains(
+            called.Error, "job is 'nigthly'; expected one of nightly, delta, ingest, embed, tune, train, evaluate, sweep, neighbors, materialize, publish");
     }
 }

@@ -11,7 +11,8 @@ internal sealed class SmallShop : IDisposable
 {
     private static readonly ColumnField[] Fields =
     [
-        new("user", ColumnType.Utf8), new("item", ColumnType.Utf8), new("time", ColumnType.Timestamp, Unit: TimestampUnit.Seconds, IsUtc: true), new("qty", ColumnType.Int32),
+        new("user", ColumnType.Utf8), new("item", ColumnType.Utf8), new("time", ColumnType.Timestamp, Unit: TimestampUnit.Seconds, IsUtc: true),
+        new("qty", ColumnType.Int32),
     ];
 
     public SmallShop() => Folder = Directory.CreateTempSubdirectory("recsys-shop-").FullName;
@@ -67,7 +68,11 @@ internal sealed class SmallShop : IDisposable
     {
         for (int user = 0; user < 40; user++)
             for (int n = 0; n < 7; n++)
-                yield return (string.Create(CultureInfo.InvariantCulture, $"u{user:D2}"), string.Create(CultureInfo.InvariantCulture, $"i{user % 2 * 8 + (user / 2 + n * 3 + n / 4) % 8:D2}"), n * 3, 1);
+            {
+                yield return (
+                    string.Create(CultureInfo.InvariantCulture, $"u{user:D2}"),
+                    string.Create(CultureInfo.InvariantCulture, $"i{user % 2 * 8 + (user / 2 + n * 3 + n / 4) % 8:D2}"), n * 3, 1);
+            }
     }
 
     private static Utf8Column Text(ColumnField field, string?[] values)

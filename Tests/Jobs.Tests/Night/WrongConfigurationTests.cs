@@ -42,7 +42,9 @@ internal sealed class WrongConfigurationTests : IDisposable
     public async Task A_wrong_unit()
     {
         _shop.With(SmallShop.TwoTastes());
-        StringAssert.Contains(await Fails(2, "Ingest:Events:0:EpochUnit=ms"), "Ingest:Events:0:EpochUnit is 'ms' (from --set); expected one of Seconds, Milliseconds, Microseconds, Nanoseconds");
+        StringAssert.Contains(
+            await Fails(2, "Ingest:Events:0:EpochUnit=ms"),
+            "Ingest:Events:0:EpochUnit is 'ms' (from --set); expected one of Seconds, Milliseconds, Microseconds, Nanoseconds");
         StringAssert.Contains(await Fails(2, "Ingest:HalfLifeDays=30d"), "Ingest:HalfLifeDays is '30d' (from --set); expected a number");
     }
 

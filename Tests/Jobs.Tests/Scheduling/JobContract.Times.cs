@@ -12,7 +12,8 @@ public abstract partial class JobContract
     {
         var at = DateTimeOffset.Parse(now).UtcDateTime;
         new RecurringJobManager(host.Hangfire.Storage, host.Hangfire, new DefaultTimeZoneResolver(), () => at).AddOrUpdate(
-            "clock", HangfireClient.JobOf(new JobOrder(JobNames.Nightly, [], "clock")), cron, new RecurringJobOptions { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin") });
+            "clock", HangfireClient.JobOf(new JobOrder(JobNames.Nightly, [], "clock")), cron,
+            new RecurringJobOptions { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin") });
         using var connection = host.Hangfire.Storage.GetConnection();
         return connection.GetRecurringJobs(["clock"]).Single().NextExecution;
     }

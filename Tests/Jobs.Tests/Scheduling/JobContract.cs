@@ -62,7 +62,8 @@ public abstract partial class JobContract
     private protected static JobRequest Request(string job = JobNames.Nightly, params (string Key, string Value)[] parameters) =>
         new(job, parameters.ToDictionary(p => p.Key, p => p.Value), "mia");
 
-    private protected static ScheduleOptions Options(string? cron = "0 3 1 1 *", string? after = null) => new() { Job = JobNames.Nightly, Cron = after is null ? cron : null, After = after };
+    private protected static ScheduleOptions Options(string? cron = "0 3 1 1 *", string? after = null) =>
+        new() { Job = JobNames.Nightly, Cron = after is null ? cron : null, After = after };
 
     [TestMethod]
     public async Task Trigger_takes_parameters_along_and_goes_through_its_states()
@@ -161,13 +162,15 @@ public abstract partial class JobContract
         Schedules["night"].Retries = 2;
         Schedules["night"].RetryDelay = TimeSpan.FromSeconds(1);
         int left = 2;
-        Nightly.Does = _ => left-- > 0 ? throw new RunFailedException("the disk went, and its message is longer than fifty letters") : Task.FromResult<string?>(null);
+        Nightly.Does = _ =>
+            left-- > 0 ? throw new RunFailedException("the disk went, and its message is longer than fifty letters") : Task.FromResult<string?>(null);
         var host = await Host();
         string id = host.Scheduler.TriggerSchedule("night", "mia");
         var waits = await host.Until(id, JobState.Scheduled);
         Assert.AreEqual("Retry attempt 1 of 2: the disk went, and its message is longer than fifty letters", waits.Message);
         Assert.AreEqual(waits.Message, waits.Failure);
-        using (var connection = host.Hangfire.Storage.GetConnection()) Assert.IsTrue(connection.GetAllItemsFromSet("retries").Contains(id), "the dashboard's page of retries has it");
+        using (var connection = host.Hangfire.Storage.GetConnection())
+            Assert.IsTrue(connection.GetAllItemsFromSet("retries").Contains(id), "the dashboard's page of retries has it");
         Assert.AreEqual(3, (await host.Until(id, JobState.Finished)).Attempt);
 
         Nightly.Does = _ => throw new RunFailedException("the disk went");
@@ -265,7 +268,9 @@ public abstract partial class JobContract
         await JobHost.Until(() => Nightly.Runs == 1, "a works");
         await a.StopAsync();
         var b = await Host("b");
-        await JobHost.Until(() => b.Scheduler.Jobs(10).Any(j => j is { State: JobState.Finished, RequestedBy: "mia" } && j.Order.Parameters["Diversify:Lambda"] == "0.4"), "b has done it");
+        await JobHost.Until(
+            () => b.Scheduler.Jobs(10).Any(j => j is { State: JobState.Finished, RequestedBy: "mia" } && j.Order.Parameters["Diversify:Lambda"] == "0.4"),
+            "b has done it");
         Assert.AreEqual(2, Nightly.Runs);
         if (IsShared) Assert.AreEqual(id, b.Scheduler.Jobs(10).Single().Id);
     }
@@ -286,7 +291,9 @@ public abstract partial class JobContract
             CollectionAssert.AreEqual((string[])["one", "two"], Names(b));
         }
         // The same host without the schedule: nobody has it any more.
-        var again = new JobHost(a.Hangfire.Storage, Place, [], new SchedulerOptions { Node = "a", Store = IsShared ? SchedulerStore.PostgreSql : SchedulerStore.Memory }, [Nightly, Prune]);
+        var again = new JobHost(
+            a.Hangfire.Storage, Place, [],
+            new SchedulerOptions { Node = "a", Store = IsShared ? SchedulerStore.PostgreSql : SchedulerStore.Memory }, [Nightly, Prune]);
         again.Recurring.Declare();
         Assert.AreEqual(IsShared ? "two" : "", string.Join(' ', Names(again)));
     }
@@ -305,8 +312,12 @@ public abstract partial class JobContract
                 transaction.AddToSet("recurring-jobs", name, -1);
                 transaction.SetRangeInHash("recurring-job:" + name,
                 [
-                    new("Queue", "default"), new("Cron", "30 2 * * *"), new("TimeZoneId", "Europe/Berlin"), new("NextExecution", ""), new("V", "2"), new("CreatedAt", "1700000000000"),
-                    new("Job", """{"t":"Recsys.Batch.Jobs.Scheduling.HangfireEngine.HangfireDelivery, Recsys.Batch.Jobs","m":"Schedule","p":["System.String"],"a":["\"night\""]}"""),
+                    new("Queue", "default"), new("Cron", "30 2 * * *"), new("TimeZoneId", "Europe/Berlin"), new("NextExecution", ""), new("V", "2"),
+                    new("CreatedAt", "1700000000000"),
+                    new(
+                        "Job",
+                        """{"t":"Recsys.Batch.Jobs.Scheduling.HangfireEngine.HangfireDelivery, Recsys.Batch.Jobs","m":"Schedule","""
+                            + """ "p":["System.String"],"a":["\"night\""]}"""),
                 ]);
             }
             transaction.Commit();
@@ -326,7 +337,8 @@ public abstract partial class JobContract
     {
         Schedules["night"] = Options();
         Schedules["night"].Retries = 4;
-        Ledger.Save(new LedgerRequest("night@20260610T023000Z", JobNames.Nightly, new Dictionary<string, string> { ["from"] = "train" }, "schedule", "night", Waits: true));
+        Ledger.Save(new LedgerRequest(
+            "night@20260610T023000Z", JobNames.Nightly, new Dictionary<string, string> { ["from"] = "train" }, "schedule", "night", Waits: true));
         var host = await Host();
         await JobHost.Until(() => Nightly.Runs == 1, "it is done");
         var order = Nightly.Seen.Single().Order;

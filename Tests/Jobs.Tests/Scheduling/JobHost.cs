@@ -39,7 +39,9 @@ internal sealed class JobHost : IAsyncDisposable
     public Task StopAsync() => _server.StopAsync(CancellationToken.None);
 
     public Task<JobFacts> Until(string id, params JobState[] states) =>
-        Waited(() => Scheduler.Job(id) is { } job && states.Contains(job.State) ? job : null, () => $"{id} is {Scheduler.Job(id)}; waited for {string.Join(" or ", states)}");
+        Waited(
+            () => Scheduler.Job(id) is { } job && states.Contains(job.State) ? job : null,
+            () => $"{id} is {Scheduler.Job(id)}; waited for {string.Join(" or ", states)}");
 
     /// <summary>A job's states, newest first.</summary>
     public IList<StateHistoryDto> History(string id) => Hangfire.Storage.GetMonitoringApi().JobDetails(id).History;

@@ -67,7 +67,7 @@ public sealed class PostgresJobTests : JobContract
     }
 
     [TestMethod]
-    public async Task A_lock_that_a_killed_host_left_holds_schedules_up_for_the_timeout_alone()
+    public async Task A_lock_that_a_killed_host_left_holds_schedules_up_for_its_timeout()
     {
         _invisibility = TimeSpan.FromSeconds(3);
         Schedules["often"] = Options("* * * * * *");
@@ -102,7 +102,8 @@ public sealed class PostgresJobTests : JobContract
         string id = host.Scheduler.Trigger(Request());
         Assert.AreEqual(1, Execute($$"""
             UPDATE "{{HangfireStores.SchemaBeside(_schema)}}".job SET arguments = '["\"e1\"", null]',
-                invocationdata = '{"Type":"Recsys.Batch.Jobs.Scheduling.HangfireEngine.HangfireDelivery, Recsys.Batch.Jobs","Method":"Execution","ParameterTypes":"[\"System.String\",\"Hangfire.Server.PerformContext, Hangfire.Core\"]","Arguments":"[\"\\\"e1\\\"\",null]"}'
+                invocationdata = '{"Type":"Recsys.Batch.Jobs.Scheduling.HangfireEngine.HangfireDelivery, Recsys.Batch.Jobs","Method":"Execution",
+                    "ParameterTypes":"[\"System.String\",\"Hangfire.Server.PerformContext, Hangfire.Core\"]","Arguments":"[\"\\\"e1\\\"\",null]"}'
             """));
         await host.StartAsync();
         await JobHost.Until(() => host.History(id)[0].StateName == DeletedState.StateName, "it is deleted");

@@ -33,20 +33,25 @@ internal sealed class ScheduleTableTests
 
         Assert.AreEqual(0, faults.Count, string.Join(Environment.NewLine, faults));
         var night = sections.Schedules.Schedules[0];
-        Assert.AreEqual(("night", "nightly", "30 2 * * *", "Europe/Berlin", MisfirePolicy.Skip), (night.Name, night.Job, night.Cron, night.TimeZone, night.Misfire));
+        Assert.AreEqual(
+            ("night", "nightly", "30 2 * * *", "Europe/Berlin", MisfirePolicy.Skip), (night.Name, night.Job, night.Cron, night.TimeZone, night.Misfire));
         Assert.AreEqual((TimeSpan.FromHours(4), 2, TimeSpan.FromMinutes(10)), (night.TimeLimit!.Value, night.Retries, night.RetryDelay));
         Assert.AreEqual("train", night.Parameters["from"]);
         Assert.AreEqual("night", sections.Schedules.Schedules[1].After);
     }
 
     [TestMethod]
-    [DataRow("Schedules:night:Cron is '61 2 * * *'; expected a cron expression: The given cron expression has an invalid format. Minutes: Value must be a number between 0 and 59", "Schedules:night:Cron=61 2 * * *")]
+    [DataRow(
+        "Schedules:night:Cron is '61 2 * * *'; expected a cron expression: The given cron expression has an invalid format. "
+        + "Minutes: Value must be a number between 0 and 59",
+        "Schedules:night:Cron=61 2 * * *")]
     [DataRow("Schedules:night:TimeZone is 'Europe/Berlni'; expected the IANA name", "Schedules:night:Cron=0 2 * * *", "Schedules:night:TimeZone=Europe/Berlni")]
     [DataRow("Schedules:night:After is 'nihgt2'; expected the name of another schedule", "Schedules:night:After=nihgt2")]
     [DataRow("Schedules:night:Cron is missing; expected a cron expression", "Schedules:night:Retries=1")]
     [DataRow("Schedules:night:Retries is 101; expected a number from 0 to 100", "Schedules:night:Cron=0 2 * * *", "Schedules:night:Retries=101")]
     [DataRow("Schedules:night:After is 'night'; expected no circle, but night after night", "Schedules:night:After=night")]
-    [DataRow("Schedules:night:Cronn = 'x' (from --set) is not a key of Schedules:night; the nearest known key is Schedules:night:Cron", "Schedules:night:Cronn=x")]
+    [DataRow(
+        "Schedules:night:Cronn = 'x' (from --set) is not a key of Schedules:night; the nearest known key is Schedules:night:Cron", "Schedules:night:Cronn=x")]
     public void A_fault_names_its_key_what_was_found_and_what_was_expected(string expected, params string[] settings) =>
         StringAssert.StartsWith(Fault(["Schedules:night:Job=nightly", .. settings]), expected);
 
@@ -77,7 +82,9 @@ internal sealed class ScheduleTableTests
     [TestMethod]
     public void A_circle_of_three_is_told_whole()
     {
-        var faults = Faults("Schedules:a:Job=nightly", "Schedules:a:After=b", "Schedules:b:Job=nightly", "Schedules:b:After=c", "Schedules:c:Job=nightly", "Schedules:c:After=a");
+        var faults = Faults(
+            "Schedules:a:Job=nightly", "Schedules:a:After=b", "Schedules:b:Job=nightly", "Schedules:b:After=c", "Schedules:c:Job=nightly",
+            "Schedules:c:After=a");
         Assert.AreEqual(3, faults.Count);
         StringAssert.Contains(faults[0], "a after b after c after a");
     }

@@ -17,7 +17,10 @@ internal sealed class ImageTests
     public void What_the_image_copies_from_the_repository_is_there_and_not_ignored()
     {
         string[] ignored = [.. Text(".dockerignore").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
-        var copied = Regex.Matches(Image, "^COPY (?!--from)(.+) [^ ]+$", RegexOptions.Multiline).SelectMany(m => m.Groups[1].Value.Split(' ')).Where(p => p != ".").ToList();
+        var copied = Regex.Matches(Image, "^COPY (?!--from)(.+) [^ ]+$", RegexOptions.Multiline)
+            .SelectMany(m => m.Groups[1].Value.Split(' '))
+            .Where(p => p != ".")
+            .ToList();
         string built = Regex.Match(Image, "dotnet publish ([^ ]+)").Groups[1].Value;
 
         Assert.IsFalse(Image.Contains("npm", StringComparison.Ordinal), "the SDK alone builds the product");
@@ -29,7 +32,7 @@ internal sealed class ImageTests
     }
 
     [TestMethod]
-    public void The_image_runs_as_nobody_in_particular_is_asked_for_its_health_and_serves_on_the_port_it_names()
+    public void The_image_runs_as_nobody_tells_its_health_and_serves_its_named_port()
     {
         string user = Regex.Match(Image, "^USER (.+)$", RegexOptions.Multiline).Groups[1].Value;
         string port = Regex.Match(Image, "^EXPOSE (.+)$", RegexOptions.Multiline).Groups[1].Value;
@@ -56,7 +59,8 @@ internal sealed class ImageTests
 
         Assert.AreEqual(0, faults.Count, string.Join('\n', faults));
         Assert.AreEqual("env:RECSYS_DB", night.Publish.Connection);
-        foreach (string command in Regex.Matches(Compose, @"command: \[(.+)\]").Select(m => m.Groups[1].Value)) StringAssert.Contains(command, "/data/night.json");
+        foreach (string command in Regex.Matches(Compose, @"command: \[(.+)\]").Select(m => m.Groups[1].Value))
+            StringAssert.Contains(command, "/data/night.json");
         Assert.AreEqual(AccessRole.Operator, host.Serve.Users.Single().Role);
     }
 

@@ -58,7 +58,8 @@ internal sealed class ArchitectureTests
     {
         foreach (var ((from, to), types) in Graph.Arrows) TestContext.WriteLine($"{from} -> {to}: {string.Join(", ", types)}");
 
-        var missing = Graph.Arrows.Where(a => Project(a.Key.From) == Project(a.Key.To) && !Allowed.GetValueOrDefault(a.Key.From, []).Contains(a.Key.To)).ToList();
+        var missing = Graph.Arrows.Where(
+            a => Project(a.Key.From) == Project(a.Key.To) && !Allowed.GetValueOrDefault(a.Key.From, []).Contains(a.Key.To)).ToList();
         Assert.IsEmpty(missing, "not allowed: " + string.Join("; ", missing.Select(a => $"{a.Key.From} -> {a.Key.To} (by {string.Join(", ", a.Value)})")));
     }
 
@@ -80,7 +81,8 @@ internal sealed class ArchitectureTests
         string[] stages = [.. "Ingest Embed Train Diversify Explain Evaluate Neighbors Publish Feedback".Split(' ').Select(s => "Pipeline/" + s)];
         Assert.IsTrue(stages.All(Graph.Rooms.Contains));
         Assert.IsEmpty(Graph.Arrows.Keys.Where(a => stages.Contains(a.From) && stages.Contains(a.To)));
-        Assert.IsEmpty(Graph.Arrows.Keys.Where(a => a.From.StartsWith("Pipeline", StringComparison.Ordinal) && a.To.StartsWith("Jobs", StringComparison.Ordinal)));
+        Assert.IsEmpty(
+            Graph.Arrows.Keys.Where(a => a.From.StartsWith("Pipeline", StringComparison.Ordinal) && a.To.StartsWith("Jobs", StringComparison.Ordinal)));
     }
 
     private static string Project(string room) => room.Split('/')[0];
@@ -103,7 +105,8 @@ internal sealed class ArchitectureTests
                 path.RemoveRange(0, at);
                 return true;
             }
-            if (!done.Contains(room) && Graph.Arrows.Keys.Where(a => a.From == room && a.To.StartsWith(project, StringComparison.Ordinal)).Any(a => Walk(a.To))) return true;
+            if (!done.Contains(room) && Graph.Arrows.Keys.Where(a => a.From == room && a.To.StartsWith(project, StringComparison.Ordinal)).Any(a => Walk(a.To)))
+                return true;
             path.RemoveAt(path.Count - 1);
             done.Add(room);
             return false;

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Recsys.Batch.Pipeline.Tests.Architecture;
 
 /// <summary>
-/// Which folder of the product uses types of which other one, read from the sources: a name counts where its type can be seen there, by a using or from an enclosing namespace. A folder is the
-/// first level below a project (Pipeline/Ingest); what lies beside the project file is the project's own room.
+/// Which folder of the product uses types of which other one, read from the sources: a name counts where its type can be seen there, by a using or from an
+/// enclosing namespace. A folder is the first level below a project (Pipeline/Ingest); what lies beside the project file is the project's own room.
 /// </summary>
 internal sealed partial class SourceGraph
 {
@@ -73,7 +73,10 @@ internal sealed partial class SourceGraph
         private static partial Regex UsingLine();
 
         // Top-level types alone: what is nested is seen through them.
-        [GeneratedRegex(@"^(?:(?:public|internal|file|sealed|static|abstract|partial|readonly|ref|unsafe) )*(?:class|struct|record struct|record|interface|enum|delegate [\w<>\[\], ?.]+?) (\w+)", RegexOptions.Multiline)]
+        [GeneratedRegex(
+            @"^(?:(?:public|internal|file|sealed|static|abstract|partial|readonly|ref|unsafe) )*(?:class|struct|record struct|record|interface|enum|delegate "
+            + @"[\w<>\[\], ?.]+?) (\w+)",
+            RegexOptions.Multiline)]
         private static partial Regex Declaration();
 
         [GeneratedRegex(@"\b[A-Za-z_]\w*")]

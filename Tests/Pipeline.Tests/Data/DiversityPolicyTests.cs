@@ -70,7 +70,10 @@ internal sealed class DiversityPolicyTests
     [TestMethod]
     public void Contexts_are_cut_at_the_bounds_of_the_history()
     {
-        var policy = Policy([DiversityPolicy.Whole / 2, DiversityPolicy.Whole / 2], [DiversityPolicy.Whole / 2, DiversityPolicy.Whole / 2], [DiversityPolicy.Whole / 2, DiversityPolicy.Whole / 2]);
+        var policy = Policy(
+            [DiversityPolicy.Whole / 2, DiversityPolicy.Whole / 2],
+            [DiversityPolicy.Whole / 2, DiversityPolicy.Whole / 2],
+            [DiversityPolicy.Whole / 2, DiversityPolicy.Whole / 2]);
 
         CollectionAssert.AreEqual(new[] { 0, 0, 1, 1, 2, 2 }, new[] { 0, 4, 5, 9, 10, 900 }.Select(policy.ContextOf).ToArray());
         CollectionAssert.AreEqual(new[] { "under 5 items", "5 to 9 items", "10 items or more" }, Enumerable.Range(0, 3).Select(policy.ContextName).ToArray());
@@ -80,7 +83,8 @@ internal sealed class DiversityPolicyTests
     public void What_was_saved_is_read_back_under_the_same_id()
     {
         using var folder = new TempFolder();
-        var policy = Policy([DiversityPolicy.Whole / 4, DiversityPolicy.Whole / 4, DiversityPolicy.Whole / 2]) with { Origin = "learned", Steps = 3, Parent = "ab" };
+        var policy =
+            Policy([DiversityPolicy.Whole / 4, DiversityPolicy.Whole / 4, DiversityPolicy.Whole / 2]) with { Origin = "learned", Steps = 3, Parent = "ab" };
         policy.Save(folder.File("policy.json"));
 
         var read = DiversityPolicy.Read(folder.File("policy.json"));

@@ -21,7 +21,7 @@ internal sealed class DiversifyStageTests
     }
 
     [TestMethod]
-    public void Equal_scores_are_equally_relevant_and_short_candidates_make_a_short_list()
+    public void Equal_scores_are_equally_relevant_and_few_candidates_make_a_short_list()
     {
         var block = new DiversifyStage(new DiversifyOptions { ListLength = 5 }, embeddings: null).Run(Candidates([4, 2], [3f, 3f]));
 
@@ -76,7 +76,10 @@ internal sealed class DiversifyStageTests
     [TestMethod]
     public void A_list_that_would_be_short_takes_new_items_beyond_the_limit()
     {
-        var stage = new DiversifyStage(new DiversifyOptions { Lambda = 0, ListLength = 3 }, embeddings: null) { NewItems = new NewItemLimit([false, true, true, true], 0) };
+        var stage = new DiversifyStage(new DiversifyOptions { Lambda = 0, ListLength = 3 }, embeddings: null)
+        {
+            NewItems = new NewItemLimit([false, true, true, true], 0),
+        };
 
         CollectionAssert.AreEqual(new[] { 1, 0, 2 }, stage.Run(Candidates([1, 0, 2, 3], [4f, 3f, 2f, 1f])).Items);
     }

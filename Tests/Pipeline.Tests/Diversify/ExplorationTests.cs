@@ -20,7 +20,8 @@ internal sealed class ExplorationTests
         var policy = options.Explore.InitialPolicy(options.Lambda, seed: 9);
         var assignment = Assignment(policy);
         var lists = DiversifyStage.Exploring(options, Table, catalog: null, assignment).Run(Candidates(Enumerable.Range(0, Users)));
-        var byArm = policy.Arms.Select(lambda => new DiversifyStage(new DiversifyOptions { Lambda = lambda, ListLength = 6, Candidates = 20 }, Table).Run(Candidates(Enumerable.Range(0, Users)))).ToArray();
+        var byArm = policy.Arms.Select(lambda => new DiversifyStage(new DiversifyOptions { Lambda = lambda, ListLength = 6, Candidates = 20 }, Table).Run(
+            Candidates(Enumerable.Range(0, Users)))).ToArray();
 
         var seen = new int[policy.Arms.Count];
         int differ = 0;
@@ -56,7 +57,7 @@ internal sealed class ExplorationTests
     }
 
     [TestMethod]
-    public void The_initial_policy_keeps_the_configured_lambda_for_all_but_the_share_that_explores()
+    public void The_initial_policy_keeps_the_lambda_for_all_but_the_exploring_share()
     {
         var policy = new ExploreOptions { Share = 0.4, Floor = 0.1, HistoryBounds = [3] }.InitialPolicy(0.2, seed: 1);
 
@@ -124,6 +125,7 @@ internal sealed class ExplorationTests
     private static float[][] Rows()
     {
         var random = new SplitMix64(4, "items");
-        return [.. Enumerable.Range(0, Items).Select(i => new[] { i / 5 % 3 == 0 ? 1f : 0.1f, i / 5 % 3 == 1 ? 1f : 0.1f, i / 5 % 3 == 2 ? 1f : 0.1f, (float)random.NextDouble() * 0.2f })];
+        return [.. Enumerable.Range(0, Items)
+            .Select(i => new[] { i / 5 % 3 == 0 ? 1f : 0.1f, i / 5 % 3 == 1 ? 1f : 0.1f, i / 5 % 3 == 2 ? 1f : 0.1f, (float)random.NextDouble() * 0.2f })];
     }
 }

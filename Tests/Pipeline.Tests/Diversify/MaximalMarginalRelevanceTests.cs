@@ -55,7 +55,8 @@ internal sealed class MaximalMarginalRelevanceTests : DiversifierConformance
     {
         // Ten kinds of ten nearly equal items; relevance runs through one kind after the other.
         var random = new Random(9);
-        var table = Table([.. Enumerable.Range(0, 100).Select(i => Enumerable.Range(0, 10).Select(k => (k == i / 10 ? 1f : 0f) + 0.01f * random.NextSingle()).ToArray())]);
+        var table = Table(
+            [.. Enumerable.Range(0, 100).Select(i => Enumerable.Range(0, 10).Select(k => (k == i / 10 ? 1f : 0f) + 0.01f * random.NextSingle()).ToArray())]);
         int[] items = [.. Enumerable.Range(0, 100)];
         float[] relevance = [.. items.Select(i => 1 - i / 100f)];
 

@@ -20,7 +20,10 @@ internal sealed class CudaProviderTests : IDisposable
     {
         if (CudaProvider.WhyNot(0) is not { } why) throw new AssertInconclusiveException("this machine has CUDA");
         var heard = new Heard();
-        using var encoder = OnnxTextEncoder.Open(SmallModel.Write(_folder.File("m"), SmallModel.Graph), new EmbedOptions { Device = EmbedDevice.Auto }, StageContext.Quiet(1) with { Progress = heard });
+        using var encoder = OnnxTextEncoder.Open(
+            SmallModel.Write(_folder.File("m"), SmallModel.Graph),
+            new EmbedOptions { Device = EmbedDevice.Auto },
+            StageContext.Quiet(1) with { Progress = heard });
         encoder.Encode(["red mug"], StageContext.Quiet(1) with { Progress = heard });
 
         Assert.AreEqual("cpu", encoder.Provider);
@@ -47,7 +50,8 @@ internal sealed class CudaProviderTests : IDisposable
         using var gpu = OnnxTextEncoder.Open(model, new EmbedOptions { Device = EmbedDevice.Auto }, StageContext.Quiet(2));
         using var cpu = OnnxTextEncoder.Open(model, new EmbedOptions { Device = EmbedDevice.Cpu }, StageContext.Quiet(2));
         Assert.AreEqual("cuda:0", gpu.Provider);
-        var (expected, found, again) = (cpu.Encode(texts, StageContext.Quiet(2)), gpu.Encode(texts, StageContext.Quiet(2)), gpu.Encode(texts[..100], StageContext.Quiet(2)));
+        var (expected, found, again) = (
+            cpu.Encode(texts, StageContext.Quiet(2)), gpu.Encode(texts, StageContext.Quiet(2)), gpu.Encode(texts[..100], StageContext.Quiet(2)));
 
         for (int k = 0; k < expected.Values.Length; k++) Assert.AreEqual(expected.Values[k], found.Values[k], 1e-4f, $"value {k}");
         CollectionAssert.AreEqual(found.Values[..again.Values.Length], again.Values, "a vector does not depend on the texts beside it");
@@ -57,7 +61,10 @@ internal sealed class CudaProviderTests : IDisposable
     public void Cpu_asks_for_no_gpu_and_says_nothing()
     {
         var heard = new Heard();
-        using var encoder = OnnxTextEncoder.Open(SmallModel.Write(_folder.File("m"), SmallModel.Graph), new EmbedOptions { Device = EmbedDevice.Cpu }, StageContext.Quiet(1) with { Progress = heard });
+        using var encoder = OnnxTextEncoder.Open(
+            SmallModel.Write(_folder.File("m"), SmallModel.Graph),
+            new EmbedOptions { Device = EmbedDevice.Cpu },
+            StageContext.Quiet(1) with { Progress = heard });
 
         Assert.AreEqual(0, heard.Notes.Count);
     }
@@ -68,7 +75,8 @@ internal sealed class CudaProviderTests : IDisposable
     public void WhyNot_tells_a_missing_library_from_one_that_does_not_load(string at)
     {
         StringAssert.Contains(CudaProvider.WhyNot(0, _folder.Path), "-p:Cuda=true");
-        string folder = Path.Combine(_folder.Path, string.Format(System.Globalization.CultureInfo.InvariantCulture, at, OperatingSystem.IsWindows() ? "win" : "linux"));
+        string folder = Path.Combine(
+            _folder.Path, string.Format(System.Globalization.CultureInfo.InvariantCulture, at, OperatingSystem.IsWindows() ? "win" : "linux"));
         Directory.CreateDirectory(folder);
         string library = Path.Combine(folder, OperatingSystem.IsWindows() ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so");
         File.WriteAllText(library, "no library");

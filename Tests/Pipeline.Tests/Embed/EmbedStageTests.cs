@@ -34,7 +34,7 @@ internal sealed class EmbedStageTests : IDisposable
     }
 
     [TestMethod]
-    public void A_night_over_an_unchanged_catalog_embeds_nothing_and_gives_the_same_bytes()
+    public void A_night_over_an_unchanged_catalog_embeds_nothing_and_changes_no_byte()
     {
         Night(["red mug", "lamp", "tea"]);
         byte[] first = File.ReadAllBytes(_folder.File("1", EmbedArtifacts.Content));
@@ -60,7 +60,7 @@ internal sealed class EmbedStageTests : IDisposable
     }
 
     [TestMethod]
-    public void A_text_that_comes_back_within_the_nights_that_it_is_kept_is_known_and_later_it_is_not()
+    public void A_text_that_comes_back_is_known_for_the_nights_that_it_is_kept_alone()
     {
         var options = new EmbedOptions { CacheNights = 2 };
         Night(["red mug", "lamp"], options);
@@ -138,10 +138,23 @@ internal sealed class EmbedStageTests : IDisposable
     public void Options_out_of_range_are_named()
     {
         var check = new OptionsCheck("Embed");
-        new EmbedOptions { Model = "/no/such/folder", Fields = ["title", "colour"], GpuId = -1, GpuMemoryMb = 5, MaxLength = 3, BatchTokens = 0, CacheNights = -1 }.Validate(check);
+        new EmbedOptions
+        {
+            Model = "/no/such/folder",
+            Fields = ["title", "colour"],
+            GpuId = -1,
+            GpuMemoryMb = 5,
+            MaxLength = 3,
+            BatchTokens = 0,
+            CacheNights = -1,
+        }.Validate(check);
 
         string faults = string.Join('\n', check.Faults);
-        foreach (string key in (string[])["Embed:Model", "Embed:Fields:1", "Embed:GpuId", "Embed:GpuMemoryMb", "Embed:MaxLength", "Embed:BatchTokens", "Embed:CacheNights"]) StringAssert.Contains(faults, key);
+        foreach (string key in (
+            string[])["Embed:Model", "Embed:Fields:1", "Embed:GpuId", "Embed:GpuMemoryMb", "Embed:MaxLength", "Embed:BatchTokens", "Embed:CacheNights"])
+        {
+            StringAssert.Contains(faults, key);
+        }
         Assert.AreEqual(7, check.Faults.Count);
     }
 
@@ -160,7 +173,8 @@ internal sealed class EmbedStageTests : IDisposable
         string? last = _nights == 0 ? null : _folder.File($"{_nights}");
         string folder = Directory.CreateDirectory(_folder.File($"{++_nights}")).FullName;
         _heard.Notes.Clear();
-        var content = new EmbedStage(options ?? new EmbedOptions(), (_, _) => _encoder).Run(catalog, last, folder, StageContext.Quiet(2) with { Progress = _heard }).Content;
+        var content = new EmbedStage(options ?? new EmbedOptions(), (_, _) => _encoder)
+            .Run(catalog, last, folder, StageContext.Quiet(2) with { Progress = _heard }).Content;
         EmbedArtifacts.WriteContent(folder, content);
         var read = EmbedArtifacts.ReadContent(folder);
         CollectionAssert.AreEqual(content.Texts, read.Texts);

@@ -38,7 +38,9 @@ internal sealed class ModelFolderTests : IDisposable
     public void Inputs_of_other_names_shapes_and_types_are_refused()
     {
         Says(Graph(g => g.Input("pixels", OnnxWriter.Float, "batch", "sequence")), "its inputs are pixels", "expected input_ids, attention_mask");
-        Says(Graph(g => { g.Input("input_ids", OnnxWriter.Int64, "batch", "sequence"); g.Input("pixel_values", OnnxWriter.Float, "batch", "sequence"); }), "it takes an input 'pixel_values'");
+        Says(
+            Graph(g => { g.Input("input_ids", OnnxWriter.Int64, "batch", "sequence"); g.Input("pixel_values", OnnxWriter.Float, "batch", "sequence"); }),
+            "it takes an input 'pixel_values'");
         Says(Graph(g => g.Input("input_ids", OnnxWriter.Int64, "batch", 128)), "fixed shape [?, 128]", "dynamic axes");
         Says(Graph(g => g.Input("input_ids", OnnxWriter.Int64, "batch", "sequence", "more")), "has 3 dimensions");
         Says(Graph(g => g.Input("input_ids", OnnxWriter.Float, "batch", "sequence")), "'input_ids' is Float", "int64 or int32");
@@ -48,7 +50,9 @@ internal sealed class ModelFolderTests : IDisposable
     public void Outputs_that_do_not_fit_the_pooling_are_refused()
     {
         Says(Model(SmallModel.Graph, ("config.json", """{ "pooling": "none" }""")), "last_hidden_state [?, ?, 32]", "texts x floats");
-        Says(Model(SmallModel.Graph with { Pools = true }, ("config.json", """{ "pooling": "mean" }""")), "sentence_embedding [?, 32]", "texts x tokens x floats");
+        Says(
+            Model(SmallModel.Graph with { Pools = true }, ("config.json", """{ "pooling": "mean" }""")),
+            "sentence_embedding [?, 32]", "texts x tokens x floats");
         Says(Model(SmallModel.Graph, ("config.json", """{ "output": "embeddings" }""")), "no output 'embeddings'", "last_hidden_state");
         Says(Graph(g => g.Input("input_ids", OnnxWriter.Int64, "batch", "sequence"), OnnxWriter.Int64), "output 'out' is Int64", "float32 or float16");
     }
@@ -77,13 +81,19 @@ internal sealed class ModelFolderTests : IDisposable
         Says(Model(SmallModel.Graph, ("config.json", "{ pooling")), "config.json", "not JSON");
         Says(Model(SmallModel.Graph, ("config.json", "7")), "config.json", "a JSON number");
         Says(Model(SmallModel.Graph, ("1_Pooling/config.json", """{ "pooling_mode_lasttoken": true }""")), "1_Pooling", "'lasttoken'");
-        Says(Model(SmallModel.Graph, ("1_Pooling/config.json", """{ "pooling_mode_cls_token": true, "pooling_mode_max_tokens": true }""")), "2 ways of pooling");
         Says(
-            Model(SmallModel.Graph, ("modules.json", """[{ "type": "sentence_transformers.models.Transformer" }, { "type": "sentence_transformers.models.Dense", "path": "2_Dense" }]""")),
+            Model(SmallModel.Graph, ("1_Pooling/config.json", """{ "pooling_mode_cls_token": true, "pooling_mode_max_tokens": true }""")), "2 ways of pooling");
+        Says(
+            Model(
+                SmallModel.Graph,
+                (
+                    "modules.json",
+                    """[{ "type": "sentence_transformers.models.Transformer" }, { "type": "sentence_transformers.models.Dense", "path": "2_Dense" }]""")),
             "modules.json", "'Dense'", "export that module into the graph");
     }
 
-    private string Model(BertGraph graph, params (string File, string Text)[] settings) => SmallModel.Write(Directory.CreateDirectory(_folder.File($"model{Directory.GetDirectories(_folder.Path).Length}")).FullName, graph, settings);
+    private string Model(BertGraph graph, params (string File, string Text)[] settings) =>
+        SmallModel.Write(Directory.CreateDirectory(_folder.File($"model{Directory.GetDirectories(_folder.Path).Length}")).FullName, graph, settings);
 
     /// <summary>A graph that only hands its first input on.</summary>
     private string Graph(Action<OnnxWriter> inputs, int output = OnnxWriter.Float)

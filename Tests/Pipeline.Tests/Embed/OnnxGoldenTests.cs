@@ -22,7 +22,7 @@ internal sealed class OnnxGoldenTests : IDisposable
     [TestMethod]
     [DataRow("mean")]
     [DataRow("cls")]
-    public void Vectors_pooled_here_are_those_of_PyTorch_within_a_hundred_thousandth_on_a_thousand_texts(string pooling)
+    public void Vectors_pooled_here_are_those_of_PyTorch_within_a_hundred_thousandth(string pooling)
     {
         foreach (string file in Directory.GetFiles(Path.Combine(Golden, "model"))) File.Copy(file, _folder.File(Path.GetFileName(file)));
         File.WriteAllText(_folder.File("config.json"), $$"""{ "pooling": "{{pooling}}", "max_length": 32 }""");

@@ -22,7 +22,7 @@ internal sealed class OnnxTextEncoderTests : IDisposable
     [DataRow(true, true, false)]
     [DataRow(false, false, true)]
     [DataRow(true, true, true)]
-    public void A_text_has_the_same_bits_alone_among_others_in_any_order_and_on_any_number_of_threads(bool pools, bool projects, bool quantized)
+    public void A_text_has_the_same_bits_alone_among_others_and_on_any_threads(bool pools, bool projects, bool quantized)
     {
         string model = Model(SmallModel.Graph with { Pools = pools, Projects = projects, Quantized = quantized });
         var texts = SmallModel.Texts(150).Distinct().ToArray();
@@ -35,7 +35,7 @@ internal sealed class OnnxTextEncoderTests : IDisposable
     }
 
     [TestMethod]
-    public void Texts_of_a_graph_that_quantizes_activations_run_alone_and_those_of_others_do_not()
+    public void Texts_run_alone_where_the_graph_quantizes_activations_not_elsewhere()
     {
         Assert.AreEqual(RowRule.Alone, Rule(SmallModel.Graph with { Quantized = true }));
         Assert.AreNotEqual(RowRule.Alone, Rule(SmallModel.Graph));
@@ -61,7 +61,7 @@ internal sealed class OnnxTextEncoderTests : IDisposable
     }
 
     [TestMethod]
-    public void Inputs_of_int32_and_a_graph_that_pools_give_the_same_vectors_and_halves_nearly_the_same()
+    public void Inputs_of_int32_and_pooling_graphs_give_the_same_vectors_halves_nearly()
     {
         var texts = SmallModel.Texts(40);
         var plain = Encode(Model(SmallModel.Graph), texts);
@@ -148,7 +148,8 @@ internal sealed class OnnxTextEncoderTests : IDisposable
         using var source = new CancellationTokenSource();
         var heard = new Heard { OnStep = done => { if (done > 10) source.Cancel(); } };
 
-        Assert.ThrowsExactly<OperationCanceledException>(() => encoder.Encode(SmallModel.Texts(500), StageContext.Quiet(2, cancellation: source.Token) with { Progress = heard }));
+        Assert.ThrowsExactly<OperationCanceledException>(
+            () => encoder.Encode(SmallModel.Texts(500), StageContext.Quiet(2, cancellation: source.Token) with { Progress = heard }));
         Assert.IsTrue(heard.Steps[^1].Done < 400);
     }
 
@@ -175,7 +176,8 @@ internal sealed class OnnxTextEncoderTests : IDisposable
 
     private static void AreClose(FactorMatrix expected, FactorMatrix found, double tolerance)
     {
-        for (int row = 0; row < expected.Rows; row++) Assert.IsTrue(Distance(expected.Row(row), found.Row(row)) <= tolerance, $"row {row}: {Distance(expected.Row(row), found.Row(row))}");
+        for (int row = 0; row < expected.Rows; row++)
+            Assert.IsTrue(Distance(expected.Row(row), found.Row(row)) <= tolerance, $"row {row}: {Distance(expected.Row(row), found.Row(row))}");
     }
 
     private static void AreNotClose(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => Assert.IsTrue(Distance(a, b) > 1e-3);

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Tests.Embed;
 internal sealed class ShippedEncoderTests
 {
     [TestMethod]
-    public void Its_vectors_are_those_of_PyTorch_within_a_hundred_thousandth_on_a_thousand_texts()
+    public void Its_vectors_are_those_of_PyTorch_within_a_hundred_thousandth()
     {
         string folder = ShippedEncoder.Find()!;
         var texts = File.ReadAllLines(Path.Combine(folder, "golden", "texts.txt"));

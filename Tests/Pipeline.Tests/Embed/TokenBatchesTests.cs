@@ -17,7 +17,8 @@ internal sealed class TokenBatchesTests
 
     [TestMethod]
     public void A_lone_text_gets_a_second_row_where_the_graph_needs_one() =>
-        CollectionAssert.AreEqual(new[] { "100x2: 7", "7x2: 1 6", "3x3: 0 2 4", "3x2: 5" }, TokenBatches.Of(Lengths, 9, RowRule.TwoOrMore).Select(Show).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "100x2: 7", "7x2: 1 6", "3x3: 0 2 4", "3x2: 5" }, TokenBatches.Of(Lengths, 9, RowRule.TwoOrMore).Select(Show).ToArray());
 
     [TestMethod]
     public void Full_batches_have_a_shape_that_the_length_alone_decides() =>

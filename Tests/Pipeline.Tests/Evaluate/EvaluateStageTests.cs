@@ -35,7 +35,8 @@ internal sealed class EvaluateStageTests
         Assert.AreEqual((0.5, 1), (cold.Value, cold.Count));
         Assert.AreEqual(1, report.Find("ours", "cold_among_cold", "recall@1")!.Value, "item 3 has no rival without history");
         CollectionAssert.AreEquivalent(
-            new[] { new SliceSize("all", 2, 3), new SliceSize("new", 2, 2), new SliceSize("cold", 1, 1), new SliceSize("cold_among_cold", 1, 1) }, report.Sizes.ToArray());
+            new[] { new SliceSize("all", 2, 3), new SliceSize("new", 2, 2), new SliceSize("cold", 1, 1), new SliceSize("cold_among_cold", 1, 1) },
+            report.Sizes.ToArray());
         Assert.AreEqual((3, 1, 77u), (report.TestUsers, report.TestUsersWithoutHistory, report.Cut));
         // auc: user 0 has 2 above 3: 1; user 1 has 3 above 2 but below 0: 0.5.
         Assert.AreEqual(0.75, report.Find("ours", "new", "auc")!.Value, 1e-6);
@@ -97,7 +98,8 @@ internal sealed class EvaluateStageTests
         }
         var scorer = new TableScorer(Scores);
         var report = new EvaluateStage(new EvaluateOptions { Cutoffs = [1], AllPairs = false }).Run(
-            new EvaluateInputs(Small, [new("plain", scorer), new("turned", scorer) { ListsOf = Turned, Candidates = 3 }], new ExactRetriever()), StageContext.Quiet(1));
+            new EvaluateInputs(Small, [new("plain", scorer), new("turned", scorer) { ListsOf = Turned, Candidates = 3 }], new ExactRetriever()),
+            StageContext.Quiet(1));
 
         // new: user 0 ranks 2, 3 and wants 2; user 1 ranks 0, 3 and wants 3.
         Assert.AreEqual(1.0 / 2, report.Find("turned", "new", "mrr@1")!.Value);
@@ -109,8 +111,9 @@ internal sealed class EvaluateStageTests
     public void The_report_does_not_depend_on_the_number_of_threads()
     {
         var (holdOut, good, bad) = Planted(1_100, 60);
-        string Json(int threads) => System.Text.Json.JsonSerializer.Serialize(new EvaluateStage(new EvaluateOptions { Replicates = 100, OverlapPairs = 500 }).Run(
-            new EvaluateInputs(holdOut, [new("good", good), new("bad", bad)], new ExactRetriever()), StageContext.Quiet(threads)));
+        string Json(int threads) =>
+            System.Text.Json.JsonSerializer.Serialize(new EvaluateStage(new EvaluateOptions { Replicates = 100, OverlapPairs = 500 }).Run(
+                new EvaluateInputs(holdOut, [new("good", good), new("bad", bad)], new ExactRetriever()), StageContext.Quiet(threads)));
 
         Assert.AreEqual(Json(1), Json(3));
     }
@@ -121,7 +124,8 @@ internal sealed class EvaluateStageTests
         var empty = Small with { Test = SparseRows.FromTriplets(4, 4, [], [], []) };
         var options = new EvaluateOptions { Cutoffs = [1] };
 
-        var report = new EvaluateStage(options).Run(new EvaluateInputs(empty, [new("ours", new TableScorer(Scores))], new ExactRetriever()), StageContext.Quiet(1));
+        var report = new EvaluateStage(options)
+            .Run(new EvaluateInputs(empty, [new("ours", new TableScorer(Scores))], new ExactRetriever()), StageContext.Quiet(1));
 
         Assert.AreEqual(0, report.Metrics.Count);
         Assert.IsTrue(ModelGate.Check(report, options).All(c => c.Level != ConstraintLevel.Fail));
@@ -134,8 +138,10 @@ internal sealed class EvaluateStageTests
         var stage = new EvaluateStage(new EvaluateOptions());
         var scorer = new TableScorer(Scores);
 
-        Assert.ThrowsExactly<ArgumentException>(() => stage.Run(new EvaluateInputs(Small, [new("a", scorer), new("a", scorer)], new ExactRetriever()), StageContext.Quiet(1)));
-        Assert.ThrowsExactly<ArgumentException>(() => stage.Run(new EvaluateInputs(Small, [new("a", new TableScorer([[1f]]))], new ExactRetriever()), StageContext.Quiet(1)));
+        Assert.ThrowsExactly<ArgumentException>(
+            () => stage.Run(new EvaluateInputs(Small, [new("a", scorer), new("a", scorer)], new ExactRetriever()), StageContext.Quiet(1)));
+        Assert.ThrowsExactly<ArgumentException>(
+            () => stage.Run(new EvaluateInputs(Small, [new("a", new TableScorer([[1f]]))], new ExactRetriever()), StageContext.Quiet(1)));
         Assert.ThrowsExactly<ArgumentException>(() => stage.Run(new EvaluateInputs(Small, [], new ExactRetriever()), StageContext.Quiet(1)));
     }
 

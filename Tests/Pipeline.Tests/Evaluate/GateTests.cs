@@ -90,7 +90,8 @@ internal sealed class GateTests
         Assert.AreEqual(ConstraintLevel.Fail, Audit(broken)["scores_not_finite"].Level);
     }
 
-    private static Dictionary<string, ConstraintResult> Audit(RecommendationBlock block, SparseRows? exclude = null, bool[]? available = null, Func<int, int[]?>? last = null)
+    private static Dictionary<string, ConstraintResult> Audit(
+        RecommendationBlock block, SparseRows? exclude = null, bool[]? available = null, Func<int, int[]?>? last = null)
     {
         var table = MaximalMarginalRelevanceTests.Table([[1, 0], [2, 0], [1, 0], [0, 1]]);
         var audit = new ListsAudit(new ListsAuditInputs(2, 4, exclude, available, table, last), new ListsGateOptions());

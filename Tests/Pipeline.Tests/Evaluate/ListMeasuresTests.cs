@@ -35,7 +35,8 @@ internal sealed class ListMeasuresTests
     {
         var history = new InteractionMatrix(SparseRows.FromTriplets(1, 2, [0], [0], [1f]));
         var popularity = new ItemPopularity(history);
-        var one = new ListMeter(popularity, history.ByUser, MaximalMarginalRelevanceTests.Table([[1, 0], [1, 0]]), new CategoryPaths(CatalogOf([null, "x"]))).Measure(0, [1]);
+        var one = new ListMeter(popularity, history.ByUser, MaximalMarginalRelevanceTests.Table([[1, 0], [1, 0]]), new CategoryPaths(CatalogOf([null, "x"])))
+            .Measure(0, [1]);
         var bare = new ListMeter(popularity, history.ByUser, embeddings: null, categories: null).Measure(0, [0, 1]);
 
         Assert.IsTrue(float.IsNaN(one.IntraListDistance), "one item has no pair");
@@ -47,7 +48,8 @@ internal sealed class ListMeasuresTests
     public void The_distance_by_sums_is_the_mean_over_pairs()
     {
         var random = new Random(2);
-        var table = MaximalMarginalRelevanceTests.Table([.. Enumerable.Range(0, 30).Select(_ => Enumerable.Range(0, 21).Select(_ => random.NextSingle() - 0.3f).ToArray())]);
+        var table = MaximalMarginalRelevanceTests.Table(
+            [.. Enumerable.Range(0, 30).Select(_ => Enumerable.Range(0, 21).Select(_ => random.NextSingle() - 0.3f).ToArray())]);
         int[] list = [.. Enumerable.Range(3, 20)];
         var distances = from a in list
                         from b in list

@@ -62,7 +62,7 @@ internal sealed class PoissonBootstrapTests
     }
 
     [TestMethod]
-    public void The_same_seed_gives_the_same_bits_with_any_number_of_threads_and_another_seed_does_not()
+    public void The_same_seed_gives_the_same_bits_with_any_threads_another_does_not()
     {
         var random = new Random(4);
         float[] values = [.. Enumerable.Range(0, 900).Select(_ => random.NextSingle())];

@@ -56,7 +56,7 @@ internal sealed class ExplainStageTests
     }
 
     [TestMethod]
-    public void What_text_brought_or_nothing_else_speaks_for_is_explained_by_what_is_said_of_the_history()
+    public void What_text_alone_speaks_for_is_explained_by_the_texts_of_the_history()
     {
         // Item 6 is said to be like items 1 and 5, and hardly like item 2.
         var text = MaximalMarginalRelevanceTests.Table([[1, 0], [0.6f, 0.8f], [1, 0.1f], [0, 1], [-1, 0], [0, 1], [0, 1]]);
@@ -67,7 +67,8 @@ internal sealed class ExplainStageTests
         CollectionAssert.AreEqual(new[] { 5, 1, -1 }, byText.ReasonItems[..3]);
 
         var unexplained = BlockOf([6, 0]);
-        new ExplainStage(new Given([-1f, 0f, -2f, -1f]), History, embeddings: null, new ExplainOptions { MinTextSimilarity = 0.9 }) { Text = text }.Run(unexplained);
+        new ExplainStage(new Given([-1f, 0f, -2f, -1f]), History, embeddings: null, new ExplainOptions { MinTextSimilarity = 0.9 }) { Text = text }
+            .Run(unexplained);
         CollectionAssert.AreEqual(new[] { ReasonCode.SimilarText, ReasonCode.SimilarText, ReasonCode.Popular }, unexplained.Reasons);
         CollectionAssert.AreEqual(new[] { 5, -1, -1, 2, -1, -1 }, unexplained.ReasonItems[..6]);
     }

@@ -23,7 +23,8 @@ internal sealed class FeedbackStageTests
         var plain = Version(folder, "plain", null, ("ann", ["a"]));
         var other = Version(folder, "other", Policy with { Arms = [0.3, 0.4] }, ("ann", ["a"]));
         Log(folder, "log.parquet",
-            ("ann", "a", "v1", "impression", 1, 10), ("ann", "b", "v1", "impression", 2, 10), ("ann", "b", "v1", "click", 2, 11), ("ann", "b", "v1", "click", 2, 12),
+            ("ann", "a", "v1", "impression", 1, 10), ("ann", "b", "v1", "impression", 2, 10), ("ann", "b", "v1", "click", 2, 11),
+            ("ann", "b", "v1", "click", 2, 12),
             ("ann", "a", "v1", "impression", 1, 10),      // logged twice
             ("ann", "a", "v1", "impression", 1, 99),      // shown again
             ("ann", "c", "v1", "click", 3, 13),           // never shown
@@ -39,7 +40,8 @@ internal sealed class FeedbackStageTests
         Assert.AreEqual(18, report.Rows);
         Assert.AreEqual(6, report.Joined);
         Assert.AreEqual(
-            "click_without_impression 1, duplicate 1, not_drawn 1, not_on_list 1, null_item 1, null_user 1, null_version 1, other_arms 1, other_rank 1, unknown_kind 1, unknown_user 1, unknown_version 1",
+            "click_without_impression 1, duplicate 1, not_drawn 1, not_on_list 1, null_item 1, null_user 1, null_version 1, other_arms 1, other_rank 1, "
+            + "unknown_kind 1, unknown_user 1, unknown_version 1",
             string.Join(", ", report.Rejected.Select(r => $"{r.Key} {r.Value}")));
         Assert.AreEqual(report.Rows, report.Joined + report.Rejected.Values.Sum());
         Assert.AreEqual("v1 2", string.Join(' ', report.ListsByVersion.Select(v => $"{v.Key} {v.Value}")));
@@ -48,14 +50,15 @@ internal sealed class FeedbackStageTests
         Assert.AreEqual(0.5, report.Published!.Ips.Value, 1e-12);
 
         var rejected = ParquetFiles.Reader().Read(folder.File("stage/rejected.parquet")).SelectMany(b => Enumerable.Range(0, b.RowCount).Select(r =>
-            $"{Encoding.UTF8.GetString(b.Column<Utf8Column>("file")[r])} {b.Column<ValueColumn<long>>("row").Values[r]} {Encoding.UTF8.GetString(b.Column<Utf8Column>("reason")[r])}")).ToArray();
+            $"{Encoding.UTF8.GetString(b.Column<Utf8Column>("file")[r])} {b.Column<ValueColumn<long>>("row").Values[r]} "
+            + $"{Encoding.UTF8.GetString(b.Column<Utf8Column>("reason")[r])}")).ToArray();
         Assert.AreEqual(12, rejected.Length);
         CollectionAssert.Contains(rejected, "shop:log.parquet 6 click_without_impression");
         CollectionAssert.Contains(rejected, "shop:log.parquet 15 null_user");
     }
 
     [TestMethod]
-    public void Clicks_may_lie_in_a_file_of_their_own_with_numbers_for_ids_and_kinds_by_other_names()
+    public void Clicks_may_lie_in_their_own_file_with_numeric_ids_and_other_kind_names()
     {
         using var folder = new TempFolder();
         var version = Version(folder, "7", Policy, ("1", ["10", "11"]), ("2", ["10"]));
@@ -87,14 +90,21 @@ internal sealed class FeedbackStageTests
     [TestMethod]
     public void Options_and_columns_that_cannot_be_used_are_named_with_their_key()
     {
-        var options = new FeedbackOptions { Clip = 0, MaxChange = 2, Logs = [new() { Path = "x", DefaultKind = "view", KindMap = new() { ["1"] = "buy" }, Columns = { User = "u" } }] };
+        var options = new FeedbackOptions
+        {
+            Clip = 0,
+            MaxChange = 2,
+            Logs = [new() { Path = "x", DefaultKind = "view", KindMap = new() { ["1"] = "buy" }, Columns = { User = "u" } }],
+        };
         var check = new OptionsCheck("Feedback");
         options.Validate(check);
         string faults = string.Join('\n', check.Faults);
         foreach (string expected in new[]
         {
-            "Feedback:Clip is 0;", "Feedback:MaxChange is 2;", "Feedback:Logs:0:DefaultKind is 'view'; expected impression or click", "Feedback:Logs:0:KindMap:1 is 'buy'",
-            "Feedback:Logs:0:Columns:Item is missing", "Feedback:Logs:0:Columns:Version is missing; expected the column that holds the version", "Feedback:Logs:0:Columns:Kind is missing",
+            "Feedback:Clip is 0;", "Feedback:MaxChange is 2;", "Feedback:Logs:0:DefaultKind is 'view'; expected impression or click",
+            "Feedback:Logs:0:KindMap:1 is 'buy'",
+            "Feedback:Logs:0:Columns:Item is missing", "Feedback:Logs:0:Columns:Version is missing; expected the column that holds the version",
+            "Feedback:Logs:0:Columns:Kind is missing",
         }) StringAssert.Contains(faults, expected);
         StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(new FeedbackOptions().RequireLogs).Message, "Feedback:Logs is empty");
 
@@ -149,18 +159,25 @@ internal sealed class FeedbackStageTests
         Assert.AreEqual(report.Arms[1].Estimate, read.Arms[1].Estimate);
         Assert.AreEqual(report.Steps[0].Why, read.Steps[0].Why);
         File.WriteAllText(folder.File("stage/feedback.json"), "{");
-        StringAssert.Contains(Assert.ThrowsExactly<ArtifactException>(() => FeedbackReport.Read(folder.File("stage/feedback.json"))).Message, "run feedback again");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArtifactException>(() => FeedbackReport.Read(folder.File("stage/feedback.json"))).Message, "run feedback again");
     }
 
     private static FeedbackResult Run(TempFolder folder, FeedbackOptions options, IReadOnlyList<PublishedVersion> versions, DiversityPolicy? inForce)
     {
         Directory.CreateDirectory(folder.File("stage"));
-        return new FeedbackStage(ParquetFiles.Reader(), ParquetFiles.Writer(), options).Run(new FeedbackInputs(versions, inForce), folder.File("stage"), StageContext.Quiet(1));
+        return new FeedbackStage(ParquetFiles.Reader(), ParquetFiles.Writer(), options)
+            .Run(new FeedbackInputs(versions, inForce), folder.File("stage"), StageContext.Quiet(1));
     }
 
     private static FeedbackOptions Options(TempFolder folder) => new()
     {
-        Logs = [new() { Name = "shop", Path = folder.File("log.parquet"), Columns = new() { User = "user", Item = "item", Version = "version", Kind = "kind", Rank = "rank", Time = "time" } }],
+        Logs = [new()
+        {
+            Name = "shop",
+            Path = folder.File("log.parquet"),
+            Columns = new() { User = "user", Item = "item", Version = "version", Kind = "kind", Rank = "rank", Time = "time" },
+        }],
     };
 
     private static PublishedVersion Version(TempFolder folder, string name, DiversityPolicy? policy, params (string User, string[] Items)[] lists)
@@ -169,13 +186,15 @@ internal sealed class FeedbackStageTests
         Write(folder.File($"{name}-lists.parquet"),
             Text("user_id", rows.Select(r => r.User)), Text("item_id", rows.Select(r => r.Item)), Int("rank", rows.Select(r => r.Rank)));
         Write(folder.File($"{name}-arms.parquet"),
-            Text("user_id", lists.Select(l => l.User)), Int("context", lists.Select(_ => 0)), Int("arm", lists.Select(l => policy?.ArmOf(Encoding.UTF8.GetBytes(l.User), 0) ?? 0)));
+            Text("user_id", lists.Select(l => l.User)), Int("context", lists.Select(_ => 0)),
+            Int("arm", lists.Select(l => policy?.ArmOf(Encoding.UTF8.GetBytes(l.User), 0) ?? 0)));
         return new PublishedVersion(name, policy, [folder.File($"{name}-lists.parquet")], policy is null ? [] : [folder.File($"{name}-arms.parquet")]);
     }
 
-    private static void Log(TempFolder folder, string file, params (string? User, string? Item, string? Version, string Kind, int Rank, int Time)[] rows) => Write(folder.File(file),
-        Text("user", rows.Select(r => r.User)), Text("item", rows.Select(r => r.Item)), Text("version", rows.Select(r => r.Version)), Text("kind", rows.Select(r => r.Kind)),
-        Int("rank", rows.Select(r => r.Rank)), Int("time", rows.Select(r => r.Time)));
+    private static void Log(TempFolder folder, string file, params (string? User, string? Item, string? Version, string Kind, int Rank, int Time)[] rows) =>
+        Write(
+            folder.File(file), Text("user", rows.Select(r => r.User)), Text("item", rows.Select(r => r.Item)), Text("version", rows.Select(r => r.Version)),
+            Text("kind", rows.Select(r => r.Kind)), Int("rank", rows.Select(r => r.Rank)), Int("time", rows.Select(r => r.Time)));
 
     private static void Numbers(TempFolder folder, string file, params (int U, int I, int V, int K)[] rows) => Write(folder.File(file),
         Int("u", rows.Select(r => r.U)), Int("i", rows.Select(r => r.I)), Int("v", rows.Select(r => r.V)), Int("k", rows.Select(r => r.K)));

@@ -27,7 +27,7 @@ internal sealed class OffPolicyEstimatorTests
     }
 
     [TestMethod]
-    public void The_doubly_robust_estimate_is_right_in_the_mean_whatever_the_model_says_and_its_model_never_saw_the_user()
+    public void The_doubly_robust_estimate_is_unbiased_whatever_the_model_says()
     {
         var lists = Lists([0, 1, 2, 3], [0, 1, 0, 1], [0.5, 0.5, 0.5, 0.5], [1, 3, 1, 3]);
         var folds = new UserFolds(4, 2, 5);
@@ -47,7 +47,7 @@ internal sealed class OffPolicyEstimatorTests
     }
 
     [TestMethod]
-    public void Intervals_hold_the_truth_in_95_of_100_simulations_and_the_naive_mean_does_not()
+    public void Intervals_hold_the_truth_95_times_in_100_and_the_naive_mean_does_not()
     {
         var tastes = SimulatedNights.Tastes(sharpness: 6);
         // Contexts that click more draw the third arm more often: what an arm brought as it is says who drew it.
@@ -77,10 +77,14 @@ internal sealed class OffPolicyEstimatorTests
         }
         for (int arm = 0; arm < 3; arm++)
         {
-            TestContext.WriteLine($"arm {arm}: truth {truth[arm]:0.000}; held by IPS, SNIPS, DR {covered[arm, 0]}, {covered[arm, 1]}, {covered[arm, 2]} of {Rounds}; bias {bias[arm, 0]:0.0000}, {bias[arm, 1]:0.0000}, {bias[arm, 2]:0.0000}, naive {bias[arm, 3]:0.000}");
+            TestContext.WriteLine(
+                $"arm {arm}: truth {truth[arm]:0.000}; held by IPS, SNIPS, DR {covered[arm, 0]}, {covered[arm, 1]}, {covered[arm, 2]} of {Rounds}; "
+                + $"bias {bias[arm, 0]:0.0000}, {bias[arm, 1]:0.0000}, {bias[arm, 2]:0.0000}, naive {bias[arm, 3]:0.000}");
             for (int kind = 0; kind < 3; kind++)
             {
-                Assert.IsTrue(covered[arm, kind] >= 0.92 * Rounds && covered[arm, kind] <= 0.985 * Rounds, $"arm {arm}, estimator {kind}: {covered[arm, kind]} of {Rounds}");
+                Assert.IsTrue(
+                    covered[arm, kind] >= 0.92 * Rounds && covered[arm, kind] <= 0.985 * Rounds,
+                    $"arm {arm}, estimator {kind}: {covered[arm, kind]} of {Rounds}");
                 Assert.AreEqual(0, bias[arm, kind], 0.03 * truth[arm], $"arm {arm}, estimator {kind}");
             }
         }

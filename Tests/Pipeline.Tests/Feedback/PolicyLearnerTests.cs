@@ -28,16 +28,19 @@ internal sealed class PolicyLearnerTests
         foreach (double[] step in new[] { focused, diverse })
         {
             Assert.AreEqual(1, step.Sum(), 1e-9);
-            for (int a = 0; a < 3; a++) Assert.IsTrue(step[a] / old[a] is > 0.79 and < 1.21 && Math.Abs(step[a] - old[a]) <= 0.1 + 1e-9, string.Join(' ', step));
+            for (int a = 0; a < 3; a++)
+                Assert.IsTrue(step[a] / old[a] is > 0.79 and < 1.21 && Math.Abs(step[a] - old[a]) <= 0.1 + 1e-9, string.Join(' ', step));
         }
         CollectionAssert.AreEqual(focused, ClippedPolicyGradient.Step(lists, 0, _ => true, old, Bounds));
-        Assert.IsTrue(ClippedPolicyGradient.Step(lists, 0, _ => true, old, Bounds with { MaxChange = 0.01 }).Zip(old, (n, o) => Math.Abs(n - o)).Max() <= 0.01 + 1e-9);
+        Assert.IsTrue(
+            ClippedPolicyGradient.Step(lists, 0, _ => true, old, Bounds with { MaxChange = 0.01 }).Zip(old, (n, o) => Math.Abs(n - o)).Max() <= 0.01 + 1e-9);
     }
 
     [TestMethod]
     public void Nothing_goes_below_the_floor_and_without_clicks_nothing_moves()
     {
-        var lists = SimulatedNights.Make(new SyntheticCustomers(SimulatedNights.Tastes(6), 1), 5_000, 1, [SimulatedNights.Policy([0.9, 0.05, 0.05], [0.05, 0.05, 0.9])]);
+        var lists = SimulatedNights.Make(
+            new SyntheticCustomers(SimulatedNights.Tastes(6), 1), 5_000, 1, [SimulatedNights.Policy([0.9, 0.05, 0.05], [0.05, 0.05, 0.9])]);
         double[] step = ClippedPolicyGradient.Step(lists, 0, _ => true, [0.9, 0.05, 0.05], Bounds);
         Assert.IsTrue(step.All(p => p >= 0.05 - 1e-9), string.Join(' ', step));
 
@@ -84,7 +87,10 @@ internal sealed class PolicyLearnerTests
             policy = next;
         }
 
-        TestContext.WriteLine($"{moved} of 12 nights moved; value {before:0.000} to {Value(tastes, policy):0.000}, at best {SimulatedNights.Truth(tastes, [[1, 0, 0], [0, 0, 1]]):0.000}, at best with the floor {SimulatedNights.Truth(tastes, [[0.9, 0.05, 0.05], [0.05, 0.05, 0.9]]):0.000}");
+        TestContext.WriteLine(
+            $"{moved} of 12 nights moved; value {before:0.000} to {Value(tastes, policy):0.000}, "
+            + $"at best {SimulatedNights.Truth(tastes, [[1, 0, 0], [0, 0, 1]]):0.000}, "
+            + $"at best with the floor {SimulatedNights.Truth(tastes, [[0.9, 0.05, 0.05], [0.05, 0.05, 0.9]]):0.000}");
         Assert.IsTrue(moved >= 6, $"{moved} nights moved");
         Assert.IsTrue(policy.Probability(0, 0) > 0.5, $"context 0: {policy.Probability(0, 0)}");
         Assert.IsTrue(policy.Probability(1, 2) > 0.5, $"context 1: {policy.Probability(1, 2)}");
@@ -112,7 +118,7 @@ internal sealed class PolicyLearnerTests
     }
 
     [TestMethod]
-    public void Where_too_few_saw_an_arm_or_something_speaks_against_it_a_context_stays_and_says_why()
+    public void A_context_whose_arms_too_few_saw_stays_as_it_is_and_says_why()
     {
         var policy = SimulatedNights.Even();
         var few = SimulatedNights.Make(new SyntheticCustomers(SimulatedNights.Tastes(6), 1), 200, 1, [policy]);

@@ -32,7 +32,8 @@ internal static class SimulatedNights
     /// <param name="inForce">How many of the last policies count as the one in force.</param>
     public static LoggedImpressions Make(SyntheticCustomers customers, int users, ulong seed, IReadOnlyList<DiversityPolicy> nights, int inForce = 1)
     {
-        var (user, context, arm, propensity, fresh, reward) = (new List<int>(), new List<byte>(), new List<byte>(), new List<double>(), new List<bool>(), new List<double>());
+        var (user, context, arm, propensity, fresh, reward) = (
+            new List<int>(), new List<byte>(), new List<byte>(), new List<double>(), new List<bool>(), new List<double>());
         var clusters = new Dictionary<int, int>();
         for (int night = 0; night < nights.Count; night++)
         {

@@ -14,7 +14,8 @@ internal sealed class BotDetectorTests
     {
         // 6 views in the first minute, 10 in the first hour of 10 items; all 10 seconds apart within their minutes.
         using var night = Views([.. Enumerable.Range(0, 10).Select(k => ("u", $"i{k}", 10L * k, (string?)null))]);
-        night.Options.Bots = new() { MaxPerMinute = perMinute, MaxPerHour = perHour, MaxItemsPerDay = itemsADay, MinIntervalVariation = variation, MinIntervals = 5 };
+        night.Options.Bots =
+            new() { MaxPerMinute = perMinute, MaxPerHour = perHour, MaxItemsPerDay = itemsADay, MinIntervalVariation = variation, MinIntervals = 5 };
 
         var statuses = night.Run().Report.RowsByFate;
 
@@ -36,7 +37,9 @@ internal sealed class BotDetectorTests
     {
         var random = new Random(3);
         long at = 0;
-        var person = Enumerable.Range(0, 200).Select(k => ("u", $"i{k % 20}", at += 1 + (long)(-300 * Math.Log(1 - random.NextDouble())), (string?)null)).ToArray();
+        var person = Enumerable.Range(0, 200)
+            .Select(k => ("u", $"i{k % 20}", at += 1 + (long)(-300 * Math.Log(1 - random.NextDouble())), (string?)null))
+            .ToArray();
         using var night = Views(person);
         night.Options.Bots.MinIntervals = 50;
         night.Options.Bots.MinIntervalVariation = 0.5;
@@ -50,7 +53,9 @@ internal sealed class BotDetectorTests
     private static IngestStep Views((string User, string Item, long Time, string? Group)[] rows)
     {
         var night = new IngestStep(s => s.DefaultKind = "view");
-        night.Log("a.parquet", [("other", "i0", 5, 1, 1, null), .. rows.Select(r => ((string?)r.User, (string?)r.Item, (long?)r.Time, (int?)1, (double?)1, r.Group))]);
+        night.Log(
+            "a.parquet",
+            [("other", "i0", 5, 1, 1, null), .. rows.Select(r => ((string?)r.User, (string?)r.Item, (long?)r.Time, (int?)1, (double?)1, r.Group))]);
         return night;
     }
 }

@@ -58,7 +58,8 @@ internal sealed class ColumnIntakeTests
     [DataRow("2011-13-01 08:26 UTC")]
     [DataRow("01-Foo-2011")]
     [DataRow("1 Dec 2011 13:00 PM")]
-    public void Times_that_are_none_or_could_be_two_are_refused(string text) => Assert.IsFalse(TimeText.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out _));
+    public void Times_that_are_none_or_could_be_two_are_refused(string text) =>
+        Assert.IsFalse(TimeText.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out _));
 
     [TestMethod]
     [DataRow(TimestampUnit.Seconds, "1322727965")]
@@ -84,7 +85,8 @@ internal sealed class ColumnIntakeTests
         var statuses = new RowStatus[3];
         var seconds = new uint[3];
 
-        TimeColumn.Read(new ValueColumn<long>(new("t", ColumnType.Timestamp, Unit: unit), 3, [ticks, -1, long.MaxValue]), TimestampUnit.Seconds, statuses, seconds);
+        TimeColumn.Read(
+            new ValueColumn<long>(new("t", ColumnType.Timestamp, Unit: unit), 3, [ticks, -1, long.MaxValue]), TimestampUnit.Seconds, statuses, seconds);
 
         Assert.AreEqual(1_322_727_965u, seconds[0]);
         Assert.AreEqual(RowStatus.TimeOutOfRange, statuses[1], "a tick before 1970 is not 1970");
@@ -98,13 +100,15 @@ internal sealed class ColumnIntakeTests
         var statuses = new RowStatus[4];
         var indices = new int[4];
 
-        new IdEncoder(ids, 8, RowStatus.NullItem).Take(new ValueColumn<double>(new("i", ColumnType.Double), 4, [17850, 1.5, double.NaN, 17850]), statuses, indices);
+        new IdEncoder(ids, 8, RowStatus.NullItem)
+            .Take(new ValueColumn<double>(new("i", ColumnType.Double), 4, [17850, 1.5, double.NaN, 17850]), statuses, indices);
 
         CollectionAssert.AreEqual(new[] { RowStatus.Kept, RowStatus.UnreadableId, RowStatus.UnreadableId, RowStatus.Kept }, statuses);
         Assert.AreEqual("17850", ids.Text(indices[3]));
 
         statuses = new RowStatus[3];
-        new IdEncoder(ids, 8, RowStatus.NullItem).Take(new Utf8Column(new("i", ColumnType.Utf8), 3, [0, 2, 4, 9], [0xC3, 0x28, 0x20, 0x20, .. "17850"u8]), statuses, new int[3]);
+        new IdEncoder(ids, 8, RowStatus.NullItem)
+            .Take(new Utf8Column(new("i", ColumnType.Utf8), 3, [0, 2, 4, 9], [0xC3, 0x28, 0x20, 0x20, .. "17850"u8]), statuses, new int[3]);
         CollectionAssert.AreEqual(new[] { RowStatus.InvalidUtf8, RowStatus.NullItem, RowStatus.Kept }, statuses);
         Assert.AreEqual(1, ids.Count);
     }

@@ -26,7 +26,8 @@ internal sealed class DislikedItemsTests
         var result = night.Run();
 
         CollectionAssert.AreEqual(new[] { "u returned" }, Disliked(result));
-        CollectionAssert.AreEqual(new[] { "u again", "u in part", "v returned" }, IngestStep.Pairs(result).Select(p => string.Join(' ', p.Split(' ')[..^2])).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "u again", "u in part", "v returned" }, IngestStep.Pairs(result).Select(p => string.Join(' ', p.Split(' ')[..^2])).ToArray());
     }
 
     [TestMethod]
@@ -40,8 +41,10 @@ internal sealed class DislikedItemsTests
         (string User, string Item, string Kind, double? Stars)[] rows =
         [
             ("u", "bad", "rating", 1), ("u", "good", "rating", 5), ("u", "worse later", "rating", 5), ("u", "worse later", "rating", 2),
-            ("u", "better later", "rating", 2), ("u", "better later", "rating", 5), ("u", "bought and bad", "purchase", null), ("u", "bought and bad", "rating", 1),
-            ("u", "hidden", "view", null), ("u", "hidden", "hide", null), ("u", "hidden", "view", null), ("u", "hidden, bought", "hide", null), ("u", "hidden, bought", "purchase", null),
+            ("u", "better later", "rating", 2), ("u", "better later", "rating", 5), ("u", "bought and bad", "purchase", null),
+            ("u", "bought and bad", "rating", 1),
+            ("u", "hidden", "view", null), ("u", "hidden", "hide", null), ("u", "hidden", "view", null), ("u", "hidden, bought", "hide", null),
+            ("u", "hidden, bought", "purchase", null),
         ];
         night.Parquet.Add(
             Path.Combine(night.Logs, "a.parquet"),
@@ -54,7 +57,8 @@ internal sealed class DislikedItemsTests
         var result = night.Run();
 
         CollectionAssert.AreEqual(new[] { "u bad", "u bought and bad", "u hidden", "u worse later" }, Disliked(result));
-        CollectionAssert.AreEqual(new[] { "u better later", "u good", "u hidden, bought" }, IngestStep.Pairs(result).Select(p => string.Join(' ', p.Split(' ')[..^2])).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "u better later", "u good", "u hidden, bought" }, IngestStep.Pairs(result).Select(p => string.Join(' ', p.Split(' ')[..^2])).ToArray());
         var back = IngestArtifacts.ReadInteractions(night.LastOutput);
         CollectionAssert.AreEqual(result.Interactions.Disliked!.Indices, back.Disliked!.Indices);
     }
@@ -69,9 +73,12 @@ internal sealed class DislikedItemsTests
         var seen = SparseRows.FromTriplets(3, 4, [0, 0, 1], [0, 2, 1], [1, 1, 1]);
         var disliked = SparseRows.FromTriplets(3, 4, [0, 1, 2], [2, 3, 0], [1, 1, 1]);
 
-        var excluded = new MaterializeOptions { AllowSeen = allowSeen, AllowDisliked = allowDisliked }.Excluded(new InteractionMatrix(seen, disliked: disliked));
+        var excluded = new MaterializeOptions { AllowSeen = allowSeen, AllowDisliked = allowDisliked }
+            .Excluded(new InteractionMatrix(seen, disliked: disliked));
 
-        Assert.AreEqual(expected, excluded is null ? "nothing" : string.Join(" | ", Enumerable.Range(0, 3).Select(u => string.Join(' ', excluded.RowIndices(u).ToArray()))));
+        Assert.AreEqual(
+            expected,
+            excluded is null ? "nothing" : string.Join(" | ", Enumerable.Range(0, 3).Select(u => string.Join(' ', excluded.RowIndices(u).ToArray()))));
     }
 
     private static string[] Disliked(IngestResult result)

@@ -18,7 +18,11 @@ internal sealed class FakeParquet(int batchRows = 5) : IParquetReader, IParquetW
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         _tables[path] = columns;
-        File.WriteAllText(path, string.Join('\n', columns.Select(c => c.Name + ":" + string.Join('|', c.Values.Cast<object?>().Select(v => Convert.ToString(v, CultureInfo.InvariantCulture))))));
+        File.WriteAllText(
+            path,
+            string.Join(
+                '\n',
+                columns.Select(c => c.Name + ":" + string.Join('|', c.Values.Cast<object?>().Select(v => Convert.ToString(v, CultureInfo.InvariantCulture))))));
         return path;
     }
 
@@ -51,9 +55,11 @@ internal sealed class FakeParquet(int batchRows = 5) : IParquetReader, IParquetW
         }
     }
 
-    public IEnumerable<ColumnBatch> Read(string file, IReadOnlyList<string>? columns, IReadOnlySet<string> exact, CancellationToken cancellation) => Read(file, columns, cancellation);
+    public IEnumerable<ColumnBatch> Read(string file, IReadOnlyList<string>? columns, IReadOnlySet<string> exact, CancellationToken cancellation) =>
+        Read(file, columns, cancellation);
 
-    public bool IsAllNull(string file, string column, CancellationToken cancellation = default) => Values(file, column).Cast<object?>().All(v => v is null or double.NaN);
+    public bool IsAllNull(string file, string column, CancellationToken cancellation = default) =>
+        Values(file, column).Cast<object?>().All(v => v is null or double.NaN);
 
     public IParquetFileWriter Create(string file, IReadOnlyList<ColumnField> columns, ParquetWriteOptions? options = null) => new Writer(this, file, columns);
 
@@ -115,7 +121,8 @@ internal sealed class FakeParquet(int batchRows = 5) : IParquetReader, IParquetW
                     });
         }
 
-        public void Complete() => owner.Add(file, [.. fields.Select((f, c) => (f.Name, f.Type == ColumnType.Utf8 ? (Array)_values[c].Cast<string?>().ToArray() : _values[c].Cast<long>().ToArray()))]);
+        public void Complete() => owner.Add(file, [.. fields.Select((f, c) =>
+            (f.Name, f.Type == ColumnType.Utf8 ? (Array)_values[c].Cast<string?>().ToArray() : _values[c].Cast<long>().ToArray()))]);
 
         public void Dispose()
         {

@@ -164,7 +164,8 @@ internal sealed class HabitsTests
         var good = night.Run().Report.Constraints;
         night.Parquet.Add(night.Options.Items.Path, ("id", ids), ("stock", new int?[] { 1, null, null, null }));
 
-        var bad = night.Run(history: IngestStage.HistoryOf.ToDictionary(name => name, IReadOnlyList<double> (name) => [.. good.Where(c => c.Name == name).Select(c => c.Value)])).Report.Constraints;
+        var bad = night.Run(history: IngestStage.HistoryOf.ToDictionary(
+            name => name, IReadOnlyList<double> (name) => [.. good.Where(c => c.Name == name).Select(c => c.Value)])).Report.Constraints;
 
         Assert.AreEqual(ConstraintLevel.Fail, Of(bad, "data.available_against_history").Level);
         Assert.AreEqual(ConstraintLevel.Fail, Of(bad, "data.items.null_increase.stock").Level);
@@ -217,8 +218,14 @@ internal sealed class HabitsTests
             ("time", Enumerable.Range(0, rows).Select(i => (long?)(1000 + 4000 * i)).ToArray()),
         };
         all.AddRange(columns);
-        foreach (var (usual, values) in new (string, Array)[] { ("quantity", Enumerable.Repeat((int?)1, rows).ToArray()), ("price", Enumerable.Repeat((double?)2, rows).ToArray()), ("invoice", Enumerable.Repeat("1", rows).ToArray()) })
+        foreach (var (usual, values) in new (string, Array)[]
+        {
+            ("quantity", Enumerable.Repeat((int?)1, rows).ToArray()), ("price", Enumerable.Repeat((double?)2, rows).ToArray()),
+            ("invoice", Enumerable.Repeat("1", rows).ToArray()),
+        })
+        {
             if (all.TrueForAll(c => c.Name != usual)) all.Add((usual, values));
+        }
         return night.Parquet.Add(Path.Combine(night.Logs, name), [.. all]);
     }
 

@@ -21,7 +21,7 @@ internal sealed class HistoryMarksTests : IDisposable
     private ulong[] Marks() => IngestArtifacts.ReadHistoryMarks(_night.LastOutput);
 
     [TestMethod]
-    public void A_mark_moves_with_the_users_own_events_though_every_weight_moves_with_the_newest()
+    public void A_mark_moves_with_the_users_own_events_and_not_with_everyones_weights()
     {
         var (before, state) = (Marks(), _night.LastState);
         float weight = _night.Run(state).Interactions.ByUser.Values[0];
@@ -37,7 +37,7 @@ internal sealed class HistoryMarksTests : IDisposable
     }
 
     [TestMethod]
-    public void Rows_that_count_for_nothing_move_no_mark_and_a_return_of_something_bought_does()
+    public void Rows_that_count_for_nothing_move_no_mark_and_a_return_does()
     {
         var (before, state) = (Marks(), _night.LastState);
         _night.Log("b.parquet", ("ann", "y", 2 * Day, 2, 2, "2"), ("bob", null, 4 * Day, 1, 2, "6"));

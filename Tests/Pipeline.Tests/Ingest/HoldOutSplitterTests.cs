@@ -9,7 +9,7 @@ internal sealed class HoldOutSplitterTests
     private const long Day = 86_400;
 
     [TestMethod]
-    public void Nothing_after_the_cut_reaches_train_and_returns_net_inside_their_window()
+    public void Nothing_after_the_cut_reaches_train_and_returns_net_in_their_window()
     {
         using var night = new IngestStep(s => s.ReturnGroupPrefix = "C");
         night.Options.QuantityShape = WeightShape.Linear;
@@ -59,7 +59,9 @@ internal sealed class HoldOutSplitterTests
     {
         using var night = new IngestStep();
         night.Options.HoldOut.Share = 0.25;
-        night.Log("a.parquet", [.. Enumerable.Range(0, 100).Select(k => ((string?)"u", (string?)$"i{k}", (long?)(k * Day + 7_000), (int?)1, (double?)1, (string?)"1"))]);
+        night.Log(
+            "a.parquet",
+            [.. Enumerable.Range(0, 100).Select(k => ((string?)"u", (string?)$"i{k}", (long?)(k * Day + 7_000), (int?)1, (double?)1, (string?)"1"))]);
 
         var result = night.Run();
 
@@ -69,7 +71,7 @@ internal sealed class HoldOutSplitterTests
     }
 
     [TestMethod]
-    public void A_cut_outside_of_the_data_and_a_window_longer_than_it_are_errors_with_both_values()
+    public void A_cut_outside_of_the_data_or_too_long_a_window_is_an_error_with_values()
     {
         using var night = new IngestStep();
         night.Log("a.parquet", ("u", "x", 0, 1, 1, "1"), ("u", "y", 2 * Day, 1, 1, "1"));
@@ -81,7 +83,8 @@ internal sealed class HoldOutSplitterTests
 
         night.Options.HoldOut.Cut = null;
         night.Options.HoldOut.Days = 3;
-        StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(() => night.Run()).Message, "Ingest:HoldOut:Days is 3; the data it is taken from spans 2.0 days");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ConfigurationException>(() => night.Run()).Message, "Ingest:HoldOut:Days is 3; the data it is taken from spans 2.0 days");
     }
 
     [TestMethod]

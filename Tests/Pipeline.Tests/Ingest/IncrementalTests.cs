@@ -134,7 +134,8 @@ internal sealed class IncrementalTests
         string first = night.LastState;
         night.Parquet.Remove(path);
 
-        StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(() => night.Run(first)).Message, "events:a.parquet: the file was read by an earlier night and is gone");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<RunFailedException>(() => night.Run(first)).Message, "events:a.parquet: the file was read by an earlier night and is gone");
 
         night.Options.VanishedFiles = ChangedFilePolicy.Keep;
         CollectionAssert.AreEqual(new[] { "u x 1 10", "v y 1 20" }, IngestStep.Pairs(night.Run(first)));

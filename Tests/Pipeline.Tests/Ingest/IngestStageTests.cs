@@ -190,10 +190,13 @@ internal sealed class IngestStageTests
 
         StringAssert.Contains(e.Message, "Ingest:Events:0:Columns:Price is 'prize'");
         StringAssert.Contains(e.Message, "it has user, item, time, quantity, price, invoice; did you mean 'price'?");
-        night.Parquet.Add(Path.Combine(night.Logs, "a.parquet"), ("user", new[] { "u" }), ("item", new[] { "x" }), ("time", new long?[] { 1 }), ("quantity", new int?[] { 1 }),
-            ("price", new[] { DateTime.UnixEpoch }), ("invoice", new[] { "1" }));
+        night.Parquet.Add(
+            Path.Combine(night.Logs, "a.parquet"), ("user", new[] { "u" }), ("item", new[] { "x" }), ("time", new long?[] { 1 }),
+            ("quantity", new int?[] { 1 }), ("price", new[] { DateTime.UnixEpoch }), ("invoice", new[] { "1" }));
         night.Options.Events[0].Columns.Price = "price";
-        StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(() => night.Run()).Message, "is Timestamp; expected Utf8 or Int32 or Int64 or Double: map another column");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ConfigurationException>(() => night.Run()).Message,
+            "is Timestamp; expected Utf8 or Int32 or Int64 or Double: map another column");
     }
 
     [TestMethod]
@@ -222,8 +225,14 @@ internal sealed class IngestStageTests
 
         string message = Assert.ThrowsExactly<ConfigurationException>(() => night.Run()).Message;
 
-        foreach (string key in new[] { "Ingest:HalfLifeDays is -1", "Ingest:NonProducts is '('", "Ingest:HoldOut:Cut is 'yesterday'", "Ingest:KindWeights is 'buy'", "Ingest:Events:0:DefaultKind is 'bought'" })
+        foreach (string key in new[]
+        {
+            "Ingest:HalfLifeDays is -1", "Ingest:NonProducts is '('", "Ingest:HoldOut:Cut is 'yesterday'", "Ingest:KindWeights is 'buy'",
+            "Ingest:Events:0:DefaultKind is 'bought'",
+        })
+        {
             StringAssert.Contains(message, key);
+        }
     }
 
     [TestMethod]

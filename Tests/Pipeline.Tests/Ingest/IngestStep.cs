@@ -23,7 +23,11 @@ internal sealed class IngestStep : IDisposable
 
     public IngestStep(Action<EventSourceOptions>? source = null)
     {
-        var events = new EventSourceOptions { Path = Logs, Columns = new() { User = "user", Item = "item", Time = "time", Quantity = "quantity", Price = "price", Group = "invoice" } };
+        var events = new EventSourceOptions
+        {
+            Path = Logs,
+            Columns = new() { User = "user", Item = "item", Time = "time", Quantity = "quantity", Price = "price", Group = "invoice" },
+        };
         source?.Invoke(events);
         Options.Events.Add(events);
     }
@@ -39,8 +43,10 @@ internal sealed class IngestStep : IDisposable
             ("price", rows.Select(r => r.Price).ToArray()),
             ("invoice", rows.Select(r => r.Invoice).ToArray()));
 
-    public IngestResult Run(string? previous = null, IReadOnlyDictionary<string, IReadOnlyList<double>>? history = null, int threads = 2, bool between = false) =>
-        new IngestStage(Parquet, Parquet).Run(new IngestInputs(previous, history, between), Options, LastOutput = Path.Combine(Folder, $"night-{_nights++}"), StageContext.Quiet(threads));
+    public IngestResult Run(
+        string? previous = null, IReadOnlyDictionary<string, IReadOnlyList<double>>? history = null, int threads = 2, bool between = false) =>
+        new IngestStage(Parquet, Parquet)
+            .Run(new IngestInputs(previous, history, between), Options, LastOutput = Path.Combine(Folder, $"night-{_nights++}"), StageContext.Quiet(threads));
 
     public string LastOutput { get; private set; } = "";
 

@@ -84,7 +84,7 @@ internal sealed class ItemReconciliationTests
     }
 
     [TestMethod]
-    public void Ids_that_went_through_a_float_are_shown_by_the_gate_and_mended_by_an_option()
+    public void Ids_that_went_through_a_float_are_shown_and_mended_by_an_option()
     {
         using var night = new IngestStep();
         night.Options.Items = new ItemSourceOptions { Path = Path.Combine(night.Folder, "items.parquet"), Columns = new() { Id = "id", Title = "title" } };

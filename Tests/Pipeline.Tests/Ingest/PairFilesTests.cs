@@ -84,7 +84,7 @@ internal sealed class PairFilesTests
     }
 
     [TestMethod]
-    public void A_row_without_a_user_an_empty_file_and_no_file_are_errors_with_their_place()
+    public void A_row_without_a_user_or_an_empty_or_absent_file_is_an_error_with_place()
     {
         string hole = _parquet.Add(At("hole.parquet"), ("user_id", new[] { "a", "b", null }), ("item_id", new[] { "x", "x", "x" }));
         string empty = _parquet.Add(At("empty.parquet"), ("user_id", Array.Empty<string>()), ("item_id", Array.Empty<string>()));

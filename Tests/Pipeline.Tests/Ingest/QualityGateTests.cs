@@ -18,7 +18,8 @@ internal sealed class QualityGateTests
         var e = Assert.ThrowsExactly<GateRefusedException>(() => QualityGate.ThrowIfRefused(gate.Results));
 
         Assert.AreEqual(3, e.ExitCode);
-        StringAssert.Contains(e.Message, "data.quarantine_share: share of new rows that were quarantined: 0.75; expected at most 0.3 (warn), at most 0.7 (fail)");
+        StringAssert.Contains(
+            e.Message, "data.quarantine_share: share of new rows that were quarantined: 0.75; expected at most 0.3 (warn), at most 0.7 (fail)");
         Assert.IsFalse(e.Message.Contains("data.users", StringComparison.Ordinal));
     }
 
@@ -52,7 +53,7 @@ internal sealed class QualityGateTests
     }
 
     [TestMethod]
-    public void What_is_read_between_nights_is_not_judged_by_its_volume_and_counts_for_the_next_night()
+    public void Rows_read_between_nights_are_judged_by_volume_only_in_the_next_night()
     {
         using var night = new IngestStep();
         night.Log("a.parquet", ("u", "x", 10, 1, 1, "1"), ("v", "y", 20, 1, 1, "2"), ("w", "y", 30, 1, 1, "3"));
@@ -81,7 +82,8 @@ internal sealed class QualityGateTests
         string name = IngestStage.HistoryOf[0];
 
         double Value(params double[] past) =>
-            night.Run(history: new Dictionary<string, IReadOnlyList<double>> { [name] = past }).Report.Constraints.Single(c => c.Name == "data.rows.against_history").Value;
+            night.Run(history: new Dictionary<string, IReadOnlyList<double>> { [name] = past }).Report.Constraints
+                .Single(c => c.Name == "data.rows.against_history").Value;
 
         Assert.IsTrue(double.IsNaN(Value(100, 100)), "two nights are no history");
         Assert.AreEqual(0.02, Value(90, 100, 0, 1e9));
@@ -95,7 +97,8 @@ internal sealed class QualityGateTests
         night.Options.Quality.ShiftMinRows = 50;
         night.Options.Bots = new() { MaxPerMinute = 0, MaxPerHour = 0, MaxItemsPerDay = 0, MinIntervalVariation = 0 };
         (string?, string?, long?, int?, double?, string?)[] Day(int day, int firstItem, int hour) =>
-            [.. Enumerable.Range(0, 100).Select(k => ((string?)$"u{k % 7}", (string?)$"i{firstItem + k % 10}", (long?)(day * 86_400 + hour * 3600 + k), (int?)1, (double?)1, (string?)null))];
+            [.. Enumerable.Range(0, 100).Select(
+                k => ((string?)$"u{k % 7}", (string?)$"i{firstItem + k % 10}", (long?)(day * 86_400 + hour * 3600 + k), (int?)1, (double?)1, (string?)null))];
         night.Log("1.parquet", Day(1, 0, 9));
         var first = night.Run();
         Assert.IsTrue(double.IsNaN(Of(first, "data.shift.items").Value));

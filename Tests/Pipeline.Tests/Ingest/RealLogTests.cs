@@ -95,7 +95,16 @@ internal sealed class RealLogTests
             new()
             {
                 Path = path,
-                Columns = new() { User = "customer_id", Item = "stock_code", Time = "invoice_date", Quantity = "quantity", Price = "unit_price", Text = "description", Group = "invoice_no" },
+                Columns = new()
+                {
+                    User = "customer_id",
+                    Item = "stock_code",
+                    Time = "invoice_date",
+                    Quantity = "quantity",
+                    Price = "unit_price",
+                    Text = "description",
+                    Group = "invoice_no",
+                },
                 ReturnGroupPrefix = "C",
             },
         ],

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Tests.Neighbors;
 internal sealed class NeighborsStageTests
 {
     [TestMethod]
-    public void Neighbours_are_the_nearest_by_cosine_the_item_itself_and_the_unavailable_left_out()
+    public void Neighbours_are_the_nearest_by_cosine_not_itself_nor_the_unavailable()
     {
         var model = Table([[1, 0], [0.8f, 0.6f], [0.6f, 0.8f], [0, 1], [-1, 0], [0, 0]]);
         var lists = new NeighborsStage(new NeighborsOptions { Count = 2 }).Run(model, null, CatalogOf(6, unavailable: 2), StageContext.Quiet());
@@ -31,11 +31,12 @@ internal sealed class NeighborsStageTests
         var table = Table([[1, 0], [1, 0], [1, 0], [0.6f, 0.8f], [0.6f, 0.8f]]);
         var options = new NeighborsOptions { Count = 4 };
         CollectionAssert.AreEqual(new[] { 1, 2, 3, 4 }, Of(new NeighborsStage(options).Run(table, null, CatalogOf(5), StageContext.Quiet())[0], 0));
-        CollectionAssert.AreEqual(new[] { 2, 3 }, Of(new NeighborsStage(options).Run(table, null, CatalogOf(5, hashes: [7, 7, 8, 9, 9]), StageContext.Quiet())[0], 0));
+        CollectionAssert.AreEqual(
+            new[] { 2, 3 }, Of(new NeighborsStage(options).Run(table, null, CatalogOf(5, hashes: [7, 7, 8, 9, 9]), StageContext.Quiet())[0], 0));
     }
 
     [TestMethod]
-    public void The_blend_of_items_known_to_both_spaces_is_the_weighted_mean_of_their_cosines()
+    public void The_blend_of_items_known_to_both_spaces_is_the_weighted_mean_cosine()
     {
         var model = Table([[1, 0], [0.6f, 0.8f], [0, 0]]);
         var text = Table([[1, 0, 0], [0, 1, 0], [0.8f, 0.6f, 0]]);
@@ -60,7 +61,14 @@ internal sealed class NeighborsStageTests
         CollectionAssert.AreEqual(one.Scores, four.Scores);
         for (int i = 0; i < 700; i += 37)
         {
-            var expected = Enumerable.Range(0, 700).Where(j => j != i && j != 3).Select(j => (j, Score: Dot(table, i, j))).Where(p => p.Score >= 0.1).OrderByDescending(p => p.Score).Take(9).Select(p => p.j).ToArray();
+            var expected = Enumerable.Range(0, 700)
+                .Where(j => j != i && j != 3)
+                .Select(j => (j, Score: Dot(table, i, j)))
+                .Where(p => p.Score >= 0.1)
+                .OrderByDescending(p => p.Score)
+                .Take(9)
+                .Select(p => p.j)
+                .ToArray();
             CollectionAssert.AreEqual(expected, Of(one, i));
         }
     }

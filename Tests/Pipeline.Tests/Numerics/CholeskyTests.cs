@@ -93,7 +93,7 @@ internal unsafe sealed class CholeskyTests
     }
 
     [TestMethod]
-    public void A_matrix_that_is_not_positive_definite_is_an_error_that_says_what_to_do()
+    public void A_matrix_not_positive_definite_is_an_error_that_says_what_to_do()
     {
         using var a = new LargeMatrix(40, 40);
         for (int i = 0; i < 40; i++) a.Row(i)[i] = i == 33 ? 0 : 1;

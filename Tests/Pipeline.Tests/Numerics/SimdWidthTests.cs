@@ -36,7 +36,9 @@ internal sealed class SimdWidthTests
         Assert.IsEmpty(found, string.Join("\n", found));
     }
 
-    /// <summary>A product and a Gramian at one width, whose first results are the expected ones; rows around the product show what is written beyond it.</summary>
+    /// <summary>
+    /// A product and a Gramian at one width, whose first results are the expected ones; rows around the product show what is written beyond it.
+    /// </summary>
     private sealed class Products : IDisposable
     {
         private const int Above = 16, Rows = 45, All = 77;

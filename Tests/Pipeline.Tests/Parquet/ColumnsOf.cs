@@ -34,7 +34,8 @@ internal static class ColumnsOf
     {
         var offsets = new int[values.Length + 1];
         for (int i = 0; i < values.Length; i++) offsets[i + 1] = offsets[i] + (values[i]?.Length ?? 0);
-        return new FloatListColumn(new ColumnField(name, ColumnType.FloatList), values.Length, offsets, [.. values.SelectMany(v => v ?? [])], Mask(values.Select(v => v is not null)));
+        return new FloatListColumn(
+            new ColumnField(name, ColumnType.FloatList), values.Length, offsets, [.. values.SelectMany(v => v ?? [])], Mask(values.Select(v => v is not null)));
     }
 
     /// <summary>Boxed values of a column, null for null.</summary>

@@ -40,7 +40,9 @@ internal sealed class FileInspectionTests
             Assert.AreEqual(("-1", "4"), (found.Columns[3].Least, found.Columns[3].Greatest));
             Assert.AreEqual(("9007199254740993", "9223372036854775807"), (found.Columns[4].Least, found.Columns[4].Greatest));
             Assert.AreEqual(TableKind.Events, found.Mapping.Kind);
-            Assert.AreEqual("User=customer_id Item=stock_code Time=invoice_date Price=unit_price", string.Join(' ', found.Mapping.Columns.Select(c => $"{c.Key}={c.Column}")));
+            Assert.AreEqual(
+                "User=customer_id Item=stock_code Time=invoice_date Price=unit_price",
+                string.Join(' ', found.Mapping.Columns.Select(c => $"{c.Key}={c.Column}")));
         }
         finally
         {
@@ -49,7 +51,10 @@ internal sealed class FileInspectionTests
     }
 
     [TestMethod]
-    [DataRow("events", "household_id:Int32 basket_id:Int64 product_id:Int32 quantity:Int32 transaction_timestamp:Timestamp", "User=household_id Item=product_id Time=transaction_timestamp Quantity=quantity Group=basket_id")]
+    [DataRow(
+        "events",
+        "household_id:Int32 basket_id:Int64 product_id:Int32 quantity:Int32 transaction_timestamp:Timestamp",
+        "User=household_id Item=product_id Time=transaction_timestamp Quantity=quantity Group=basket_id")]
     [DataRow("events", "user:Int64 item:Int64 event:Utf8 ts:Int64 Rating:Double", "User=user Item=item Time=ts Kind=event Value=Rating")]
     [DataRow("items", "product_id:Int32 department:Utf8 brand:Utf8 price:Utf8", "Id=product_id Category=department Brand=brand")]
     [DataRow("users", "customer_id:Utf8 age_group:Utf8", "Id=customer_id Segment=age_group")]

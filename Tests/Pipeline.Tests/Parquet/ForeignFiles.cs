@@ -5,11 +5,16 @@ using Parquet.Schema;
 
 namespace Recsys.Batch.Pipeline.Tests.Parquet;
 
-/// <summary>Files as other programs write them, made by Parquet.Net's own API and not by our writer: lists of any type, members that are null, float columns.</summary>
+/// <summary>
+/// Files as other programs write them, made by Parquet.Net's own API and not by our writer: lists of any type, members that are null, float columns.
+/// </summary>
 internal static class ForeignFiles
 {
     /// <param name="columns">Names with types, for example <c>id:text, features:float[]</c>. Types: text, int, long, float, double, and lists of them.</param>
-    /// <param name="rows">Rows as JSON arrays, one behind the other, with ' in place of ": <c>['a', [1, null]], ['b', null]</c>. A real number may be <c>'NaN'</c> or <c>'Infinity'</c>.</param>
+    /// <param name="rows">
+    /// Rows as JSON arrays, one behind the other, with ' in place of ": <c>['a', [1, null]], ['b', null]</c>. A real number may be <c>'NaN'</c> or
+    /// <c>'Infinity'</c>.
+    /// </param>
     public static string Write(string file, string columns, string rows)
     {
         var table = JsonDocument.Parse($"[{rows.Replace('\'', '"')}]").RootElement.EnumerateArray().Select(r => r.EnumerateArray().ToArray()).ToList();
@@ -39,7 +44,8 @@ internal static class ForeignFiles
         _ => throw new ArgumentException($"unknown type '{type}'", nameof(type)),
     };
 
-    private static double Real(JsonElement value) => value.ValueKind == JsonValueKind.String ? double.Parse(value.GetString()!, CultureInfo.InvariantCulture) : value.GetDouble();
+    private static double Real(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? double.Parse(value.GetString()!, CultureInfo.InvariantCulture) : value.GetDouble();
 
     private interface IForeignColumn
     {

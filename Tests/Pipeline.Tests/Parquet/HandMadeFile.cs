@@ -34,7 +34,8 @@ internal sealed class HandMadeFile
     public List<byte[]> Pages { get; } = [];
 
     /// <summary>A data page of version 1.</summary>
-    public static byte[] Page(byte[] content, int values, PageEncoding encoding = PageEncoding.Plain, int? uncompressed = null, int? stored = null, PageKind kind = PageKind.Data)
+    public static byte[] Page(
+        byte[] content, int values, PageEncoding encoding = PageEncoding.Plain, int? uncompressed = null, int? stored = null, PageKind kind = PageKind.Data)
     {
         var bytes = new ArrayBufferWriter<byte>();
         var header = new ThriftWriter(bytes);

@@ -3,7 +3,9 @@ using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Tests.Parquet;
 
-/// <summary>The CRC-32 that a writer may put into each page's header (Spark does). Without a look at it a flipped bit mostly gives other values and no error.</summary>
+/// <summary>
+/// The CRC-32 that a writer may put into each page's header (Spark does). Without a look at it a flipped bit mostly gives other values and no error.
+/// </summary>
 [TestClass]
 internal sealed class PageChecksumTests
 {

@@ -75,7 +75,8 @@ internal sealed class ParquetFilesTests
         AssertLists(batch, "pair", [1, 2], null, [3, 4]);
         AssertLists(batch, "whole", [7], [], [8, 9, 10]);
         CollectionAssert.AreEqual(new[] { 1, 2, 3 }, batch.Column<ValueColumn<int>>("id").Values.ToArray());
-        CollectionAssert.AreEqual(new[] { "id" }, Reader.Read(file).Single().Columns.Select(c => c.Field.Name).ToArray(), "a reader of everything is not given lists");
+        CollectionAssert.AreEqual(
+            new[] { "id" }, Reader.Read(file).Single().Columns.Select(c => c.Field.Name).ToArray(), "a reader of everything is not given lists");
         CollectionAssert.AreEqual(new[] { "reals", "pair", "whole", "words" }, info.Skipped.Select(c => c.Name).ToArray());
         var thrown = Assert.ThrowsExactly<ParquetFileException>(() => Reader.Read(file, ["words"]).ToList());
         StringAssert.Contains(thrown.Message, "'words' cannot be read");
@@ -254,8 +255,11 @@ internal sealed class ParquetFilesTests
     [TestMethod]
     public void Folder_means_every_Parquet_file_in_it_and_counts_the_rest()
     {
-        foreach (string name in (string[])["a.parquet", "b.PARQUET", "c.pq", "d.parq", "part-00000", "e.csv", "f.parquet.tmp", ".g.parquet", "_SUCCESS", "h.inprogress.1"])
+        foreach (string name in (
+            string[])["a.parquet", "b.PARQUET", "c.pq", "d.parq", "part-00000", "e.csv", "f.parquet.tmp", ".g.parquet", "_SUCCESS", "h.inprogress.1"])
+        {
             Write(name, ColumnsOf.Int64("x", 1));
+        }
         File.WriteAllText(Path.Combine(_folder, "notes.txt"), "not ours");
         string elsewhere = Directory.CreateTempSubdirectory("recsys-linked-").FullName;
         try
@@ -268,7 +272,8 @@ internal sealed class ParquetFilesTests
             var found = Reader.List(_folder);
 
             CollectionAssert.AreEqual(
-                new[] { "a.parquet", "b.PARQUET", "c.pq", "d.parq", "e.csv", "linked/z.parquet", "part-00000", "y.parquet" }, found.Files.Select(f => Path.GetRelativePath(_folder, f)).ToArray());
+                new[] { "a.parquet", "b.PARQUET", "c.pq", "d.parq", "e.csv", "linked/z.parquet", "part-00000", "y.parquet" },
+                found.Files.Select(f => Path.GetRelativePath(_folder, f)).ToArray());
             Assert.AreEqual(4, found.Hidden);
             Assert.AreEqual("notes.txt", Path.GetFileName(found.Foreign.Single()));
         }

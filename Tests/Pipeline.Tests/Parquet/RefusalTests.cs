@@ -66,12 +66,19 @@ internal sealed class RefusalTests
         CollectionAssert.AreEqual(stored, Meaning(stored, w => Timestamp(w, 3, utc: false)));
         CollectionAssert.AreEqual(stored, Meaning(stored, Unsigned));
         CollectionAssert.AreEqual(new[] { 1_999_000L }, Meaning([1_999], w => Timestamp(w, 1, utc: true)));
-        Assert.ThrowsExactly<ParquetFileException>(() => Meaning(stored, w => Timestamp(w, 1, utc: true)), "milliseconds that no count of microseconds can hold");
+        Assert.ThrowsExactly<ParquetFileException>(
+            () => Meaning(stored, w => Timestamp(w, 1, utc: true)), "milliseconds that no count of microseconds can hold");
     }
 
     private long[] Meaning(long[] stored, Action<ThriftWriter> logical)
     {
-        var made = new HandMadeFile { Pages = { HandMadeFile.Page(MemoryMarshal.AsBytes<long>(stored).ToArray(), stored.Length) }, Logical = logical, Rows = stored.Length, Values = stored.Length };
+        var made = new HandMadeFile
+        {
+            Pages = { HandMadeFile.Page(MemoryMarshal.AsBytes<long>(stored).ToArray(), stored.Length) },
+            Logical = logical,
+            Rows = stored.Length,
+            Values = stored.Length,
+        };
         return Read(made).Values.ToArray();
     }
 
@@ -87,7 +94,8 @@ internal sealed class RefusalTests
             writer.Complete();
         }
         string expected = Golden.ColumnHashes.OfAll(ParquetFiles.Reader(new(Threads: 1)), file);
-        foreach (int threads in (int[])[2, 4]) Assert.AreEqual(expected, Golden.ColumnHashes.OfAll(ParquetFiles.Reader(new(threads)), file), $"{threads} threads");
+        foreach (int threads in (int[])[2, 4])
+            Assert.AreEqual(expected, Golden.ColumnHashes.OfAll(ParquetFiles.Reader(new(threads)), file), $"{threads} threads");
         foreach (var batch in ParquetFiles.Reader(new(4)).Read(file).Take(1)) Assert.AreEqual(0, batch.FirstRow);
         File.Delete(file);
     }

@@ -17,7 +17,7 @@ internal sealed class FullDiskTests : IDisposable
     [DataRow(64)]
     [DataRow(1_000)]
     [Timeout(60_000, CooperativeCancellation = true)]
-    public async Task A_publish_that_runs_out_of_disk_says_so_leaves_the_old_version_and_works_again_with_room(int kilobytes)
+    public async Task A_publish_without_disk_keeps_the_old_version_and_works_again_with_room(int kilobytes)
     {
         using (var output = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, new FixedTime()))
             new PublishStage(output, ParquetFiles.Writer(), new PublishOptions()).Run(SampleLists.Night(1), StageContext.Quiet(1));

@@ -32,7 +32,9 @@ internal sealed class PostgresDatabaseTests
 
         using var database = new PostgresDatabase(connection, schema);
         using var open = database.Open();
-        CollectionAssert.AreEqual(new[] { ("ledger", 1), ("operations", PostgresOperationsSchema.Scripts.Count), ("output", PostgresOutputSchema.Scripts.Count) }, open.Query<(string, int)>("SELECT part, version FROM schema_versions ORDER BY part").ToArray());
+        CollectionAssert.AreEqual(
+            new[] { ("ledger", 1), ("operations", PostgresOperationsSchema.Scripts.Count), ("output", PostgresOutputSchema.Scripts.Count) },
+            open.Query<(string, int)>("SELECT part, version FROM schema_versions ORDER BY part").ToArray());
     }
 
     [TestMethod]
@@ -40,7 +42,8 @@ internal sealed class PostgresDatabaseTests
     {
         using var database = new PostgresDatabase(PostgresServer.Connection, PostgresServer.NewSchema());
         database.Migrate("part", ["CREATE TABLE one (x int)", "CREATE TABLE two (x int)"]);
-        StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(() => database.Migrate("part", ["CREATE TABLE one (x int)"])).Message, "schema version 2");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<RunFailedException>(() => database.Migrate("part", ["CREATE TABLE one (x int)"])).Message, "schema version 2");
     }
 
     [TestMethod]
@@ -71,11 +74,18 @@ internal sealed class PostgresDatabaseTests
             Assert.AreEqual("v2", reader.ExecuteScalar<string>("SELECT version FROM versions WHERE state = 'current'"));
             store.Delete("v1");
             Assert.IsNull(store.Find("v1"));
-            Assert.AreEqual(30L, reader.ExecuteScalar<long>("SELECT count(*) FROM user_recommendations WHERE version = 'v1'"), "a reader's transaction goes on with what it saw at first");
+            Assert.AreEqual(
+                30L,
+                reader.ExecuteScalar<long>("SELECT count(*) FROM user_recommendations WHERE version = 'v1'"),
+                "a reader's transaction goes on with what it saw at first");
         }
         store.Shrink();
         using var after = database.Open();
-        Assert.AreEqual(2L, after.ExecuteScalar<long>("SELECT count(*) FROM pg_catalog.pg_class WHERE relkind = 'r' AND relname ~ '_rows_[0-9]+$' AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema())"));
+        Assert.AreEqual(
+            2L,
+            after.ExecuteScalar<long>(
+                "SELECT count(*) FROM pg_catalog.pg_class WHERE relkind = 'r' AND relname ~ '_rows_[0-9]+$' AND relnamespace = (SELECT oid "
+                + "FROM pg_catalog.pg_namespace WHERE nspname = current_schema())"));
         Assert.AreEqual(3, store.List("user00001").Count);
     }
 
@@ -128,11 +138,17 @@ internal sealed class PostgresDatabaseTests
     }
 
     [TestMethod]
-    public void The_connection_may_lie_in_a_file_or_a_variable_and_a_missing_one_is_named()
+    public void The_connection_may_lie_in_a_file_or_variable_a_missing_one_is_named()
     {
         using var folder = new Runs.TempFolder();
         File.WriteAllText(folder.File("connection"), PostgresServer.Connection + "\n");
-        var options = new PublishOptions { Path = folder.Path, Store = OutputEngine.PostgreSql, Connection = "file:" + folder.File("connection"), Schema = PostgresServer.NewSchema() };
+        var options = new PublishOptions
+        {
+            Path = folder.Path,
+            Store = OutputEngine.PostgreSql,
+            Connection = "file:" + folder.File("connection"),
+            Schema = PostgresServer.NewSchema(),
+        };
         using (var output = OutputFolder.OpenForServing(options)) Assert.IsNull(output.Store.Current);
 
         options.Connection = "file:" + folder.File("elsewhere");

@@ -40,7 +40,7 @@ internal abstract class PublishKillContract : IDisposable
 
     [TestMethod]
     [Timeout(120_000, CooperativeCancellation = true)]
-    public async Task A_reader_that_polls_while_a_loop_kills_the_writer_sees_whole_versions_only()
+    public async Task A_reader_that_polls_while_writers_are_killed_sees_whole_versions_only()
     {
         using (var output = OutputFolder.OpenForWriting(Options, new FixedTime()))
             new PublishStage(output, ParquetFiles.Writer(), new PublishOptions()).Run(SampleLists.Night(0, Users, Size, Items), StageContext.Quiet(1));
@@ -57,7 +57,8 @@ internal abstract class PublishKillContract : IDisposable
             // Somewhere within the next nights: each takes some tens of milliseconds.
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(150)), TimeProvider.System);
             child.Kill();
-            night = int.Parse(await child.StandardOutput.ReadToEndAsync() is { Length: > 0 } rest ? rest.Trim().Split('\n')[^1] : said, CultureInfo.InvariantCulture) + 1;
+            night = int.Parse(
+                await child.StandardOutput.ReadToEndAsync() is { Length: > 0 } rest ? rest.Trim().Split('\n')[^1] : said, CultureInfo.InvariantCulture) + 1;
             await child.WaitForExitAsync();
         }
         await stop.CancelAsync();
@@ -93,7 +94,8 @@ internal abstract class PublishKillContract : IDisposable
         int night = int.Parse(version.AsSpan(version.Length - 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         var (count, wrong) = connection.QuerySingle<(long, long)>(
             $"""
-            SELECT count(*), coalesce(sum(CASE WHEN CAST(substr(item_id, 5) AS INTEGER) <> (CAST(substr(user_id, 5) AS INTEGER) + rank - 1 + @night) % {Items} THEN 1 ELSE 0 END), 0)
+            SELECT count(*), coalesce(sum(CASE
+                WHEN CAST(substr(item_id, 5) AS INTEGER) <> (CAST(substr(user_id, 5) AS INTEGER) + rank - 1 + @night) % {Items} THEN 1 ELSE 0 END), 0)
             FROM current_user_recommendations
             """, new { night });
         long defaults = connection.ExecuteScalar<long>("SELECT count(*) FROM current_segment_defaults");
@@ -108,7 +110,10 @@ internal abstract class PublishKillContract : IDisposable
     {
         var list = store.Read($"user{user:D5}")!;
         int night = int.Parse(list.Version.AsSpan(list.Version.Length - 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        CollectionAssert.AreEqual(Enumerable.Range(0, Size).Select(r => $"item{(user + r + night) % Items:D5}").ToArray(), list.Entries.Select(e => e.ItemId).ToArray(), list.Version);
+        CollectionAssert.AreEqual(
+            Enumerable.Range(0, Size).Select(r => $"item{(user + r + night) % Items:D5}").ToArray(),
+            list.Entries.Select(e => e.ItemId).ToArray(),
+            list.Version);
         return list.Version;
     }
 
@@ -139,23 +144,26 @@ internal sealed class PostgresPublishKillTests : PublishKillContract
 {
     private readonly string _schema = PostgresServer.NewSchema();
 
-    protected override PublishOptions Options => new() { Path = Folder, Store = OutputEngine.PostgreSql, Connection = PostgresServer.Connection, Schema = _schema };
+    protected override PublishOptions Options =>
+        new() { Path = Folder, Store = OutputEngine.PostgreSql, Connection = PostgresServer.Connection, Schema = _schema };
 
     protected override string Begin => "BEGIN ISOLATION LEVEL REPEATABLE READ;";
 
-    protected override Process StartWriter(string night) => ChildProcess.Start("publish-until-killed-to-postgres", Folder, night, PostgresServer.Connection, _schema);
+    protected override Process StartWriter(string night) =>
+        ChildProcess.Start("publish-until-killed-to-postgres", Folder, night, PostgresServer.Connection, _schema);
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
     [Timeout(120_000, CooperativeCancellation = true)]
-    public async Task A_writer_that_was_paused_past_its_lease_wakes_up_to_a_clear_error_and_changes_nothing()
+    public async Task A_writer_paused_past_its_lease_gets_a_clear_error_and_changes_nothing()
     {
         using var child = ChildProcess.Start("publish-under-lease", Folder, PostgresServer.Connection, _schema);
         Assert.AreEqual("1", await child.StandardOutput.ReadLineAsync());
         await Signal(child, "STOP");
         using var place = OutputConnection.OpenForServing(Options, TimeProvider.System);
         LeaseGrant? grant;
-        while ((grant = place.Operations.TryAcquire("store", "host b", TimeSpan.FromMinutes(5))) is null) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        while ((grant = place.Operations.TryAcquire("store", "host b", TimeSpan.FromMinutes(5))) is null)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         using (var output = OutputConnection.OpenForWriting(Options, TimeProvider.System, grant))
             new PublishStage(output.Folder, ParquetFiles.Writer(), Options).Run(SampleLists.Night(0xabcdef, Users, Size, Items), StageContext.Quiet(1));
 
@@ -163,7 +171,10 @@ internal sealed class PostgresPublishKillTests : PublishKillContract
         string said = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
         Assert.AreEqual(1, child.ExitCode, said + await child.StandardError.ReadToEndAsync());
-        Assert.IsTrue(said.Contains("took over the lease 'store'", StringComparison.Ordinal) || said.Contains("could not go on with the database", StringComparison.Ordinal), said);
+        Assert.IsTrue(
+            said.Contains("took over the lease 'store'", StringComparison.Ordinal)
+                || said.Contains("could not go on with the database", StringComparison.Ordinal),
+            said);
         Assert.AreEqual("2011-12-09-00abcdef", place.Store.Current);
         Assert.AreEqual("2011-12-09-00abcdef\n", File.ReadAllText(Path.Combine(Folder, "current")));
         Assert.IsTrue(place.Store.Versions().All(v => v.IsComplete), "nothing of the paused writer is left half-written");

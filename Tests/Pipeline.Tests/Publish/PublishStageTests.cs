@@ -108,12 +108,13 @@ internal sealed class PublishStageTests : IDisposable
     }
 
     [TestMethod]
-    public void What_a_killed_publish_left_is_cleared_away_and_the_current_file_repaired()
+    public void What_a_killed_publish_left_is_cleared_and_the_current_file_repaired()
     {
         Publish(1);
         Directory.CreateDirectory(_folder.File("versions", ".staging-2011-12-09-00000002"));
         Directory.CreateDirectory(_folder.File("versions", "2011-12-09-00000002"));
-        using (var reader = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.Path })) reader.Store.Stage(SampleLists.Version("2011-12-09-00000002")).Dispose();
+        using (var reader = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.Path }))
+            reader.Store.Stage(SampleLists.Version("2011-12-09-00000002")).Dispose();
         File.WriteAllText(_folder.File("current"), "2011-12-09-00000002\n");
 
         using var output = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, _time);
@@ -126,7 +127,10 @@ internal sealed class PublishStageTests : IDisposable
     public void A_long_version_is_split_into_files_between_users()
     {
         using (var output = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, _time))
-            new PublishStage(output, new PlainParquet(), new PublishOptions { RowsPerFile = 1_000 }).Run(SampleLists.Night(1, users: 700, size: 5), StageContext.Quiet(1));
+        {
+            new PublishStage(output, new PlainParquet(), new PublishOptions { RowsPerFile = 1_000 })
+                .Run(SampleLists.Night(1, users: 700, size: 5), StageContext.Quiet(1));
+        }
 
         var table = VersionManifest.Load(_folder.File("versions", "2011-12-09-00000001")).Tables["user_recommendations"];
         Assert.AreEqual(3_500, table.Rows);
@@ -170,7 +174,8 @@ internal sealed class PublishStageTests : IDisposable
     [TestMethod]
     public void A_folder_without_lists_says_what_to_do()
     {
-        StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(() => OutputFolder.OpenForReading(new PublishOptions { Path = _folder.Path })).Message, "run nightly");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ConfigurationException>(() => OutputFolder.OpenForReading(new PublishOptions { Path = _folder.Path })).Message, "run nightly");
     }
 
     private void Publish(int night, string? path = null, int keep = 7)

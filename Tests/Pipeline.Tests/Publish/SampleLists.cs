@@ -14,7 +14,9 @@ internal static class SampleLists
     }
 
     public static VersionRecord Version(string name, string runId = "000001-x") =>
-        new(name, runId, new DateTimeOffset(2011, 12, 10, 3, 0, 0, TimeSpan.Zero), VersionState.Staged, 0, 0, "options", "2010-12-01", "2011-12-09", new Dictionary<string, double> { ["ndcg@10"] = 0.25 }, "");
+        new(
+            name, runId, new DateTimeOffset(2011, 12, 10, 3, 0, 0, TimeSpan.Zero), VersionState.Staged, 0, 0, "options", "2010-12-01", "2011-12-09",
+            new Dictionary<string, double> { ["ndcg@10"] = 0.25 }, "");
 
     public static RecommendationBlock Block(int firstUser, int users, int size, int night, int items) => new()
     {
@@ -32,7 +34,8 @@ internal static class SampleLists
 
     public static PublishInput Night(int night, int users = 50, int size = 5, int items = 100, int blockUsers = 16) => new(
         Version($"2011-12-09-{night:x8}"),
-        Enumerable.Range(0, (users + blockUsers - 1) / blockUsers).Select(b => Block(b * blockUsers, Math.Min(blockUsers, users - b * blockUsers), size, night, items)),
+        Enumerable.Range(0, (users + blockUsers - 1) / blockUsers)
+            .Select(b => Block(b * blockUsers, Math.Min(blockUsers, users - b * blockUsers), size, night, items)),
         users, Ids("user", users), Ids("item", items),
         [.. Enumerable.Range(0, size).Select(r => new SegmentEntry("all", r + 1, $"item{(r + night) % items:D5}", 1.0 / (r + 1)))],
         [.. Enumerable.Range(0, items).Select(i => new ItemTitle($"item{i:D5}", $"Title {i}", null, i % 2 == 0 ? 1.5 : null))]);

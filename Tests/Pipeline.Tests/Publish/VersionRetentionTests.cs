@@ -9,7 +9,8 @@ internal sealed class VersionRetentionTests
 
     private static VersionRecord Delta(string name, VersionState state = VersionState.Retired) => Night(name, state) with { Base = "n" };
 
-    private static string Gone(int keep, params VersionRecord[] newestFirst) => string.Join(' ', VersionRetention.Over(newestFirst, keep).Select(v => v.Version));
+    private static string Gone(int keep, params VersionRecord[] newestFirst) =>
+        string.Join(' ', VersionRetention.Over(newestFirst, keep).Select(v => v.Version));
 
     [TestMethod]
     public void Nights_beyond_the_number_go_and_a_rejected_version_with_its_age() =>

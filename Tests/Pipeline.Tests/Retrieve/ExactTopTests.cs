@@ -105,7 +105,9 @@ internal sealed class ExactTopTests
         {
             foreach (int shape in new[] { 0, 1, 2 })
             {
-                var keys = Enumerable.Range(0, n).Select(i => shape == 0 ? (ulong)i : shape == 1 ? (ulong)(n - i) : (ulong)random.NextInt64() << 12 | (uint)i).ToArray();
+                var keys = Enumerable.Range(0, n)
+                    .Select(i => shape == 0 ? (ulong)i : shape == 1 ? (ulong)(n - i) : (ulong)random.NextInt64() << 12 | (uint)i)
+                    .ToArray();
                 int count = Math.Max(1, n / 3);
                 var expected = keys.Order().Take(count).ToArray();
                 TopOrder.MoveBest(keys, count);

@@ -30,7 +30,7 @@ internal sealed class FactorRetrievalTests
     [DataRow(1e-4f)]
     [DataRow(1e-9f)]
     [DataRow(1e7f)]
-    public void Norms_of_any_size_and_users_and_items_far_shorter_than_the_rest_are_exact_too(float scale)
+    public void Norms_of_any_size_and_far_shorter_users_and_items_are_exact_too(float scale)
     {
         var random = new Random(77);
         var model = new FactorModel(Random(random, 40, 20), Random(random, 3_000, 20, powerLaw: true));

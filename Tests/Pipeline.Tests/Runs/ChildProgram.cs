@@ -22,8 +22,10 @@ internal static class ChildProgram
             {
                 "publish-until-killed" => PublishUntilKilled(new PublishOptions { Path = args[1] }, int.Parse(args[2], CultureInfo.InvariantCulture)),
                 "publish-until-killed-to-postgres" => PublishUntilKilled(
-                    new PublishOptions { Path = args[1], Store = OutputEngine.PostgreSql, Connection = args[3], Schema = args[4] }, int.Parse(args[2], CultureInfo.InvariantCulture)),
-                "publish-under-lease" => PublishUnderLease(new PublishOptions { Path = args[1], Store = OutputEngine.PostgreSql, Connection = args[2], Schema = args[3] }),
+                    new PublishOptions { Path = args[1], Store = OutputEngine.PostgreSql, Connection = args[3], Schema = args[4] },
+                    int.Parse(args[2], CultureInfo.InvariantCulture)),
+                "publish-under-lease" =>
+                    PublishUnderLease(new PublishOptions { Path = args[1], Store = OutputEngine.PostgreSql, Connection = args[2], Schema = args[3] }),
                 "publish-once" => PublishOnce(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
                 "night" => Night(args[1], args[2], new KillAt(args[3], args[4])),
                 "delta" => Delta(args[1], args[2], new KillAt(args[3], args[4])),
@@ -62,7 +64,8 @@ internal static class ChildProgram
             using var output = OutputConnection.OpenForWriting(options, TimeProvider.System, grant);
             for (int night = 1; ; night++)
             {
-                new PublishStage(output.Folder, ParquetFiles.Writer(), options).Run(SampleLists.Night(night, users: 2_000, size: 10, blockUsers: 128), StageContext.Quiet(1));
+                new PublishStage(output.Folder, ParquetFiles.Writer(), options)
+                    .Run(SampleLists.Night(night, users: 2_000, size: 10, blockUsers: 128), StageContext.Quiet(1));
                 Console.WriteLine(night);
             }
         }
@@ -89,7 +92,8 @@ internal static class ChildProgram
         try
         {
             using var output = OutputFolder.OpenForWriting(new PublishOptions { Path = folder }, new FixedTime());
-            new PublishStage(output, ParquetFiles.Writer(), new PublishOptions()).Run(SampleLists.Night(night, users: 20_000, size: 10, blockUsers: 1024), StageContext.Quiet(1));
+            new PublishStage(output, ParquetFiles.Writer(), new PublishOptions())
+                .Run(SampleLists.Night(night, users: 20_000, size: 10, blockUsers: 1024), StageContext.Quiet(1));
             return 0;
         }
         catch (Exception e)

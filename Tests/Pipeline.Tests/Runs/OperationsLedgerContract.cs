@@ -37,7 +37,7 @@ internal abstract class OperationsLedgerContract
     }
 
     [TestMethod]
-    public void A_lease_whose_time_is_up_is_taken_over_and_its_old_holder_can_no_longer_renew_or_release_it()
+    public void A_lapsed_lease_is_taken_over_and_its_old_holder_can_do_nothing_with_it()
     {
         var ledger = Open();
         var first = ledger.TryAcquire("writer", "host a", Minute)!;
@@ -75,12 +75,14 @@ internal abstract class OperationsLedgerContract
         Assert.AreEqual(3, claims.Select(c => c.Token).Distinct().Count());
         Assert.IsTrue(ledger.CompleteShard(claims[0]));
         Assert.IsFalse(ledger.CompleteShard(claims[0]));
-        Assert.AreEqual(new ShardState("000001-a", "materialize", claims[0].Shard, "done", claims[0].Holder, 1, null), ledger.Shards("000001-a").Single(s => s.State == "done"));
+        Assert.AreEqual(
+            new ShardState("000001-a", "materialize", claims[0].Shard, "done", claims[0].Holder, 1, null),
+            ledger.Shards("000001-a").Single(s => s.State == "done"));
         CollectionAssert.AreEqual(new[] { "0", "1", "2" }, ledger.Shards("000001-a").Select(s => s.Shard).ToArray());
     }
 
     [TestMethod]
-    public void A_shard_whose_worker_is_gone_is_taken_over_and_the_old_worker_can_do_nothing_with_it()
+    public void A_shard_whose_worker_is_gone_is_taken_over_and_lost_to_the_old_worker()
     {
         var ledger = Open();
         ledger.PostShards("000001-a", "materialize", ["0"]);
@@ -114,7 +116,7 @@ internal abstract class OperationsLedgerContract
     }
 
     [TestMethod]
-    public void Shards_that_nobody_did_are_withdrawn_of_all_runs_by_the_stores_writer_and_by_nobody_else()
+    public void Shards_that_nobody_did_are_withdrawn_by_the_stores_writer_alone()
     {
         var ledger = Open();
         var former = ledger.TryAcquire("store", "host a", Minute)!;
@@ -131,7 +133,8 @@ internal abstract class OperationsLedgerContract
         Assert.AreEqual(3, ledger.Shards("000001-a").Count, "its lease is another's");
         ledger.WithdrawShards(writer);
 
-        foreach (string run in (string[])["000001-a", "000002-b"]) Assert.AreEqual("0", ledger.Shards(run).Single().Shard, "what is done stays for the run that goes on with it");
+        foreach (string run in (string[])["000001-a", "000002-b"])
+            Assert.AreEqual("0", ledger.Shards(run).Single().Shard, "what is done stays for the run that goes on with it");
         Assert.IsNull(ledger.ClaimShard("worker", Minute));
         ledger.PostShards("000002-b", "materialize", ["0", "1", "2"]);
         CollectionAssert.AreEqual((int[])[1, 0, 0], ledger.Shards("000002-b").Select(s => s.Attempts).ToArray(), "tries begin again");
@@ -141,7 +144,8 @@ internal abstract class OperationsLedgerContract
     public void Requests_of_runs_are_found_by_run_and_by_schedule()
     {
         var ledger = Open();
-        var first = new LedgerRequest("000001-a", "nightly", new Dictionary<string, string> { ["Diversify:Lambda"] = "0.3", ["from"] = "train" }, "schedule", "night");
+        var first = new LedgerRequest(
+            "000001-a", "nightly", new Dictionary<string, string> { ["Diversify:Lambda"] = "0.3", ["from"] = "train" }, "schedule", "night");
         ledger.Save(first);
         var again = first with { Node = "host a", JobId = "17", Policy = "{}", RequestedBy = "anna" };
         ledger.Save(again);
@@ -182,7 +186,7 @@ internal abstract class OperationsLedgerContract
     }
 
     [TestMethod]
-    public void A_claim_of_shards_that_were_cleared_away_is_worth_nothing_when_they_are_posted_again()
+    public void A_claim_of_withdrawn_shards_is_void_once_they_are_posted_again()
     {
         var ledger = Open();
         ledger.PostShards("000001-a", "materialize", ["0"]);
@@ -216,7 +220,8 @@ internal abstract class OperationsLedgerContract
         var ledgers = Enumerable.Range(0, 4).Select(_ => Open()).ToArray();
         ledgers.AsParallel().WithDegreeOfParallelism(4).ForAll(l =>
         {
-            for (int i = 0; i < 5; i++) l.AppendLog("000001-a", [new LedgerLogLine(0, Noon, "info", "train", "one\t'quoted'"), new LedgerLogLine(0, Noon, "error", "train", "two")]);
+            for (int i = 0; i < 5; i++)
+                l.AppendLog("000001-a", [new LedgerLogLine(0, Noon, "info", "train", "one\t'quoted'"), new LedgerLogLine(0, Noon, "error", "train", "two")]);
         });
 
         var all = Open().Log("000001-a", 0, 1000);

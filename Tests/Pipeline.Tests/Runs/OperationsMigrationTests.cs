@@ -33,10 +33,13 @@ public sealed class OperationsMigrationTests
         database.Migrate("operations", [.. scripts.Take(ScriptsOf010)]);
         using var connection = database.Open();
         connection.Execute($$"""
-            INSERT INTO executions VALUES ('night@20111209T023000Z', 'nightly', 'night', '{"from":"train"}', 'schedule', 'failed', '{{time}}', 'a', '{{time}}', '{{time}}', '000001-a', 2, 'disk full', NULL);
-            INSERT INTO executions VALUES ('nightly-again', 'nightly', NULL, '{}', 'anna', 'finished', '{{time}}', 'b', '{{time}}', '{{time}}', '000001-a', 1, NULL, NULL);
+            INSERT INTO executions VALUES ('night@20111209T023000Z', 'nightly', 'night', '{"from":"train"}', 'schedule', 'failed',
+                '{{time}}', 'a', '{{time}}', '{{time}}', '000001-a', 2, 'disk full', NULL);
+            INSERT INTO executions VALUES ('nightly-again', 'nightly', NULL, '{}', 'anna', 'finished',
+                '{{time}}', 'b', '{{time}}', '{{time}}', '000001-a', 1, NULL, NULL);
             INSERT INTO executions VALUES ('waits', 'prune', NULL, '{"keep":"3"}', 'ben', 'queued', '{{time}}', 'a', NULL, NULL, NULL, 1, NULL, NULL);
-            INSERT INTO executions VALUES ('works', 'nightly', 'night', '{}', 'schedule', 'running', '{{time}}', 'a', '{{time}}', NULL, '000002-b', 1, NULL, NULL);
+            INSERT INTO executions VALUES ('works', 'nightly', 'night', '{}', 'schedule', 'running',
+                '{{time}}', 'a', '{{time}}', NULL, '000002-b', 1, NULL, NULL);
             INSERT INTO executions VALUES ('cancelled', 'nightly', NULL, '{}', 'ben', 'queued', '{{time}}', 'a', NULL, NULL, NULL, 1, NULL, 'anna');
             INSERT INTO leases VALUES ('store', 'a nightly', 7, '{{time}}');
             INSERT INTO leases VALUES ('paused:night', 'mia', 1, '{{far}}');

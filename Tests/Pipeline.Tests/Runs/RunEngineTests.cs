@@ -95,7 +95,7 @@ internal sealed class RunEngineTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Changed_options_do_not_take_up_an_interrupted_run_but_reuse_its_finished_stages()
+    public async Task Changed_options_start_a_new_run_that_reuses_stages_of_a_stopped_one()
     {
         _third.Before = _ => throw new RunFailedException("stop");
         await Assert.ThrowsExactlyAsync<RunFailedException>(() => Run());
@@ -145,7 +145,7 @@ internal sealed class RunEngineTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_failed_check_refuses_the_run_with_both_values_and_later_stages_do_not_run()
+    public async Task A_failed_check_refuses_the_run_with_both_values_before_later_stages()
     {
         _second.Results.Add(new ConstraintResult("model", "ndcg.min", ConstraintLevel.Fail, 0.1, "at least 0.2", "The model is worse than last night's."));
         _second.Results.Add(new ConstraintResult("model", "coverage", ConstraintLevel.Pass, 0.5, "at least 0.2", ""));

@@ -35,7 +35,7 @@ internal abstract class RunLedgerContract
     }
 
     [TestMethod]
-    public void Saving_a_stage_again_replaces_its_metrics_and_checks_and_keeps_its_place()
+    public void Saving_a_stage_again_replaces_metrics_and_checks_and_keeps_its_place()
     {
         var ledger = Open();
         ledger.Save(Started("000001-a"));
@@ -59,7 +59,8 @@ internal abstract class RunLedgerContract
         {
             string id = $"00000{i}-x";
             ledger.Save(Started(id));
-            ledger.Save(Stage("ingest", i == 3 ? StageState.Reused : StageState.Finished) with { RunId = id }, new Dictionary<string, double> { ["rows"] = i }, []);
+            ledger.Save(
+                Stage("ingest", i == 3 ? StageState.Reused : StageState.Finished) with { RunId = id }, new Dictionary<string, double> { ["rows"] = i }, []);
         }
 
         CollectionAssert.AreEqual(new[] { 4.0, 2.0 }, ledger.History("ingest", "rows", 2).ToArray());

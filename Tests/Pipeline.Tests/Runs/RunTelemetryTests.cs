@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Tests.Runs;
 internal sealed class RunTelemetryTests
 {
     [TestMethod]
-    public void A_run_is_a_span_with_its_stages_below_it_and_says_how_long_and_how_much()
+    public void A_run_is_a_span_with_its_stages_below_and_says_how_long_and_how_much()
     {
         const string RunId = "telemetry-of-this-test";
         var ended = new List<Activity>();
@@ -36,7 +36,8 @@ internal sealed class RunTelemetryTests
         telemetry.On(new StageStarted("second-of-test", 2, 2, "first run"));
         telemetry.On(new StageFailed("second-of-test", StageState.Failed, "the disk is full"));
         telemetry.On(new RunEnded(new RunReport(
-            RunId, "nightly", RunState.Failed, TimeSpan.FromSeconds(5), [new StageReport("first-of-test", StageState.Finished, "", TimeSpan.FromSeconds(3), "", null)], null, "the disk is full")));
+            RunId, "nightly", RunState.Failed, TimeSpan.FromSeconds(5),
+            [new StageReport("first-of-test", StageState.Finished, "", TimeSpan.FromSeconds(3), "", null)], null, "the disk is full")));
 
         var run = ended.Single(a => (string?)a.GetTagItem("recsys.run.id") == RunId);
         var first = ended.Single(a => a.DisplayName == "stage first-of-test");

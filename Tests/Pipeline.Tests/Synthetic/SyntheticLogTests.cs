@@ -23,7 +23,8 @@ internal sealed class SyntheticLogTests
         var two = SyntheticLog.Write(parameters, Path.Combine(_folder, "two"), ParquetFiles.Writer(), StageContext.Quiet(threads: 3));
 
         Assert.AreEqual(3, one.Events.Count);
-        foreach (var (a, b) in one.Events.Append(one.Items).Zip(two.Events.Append(two.Items))) CollectionAssert.AreEqual(File.ReadAllBytes(a), File.ReadAllBytes(b), a);
+        foreach (var (a, b) in one.Events.Append(one.Items).Zip(two.Events.Append(two.Items)))
+            CollectionAssert.AreEqual(File.ReadAllBytes(a), File.ReadAllBytes(b), a);
     }
 
     [TestMethod]

@@ -149,10 +149,12 @@ internal sealed class AlsTests
         var folded = model.FoldIn(matrix.ByUser, StageContext.Quiet(2));
         var exact = new FactorMatrix(matrix.Users, 272);
         new AlsHalfStep(ConfidenceWeights.Of(matrix.ByUser, options), options).Solve(
-            new CholeskySolver(), model.Factors.Items, AlsGram.Of(model.Factors.Items, options.UnobservedWeight, StageContext.Quiet(1)), exact, StageContext.Quiet(2));
+            new CholeskySolver(), model.Factors.Items, AlsGram.Of(model.Factors.Items, options.UnobservedWeight, StageContext.Quiet(1)), exact,
+            StageContext.Quiet(2));
         for (int item = 0; item < matrix.Items; item++)
             Assert.AreEqual(
-                VectorMath.Dot(exact.Row(3), model.Factors.Items.Row(item)), VectorMath.Dot(folded.Row(3), model.Factors.Items.Row(item)), 1e-3, $"item {item}");
+                VectorMath.Dot(exact.Row(3), model.Factors.Items.Row(item)), VectorMath.Dot(folded.Row(3), model.Factors.Items.Row(item)), 1e-3,
+                $"item {item}");
     }
 
     [TestMethod]
@@ -180,7 +182,16 @@ internal sealed class AlsTests
     }
 
     private static AlsOptions Options(int rank, AlsSolverKind solver) =>
-        new() { Rank = rank, Solver = solver, UnobservedWeight = 0.2, Regularization = 0.05, RegularizationExponent = 0.7, Confidence = ConfidenceKind.Linear, InitScale = 1 };
+        new()
+        {
+            Rank = rank,
+            Solver = solver,
+            UnobservedWeight = 0.2,
+            Regularization = 0.05,
+            RegularizationExponent = 0.7,
+            Confidence = ConfidenceKind.Linear,
+            InitScale = 1,
+        };
 
     private static AlsRun After(InteractionMatrix matrix, AlsOptions options, int iterations) => After(Simd.Widest, matrix, options, iterations);
 

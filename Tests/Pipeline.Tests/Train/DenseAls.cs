@@ -65,7 +65,8 @@ internal sealed class DenseAls
     }
 
     private double Lambda(int others, Func<int, double> weight) =>
-        _options.Regularization * Math.Pow(Enumerable.Range(0, others).Count(o => weight(o) > 0) + _options.UnobservedWeight * others, _options.RegularizationExponent);
+        _options.Regularization * Math.Pow(
+            Enumerable.Range(0, others).Count(o => weight(o) > 0) + _options.UnobservedWeight * others, _options.RegularizationExponent);
 
     private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
 

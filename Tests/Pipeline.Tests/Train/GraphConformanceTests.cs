@@ -36,7 +36,8 @@ internal sealed class IdealSpectralConformanceTests : TrainerConformance
 {
     protected override double FoldInTolerance => 1e-5;
 
-    protected override ITrainer Trainer => new SpectralTrainer(new SpectralOptions { Rank = 3, Filter = SpectralFilter.Ideal, HistoryExponent = 0, Iterations = 8 });
+    protected override ITrainer Trainer =>
+        new SpectralTrainer(new SpectralOptions { Rank = 3, Filter = SpectralFilter.Ideal, HistoryExponent = 0, Iterations = 8 });
 }
 
 [TestClass]
@@ -62,7 +63,13 @@ internal sealed class FactorEnsembleConformanceTests : TrainerConformance
     {
         Members =
         {
-            ["narrow"] = new MemberOptions { Algorithm = "spectral", Weight = 0.5, LengthExponent = 0.7, Spectral = { Rank = 4, Filter = SpectralFilter.Ideal } },
+            ["narrow"] = new MemberOptions
+            {
+                Algorithm = "spectral",
+                Weight = 0.5,
+                LengthExponent = 0.7,
+                Spectral = { Rank = 4, Filter = SpectralFilter.Ideal },
+            },
             ["wide"] = new MemberOptions { Algorithm = "spectral", Spectral = { Rank = 16 } },
         },
     });
@@ -79,7 +86,13 @@ internal sealed class MixedEnsembleConformanceTests : TrainerConformance
         ScaleTop = 5,
         Members =
         {
-            ["als"] = new MemberOptions { Algorithm = AlsTrainer.Name, Weight = 0.3, LengthExponent = 0.5, Als = { Rank = 16, Iterations = 20, Regularization = 0.02, Solver = AlsSolverKind.Cholesky } },
+            ["als"] = new MemberOptions
+            {
+                Algorithm = AlsTrainer.Name,
+                Weight = 0.3,
+                LengthExponent = 0.5,
+                Als = { Rank = 16, Iterations = 20, Regularization = 0.02, Solver = AlsSolverKind.Cholesky },
+            },
             ["ease"] = new MemberOptions { Algorithm = EaseTrainer.Name, Ease = { Regularization = 5 } },
             ["graph"] = new MemberOptions { Algorithm = GraphFilterTrainer.Name, Weight = 0.9 },
             ["low"] = new MemberOptions { Algorithm = SpectralTrainer.Name, Weight = -0.05, Spectral = { Rank = 2 } },

@@ -99,7 +99,8 @@ internal sealed class GraphTests
     public void Scales_make_weights_free_of_units()
     {
         var matrix = PlantedClusters.Make();
-        double Scale(double exponent) => MemberScale.Of(new GraphFilterTrainer(new() { HistoryExponent = exponent }).Train(matrix, s_context), matrix, 30, 5, s_context);
+        double Scale(double exponent) =>
+            MemberScale.Of(new GraphFilterTrainer(new() { HistoryExponent = exponent }).Train(matrix, s_context), matrix, 30, 5, s_context);
         Assert.IsTrue(Scale(0) > 1.5 * Scale(0.5));
         var options = new EnsembleOptions { ScaleUsers = 30, ScaleTop = 5, Members = { ["a"] = new() { Weight = 3 } } };
         var model = new EnsembleTrainer(options).Train(matrix, s_context);

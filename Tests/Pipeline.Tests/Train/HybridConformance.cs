@@ -13,7 +13,8 @@ internal abstract class HybridConformance : TrainerConformance
     protected override ITrainer Trainer => new WithTexts(new HybridTrainer(Interactions, new TextOptions { HistoryDecay = 0.8 }));
 
     [TestMethod]
-    public override void The_catalog_knows_the_trainer_by_its_name() => Assert.AreEqual(Trainer.Algorithm, TrainerCatalog.Serving(new TrainOptions()).Algorithm);
+    public override void The_catalog_knows_the_trainer_by_its_name() =>
+        Assert.AreEqual(Trainer.Algorithm, TrainerCatalog.Serving(new TrainOptions()).Algorithm);
 
     [TestMethod]
     public void Scores_are_the_sum_of_the_algorithms_and_the_texts()

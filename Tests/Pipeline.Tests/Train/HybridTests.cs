@@ -82,7 +82,8 @@ internal sealed class HybridTests
         var space = Train(new TextOptions(), PlantedTexts.Of(matrix.Items)).ItemEmbeddings!;
         for (int item = ColdFrom; item < matrix.Items; item++)
         {
-            int nearest = Enumerable.Range(0, ColdFrom).MaxBy(i => System.Numerics.Tensors.TensorPrimitives.Dot<float>(space.Vectors.Row(item), space.Vectors.Row(i)));
+            int nearest = Enumerable.Range(0, ColdFrom)
+                .MaxBy(i => System.Numerics.Tensors.TensorPrimitives.Dot<float>(space.Vectors.Row(item), space.Vectors.Row(i)));
             Assert.AreEqual(PlantedClusters.ClusterOfItem(item), PlantedClusters.ClusterOfItem(nearest), $"item {item}");
         }
     }

@@ -65,7 +65,7 @@ internal sealed class LibMfTests
     }
 
     [TestMethod]
-    public void Negative_pairs_are_distinct_not_the_users_own_and_as_many_as_there_can_be()
+    public void Negative_pairs_are_distinct_not_the_users_own_and_as_many_as_possible()
     {
         var rows = SparseRows.FromTriplets(3, 10, [0, 0, 1, 2, 2, 2, 2, 2, 2], [0, 9, 4, 0, 1, 2, 5, 6, 9], [1, 1, 1, 1, 1, 1, 1, 1, 1]);
         var drawn = new List<int>();
@@ -129,8 +129,13 @@ internal sealed class LibMfTests
         var check = new OptionsCheck("Train");
         options.Validate(check);
         string all = string.Join("\n", check.Faults);
-        foreach (string key in new[] { "MLNetOneClass:Alpha", "MLNetOneClass:Lambda", "MLNetOneClass:C", "MLNetOneClass:Rank", "MLNetOneClass:Threads", "MLNetOneClass:Iterations" })
+        foreach (string key in new[]
+        {
+            "MLNetOneClass:Alpha", "MLNetOneClass:Lambda", "MLNetOneClass:C", "MLNetOneClass:Rank", "MLNetOneClass:Threads", "MLNetOneClass:Iterations",
+        })
+        {
             StringAssert.Contains(all, $"Train:{key} is", StringComparison.Ordinal);
+        }
         foreach (string key in new[] { "MLNetSquare:Lambda", "MLNetSquare:LearningRate", "MLNetSquare:Label", "MLNetSquare:Rank" })
             StringAssert.Contains(all, $"Train:{key} is", StringComparison.Ordinal);
         Assert.HasCount(10, check.Faults, all);

@@ -18,5 +18,6 @@ internal sealed class WithTexts(ITrainer trainer) : ITrainer
 {
     public string Algorithm => trainer.Algorithm;
 
-    public ITrainedModel Train(InteractionMatrix interactions, StageContext context) => trainer.Train(interactions, PlantedTexts.Of(interactions.Items), context);
+    public ITrainedModel Train(InteractionMatrix interactions, StageContext context) =>
+        trainer.Train(interactions, PlantedTexts.Of(interactions.Items), context);
 }

@@ -39,7 +39,8 @@ internal sealed class TrainStageTests
     [TestMethod]
     public void An_empty_matrix_is_refused()
     {
-        var thrown = Assert.ThrowsExactly<RunFailedException>(() => new TrainStage(new TrainOptions()).Run(PlantedClusters.Matrix(3, 4), StageContext.Quiet(1)));
+        var thrown = Assert.ThrowsExactly<RunFailedException>(
+            () => new TrainStage(new TrainOptions()).Run(PlantedClusters.Matrix(3, 4), StageContext.Quiet(1)));
         StringAssert.Contains(thrown.Message, "no interactions", StringComparison.Ordinal);
     }
 
@@ -65,7 +66,8 @@ internal sealed class TrainStageTests
         string all = string.Join("\n", check.Faults);
         foreach (string path in new[]
         {
-            "Train:Algorithm", "Train:Baselines:1", "Train:Als:Regularization", "Train:Als:SubspaceBlock", "Train:Ease:Regularization", "Train:ItemKnn:Neighbors",
+            "Train:Algorithm", "Train:Baselines:1", "Train:Als:Regularization", "Train:Als:SubspaceBlock", "Train:Ease:Regularization",
+            "Train:ItemKnn:Neighbors",
             "Train:Popularity:HalfLifeDays",
         })
             StringAssert.Contains(all, path + " is", StringComparison.Ordinal);

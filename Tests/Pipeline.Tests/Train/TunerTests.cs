@@ -86,7 +86,13 @@ internal sealed class TunerTests
     [TestMethod]
     public void Several_algorithms_take_turns_and_the_hold_out_says_which_serves()
     {
-        var options = new TuneOptions { Trials = 7, FirstShare = 1, Algorithms = { "popularity", "ease", GraphFilterTrainer.Name }, Space = { ["Ease:Regularization"] = new TuneRange { Values = ["7"] } } };
+        var options = new TuneOptions
+        {
+            Trials = 7,
+            FirstShare = 1,
+            Algorithms = { "popularity", "ease", GraphFilterTrainer.Name },
+            Space = { ["Ease:Regularization"] = new TuneRange { Values = ["7"] } },
+        };
         var report = new Tuner(options, s_train).Run(PlantedClusters.Make(), m => m.Algorithm == "ease" ? 1 : 0, StageContext.Quiet(1, seed: 6));
 
         // What stands, for each; then draws, in turn, of those that have something to draw.
@@ -104,7 +110,8 @@ internal sealed class TunerTests
         var check = new OptionsCheck("Tune");
         new TuneOptions { Algorithms = { "ease", "eese" } }.Validate(check);
         StringAssert.Contains(check.Faults.Single().ToString(), "Tune:Algorithms:1", StringComparison.Ordinal);
-        var thrown = Assert.ThrowsExactly<ConfigurationException>(() => Candidates.Of(new TuneOptions { Algorithms = { "popularity" } }, new TrainOptions { Algorithm = "popularity" }, 1));
+        var thrown = Assert.ThrowsExactly<ConfigurationException>(
+            () => Candidates.Of(new TuneOptions { Algorithms = { "popularity" } }, new TrainOptions { Algorithm = "popularity" }, 1));
         StringAssert.Contains(thrown.Message, "nothing to vary", StringComparison.Ordinal);
     }
 

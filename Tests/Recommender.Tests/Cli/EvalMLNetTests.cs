@@ -21,7 +21,8 @@ internal class EvalMLNetTests
     public async Task Eval_trains_it_and_prints_one_json_object_and_nothing_else(string algorithm, string section)
     {
         // Two shops under one roof: who buys the even items misses one of them.
-        var pairs = Enumerable.Range(0, 60).SelectMany(u => Enumerable.Range(0, 12).Where(i => i % 2 == u % 2 && i / 2 != u / 2 % 6).Select(i => (User: u, Item: i)));
+        var pairs = Enumerable.Range(0, 60)
+            .SelectMany(u => Enumerable.Range(0, 12).Where(i => i % 2 == u % 2 && i / 2 != u / 2 % 6).Select(i => (User: u, Item: i)));
         string train = Write("train.parquet", [.. pairs]);
         string test = Write("test.parquet", [.. Enumerable.Range(0, 60).Select(u => (u, u / 2 % 6 * 2 + u % 2))]);
         var start = new ProcessStartInfo(

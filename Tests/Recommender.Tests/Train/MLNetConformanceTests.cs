@@ -33,7 +33,13 @@ internal class MLNetEnsembleConformanceTests : TrainerConformance
     {
         Members =
         {
-            ["one-class"] = new MemberOptions { Algorithm = LibMfAlgorithms.OneClass, Weight = 0.5, LengthExponent = 0.3, MLNetOneClass = { Rank = 12, Iterations = 40, Alpha = 0.1, Lambda = 0.5 } },
+            ["one-class"] = new MemberOptions
+            {
+                Algorithm = LibMfAlgorithms.OneClass,
+                Weight = 0.5,
+                LengthExponent = 0.3,
+                MLNetOneClass = { Rank = 12, Iterations = 40, Alpha = 0.1, Lambda = 0.5 },
+            },
             ["low"] = new MemberOptions { Algorithm = "spectral", Weight = 0.2, Spectral = { Rank = 4 } },
         },
     });

@@ -47,13 +47,14 @@ internal class MLNetTrainerTests
     }
 
     [TestMethod]
-    public void Users_and_items_that_were_never_seen_have_no_factors_and_the_night_goes_on()
+    public void Users_and_items_never_seen_have_no_factors_and_the_night_goes_on()
     {
         var matrix = PlantedClusters.Matrix(6, 7, (1, 1), (1, 2), (2, 1), (4, 5));
         foreach (var model in new[] { OneClass(matrix, new OneClassOptions { Rank = 3, C = 0.1 }), Square(matrix, new SquareOptions { Rank = 3 }) })
         {
             foreach (int user in new[] { 0, 3, 5 }) Assert.IsTrue(model.Factors.Users.Row(user).ToArray().All(x => x == 0), $"{model.Algorithm}: user {user}");
-            foreach (int item in new[] { 0, 3, 4, 6 }) Assert.IsTrue(model.Factors.Items.Row(item).ToArray().All(x => x == 0), $"{model.Algorithm}: item {item}");
+            foreach (int item in new[] { 0, 3, 4, 6 })
+                Assert.IsTrue(model.Factors.Items.Row(item).ToArray().All(x => x == 0), $"{model.Algorithm}: item {item}");
             Assert.IsTrue(model.Factors.Users.IsFinite() && model.Factors.Items.IsFinite());
             Assert.IsTrue(model.Factors.Users.Row(4).ToArray().Any(x => x != 0));
         }
@@ -86,7 +87,7 @@ internal class MLNetTrainerTests
     }
 
     [TestMethod]
-    public void More_factors_than_the_library_can_count_are_refused_before_it_is_called()
+    public void More_factors_than_the_library_can_count_are_refused_before_the_call()
     {
         var matrix = new InteractionMatrix(SparseRows.FromTriplets(1, 3_000_000, [0], [0], [1f]));
         var thrown = Assert.ThrowsExactly<RunFailedException>(() => OneClass(matrix, new OneClassOptions { Rank = 1024 }));
@@ -100,7 +101,8 @@ internal class MLNetTrainerTests
         var ones = PlantedClusters.Make();
         var rows = ones.ByUser;
         var others = new InteractionMatrix(new SparseRows(rows.Rows, rows.Columns, rows.Pointers, rows.Indices, [.. rows.Values.Select((v, k) => v + k % 5)]));
-        CollectionAssert.AreEqual(OneClass(ones, new OneClassOptions { Rank = 6 }).Factors.Items.Values, OneClass(others, new OneClassOptions { Rank = 6 }).Factors.Items.Values);
+        CollectionAssert.AreEqual(
+            OneClass(ones, new OneClassOptions { Rank = 6 }).Factors.Items.Values, OneClass(others, new OneClassOptions { Rank = 6 }).Factors.Items.Values);
     }
 
     [TestMethod]
@@ -119,7 +121,8 @@ internal class MLNetTrainerTests
         var matrix = PlantedClusters.Make();
         var one = new MLNetOneClassTrainer(new OneClassOptions { Rank = 6 });
         var square = new MLNetSquareTrainer(new SquareOptions { Rank = 6, Iterations = 3 });
-        float[] Items(Recsys.Batch.Pipeline.Train.ITrainer trainer, ulong seed) => ((LibMfModel)trainer.Train(matrix, StageContext.Quiet(1, seed))).Factors.Items.Values;
+        float[] Items(Recsys.Batch.Pipeline.Train.ITrainer trainer, ulong seed) =>
+            ((LibMfModel)trainer.Train(matrix, StageContext.Quiet(1, seed))).Factors.Items.Values;
         CollectionAssert.AreEqual(Items(one, 1), Items(one, 2));
         CollectionAssert.AreEqual(Items(square, 1), Items(square, 1));
         CollectionAssert.AreNotEqual(Items(square, 1), Items(square, 2));
@@ -145,9 +148,11 @@ internal class MLNetTrainerTests
         release.Set();
     }
 
-    private static LibMfModel OneClass(InteractionMatrix matrix, OneClassOptions options) => (LibMfModel)new MLNetOneClassTrainer(options).Train(matrix, StageContext.Quiet(1));
+    private static LibMfModel OneClass(InteractionMatrix matrix, OneClassOptions options) =>
+        (LibMfModel)new MLNetOneClassTrainer(options).Train(matrix, StageContext.Quiet(1));
 
-    private static LibMfModel Square(InteractionMatrix matrix, SquareOptions options) => (LibMfModel)new MLNetSquareTrainer(options).Train(matrix, StageContext.Quiet(1));
+    private static LibMfModel Square(InteractionMatrix matrix, SquareOptions options) =>
+        (LibMfModel)new MLNetSquareTrainer(options).Train(matrix, StageContext.Quiet(1));
 
     private static double Score(LibMfModel model, int user, int item) =>
         Enumerable.Range(0, model.Factors.Rank).Sum(k => (double)model.Factors.Users.Row(user)[k] * model.Factors.Items.Row(item)[k]);

@@ -49,7 +49,8 @@ internal sealed class IndexModel(SweepArchive sweeps, FeedbackArchive feedback, 
 
     /// <summary>Share of the configured list that stays, on average over the sample customers.</summary>
     public double? Kept => Report is { Samples.Count: > 0 } r
-        ? r.Samples.Average(s => s.Lists[CurrentIndex].Count == 0 ? 1 : s.Lists[CurrentIndex].Intersect(s.Lists[Chosen]).Count() / (double)s.Lists[CurrentIndex].Count) : null;
+        ? r.Samples.Average(
+            s => s.Lists[CurrentIndex].Count == 0 ? 1 : s.Lists[CurrentIndex].Intersect(s.Lists[Chosen]).Count() / (double)s.Lists[CurrentIndex].Count) : null;
 
     private int Suggested()
     {

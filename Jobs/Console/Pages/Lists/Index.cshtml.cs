@@ -30,15 +30,20 @@ internal sealed class IndexModel(IOutputStore store, ListArchive archive, UserTo
         Query = q?.Trim();
         if (string.IsNullOrEmpty(Query)) return Page();
         Items = store.SearchItems(Query, Shown);
-        return Items is [var only] || Items is [var first, ..] && first.ItemId == Query ? LocalRedirect($"/lists/item?id={Uri.EscapeDataString(Items[0].ItemId)}") : Page();
+        return Items is [var only] || Items is [var first, ..] && first.ItemId == Query
+            ? LocalRedirect($"/lists/item?id={Uri.EscapeDataString(Items[0].ItemId)}")
+            : Page();
     }
 
     public IActionResult OnPost(string? user)
     {
         Load();
         string id = (user ?? "").Trim();
-        if (id.Length > 0 && Current is { } current && (store.List(id, current).Count > 0 || archive.Knows(current, id) == true)) return LocalRedirect($"/lists/customer?who={tokens.Seal(id)}");
-        Missed = id.Length == 0 ? "Type a customer’s id, as the logs write it." : "No customer of that id has a list or a history in the current version. They get the default list below.";
+        if (id.Length > 0 && Current is { } current && (store.List(id, current).Count > 0 || archive.Knows(current, id) == true))
+            return LocalRedirect($"/lists/customer?who={tokens.Seal(id)}");
+        Missed = id.Length == 0
+            ? "Type a customer’s id, as the logs write it."
+            : "No customer of that id has a list or a history in the current version. They get the default list below.";
         return Page();
     }
 

@@ -31,15 +31,19 @@ internal sealed class IndexModel(RunArchive archive, IRunLedger ledger) : PageMo
         Chosen = Checks.FirstOrDefault(c => c.Id == check);
         if (Chosen is { } chosen)
             Chart = new LineChart(chosen.Name,
-                [.. chosen.Runs.Select(r => new ChartPoint($"{Format.Day(r.Run.Run.Started)} · {RunNames.Short(r.Run.Id)}", r.Result?.Value is { } v && double.IsFinite(v) ? v : null, $"/runs/{r.Run.Id}",
-                    r.Result is { Level: not Pipeline.Stage.ConstraintLevel.Pass }, r.Result is { Level: not Pipeline.Stage.ConstraintLevel.Pass } odd ? Mark.Of(odd.Level).Word.ToLowerInvariant() : null))],
+                [.. chosen.Runs.Select(r => new ChartPoint(
+                    $"{Format.Day(r.Run.Run.Started)} · {RunNames.Short(r.Run.Id)}", r.Result?.Value is { } v && double.IsFinite(v) ? v : null,
+                    $"/runs/{r.Run.Id}", r.Result is { Level: not Pipeline.Stage.ConstraintLevel.Pass },
+                    r.Result is { Level: not Pipeline.Stage.ConstraintLevel.Pass } odd ? Mark.Of(odd.Level).Word.ToLowerInvariant() : null))],
                 Format.Figure);
         foreach (var run in runs)
         {
             var rows = ledger.Quarantine(run.Id);
             if (rows.Count == 0) continue;
             QuarantineRun = run;
-            Reasons = [.. rows.GroupBy(r => r.Reason).Select(g => (g.Key, g.Sum(r => r.Rows), g.Select(r => r.File).Distinct().Count())).OrderByDescending(r => r.Item2)];
+            Reasons = [.. rows.GroupBy(r => r.Reason)
+                .Select(g => (g.Key, g.Sum(r => r.Rows), g.Select(r => r.File).Distinct().Count()))
+                .OrderByDescending(r => r.Item2)];
             break;
         }
         Share = Trends.Of(runs, 10).First(c => c.Name == Trends.QuarantinedName);

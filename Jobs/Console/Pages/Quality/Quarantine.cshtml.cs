@@ -41,5 +41,6 @@ internal sealed class QuarantineModel(RunArchive archive, IRunLedger ledger, Qua
 
     /// <summary>The address of another page of the same choice.</summary>
     public string At(long skip) =>
-        $"/quality/quarantine?run={Uri.EscapeDataString(Run.Id)}{(Reason is { } r ? $"&reason={Uri.EscapeDataString(r)}" : "")}{(SourceFile is { } f ? $"&file={Uri.EscapeDataString(f)}" : "")}&skip={skip}";
+        $"/quality/quarantine?run={Uri.EscapeDataString(Run.Id)}{(Reason is { } r ? $"&reason={Uri.EscapeDataString(r)}" : "")}"
+        + $"{(SourceFile is { } f ? $"&file={Uri.EscapeDataString(f)}" : "")}&skip={skip}";
 }

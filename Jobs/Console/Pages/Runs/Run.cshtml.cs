@@ -10,7 +10,8 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>One run: its stages against the clock, what it says while it works, and how it differs from the run before.</summary>
-internal sealed class RunModel(RunArchive archive, IOperationsLedger operations, IJobScheduler scheduler, PipelineOptions night, ConsoleContext surface) : PageModel
+internal sealed class RunModel(RunArchive archive, IOperationsLedger operations, IJobScheduler scheduler, PipelineOptions night, ConsoleContext surface)
+    : PageModel
 {
     /// <summary>The log's last lines that a page shows.</summary>
     private const int LogLines = 400;
@@ -47,7 +48,9 @@ internal sealed class RunModel(RunArchive archive, IOperationsLedger operations,
 
     /// <summary>What a screen reader is told when it changes.</summary>
     public string Say => Run.IsRunning
-        ? Run.Stages is [.., var stage] ? $"Run {RunNames.Short(Run.Id)}: {stage.Stage} {Mark.Of(stage.State).Word.ToLowerInvariant()}" : $"Run {RunNames.Short(Run.Id)} has begun"
+        ? Run.Stages is [.., var stage]
+            ? $"Run {RunNames.Short(Run.Id)}: {stage.Stage} {Mark.Of(stage.State).Word.ToLowerInvariant()}"
+            : $"Run {RunNames.Short(Run.Id)} has begun"
         : $"Run {RunNames.Short(Run.Id)}: {Mark.Of(Run.Run.State).Word}";
 
     public IActionResult OnGet(string id)

@@ -21,5 +21,8 @@ internal sealed class PruneModel(IOutputStore store, IJobScheduler scheduler, Pi
 
     public IActionResult OnPost(int keep) => keep < 1
         ? Trouble("At least one version must stay.", "/versions/prune")
-        : Trigger(() => scheduler.Trigger(new JobRequest(JobNames.Prune, new Dictionary<string, string> { ["keep"] = keep.ToString(CultureInfo.InvariantCulture) }, By)), "/versions");
+        : Trigger(
+            () => scheduler.Trigger(
+                new JobRequest(JobNames.Prune, new Dictionary<string, string> { ["keep"] = keep.ToString(CultureInfo.InvariantCulture) }, By)),
+            "/versions");
 }

@@ -25,10 +25,12 @@ internal sealed class RollbackModel(IOutputStore store, IJobScheduler scheduler)
         Targets = [.. versions.Where(v => v.State == VersionState.Retired)];
         // Without a choice, the one that was published before the current one.
         Target = to is null
-            ? versions.SkipWhile(v => v.State != VersionState.Current).FirstOrDefault(v => v.State == VersionState.Retired) ?? (Targets is [var newest, ..] ? newest : null)
+            ? versions.SkipWhile(v => v.State != VersionState.Current).FirstOrDefault(v => v.State == VersionState.Retired)
+                ?? (Targets is [var newest, ..] ? newest : null)
             : Targets.FirstOrDefault(v => v.Version == to);
         if (to is not null && Target is null) return NotFound();
-        if (Current is not null && Target is not null && Math.Max(Current.Users, Target.Users) <= ComparedUsers) Change = new UserLists(store).Compare(Current.Version, Target.Version);
+        if (Current is not null && Target is not null && Math.Max(Current.Users, Target.Users) <= ComparedUsers)
+            Change = new UserLists(store).Compare(Current.Version, Target.Version);
         return Page();
     }
 

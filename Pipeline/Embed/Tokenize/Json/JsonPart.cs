@@ -15,7 +15,9 @@ internal readonly struct JsonPart(string file, string place, JsonElement value)
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(file));
             var root = document.RootElement.Clone();
-            return root.ValueKind == JsonValueKind.Object ? new JsonPart(file, "", root) : throw new TokenizerFileException(file, $"holds a JSON {root.ValueKind}; expected an object");
+            return root.ValueKind == JsonValueKind.Object
+                ? new JsonPart(file, "", root)
+                : throw new TokenizerFileException(file, $"holds a JSON {root.ValueKind}; expected an object");
         }
         catch (JsonException e)
         {

@@ -9,7 +9,9 @@ internal static class ModelReader
     public static (ITokenModel Model, VocabularyTrie Vocabulary, int Size) Read(JsonPart part)
     {
         // Files of old leave the type out.
-        string type = part["type"] is { IsNull: false } named ? named.Text() : !part["merges"].IsNull ? "BPE" : part["vocab"].Value.ValueKind == System.Text.Json.JsonValueKind.Array ? "Unigram" : "WordPiece";
+        string type = part["type"] is { IsNull: false } named
+            ? named.Text()
+            : !part["merges"].IsNull ? "BPE" : part["vocab"].Value.ValueKind == System.Text.Json.JsonValueKind.Array ? "Unigram" : "WordPiece";
         return type switch
         {
             "WordPiece" => WordPiece(part),
@@ -54,7 +56,9 @@ internal static class ModelReader
         var merges = new Dictionary<(int, int), (int, int)>();
         foreach (var entry in part["merges"].Entries())
         {
-            string[] pair = entry.Value.ValueKind == System.Text.Json.JsonValueKind.String ? entry.Text().Split(' ') : [.. entry.Entries().Select(e => e.Text())];
+            string[] pair = entry.Value.ValueKind == System.Text.Json.JsonValueKind.String
+                ? entry.Text().Split(' ')
+                : [.. entry.Entries().Select(e => e.Text())];
             if (pair.Length != 2 || pair[1].Length < prefix.Length) throw entry.Fault("two tokens");
             int left = vocabulary.IdOf(pair[0]), right = vocabulary.IdOf(pair[1]), merged = vocabulary.IdOf(pair[0] + pair[1][prefix.Length..]);
             if (left < 0 || right < 0 || merged < 0) throw entry.Fault("two tokens of the vocabulary that together are one too");
@@ -64,7 +68,10 @@ internal static class ModelReader
         int id = unknown.IsNull ? -1 : vocabulary.IdOf(unknown.Text()) is >= 0 and int found ? found : throw unknown.Fault("a token of the vocabulary");
         var suffix = part["end_of_word_suffix"];
         return (new BytePairModel(vocabulary, merges,
-            new BytePairOptions(id, part["fuse_unk"].Flag(false), part["byte_fallback"].Flag(false), part["ignore_merges"].Flag(false), prefix, suffix.IsNull ? "" : suffix.Text())), vocabulary, size);
+            new BytePairOptions(
+                id, part["fuse_unk"].Flag(false), part["byte_fallback"].Flag(false), part["ignore_merges"].Flag(false), prefix,
+                suffix.IsNull ? "" : suffix.Text())),
+            vocabulary, size);
     }
 
     private static (VocabularyTrie Vocabulary, int Size) Vocabulary(JsonPart part)

@@ -26,7 +26,8 @@ internal static class NormalizerReader
             case "Replace": return new ReplaceNormalizer(PatternReader.Read(part["pattern"]), part["content"].Text());
             case "Precompiled": return Precompiled(part["precompiled_charsmap"]);
             default:
-                throw part.Unsupported("normalizer", "Sequence, BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, Nmt, StripAccents, Strip, Prepend, Replace, Precompiled");
+                throw part.Unsupported(
+                    "normalizer", "Sequence, BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, Nmt, StripAccents, Strip, Prepend, Replace, Precompiled");
         }
     }
 

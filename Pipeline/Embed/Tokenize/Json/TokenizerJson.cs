@@ -18,13 +18,16 @@ internal static class TokenizerJson
             throw root["post_processor"].Fault($"ids below {size}, the vocabulary's size, not {beyond}");
         int IdOf(string token) => added.FirstOrDefault(t => t.Content == token)?.Id ?? vocabulary.IdOf(token);
         int pad = Pad(root["padding"], configFile is null ? null : JsonPart.Open(configFile)["pad_token"], IdOf);
-        return new ComposedTokenizer(new TokenizerParts(added, NormalizerReader.Read(root["normalizer"]), PreTokenizerReader.Read(root["pre_tokenizer"]), model, template, size, pad));
+        return new ComposedTokenizer(
+            new TokenizerParts(added, NormalizerReader.Read(root["normalizer"]), PreTokenizerReader.Read(root["pre_tokenizer"]), model, template, size, pad));
     }
 
     private static AddedToken Added(JsonPart part)
     {
         bool special = part["special"].Flag(false);
-        return new AddedToken(part["content"].Text(), part["id"].Id(), part["single_word"].Flag(false), part["lstrip"].Flag(false), part["rstrip"].Flag(false), part["normalized"].Flag(!special), special);
+        return new AddedToken(
+            part["content"].Text(), part["id"].Id(), part["single_word"].Flag(false), part["lstrip"].Flag(false), part["rstrip"].Flag(false),
+            part["normalized"].Flag(!special), special);
     }
 
     /// <summary>What the file's padding says, else the configuration's token, else one of the usual names; 0 where there is none.</summary>

@@ -9,7 +9,8 @@ namespace Recsys.Batch.Pipeline.Embed.Tokenize.Models;
 internal sealed record BytePairOptions(int Unknown, bool FuseUnknown, bool ByteFallback, bool WholeWords, string ContinuingPrefix, string WordEnd);
 
 /// <summary>
-/// Byte-pair encoding (Sennrich et al. 2016): the characters of a word, of which the pair that was learned first is merged, the leftmost of equal ones, until no pair is known.
+/// Byte-pair encoding (Sennrich et al. 2016): the characters of a word, of which the pair that was learned first is merged, the leftmost of equal ones, until
+/// no pair is known.
 /// </summary>
 internal sealed class BytePairModel : ITokenModel
 {

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Recsys.Batch.Pipeline.Embed.Tokenize.Models;
 
 /// <summary>
-/// Unigram (Kudo 2018): the segmentation of the greatest summed log-probability, by Viterbi. A character that no token covers alone costs 10 more than the rarest token; runs of
-/// such characters are one unknown token, or their UTF-8 bytes where the model falls back to bytes.
+/// Unigram (Kudo 2018): the segmentation of the greatest summed log-probability, by Viterbi. A character that no token covers alone costs 10 more than the
+/// rarest token; runs of such characters are one unknown token, or their UTF-8 bytes where the model falls back to bytes.
 /// </summary>
 internal sealed class UnigramModel : ITokenModel
 {

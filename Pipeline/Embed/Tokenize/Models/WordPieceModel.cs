@@ -1,8 +1,8 @@
 namespace Recsys.Batch.Pipeline.Embed.Tokenize.Models;
 
 /// <summary>
-/// WordPiece (Wu et al. 2016, as BERT uses it): the longest piece of the vocabulary that a word starts with, then the longest continuing piece that the rest starts with, and
-/// so on; the unknown token for the word as a whole where a rest starts with none, or where the word is too long.
+/// WordPiece (Wu et al. 2016, as BERT uses it): the longest piece of the vocabulary that a word starts with, then the longest continuing piece that the rest
+/// starts with, and so on; the unknown token for the word as a whole where a rest starts with none, or where the word is too long.
 /// </summary>
 internal sealed class WordPieceModel : ITokenModel
 {

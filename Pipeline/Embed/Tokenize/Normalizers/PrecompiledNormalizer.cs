@@ -5,8 +5,9 @@ using System.Text;
 namespace Recsys.Batch.Pipeline.Embed.Tokenize.Normalizers;
 
 /// <summary>
-/// A character map that SentencePiece compiled: a double-array trie (darts-clone) from UTF-8 to places in a block of zero-terminated texts. As in the reference, a grapheme
-/// of fewer than 6 bytes is looked up as a whole first, then character by character, and the shortest entry that it starts with replaces all of it.
+/// A character map that SentencePiece compiled: a double-array trie (darts-clone) from UTF-8 to places in a block of zero-terminated texts. As in the
+/// reference, a grapheme of fewer than 6 bytes is looked up as a whole first, then character by character, and the shortest entry that it starts with replaces
+/// all of it.
 /// </summary>
 internal sealed class PrecompiledNormalizer : INormalizer
 {

@@ -79,7 +79,8 @@ internal sealed class NmtNormalizer : INormalizer
                 buffer.DroppedAt(at);
                 continue;
             }
-            bool blank = c is '\t' or '\n' or '\f' or '\r' or '\u1680' or >= '\u200B' and <= '\u200F' or '\u2028' or '\u2029' or '\u2581' or '\uFEFF' or '\uFFFD';
+            bool blank = c is '\t' or '\n' or '\f' or '\r' or '\u1680' or >= '\u200B' and <= '\u200F' or '\u2028' or '\u2029' or '\u2581' or '\uFEFF'
+                or '\uFFFD';
             buffer.Append(blank ? ' ' : c);
         }
         buffer.Commit();

@@ -5,8 +5,8 @@ using Recsys.Batch.Pipeline.Embed.Tokenize.Unicode;
 namespace Recsys.Batch.Pipeline.Embed.Tokenize.PreTokenizers;
 
 /// <summary>
-/// GPT-2's: words with the blank before them, by <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c>, spelled as bytes, each byte a
-/// printable character.
+/// GPT-2's: words with the blank before them, by <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c>, spelled as bytes, each byte
+/// a printable character.
 /// </summary>
 internal sealed class ByteLevel(bool addPrefixSpace, bool useRegex) : IPreTokenizer
 {

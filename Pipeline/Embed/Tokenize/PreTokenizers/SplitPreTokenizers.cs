@@ -75,6 +75,8 @@ internal sealed class WordRuns : IPreTokenizer
     private static int KindOf(int point) => CodePoints.IsWhitespace(point) ? 0 : IsWord(point) ? 1 : 2;
 
     // Alphabetic, marks, decimal digits, connecting punctuation and the two joiners; circled and squared letters are alphabetic too.
-    private static bool IsWord(int point) => point is 0x200C or 0x200D or >= 0x24B6 and <= 0x24E9 or >= 0x1F130 and <= 0x1F149 or >= 0x1F150 and <= 0x1F169 or >= 0x1F170 and <= 0x1F189
-        || CharUnicodeInfo.GetUnicodeCategory(point) is <= UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;
+    private static bool IsWord(int point) =>
+        point is 0x200C or 0x200D or >= 0x24B6 and <= 0x24E9 or >= 0x1F130 and <= 0x1F149 or >= 0x1F150 and <= 0x1F169 or >= 0x1F170 and <= 0x1F189
+        || CharUnicodeInfo.GetUnicodeCategory(point) is <= UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber
+        or UnicodeCategory.ConnectorPunctuation;
 }

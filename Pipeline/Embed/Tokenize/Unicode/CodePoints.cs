@@ -5,8 +5,9 @@ using System.Text;
 namespace Recsys.Batch.Pipeline.Embed.Tokenize.Unicode;
 
 /// <summary>
-/// What the reference implementation (Hugging Face's tokenizers) knows of each code point. Tables of our own, because the runtime's normalization does nothing under
-/// invariant globalization, and because a model's vocabulary was made with the reference's version of Unicode. Made by <c>Tests/Tokenizers/unicode-tables.mjs</c>.
+/// What the reference implementation (Hugging Face's tokenizers) knows of each code point. Tables of our own, because the runtime's normalization does nothing
+/// under invariant globalization, and because a model's vocabulary was made with the reference's version of Unicode. Made by
+/// <c>Tests/Tokenizers/unicode-tables.mjs</c>.
 /// </summary>
 internal static class CodePoints
 {
@@ -65,7 +66,8 @@ internal static class CodePoints
     public static bool IsCombiningMark(int point) => (Traits[point] & Combining) != 0;
 
     /// <summary>The blocks that BERT treats as one word a character.</summary>
-    public static bool IsChinese(int point) => point is >= 0x4E00 and <= 0x9FFF or >= 0x3400 and <= 0x4DBF or >= 0x20000 and <= 0x2A6DF or >= 0x2A700 and <= 0x2B73F
+    public static bool IsChinese(int point) =>
+        point is >= 0x4E00 and <= 0x9FFF or >= 0x3400 and <= 0x4DBF or >= 0x20000 and <= 0x2A6DF or >= 0x2A700 and <= 0x2B73F
         or >= 0x2B740 and <= 0x2B81F or >= 0x2B920 and <= 0x2CEAF or >= 0xF900 and <= 0xFAFF or >= 0x2F800 and <= 0x2FA1F;
 
     /// <summary>The lower case where it is another one; it depends on the character alone, so a final sigma is none.</summary>

@@ -3,7 +3,8 @@ namespace Recsys.Batch.Pipeline.Embed.Tokenize.Unicode;
 /// <summary>The four normalization forms of Unicode Standard Annex 15.</summary>
 internal static class NormalForm
 {
-    private const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TrailBase = 0x11A7, Vowels = 21, Trails = 28, Leads = 19, Syllables = Leads * Vowels * Trails;
+    private const int SyllableBase = 0xAC00,
+        LeadBase = 0x1100, VowelBase = 0x1161, TrailBase = 0x11A7, Vowels = 21, Trails = 28, Leads = 19, Syllables = Leads * Vowels * Trails;
 
     /// <summary>NFD, or NFKD where <paramref name="compatible"/>.</summary>
     public static void Decompose(TextBuffer buffer, bool compatible)

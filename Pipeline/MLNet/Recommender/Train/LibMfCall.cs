@@ -30,7 +30,8 @@ internal static class LibMfCall
     /// <summary>The users' and items' factors, 0 where a user or item has no interactions.</summary>
     /// <param name="entries">May give one object again and again.</param>
     /// <exception cref="RunFailedException">Factors are no finite numbers, or there would be more than the library can count.</exception>
-    public static FactorModel Run(IEnumerable<MatrixEntry> entries, MatrixFactorizationTrainer.Options options, InteractionMatrix interactions, string algorithm, StageContext context)
+    public static FactorModel Run(
+        IEnumerable<MatrixEntry> entries, MatrixFactorizationTrainer.Options options, InteractionMatrix interactions, string algorithm, StageContext context)
     {
         RequireRoom(interactions.Users, "users", options.ApproximationRank, algorithm);
         RequireRoom(interactions.Items, "items", options.ApproximationRank, algorithm);
@@ -61,13 +62,19 @@ internal static class LibMfCall
     {
         if ((long)rows * rank > int.MaxValue)
             throw new RunFailedException(string.Create(
-                CultureInfo.InvariantCulture, $"{algorithm}: {rows} {what} x {rank} factors are more than the {int.MaxValue} numbers that the library can hold; lower Rank to at most {int.MaxValue / rows}, or take ials"));
+                CultureInfo.InvariantCulture,
+                $"{algorithm}: {rows} {what} x {rank} factors are more than the {int.MaxValue} numbers that the library can hold; "
+                + $"lower Rank to at most {int.MaxValue / rows}, or take ials"));
     }
 
     private static void RequireShape(MatrixFactorizationModelParameters found, InteractionMatrix interactions, string algorithm)
     {
         if (found.NumberOfRows != interactions.Users || found.NumberOfColumns != interactions.Items)
-            throw new RunFailedException($"{algorithm}: the library gave factors of {found.NumberOfRows} x {found.NumberOfColumns} where the matrix has {interactions.Users} users x {interactions.Items} items; expected the same");
+        {
+            throw new RunFailedException(
+                $"{algorithm}: the library gave factors of {found.NumberOfRows} x {found.NumberOfColumns} where the matrix has {interactions.Users} users x "
+                + $"{interactions.Items} items; expected the same");
+        }
     }
 
     private static FactorMatrix Factors(IReadOnlyList<float> values, SparseRows rows, int rank, string what, string algorithm)
@@ -92,6 +99,7 @@ internal static class LibMfCall
         if (wrong == 0) return factors;
         throw new RunFailedException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{algorithm}: the factors of {wrong} of {rows.Rows} {what} (the first is row {first}, with {rows.RowLength(first)} pairs) are no finite numbers, expected finite ones: training diverged; lower LearningRate or raise Lambda"));
+            $"{algorithm}: the factors of {wrong} of {rows.Rows} {what} (the first is row {first}, with {rows.RowLength(first)} pairs) are no finite numbers, "
+            + $"expected finite ones: training diverged; lower LearningRate or raise Lambda"));
     }
 }

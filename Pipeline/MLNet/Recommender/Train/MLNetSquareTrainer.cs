@@ -46,12 +46,16 @@ public sealed class MLNetSquareTrainer(SquareOptions options) : ITrainer
             float label = options.Label.Of(rows.Values[k]);
             if (!float.IsFinite(label) || !(rows.Values[k] > 0))
                 throw new RunFailedException(string.Create(
-                    CultureInfo.InvariantCulture, $"{Algorithm}: an interaction with item {rows.Indices[k]} has value {rows.Values[k]}; expected a positive finite number: check the event weights of ingest"));
+                    CultureInfo.InvariantCulture,
+                    $"{Algorithm}: an interaction with item {rows.Indices[k]} has value {rows.Values[k]}; "
+                    + $"expected a positive finite number: check the event weights of ingest"));
             if (label != first) return null;
         }
         if (options.Negatives == 0)
             throw new RunFailedException(string.Create(
-                CultureInfo.InvariantCulture, $"{Algorithm}: all {rows.Count} labels are {first}; square loss learns from their differences: set Train:MLNetSquare:Negatives above 0, or take {LibMfAlgorithms.OneClass}"));
+                CultureInfo.InvariantCulture,
+                $"{Algorithm}: all {rows.Count} labels are {first}; square loss learns from their differences: set Train:MLNetSquare:Negatives above 0, "
+                + $"or take {LibMfAlgorithms.OneClass}"));
         for (int user = 0; user < rows.Rows; user++)
             if (NegativePairs.CountFor(rows.RowLength(user), rows.Columns, options.Negatives) > 0) return null;
         return first;

@@ -22,7 +22,9 @@ internal static class NativeCall
         catch (DllNotFoundException e)
         {
             throw new RunFailedException(
-                $"the native library of ML.NET's matrix factorization could not be loaded ({e.Message.ReplaceLineEndings(" ")}); it is part of the package Microsoft.ML.Recommender and on Linux needs libgomp (Debian: libgomp1)", e);
+                $"the native library of ML.NET's matrix factorization could not be loaded ({e.Message.ReplaceLineEndings(" ")}); "
+                + $"it is part of the package Microsoft.ML.Recommender and on Linux needs libgomp (Debian: libgomp1)",
+                e);
         }
     }
 }

@@ -41,7 +41,9 @@ internal sealed class BrowserPage
 
     public async Task Size(int width, int height, bool dark = false)
     {
-        await Send("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
+        await Send(
+            "Emulation.setDeviceMetricsOverride",
+            new JsonObject { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
         await Send("Emulation.setEmulatedMedia", new JsonObject
         {
             ["features"] = new JsonArray(
@@ -78,7 +80,8 @@ internal sealed class BrowserPage
 
     public async Task<JsonNode?> Evaluate(string script)
     {
-        var answer = await Send("Runtime.evaluate", new JsonObject { ["expression"] = script, ["returnByValue"] = true, ["awaitPromise"] = true, ["userGesture"] = true });
+        var answer = await Send(
+            "Runtime.evaluate", new JsonObject { ["expression"] = script, ["returnByValue"] = true, ["awaitPromise"] = true, ["userGesture"] = true });
         if (answer["exceptionDetails"] is { } failed) throw new InvalidOperationException($"{script}: {failed.ToJsonString()}");
         return answer["result"]?["value"];
     }
@@ -124,7 +127,14 @@ internal sealed class BrowserPage
         {
             ["format"] = "png",
             ["captureBeyondViewport"] = true,
-            ["clip"] = new JsonObject { ["x"] = 0, ["y"] = 0, ["width"] = size["w"]!.GetValue<double>(), ["height"] = Math.Min(6000, size["h"]!.GetValue<double>()), ["scale"] = 1 },
+            ["clip"] = new JsonObject
+            {
+                ["x"] = 0,
+                ["y"] = 0,
+                ["width"] = size["w"]!.GetValue<double>(),
+                ["height"] = Math.Min(6000, size["h"]!.GetValue<double>()),
+                ["scale"] = 1,
+            },
         });
         return Convert.FromBase64String(answer["data"]!.GetValue<string>());
     }

@@ -37,8 +37,10 @@ internal sealed class Chromium : IAsyncDisposable
         string profile = Directory.CreateTempSubdirectory("recsys-chromium-").FullName;
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (string argument in (string[])
-            ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
-             "--disable-dev-shm-usage", "--mute-audio", "--hide-scrollbars", "--force-color-profile=srgb", $"--user-data-dir={profile}", "--remote-debugging-port=0", "about:blank"])
+            [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--disable-extensions", "--disable-dev-shm-usage", "--mute-audio", "--hide-scrollbars",
+                "--force-color-profile=srgb", $"--user-data-dir={profile}", "--remote-debugging-port=0", "about:blank"])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         var browser = new Chromium(process, profile);

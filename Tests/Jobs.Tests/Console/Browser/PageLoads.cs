@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Recsys.Batch.Jobs.Tests.Console.Browser;
 
 /// <summary>
-/// Which documents a tab has begun and which have loaded, by the browser's name for each load. A load event alone does not say of which document it is: the one that is left may still send its own.
+/// Which documents a tab has begun and which have loaded, by the browser's name for each load. A load event alone does not say of which document it is: the one
+/// that is left may still send its own.
 /// </summary>
 internal sealed class PageLoads(string frame)
 {

@@ -11,7 +11,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Recsys.Batch.Jobs.Tests.Host.OpenId;
 
 /// <summary>
-/// A provider of OpenID Connect (OpenIddict's server) on a free port of this machine, under a name that is another site than the host's address. Whoever comes is <see cref="Person"/>.
+/// A provider of OpenID Connect (OpenIddict's server) on a free port of this machine, under a name that is another site than the host's address. Whoever comes
+/// is <see cref="Person"/>.
 /// </summary>
 internal sealed class IdentityProvider : IAsyncDisposable
 {
@@ -21,7 +22,10 @@ internal sealed class IdentityProvider : IAsyncDisposable
     private WebApplication _app = null!;
 
     /// <summary>Claims of whoever comes next; null: they decline.</summary>
-    public IReadOnlyList<(string Claim, string Value)>? Person { get; set; } = [("sub", "1"), ("preferred_username", "grace"), ("roles", "staff"), ("roles", "shop-operators")];
+    public IReadOnlyList<(string Claim, string Value)>? Person { get; set; } =
+    [
+        ("sub", "1"), ("preferred_username", "grace"), ("roles", "staff"), ("roles", "shop-operators"),
+    ];
 
     /// <summary>Whether a page of the provider stands between, from which people go on: then it is another site that leads them back.</summary>
     public bool Asks { get; set; }
@@ -63,7 +67,9 @@ internal sealed class IdentityProvider : IAsyncDisposable
         {
             if (!provider.Asks || context.Request.Path != "/connect/authorize" || context.Request.Query.ContainsKey("asked")) return next(context);
             context.Response.ContentType = "text/html";
-            return context.Response.WriteAsync($"<!doctype html><title>Provider</title><link rel=\"icon\" href=\"data:,\"><a href=\"{WebUtility.HtmlEncode(context.Request.QueryString.Value)}&amp;asked=1\">It is me</a>");
+            return context.Response.WriteAsync(
+                $"<!doctype html><title>Provider</title><link rel=\"icon\" href=\"data:,\"><a "
+                + $"href=\"{WebUtility.HtmlEncode(context.Request.QueryString.Value)}&amp;asked=1\">It is me</a>");
         });
         provider._app.UseRouting();
         provider._app.UseAuthentication();
@@ -74,7 +80,8 @@ internal sealed class IdentityProvider : IAsyncDisposable
     /// <summary>What makes a host trust it.</summary>
     public string[] Settings(string secret = Secret) =>
     [
-        $"Serve:OpenId:Authority={Authority}", $"Serve:OpenId:ClientId={ClientId}", $"Serve:OpenId:ClientSecret={secret}", "Serve:OpenId:Label=the shop's accounts",
+        $"Serve:OpenId:Authority={Authority}", $"Serve:OpenId:ClientId={ClientId}", $"Serve:OpenId:ClientSecret={secret}",
+        "Serve:OpenId:Label=the shop's accounts",
         "Serve:OpenId:Operators:0=shop-operators", "Serve:OpenId:Viewers:0=shop-viewers",
     ];
 

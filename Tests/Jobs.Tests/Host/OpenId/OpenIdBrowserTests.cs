@@ -24,7 +24,8 @@ internal sealed class OpenIdBrowserTests
         StringAssert.Contains(await page.Text("main"), "Sign in with the shop's accounts");
         var faults = await PageAudit.Of(page, alone: true);
         Assert.AreEqual(0, faults.Count, string.Join(Environment.NewLine, faults));
-        if (Environment.GetEnvironmentVariable("RECSYS_SCREENSHOTS") is { Length: > 0 } folder) await File.WriteAllBytesAsync(Path.Combine(folder, $"sign-in-{width}.png"), await page.Picture());
+        if (Environment.GetEnvironmentVariable("RECSYS_SCREENSHOTS") is { Length: > 0 } folder)
+            await File.WriteAllBytesAsync(Path.Combine(folder, $"sign-in-{width}.png"), await page.Picture());
 
         provider.Asks = true;
         await page.Follow("document.querySelector('a[href^=\"/sign-in/openid\"]').click()");

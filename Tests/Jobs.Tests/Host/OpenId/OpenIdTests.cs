@@ -45,7 +45,9 @@ internal sealed class OpenIdTests
     public async Task Who_has_no_role_or_no_name_of_their_own_is_told_and_not_let_in(string person, string words)
     {
         await using var provider = await IdentityProvider.Start();
-        provider.Person = [.. person.Split(';').Select(p => (p[..p.IndexOf('=')], p[(p.IndexOf('=') + 1)..])).Concat(person.Contains("sub=", StringComparison.Ordinal) ? [] : [("sub", "1")])];
+        provider.Person = [.. person.Split(';')
+            .Select(p => (p[..p.IndexOf('=')], p[(p.IndexOf('=') + 1)..]))
+            .Concat(person.Contains("sub=", StringComparison.Ordinal) ? [] : [("sub", "1")])];
         await using var host = await TestHost.Start(settings: [.. TestHost.Credentials, .. provider.Settings()]);
         using var client = Browser(host);
 
@@ -82,7 +84,8 @@ internal sealed class OpenIdTests
         using var thief = Browser(host);
         string callback = await Callback(host, thief);
 
-        foreach (string address in (string[])[callback, callback.Replace("state=", "state=x", StringComparison.Ordinal), "/sign-in/openid?code=made-up&state=made-up", "/sign-in/openid"])
+        foreach (string address in (string[])[
+            callback, callback.Replace("state=", "state=x", StringComparison.Ordinal), "/sign-in/openid?code=made-up&state=made-up", "/sign-in/openid"])
         {
             var answer = await victim.GetAsync(address);
             Assert.AreEqual(HttpStatusCode.BadRequest, answer.StatusCode, address);
@@ -111,7 +114,7 @@ internal sealed class OpenIdTests
     }
 
     [TestMethod]
-    public async Task A_provider_that_is_away_or_knows_another_secret_is_said_on_the_page_and_in_the_log()
+    public async Task A_provider_away_or_with_another_secret_is_told_on_the_page_and_log()
     {
         var provider = await IdentityProvider.Start();
         await using var host = await TestHost.Start(settings: provider.Settings());
@@ -182,13 +185,16 @@ internal sealed class OpenIdTests
     [DataRow("Scopes:0=profile", "Serve:OpenId:Scopes is 'profile'; expected openid among the scopes")]
     [DataRow("RoleClaim=", "Serve:OpenId:RoleClaim is ''; expected a claim's name")]
     [DataRow("Viewers:0=shop-operators", "Serve:OpenId:Viewers is 'shop-operators'; expected a value that is not among Operators too")]
-    [DataRow("ClientSecret=env:RECSYS_NO_SUCH_SECRET", "Serve:OpenId:ClientSecret names the environment variable RECSYS_NO_SUCH_SECRET, which is not set; expected the client's secret in it")]
+    [DataRow(
+        "ClientSecret=env:RECSYS_NO_SUCH_SECRET",
+        "Serve:OpenId:ClientSecret names the environment variable RECSYS_NO_SUCH_SECRET, which is not set; expected the client's secret in it")]
     [DataRow("Rolls=staff", "Serve:OpenId:Rolls")]
     public async Task A_wrong_configuration_is_said_with_its_key(string setting, string message)
     {
         string[] right =
         [
-            "Serve:OpenId:Authority=https://login.example.com", "Serve:OpenId:ClientId=recsys", "Serve:OpenId:ClientSecret=x", "Serve:OpenId:Operators:0=shop-operators", "Serve:OpenId:Viewers:0=shop-viewers",
+            "Serve:OpenId:Authority=https://login.example.com", "Serve:OpenId:ClientId=recsys", "Serve:OpenId:ClientSecret=x",
+            "Serve:OpenId:Operators:0=shop-operators", "Serve:OpenId:Viewers:0=shop-viewers",
         ];
         var thrown = await Assert.ThrowsExactlyAsync<ConfigurationException>(() => TestHost.Start(settings: [.. right, "Serve:OpenId:" + setting]));
         StringAssert.Contains(thrown.Message, message);
@@ -197,7 +203,8 @@ internal sealed class OpenIdTests
     [TestMethod]
     public async Task Roles_that_nobody_can_have_are_refused_at_start()
     {
-        var thrown = await Assert.ThrowsExactlyAsync<ConfigurationException>(() => TestHost.Start(settings: ["Serve:OpenId:Authority=https://login.example.com", "Serve:OpenId:ClientId=recsys"]));
+        var thrown = await Assert.ThrowsExactlyAsync<ConfigurationException>(
+            () => TestHost.Start(settings: ["Serve:OpenId:Authority=https://login.example.com", "Serve:OpenId:ClientId=recsys"]));
         StringAssert.Contains(thrown.Message, "without one nobody is let in");
     }
 
@@ -213,7 +220,8 @@ internal sealed class OpenIdTests
 
     private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<HttpClient, CookieContainer> s_cookies = [];
 
-    private static CookieContainer Cookies(HttpClient client) => s_cookies.TryGetValue(client, out var cookies) ? cookies : throw new InvalidOperationException("not one of ours");
+    private static CookieContainer Cookies(HttpClient client) =>
+        s_cookies.TryGetValue(client, out var cookies) ? cookies : throw new InvalidOperationException("not one of ours");
 
     /// <summary>The address that the provider sends a browser back to, not yet gone to.</summary>
     private static async Task<string> Callback(TestHost host, HttpClient browser)

@@ -26,11 +26,15 @@ internal sealed partial class AspireDashboard : IAsyncDisposable
     /// <exception cref="AssertInconclusiveException">It is not installed.</exception>
     public static async Task<AspireDashboard> Start()
     {
-        string cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        string cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         string home = Path.Combine(cache, "aspire.dashboard.sdk.linux-x64");
-        string? program = Directory.Exists(home) ? Directory.EnumerateFiles(home, "Aspire.Dashboard", SearchOption.AllDirectories).Order(StringComparer.Ordinal).LastOrDefault() : null;
+        string? program = Directory.Exists(home)
+            ? Directory.EnumerateFiles(home, "Aspire.Dashboard", SearchOption.AllDirectories).Order(StringComparer.Ordinal).LastOrDefault()
+            : null;
         if (program is null) throw new AssertInconclusiveException("the Aspire dashboard is not installed; on Linux: dotnet restore Tests/RealCollector");
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(program) };
+        var start =
+            new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(program) };
         foreach (var (name, value) in new Dictionary<string, string>
         {
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
@@ -67,7 +71,9 @@ internal sealed partial class AspireDashboard : IAsyncDisposable
         return [.. from resource in answer.RootElement.GetProperty("data").GetProperty("resourceSpans").EnumerateArray()
                    from scope in resource.GetProperty("scopeSpans").EnumerateArray()
                    from span in scope.GetProperty("spans").EnumerateArray()
-                   select (span.GetProperty("name").GetString()!, span.GetProperty("spanId").GetString()!, span.TryGetProperty("parentSpanId", out var parent) ? parent.GetString() : null, resource.GetProperty("resource").GetRawText())];
+                   select (
+                       span.GetProperty("name").GetString()!, span.GetProperty("spanId").GetString()!,
+                       span.TryGetProperty("parentSpanId", out var parent) ? parent.GetString() : null, resource.GetProperty("resource").GetRawText())];
     }
 
     public async ValueTask DisposeAsync()

@@ -52,8 +52,11 @@ internal sealed class Collector : IAsyncDisposable
         from data in metric.All(kind)
         from point in data.All(1)
         select kind == 9
-            ? new CollectedPoint(metric.Text(1), metric.Text(3), point.Attributes(9), point.Double(5), point.Number(4), point.Doubles(7), resource.All(1).Single().Attributes(1))
-            : new CollectedPoint(metric.Text(1), metric.Text(3), point.Attributes(7), point.Has(4) ? point.Double(4) : point.Number(6), 1, [], resource.All(1).Single().Attributes(1));
+            ? new CollectedPoint(
+                metric.Text(1), metric.Text(3), point.Attributes(9), point.Double(5), point.Number(4), point.Doubles(7), resource.All(1).Single().Attributes(1))
+            : new CollectedPoint(
+                metric.Text(1), metric.Text(3), point.Attributes(7), point.Has(4) ? point.Double(4) : point.Number(6), 1, [],
+                resource.All(1).Single().Attributes(1));
 
     /// <summary>Everything that came, as it came.</summary>
     public string Raw => string.Concat(_requests.Select(r => Encoding.Latin1.GetString(r.Body)));
@@ -62,7 +65,8 @@ internal sealed class Collector : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = protocol == OtlpProtocol.Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
+            kestrel.Listen(
+                System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = protocol == OtlpProtocol.Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
         var collector = new Collector(builder.Build());
         collector._app.Run(collector.Take);
         await collector._app.StartAsync();
@@ -77,7 +81,10 @@ internal sealed class Collector : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         bool grpc = context.Request.ContentType == Grpc;
         // A gRPC message has five bytes before it, whether it is compressed and its length.
-        _requests.Enqueue((context.Request.Path, context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), grpc ? body.ToArray()[5..] : body.ToArray()));
+        _requests.Enqueue((
+            context.Request.Path,
+            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            grpc ? body.ToArray()[5..] : body.ToArray()));
         if (Redirect is { } elsewhere) context.Response.Headers.Location = elsewhere;
         if (!grpc)
         {
@@ -95,6 +102,8 @@ internal sealed class Collector : IAsyncDisposable
 }
 
 internal sealed record CollectedSpan(
-    string Name, string TraceId, string SpanId, string ParentId, string Scope, ulong Start, ulong End, Dictionary<string, object> Attributes, ulong Status, Dictionary<string, object> Resource);
+    string Name, string TraceId, string SpanId, string ParentId, string Scope, ulong Start, ulong End, Dictionary<string, object> Attributes, ulong Status,
+    Dictionary<string, object> Resource);
 
-internal sealed record CollectedPoint(string Name, string Unit, Dictionary<string, object> Attributes, double Value, ulong Count, double[] Bounds, Dictionary<string, object> Resource);
+internal sealed record CollectedPoint(
+    string Name, string Unit, Dictionary<string, object> Attributes, double Value, ulong Count, double[] Bounds, Dictionary<string, object> Resource);

@@ -13,6 +13,9 @@ internal static class MadeUpRun
         run.On(new StageStarted(stage, 1, 1, "first run"));
         run.On(new StageMetric(stage, "ingest.rows", 280));
         run.On(new StageFinished(stage, TimeSpan.FromSeconds(3), 1_000));
-        run.On(new RunEnded(new RunReport("run-of-" + stage, "nightly", RunState.Finished, TimeSpan.FromSeconds(5), [new StageReport(stage, StageState.Finished, "", TimeSpan.FromSeconds(3), "", null)], "v1", null)));
+        run.On(
+            new RunEnded(new RunReport(
+                "run-of-" + stage, "nightly", RunState.Finished, TimeSpan.FromSeconds(5),
+                [new StageReport(stage, StageState.Finished, "", TimeSpan.FromSeconds(3), "", null)], "v1", null)));
     }
 }

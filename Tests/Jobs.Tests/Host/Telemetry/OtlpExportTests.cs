@@ -126,7 +126,8 @@ internal sealed class OtlpExportTests
         }
         finally
         {
-            foreach (string name in (string[])["OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SDK_DISABLED"]) Environment.SetEnvironmentVariable(name, null);
+            foreach (string name in (string[])["OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SDK_DISABLED"])
+                Environment.SetEnvironmentVariable(name, null);
         }
     }
 
@@ -138,7 +139,8 @@ internal sealed class OtlpExportTests
         Environment.SetEnvironmentVariable("RECSYS_TEST_OTLP_HEADER", "from the environment");
         try
         {
-            var read = OtlpHeaders.Read(new TelemetryOptions { OtlpHeaders = { ["a"] = "env:RECSYS_TEST_OTLP_HEADER", ["b"] = "file:" + file, ["c"] = "plain, with=signs%20" } });
+            var read = OtlpHeaders.Read(
+                new TelemetryOptions { OtlpHeaders = { ["a"] = "env:RECSYS_TEST_OTLP_HEADER", ["b"] = "file:" + file, ["c"] = "plain, with=signs%20" } });
             CollectionAssert.AreEqual(new[] { "from the environment", Secret, "plain, with=signs%20" }, read.Select(h => h.Value).ToArray());
         }
         finally
@@ -149,13 +151,18 @@ internal sealed class OtlpExportTests
     }
 
     [TestMethod]
-    [DataRow("env:RECSYS_TEST_NO_SUCH_VARIABLE", "names the environment variable RECSYS_TEST_NO_SUCH_VARIABLE, which is not set; expected a header's value: one line of ASCII in it")]
-    [DataRow("file:/nowhere/at/all", "names the file /nowhere/at/all, which cannot be read (DirectoryNotFoundException); expected a header's value: one line of ASCII in it")]
+    [DataRow(
+        "env:RECSYS_TEST_NO_SUCH_VARIABLE",
+        "names the environment variable RECSYS_TEST_NO_SUCH_VARIABLE, which is not set; expected a header's value: one line of ASCII in it")]
+    [DataRow(
+        "file:/nowhere/at/all",
+        "names the file /nowhere/at/all, which cannot be read (DirectoryNotFoundException); expected a header's value: one line of ASCII in it")]
     [DataRow("two\nlines", "holds what cannot be sent; expected a header's value: one line of ASCII")]
     [DataRow("", "is empty; expected a header's value: one line of ASCII")]
     public void A_header_that_is_not_there_is_said_with_its_key(string option, string message)
     {
-        var error = Assert.ThrowsExactly<ConfigurationException>(() => OtlpExport.Start(new TelemetryOptions { OtlpEndpoint = "http://localhost:4318", OtlpHeaders = { ["X-Key"] = option } }, "node-1", _ => { }));
+        var error = Assert.ThrowsExactly<ConfigurationException>(
+            () => OtlpExport.Start(new TelemetryOptions { OtlpEndpoint = "http://localhost:4318", OtlpHeaders = { ["X-Key"] = option } }, "node-1", _ => { }));
 
         Assert.AreEqual($"Telemetry:OtlpHeaders:X-Key {message}", error.Message);
     }

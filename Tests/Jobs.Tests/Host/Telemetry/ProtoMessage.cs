@@ -54,7 +54,8 @@ internal sealed class ProtoMessage
     /// <summary>Repeated <c>KeyValue</c>s.</summary>
     public Dictionary<string, object> Attributes(int field) => All(field).ToDictionary(a => a.Text(1), a => Value(a.All(2).Single()), StringComparer.Ordinal);
 
-    private static object Value(ProtoMessage any) => any.Has(1) ? any.Text(1) : any.Has(2) ? any.Number(2) != 0 : any.Has(3) ? (object)(long)any.Number(3) : any.Double(4);
+    private static object Value(ProtoMessage any) =>
+        any.Has(1) ? any.Text(1) : any.Has(2) ? any.Number(2) != 0 : any.Has(3) ? (object)(long)any.Number(3) : any.Double(4);
 
     private byte[] Bytes(int field) => _fields.LastOrDefault(f => f.Field == field).Bytes ?? [];
 

@@ -33,7 +33,8 @@ internal sealed class RealCollectorTests
         Assert.AreEqual("", called.Error, "spans and metrics were taken");
         var spans = (await s_dashboard.Spans()).Where(s => s.Resource.Contains($"shop-by-{protocol}", StringComparison.Ordinal)).ToList();
         var run = spans.Single(s => s.Name == "run nightly");
-        CollectionAssert.IsSubsetOf(new[] { "stage ingest", "stage train", "stage publish" }, spans.Where(s => s.ParentId == run.SpanId).Select(s => s.Name).ToList());
+        CollectionAssert.IsSubsetOf(
+            new[] { "stage ingest", "stage train", "stage publish" }, spans.Where(s => s.ParentId == run.SpanId).Select(s => s.Name).ToList());
     }
 
     [TestMethod]
@@ -43,7 +44,8 @@ internal sealed class RealCollectorTests
     {
         using var shop = new SmallShop().With(SmallShop.TwoTastes());
         var called = await shop.Run(
-            "run", "nightly", "--set", $"Telemetry:OtlpEndpoint={s_dashboard.Address(protocol)}", "--set", $"Telemetry:OtlpProtocol={protocol}", "--set", $"Telemetry:OtlpHeaders:{AspireDashboard.KeyHeader}=rk_another");
+            "run", "nightly", "--set", $"Telemetry:OtlpEndpoint={s_dashboard.Address(protocol)}", "--set", $"Telemetry:OtlpProtocol={protocol}", "--set",
+            $"Telemetry:OtlpHeaders:{AspireDashboard.KeyHeader}=rk_another");
 
         Assert.AreEqual(0, called.ExitCode, called.ToString());
         StringAssert.Contains(called.Error, "401 (Unauthorized)");

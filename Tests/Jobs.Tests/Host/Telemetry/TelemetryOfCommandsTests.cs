@@ -52,7 +52,11 @@ internal sealed class TelemetryOfCommandsTests
         var called = await Night(Closed());
 
         Assert.AreEqual(0, called.ExitCode, called.ToString());
-        StringAssert.Matches(called.Error, new(@"^Warning: the collector of Telemetry:OtlpEndpoint did not take spans or metrics of this run\. Connection refused \(127\.0\.0\.1:\d+\)\r?\n$"));
+        StringAssert.Matches(
+            called.Error,
+            new(
+                @"^Warning: the collector of Telemetry:OtlpEndpoint did not take spans or metrics of this run\. "
+                + @"Connection refused \(127\.0\.0\.1:\d+\)\r?\n$"));
         Assert.IsTrue(watch.Elapsed < TimeSpan.FromSeconds(60), $"{watch.Elapsed}");
     }
 
@@ -70,7 +74,10 @@ internal sealed class TelemetryOfCommandsTests
 
     [TestMethod]
     [DataRow("Telemetry:OtlpEndpoint=localhost:4318", "Telemetry:OtlpEndpoint is 'localhost:4318'; expected an address as http://localhost:4318")]
-    [DataRow("Telemetry:OtlpEndpoint=http://me:pass@localhost:4318", "Telemetry:OtlpEndpoint is 'an address with a password in it'; expected an address as http://localhost:4318; what the collector wants to see goes into Telemetry:OtlpHeaders")]
+    [DataRow(
+        "Telemetry:OtlpEndpoint=http://me:pass@localhost:4318",
+        "Telemetry:OtlpEndpoint is 'an address with a password in it'; expected an address as http://localhost:4318; "
+        + "what the collector wants to see goes into Telemetry:OtlpHeaders")]
     [DataRow("Telemetry:OtlpProtocol=Json", "Telemetry:OtlpProtocol is 'Json' (from --set); expected one of HttpProtobuf, Grpc")]
     [DataRow("Telemetry:OtlpHeaders:two words=x", "Telemetry:OtlpHeaders is 'two words'; expected the name of a request's header, as Authorization")]
     [DataRow("Telemetry:OtlpHeaders=Bearer rk_very-secret", "Telemetry:OtlpHeaders is '(hidden)' (from --set); expected keys with values below it")]
@@ -90,7 +97,10 @@ internal sealed class TelemetryOfCommandsTests
     {
         await using var collector = await Collector.Start();
         string log;
-        await using (var host = await TestHost.Start(settings: [.. TestHost.Credentials, $"Telemetry:OtlpEndpoint={collector.Address}", $"Telemetry:OtlpHeaders:X-Key={Secret}", "Scheduler:Node=node-of-test"]))
+        await using (var host = await TestHost.Start(
+            settings: [
+                .. TestHost.Credentials, $"Telemetry:OtlpEndpoint={collector.Address}", $"Telemetry:OtlpHeaders:X-Key={Secret}",
+                "Scheduler:Node=node-of-test"]))
         {
             SeededLists.Publish(host.Store, "v1", DateTimeOffset.UnixEpoch, ["plain", "secret-person"]);
             using var client = host.Client(TestHost.ViewerKey);
@@ -113,14 +123,19 @@ internal sealed class TelemetryOfCommandsTests
         MadeUpRun.Of("unheard");
         await host.DisposeAsync();
 
-        Assert.AreEqual(1, Regex.Count(host.Log, "warning TelemetryService: The collector of Telemetry:OtlpEndpoint does not take spans or metrics, .* Connection refused"), host.Log);
+        Assert.AreEqual(
+            1,
+            Regex.Count(host.Log, "warning TelemetryService: The collector of Telemetry:OtlpEndpoint does not take spans or metrics, .* Connection refused"),
+            host.Log);
         Assert.IsFalse(host.Log.Contains("very-secret", StringComparison.Ordinal));
     }
 
     [TestMethod]
     public async Task A_host_whose_header_is_not_there_does_not_start()
     {
-        var error = await Assert.ThrowsExactlyAsync<ConfigurationException>(() => TestHost.Start(settings: [.. TestHost.Credentials, "Telemetry:OtlpEndpoint=http://localhost:4318", "Telemetry:OtlpHeaders:X-Key=env:RECSYS_TEST_NO_SUCH_VARIABLE"]));
+        var error = await Assert.ThrowsExactlyAsync<ConfigurationException>(() => TestHost.Start(
+            settings: [
+                .. TestHost.Credentials, "Telemetry:OtlpEndpoint=http://localhost:4318", "Telemetry:OtlpHeaders:X-Key=env:RECSYS_TEST_NO_SUCH_VARIABLE"]));
 
         StringAssert.StartsWith(error.Message, "Telemetry:OtlpHeaders:X-Key names the environment variable RECSYS_TEST_NO_SUCH_VARIABLE, which is not set");
     }

@@ -33,7 +33,8 @@ internal sealed class HostProcess : IDisposable
     {
         string[] arguments =
         [
-            "exec", Program, "serve", "--json", "--development", "--urls", "http://127.0.0.1:0", "--config", config, "--out", output, .. settings.SelectMany(s => (string[])["--set", s]),
+            "exec", Program, "serve", "--json", "--development", "--urls", "http://127.0.0.1:0", "--config", config, "--out", output,
+            .. settings.SelectMany(s => (string[])["--set", s]),
         ];
         var how = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } dotnet ? dotnet : "dotnet", arguments)
         {

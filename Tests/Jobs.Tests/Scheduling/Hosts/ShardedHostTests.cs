@@ -17,7 +17,10 @@ namespace Recsys.Batch.Jobs.Tests.Scheduling.Hosts;
 [DoNotParallelize]
 public sealed class ShardedHostTests
 {
-    private static readonly string[] Settings = ["Embed:Model=none", "Evaluate:MinUsers=1000000", "Evaluate:BaselineTolerance=1", "Materialize:BlockUsers=1", "Runs:Shards=8"];
+    private static readonly string[] Settings =
+    [
+        "Embed:Model=none", "Evaluate:MinUsers=1000000", "Evaluate:BaselineTolerance=1", "Materialize:BlockUsers=1", "Runs:Shards=8",
+    ];
 
     private readonly SmallShop _shop = new SmallShop().With(SmallShop.TwoTastes());
     private readonly string _schema = PostgresServer.NewSchema();
@@ -35,7 +38,9 @@ public sealed class ShardedHostTests
     public async Task The_one_worker_of_the_one_host_makes_a_night_and_its_shards()
     {
         var root = new SettingsLayers().AddFile(_shop.Config).AddAssignments(
-            [.. Settings, .. Shared(), $"Publish:Path={_shop.Output}", "Serve:Urls:0=http://127.0.0.1:0", "Scheduler:Workers=1", "Scheduler:Node=a", .. TestHost.Credentials]).Root;
+            [
+                .. Settings, .. Shared(), $"Publish:Path={_shop.Output}", "Serve:Urls:0=http://127.0.0.1:0", "Scheduler:Workers=1", "Scheduler:Node=a",
+                .. TestHost.Credentials]).Root;
         using var log = new StringWriter();
         await using var host = RecsysHost.Build(root, _shop.Output, TimeProvider.System, TextWriter.Synchronized(log));
         await host.StartAsync();
@@ -55,14 +60,15 @@ public sealed class ShardedHostTests
 
     [TestMethod]
     [Timeout(120_000, CooperativeCancellation = true)]
-    public async Task Workers_take_what_a_night_from_the_command_line_posts_and_its_bytes_stay()
+    public async Task Workers_take_what_a_command_line_night_posts_and_its_bytes_stay()
     {
         string alone = Path.Combine(_shop.Folder, "alone");
         await Run(alone, [.. Settings, "Runs:Shards=0"]);
         using var place = OutputConnection.OpenForServing(Publish, TimeProvider.System);
         using var stop = new CancellationTokenSource();
         using var hangfire = SchedulingServices.Shared(new SchedulerOptions { Store = SchedulerStore.PostgreSql }, Publish, place.Operations)!;
-        var workers = new[] { "one", "two" }.Select(name => (Name: name, Worker: new ShardWorker(place.Operations, _shop.Output, new RunsOptions { Threads = 1 }, name, _ => { }, TimeProvider.System)))
+        var workers = new[] { "one", "two" }.Select(
+            name => (Name: name, Worker: new ShardWorker(place.Operations, _shop.Output, new RunsOptions { Threads = 1 }, name, _ => { }, TimeProvider.System)))
             .Select(w => (w.Worker, Ends: ShardJobs.WorkAsync(w.Worker, hangfire, new SchedulerOptions { Node = w.Name }, stop.Token))).ToArray();
         await Run(_shop.Output, [.. Settings, .. Shared()]);
         await stop.CancelAsync();
@@ -94,7 +100,8 @@ public sealed class ShardedHostTests
         Assert.AreEqual(3, api.DeletedListCount(), "what nobody took is taken back");
     }
 
-    private string[] Shared() => ["Publish:Store=PostgreSql", $"Publish:Connection={PostgresServer.Connection}", $"Publish:Schema={_schema}", "Scheduler:Store=PostgreSql"];
+    private string[] Shared() =>
+        ["Publish:Store=PostgreSql", $"Publish:Connection={PostgresServer.Connection}", $"Publish:Schema={_schema}", "Scheduler:Store=PostgreSql"];
 
     private async Task Run(string output, string[] settings)
     {

@@ -22,7 +22,8 @@ internal sealed class TwoHostsTests
 
     private static readonly string[] Settings =
     [
-        "Embed:Model=none", "Diversify:Candidates=300", "Diversify:ListLength=40", "Materialize:BlockUsers=16", "Evaluate:MinUsers=1000000", "Evaluate:BaselineTolerance=1",
+        "Embed:Model=none", "Diversify:Candidates=300", "Diversify:ListLength=40", "Materialize:BlockUsers=16", "Evaluate:MinUsers=1000000",
+        "Evaluate:BaselineTolerance=1",
         $"Runs:LeaseTerm={Term}", "Scheduler:InvisibilityTimeout=00:00:05", "Scheduler:PollInterval=00:00:00.2", "Scheduler:BusyDelay=00:00:00.3",
     ];
 
@@ -99,7 +100,8 @@ internal sealed class TwoHostsTests
         Assert.AreEqual(1, site.Place.Store.Versions().Count);
 
         string whole = Path.Combine(s_shop.Folder, "undisturbed");
-        var called = await Called.With(["run", "nightly", "--config", s_shop.Config, "--out", whole, .. Settings.Append("Publish:Store=Sqlite").SelectMany(s => (string[])["--set", s])]);
+        var called = await Called.With(
+            ["run", "nightly", "--config", s_shop.Config, "--out", whole, .. Settings.Append("Publish:Store=Sqlite").SelectMany(s => (string[])["--set", s])]);
         Assert.AreEqual(0, called.ExitCode, called.ToString());
         Assert.AreEqual(Site.Manifest(whole, File.ReadAllText(Path.Combine(whole, "current")).Trim()), Site.Manifest(site.Output, site.Place.Store.Current!));
     }
@@ -137,7 +139,11 @@ internal sealed class TwoHostsTests
     {
         for (int user = 0; user < Users; user++)
             for (int n = 0; n < 8; n++)
-                yield return (string.Create(CultureInfo.InvariantCulture, $"u{user:D4}"), string.Create(CultureInfo.InvariantCulture, $"i{(user * 7 + n * n) % 300:D3}"), n * 3, 1);
+            {
+                yield return (
+                    string.Create(CultureInfo.InvariantCulture, $"u{user:D4}"), string.Create(CultureInfo.InvariantCulture, $"i{(user * 7 + n * n) % 300:D3}"),
+                    n * 3, 1);
+            }
     }
 
     /// <summary>An output folder and a schema, and the hosts that share them.</summary>
@@ -154,7 +160,9 @@ internal sealed class TwoHostsTests
             Output = Path.Combine(s_shop.Folder, name);
             _storage = HangfireStores.PostgreSql(PostgresServer.Connection, _schema, TimeSpan.FromMinutes(2));
             Jobs = new JobReader(_storage);
-            Place = OutputConnection.OpenForServing(new PublishOptions { Path = Output, Store = OutputEngine.PostgreSql, Connection = PostgresServer.Connection, Schema = _schema }, TimeProvider.System);
+            Place = OutputConnection.OpenForServing(
+                new PublishOptions { Path = Output, Store = OutputEngine.PostgreSql, Connection = PostgresServer.Connection, Schema = _schema },
+                TimeProvider.System);
         }
 
         public string Output { get; }
@@ -164,7 +172,8 @@ internal sealed class TwoHostsTests
         /// <summary>Hangfire's jobs, as any host sees them.</summary>
         public JobReader Jobs { get; }
 
-        public Task<HostProcess> Host(string node) => HostProcess.Start(s_shop.Config, Output, [.. Settings, $"Publish:Schema={_schema}", "Scheduler:Store=PostgreSql", $"Scheduler:Node={node}"]);
+        public Task<HostProcess> Host(string node) =>
+            HostProcess.Start(s_shop.Config, Output, [.. Settings, $"Publish:Schema={_schema}", "Scheduler:Store=PostgreSql", $"Scheduler:Node={node}"]);
 
         public static string Manifest(string output, string version) => File.ReadAllText(Path.Combine(output, "versions", version, VersionManifest.FileName));
 

@@ -49,11 +49,11 @@ internal sealed class ClustersTests
     }
 
     [TestMethod]
-    public void Groups_with_the_same_words_are_told_apart_and_a_group_without_any_has_a_name()
+    public void Groups_with_the_same_words_are_told_apart_and_one_without_has_a_name()
         => CollectionAssert.AreEqual(new[] { "tea", "tea 2", "unnamed" }, ClusterNames.Of(["tea", "tea", "12"], [0, 1, 2], 3, words: 2));
 
     [TestMethod]
-    public void Clusters_become_categories_where_too_few_items_have_one_and_own_ones_stay()
+    public void Clusters_become_categories_where_few_items_have_one_and_own_ones_stay()
     {
         var text = Points();
         var titles = Enumerable.Range(0, Planted * Each).Select(i => (string?)$"thing{(char)('a' + i / Each)}").ToArray();

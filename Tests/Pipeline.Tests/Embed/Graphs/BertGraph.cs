@@ -3,7 +3,8 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Tests.Embed.Graphs;
 
 /// <summary>
-/// An encoder of BERT's shape with random weights, as an ONNX file with its vocabulary beside it: attention, GELU and layer norms as PyTorch exports them. MiniLM-L6 is the default's size.
+/// An encoder of BERT's shape with random weights, as an ONNX file with its vocabulary beside it: attention, GELU and layer norms as PyTorch exports them.
+/// MiniLM-L6 is the default's size.
 /// </summary>
 internal sealed record BertGraph
 {
@@ -44,7 +45,8 @@ internal sealed record BertGraph
         var random = new SplitMix64(Seed, "bert");
         int quantized = 0;
         int type = Narrow ? OnnxWriter.Int32 : OnnxWriter.Int64;
-        foreach (string input in TokenTypes ? new[] { "input_ids", "attention_mask", "token_type_ids" } : ["input_ids", "attention_mask"]) g.Input(input, type, "batch", "sequence");
+        foreach (string input in TokenTypes ? new[] { "input_ids", "attention_mask", "token_type_ids" } : ["input_ids", "attention_mask"])
+            g.Input(input, type, "batch", "sequence");
 
         string length = g.Node("Gather", [g.Node("Shape", ["input_ids"]), g.Constant(1)], ("axis", 0));
         string positions = g.Node("Slice", [Random(Positions, Width), g.Constant(0), length, g.Constant(0)]);
@@ -100,11 +102,15 @@ internal sealed record BertGraph
             return g.Node("Mul", [g.Node("Cast", [whole], ("to", OnnxWriter.Float)), g.Node("Mul", [parts[1], g.Scalar(scale)])]);
         }
 
-        string Norm(string input) => g.Node("LayerNormalization", [input, g.Weights([.. Enumerable.Repeat(1f, Width)], Width), g.Weights(new float[Width], Width)], ("axis", -1), ("epsilon", 1e-12f));
+        string Norm(string input) => g.Node(
+            "LayerNormalization", [input, g.Weights([.. Enumerable.Repeat(1f, Width)], Width), g.Weights(new float[Width], Width)], ("axis", -1),
+            ("epsilon", 1e-12f));
 
-        string Gelu(string input) => g.Node("Mul", [g.Node("Mul", [input, g.Node("Add", [g.Node("Erf", [g.Node("Div", [input, g.Scalar(MathF.Sqrt(2))])]), g.Scalar(1)])]), g.Scalar(0.5f)]);
+        string Gelu(string input) => g.Node(
+            "Mul", [g.Node("Mul", [input, g.Node("Add", [g.Node("Erf", [g.Node("Div", [input, g.Scalar(MathF.Sqrt(2))])]), g.Scalar(1)])]), g.Scalar(0.5f)]);
 
-        string Split(string input, params int[] order) => g.Node("Transpose", [g.Node("Reshape", [Linear(input, Width, Width), g.Constant(0, 0, Heads, Width / Heads)])], ("perm", order));
+        string Split(string input, params int[] order) =>
+            g.Node("Transpose", [g.Node("Reshape", [Linear(input, Width, Width), g.Constant(0, 0, Heads, Width / Heads)])], ("perm", order));
 
         string Attention(string input, string maskAdded)
         {

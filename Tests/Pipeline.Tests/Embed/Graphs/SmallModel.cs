@@ -8,10 +8,15 @@ internal static class SmallModel
     [
         "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]",
         .. "abcdefghijklmnopqrstuvwxyz0123456789".SelectMany(c => new[] { c.ToString(), $"##{c}" }),
-        "red", "blue", "green", "white", "black", "mug", "lamp", "candle", "holder", "heart", "bag", "box", "set", "of", "with", "tea", "light", "cake", "tin", "vintage", ",", ".", "-",
+        "red", "blue", "green", "white", "black", "mug", "lamp", "candle", "holder", "heart", "bag", "box", "set", "of", "with", "tea", "light", "cake", "tin",
+        "vintage", ",", ".", "-",
     ];
 
-    private static readonly string[] Words = ["red", "blue", "green", "white", "black", "mug", "lamp", "candle", "holder", "heart", "bag", "box", "set", "of", "with", "tea", "light", "cake", "tin", "vintage"];
+    private static readonly string[] Words =
+    [
+        "red", "blue", "green", "white", "black", "mug", "lamp", "candle", "holder", "heart", "bag", "box", "set", "of", "with", "tea", "light", "cake", "tin",
+        "vintage",
+    ];
 
     public static BertGraph Graph { get; } = new() { Vocabulary = Vocabulary.Length, Layers = 2, Width = 32, Heads = 4, Hidden = 64, Positions = 64 };
 

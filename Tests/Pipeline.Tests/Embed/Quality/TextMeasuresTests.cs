@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Tests.Embed.Quality;
 internal sealed class TextMeasuresTests
 {
     [TestMethod]
-    public void Agreement_counts_the_neighbours_of_the_same_label_and_leaves_the_text_itself_out()
+    public void Agreement_counts_neighbours_of_the_same_label_but_not_the_text_itself()
     {
         // 0 and 1 are close, 2 and 3 are close; 1 has the label of the other pair.
         var space = new Table(
@@ -18,7 +18,8 @@ internal sealed class TextMeasuresTests
             ]);
 
         Assert.AreEqual((0 + 0 + 1 + 1) / 4.0, TextMeasures.Agreement(space, [0, 1, 1, 1], 1, 2));
-        Assert.AreEqual((0 + 0.5 + 1 + 1) / 4.0, TextMeasures.Agreement(space, [0, 1, 1, 1], 2, 2), "of equal ones the first counts: 1's neighbors are 0 and 2");
+        Assert.AreEqual(
+            (0 + 0.5 + 1 + 1) / 4.0, TextMeasures.Agreement(space, [0, 1, 1, 1], 2, 2), "of equal ones the first counts: 1's neighbors are 0 and 2");
     }
 
     [TestMethod]

@@ -24,7 +24,8 @@ internal sealed class TextQualityTests
         var (glosses, lemmas) = HeldOutTexts.WordNet(Folder);
         var (queries, targets) = (glosses[..1500], lemmas[..1500]);
 
-        var found = TextSpaces.Of(queries, targets, Encoder, Context).ToDictionary(s => s.Name, s => TextMeasures.Retrieval(s.Space, queries.Length, Context.Threads).ReciprocalRank);
+        var found = TextSpaces.Of(queries, targets, Encoder, Context)
+            .ToDictionary(s => s.Name, s => TextMeasures.Retrieval(s.Space, queries.Length, Context.Threads).ReciprocalRank);
 
         Assert.IsTrue(found[TextSpaces.Words] > 0.15, "TF-IDF is not a straw man");
         AssertAbove(1.3, found[TextSpaces.Encoder], found[TextSpaces.Pieces]);
@@ -32,7 +33,7 @@ internal sealed class TextQualityTests
     }
 
     [TestMethod]
-    public void Neighbours_of_product_types_share_a_category_more_often_than_by_words_or_word_pieces()
+    public void Neighbours_of_product_types_share_a_category_more_often_than_by_words()
     {
         string products = Path.Combine(Folder, "..", "complete-journey", "products.parquet");
         var (texts, categories) = HeldOutTexts.Products(ParquetFiles.Reader(), Folder, products, typeAlone: true);

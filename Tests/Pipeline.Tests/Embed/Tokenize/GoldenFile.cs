@@ -44,13 +44,15 @@ internal sealed class GoldenFile
         foreach (var (text, expected, _) in Texts)
         {
             var ids = Encode(tokenizer, text);
-            if (ids.SequenceEqual(expected) == except.Contains(text)) faults.Add($"{JsonSerializer.Serialize(text.Length > 60 ? text[..60] : text)}: {Show(ids)}, expected {Show(expected)}");
+            if (ids.SequenceEqual(expected) == except.Contains(text))
+                faults.Add($"{JsonSerializer.Serialize(text.Length > 60 ? text[..60] : text)}: {Show(ids)}, expected {Show(expected)}");
         }
         var hashes = Convert.FromBase64String(_root.GetProperty("hashes").GetString()!);
         var titles = Titles();
         Assert.AreEqual(hashes.Length / 4, titles.Length);
         for (int i = 0; i < titles.Length; i++)
-            if (HashOf(Encode(tokenizer, titles[i])) != BinaryPrimitives.ReadUInt32LittleEndian(hashes.AsSpan(i * 4))) faults.Add($"{titles[i]}: {Show(Encode(tokenizer, titles[i]))}");
+            if (HashOf(Encode(tokenizer, titles[i])) != BinaryPrimitives.ReadUInt32LittleEndian(hashes.AsSpan(i * 4)))
+                faults.Add($"{titles[i]}: {Show(Encode(tokenizer, titles[i]))}");
         Assert.AreEqual(0, faults.Count, $"{faults.Count} texts differ:\n{string.Join('\n', faults.Take(20))}");
     }
 
@@ -70,7 +72,8 @@ internal sealed class GoldenFile
         return h;
     }
 
-    private static int[] Ids(JsonElement ids) => [.. ids.EnumerateArray().SelectMany(e => e.ValueKind == JsonValueKind.Array ? Enumerable.Repeat(e[0].GetInt32(), e[1].GetInt32()) : [e.GetInt32()])];
+    private static int[] Ids(JsonElement ids) =>
+        [.. ids.EnumerateArray().SelectMany(e => e.ValueKind == JsonValueKind.Array ? Enumerable.Repeat(e[0].GetInt32(), e[1].GetInt32()) : [e.GetInt32()])];
 
     // Lone surrogates are escapes that System.Text.Json refuses to make a string of.
     private static string TextOf(JsonElement text)
@@ -85,7 +88,16 @@ internal sealed class GoldenFile
                 continue;
             }
             char escape = raw[++i];
-            plain.Append(escape switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'b' => '\b', 'f' => '\f', 'u' => (char)Convert.ToUInt16(raw.Substring(i + 1, 4), 16), _ => escape });
+            plain.Append(escape switch
+            {
+                'n' => '\n',
+                't' => '\t',
+                'r' => '\r',
+                'b' => '\b',
+                'f' => '\f',
+                'u' => (char)Convert.ToUInt16(raw.Substring(i + 1, 4), 16),
+                _ => escape,
+            });
             if (escape == 'u') i += 4;
         }
         return plain.ToString();

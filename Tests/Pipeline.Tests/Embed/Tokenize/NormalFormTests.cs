@@ -13,7 +13,9 @@ internal sealed class NormalFormTests
     [DataRow("1E0A 0323", "1E0C 0307", "0044 0323 0307", "1E0C 0307", "0044 0323 0307")]
     [DataRow("0044 0307 0323", "1E0C 0307", "0044 0323 0307", "1E0C 0307", "0044 0323 0307")]
     [DataRow("1E14 0304", "1E14 0304", "0045 0304 0300 0304", "1E14 0304", "0045 0304 0300 0304")]
-    [DataRow("05B8 05B9 05B1 0591 05C3 05B0 05AC 059F", "05B1 05B8 05B9 0591 05C3 05B0 05AC 059F", "05B1 05B8 05B9 0591 05C3 05B0 05AC 059F", "05B1 05B8 05B9 0591 05C3 05B0 05AC 059F", "05B1 05B8 05B9 0591 05C3 05B0 05AC 059F")]
+    [DataRow(
+        "05B8 05B9 05B1 0591 05C3 05B0 05AC 059F", "05B1 05B8 05B9 0591 05C3 05B0 05AC 059F", "05B1 05B8 05B9 0591 05C3 05B0 05AC 059F",
+        "05B1 05B8 05B9 0591 05C3 05B0 05AC 059F", "05B1 05B8 05B9 0591 05C3 05B0 05AC 059F")]
     [DataRow("1100 AC00 11A8", "1100 AC01", "1100 1100 1161 11A8", "1100 AC01", "1100 1100 1161 11A8")]
     [DataRow("FB01", "FB01", "FB01", "0066 0069", "0066 0069")]
     [DataRow("1E9B 0323", "1E9B 0323", "017F 0323 0307", "1E69", "0073 0323 0307")]
@@ -29,7 +31,7 @@ internal sealed class NormalFormTests
     }
 
     [TestMethod]
-    public void Composing_what_was_decomposed_gives_the_composed_form_of_every_character()
+    public void Composing_what_was_decomposed_gives_every_characters_composed_form()
     {
         for (int point = 0; point <= 0x10FFFF; point++)
         {

@@ -15,27 +15,37 @@ internal sealed class TokenizerJsonTests
         => GoldenFile.Read(name + ".json.gz").AssertEqual(Open(GoldenFile.Gunzip(name + ".tokenizer.json.gz")));
 
     /// <summary>
-    /// The scheme <c>first</c> asks whether a piece starts where the original text did. The reference knows for every character which one it came from; here a start that was
-    /// stripped counts as gone, also where one sign came apart into a blank and a mark, and only the blank went: an accent by itself at the very start.
+    /// The scheme <c>first</c> asks whether a piece starts where the original text did. The reference knows for every character which one it came from; here a
+    /// start that was stripped counts as gone, also where one sign came apart into a blank and a mark, and only the blank went: an accent by itself at the very
+    /// start.
     /// </summary>
     [TestMethod]
-    public void Unigram_that_falls_back_to_bytes_differs_on_accents_by_themselves_alone()
-        => GoldenFile.Read("unigram-bytes.json.gz").AssertEqual(Open(GoldenFile.Gunzip("unigram-bytes.tokenizer.json.gz")), "\u00a8", "\u00af", "\u037a", "\u1fbd");
+    public void Unigram_that_falls_back_to_bytes_differs_on_lone_accents_alone()
+        => GoldenFile.Read("unigram-bytes.json.gz")
+            .AssertEqual(Open(GoldenFile.Gunzip("unigram-bytes.tokenizer.json.gz")), "\u00a8", "\u00af", "\u037a", "\u1fbd");
 
     [TestMethod]
     public void Bert_as_json_gives_the_ids_of_the_reference() => GoldenFile.Read("wordpiece.json.gz").AssertEqual(Open(Bert()));
 
-    /// <summary>Normalized added tokens, NFKD, accents, replacements, word runs, digits, contiguous punctuation, a split that keeps its matches: see goldens.mjs.</summary>
+    /// <summary>
+    /// Normalized added tokens, NFKD, accents, replacements, word runs, digits, contiguous punctuation, a split that keeps its matches: see goldens.mjs.
+    /// </summary>
     [TestMethod]
     public void Parts_that_no_known_model_has_together_give_the_ids_of_the_reference() => GoldenFile.Read("parts.json.gz").AssertEqual(Open(Bert(
-        normalizer: """{"type":"Sequence","normalizers":[{"type":"NFKD"},{"type":"StripAccents"},{"type":"Lowercase"},{"type":"Replace","pattern":{"String":"&"},"content":" and "},{"type":"NFC"},{"type":"Strip","strip_left":true,"strip_right":false}]}""",
-        preTokenizer: """{"type":"Sequence","pretokenizers":[{"type":"Whitespace"},{"type":"Digits","individual_digits":true},{"type":"Punctuation","behavior":"Contiguous"},{"type":"Split","pattern":{"String":"ing"},"behavior":"MergedWithPrevious","invert":false}]}""",
+        normalizer: """
+            {"type":"Sequence","normalizers":[{"type":"NFKD"},{"type":"StripAccents"},{"type":"Lowercase"},
+             {"type":"Replace","pattern":{"String":"&"},"content":" and "},{"type":"NFC"},{"type":"Strip","strip_left":true,"strip_right":false}]}
+            """,
+        preTokenizer: """
+            {"type":"Sequence","pretokenizers":[{"type":"Whitespace"},{"type":"Digits","individual_digits":true},
+             {"type":"Punctuation","behavior":"Contiguous"},{"type":"Split","pattern":{"String":"ing"},"behavior":"MergedWithPrevious","invert":false}]}
+            """,
         postProcessor: """{"type":"BertProcessing","sep":["[SEP]",102],"cls":["[CLS]",101]}""",
         added: """,{"id":30522,"content":"Gift Set","single_word":true,"lstrip":false,"rstrip":true,"normalized":true,"special":false}""")));
 
     /// <summary>
-    /// The JavaScript tokenizers normalize by NFKC what SentencePiece compiled a map for; the two differ on the characters that the map has its own mind about, and on what
-    /// stands in a grapheme with them.
+    /// The JavaScript tokenizers normalize by NFKC what SentencePiece compiled a map for; the two differ on the characters that the map has its own mind about,
+    /// and on what stands in a grapheme with them.
     /// </summary>
     [TestMethod]
     [DataRow("unigram", 18)]
@@ -50,7 +60,8 @@ internal sealed class TokenizerJsonTests
     [TestMethod]
     [DataRow("model", """{"type":"WordLevel","vocab":{"a":0}}""", "model.type is \"WordLevel\"; expected a model of WordPiece, Unigram, BPE")]
     [DataRow("normalizer", """{"type":"ByteLevel"}""", "normalizer.type is \"ByteLevel\"; expected a normalizer of Sequence")]
-    [DataRow("pre_tokenizer", """{"type":"Sequence","pretokenizers":[{"type":"UnicodeScripts"}]}""", "pre_tokenizer.pretokenizers[0].type is \"UnicodeScripts\"")]
+    [DataRow(
+        "pre_tokenizer", """{"type":"Sequence","pretokenizers":[{"type":"UnicodeScripts"}]}""", "pre_tokenizer.pretokenizers[0].type is \"UnicodeScripts\"")]
     [DataRow("post_processor", """{"type":"Other"}""", "post_processor.type is \"Other\"")]
     [DataRow("post_processor", """{"type":"BertProcessing","sep":["[SEP]",9],"cls":["[CLS]",0]}""", "expected ids below 2, the vocabulary's size, not 9")]
     [DataRow("normalizer", """{"type":"Precompiled","precompiled_charsmap":"AAAA"}""", "normalizer.precompiled_charsmap is \"AAAA\"; expected a character map")]
@@ -81,11 +92,14 @@ internal sealed class TokenizerJsonTests
         normalizer ??= """{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,"lowercase":true}""";
         preTokenizer ??= """{"type":"BertPreTokenizer"}""";
         postProcessor ??= """
-            {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"[SEP]","type_id":0}}],
+            {"type":"TemplateProcessing",
+             "single":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"[SEP]","type_id":0}}],
              "special_tokens":{"[CLS]":{"id":"[CLS]","ids":[101],"tokens":["[CLS]"]},"[SEP]":{"id":"[SEP]","ids":[102],"tokens":["[SEP]"]}}}
             """;
-        return Encoding.UTF8.GetBytes($"{{\"added_tokens\":[{special}{added}],\"normalizer\":{normalizer},\"pre_tokenizer\":{preTokenizer},\"post_processor\":{postProcessor},"
-            + $"\"model\":{{\"type\":\"WordPiece\",\"unk_token\":\"[UNK]\",\"continuing_subword_prefix\":\"##\",\"max_input_chars_per_word\":100,\"vocab\":{{{vocabulary}}}}}}}");
+        return Encoding.UTF8.GetBytes(
+            $"{{\"added_tokens\":[{special}{added}],\"normalizer\":{normalizer},\"pre_tokenizer\":{preTokenizer},\"post_processor\":{postProcessor},"
+            + $"\"model\":{{\"type\":\"WordPiece\",\"unk_token\":\"[UNK]\",\"continuing_subword_prefix\":\"##\","
+            + $"\"max_input_chars_per_word\":100,\"vocab\":{{{vocabulary}}}}}}}");
     }
 
     private static ITokenizer Open(byte[] json)

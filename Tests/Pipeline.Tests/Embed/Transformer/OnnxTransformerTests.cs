@@ -25,7 +25,9 @@ internal sealed class OnnxTransformerTests : IDisposable
     [DataRow(true, true, false, "mean")]
     public void Vectors_are_those_of_ONNX_Runtime_within_a_hundred_thousandth(bool pools, bool narrow, bool types, string pooling)
     {
-        string model = Model(SmallModel.Graph with { Pools = pools, Narrow = narrow, TokenTypes = types }, ("config.json", $$"""{ "pooling": "{{(pools ? "none" : pooling)}}" }"""));
+        string model = Model(
+            SmallModel.Graph with { Pools = pools, Narrow = narrow, TokenTypes = types },
+            ("config.json", $$"""{ "pooling": "{{(pools ? "none" : pooling)}}" }"""));
         string[] texts = [.. SmallModel.Texts(150), "", "\u0000"];
 
         AreClose(Encode(model, texts, EmbedEngine.OnnxRuntime), Encode(model, texts, EmbedEngine.OnnxTransformer));
@@ -41,15 +43,17 @@ internal sealed class OnnxTransformerTests : IDisposable
     }
 
     [TestMethod]
-    public void A_text_has_the_same_bits_alone_and_among_others_on_any_number_of_threads_even_where_activations_are_quantized()
+    public void A_text_has_the_same_bits_in_any_company_with_quantized_activations_too()
     {
         string model = Model(SmallModel.Graph with { Quantized = true });
         var texts = SmallModel.Texts(60);
         var expected = Encode(model, texts, EmbedEngine.OnnxTransformer, threads: 1);
 
         var turned = Encode(model, [.. texts.Reverse()], EmbedEngine.OnnxTransformer, threads: 4);
-        for (int i = 0; i < texts.Length; i++) Assert.IsTrue(MemoryMarshal.AsBytes(expected.Row(i)).SequenceEqual(MemoryMarshal.AsBytes(turned.Row(texts.Length - 1 - i))), $"row {i}");
-        Assert.IsTrue(MemoryMarshal.AsBytes(expected.Row(7)).SequenceEqual(MemoryMarshal.AsBytes(Encode(model, [texts[7]], EmbedEngine.OnnxTransformer).Row(0))));
+        for (int i = 0; i < texts.Length; i++)
+            Assert.IsTrue(MemoryMarshal.AsBytes(expected.Row(i)).SequenceEqual(MemoryMarshal.AsBytes(turned.Row(texts.Length - 1 - i))), $"row {i}");
+        Assert.IsTrue(
+            MemoryMarshal.AsBytes(expected.Row(7)).SequenceEqual(MemoryMarshal.AsBytes(Encode(model, [texts[7]], EmbedEngine.OnnxTransformer).Row(0))));
     }
 
     [TestMethod]
@@ -73,7 +77,7 @@ internal sealed class OnnxTransformerTests : IDisposable
     }
 
     [TestMethod]
-    public void A_graph_without_room_for_the_vocabulary_is_refused_as_ONNX_Runtime_refuses_it()
+    public void A_graph_too_small_for_the_vocabulary_is_refused_as_ONNX_Runtime_does()
     {
         string model = Model(SmallModel.Graph);
         File.AppendAllLines(Path.Combine(model, "vocab.txt"), Enumerable.Range(0, 10).Select(i => $"more{i}"));

@@ -13,7 +13,10 @@ internal static class ColumnHashes
     /// <summary>A file that a reader refuses has this in place of its columns.</summary>
     public const string Refused = "refused";
 
-    /// <summary>All columns, those that are read by name alone included. A column's key is its name, type and unit; a value goes in with its length, a null as length -1.</summary>
+    /// <summary>
+    /// All columns, those that are read by name alone included. A column's key is its name, type and unit; a value goes in with its length, a null as length
+    /// -1.
+    /// </summary>
     public static SortedDictionary<string, string> Of(IParquetReader reader, string file)
     {
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -56,7 +59,8 @@ internal static class ColumnHashes
             row += batch.RowCount;
             foreach (var column in batch.Columns)
             {
-                if (!hashes.TryGetValue(Key(column.Field), out var hash)) hashes[Key(column.Field)] = hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                if (!hashes.TryGetValue(Key(column.Field), out var hash))
+                    hashes[Key(column.Field)] = hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
                 for (int i = 0; i < column.Count; i++) Append(hash, column.IsNull(i) ? null : Bytes(column, i));
             }
         }

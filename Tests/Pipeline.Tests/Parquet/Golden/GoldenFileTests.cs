@@ -4,8 +4,8 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Tests.Parquet.Golden;
 
 /// <summary>
-/// What files said when two engines, DuckDB 1.5.6 and Parquet.Net 6.1.0, were read side by side and agreed bit for bit (README.md beside this file). Nothing that was read then is read
-/// differently now.
+/// What files said when two engines, DuckDB 1.5.6 and Parquet.Net 6.1.0, were read side by side and agreed bit for bit (README.md beside this file). Nothing
+/// that was read then is read differently now.
 /// </summary>
 [TestClass]
 internal sealed class GoldenFileTests

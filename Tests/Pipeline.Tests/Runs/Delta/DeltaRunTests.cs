@@ -55,7 +55,7 @@ internal sealed class DeltaRunTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Who_bought_gets_another_list_who_is_new_gets_one_and_everybody_else_keeps_theirs_entry_for_entry()
+    public async Task Who_bought_or_is_new_gets_a_new_list_and_all_others_keep_theirs()
     {
         string bought = NextDay();
         var report = await DeltaShop.Delta(Options());
@@ -66,7 +66,8 @@ internal sealed class DeltaRunTests : IDisposable
         Assert.AreEqual((VersionState.Current, VersionState.Retired), (version.State, output.Store.Find(night)!.State));
         var (before, after) = (DeltaShop.Lists(output.Store, night), DeltaShop.Lists(output.Store));
         CollectionAssert.AreEquivalent(before.Keys.Append(DeltaShop.New).ToArray(), after.Keys.ToArray());
-        CollectionAssert.AreEquivalent(new[] { DeltaShop.Known, DeltaShop.New }, after.Where(l => before.GetValueOrDefault(l.Key) != l.Value).Select(l => l.Key).ToArray());
+        CollectionAssert.AreEquivalent(
+            new[] { DeltaShop.Known, DeltaShop.New }, after.Where(l => before.GetValueOrDefault(l.Key) != l.Value).Select(l => l.Key).ToArray());
         var list = output.Store.List(DeltaShop.Known);
         Assert.AreEqual(10, list.Count);
         Assert.IsFalse(list.Any(e => e.ItemId == bought));
@@ -81,7 +82,7 @@ internal sealed class DeltaRunTests : IDisposable
     }
 
     [TestMethod]
-    public async Task The_ledger_says_what_ran_what_was_taken_over_and_how_many_lists_are_new()
+    public async Task The_ledger_says_what_ran_was_taken_over_and_how_many_lists_are_new()
     {
         NextDay();
         var recorder = new Recorder();
@@ -94,13 +95,15 @@ internal sealed class DeltaRunTests : IDisposable
         StringAssert.Contains(ledger.Stages(report.RunId).Single(s => s.Stage == "train").Reason, "taken over from version");
         double Metric(string name) => report.Metric("materialize", name)!.Value;
         Assert.AreEqual((1, 1, 2), (Metric("delta.users_new"), Metric("delta.users_changed"), Metric("delta.users_folded_in")));
-        Assert.AreEqual((Metric("materialize.users") - 2, 1, 1, 0), (Metric("delta.users_kept"), Metric("delta.users_waiting"), Metric("delta.items_waiting"), Metric("delta.users_gone")));
+        Assert.AreEqual(
+            (Metric("materialize.users") - 2, 1, 1, 0),
+            (Metric("delta.users_kept"), Metric("delta.users_waiting"), Metric("delta.items_waiting"), Metric("delta.users_gone")));
         Assert.IsTrue(recorder.Events.OfType<StageNote>().Any(n => n.Message.Contains("1 items are younger than the model", StringComparison.Ordinal)));
         CollectionAssert.IsSubsetOf(new[] { "data", "lists" }, report.Checks.Select(c => c.Gate).Distinct().ToArray());
     }
 
     [TestMethod]
-    public async Task A_rollback_brings_the_nights_lists_back_and_the_next_delta_goes_on_from_those()
+    public async Task A_rollback_brings_the_nights_lists_back_and_a_delta_goes_on_from_those()
     {
         NextDay();
         var delta = await DeltaShop.Delta(Options());
@@ -116,7 +119,7 @@ internal sealed class DeltaRunTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_delta_goes_on_from_a_delta_with_the_nights_model_whatever_run_folders_are_kept()
+    public async Task A_delta_goes_on_from_a_delta_whatever_run_folders_are_kept()
     {
         NextDay();
         var options = Options();
@@ -220,7 +223,8 @@ internal sealed class DeltaRunTests : IDisposable
     public async Task To_PostgreSQL_a_delta_publishes_what_it_publishes_to_SQLite()
     {
         var postgres = Options("postgres");
-        (postgres.Publish.Store, postgres.Publish.Connection, postgres.Publish.Schema) = (OutputEngine.PostgreSql, PostgresServer.Connection, PostgresServer.NewSchema());
+        (postgres.Publish.Store, postgres.Publish.Connection, postgres.Publish.Schema) = (
+            OutputEngine.PostgreSql, PostgresServer.Connection, PostgresServer.NewSchema());
         await SmallNight.Run(postgres);
         NextDay();
         var report = await DeltaShop.Delta(postgres);
@@ -268,7 +272,7 @@ internal sealed class DeltaRunTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_model_that_is_damaged_or_of_another_build_is_refused_and_a_night_makes_it_anew()
+    public async Task A_damaged_model_or_one_of_another_build_is_refused_and_made_anew()
     {
         NextDay();
         string train = Path.Combine(Directory.GetDirectories(_folder.File("out", "runs")).Single(), "train");

@@ -42,23 +42,29 @@ internal static class DeltaShop
         return night;
     }
 
-    public static Task<RunReport> Delta(PipelineOptions night, IRunObserver? observer = null) => SmallNight.Run(night, observer, new RunRequest(RunRequest.Delta));
+    public static Task<RunReport> Delta(PipelineOptions night, IRunObserver? observer = null) =>
+        SmallNight.Run(night, observer, new RunRequest(RunRequest.Delta));
 
     /// <summary>Every entry of the current version by user, spelled out.</summary>
     public static Dictionary<string, string> Lists(IOutputStore store, string? version = null) =>
-        store.Lists(version ?? store.Current!).ToDictionary(l => l.UserId, l => string.Join('\n', store.List(l.UserId, version).Select(e => $"{e with { ReasonItems = [] }} {string.Join(',', e.ReasonItems)}")));
+        store.Lists(version ?? store.Current!).ToDictionary(
+            l => l.UserId,
+            l => string.Join('\n', store.List(l.UserId, version).Select(e => $"{e with { ReasonItems = [] }} {string.Join(',', e.ReasonItems)}")));
 
     public static void Write(string log, string name, params (string User, string Item)[] purchases)
     {
         int rows = purchases.Length;
         using var to = ParquetFiles.Writer().Create(Path.Combine(log, "events", name + ".parquet"), Fields);
-        long day = new DateTimeOffset(DateTime.SpecifyKind(DateTime.ParseExact(name[..10], "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), DateTimeKind.Utc)).ToUnixTimeMilliseconds() * 1000;
+        long day = new DateTimeOffset(DateTime.SpecifyKind(
+            DateTime.ParseExact(name[..10], "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+            DateTimeKind.Utc)).ToUnixTimeMilliseconds() * 1000;
         byte[] kind = Encoding.UTF8.GetBytes("purchase");
         to.Append(
             [
                 new ValueColumn<long>(Fields[0], rows, [.. purchases.Select(p => long.Parse(p.User, System.Globalization.CultureInfo.InvariantCulture))]),
                 new ValueColumn<long>(Fields[1], rows, [.. purchases.Select(p => long.Parse(p.Item, System.Globalization.CultureInfo.InvariantCulture))]),
-                new Utf8Column(Fields[2], rows, [.. Enumerable.Range(0, rows + 1).Select(r => r * kind.Length)], [.. Enumerable.Repeat(kind, rows).SelectMany(k => k)]),
+                new Utf8Column(
+                    Fields[2], rows, [.. Enumerable.Range(0, rows + 1).Select(r => r * kind.Length)], [.. Enumerable.Repeat(kind, rows).SelectMany(k => k)]),
                 new ValueColumn<long>(Fields[3], rows, [.. Enumerable.Range(0, rows).Select(r => day + r * 60_000_000L)]),
                 new ValueColumn<int>(Fields[4], rows, [.. Enumerable.Repeat(1, rows)]),
                 new ValueColumn<double>(Fields[5], rows, [.. Enumerable.Repeat(2.5, rows)]),

@@ -21,7 +21,7 @@ internal sealed class EmbedNightTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
-    public async Task A_second_night_over_an_unchanged_catalog_runs_no_inference_and_the_ledger_says_so()
+    public async Task A_second_night_over_an_unchanged_catalog_infers_nothing_and_says_so()
     {
         var comes = SmallNight.HoldBack(_folder.File("log"));
         var first = await Embed();
@@ -47,7 +47,7 @@ internal sealed class EmbedNightTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Another_model_embeds_again_and_a_model_that_cannot_be_used_stops_the_night_before_it_starts()
+    public async Task Another_model_embeds_again_and_an_unusable_one_stops_the_night_at_once()
     {
         await Embed();
         SmallModel.Write(_folder.File("model"), SmallModel.Graph with { Seed = 9 });

@@ -20,7 +20,7 @@ internal sealed class ExploringNightTests
     }
 
     [TestMethod]
-    public async Task The_policy_and_who_drew_what_are_kept_with_the_version_and_threads_change_nothing()
+    public async Task The_policy_and_its_draws_are_kept_with_the_version_for_any_threads()
     {
         using var folder = new TempFolder();
         SmallNight.WriteLog(folder.File("log"));
@@ -38,7 +38,8 @@ internal sealed class ExploringNightTests
         var seen = new int[3];
         foreach (var batch in ParquetFiles.Reader().Read(Path.Combine(output.FolderOf(version.Version), "list_arms", "part-00001.parquet")))
         {
-            var (users, contexts, arms) = (batch.Column<Utf8Column>("user_id"), batch.Column<ValueColumn<int>>("context"), batch.Column<ValueColumn<int>>("arm"));
+            var (users, contexts, arms) = (
+                batch.Column<Utf8Column>("user_id"), batch.Column<ValueColumn<int>>("context"), batch.Column<ValueColumn<int>>("arm"));
             for (int row = 0; row < batch.RowCount; row++, rows++)
             {
                 Assert.AreEqual(policy.ArmOf(users[row], contexts.Values[row]), arms.Values[row]);
@@ -72,7 +73,7 @@ internal sealed class ExploringNightTests
     }
 
     [TestMethod]
-    public async Task A_policy_that_the_operator_names_is_used_and_another_one_makes_lists_anew()
+    public async Task A_policy_that_the_operator_names_is_used_and_another_makes_new_lists()
     {
         using var folder = new TempFolder();
         SmallNight.WriteLog(folder.File("log"));

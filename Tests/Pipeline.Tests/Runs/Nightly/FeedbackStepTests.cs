@@ -14,7 +14,7 @@ namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 internal sealed class FeedbackNightTests
 {
     [TestMethod]
-    public async Task A_night_then_clicks_then_feedback_and_the_next_night_draws_by_what_was_learned()
+    public async Task After_clicks_and_feedback_the_next_night_draws_by_what_was_learned()
     {
         using var folder = new TempFolder();
         SmallNight.WriteLog(folder.File("log"));
@@ -64,7 +64,7 @@ internal sealed class FeedbackNightTests
     }
 
     [TestMethod]
-    public async Task The_same_feedback_is_one_step_however_often_it_is_run_and_its_bytes_do_not_depend_on_threads()
+    public async Task The_same_feedback_is_one_step_however_often_and_with_any_threads()
     {
         using var folder = new TempFolder();
         SmallNight.WriteLog(folder.File("log"));
@@ -122,7 +122,12 @@ internal sealed class FeedbackNightTests
         night.Diversify.Explore.HistoryBounds = [];
         night.Diversify.Explore.Share = 0.67;
         night.Feedback.MinEffectiveUsers = 10;
-        night.Feedback.Logs = [new() { Name = "shop", Path = folder.File("clicks"), Columns = new() { User = "user_id", Item = "item_id", Version = "version", Kind = "kind", Rank = "rank", Time = "time" } }];
+        night.Feedback.Logs = [new()
+        {
+            Name = "shop",
+            Path = folder.File("clicks"),
+            Columns = new() { User = "user_id", Item = "item_id", Version = "version", Kind = "kind", Rank = "rank", Time = "time" },
+        }];
         return night;
     }
 
@@ -136,7 +141,8 @@ internal sealed class FeedbackNightTests
         var policy = output.PolicyOf(version)!;
         var tastes = SyntheticFeedback.Tastes(policy) with { Sharpness = 8, Appeals = [0.5], VisitShare = 1 };
         return new SyntheticFeedback(new SyntheticCustomers(tastes, seed), seed).Write(
-            new VersionImpressions(version, policy, [Path.Combine(at, "user_recommendations", "part-00001.parquet")], [Path.Combine(at, "list_arms", "part-00001.parquet")]),
+            new VersionImpressions(
+                version, policy, [Path.Combine(at, "user_recommendations", "part-00001.parquet")], [Path.Combine(at, "list_arms", "part-00001.parquet")]),
             folder.File("clicks"), ParquetFiles.Reader(), ParquetFiles.Writer(), StageContext.Quiet(1)).Truth;
     }
 }

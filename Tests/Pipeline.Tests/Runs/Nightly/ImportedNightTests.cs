@@ -32,10 +32,11 @@ internal sealed class ImportedNightTests
     public static void Clean() => s_folder.Dispose();
 
     [TestMethod]
-    public async Task Factors_of_our_own_training_give_the_lists_and_the_figures_of_that_training()
+    public async Task Factors_of_our_own_training_give_its_lists_and_its_figures()
     {
         var night = Options("measured", "imported");
-        (night.Train.Imported.HoldOut.UserFactors, night.Train.Imported.HoldOut.ItemFactors) = (s_folder.File("users-before.parquet"), s_folder.File("items-before.parquet"));
+        (night.Train.Imported.HoldOut.UserFactors, night.Train.Imported.HoldOut.ItemFactors) = (
+            s_folder.File("users-before.parquet"), s_folder.File("items-before.parquet"));
         var report = await SmallNight.Run(night);
 
         Assert.AreEqual(SmallNight.Manifest(s_folder.File("own")), SmallNight.Manifest(s_folder.File("measured")));
@@ -47,13 +48,14 @@ internal sealed class ImportedNightTests
     }
 
     [TestMethod]
-    public async Task Without_factors_for_the_hold_out_nothing_is_called_accuracy_and_nothing_is_published_unless_that_is_asked_for()
+    public async Task Without_factors_for_the_hold_out_nothing_is_published_unless_asked_for()
     {
         var recorder = new Recorder();
         var refused = await Assert.ThrowsExactlyAsync<GateRefusedException>(() => SmallNight.Run(Options("blind", "imported"), recorder));
         Assert.AreEqual(3, refused.ExitCode);
         StringAssert.Contains(refused.Message, "not evaluated: trained elsewhere on everything; give Train:Imported:HoldOut");
-        using (var output = OutputConnection.OpenForServing(new PublishOptions { Path = s_folder.File("blind") }, TimeProvider.System)) Assert.IsNull(output.Store.Current);
+        using (var output = OutputConnection.OpenForServing(new PublishOptions { Path = s_folder.File("blind") }, TimeProvider.System))
+            Assert.IsNull(output.Store.Current);
 
         var night = Options("blind", "imported");
         night.Train.Imported.PublishUnevaluated = true;
@@ -61,7 +63,10 @@ internal sealed class ImportedNightTests
         var evaluated = report.Stages.Single(s => s.Stage == "evaluate");
         Assert.AreEqual(ConstraintLevel.Warn, evaluated.Manifest!.Checks.Single().Level);
         Assert.IsTrue(evaluated.Manifest!.Metrics.Keys.Any(m => m.StartsWith("popularity.new.", StringComparison.Ordinal)));
-        Assert.IsFalse(evaluated.Manifest!.Metrics.Keys.Any(m => m.StartsWith("imported", StringComparison.Ordinal) || m.StartsWith("diversified", StringComparison.Ordinal) || m.StartsWith("hybrid", StringComparison.Ordinal)));
+        Assert.IsFalse(evaluated.Manifest!.Metrics.Keys.Any(
+            m => m.StartsWith("imported", StringComparison.Ordinal)
+                || m.StartsWith("diversified", StringComparison.Ordinal)
+                || m.StartsWith("hybrid", StringComparison.Ordinal)));
         var file = EvaluationFile.Read(Path.Combine(evaluated.Folder, EvaluationFile.Name));
         Assert.AreEqual("imported", file.Serving);
         Assert.AreEqual(0, file.Published().Count);
@@ -74,7 +79,7 @@ internal sealed class ImportedNightTests
     }
 
     [TestMethod]
-    public void Factors_for_the_hold_out_that_know_who_came_after_its_cut_stop_the_night()
+    public void Hold_out_factors_that_know_who_came_after_its_cut_stop_the_night()
     {
         Assert.AreEqual(ConstraintLevel.Pass, Level(new HoldOutOverlap(100, 0, 0, 0)));
         Assert.AreEqual(ConstraintLevel.Warn, Level(new HoldOutOverlap(100, 50, 0, 0)));
@@ -99,8 +104,10 @@ internal sealed class ImportedNightTests
         string ingest = s_own.Stages.Single(s => s.Stage == "ingest").Folder, train = s_own.Stages.Single(s => s.Stage == "train").Folder;
         var model = (AlsModel)TrainedModels.Load(new ArtifactReader(Path.Combine(train, artifact)));
         var before = suffix.Length == 0 ? IngestArtifacts.ReadInteractions(ingest) : IngestArtifacts.ReadHoldOut(ingest).Train;
-        SparkFactors.Write(s_folder.File($"users{suffix}.parquet"), model.Factors.Users, IngestArtifacts.ReadUsers(ingest), u => before.ByUser.RowLength(u) > 0);
-        SparkFactors.Write(s_folder.File($"items{suffix}.parquet"), model.Factors.Items, IngestArtifacts.ReadItems(ingest), i => before.ByItem.RowLength(i) > 0);
+        SparkFactors.Write(
+            s_folder.File($"users{suffix}.parquet"), model.Factors.Users, IngestArtifacts.ReadUsers(ingest), u => before.ByUser.RowLength(u) > 0);
+        SparkFactors.Write(
+            s_folder.File($"items{suffix}.parquet"), model.Factors.Items, IngestArtifacts.ReadItems(ingest), i => before.ByItem.RowLength(i) > 0);
     }
 
     private static double Figure(RunReport report, string metric) => report.Stages.Single(s => s.Stage == "evaluate").Manifest!.Metrics[metric];

@@ -52,7 +52,7 @@ internal sealed class NightKillTests
     [DataRow(350)]
     [OSCondition(OperatingSystems.Linux)]
     [Timeout(60_000, CooperativeCancellation = true)]
-    public async Task A_night_that_runs_out_of_disk_says_so_on_one_line_and_the_next_one_gives_the_same_bytes(int kilobytes)
+    public async Task A_night_that_runs_out_of_disk_says_so_and_the_next_has_the_same_bytes(int kilobytes)
     {
         string output = s_folder.File($"disk-{kilobytes}");
         using (var child = ChildProcess.StartOnSmallDisk(kilobytes, "night", s_folder.File("log"), output, "none", "never"))

@@ -60,10 +60,11 @@ internal sealed class NightTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_night_to_PostgreSQL_publishes_the_rows_and_files_of_a_night_to_SQLite_and_a_second_one_runs_nothing()
+    public async Task A_night_to_PostgreSQL_publishes_the_rows_and_files_of_one_to_SQLite()
     {
         var night = Options("postgres");
-        (night.Publish.Store, night.Publish.Connection, night.Publish.Schema) = (OutputEngine.PostgreSql, PostgresServer.Connection, PostgresServer.NewSchema());
+        (night.Publish.Store, night.Publish.Connection, night.Publish.Schema) = (
+            OutputEngine.PostgreSql, PostgresServer.Connection, PostgresServer.NewSchema());
         var report = await SmallNight.Run(night);
         var other = await SmallNight.Run(Options("sqlite"));
 
@@ -79,7 +80,9 @@ internal sealed class NightTests : IDisposable
             CollectionAssert.AreEquivalent(expected.Titles.Values.ToArray(), found.Titles.Values.ToArray());
         }
         Assert.AreEqual(JsonSerializer.Serialize(file.Store.SegmentDefaults()), JsonSerializer.Serialize(place.Store.SegmentDefaults()));
-        Assert.AreEqual(JsonSerializer.Serialize(file.Ledger.Checks(other.RunId).Select(c => c.Result.Name)), JsonSerializer.Serialize(place.Ledger.Checks(report.RunId).Select(c => c.Result.Name)));
+        Assert.AreEqual(
+            JsonSerializer.Serialize(file.Ledger.Checks(other.RunId).Select(c => c.Result.Name)),
+            JsonSerializer.Serialize(place.Ledger.Checks(report.RunId).Select(c => c.Result.Name)));
 
         var recorder = new Recorder();
         await SmallNight.Run(night, recorder);
@@ -122,7 +125,7 @@ internal sealed class NightTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_second_night_over_the_same_log_runs_nothing_and_one_more_file_makes_a_new_version()
+    public async Task A_second_night_over_the_log_runs_nothing_until_a_file_is_added()
     {
         var comes = SmallNight.HoldBack(_folder.File("log"));
         var first = await SmallNight.Run(Options("out"));
@@ -155,7 +158,7 @@ internal sealed class NightTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_lists_gate_that_fails_leaves_the_published_lists_and_records_the_rejected_version()
+    public async Task A_lists_gate_that_fails_leaves_the_published_lists_and_is_on_record()
     {
         var first = await SmallNight.Run(Options("out"));
         var other = Options("out");
@@ -174,7 +177,7 @@ internal sealed class NightTests : IDisposable
     }
 
     [TestMethod]
-    public async Task A_data_gate_that_fails_leaves_the_published_lists_and_its_state_is_not_kept()
+    public async Task A_data_gate_that_fails_leaves_the_published_lists_and_keeps_no_state()
     {
         var comes = SmallNight.HoldBack(_folder.File("log"));
         await SmallNight.Run(Options("out"));

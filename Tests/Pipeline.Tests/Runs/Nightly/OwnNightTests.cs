@@ -22,7 +22,7 @@ internal sealed class OwnNightTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
-    public async Task What_a_shop_brings_lies_beside_the_text_and_a_changed_file_is_read_again()
+    public async Task What_a_shop_brings_lies_beside_the_text_and_is_read_again_when_changed()
     {
         WritePrices(1);
         var first = await Embed("price", "stock");
@@ -36,7 +36,8 @@ internal sealed class OwnNightTests : IDisposable
         Assert.AreEqual("price", view.Name);
         Assert.AreEqual(2, view.Embeddings.Dimension);
         Assert.AreEqual(120, Enumerable.Range(0, view.Embeddings.Items).Count(i => view.Embeddings.Vectors.Row(i)[0] > 0));
-        CollectionAssert.AreNotEqual(view.Embeddings.Vectors.Values, EmbedArtifacts.ReadContent(changed.Stages[1].Folder).Views.Single().Embeddings.Vectors.Values);
+        CollectionAssert.AreNotEqual(
+            view.Embeddings.Vectors.Values, EmbedArtifacts.ReadContent(changed.Stages[1].Folder).Views.Single().Embeddings.Vectors.Values);
     }
 
     [TestMethod]

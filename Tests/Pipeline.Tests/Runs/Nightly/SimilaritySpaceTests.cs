@@ -18,7 +18,8 @@ internal sealed class NightSpaceTests
     [DataRow(DiversifySpace.Text, true, false, true, "text", DisplayName = "Unless it is asked for")]
     [DataRow(DiversifySpace.Model, true, true, true, "model", DisplayName = "The model where it is asked for")]
     [DataRow(DiversifySpace.Auto, false, false, true, "model", DisplayName = "The model where nothing was embedded")]
-    public void Lists_are_diversified_by_meaning_where_most_of_the_catalog_has_any(DiversifySpace asked, bool embedded, bool knowsLast, bool lastAvailable, string expected)
+    public void Lists_are_diversified_by_meaning_where_most_of_the_catalog_has_any(
+        DiversifySpace asked, bool embedded, bool knowsLast, bool lastAvailable, string expected)
     {
         var text = MaximalMarginalRelevanceTests.Table([[1, 0], [0, 1], knowsLast ? [1, 0] : [0, 0]]);
         var content = new ItemContent(new string?[3], embedded ? [new ItemView(ItemView.Text, text)] : []);
@@ -30,6 +31,7 @@ internal sealed class NightSpaceTests
     [TestMethod]
     public void Text_that_is_insisted_on_but_was_not_embedded_is_an_error_with_its_key()
         => StringAssert.Contains(
-            Assert.ThrowsExactly<ConfigurationException>(() => SimilaritySpace.Of(new DiversifyOptions { Space = DiversifySpace.Text }, Model, new ItemContent(new string?[3], []), [true, true, true])).Message,
+            Assert.ThrowsExactly<ConfigurationException>(() => SimilaritySpace.Of(
+                new DiversifyOptions { Space = DiversifySpace.Text }, Model, new ItemContent(new string?[3], []), [true, true, true])).Message,
             "Diversify:Space is Text");
 }

@@ -33,7 +33,11 @@ internal static class SmallNight
             Path = Path.Combine(log, "events"),
             Columns = new EventColumns { User = "user_id", Item = "item_id", Time = "event_time", Kind = "event_type", Quantity = "quantity", Price = "price" },
         });
-        night.Ingest.Items = new ItemSourceOptions { Path = Path.Combine(log, "items.parquet"), Columns = new ItemColumns { Id = "item_id", Title = "title", Category = ["category"], Brand = "brand", Price = "price" } };
+        night.Ingest.Items = new ItemSourceOptions
+        {
+            Path = Path.Combine(log, "items.parquet"),
+            Columns = new ItemColumns { Id = "item_id", Title = "title", Category = ["category"], Brand = "brand", Price = "price" },
+        };
         night.Train.Als.Rank = 8;
         night.Train.Als.Iterations = 3;
         night.Diversify.ListLength = 10;

@@ -16,12 +16,18 @@ internal sealed class SweepTests
     {
         var sweep = new SweepOptions { Lambdas = [0.5, 0.2, 0, 0.2] };
 
-        var names = sweep.Settings(new DiversifyOptions { Method = MaximalMarginalRelevance.Name, Lambda = 0.35 }).Where(s => s.Method is DiversifierCatalog.None or MaximalMarginalRelevance.Name).Select(s => s.Name).ToArray();
+        var names = sweep.Settings(new DiversifyOptions { Method = MaximalMarginalRelevance.Name, Lambda = 0.35 })
+            .Where(s => s.Method is DiversifierCatalog.None or MaximalMarginalRelevance.Name)
+            .Select(s => s.Name)
+            .ToArray();
         CollectionAssert.AreEqual(new[] { "mmr 0.35", "none", "mmr 0.2", "mmr 0.5" }, names);
         Assert.AreEqual("none", sweep.Settings(new DiversifyOptions { Method = DiversifierCatalog.None, Lambda = 0.9 })[0].Name);
         CollectionAssert.AreEqual(
             new[] { "none", "mmr 0.2", "mmr 0.5" },
-            new SweepOptions { Lambdas = [0.5, 0.2], Methods = [MaximalMarginalRelevance.Name, DiversifierCatalog.None] }.Settings(new DiversifyOptions { Method = DiversifierCatalog.None }).Select(s => s.Name).ToArray());
+            new SweepOptions { Lambdas = [0.5, 0.2], Methods = [MaximalMarginalRelevance.Name, DiversifierCatalog.None] }
+                .Settings(new DiversifyOptions { Method = DiversifierCatalog.None })
+                .Select(s => s.Name)
+                .ToArray());
     }
 
     [TestMethod]
@@ -60,7 +66,8 @@ internal sealed class SweepTests
         Assert.IsNull(report.Current.Change);
         Assert.AreEqual(published.Metric("evaluate", $"diversified.{Slices.New}.ndcg@10")!.Value, report.Current.Figures["ndcg"].Value);
         Assert.AreEqual(swept.Metric("sweep", "sweep.mmr 1.ild@10")!.Value, report.Points[2].Figures["ild"].Value);
-        Assert.IsTrue(report.Points[2].Figures["ild"].Value > report.Points[1].Figures["ild"].Value, "more weight on diversity gives lists that are more diverse");
+        Assert.IsTrue(
+            report.Points[2].Figures["ild"].Value > report.Points[1].Figures["ild"].Value, "more weight on diversity gives lists that are more diverse");
         var change = report.Points[2].Change!;
         Assert.AreEqual(report.Points[2].Figures["ndcg"].Value - report.Current.Figures["ndcg"].Value, change.Value, 1e-6);
         Assert.IsTrue(change.Low <= change.Value && change.Value <= change.High);

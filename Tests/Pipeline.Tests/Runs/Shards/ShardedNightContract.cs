@@ -9,7 +9,9 @@ using Recsys.Batch.Tests.Shared;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs.Shards;
 
-/// <summary>A night whose lists are made by several processes gives what one process gives, whatever becomes of the others. An engine's class names where it publishes.</summary>
+/// <summary>
+/// A night whose lists are made by several processes gives what one process gives, whatever becomes of the others. An engine's class names where it publishes.
+/// </summary>
 internal abstract class ShardedNightContract : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -33,7 +35,8 @@ internal abstract class ShardedNightContract : IDisposable
         using var stop = new CancellationTokenSource();
         var said = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var workers = new[] { "one", "two" }.Select(name =>
-            new ShardWorker(place.Operations, night.Publish.Path, night.Runs, name, line => said.Enqueue($"{name}: {line}"), TimeProvider.System).RunAsync(stop.Token)).ToArray();
+            new ShardWorker(place.Operations, night.Publish.Path, night.Runs, name, line => said.Enqueue($"{name}: {line}"), TimeProvider.System)
+                .RunAsync(stop.Token)).ToArray();
         // The night's own host waits until the others have made something.
         var observer = new AtFirstShard(() => Wait(() => said.Count(s => s.EndsWith(" is done", StringComparison.Ordinal)) >= 2));
         var report = await NightlyRun.RunAsync(night, new RunRequest(), observer, TimeProvider.System);
@@ -47,7 +50,7 @@ internal abstract class ShardedNightContract : IDisposable
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
-    public async Task One_worker_is_killed_and_one_paused_past_its_lease_and_the_night_is_the_same_and_published_once()
+    public async Task A_worker_killed_and_one_paused_past_its_lease_leave_the_night_the_same()
     {
         string expected = await SingleProcess();
         var night = Night("shared");
@@ -63,7 +66,10 @@ internal abstract class ShardedNightContract : IDisposable
             ChildWorker.Continue(stops);
             string? line = null;
             while (line?.Contains("was taken over by another worker", StringComparison.Ordinal) != true)
-                line = await stops.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? throw new AssertFailedException(await stops.StandardError.ReadToEndAsync());
+            {
+                line = await stops.StandardOutput.ReadLineAsync().WaitAsync(Patience)
+                    ?? throw new AssertFailedException(await stops.StandardError.ReadToEndAsync());
+            }
 
             Assert.AreEqual(expected, Manifest(place));
             Assert.AreEqual(1, place.Store.Versions().Count);
@@ -96,7 +102,8 @@ internal abstract class ShardedNightContract : IDisposable
         return night;
     }
 
-    private static string Manifest(OutputConnection place) => File.ReadAllText(Path.Combine(place.Folder.FolderOf(place.Store.Current!), VersionManifest.FileName));
+    private static string Manifest(OutputConnection place) =>
+        File.ReadAllText(Path.Combine(place.Folder.FolderOf(place.Store.Current!), VersionManifest.FileName));
 
     private static void Wait(Func<bool> until)
     {

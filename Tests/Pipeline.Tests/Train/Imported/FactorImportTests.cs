@@ -21,7 +21,7 @@ internal sealed class FactorImportTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
-    public void Rows_go_to_the_ids_of_the_log_whatever_their_order_and_the_rest_is_counted()
+    public void Rows_go_to_the_logs_ids_in_whatever_order_and_the_rest_is_counted()
     {
         var heard = new Heard();
         var factors = Import(Options(Users, Items), context: StageContext.Quiet() with { Progress = heard });
@@ -69,7 +69,7 @@ internal sealed class FactorImportTests : IDisposable
     }
 
     [TestMethod]
-    public void Ids_that_are_not_the_logs_are_told_with_an_example_of_both_sides_and_of_users_only_their_shape()
+    public void Ids_that_are_not_the_logs_are_told_by_example_those_of_users_by_shape()
     {
         var thrown = Assert.ThrowsExactly<RunFailedException>(() => Import(Options("['u-831', [1, 0]], ['u-9', [0, 1]]", Items)));
         StringAssert.Contains(thrown.Message, "Train:Imported:UserFactors has factors of 0 of the 3 users with history");
@@ -126,7 +126,8 @@ internal sealed class FactorImportTests : IDisposable
 
     private ImportedOptions Options(string users, string items, string? list = "float")
     {
-        string Columns(string rows) => $"id:{(rows.Contains("['", StringComparison.Ordinal) ? "text" : "int")}, {(list is null ? "f0:double, f1:int" : $"features:{list}[]")}";
+        string Columns(string rows) =>
+            $"id:{(rows.Contains("['", StringComparison.Ordinal) ? "text" : "int")}, {(list is null ? "f0:double, f1:int" : $"features:{list}[]")}";
         return new ImportedOptions
         {
             UserFactors = ForeignFiles.Write(_folder.File("users.parquet"), Columns(users), users),

@@ -35,7 +35,14 @@ internal sealed class ImportedTrainerTests
     [TestMethod]
     public void A_user_who_came_later_has_the_exact_solution_with_the_items_fixed()
     {
-        var options = new ImportedOptions { Regularization = 0.5, RegularizationExponent = 0, UnobservedWeight = 0.2, Confidence = ConfidenceKind.Linear, ConfidenceScale = 3 };
+        var options = new ImportedOptions
+        {
+            Regularization = 0.5,
+            RegularizationExponent = 0,
+            UnobservedWeight = 0.2,
+            Confidence = ConfidenceKind.Linear,
+            ConfidenceScale = 3,
+        };
         var model = (AlsModel)new ImportedTrainer(options, Factors).Train(Log, Quiet);
 
         // (0.2 Y'Y + 0.5 I + 3 (y0 y0' + y2 y2')) x = 3 (y0 + y2), with Y'Y = [[14, 1], [1, 6]].
