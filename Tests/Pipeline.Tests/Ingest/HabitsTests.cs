@@ -193,7 +193,7 @@ internal sealed class HabitsTests
             s.Columns.Value = "rating";
             s.DefaultKind = "rating";
         });
-        Log(night, "a.parquet", 40, ("rating", Enumerable.Range(0, 40).Select(i => (double?)(i == 0 ? 5 : rating)).ToArray()));
+        Log(night, "a.parquet", 40, ("rating", Enumerable.Range(0, 40).Select(i => (double?)(i == 39 ? 5 : rating)).ToArray()));
 
         var found = Of(night.Run().Report.Constraints, name);
 

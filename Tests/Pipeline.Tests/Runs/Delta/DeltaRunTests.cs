@@ -191,6 +191,7 @@ internal sealed class DeltaRunTests : IDisposable
         // Only what was bought since the night is on the shelf.
         options.Ingest.AvailableDays = 3;
         options.ListsGate.CoverageFail = options.ListsGate.FullShareFail = 0;
+        options.Ingest.Quality.AvailableAgainstHistory = new();
         var report = await DeltaShop.Delta(options);
 
         using var output = Output();

@@ -203,7 +203,8 @@ internal sealed class NightTests : IDisposable
         var recorder = new Recorder();
         await SmallNight.Run(Options("out"), recorder);
 
-        CollectionAssert.AreEqual(new[] { "ingest", "train" }, recorder.Ran.ToArray());
+        // The report now compares with the night before, so what takes it is looked at again, and finds its version there.
+        CollectionAssert.AreEqual(new[] { "ingest", "train", "publish" }, recorder.Ran.ToArray(), string.Join(", ", recorder.Ran));
         Assert.AreEqual(manifest, SmallNight.Manifest(_folder.File("out")));
     }
 
