@@ -4,8 +4,10 @@ using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
-/// <summary>Invoice, basket or session ids as 32-bit hashes: enough to tell the groups of one user, item and second apart. A number has the hash of its digits,
-/// so a file that gives them as numbers and one that gives them as text speak of the same orders.</summary>
+/// <summary>
+/// Invoice, basket or session ids as 32-bit hashes: enough to tell the groups of one user, item and second apart. A number has the hash of its digits,
+/// so a file that gives them as numbers and one that gives them as text speak of the same orders.
+/// </summary>
 internal sealed class GroupColumn(string? returnPrefix)
 {
     private readonly byte[] _prefix = Encoding.UTF8.GetBytes(returnPrefix ?? "");
@@ -18,7 +20,7 @@ internal sealed class GroupColumn(string? returnPrefix)
             if (CellText.IsNull(column, row)) continue;
             var id = CellText.Of(column, row, scratch);
             groups[row] = Hash(id);
-            returns[row] = _prefix.Length > 0 && id.StartsWith(_prefix);
+            if (_prefix.Length > 0) returns[row] = id.StartsWith(_prefix);
         }
     }
 

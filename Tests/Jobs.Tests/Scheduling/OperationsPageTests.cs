@@ -34,7 +34,7 @@ public sealed class OperationsPageTests
         ["A host is killed"] =
         [
             nameof(PostgresJobTests.What_a_killed_host_left_is_delivered_again_after_the_timeout),
-            nameof(PostgresJobTests.A_lock_that_a_killed_host_left_holds_schedules_up_for_the_timeout_alone),
+            nameof(PostgresJobTests.A_lock_that_a_killed_host_left_holds_schedules_up_for_its_timeout),
             nameof(MemoryJobTests.An_interrupted_run_is_taken_up_once_with_its_parameters_and_policy),
             nameof(TwoHostsTests.A_host_that_dies_amid_its_lists_leaves_a_night_with_the_same_bytes),
         ],

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
@@ -14,6 +15,17 @@ internal sealed class TrainStageTests
         var thrown = Assert.ThrowsExactly<ConfigurationException>(() => TrainerCatalog.Create("alss", new TrainOptions()));
         StringAssert.Contains(thrown.Message, "'alss'", StringComparison.Ordinal);
         foreach (string name in TrainerCatalog.Names) StringAssert.Contains(thrown.Message, name, StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Options_of_every_trainer_are_public_properties()
+    {
+        var hidden = from type in new[] { typeof(AlgorithmOptions), typeof(TrainOptions) }
+                     from property in type.GetProperties(BindingFlags.Instance | BindingFlags.NonPublic)
+                     where typeof(ITrainerOptions).IsAssignableFrom(property.PropertyType)
+                     select $"{type.Name}.{property.Name}";
+
+        Assert.AreEqual("", string.Join(", ", hidden), "what is not public is neither listed nor bound");
     }
 
     // The catalog is the process's: nothing may read its names meanwhile, and the name has nothing that a test over all names would try.
