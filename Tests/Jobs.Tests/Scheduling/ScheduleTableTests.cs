@@ -49,7 +49,7 @@ internal sealed class ScheduleTableTests
     [DataRow("Schedules:night:After is 'nihgt2'; expected the name of another schedule", "Schedules:night:After=nihgt2")]
     [DataRow("Schedules:night:Cron is missing; expected a cron expression", "Schedules:night:Retries=1")]
     [DataRow("Schedules:night:Retries is 101; expected a number from 0 to 100", "Schedules:night:Cron=0 2 * * *", "Schedules:night:Retries=101")]
-    [DataRow("Schedules:night:After is 'night'; expected no circle, but night after night", "Schedules:night:After=night")]
+    [DataRow("Schedules:night:After is 'night'; expected no cycle, but night after night", "Schedules:night:After=night")]
     [DataRow(
         "Schedules:night:Cronn = 'x' (from --set) is not a key of Schedules:night; the nearest known key is Schedules:night:Cron", "Schedules:night:Cronn=x")]
     public void A_fault_names_its_key_what_was_found_and_what_was_expected(string expected, params string[] settings) =>
