@@ -36,7 +36,8 @@ internal sealed class RunEngine(
             catch (Exception e)
             {
                 var explained = DiskFailure.Explain(e, "stage " + stage.Name, output);
-                journal.Fail(explained, writeDown: lease is null or { Lost.IsCancellationRequested: false });
+                // A process that was paused hears of its lost lease only at the next beat: it asks before it writes.
+                journal.Fail(explained, writeDown: lease is null || lease.IsStillHeld());
                 if (ReferenceEquals(explained, e)) throw;
                 throw explained;
             }

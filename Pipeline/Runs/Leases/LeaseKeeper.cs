@@ -25,6 +25,9 @@ internal sealed class LeaseKeeper : IDisposable
     public static LeaseKeeper? TryTake(IOperationsLedger ledger, string name, string holder, TimeSpan term, TimeProvider time) =>
         ledger.TryAcquire(name, holder, term) is { } grant ? new LeaseKeeper(ledger, grant, term, time) : null;
 
+    /// <summary>Renews now; false where another holder may be at work.</summary>
+    public bool IsStillHeld() => _heartbeat.Confirm();
+
     /// <exception cref="LeaseLostException">Another holder may be at work.</exception>
     public void Confirm()
     {
