@@ -11,10 +11,10 @@ namespace Recsys.Batch.Pipeline.Runs;
 /// </summary>
 internal sealed class OutputConnection : IDisposable
 {
-    private OutputConnection(OutputFolder folder, TimeProvider time)
+    private OutputConnection(OutputFolder folder, TimeProvider time, FencingToken? fence = null)
     {
         Folder = folder;
-        Ledger = new SqlRunLedger(folder.Database);
+        Ledger = new SqlRunLedger(folder.Database, fence);
         Operations = folder.Database.Engine == OutputEngine.PostgreSql
             ? new PostgresOperationsLedger(folder.Database)
             : new SqliteOperationsLedger(folder.Database, time);
@@ -41,8 +41,11 @@ internal sealed class OutputConnection : IDisposable
     /// <summary>Opens a place for the one writer of its versions, and clears away what a killed one left.</summary>
     /// <param name="grant">The writer's lease: with it, nothing is written any more once another writer has taken the lease over.</param>
     /// <exception cref="RunFailedException">Another writer is at work.</exception>
-    public static OutputConnection OpenForWriting(PublishOptions options, TimeProvider time, LeaseGrant? grant = null) =>
-        new(OutputFolder.OpenForWriting(options, time, grant is null ? null : new FencingToken(grant.Name, grant.Token)), time);
+    public static OutputConnection OpenForWriting(PublishOptions options, TimeProvider time, LeaseGrant? grant = null)
+    {
+        var fence = grant is null ? null : new FencingToken(grant.Name, grant.Token);
+        return new(OutputFolder.OpenForWriting(options, time, fence), time, fence);
+    }
 
     public void Dispose() => Folder.Dispose();
 }

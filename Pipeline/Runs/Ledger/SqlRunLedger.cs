@@ -11,16 +11,19 @@ internal sealed class SqlRunLedger : IRunLedger
     private const string Part = "ledger";
 
     private readonly IOutputDatabase _database;
+    private readonly FencingToken? _fence;
 
-    public SqlRunLedger(IOutputDatabase database)
+    /// <param name="fence">The writer's: with it, nothing is written once another writer has taken the lease over.</param>
+    public SqlRunLedger(IOutputDatabase database, FencingToken? fence = null)
     {
-        _database = database;
+        (_database, _fence) = (database, fence);
         database.Migrate(Part, database.Engine == OutputEngine.Sqlite ? SqliteLedgerSchema.Scripts : PostgresLedgerSchema.Scripts);
     }
 
     public void Save(LedgerRun run)
     {
         using var connection = _database.Open();
+        using var transaction = _database.Begin(connection, _fence);
         _database.Run(
             connection,
             """
@@ -42,6 +45,7 @@ internal sealed class SqlRunLedger : IRunLedger
                 run.Version,
                 run.Message,
             });
+        transaction.Commit();
     }
 
     public void CloseAbandoned(string? except, DateTimeOffset now)
@@ -57,7 +61,7 @@ internal sealed class SqlRunLedger : IRunLedger
     public void Save(LedgerStage stage, IReadOnlyDictionary<string, double> metrics, IReadOnlyList<ConstraintResult> checks)
     {
         using var connection = _database.Open();
-        using var transaction = _database.Begin(connection);
+        using var transaction = _database.Begin(connection, _fence);
         _database.Run(
             connection,
             """
@@ -108,7 +112,7 @@ internal sealed class SqlRunLedger : IRunLedger
     public void SaveQuarantine(string runId, IReadOnlyList<LedgerQuarantine> rows)
     {
         using var connection = _database.Open();
-        using var transaction = _database.Begin(connection);
+        using var transaction = _database.Begin(connection, _fence);
         _database.Run(connection, "DELETE FROM quarantine WHERE run_id = @runId", new { runId });
         _database.Run(
             connection,

@@ -77,7 +77,7 @@ internal static class SqliteOperationsSchema
         """,
         // What hosts look at every few seconds, however much has ended.
         "CREATE INDEX executions_unfinished ON executions (queued, id) WHERE state IN ('queued', 'running')",
-        // Jobs are Hangfire's from here on. What runs were asked for with stays; what had not ended waits for a host to queue it anew.
+        // Jobs are Hangfire's from here on. What runs were asked for with stays; what had not ended waits for a host to queue it again.
         """
         CREATE TABLE job_requests (
             id TEXT PRIMARY KEY,

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Stage;
@@ -11,7 +13,9 @@ internal abstract class RunLedgerContract
 {
     private static readonly DateTimeOffset Noon = new(2011, 12, 10, 12, 0, 0, TimeSpan.Zero);
 
-    protected abstract IRunLedger Open();
+    protected abstract IRunLedger Open(FencingToken? fence = null);
+
+    protected abstract IOperationsLedger Operations();
 
     [TestMethod]
     public void A_run_comes_back_as_it_was_saved_and_saved_again()
@@ -94,6 +98,26 @@ internal abstract class RunLedgerContract
         CollectionAssert.AreEqual(new[] { 3L, 99L }, row.SampleRows.ToArray());
     }
 
+    [TestMethod]
+    public void A_writer_whose_lease_was_taken_over_changes_no_run()
+    {
+        var first = Operations().TryAcquire("store", "host a", TimeSpan.Zero)!;
+        var paused = Open(new FencingToken(first.Name, first.Token));
+        paused.Save(Started("000001-a"));
+        Operations().TryAcquire("store", "host b", TimeSpan.FromMinutes(1));
+
+        foreach (var write in (Action[])
+        [
+            () => paused.Save(Started("000001-a") with { State = RunState.Failed }),
+            () => paused.Save(Stage("ingest", StageState.Failed), ImmutableDictionary<string, double>.Empty, []),
+            () => paused.SaveQuarantine("000001-a", []),
+        ])
+            StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(write).Message, "took over the lease 'store'");
+
+        Assert.AreEqual(RunState.Running, Open().Run("000001-a")!.State);
+        Assert.IsEmpty(Open().Stages("000001-a"));
+    }
+
     private static LedgerRun Started(string id) => new(id, "nightly", RunState.Running, Noon, null, 1, ulong.MaxValue, 2, "hash", null, null);
 
     private static LedgerStage Stage(string stage, StageState state) => new("000001-a", stage, state, "hash", "not finished before", null, Noon, 1.5, 10, null);
@@ -106,7 +130,9 @@ internal sealed class SqliteRunLedgerTests : RunLedgerContract, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    protected override IRunLedger Open() => new SqlRunLedger(new SqliteDatabase(_folder.File("recsys.db")));
+    protected override IRunLedger Open(FencingToken? fence = null) => new SqlRunLedger(new SqliteDatabase(_folder.File("recsys.db")), fence);
+
+    protected override IOperationsLedger Operations() => new SqliteOperationsLedger(new SqliteDatabase(_folder.File("recsys.db")), TimeProvider.System);
 
     [TestMethod]
     public void A_file_of_a_newer_program_is_refused()
@@ -125,5 +151,7 @@ internal sealed class PostgresRunLedgerTests : RunLedgerContract, IDisposable
 
     public void Dispose() => _database.Dispose();
 
-    protected override IRunLedger Open() => new SqlRunLedger(_database);
+    protected override IRunLedger Open(FencingToken? fence = null) => new SqlRunLedger(_database, fence);
+
+    protected override IOperationsLedger Operations() => new PostgresOperationsLedger(_database);
 }
