@@ -21,7 +21,10 @@ internal sealed class Catalog
     /// <summary>Whether the item may be recommended: a product, in stock, not ruled out.</summary>
     public required bool[] Available { get; init; }
 
-    /// <summary>Hash of all text that describes the item (first 8 bytes of SHA-256); 0 where there is none.</summary>
+    /// <summary>
+    /// Equal for one product under two codes: hash of title and brand (first 8 bytes of SHA-256) without regard to case and blanks, of all other text where
+    /// there is no title; 0 where there is no text at all.
+    /// </summary>
     public required ulong[] TextHashes { get; init; }
 
     /// <summary>Hash of the product whose variant the item is (its colours, its sizes); 0 where it is none; null without such a column.</summary>

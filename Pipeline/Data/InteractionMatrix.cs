@@ -45,6 +45,9 @@ internal sealed class InteractionMatrix
     /// <summary>Items that users know and do not want: returned, rated below the threshold or hidden. They are not in <see cref="ByUser"/>.</summary>
     public SparseRows? Disliked { get; }
 
+    /// <summary>Items that users know: those they have and those they do not want. Values do not matter.</summary>
+    public SparseRows Seen() => PairSets.Union(ByUser, Disliked)!;
+
     /// <summary>Other pairs whose values mean the same.</summary>
     public InteractionMatrix With(SparseRows byUser, uint[]? lastSeen, SparseRows? disliked = null) => new(byUser, lastSeen, IsWeighted, disliked);
 

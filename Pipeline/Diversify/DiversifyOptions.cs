@@ -46,8 +46,8 @@ internal sealed class DiversifyOptions : IStageOptions
     public int MaxVariants { get; set; } = 1;
 
     /// <summary>
-    /// Whether items described by the very same text (one product under two codes) share one place on a list, the better one's, and have none where the user
-    /// has the product under its other code.
+    /// Whether items of one title and brand (one product under two codes) share one place on a list, the better one's, and have none where the user has the
+    /// product under its other code. Case and blanks do not matter; items without a title are compared by all other text.
     /// </summary>
     public bool DistinctText { get; set; } = true;
 

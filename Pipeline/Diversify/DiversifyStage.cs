@@ -16,29 +16,12 @@ internal sealed class DiversifyStage
     private IDiversifier[] _arms = [];
 
     /// <param name="embeddings">What similarity is taken from; without it the list is by relevance alone.</param>
-    /// <param name="catalog">Whose text hashes <see cref="DiversifyOptions.DistinctText"/> looks at; null leaves that option without effect.</param>
-    public DiversifyStage(DiversifyOptions options, EmbeddingTable? embeddings, Catalog? catalog = null)
-        : this(options, DiversifierCatalog.Create(options.Method, embeddings, options.Lambda), catalog)
-    {
-    }
-
-    public DiversifyStage(DiversifyOptions options, IDiversifier diversifier, Catalog? catalog = null)
+    /// <param name="catalog">Whose products <see cref="DiversifyOptions.DistinctText"/> and variants go by; null leaves these options without effect.</param>
+    public DiversifyStage(DiversifyOptions options, EmbeddingTable? embeddings, Catalog? catalog = null, ListRules? rules = null)
     {
         _options = options;
-        _diversifier = diversifier;
-        _filter = new CandidateFilter(options, catalog);
-    }
-
-    /// <summary>How many entries may be new items; null: any number.</summary>
-    public NewItemLimit? NewItems
-    {
-        init => _filter.NewItems = value;
-    }
-
-    /// <summary>What stays off the users' lists, whose texts stay off them too; null: nothing.</summary>
-    public SparseRows? Excluded
-    {
-        init => _filter.Excluded = value;
+        _diversifier = DiversifierCatalog.Create(options.Method, embeddings, options.Lambda);
+        _filter = new CandidateFilter(options, catalog, rules ?? ListRules.None);
     }
 
     /// <summary>
@@ -47,12 +30,9 @@ internal sealed class DiversifyStage
     /// </summary>
     /// <param name="embeddings">What similarity is taken from.</param>
     public static DiversifyStage Exploring(
-        DiversifyOptions options, EmbeddingTable embeddings, Catalog? catalog, PolicyAssignment assignment, NewItemLimit? newItems = null,
-        SparseRows? excluded = null) =>
-        new(options, embeddings, catalog)
+        DiversifyOptions options, EmbeddingTable embeddings, Catalog? catalog, PolicyAssignment assignment, ListRules? rules = null) =>
+        new(options, embeddings, catalog, rules)
         {
-            NewItems = newItems,
-            Excluded = excluded,
             _assignment = assignment,
             _arms = [.. assignment.Policy.Arms.Select(lambda => DiversifierCatalog.Create(options.Method, embeddings, lambda))],
         };
@@ -73,12 +53,13 @@ internal sealed class DiversifyStage
         propensity.AsSpan().Fill(1);
         var list = new ListEntry[_options.ListLength];
         var kept = new int[candidates.Depth];
+        var seen = new CandidateFilter.Seen();
         var keptItems = new int[candidates.Depth];
         var keptRelevance = new float[candidates.Depth];
         int at = 0;
         for (int u = 0; u < users; u++)
         {
-            int count = _filter.Keep(candidates.Users[u], candidates.ItemsOf(u), kept);
+            int count = _filter.Keep(candidates.Users[u], candidates.ItemsOf(u), seen, kept);
             Scale(candidates.ScoresOf(u), kept.AsSpan(0, count), keptRelevance);
             for (int k = 0; k < count; k++) keptItems[k] = candidates.ItemsOf(u)[kept[k]];
             var draw = _assignment?.Of(candidates.Users[u]);

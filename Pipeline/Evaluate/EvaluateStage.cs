@@ -1,4 +1,3 @@
-using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Evaluate;
@@ -19,7 +18,7 @@ internal sealed class EvaluateStage(EvaluateOptions options)
         var groups = new List<RankedUsers>();
         if (options.AllPairs) groups.Add(RankedUsers.Of(holdOut, options, exclude: null, (Slices.All, holdOut.Test)) with { Allowed = inputs.Allowed });
         var cold = TestPairs.Cold(holdOut, popularity);
-        var seen = PairSets.Union(holdOut.Train.ByUser, holdOut.Train.Disliked);
+        var seen = holdOut.Train.Seen();
         groups.Add(RankedUsers.Of(holdOut, options, seen, (Slices.New, TestPairs.New(holdOut)), (Slices.Cold, cold)) with { Allowed = inputs.Allowed });
         if (options.ColdAmongCold)
         {

@@ -18,8 +18,6 @@ internal sealed class ItemPopularity
     /// <summary>Users with any history.</summary>
     public int ActiveUsers { get; }
 
-    public ReadOnlySpan<int> UsersOfItem => _users;
-
     public bool IsCold(int item) => _users[item] == 0;
 
     /// <summary>Share of active users who have the item, 0 to 1.</summary>

@@ -27,12 +27,10 @@ internal sealed class TfIdf
     /// <summary>The columns' terms, in ordinal order.</summary>
     public IReadOnlyList<string> Terms { get; }
 
-    /// <summary>1 + ln((1 + n) / (1 + d)) a term.</summary>
-    public ReadOnlySpan<float> InverseText => InverseTextWeights;
-
     /// <summary>Texts of the fit that a term occurs in.</summary>
     public ReadOnlySpan<int> TextsOf => TextCounts;
 
+    /// <summary>1 + ln((1 + n) / (1 + d)) a term.</summary>
     private float[] InverseTextWeights { get; }
 
     private int[] TextCounts { get; }

@@ -14,7 +14,7 @@ internal sealed class NeighborsOptions : IStageOptions
     /// <summary>Least cosine of a neighbor, above 0 to 1.</summary>
     public double MinScore { get; set; } = 0.05;
 
-    /// <summary>Whether items described by the very same text as the item, or as a nearer neighbor of it, are left out.</summary>
+    /// <summary>Whether items of the same title and brand as the item, or as a nearer neighbor of it, are left out.</summary>
     public bool DistinctText { get; set; } = true;
 
     public void Validate(OptionsCheck check) => check

@@ -74,12 +74,13 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
             double sum = 0;
             uint last = 0;
             bool disliked = false;
+            bool wentBack = pairs.HasReturns && pairs.NothingIsLeft;
             for (int k = 0; k < pairs.Count; k++)
             {
                 uint second = order.Seconds[pairs.Positions[k]];
                 if (second < window.Start) continue;
                 double strength = Strength(pairs.Kinds[k], pairs.Amounts[k], window.Weights);
-                if (SpeaksAgainst(pairs, k)) disliked = true;
+                if (SpeaksAgainst(pairs, k, wentBack)) disliked = true;
                 else if (strength > 0 && pairs.Kinds[k] is EventKind.Purchase or EventKind.Cart or EventKind.Rating) disliked = false;
                 if (strength <= 0) continue;
                 if (window.HalfLifeDays > 0) strength *= Math.Pow(2, ((double)second - window.Reference) / (86_400 * window.HalfLifeDays));
@@ -91,11 +92,11 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
         }
     }
 
-    private bool SpeaksAgainst(PairEvents pairs, int k) => pairs.Kinds[k] switch
+    private bool SpeaksAgainst(PairEvents pairs, int k, bool wentBack) => pairs.Kinds[k] switch
     {
         EventKind.Hide => true,
         EventKind.Rating => pairs.Amounts[k] < options.RatingThreshold,
-        EventKind.Return => pairs.NothingIsLeft,
+        EventKind.Return => wentBack,
         _ => false,
     };
 

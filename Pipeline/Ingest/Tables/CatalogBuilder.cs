@@ -42,8 +42,8 @@ internal static class CatalogBuilder
             brands[i] = entry?.Brand;
             if (entry is not null && !float.IsNaN(entry.Price)) prices[i] = entry.Price;
             if (texts is not null) texts[i] = entry?.Text;
-            if (parents is not null) parents[i] = TextHash(entry?.Parent, null, null, null);
-            hashes[i] = TextHash(titles[i], categories[i], brands[i], texts?[i]);
+            if (parents is not null) parents[i] = entry?.Parent is { } parent ? Hash(parent) : 0;
+            hashes[i] = ProductHash(titles[i], categories[i], brands[i], texts?[i]);
             bool listed = entry?.Available ?? (table is null || options.Items!.UnlistedAvailable);
             bool recent = options.AvailableDays <= 0 || !log.HasTime || lastSold[i] + options.AvailableDays * 86_400 >= newest;
             // Without an item table only what somebody has bought is known to be for sale.
@@ -112,11 +112,21 @@ internal static class CatalogBuilder
         return election.Elect(votes.AsSpan(0, count), ages.AsSpan(0, count));
     }
 
-    private static ulong TextHash(string? title, string? category, string? brand, string? text)
+    /// <summary>
+    /// Items of one title and brand are one product under several codes, however each spells it, and whatever category it is filed under; without a title all
+    /// that is said of the item has to be the same.
+    /// </summary>
+    private static ulong ProductHash(string? title, string? category, string? brand, string? text) =>
+        title is not null ? Hash(title, brand)
+        : category is null && brand is null && text is null ? 0
+        : Hash(category, brand, text);
+
+    private static ulong Hash(params ReadOnlySpan<string?> parts)
     {
-        if (title is null && category is null && brand is null && text is null) return 0;
+        var spelled = new StringBuilder();
+        foreach (string? part in parts) spelled.Append(TitleResolver.Spelling(part ?? "")).Append('\n');
         Span<byte> sum = stackalloc byte[32];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text is null ? $"{title}\n{category}\n{brand}" : $"{title}\n{category}\n{brand}\n{text}"), sum);
+        SHA256.HashData(Encoding.UTF8.GetBytes(spelled.ToString()), sum);
         return Math.Max(1, BinaryPrimitives.ReadUInt64LittleEndian(sum));
     }
 }

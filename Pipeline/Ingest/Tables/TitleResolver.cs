@@ -26,7 +26,7 @@ internal sealed class TitleResolver
         for (int t = 0; t < texts.Count; t++)
         {
             _texts[t] = Collapse(texts.Text(t));
-            _keys[t] = _texts[t].ToUpperInvariant();
+            _keys[t] = Spelling(_texts[t]);
         }
     }
 
@@ -71,6 +71,9 @@ internal sealed class TitleResolver
     private bool IsJunk(int text) => _isJunk[text] ??= Array.Exists(_junk, p => p.IsMatch(_texts[text]));
 
     private static bool HasUpper(string text) => text.Any(char.IsUpper) || !text.Any(char.IsLower);
+
+    /// <summary>The text without regard to case and blanks: equal for titles that a person reads as one.</summary>
+    internal static string Spelling(string text) => Collapse(text).ToUpperInvariant();
 
     private static string Collapse(string text)
     {

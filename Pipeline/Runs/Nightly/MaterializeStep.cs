@@ -71,18 +71,17 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
         var scorer = model.Trained.ScorerFor(history, work.Context);
         var content = EmbedStep.Content(work);
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items;
-        var excluded = options.Excluded(history);
-        var limit = NewItemLimit.Of(diversify, interactions, catalog.Items, IngestArtifacts.ReadNewItemShare(ingest));
-        var plain = new DiversifyStage(diversify, space, catalog) { NewItems = limit, Excluded = excluded };
+        var rules = new ListRules(
+            NewItemLimit.Of(diversify, interactions, catalog.Items, IngestArtifacts.ReadNewItemShare(ingest)), options.Excluded(history));
         // Whoever gets the defaults has nothing yet.
-        var forNewcomers = new DiversifyStage(diversify, space, catalog) { NewItems = limit };
+        var forNewcomers = new DiversifyStage(diversify, space, catalog, rules with { Excluded = null });
         var lists = diversify.Explore.Enabled
             ? DiversifyStage.Exploring(
                 diversify, CurrentPolicy.Space(space), catalog,
-                CurrentPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions), limit, excluded)
-            : plain;
+                CurrentPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions), rules)
+            : new DiversifyStage(diversify, space, catalog, rules);
 
-        var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, excluded, model.Listable(catalog.Available)));
+        var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, rules.Excluded, model.Listable(catalog.Available)));
         var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };
         return (new BlockMaker(users, options.BlockUsers, Make), () => PopularList.Of(interactions, catalog.Available, forNewcomers, diversify.Candidates));
 

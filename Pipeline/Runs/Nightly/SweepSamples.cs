@@ -21,12 +21,13 @@ internal sealed class SweepSamples(int count, DiversifyOptions diversify, Materi
         if (users.Length == 0) return ([], titles);
         var (userIds, itemIds) = (IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest));
         var model = TrainedModels.Load(new ArtifactReader(work.Input(StageNames.Train, TrainStep.Serving)));
+        var excluded = materialize.Excluded(interactions);
         var retrieval = new ExactRetriever().Open(
-            model.ScorerFor(interactions, work.Context), new RetrievalRequest(diversify.Candidates, materialize.Excluded(interactions), catalog.Available));
+            model.ScorerFor(interactions, work.Context), new RetrievalRequest(diversify.Candidates, excluded, catalog.Available));
         var candidates = retrieval.Retrieve(users);
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, EmbedStep.Content(work), catalog.Available).Items;
-        double newItemShare = IngestArtifacts.ReadNewItemShare(ingest);
-        var blocks = settings.Select(s => SweepStep.Lists(s, diversify, space, catalog, interactions, newItemShare).Run(candidates)).ToArray();
+        var rules = new ListRules(NewItemLimit.Of(diversify, interactions, catalog.Items, IngestArtifacts.ReadNewItemShare(ingest)), excluded);
+        var blocks = settings.Select(s => SweepStep.Lists(s, diversify, space, catalog, rules).Run(candidates)).ToArray();
         var samples = users.Select((user, at) => new SweepSample(
             userIds.Text(user), interactions.ByUser.RowLength(user), Named(Latest(interactions, user)),
             [.. blocks.Select(b => Named(b.Items.AsSpan(b.Offsets[at], b.Offsets[at + 1] - b.Offsets[at]).ToArray()))])).ToArray();

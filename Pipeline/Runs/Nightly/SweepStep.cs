@@ -87,9 +87,10 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
             UsersWithoutHistory = evaluate.UsersWithoutHistory,
         };
         double newItemShare = IngestArtifacts.ReadNewItemShare(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.NewItems))!);
+        var rules = new ListRules(NewItemLimit.Of(diversify, holdOut.Train, catalog.Items, newItemShare), holdOut.Train.Seen());
         var models = settings.Select(s => new EvaluatedModel(s.Name, scorer)
         {
-            ListsOf = Lists(s, diversify, space, catalog, holdOut.Train, newItemShare).Run,
+            ListsOf = Lists(s, diversify, space, catalog, rules).Run,
             Candidates = diversify.Candidates,
         }).ToArray();
         return (
@@ -106,18 +107,13 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
     }
 
     /// <summary>The configured diversification with another method and weight.</summary>
-    internal static DiversifyStage Lists(
-        SweepSetting setting, DiversifyOptions configured, EmbeddingTable? space, Catalog catalog, InteractionMatrix trainedOn, double newItemShare)
+    internal static DiversifyStage Lists(SweepSetting setting, DiversifyOptions configured, EmbeddingTable? space, Catalog catalog, ListRules rules)
     {
         var options = new DiversifyOptions();
         foreach (var property in typeof(DiversifyOptions).GetProperties().Where(p => p is { CanWrite: true, CanRead: true }))
             property.SetValue(options, property.GetValue(configured));
         (options.Method, options.Lambda) = (setting.Method, setting.Lambda);
-        return new DiversifyStage(options, space, catalog)
-        {
-            NewItems = NewItemLimit.Of(options, trainedOn, catalog.Items, newItemShare),
-            Excluded = PairSets.Union(trainedOn.ByUser, trainedOn.Disliked),
-        };
+        return new DiversifyStage(options, space, catalog, rules);
     }
 
     private SweepPoint Point(SweepSetting setting, bool isCurrent, EvaluationReport report)

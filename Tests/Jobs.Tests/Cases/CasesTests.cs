@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
 using Recsys.Batch.Jobs.Tests.Cli;
 using Recsys.Batch.Pipeline.Ingest;
 
@@ -122,6 +123,53 @@ internal sealed class CasesTests : IDisposable
 
         Assert.AreEqual(0, called.ExitCode, called.ToString());
         StringAssert.Contains(called.Out, "Published version");
+    }
+
+    [TestMethod]
+    public async Task Lists_beside_much_dead_stock_have_one_new_item_at_most()
+    {
+        using var database = await Published("cold");
+
+        // Items n... were never bought; they are 200 of 260.
+        Assert.AreEqual(120L, Number(database, "SELECT count(DISTINCT user_id) FROM user_recommendations"));
+        Assert.AreEqual(
+            1L, Number(database, "SELECT max(n) FROM (SELECT sum(item_id LIKE 'n%') AS n FROM user_recommendations GROUP BY user_id)"));
+    }
+
+    [TestMethod]
+    public async Task Lists_do_not_repeat_the_title_of_something_bought()
+    {
+        using var database = await Published("sametitle");
+        var (_, pairs, _) = await Ingested("sametitle");
+
+        // Twelve codes s..., one of them in capitals, are one shirt.
+        var bought = pairs.Select(p => p.Split(' ')).Where(p => p[1].StartsWith('s')).Select(p => p[0]).ToHashSet();
+        var listed = new List<string>();
+        using var command = database.CreateCommand();
+        command.CommandText = "SELECT user_id FROM user_recommendations WHERE item_id LIKE 's%'";
+        using var rows = command.ExecuteReader();
+        while (rows.Read()) listed.Add(rows.GetString(0));
+        Assert.IsNotEmpty(bought);
+        Assert.AreEqual("", string.Join(' ', listed.Where(bought.Contains)));
+    }
+
+    private async Task<SqliteConnection> Published(string name)
+    {
+        string folder = Path.Combine(_out, name + "-night");
+        var called = await Called.With(
+            "run", "nightly", "--config", Config(name), "--out", folder, "--set", "Embed:Model=none", "--set", "Evaluate:Replicates=100", "--set",
+            "Evaluate:AucUsers=0");
+        Assert.AreEqual(0, called.ExitCode, called.ToString());
+        var database = new SqliteConnection($"Data Source={Path.Combine(folder, "recsys.db")};Mode=ReadOnly;Pooling=False");
+        database.Open();
+        return database;
+    }
+
+    private static long Number(SqliteConnection database, string query)
+    {
+        using var command = database.CreateCommand();
+        command.CommandText = query;
+        return (long)command.ExecuteScalar()!;
     }
 
     private async Task<(IngestReport Report, List<string> Pairs, string Said)> Ingested(string name, params string[] settings)

@@ -68,7 +68,7 @@ internal sealed class DiversifyStageTests
     public void New_items_take_no_more_places_than_their_limit(int most, int[] expected)
     {
         bool[] isNew = [false, false, false, false, false, true, true, true];
-        var stage = new DiversifyStage(new DiversifyOptions { Lambda = 0, ListLength = 3 }, embeddings: null) { NewItems = new NewItemLimit(isNew, most) };
+        var stage = new DiversifyStage(new DiversifyOptions { Lambda = 0, ListLength = 3 }, embeddings: null, rules: new(new NewItemLimit(isNew, most)));
 
         CollectionAssert.AreEqual(expected, stage.Run(Candidates([5, 6, 7, 0, 1, 2], [9f, 8f, 7f, 6f, 5f, 4f])).Items);
     }
@@ -76,10 +76,8 @@ internal sealed class DiversifyStageTests
     [TestMethod]
     public void A_list_that_would_be_short_takes_new_items_beyond_the_limit()
     {
-        var stage = new DiversifyStage(new DiversifyOptions { Lambda = 0, ListLength = 3 }, embeddings: null)
-        {
-            NewItems = new NewItemLimit([false, true, true, true], 0),
-        };
+        var rules = new ListRules(new NewItemLimit([false, true, true, true], 0));
+        var stage = new DiversifyStage(new DiversifyOptions { Lambda = 0, ListLength = 3 }, embeddings: null, rules: rules);
 
         CollectionAssert.AreEqual(new[] { 1, 0, 2 }, stage.Run(Candidates([1, 0, 2, 3], [4f, 3f, 2f, 1f])).Items);
     }
@@ -88,10 +86,8 @@ internal sealed class DiversifyStageTests
     public void What_the_user_has_does_not_come_back_under_another_code()
     {
         // Items 0 and 3 are one product under two codes; user 0 has item 3.
-        var stage = new DiversifyStage(new DiversifyOptions { Lambda = 0, ListLength = 3 }, embeddings: null, CatalogOf([7, 8, 9, 7]))
-        {
-            Excluded = SparseRows.FromTriplets(1, 4, [0], [3], [1]),
-        };
+        var rules = new ListRules(Excluded: SparseRows.FromTriplets(1, 4, [0], [3], [1]));
+        var stage = new DiversifyStage(new DiversifyOptions { Lambda = 0, ListLength = 3 }, embeddings: null, CatalogOf([7, 8, 9, 7]), rules);
 
         CollectionAssert.AreEqual(new[] { 1, 2 }, stage.Run(Candidates([0, 1, 2], [3f, 2f, 1f])).Items);
     }
