@@ -138,7 +138,7 @@ internal sealed partial class NightlyJobs(
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} has finished: {Order}: {Text}")]
     private partial void LogEnds(string job, JobOrder order, string text);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} stands back: {Text}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} does not run now: {Text}")]
     private partial void LogWaits(string job, string text);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job} is another worker's now, or was deleted: {Text}")]

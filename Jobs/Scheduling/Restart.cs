@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>
 /// What a queue in memory forgets when its host goes: jobs that were queued, the run that was at work, the time of a schedule that passed. A queue in
-/// PostgreSQL forgets nothing; what the version before had queued is queued anew in both.
+/// PostgreSQL forgets nothing; what the version before had queued is queued again in both.
 /// </summary>
 internal sealed partial class Restart(
     HangfireClient hangfire, RecurringJobs recurring, IOperationsLedger ledger, IRunLedger runs, ScheduleTable schedules, SchedulerOptions options,

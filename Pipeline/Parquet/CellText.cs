@@ -13,7 +13,7 @@ internal static class CellText
     /// <summary>Bytes that a cell which is no text takes at most.</summary>
     public const int MaxLength = 40;
 
-    /// <summary>Whether there is no value; a double that is no number is none.</summary>
+    /// <summary>Whether there is no value; a double that is not a number is none.</summary>
     public static bool IsNull(Column column, int row) => column.IsNull(row) || column is ValueColumn<double> d && double.IsNaN(d.Values[row]);
 
     /// <param name="scratch">At least <see cref="MaxLength"/> bytes, which the result may lie in.</param>

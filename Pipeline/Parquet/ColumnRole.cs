@@ -42,8 +42,8 @@ internal static class ColumnRoles
     public static bool Accepts(this ColumnRole role, ColumnType type) => role.Types().Contains(type);
 
     /// <summary>
-    /// Types with which a column is suggested for the role by its name: some of those that are read. A number as a kind needs a KindMap first, and is no likely
-    /// title.
+    /// Types with which a column is suggested for the role by its name: some of those that are read. A number as a kind needs a KindMap first, and is not a
+    /// likely title.
     /// </summary>
     public static bool Suggests(this ColumnRole role, ColumnType type) =>
         role.Accepts(type) && role switch

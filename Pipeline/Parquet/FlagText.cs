@@ -41,7 +41,7 @@ internal static class FlagText
                 if (NumberText.TryParse(c[row], out double number)) return number != 0;
                 understood = false;
                 return null;
-            default: throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is no flag");
+            default: throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is not a flag");
         }
     }
 }

@@ -56,7 +56,7 @@ internal interface IParquetReader
     /// </param>
     IEnumerable<ColumnBatch> Read(string file, IReadOnlyList<string>? columns, IReadOnlySet<string> exact, CancellationToken cancellation);
 
-    /// <summary>Whether the column, of whatever type, has no value in any row of the file. NaN is no value either.</summary>
+    /// <summary>Whether the column, of whatever type, has no value in any row of the file. NaN is not a value either.</summary>
     /// <exception cref="Errors.ParquetFileException">The file is malformed, or has no such column.</exception>
     bool IsAllNull(string file, string column, CancellationToken cancellation = default);
 }

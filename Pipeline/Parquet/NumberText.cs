@@ -4,8 +4,8 @@ using System.Text;
 namespace Recsys.Batch.Pipeline.Parquet;
 
 /// <summary>
-/// Numbers as exporters print them: <c>12.5</c>, <c>1e3</c>, <c>+5</c>, <c>1,234.50</c>, <c>1.234,50</c>, <c>12,50</c>, <c>$12.50</c>, <c>12,50 €</c>. What can
-/// mean two numbers (<c>1,234</c>: a thousand and more, or one and a bit) is none.
+/// Numbers as exporters print them: <c>12.5</c>, <c>1e3</c>, <c>+5</c>, <c>1,234.50</c>, <c>1.234,50</c>, <c>12,50</c>, <c>$12.50</c>, <c>12,50 €</c>. What
+/// can mean two numbers (<c>1,234</c>: a thousand and more, or one and a bit) is none.
 /// </summary>
 internal static class NumberText
 {

@@ -5,8 +5,8 @@ namespace Recsys.Batch.Pipeline.Storage;
 
 /// <summary>
 /// PostgreSQL holds no U+0000 in text. In ids, titles and all else that comes back, it is kept as <c>␀0</c> (U+2400 and a zero), and a ␀ that was there
-/// before as <c>␀␀</c>: no two texts become one, and what is read through this program is what was written. Text in the ledgers, which only people read, keeps
-/// the plain ␀. A surrogate without its other half becomes U+FFFD.
+/// before as <c>␀␀</c>: no two texts become one, and what is read through this program is what was written. Text in the ledgers, which only people read,
+/// keeps the plain ␀. A surrogate without its other half becomes U+FFFD.
 /// </summary>
 internal static class PostgresText
 {
@@ -15,7 +15,9 @@ internal static class PostgresText
     private static readonly byte[] MarkUtf8 = Encoding.UTF8.GetBytes([Mark]);
 
     public static string Encode(string text) =>
-        Whole(!text.AsSpan().ContainsAny(Special) ? text : text.Replace("␀", "␀␀", StringComparison.Ordinal).Replace("\0", "␀0", StringComparison.Ordinal));
+        Whole(!text.AsSpan().ContainsAny(Special)
+            ? text
+            : text.Replace("␀", "␀␀", StringComparison.Ordinal).Replace("\0", "␀0", StringComparison.Ordinal));
 
     public static string Decode(string text)
     {

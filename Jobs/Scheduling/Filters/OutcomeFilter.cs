@@ -28,7 +28,10 @@ internal sealed class OutcomeFilter(IHttpContextAccessor? who) : IElectStateFilt
         switch (context.CandidateState)
         {
             case FailedState lost when context.BackgroundJob.Job is null && lost.Exception.Message.Contains(TypeOfVersionBefore, StringComparison.Ordinal):
-                context.CandidateState = new DeletedState { Reason = "the version before queued it; its work was queued anew when this version first started" };
+                context.CandidateState = new DeletedState
+                {
+                    Reason = "the version before queued it; its work was queued again when this version first started",
+                };
                 break;
             case FailedState failed when HangfireClient.OrderOf(context.BackgroundJob.Job) is { } order:
                 Elect(context, failed, order);

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Jobs.Scheduling.Work;
 /// <param name="workers">Delivers shards to workers; null where they look into the ledger for themselves.</param>
 internal sealed class PipelineJob(string name, ConfiguredPipeline settings, TimeProvider time, IShardDispatcher? workers = null) : IJob
 {
-    /// <summary>Parameter: the stage from which on everything is done anew.</summary>
+    /// <summary>Parameter: the stage from which on everything is done again.</summary>
     public const string From = "from";
 
     public string Name => name;

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Reading;
 /// <summary>A column of numbers, of any width or as text, as float32.</summary>
 internal static class NumberColumn
 {
-    /// <summary>What stands for text that is no number: no quantity, price or rating is so low.</summary>
+    /// <summary>What stands for text that is not a number: no quantity, price or rating is so low.</summary>
     public const float Unreadable = float.NegativeInfinity;
 
     /// <param name="column">Null: no row has a value.</param>
@@ -37,7 +37,7 @@ internal static class NumberColumn
             if (column.IsNull(row)) into[row] = whenNull;
     }
 
-    /// <summary>One cell; <see cref="Unreadable"/> where its text is no number.</summary>
+    /// <summary>One cell; <see cref="Unreadable"/> where its text is not a number.</summary>
     public static double Of(Column? column, int row, double whenNull)
     {
         if (column is null || CellText.IsNull(column, row)) return whenNull;

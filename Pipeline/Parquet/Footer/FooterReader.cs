@@ -19,7 +19,7 @@ internal static class FooterReader
     {
         long length = RandomAccess.GetLength(handle);
         if (length == 0)
-            throw new ParquetFileException(file, "is empty (0 bytes): its writer has not begun or has failed; write it anew, or take it out of the folder");
+            throw new ParquetFileException(file, "is empty (0 bytes): its writer has not begun or has failed; write it again, or take it out of the folder");
         if (length < 12)
             throw new ParquetFileException(file, $"is no Parquet file: it has {length} bytes, and the least one has 12; {ForeignFile.Of(handle, length)}");
         Span<byte> tail = stackalloc byte[8];

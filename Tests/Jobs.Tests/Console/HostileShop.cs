@@ -19,7 +19,8 @@ internal sealed class HostileShop : IDisposable
 
     private static readonly string[] Items =
         [
-            Script, "a\"b'c", "../../etc/passwd", "'; DROP TABLE versions;--", "x/y?z=1&w=2#v", "{{7*7}}", "javascript:alert(1)", "日本語 品", "%3Cb%3E", "i 9",
+            Script, "a\"b'c", "../../etc/passwd", "'; DROP TABLE versions;--", "x/y?z=1&w=2#v", "{{7*7}}", "javascript:alert(1)", "日本語 品",
+            "%3Cb%3E", "i 9",
             "\u202Egnp", "plain-11", "plain-12", "plain-13", "plain-14", "plain-15"];
 
     private static readonly ColumnField[] Fields =

@@ -9,7 +9,8 @@ internal static class SeededLists
     /// <summary>Users that a shop should not have, and has.</summary>
     public static readonly string[] HostileUsers =
     [
-        "plain", "a/b", "a%2Fb", "a?b#c", "\"><script>alert(1)</script>", "'; DROP TABLE versions; --", "snow ☃ 雪", "..", new string('x', 1000), "line\nbreak",
+        "plain", "a/b", "a%2Fb", "a?b#c", "\"><script>alert(1)</script>", "'; DROP TABLE versions; --", "snow ☃ 雪",
+        "..", new string('x', 1000), "line\nbreak",
         "back\\slash",
     ];
 

@@ -16,7 +16,7 @@ internal sealed class ResumeModel(IJobScheduler scheduler, IOperationsLedger ope
         string back = $"/runs/{Uri.EscapeDataString(id)}";
         if (archive.Find(id) is not { } run) return NotFound();
         if (run.Run.State is not (RunState.Failed or RunState.Cancelled)) return Trouble("Only a run that failed or was cancelled can be resumed.", back);
-        // Begun anew from a stage, it would not be the same run.
+        // Begun again from a stage, it would not be the same run.
         var parameters = (operations.Request(id)?.Parameters ?? new Dictionary<string, string>()).Where(p => p.Key != "from").ToDictionary();
         return Trigger(() => scheduler.Trigger(new JobRequest(run.Run.Job, parameters, By)), back);
     }

@@ -28,7 +28,8 @@ internal sealed class WordPieceTests
         var golden = GoldenFile.Read("wordpiece.json.gz");
         Assert.AreEqual(0, golden.TitlesThatDiffer.Count);
         CollectionAssert.AreEqual(
-            new[] { "ΟΔΥΣΣΕΥΣ Σ σς", "𠀀𠮷𪜀 豈 你", "\u2e43\u2e55" }, golden.Texts.Where(t => t.JavaScript is not null).Select(t => t.Text).ToArray());
+            new[] { "ΟΔΥΣΣΕΥΣ Σ σς", "𠀀𠮷𪜀 豈 你", "\u2e43\u2e55" },
+            golden.Texts.Where(t => t.JavaScript is not null).Select(t => t.Text).ToArray());
     }
 
     [TestMethod]
