@@ -51,6 +51,31 @@ internal sealed class InteractionMatrix
     /// <summary>Other pairs whose values mean the same.</summary>
     public InteractionMatrix With(SparseRows byUser, uint[]? lastSeen, SparseRows? disliked = null) => new(byUser, lastSeen, IsWeighted, disliked);
 
+    /// <summary>The pairs that are marked, or those that are not; what is disliked stays.</summary>
+    /// <param name="marked">By pair, in the order of <see cref="ByUser"/>.</param>
+    public InteractionMatrix Where(bool[] marked, bool wanted)
+    {
+        int count = marked.Count(m => m == wanted);
+        var pointers = new int[Users + 1];
+        var indices = new int[count];
+        var values = new float[count];
+        var lastSeen = LastSeen is null ? null : new uint[count];
+        int at = 0;
+        for (int user = 0; user < Users; user++)
+        {
+            for (int k = ByUser.Pointers[user]; k < ByUser.Pointers[user + 1]; k++)
+            {
+                if (marked[k] != wanted) continue;
+                indices[at] = ByUser.Indices[k];
+                values[at] = ByUser.Values[k];
+                if (lastSeen is not null) lastSeen[at] = LastSeen![k];
+                at++;
+            }
+            pointers[user + 1] = at;
+        }
+        return With(new SparseRows(Users, Items, pointers, indices, values), lastSeen, Disliked);
+    }
+
     /// <summary>Last events of <paramref name="user"/>'s pairs, aligned with its row; empty where the log has no time.</summary>
     public ReadOnlySpan<uint> UserLastSeen(int user) =>
         LastSeen is null ? [] : LastSeen.AsSpan(ByUser.Pointers[user], ByUser.RowLength(user));

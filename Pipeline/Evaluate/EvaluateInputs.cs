@@ -5,6 +5,9 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 /// <summary>A model under the name that reports give it, scoring by <see cref="HoldOut.Train"/>.</summary>
 internal sealed record EvaluatedModel(string Name, IBlockScorer Scorer)
 {
+    /// <summary>Name of the serving model's lists as they are published.</summary>
+    public const string Lists = "diversified";
+
     /// <summary>Makes lists of candidates, as they are published; null measures the candidates as they are ranked.</summary>
     public Func<CandidateBlock, RecommendationBlock>? ListsOf { get; init; }
 

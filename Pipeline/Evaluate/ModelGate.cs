@@ -31,27 +31,33 @@ internal static class ModelGate
 
     private static ConstraintResult AgainstBaseline(EvaluationReport report, EvaluateOptions options, string ndcg, bool conclusive)
     {
-        string name = "ndcg_against_" + options.Baseline;
-        string expected = Text($"at least {1 - options.BaselineTolerance:0.###} x {options.Baseline}'s; fail where the paired 95% interval lies below 0 too");
+        string name = options.Baseline == EvaluateOptions.BestBaseline ? "ndcg_against_baselines" : "ndcg_against_" + options.Baseline;
+        string baseline = options.Baseline == EvaluateOptions.BestBaseline ? Best(report, ndcg) ?? "popularity" : options.Baseline;
+        string expected = Text($"at least {1 - options.BaselineTolerance:0.###} x {baseline}'s; fail where the paired 95% interval lies below 0 too");
         var ours = report.Find(report.Serving, Slices.New, ndcg);
-        var theirs = report.Find(options.Baseline, Slices.New, ndcg);
-        if (report.Serving == options.Baseline)
+        var theirs = report.Find(baseline, Slices.New, ndcg);
+        if (report.Serving == baseline)
             return new ConstraintResult(Gate, name, ConstraintLevel.Pass, ours?.Value ?? double.NaN, expected, "the baseline itself serves");
-        var difference = report.Differences.FirstOrDefault(d => d.Baseline == options.Baseline && d.Slice == Slices.New && d.Metric == ndcg);
+        var difference = report.Differences.FirstOrDefault(d => d.Baseline == baseline && d.Slice == Slices.New && d.Metric == ndcg);
         if (ours is null || theirs is null || difference is null)
         {
             return new ConstraintResult(
                 Gate, name, ConstraintLevel.Warn, double.NaN, expected,
-                $"not measured: there is no {ndcg} on new pairs of {report.Serving} and {options.Baseline}");
+                $"not measured: there is no {ndcg} on new pairs of {report.Serving} and {baseline}");
         }
         bool below = ours.Value < theirs.Value * (1 - options.BaselineTolerance);
         bool sure = conclusive && difference.High < 0;
         return new ConstraintResult(Gate, name, !below ? ConstraintLevel.Pass : sure ? ConstraintLevel.Fail : ConstraintLevel.Warn, ours.Value, expected,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{ndcg} on new pairs: {report.Serving} {ours.Value:0.0000}, {options.Baseline} {theirs.Value:0.0000}, "
+                $"{ndcg} on new pairs: {report.Serving} {ours.Value:0.0000}, {baseline} {theirs.Value:0.0000}, "
                 + $"difference {difference.Value:0.0000} [{difference.Low:0.0000}, {difference.High:0.0000}]"));
     }
+
+    /// <summary>The best model that is compared with the serving one; null where none is. The serving model's own lists are no baseline.</summary>
+    private static string? Best(EvaluationReport report, string ndcg) => report.Metrics
+        .Where(m => m.Slice == Slices.New && m.Metric == ndcg && m.Model != report.Serving && m.Model != EvaluatedModel.Lists)
+        .MaxBy(m => m.Value)?.Model;
 
     private static ConstraintResult AgainstPublished(
         EvaluationReport report, EvaluateOptions options, string ndcg, bool conclusive, IReadOnlyDictionary<string, double>? published)

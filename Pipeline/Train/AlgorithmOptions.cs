@@ -19,7 +19,10 @@ internal abstract class AlgorithmOptions : IStageOptions
 {
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> s_sections = new();
 
-    /// <summary>The algorithm's name. ML.NET's two are trained in a build with Microsoft.ML.Recommender.</summary>
+    /// <summary>
+    /// The algorithm's name; for the one that serves also <c>auto</c>, which races them (<see cref="TrainOptions.Auto"/>). ML.NET's two are trained in a build
+    /// with Microsoft.ML.Recommender.
+    /// </summary>
     public string Algorithm { get; set; } = AlsTrainer.Name;
 
     public AlsOptions Als { get; set; } = new();

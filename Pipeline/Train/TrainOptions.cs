@@ -1,15 +1,19 @@
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Auto;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Hybrid;
 using Recsys.Batch.Pipeline.Train.Imported;
 using Recsys.Batch.Pipeline.Train.Linear;
+using Recsys.Batch.Pipeline.Train.Trend;
 
 namespace Recsys.Batch.Pipeline.Train;
 
 /// <summary>Section <c>Train</c>: which algorithm serves, and the options of each.</summary>
 internal sealed class TrainOptions : AlgorithmOptions
 {
+    public TrainOptions() => Algorithm = AutoOptions.Name;
+
     /// <summary>Algorithms trained beside it on the hold-out, for comparison; any but <c>imported</c>.</summary>
     public IList<string> Baselines { get; set; } = [PopularityTrainer.Name, ItemKnnTrainer.Name];
 
@@ -23,11 +27,19 @@ internal sealed class TrainOptions : AlgorithmOptions
 
     public TextOptions Text { get; set; } = new();
 
+    public TrendOptions Trend { get; set; } = new();
+
+    public AutoOptions Auto { get; set; } = new();
+
+    /// <summary>Whether a race says what serves.</summary>
+    internal bool IsAuto => Algorithm == AutoOptions.Name;
+
     public override void Validate(OptionsCheck check)
     {
-        check.Require(TrainerCatalog.Knows(Algorithm), Algorithm, TrainerCatalog.Expected(Algorithm, TrainerCatalog.Names));
+        check.Require(
+            IsAuto || TrainerCatalog.Knows(Algorithm), Algorithm, TrainerCatalog.Expected(Algorithm, [AutoOptions.Name, .. TrainerCatalog.Names]));
         base.Validate(check);
-        check.Nested(Text);
+        check.Nested(Text).Nested(Trend).Nested(Auto);
         for (int i = 0; i < Baselines.Count; i++)
             check.Require(TrainerCatalog.Knows(Baselines[i]), Baselines[i], TrainerCatalog.Expected(Baselines[i], TrainerCatalog.Names), $"Baselines:{i}")
                 .Require(

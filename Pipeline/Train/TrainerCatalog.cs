@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Hybrid;
 using Recsys.Batch.Pipeline.Train.Imported;
 using Recsys.Batch.Pipeline.Train.LibMf;
+using Recsys.Batch.Pipeline.Train.Trend;
 
 namespace Recsys.Batch.Pipeline.Train;
 
@@ -49,13 +50,14 @@ internal static class TrainerCatalog
             + "build with -p:Recommender=true, and that package on the feed, to train it"
         : $"one of {string.Join(", ", names)}";
 
-    /// <summary>The algorithm that serves, with what <c>Train:Text</c> adds to it.</summary>
+    /// <summary>The algorithm that serves, with what <c>Train:Text</c> and <c>Train:Trend</c> add to it.</summary>
     /// <exception cref="ConfigurationException">No trainer has that name.</exception>
     /// <param name="imported">What <see cref="ImportedTrainer"/> makes its model of.</param>
     public static ITrainer Serving(TrainOptions options, ImportedFactors? imported = null)
     {
         var trainer = options.Algorithm == ImportedTrainer.Name ? new ImportedTrainer(options.Imported, imported) : Create(options.Algorithm, options);
-        return options.Text.Use == TextUse.Off || trainer is TfIdfProfileTrainer ? trainer : new HybridTrainer(trainer, options.Text);
+        if (options.Text.Use != TextUse.Off && trainer is not TfIdfProfileTrainer) trainer = new HybridTrainer(trainer, options.Text);
+        return options.Trend.IsOn ? new TrendTrainer(trainer, options.Trend) : trainer;
     }
 
     /// <exception cref="ConfigurationException">No trainer has that name.</exception>
@@ -67,6 +69,7 @@ internal static class TrainerCatalog
     /// <summary>How a model of that algorithm is read from an artifact; null where no trainer of this build makes such models.</summary>
     internal static Func<ArtifactReader, string, ITrainedModel>? Loader(string algorithm) =>
         algorithm == HybridTrainer.Name ? HybridModel.Load
+        : algorithm == TrendTrainer.Name ? TrendModel.Load
         : s_registered.GetValueOrDefault(algorithm)?.Load
             ?? new TrainOptions().Trainers().Select(t => t.Options.Definition).FirstOrDefault(d => d.Name == algorithm)?.Load;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Auto;
 using Recsys.Batch.Pipeline.Train.Tune;
 
 namespace Recsys.Batch.Pipeline.Train;
@@ -13,6 +14,9 @@ internal sealed record TrainerDefinition(string Name, Func<ITrainer>? Create, Fu
 {
     /// <summary>What is worth varying, by key below the trainer's section; empty where there is nothing.</summary>
     public IReadOnlyDictionary<string, TuneRange> SearchSpace { get; init; } = ImmutableDictionary<string, TuneRange>.Empty;
+
+    /// <summary>How it takes part where <c>Train:Algorithm</c> is <c>auto</c>; null where it races only by name and with its configured options.</summary>
+    public RaceEntry? Race { get; init; }
 }
 
 /// <summary>Options of one trainer, which say which trainer that is.</summary>

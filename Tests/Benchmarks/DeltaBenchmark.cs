@@ -69,6 +69,7 @@ internal static class DeltaBenchmark
             Path = Path.Combine(log, "items.parquet"),
             Columns = new ItemColumns { Id = "item_id", Title = "title", Category = ["category"], Brand = "brand", Price = "price" },
         };
+        night.Train.Algorithm = "ials";
         night.Train.Als.Rank = 64;
         night.Embed.Model = model ?? night.Embed.Model;
         // Generated taste is not a real one: what is timed is the work.

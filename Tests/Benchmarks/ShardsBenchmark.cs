@@ -141,6 +141,7 @@ internal static class ShardsBenchmark
             Path = Path.Combine(log, "events"),
             Columns = new EventColumns { User = "user_id", Item = "item_id", Time = "event_time", Kind = "event_type", Quantity = "quantity", Price = "price" },
         });
+        night.Train.Algorithm = "ials";
         night.Train.Als.Rank = 32;
         night.Train.Als.Iterations = 3;
         night.Train.Baselines = [];

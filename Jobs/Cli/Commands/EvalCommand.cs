@@ -7,6 +7,7 @@ using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Cli.Evaluation;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Text;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Embed.Own;
 using Recsys.Batch.Pipeline.Errors;
@@ -15,6 +16,7 @@ using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Nightly;
+using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.Imported;
@@ -91,7 +93,7 @@ internal static class EvalCommand
                 out _);
         var scorer = work.Do(
             "train",
-            context => new TrainStage(night.Train)
+            context => new TrainStage(Serving(night.Train, holdOut.Train, content, context))
                 .Run(holdOut.Train, context, content, Imported(night.Train, split, reader, context))
                 .ScorerFor(holdOut.Train, context),
             out var trained);
@@ -108,6 +110,14 @@ internal static class EvalCommand
             },
             context), out _);
         return new Outcome(split, report, lists, trained, retrieved, text);
+    }
+
+    /// <summary>Where a race decides, it is held on a window of the pairs to learn from.</summary>
+    private static TrainOptions Serving(TrainOptions options, InteractionMatrix train, ItemContent? content, StageContext context)
+    {
+        if (!options.IsAuto) return options;
+        var (window, name) = RaceWindow.Of(train, context.Seed);
+        return AutoChoice.Of(options, window, name, content, context).Serving;
     }
 
     /// <summary>Factors that were trained elsewhere on the same pairs; null where the algorithm trains here.</summary>

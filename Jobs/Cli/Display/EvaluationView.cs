@@ -25,7 +25,7 @@ internal static class EvaluationView
             {
                 screen.Markup(
                     $"[grey]Cold items ({Format.Count(size.Users)} users, {Format.Count(size.Pairs)} purchases of items never sold before): no model here "
-                    + $"reads their text, so none finds any.[/]");
+                    + $"lists any of them.[/]");
                 continue;
             }
             int width = screen.Console.Profile.Width;

@@ -5,6 +5,8 @@ using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Delta;
 using Recsys.Batch.Pipeline.Runs.Nightly;
+using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
+using Recsys.Batch.Pipeline.Train.Auto;
 using Spectre.Console;
 
 namespace Recsys.Batch.Jobs.Cli.Display;
@@ -37,6 +39,11 @@ internal static class RunView
             Heading(screen, "What was clicked: 95% intervals");
             FeedbackView.Write(screen, FeedbackReport.Read(Path.Combine(feedback, FeedbackReport.FileName)));
         }
+        if (Race(report) is { } race)
+        {
+            Heading(screen, "What serves, chosen on the validation window: 95% intervals");
+            AutoView.Write(screen, race);
+        }
         if (evaluation is not null)
         {
             Heading(
@@ -57,6 +64,11 @@ internal static class RunView
 
     private static EvaluationReport? Evaluation(RunReport report) =>
         Done(report, StageNames.Evaluate) is { } folder ? EvaluationFile.Read(Path.Combine(folder, EvaluationFile.Name)) : null;
+
+    /// <summary>The race of train, or of job tune; null where the configuration names an algorithm.</summary>
+    private static AutoReport? Race(RunReport report) => new[] { StageNames.Train, StageNames.Tune }
+        .Select(stage => Done(report, stage) is { } folder ? Path.Combine(folder, AutoChoice.FileName) : null)
+        .FirstOrDefault(File.Exists) is { } path ? AutoChoice.Load(path) : null;
 
     private static string? Done(RunReport report, string stage) =>
         report.Stages.FirstOrDefault(s => s.Stage == stage && s.Manifest is { IsDone: true })?.Folder;
@@ -117,6 +129,7 @@ internal static class RunView
         Ingest = Ingest(report) is { } ingest
             ? new { ingest.Total, ingest.New, ingest.RowsByFate, ingest.Users, ingest.Items, ingest.Pairs, ingest.HoldOut }
             : null,
+        Auto = Race(report),
         Evaluation = Evaluation(report),
         Feedback = Done(report, StageNames.Feedback) is { } feedback ? FeedbackReport.Read(Path.Combine(feedback, FeedbackReport.FileName)) : null,
         Sweep = Done(report, StageNames.Sweep) is { } sweep ? SweepReport.Read(Path.Combine(sweep, SweepReport.FileName)) : null,

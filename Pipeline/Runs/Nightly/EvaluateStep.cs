@@ -16,7 +16,7 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// </summary>
 internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions diversify, IOutputStore published) : IRunStage
 {
-    public const string Diversified = "diversified";
+    public const string Diversified = EvaluatedModel.Lists;
 
     public string Name => StageNames.Evaluate;
 

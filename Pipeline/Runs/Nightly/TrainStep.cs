@@ -5,10 +5,12 @@ using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
 using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.Hybrid;
 using Recsys.Batch.Pipeline.Train.Imported;
 using Recsys.Batch.Pipeline.Train.Linear;
+using Recsys.Batch.Pipeline.Train.Trend;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -23,16 +25,17 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
 
     public string Name => StageNames.Train;
 
-    public string CodeVersion => "3";
+    public string CodeVersion => "4";
 
     public IReadOnlyList<StageInput> Inputs =>
     [
         // Only factors from elsewhere ask for ids.
         new StageInput(
             StageNames.Ingest,
-            IsImported
-                ? [IngestArtifacts.Interactions, IngestArtifacts.HoldOut, IngestArtifacts.Users, IngestArtifacts.Items]
-                : [IngestArtifacts.Interactions, IngestArtifacts.HoldOut]),
+            [
+                IngestArtifacts.Interactions, IngestArtifacts.HoldOut,
+                .. IsImported ? [IngestArtifacts.Users, IngestArtifacts.Items] : options.IsAuto ? (string[])[IngestArtifacts.Validation] : [],
+            ]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content),
     ];
 
@@ -57,7 +60,8 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
                 + "or look at Ingest:HoldOut");
         }
         var content = EmbedStep.Content(work);
-        var stage = new TrainStage(options);
+        var serves = options.IsAuto ? Chosen(ingest, content, work) : options;
+        var stage = new TrainStage(serves);
         var import = IsImported
             ? new FactorImport(options.Imported, IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), reader, stripDecimalZero)
             : null;
@@ -69,13 +73,15 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         {
             var serving = stage.Run(before, work.Context, content, factors);
             SaveHeldOut(serving);
-            // What text brings is seen beside the same model without it.
-            if (serving is HybridModel hybrid) SaveHeldOut(hybrid.Interactions);
+            // What a trend and texts bring is seen beside the same model without them.
+            if (serving is TrendModel trend) SaveHeldOut(trend.Model);
+            if ((serving as TrendModel)?.Model is HybridModel multiplied) SaveHeldOut(multiplied.Interactions);
+            else if (serving is HybridModel hybrid) SaveHeldOut(hybrid.Interactions);
         }
-        new ServingModel(options.Algorithm, measurable, options.Imported.PublishUnevaluated, factors is null ? null : ImportedGate.Later(holdOut, factors))
+        new ServingModel(serves.Algorithm, measurable, options.Imported.PublishUnevaluated, factors is null ? null : ImportedGate.Later(holdOut, factors))
             .Save(work.Output(ServingModel.FileName));
         foreach (string algorithm in (measurable || options.Baselines.Count > 0 ? options.Baselines : [PopularityTrainer.Name])
-            .Where(b => b != options.Algorithm)
+            .Where(b => b != serves.Algorithm)
             .Distinct(StringComparer.Ordinal))
         {
             work.Context.Cancellation.ThrowIfCancellationRequested();
@@ -86,6 +92,19 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         // Numbered, so that the serving model comes first in the order of names.
         void SaveHeldOut(ITrainedModel model) =>
             Save(model, work.Output(string.Create(CultureInfo.InvariantCulture, $"{HoldOutFolder}/{number++:D2}-{model.Algorithm}.bin")));
+    }
+
+    /// <summary>What a race on the window before the test window says.</summary>
+    private TrainOptions Chosen(string ingest, ItemContent content, StageWork work)
+    {
+        var window = IngestArtifacts.ReadValidation(ingest);
+        string name = window.Cut == 0
+            ? "some of each user's pairs at random, since the log has no times"
+            : string.Create(CultureInfo.InvariantCulture, $"{DateTime.UnixEpoch.AddSeconds(window.Cut):yyyy-MM-dd HH:mm} UTC up to the test window");
+        var (serving, report) = AutoChoice.Of(options, window, name, content, work.Context);
+        AutoChoice.Save(report, work.Output(AutoChoice.FileName));
+        if (report.Best is { } best) work.Facts["auto"] = best.Model;
+        return serving;
     }
 
     private static void Serve(TrainStage stage, InteractionMatrix interactions, FactorImport? import, ItemContent content, StageWork work) =>

@@ -6,8 +6,10 @@ using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Retrieve;
+using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Tune;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
@@ -42,6 +44,14 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
     public Task RunAsync(StageWork work)
     {
         var holdOut = IngestArtifacts.ReadValidation(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Validation))!);
+        if (train.IsAuto && tune.Algorithms.Count == 0 && tune.Space.Count == 0)
+        {
+            Race(holdOut, work);
+            return Task.CompletedTask;
+        }
+        // A search starts from one algorithm.
+        var start = !train.IsAuto ? train : OptionPath.With(
+            train, new Dictionary<string, string> { [nameof(TrainOptions.Algorithm)] = tune.Algorithms.Count > 0 ? tune.Algorithms[0] : AlsTrainer.Name });
         // One figure is asked for, so nothing else is measured.
         var measure = new EvaluateStage(new EvaluateOptions
         {
@@ -56,9 +66,9 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
         string metric = $"ndcg@{evaluate.Cutoffs[0]}";
         var quiet = work.Context with { Progress = NoProgress.Instance };
 
-        var report = new Tuner(tune, train).Run(holdOut.Train, Score, work.Context, EmbedStep.Content(work));
+        var report = new Tuner(tune, start).Run(holdOut.Train, Score, work.Context, EmbedStep.Content(work));
         AtomicFile.WriteText(work.Output(Report), JsonSerializer.Serialize(report, Json) + "\n");
-        AtomicFile.WriteText(work.Output(Best), Settings(report.Best).ToJsonString(Json) + "\n");
+        AtomicFile.WriteText(work.Output(Best), Settings(report.Best?.Settings).ToJsonString(Json) + "\n");
         if (report.Best is { } best)
         {
             work.Facts["best"] = string.Join(' ', report.BestAssignments);
@@ -75,11 +85,24 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
                 .Find(model.Algorithm, Slices.New, metric)?.Value ?? double.NaN;
     }
 
+    /// <summary>With <c>Train:Algorithm=auto</c> the same race as in a night, whose outcome can be kept.</summary>
+    private void Race(HoldOut holdOut, StageWork work)
+    {
+        var options = tune.Minutes > 0
+            ? OptionPath.With(train, new Dictionary<string, string> { ["Auto:Minutes"] = tune.Minutes.ToString(CultureInfo.InvariantCulture) })
+            : train;
+        var (_, report) = AutoChoice.Of(options, holdOut, "the one before the hold-out", EmbedStep.Content(work), work.Context);
+        AutoChoice.Save(report, work.Output(AutoChoice.FileName));
+        AtomicFile.WriteText(work.Output(Best), Settings(report.Settings).ToJsonString(Json) + "\n");
+        work.Facts["best"] = string.Join(' ', report.Assignments);
+        work.Context.Progress.Note($"use it with --config {work.Output(Best)}");
+    }
+
     /// <summary><c>Ease:Regularization</c> becomes nested objects under <c>Train</c>.</summary>
-    private static JsonObject Settings(TuneTrial? best)
+    private static JsonObject Settings(IReadOnlyDictionary<string, string>? best)
     {
         var root = new JsonObject();
-        foreach (var (key, value) in best?.Settings ?? new SortedDictionary<string, string>(StringComparer.Ordinal))
+        foreach (var (key, value) in best ?? new SortedDictionary<string, string>(StringComparer.Ordinal))
         {
             var parts = $"{nameof(PipelineOptions.Train)}:{key}".Split(':');
             var node = root;

@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Auto;
 using Recsys.Batch.Pipeline.Train.Tune;
 
 namespace Recsys.Batch.Pipeline.Train.Graph;
@@ -41,6 +42,16 @@ internal sealed class GraphFilterOptions : ITrainerOptions
             [nameof(UserExponent)] = TuneRange.Between(0.25, 1.25),
             [nameof(ItemExponent)] = TuneRange.Between(0, 0.6),
             [nameof(Power)] = TuneRange.Between(0.6, 1.4),
+        },
+        Race = new RaceEntry(size => 2e-8 * size.SquaredPairs)
+        {
+            Steps = new Dictionary<string, string[]>(StringComparer.Ordinal)
+            {
+                [nameof(ItemExponent)] = ["0", "0.1", "0.25", "0.4", "0.5"],
+                [nameof(HistoryExponent)] = ["0", "0.25", "0.5", "0.75"],
+                [nameof(UserExponent)] = ["0.25", "0.5", "0.75", "1"],
+                [nameof(Power)] = ["0.6", "0.8", "1", "1.25"],
+            },
         },
     };
 

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Train.Linear;
 namespace Recsys.Batch.Pipeline.Train.Graph;
 
 /// <summary>A sparse linear item-item model: the score of item j for the history x is <c>sum_h x_h S_hj</c>. Any history is folded in as it is.</summary>
-internal sealed class ItemGraphModel : ITrainedModel
+internal sealed class ItemGraphModel : IHistoryDecayed
 {
     private readonly HistoryWeighting _weighting;
 
@@ -24,6 +24,10 @@ internal sealed class ItemGraphModel : ITrainedModel
     public SparseRows Edges { get; }
 
     public EmbeddingTable? ItemEmbeddings => null;
+
+    public double HistoryDecay => _weighting.Decay;
+
+    public ITrainedModel WithHistoryDecay(double decay) => new ItemGraphModel(Algorithm, Edges, _weighting with { Decay = decay });
 
     public IBlockScorer ScorerFor(InteractionMatrix history, StageContext context)
     {

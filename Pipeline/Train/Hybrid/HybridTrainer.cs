@@ -28,18 +28,21 @@ internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : I
         if (content is null || options.Use == TextUse.Off || interactions.Count == 0) return model;
         long start = context.Time.GetTimestamp();
         if (ItemFeatures.Of(content, options, context) is not { } features) return model;
-        var hybrid = Add(model, interactions, features, context);
+        var hybrid = Add(model, options, interactions, features, context);
         context.Progress.Metric("train.text.features", features.Rank);
         context.Progress.Metric("train.text.seconds", context.Time.GetElapsedTime(start).TotalSeconds);
         return hybrid;
     }
 
-    private HybridModel Add(ITrainedModel model, InteractionMatrix interactions, FactorMatrix features, StageContext context)
+    /// <summary>Adds the texts to a model that is trained already.</summary>
+    /// <param name="features">Of <see cref="ItemFeatures.Of"/> with the same options.</param>
+    internal static HybridModel Add(
+        ITrainedModel model, TextOptions options, InteractionMatrix interactions, FactorMatrix features, StageContext context)
     {
         int[] events = Events(interactions);
         bool[] warm = [.. Enumerable.Range(0, interactions.Items).Select(item => interactions.ByItem.RowLength(item) > 0)];
         var weighting = new HistoryWeighting(interactions.IsWeighted, interactions.LastSeen is null ? 1 : options.HistoryDecay);
-        var edges = Edges(interactions, context);
+        var edges = Edges(options, interactions, context);
         double strength = edges.Values.Sum(v => (double)v) / warm.Count(w => w);
         var regression = new TextRegression(features, warm, options.Regularization, context);
         var inward = regression.Inward(edges, strength > 0 ? strength : 1);
@@ -51,14 +54,14 @@ internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : I
         double warmUnit = options.Weight * unit / Positive(Scale(TextPart(inward), null));
         Weigh(_ => warmUnit, 0);
         double coldUnit = options.ColdWeight * ColdScale(new HybridModel(model, TextPart(inward), null));
-        Weigh(item => (1 - ColdShare(events[item])) * warmUnit, coldUnit);
-        return new HybridModel(model, TextPart(inward), Space(model, regression, events));
+        Weigh(item => (1 - ColdShare(options, events[item])) * warmUnit, coldUnit);
+        return new HybridModel(model, TextPart(inward), Space(model, options, regression, events));
 
         void Weigh(Func<int, double> asWarm, double asCold)
         {
             for (int item = 0; item < events.Length; item++)
             {
-                double cold = ColdShare(events[item]) * asCold;
+                double cold = ColdShare(options, events[item]) * asCold;
                 company[item] = asWarm(item) + cold;
                 likeness[item] = options.SimilarityWeight * asWarm(item) + options.ColdSimilarityWeight * cold;
             }
@@ -88,23 +91,23 @@ internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : I
     }
 
     /// <summary>c / (c + n), 1 for an item without events.</summary>
-    private double ColdShare(int events) => events == 0 ? 1 : options.ColdShrinkage / (options.ColdShrinkage + events);
+    private static double ColdShare(TextOptions options, int events) => events == 0 ? 1 : options.ColdShrinkage / (options.ColdShrinkage + events);
 
     private static double Positive(double scale) => scale > 0 && double.IsFinite(scale) ? scale : 1;
 
     /// <summary>What is bought with what, pairs of users with few pairs and of rare items counting more.</summary>
-    private SparseRows Edges(InteractionMatrix interactions, StageContext context) => ((ItemGraphModel)new GraphFilterTrainer(
+    private static SparseRows Edges(TextOptions options, InteractionMatrix interactions, StageContext context) => ((ItemGraphModel)new GraphFilterTrainer(
         new GraphFilterOptions { HistoryExponent = 0.5, UserExponent = 0.5, ItemExponent = 0.2, Neighbors = options.Neighbors }).Train(
             interactions, context)).Edges;
 
     /// <summary>The algorithm's space of items, in which items with few events stand where their texts say; null where it has none.</summary>
-    private FactorMatrix? Space(ITrainedModel model, TextRegression regression, int[] events)
+    private static FactorMatrix? Space(ITrainedModel model, TextOptions options, TextRegression regression, int[] events)
     {
         if (model.ItemEmbeddings is not { } known) return null;
         var rows = regression.Map(known.Vectors);
         for (int item = 0; item < rows.Rows; item++)
         {
-            float share = (float)ColdShare(events[item]);
+            float share = (float)ColdShare(options, events[item]);
             var row = rows.Row(item);
             var own = known.Vectors.Row(item);
             for (int k = 0; k < row.Length; k++) row[k] = share * row[k] + (1 - share) * own[k];

@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Auto;
 using Recsys.Batch.Pipeline.Train.Tune;
 
 namespace Recsys.Batch.Pipeline.Train.Linear;
@@ -27,6 +28,15 @@ public sealed class EaseOptions : ITrainerOptions
         SearchSpace = new Dictionary<string, TuneRange>(StringComparer.Ordinal)
         {
             [nameof(Regularization)] = TuneRange.Ratio(10, 3000),
+        },
+        // 2/3 n^3 of the inverse and a row of a dense matrix for each history item that is scored.
+        Race = new RaceEntry(size => size.Items > MaxItems ? double.PositiveInfinity
+            : 1e-11 * Math.Pow(size.Items, 3) + 1e-9 * size.SquaredPairs + 2e-10 * size.Pairs * size.Items)
+        {
+            Steps = new Dictionary<string, string[]>(StringComparer.Ordinal)
+            {
+                [nameof(Regularization)] = ["10", "20", "50", "100", "200", "500", "1000", "2000", "5000"],
+            },
         },
     };
 

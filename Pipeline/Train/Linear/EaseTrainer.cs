@@ -18,6 +18,9 @@ internal sealed class EaseTrainer(EaseOptions options) : ITrainer
 
     public ITrainedModel Train(InteractionMatrix interactions, StageContext context)
     {
+        int items = interactions.Items;
+        int[]? known = KnownItems.Of(interactions);
+        if (known is not null) interactions = KnownItems.Only(interactions, known);
         CheckFits(interactions.Items);
         bool weighted = options.Weighted ?? interactions.IsWeighted;
         var weights = new LargeMatrix(interactions.Items, interactions.Items);
@@ -34,7 +37,7 @@ internal sealed class EaseTrainer(EaseOptions options) : ITrainer
             weights.Dispose();
             throw;
         }
-        return new EaseModel(weights, new HistoryWeighting(weighted, options.HistoryDecay));
+        return new EaseModel(weights, new HistoryWeighting(weighted, options.HistoryDecay), items, known);
     }
 
     /// <summary>B[i, j] = -P[i, j] / P[j, j], B[j, j] = 0.</summary>
@@ -57,7 +60,8 @@ internal sealed class EaseTrainer(EaseOptions options) : ITrainer
     {
         long bytes = ((long)items * items + 2L * items * LargeInverse.BlockOrder) * sizeof(float);
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        string needs = string.Create(CultureInfo.InvariantCulture, $"EASE over {items} items needs {bytes >> 20} MiB for its dense item-item matrix");
+        string needs = string.Create(
+            CultureInfo.InvariantCulture, $"EASE over {items} items with events needs {bytes >> 20} MiB for its dense item-item matrix");
         if (items > options.MaxItems)
             throw new ConfigurationException($"{needs}; Train:Ease:MaxItems is {options.MaxItems}: raise it, or take Train:Algorithm ials");
         if (bytes > available * 9 / 10)

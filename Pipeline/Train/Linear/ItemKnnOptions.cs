@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Auto;
 using Recsys.Batch.Pipeline.Train.Tune;
 
 namespace Recsys.Batch.Pipeline.Train.Linear;
@@ -40,6 +41,14 @@ public sealed class ItemKnnOptions : ITrainerOptions
             [nameof(Neighbors)] = new() { Min = 10, Max = 1000, Log = true, Whole = true },
             [nameof(Weighting)] = TuneRange.OneOf("Cosine", "TfIdf", "Bm25"),
             [nameof(Shrinkage)] = TuneRange.Between(0, 100),
+        },
+        Race = new RaceEntry(size => 1e-8 * size.SquaredPairs)
+        {
+            Steps = new Dictionary<string, string[]>(StringComparer.Ordinal)
+            {
+                [nameof(Weighting)] = ["Cosine", "TfIdf", "Bm25"],
+                [nameof(Neighbors)] = ["30", "100", "300"],
+            },
         },
     };
 

@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Auto;
 
 namespace Recsys.Batch.Pipeline.Train.Linear;
 
@@ -14,7 +15,10 @@ internal sealed class PopularityOptions : ITrainerOptions
     /// <summary>Whether a pair counts its weight; false: 1; empty: where the configuration states weights of events.</summary>
     public bool? Weighted { get; set; }
 
-    TrainerDefinition ITrainerOptions.Definition => new(PopularityTrainer.Name, () => new PopularityTrainer(this), PopularityModel.Load);
+    TrainerDefinition ITrainerOptions.Definition => new(PopularityTrainer.Name, () => new PopularityTrainer(this), PopularityModel.Load)
+    {
+        Race = new RaceEntry(size => 1e-8 * size.Pairs),
+    };
 
     public void Validate(OptionsCheck check) => check.InRange(HalfLifeDays, 0, 36_500);
 }

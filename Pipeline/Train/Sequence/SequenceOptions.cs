@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.Graph;
+using Recsys.Batch.Pipeline.Train.Auto;
 using Recsys.Batch.Pipeline.Train.Tune;
 
 namespace Recsys.Batch.Pipeline.Train.Sequence;
@@ -43,6 +44,16 @@ internal sealed class SequenceOptions : ITrainerOptions
             [nameof(HistoryExponent)] = TuneRange.Between(0, 1),
             [nameof(ItemExponent)] = TuneRange.Between(0, 0.6),
             [nameof(HistoryDecay)] = TuneRange.Between(0.4, 1),
+        },
+        Race = new RaceEntry(size => size.HasTimes ? 2e-8 * size.SquaredPairs : double.PositiveInfinity)
+        {
+            Steps = new Dictionary<string, string[]>(StringComparer.Ordinal)
+            {
+                [nameof(GapDecay)] = ["0.5", "0.8", "0.95"],
+                [nameof(BackwardWeight)] = ["0", "0.35", "1"],
+                [nameof(ItemExponent)] = ["0", "0.2", "0.4"],
+                [nameof(HistoryExponent)] = ["0.25", "0.5", "0.75"],
+            },
         },
     };
 

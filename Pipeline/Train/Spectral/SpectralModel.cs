@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Train.Spectral;
 
 /// <summary>A linear item-item model of low rank: the score of item j for the history x is <c>(sum_h x_h in_h) . out_j</c>.</summary>
-internal sealed class SpectralModel : ITrainedModel
+internal sealed class SpectralModel : IHistoryDecayed
 {
     private readonly HistoryWeighting _weighting;
 
@@ -28,6 +28,10 @@ internal sealed class SpectralModel : ITrainedModel
 
     /// <summary>Items at unit length in the filtered space; made again at each call.</summary>
     public EmbeddingTable? ItemEmbeddings => EmbeddingTable.Normalize(new FactorMatrix(Items, Inward.Rank, (float[])Inward.Values.Clone()));
+
+    public double HistoryDecay => _weighting.Decay;
+
+    public ITrainedModel WithHistoryDecay(double decay) => new SpectralModel(Inward, Outward, _weighting with { Decay = decay });
 
     public IBlockScorer ScorerFor(InteractionMatrix history, StageContext context)
     {

@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Auto;
 using Recsys.Batch.Pipeline.Train.Tune;
 
 namespace Recsys.Batch.Pipeline.Train.Spectral;
@@ -52,6 +53,20 @@ internal sealed class SpectralOptions : ITrainerOptions
             [nameof(Ridge)] = TuneRange.Ratio(0.03, 1),
             [nameof(HistoryExponent)] = TuneRange.Between(0, 0.75),
             [nameof(ItemExponent)] = TuneRange.Between(0.25, 0.75),
+        },
+        Race = new RaceEntry(size =>
+        {
+            double columns = Math.Min(Rank + Oversampling, size.Items);
+            return (Iterations + 1) * (4e-10 * size.Pairs * columns + 5e-11 * (size.Users + size.Items) * columns * columns);
+        })
+        {
+            Steps = new Dictionary<string, string[]>(StringComparer.Ordinal)
+            {
+                [nameof(Rank)] = ["16", "32", "64", "128", "256", "512"],
+                [nameof(Ridge)] = ["0.03", "0.1", "0.3", "1"],
+                [nameof(HistoryExponent)] = ["0", "0.25", "0.5", "0.75"],
+                [nameof(ItemExponent)] = ["0.25", "0.5", "0.75"],
+            },
         },
     };
 

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Train.Ensemble;
 
 namespace Recsys.Batch.Pipeline.Train.Tune;
 
@@ -21,11 +22,25 @@ internal static class OptionPath
         return copy;
     }
 
+    /// <summary>An option as configuration would write it.</summary>
+    public static string Get(object section, string key) => TypeDescriptor.GetConverter(
+        Property(section, key)?.PropertyType ?? throw Unknown(key, key)).ConvertToInvariantString(Property(section, key)!.GetValue(section)) ?? "";
+
     private static void Set(object section, string key, string value)
     {
         string[] parts = key.Split(':');
         for (int at = 0; at + 1 < parts.Length; at++)
-            section = (section is IDictionary entries ? entries[parts[at]] : Property(section, parts[at])?.GetValue(section)) ?? throw Unknown(key, parts[at]);
+        {
+            section = section switch
+            {
+                // A race names members that the configuration does not have.
+                IDictionary<string, MemberOptions> members => members.TryGetValue(parts[at], out var member) ? member
+                    : parts[^1] == nameof(MemberOptions.Algorithm) && at + 2 == parts.Length ? members[parts[at]] = new MemberOptions()
+                    : throw Unknown(key, parts[at]),
+                IDictionary entries => entries[parts[at]],
+                _ => Property(section, parts[at])?.GetValue(section),
+            } ?? throw Unknown(key, parts[at]);
+        }
         var property = Property(section, parts[^1]) ?? throw Unknown(key, parts[^1]);
         var converter = TypeDescriptor.GetConverter(property.PropertyType);
         if (!property.CanWrite || !converter.CanConvertFrom(typeof(string)) || !converter.IsValid(value))

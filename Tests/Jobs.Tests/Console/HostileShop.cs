@@ -101,7 +101,7 @@ internal sealed class HostileShop : IDisposable
               "Ingest": {
                 "Events": [ { "Path": "./log", "Columns": { "User": "user", "Item": "item", "Text": "title", "Time": "time", "Quantity": "qty" } } ]
               },
-              "Train": { "Als": { "Rank": 8, "Iterations": 3 } },
+              "Train": { "Algorithm": "ials", "Als": { "Rank": 8, "Iterations": 3 } },
               "Embed": { "Model": "none" },
               "Evaluate": { "Replicates": 100, "AucUsers": 0, "OverlapPairs": 0 },
               "Diversify": { "ListLength": 5 },

@@ -9,6 +9,7 @@ using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Auto;
 using Recsys.Batch.Pipeline.Train.Imported;
 using Recsys.Batch.Pipeline.Train.LibMf;
 
@@ -25,7 +26,7 @@ internal sealed partial class ConfigurationReference
         ["Ingest:Events:N:KindMap:NAME"] = EventKinds.Names,
         ["Ingest:HoldOut:TestKinds:N"] = EventKinds.Names,
         ["Schedules:NAME:Job"] = JobNames.All,
-        ["Train:Algorithm"] = InAnyBuild(TrainerCatalog.Names),
+        ["Train:Algorithm"] = InAnyBuild([AutoOptions.Name, .. TrainerCatalog.Names]),
         ["Train:Baselines:N"] = InAnyBuild(TrainerCatalog.Names).Where(n => n != ImportedTrainer.Name),
         ["Train:Ensemble:Members:NAME:Algorithm"] = InAnyBuild(TrainerCatalog.MemberNames),
         ["Tune:Algorithms:N"] = InAnyBuild(TrainerCatalog.Names),

@@ -32,7 +32,7 @@ internal sealed class SmallShop : IDisposable
         File.WriteAllText(Config, $$"""
             {
               "Ingest": { "Events": [ { "Path": "./log", "Columns": { "User": "user", "Item": "item", "Time": "time", "Quantity": "qty" } } ] },
-              "Train": { "Als": { "Rank": 8, "Iterations": 3 } },
+              "Train": { "Algorithm": "ials", "Als": { "Rank": 8, "Iterations": 3 } },
               "Evaluate": { "Replicates": 100, "AucUsers": 0, "OverlapPairs": 0 },
               "Diversify": { "ListLength": 5 },
               "Runs": { "Threads": 1 }{{(more.Length > 0 ? ", " + more : "")}}

@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Hybrid;
 
 namespace Recsys.Batch.Pipeline.Tests.Train;
@@ -14,7 +15,7 @@ internal abstract class HybridConformance : TrainerConformance
 
     [TestMethod]
     public override void The_catalog_knows_the_trainer_by_its_name() =>
-        Assert.AreEqual(Trainer.Algorithm, TrainerCatalog.Serving(new TrainOptions()).Algorithm);
+        Assert.AreEqual(Trainer.Algorithm, TrainerCatalog.Serving(new TrainOptions { Algorithm = AlsTrainer.Name }).Algorithm);
 
     [TestMethod]
     public void Scores_are_the_sum_of_the_algorithms_and_the_texts()

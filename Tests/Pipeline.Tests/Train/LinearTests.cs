@@ -46,7 +46,8 @@ internal sealed class LinearTests
 
         const int items = 5_000_000;
         var huge = new EaseTrainer(new EaseOptions { MaxItems = int.MaxValue });
-        var refused = Assert.ThrowsExactly<RunFailedException>(() => huge.Train(PlantedClusters.Matrix(1, items, (0, 0)), StageContext.Quiet(1)));
+        var bought = PlantedClusters.Matrix(1, items, [.. Enumerable.Range(0, items).Select(item => (0, item))]);
+        var refused = Assert.ThrowsExactly<RunFailedException>(() => huge.Train(bought, StageContext.Quiet(1)));
         StringAssert.Contains(refused.Message, "MiB", StringComparison.Ordinal);
     }
 

@@ -38,6 +38,7 @@ internal static class SmallNight
             Path = Path.Combine(log, "items.parquet"),
             Columns = new ItemColumns { Id = "item_id", Title = "title", Category = ["category"], Brand = "brand", Price = "price" },
         };
+        night.Train.Algorithm = "ials";
         night.Train.Als.Rank = 8;
         night.Train.Als.Iterations = 3;
         night.Diversify.ListLength = 10;

@@ -1,6 +1,4 @@
-using Recsys.Batch.Pipeline.Data;
-
-namespace Recsys.Batch.Pipeline.Ingest.Split;
+namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>
 /// Splits interactions without time: of every user with at least two pairs, the share (rounded, at least one, never all) with the smallest
@@ -32,31 +30,7 @@ internal static class RandomHoldOut
             int take = Math.Clamp((int)Math.Round(n * share), 1, n - 1);
             foreach (int position in positions.AsSpan(0, take)) held[position] = true;
         }
-        return new HoldOut(Take(all, held, wanted: false), Take(all, held, wanted: true).ByUser, 0);
-    }
-
-    private static InteractionMatrix Take(InteractionMatrix all, bool[] held, bool wanted)
-    {
-        var rows = all.ByUser;
-        int count = held.Count(h => h == wanted);
-        var pointers = new int[rows.Rows + 1];
-        var indices = new int[count];
-        var values = new float[count];
-        var lastSeen = all.LastSeen is null ? null : new uint[count];
-        int at = 0;
-        for (int u = 0; u < rows.Rows; u++)
-        {
-            for (int k = rows.Pointers[u]; k < rows.Pointers[u + 1]; k++)
-            {
-                if (held[k] != wanted) continue;
-                indices[at] = rows.Indices[k];
-                values[at] = rows.Values[k];
-                if (lastSeen is not null) lastSeen[at] = all.LastSeen![k];
-                at++;
-            }
-            pointers[u + 1] = at;
-        }
-        return all.With(new SparseRows(rows.Rows, rows.Columns, pointers, indices, values), lastSeen, all.Disliked);
+        return new HoldOut(all.Where(held, wanted: false), all.Where(held, wanted: true).ByUser, 0);
     }
 
     // SplitMix64's finalizer over the three numbers.

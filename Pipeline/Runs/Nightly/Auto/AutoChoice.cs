@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Als;
+using Recsys.Batch.Pipeline.Train.Auto;
+using Recsys.Batch.Pipeline.Train.Tune;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly.Auto;
+
+/// <summary>Turns <c>Train:Algorithm=auto</c> into the options of what serves, by a race on a window before the test window.</summary>
+internal static class AutoChoice
+{
+    /// <summary>The race, in the folder of the stage that held it.</summary>
+    public const string FileName = "auto.json";
+
+    private static readonly JsonSerializerOptions Json = new(CanonicalJson.Options)
+    {
+        WriteIndented = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <param name="name">The window in words.</param>
+    public static (TrainOptions Serving, AutoReport Report) Of(
+        TrainOptions options, HoldOut window, string name, ItemContent? content, StageContext context)
+    {
+        long start = context.Time.GetTimestamp();
+        var report = new AutoRace(options, window.Train, new RaceMeasure(window, options.Auto, context), content, context).Run(name);
+        context.Progress.Metric("train.auto.seconds", context.Time.GetElapsedTime(start).TotalSeconds);
+        context.Progress.Metric("train.auto.nominal_seconds", report.SpentSeconds);
+        foreach (string line in Lines(report)) context.Progress.Note(line);
+        return (With(options, report), report);
+    }
+
+    /// <summary>The options with what a race found; ALS as it is configured where nothing was chosen.</summary>
+    public static TrainOptions With(TrainOptions options, AutoReport report)
+    {
+        var copy = OptionPath.With(options, new Dictionary<string, string> { [nameof(TrainOptions.Algorithm)] = AlsTrainer.Name });
+        if (report.Settings.Count == 0) return copy;
+        // Members of the configuration are another ensemble.
+        copy.Ensemble.Members.Clear();
+        return OptionPath.With(copy, report.Settings);
+    }
+
+    public static void Save(AutoReport report, string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(report, Json) + "\n");
+
+    public static AutoReport Load(string path) => JsonSerializer.Deserialize<AutoReport>(File.ReadAllText(path), Json)!;
+
+    private static IEnumerable<string> Lines(AutoReport report)
+    {
+        if (report.Best is not { } best)
+        {
+            yield return $"auto: {report.Why}; {AlsTrainer.Name} serves as it is configured";
+            yield break;
+        }
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"auto: {best.Model} serves: NDCG@{report.Cutoff} {best.Ndcg.Value:0.0000} [{best.Ndcg.Low:0.0000}, {best.Ndcg.High:0.0000}] of {report.Users} "
+            + $"users on the validation window ({report.Window}), {report.Trials.Count(t => t.Failure is null)} models measured in "
+            + $"{report.SpentSeconds / 60:0.0} of {report.BudgetSeconds / 60:0.0} nominal minutes; {report.Why}");
+        if (report.OverPopularity is { } over)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"auto: over the best popularity {over.Value:+0.0000;-0.0000} [{over.Low:0.0000}, {over.High:0.0000}], paired 95% interval");
+        }
+    }
+}

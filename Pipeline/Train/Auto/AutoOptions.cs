@@ -1,0 +1,58 @@
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Train.Auto;
+
+/// <summary>
+/// Section <c>Train:Auto</c>: how <c>Train:Algorithm=auto</c> chooses. On the validation window, the one before the test window, it races the trainers, varies
+/// the best of them, blends them where that wins, and says what serves; the rest of the night then trains that.
+/// </summary>
+internal sealed class AutoOptions : IStageOptions
+{
+    /// <summary>What <c>Train:Algorithm</c> says.</summary>
+    public const string Name = "auto";
+
+    /// <summary>
+    /// Minutes of training that the race may take, 0 to 100,000; 0: the more of 10 and twice what ALS of rank 128 takes on this log. They are nominal, from
+    /// a formula over users, items and pairs, so that no clock has a part in what is chosen; two cores of a server of 2025 keep to them.
+    /// </summary>
+    public double Minutes { get; set; }
+
+    /// <summary>The trainers that race, by name; empty is all that say what they cost. Those of ML.NET race where they are named.</summary>
+    public IList<string> Algorithms { get; set; } = [];
+
+    /// <summary>Length of the lists by whose NDCG is chosen, 1 to 1,000.</summary>
+    public int Cutoff { get; set; } = 10;
+
+    /// <summary>Users of the window who are measured at most, evenly spaced, 1 up.</summary>
+    public int MaxUsers { get; set; } = 10_000;
+
+    /// <summary>Trainers whose options are varied, the best first, 0 to 100.</summary>
+    public int Varied { get; set; } = 3;
+
+    /// <summary>Whether a weighted sum of several models may serve.</summary>
+    public bool Blend { get; set; } = true;
+
+    /// <summary>
+    /// Share of the window's NDCG that room for items without events may cost, 0 to 1. Nobody could have bought what was not there yet, so a window says less
+    /// of new items than they are worth.
+    /// </summary>
+    public double NewItemsCost { get; set; } = 0.02;
+
+    /// <summary>Least users with something new to them in the window, 0 up. With fewer nothing is chosen, and <c>ials</c> serves as it is configured.</summary>
+    public int MinUsers { get; set; } = 20;
+
+    public void Validate(OptionsCheck check)
+    {
+        check.InRange(Minutes, 0, 100_000)
+            .InRange(Cutoff, 1, 1_000)
+            .InRange(MaxUsers, 1, int.MaxValue)
+            .InRange(Varied, 0, 100)
+            .InRange(NewItemsCost, 0, 1)
+            .InRange(MinUsers, 0, int.MaxValue);
+        for (int i = 0; i < Algorithms.Count; i++)
+        {
+            check.Require(
+                TrainerCatalog.Knows(Algorithms[i]), Algorithms[i], TrainerCatalog.Expected(Algorithms[i], TrainerCatalog.Names), $"{nameof(Algorithms)}:{i}");
+        }
+    }
+}

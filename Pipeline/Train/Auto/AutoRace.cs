@@ -1,0 +1,270 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Linear;
+using Recsys.Batch.Pipeline.Train.Tune;
+
+namespace Recsys.Batch.Pipeline.Train.Auto;
+
+/// <summary>
+/// Chooses what serves on the validation window, in rounds that narrow: every trainer once, each with the decay of histories and the trend that suit it; then
+/// the options of the best few, a step at a time; then sums of several; then texts. Models that cost more than is left are left out and named. A more complex
+/// model must gain more than its standard error (the rule of Breiman et al. 1984), so that noise changes nothing.
+/// </summary>
+/// <param name="options">The configuration: where the race starts from.</param>
+/// <param name="interactions">What lies before the window.</param>
+/// <param name="content">What is known of the items beside who has them; null where nothing is.</param>
+internal sealed class AutoRace(TrainOptions options, InteractionMatrix interactions, IRaceMeasure measure, ItemContent? content, StageContext context)
+{
+    private const int Blended = 4;
+
+    private static readonly double[] s_decays = [1, 0.9, 0.8, 0.6];
+
+    private readonly TrainingSize _size = TrainingSize.Of(interactions);
+    private readonly RaceBudget _budget = new(options.Auto, TrainingSize.Of(interactions));
+    private readonly StageContext _quiet = context with { Progress = NoProgress.Instance };
+    private readonly TrendChoice[] _trends = TrendGrid.Of(interactions);
+    private readonly List<AutoTrial> _trials = [];
+
+    /// <param name="window">The window in words, for the report.</param>
+    public AutoReport Run(string window)
+    {
+        if (measure.Users < options.Auto.MinUsers)
+        {
+            return Report(
+                window, null, [], null,
+                $"{measure.Users} users have something new to them in the window, fewer than Train:Auto:MinUsers = {options.Auto.MinUsers}: nothing is chosen");
+        }
+        var families = Families();
+        try
+        {
+            if (families.Count == 0) return Report(window, null, [], null, "no trainer could be trained on this log");
+            Vary(families);
+            var popularity = families.FirstOrDefault(f => f.Algorithm == PopularityTrainer.Name);
+            var blend = new RaceBlend(interactions, measure, _quiet, Tried).Run([.. families.Take(options.Auto.Blend ? Blended : 1)], _trends);
+            var text = new RaceText(options.Text, options.Auto.NewItemsCost, interactions, content, measure, _budget, _quiet, Tried)
+                .Run(blend);
+            var best = text?.Blend ?? blend;
+            bool isPopularity = best.Members.All(m => m.Entrant.Algorithm == PopularityTrainer.Name) && text is null;
+            MeanInterval? over = isPopularity || popularity is null ? null : measure.Difference(best.Ndcg, popularity.Ndcg);
+            var trial = new AutoTrial("serves", best + (text?.ToString() ?? ""), measure.Mean(best.Ndcg), 0, null);
+            return Report(window, trial, Settings(best, text), over, Why(isPopularity, over));
+        }
+        finally
+        {
+            foreach (var family in families) family.Dispose();
+        }
+    }
+
+    private static string Why(bool isPopularity, MeanInterval? over) => isPopularity
+        ? "no personal model is ahead of popularity on this log, so popularity serves"
+        : over is { Low: <= 0 }
+            ? "it has the highest NDCG on the window, but its lead over popularity is within the noise"
+            : "it has the highest NDCG on the window; what is more complex gained less than its standard error";
+
+    /// <summary>The trainers that race, each in its best form, best first.</summary>
+    private List<Entrant> Families()
+    {
+        var raced = options.Trainers()
+            .Select(t => (t.Section, t.Options.Definition))
+            .Where(t => t.Definition.Create is not null
+                && (options.Auto.Algorithms.Count > 0 ? options.Auto.Algorithms.Contains(t.Definition.Name) : t.Definition.Race is not null))
+            .OrderBy(t => t.Definition.Race?.Seconds(_size) ?? 0).ThenBy(t => t.Definition.Name, StringComparer.Ordinal);
+        var families = new List<Entrant>();
+        foreach (var (section, definition) in raced)
+        {
+            Entrant? best = null;
+            foreach (var settings in Starts(definition))
+            {
+                if (Enter("families", section, definition, settings) is not { } trained) continue;
+                var entrant = Suited(trained);
+                if (best is null || entrant.Mean.Value > best.Mean.Value) (best, entrant) = (entrant, best!);
+                entrant?.Dispose();
+            }
+            if (best is not null) families.Add(best);
+        }
+        Sort(families);
+        return families;
+    }
+
+    private IEnumerable<IReadOnlyDictionary<string, string>> Starts(TrainerDefinition definition) =>
+    [
+        ImmutableSortedDictionary<string, string>.Empty,
+        .. definition.Race?.Starts ?? [],
+        .. definition.Name == PopularityTrainer.Name
+            ? TrendGrid.HalfLives(interactions).Select(days => new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [nameof(PopularityOptions.HalfLifeDays)] = days.ToString(CultureInfo.InvariantCulture),
+            })
+            : [],
+    ];
+
+    /// <summary>Walks each option of the best trainers from where it stands, a value at a time, for as long as that gains.</summary>
+    private void Vary(List<Entrant> families)
+    {
+        var varied = families.Select(f => (Family: f, Definition: DefinitionOf(f))).Where(f => f.Definition.Race is { Steps.Count: > 0 });
+        foreach (var (family, definition) in varied.Take(options.Auto.Varied).ToArray())
+        {
+            var best = family;
+            foreach (var (key, values) in definition.Race!.Steps)
+            {
+                foreach (int direction in (int[])[1, -1])
+                {
+                    var walked = Walk(best, definition, key, values, direction);
+                    if (ReferenceEquals(walked, best)) continue;
+                    if (!ReferenceEquals(best, family)) best.Dispose();
+                    best = walked;
+                    break;
+                }
+            }
+            if (ReferenceEquals(best, family)) continue;
+            families[families.IndexOf(family)] = Suited(best);
+            family.Dispose();
+        }
+        Sort(families);
+    }
+
+    private Entrant Walk(Entrant from, TrainerDefinition definition, string key, string[] values, int direction)
+    {
+        var best = from;
+        foreach (string value in OptionSteps.From(Configured(from, key), values, direction))
+        {
+            var settings = new SortedDictionary<string, string>(best.Settings.ToDictionary(), StringComparer.Ordinal) { [key] = value };
+            if (Enter("options", from.Section, definition, settings, best) is not { } next) break;
+            if (!IsBetter(next.Ndcg, best.Ndcg))
+            {
+                next.Dispose();
+                // Numbers rise and fall; kinds have no order, so each is tried.
+                if (OptionSteps.IsNumber(value)) break;
+                continue;
+            }
+            // The one the walk began with belongs to the caller.
+            if (!ReferenceEquals(best, from)) best.Dispose();
+            best = next;
+        }
+        return best;
+    }
+
+    private TrainerDefinition DefinitionOf(Entrant entrant) => options.Trainers().First(t => t.Section == entrant.Section).Options.Definition;
+
+    private string Configured(Entrant entrant, string key) => entrant.Settings.TryGetValue(key, out string? value)
+        ? value
+        : OptionPath.Get(options.Trainers().First(t => t.Section == entrant.Section).Options, key);
+
+    /// <summary>Trains and measures; null where it costs too much or fails.</summary>
+    /// <param name="like">Whose decay and trend it is measured with; null takes none.</param>
+    private Entrant? Enter(
+        string round, string section, TrainerDefinition definition, IReadOnlyDictionary<string, string> settings, Entrant? like = null)
+    {
+        context.Cancellation.ThrowIfCancellationRequested();
+        string named = string.Concat([definition.Name, .. settings.Select(s => $" {s.Key}={s.Value}")]);
+        var changed = OptionPath.With(options, settings.ToDictionary(s => $"{section}:{s.Key}", s => s.Value, StringComparer.Ordinal));
+        var of = changed.Trainers().First(t => t.Section == section).Options.Definition;
+        double seconds = of.Race?.Seconds(_size) ?? 0;
+        if (!_budget.Take(seconds))
+        {
+            _trials.Add(new AutoTrial(round, named, new MeanInterval(double.NaN, double.NaN, double.NaN), seconds, double.IsInfinity(seconds)
+                ? "cannot be trained on such a log"
+                : string.Create(CultureInfo.InvariantCulture, $"{seconds:0} nominal seconds, {_budget.Seconds - _budget.Spent:0} are left")));
+            return null;
+        }
+        try
+        {
+            var model = TrainerCatalog.Create(definition.Name, changed).Train(interactions, content, _quiet);
+            var entrant = Measured(model, like);
+            _trials.Add(new AutoTrial(round, entrant.ToString(), entrant.Mean, seconds, null));
+            context.Progress.Step("auto", _trials.Count, 0, "models");
+            return entrant;
+        }
+        catch (RunFailedException e)
+        {
+            // A model that cannot be trained is an answer about the log, not the end of the race.
+            _trials.Add(new AutoTrial(round, named, new MeanInterval(double.NaN, double.NaN, double.NaN), seconds, e.Message));
+            return null;
+        }
+
+        Entrant Measured(ITrainedModel model, Entrant? other)
+        {
+            double? decay = model is IHistoryDecayed && other?.HistoryDecay is { } d ? d : null;
+            var trend = other?.Trend ?? TrendChoice.None;
+            var scorer = (decay is { } value ? ((IHistoryDecayed)model).WithHistoryDecay(value) : model).ScorerFor(interactions, _quiet);
+            float[] ndcg = measure.Ndcg([scorer], [new ScoreMix(1) { Overall = trend.Factors }])[0];
+            return new Entrant(definition.Name, section, settings, model)
+            {
+                HistoryDecay = decay, Trend = trend, Scorer = scorer, Ndcg = ndcg, Mean = measure.Mean(ndcg),
+            };
+        }
+    }
+
+    /// <summary>The entrant with the decay of histories, and then the trend, that suit it best; nothing is trained for that.</summary>
+    private Entrant Suited(Entrant entrant)
+    {
+        if (entrant.Algorithm == PopularityTrainer.Name) return entrant;
+        if (interactions.LastSeen is not null && entrant.Model is IHistoryDecayed decayed)
+        {
+            foreach (double decay in s_decays.Where(d => d != (entrant.HistoryDecay ?? decayed.HistoryDecay)))
+            {
+                var scorer = decayed.WithHistoryDecay(decay).ScorerFor(interactions, _quiet);
+                float[] ndcg = measure.Ndcg([scorer], [new ScoreMix(1) { Overall = entrant.Trend.Factors }])[0];
+                if (IsBetter(ndcg, entrant.Ndcg))
+                    entrant = entrant with { HistoryDecay = decay, Scorer = scorer, Ndcg = ndcg, Mean = measure.Mean(ndcg) };
+            }
+        }
+        float[][] all = measure.Ndcg([entrant.Scorer], [.. _trends.Select(t => new ScoreMix(1) { Overall = t.Factors })]);
+        int best = BestOf(all);
+        if (best > 0 && IsBetter(all[best], entrant.Ndcg))
+            entrant = entrant with { Trend = _trends[best], Ndcg = all[best], Mean = measure.Mean(all[best]) };
+        Tried("trend", entrant.ToString(), entrant.Mean);
+        return entrant;
+    }
+
+    private void Tried(string round, string model, MeanInterval ndcg) => _trials.Add(new AutoTrial(round, model, ndcg, 0, null));
+
+    private bool IsBetter(float[] ndcg, float[] than) => IsBetter(measure, ndcg, than);
+
+    /// <summary>Whether the gain is more than its standard error.</summary>
+    internal static bool IsBetter(IRaceMeasure measure, float[] ndcg, float[] than)
+    {
+        var difference = measure.Difference(ndcg, than);
+        return difference.Value > Math.Max(0, (difference.High - difference.Low) / (2 * 1.96));
+    }
+
+    /// <summary>The first of the highest means.</summary>
+    internal static int BestOf(float[][] ndcg)
+    {
+        int best = 0;
+        double highest = double.NegativeInfinity;
+        for (int mix = 0; mix < ndcg.Length; mix++)
+        {
+            double mean = ndcg[mix].Average(v => (double)v);
+            if (mean > highest) (best, highest) = (mix, mean);
+        }
+        return best;
+    }
+
+    /// <summary>Best first; popularity before all where none is surely ahead of it, since the best of many is ahead by chance.</summary>
+    private void Sort(List<Entrant> entrants)
+    {
+        var sorted = entrants.OrderByDescending(e => e.Mean.Value).ThenBy(e => e.Algorithm, StringComparer.Ordinal).ToList();
+        if (sorted.Find(e => e.Algorithm == PopularityTrainer.Name) is { } popularity && !(measure.Difference(sorted[0].Ndcg, popularity.Ndcg).Low > 0))
+        {
+            sorted.Remove(popularity);
+            sorted.Insert(0, popularity);
+        }
+        entrants.Clear();
+        entrants.AddRange(sorted);
+    }
+
+    private static SortedDictionary<string, string> Settings(RaceSum best, TextChoice? text)
+    {
+        var settings = best.Settings();
+        if (text is null) settings["Text:Use"] = nameof(Hybrid.TextUse.Off);
+        else text.WriteTo(settings);
+        return settings;
+    }
+
+    private AutoReport Report(string window, AutoTrial? best, SortedDictionary<string, string> settings, MeanInterval? over, string why) => new(
+        window, measure.Users, options.Auto.Cutoff, _budget.Seconds, _budget.Spent, settings, best, over, why, _trials);
+}

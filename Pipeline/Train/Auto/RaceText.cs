@@ -1,0 +1,95 @@
+using System.Globalization;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train.Ensemble;
+using Recsys.Batch.Pipeline.Train.Hybrid;
+
+namespace Recsys.Batch.Pipeline.Train.Auto;
+
+/// <summary>What texts add to a sum.</summary>
+internal sealed record TextChoice(RaceSum Blend, double Weight, double ColdWeight, double HistoryDecay)
+{
+    public void WriteTo(SortedDictionary<string, string> settings)
+    {
+        settings["Text:Use"] = nameof(TextUse.Auto);
+        settings["Text:Weight"] = Weight.ToString(CultureInfo.InvariantCulture);
+        settings["Text:ColdWeight"] = ColdWeight.ToString(CultureInfo.InvariantCulture);
+        settings["Text:HistoryDecay"] = HistoryDecay.ToString(CultureInfo.InvariantCulture);
+    }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $", text of weight {Weight}, {ColdWeight} for new items, history decay {HistoryDecay}");
+}
+
+/// <summary>
+/// Tries texts beside a sum, and how much room items without events get: the most that costs no more of the window's NDCG than it may.
+/// </summary>
+/// <param name="newItemsCost"><see cref="AutoOptions.NewItemsCost"/>.</param>
+/// <param name="tried">Told of the best of every weight.</param>
+internal sealed class RaceText(
+    TextOptions options, double newItemsCost, InteractionMatrix interactions, ItemContent? content, IRaceMeasure measure, RaceBudget budget,
+    StageContext context, Action<string, string, MeanInterval> tried)
+{
+    private static readonly double[] s_weights = [0.25, 0.5, 1];
+    private static readonly double[] s_coldWeights = [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.25, 1.5, 2, 2.5];
+    private static readonly double[] s_decays = [1, 0.8];
+
+    /// <summary>Null where there are no texts, or none that gain.</summary>
+    public TextChoice? Run(RaceSum sum)
+    {
+        if (content is null || options.Use == TextUse.Off) return null;
+        if (ItemFeatures.Of(content, options, context) is not { } features) return null;
+        var model = Model(sum);
+        var scorer = model.ScorerFor(interactions, context);
+        bool[] isNew = IsNew();
+        TextChoice? best = null;
+        foreach (double weight in s_weights)
+        {
+            // A regression over the features, and a product of all items with it.
+            if (!budget.Take(1e-10 * interactions.Items * features.Rank * features.Rank)) break;
+            var hybrid = HybridTrainer.Add(model, With(weight), interactions, features, context);
+            foreach (double decay in interactions.LastSeen is null ? [options.HistoryDecay] : s_decays)
+            {
+                var text = hybrid.Text.WithHistoryDecay(decay).ScorerFor(interactions, context);
+                float[][] ndcg = measure.Ndcg([scorer, text], [.. s_coldWeights.Select(c => Mix(sum, isNew, c))]);
+                double least = (1 - newItemsCost) * ndcg.Max(Mean);
+                int at = Array.FindLastIndex(ndcg, n => Mean(n) >= least);
+                var choice = new TextChoice(sum with { Ndcg = ndcg[at] }, weight, s_coldWeights[at], decay);
+                tried("text", sum + choice.ToString(), measure.Mean(ndcg[at]));
+                if (best is null || Mean(ndcg[at]) > Mean(best.Blend.Ndcg)) best = choice;
+            }
+        }
+        return best is not null && AutoRace.IsBetter(measure, best.Blend.Ndcg, sum.Ndcg) ? best : null;
+    }
+
+    private static double Mean(float[] ndcg) => ndcg.Average(v => (double)v);
+
+    private static ScoreMix Mix(RaceSum sum, bool[] isNew, double coldWeight) => new(1, 1)
+    {
+        Factors = [null, Array.ConvertAll(isNew, n => n ? (float)coldWeight : 1)],
+        Overall = sum.Trend.Factors,
+    };
+
+    /// <summary>Room for new items of 1: the mixes multiply it.</summary>
+    private TextOptions With(double weight)
+    {
+        var with = new TextOptions();
+        foreach (var property in typeof(TextOptions).GetProperties().Where(p => p.CanWrite)) property.SetValue(with, property.GetValue(options));
+        (with.Weight, with.ColdWeight, with.ColdShrinkage) = (weight, 1, 0);
+        return with;
+    }
+
+    private static ITrainedModel Model(RaceSum sum) => sum.Members.Count == 1
+        ? sum.Members[0].Entrant.Decayed
+        : new EnsembleModel(
+            EnsembleTrainer.Name,
+            [.. sum.Members.Select(m => new EnsembleMember(new MemberWeight(m.Entrant.Algorithm, m.Weight, m.Scale, 0, 20, 80), m.Entrant.Decayed))]);
+
+    private bool[] IsNew()
+    {
+        var isNew = new bool[interactions.Items];
+        for (int item = 0; item < isNew.Length; item++) isNew[item] = interactions.ByItem.RowLength(item) == 0;
+        foreach (int item in interactions.Disliked?.Indices ?? []) isNew[item] = false;
+        return isNew;
+    }
+}

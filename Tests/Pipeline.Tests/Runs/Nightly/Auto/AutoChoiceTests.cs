@@ -1,0 +1,150 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
+using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Tests.Train;
+using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Auto;
+using Recsys.Batch.Pipeline.Train.Linear;
+
+namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly.Auto;
+
+[TestClass]
+internal sealed class AutoChoiceTests
+{
+    private const uint Year2020 = 1_577_836_800;
+    private const uint Day = 86_400;
+
+    [TestMethod]
+    public void Where_tastes_differ_a_personal_model_serves()
+    {
+        var (serving, report) = Choose(Tastes());
+
+        Assert.AreNotEqual(PopularityTrainer.Name, serving.Algorithm);
+        Assert.IsTrue(report.OverPopularity is { Low: > 0 }, $"{report.Best} over popularity {report.OverPopularity}");
+        CollectionAssert.AreEquivalent(
+            TrainerNamesThatRace(), report.Trials.Where(t => t.Round == "families").Select(t => t.Model.Split(' ', ',')[0]).Distinct().ToArray());
+    }
+
+    [TestMethod]
+    public void Where_nobody_has_a_taste_popularity_serves()
+    {
+        var (serving, report) = Choose(NoTastes(), new TrainOptions { Auto = { Blend = false, Varied = 0 } });
+
+        Assert.AreEqual(PopularityTrainer.Name, serving.Algorithm, report.Best?.Model);
+        StringAssert.Contains(report.Why, "popularity serves", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Where_fashion_changes_the_trend_is_found()
+    {
+        var (serving, report) = Choose(Fashion());
+
+        Assert.IsTrue(serving.Trend.HalfLifeDays > 0 || serving.Popularity.HalfLifeDays > 0, report.Best?.Model);
+    }
+
+    [TestMethod]
+    public void The_choice_is_the_same_for_any_number_of_threads()
+    {
+        var window = Tastes();
+        string one = Written(AutoChoice.Of(new TrainOptions(), window, "w", null, StageContext.Quiet(1)).Report);
+        string three = Written(AutoChoice.Of(new TrainOptions(), window, "w", null, StageContext.Quiet(3)).Report);
+        Assert.AreEqual(one, three);
+    }
+
+    [TestMethod]
+    public void What_costs_more_than_is_left_is_left_out_and_named()
+    {
+        // A hundred-thousandth of a minute is less than any iteration of ALS takes here.
+        var (serving, report) = Choose(Tastes(), new TrainOptions { Auto = { Minutes = 1e-5 } });
+
+        Assert.AreNotEqual("ials", serving.Algorithm);
+        Assert.IsTrue(report.SpentSeconds <= report.BudgetSeconds, $"{report.SpentSeconds} of {report.BudgetSeconds}");
+        var left = report.Trials.First(t => t.Model == "ials");
+        StringAssert.Contains(left.Failure, "nominal seconds", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Too_few_users_choose_nothing_and_als_serves()
+    {
+        var (serving, report) = Choose(Tastes(), new TrainOptions { Auto = { MinUsers = 100_000 } });
+
+        Assert.AreEqual("ials", serving.Algorithm);
+        Assert.IsNull(report.Best);
+        StringAssert.Contains(report.Why, "Train:Auto:MinUsers", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Only_named_trainers_race()
+    {
+        var (_, report) = Choose(Tastes(), new TrainOptions { Auto = { Algorithms = ["ease", "popularity"], Blend = false } });
+
+        CollectionAssert.AreEquivalent(
+            (string[])["ease", "popularity"], report.Trials.Select(t => t.Model.Split(' ', ',')[0]).Where(m => m != "1").Distinct().ToArray());
+    }
+
+    [TestMethod]
+    public void Settings_say_all_that_serves()
+    {
+        var window = Tastes();
+        var (serving, report) = Choose(window);
+        var again = AutoChoice.With(new TrainOptions { Ensemble = { Members = { ["mine"] = new() } } }, report);
+
+        Assert.IsFalse(again.Ensemble.Members.ContainsKey("mine"), "members of the configuration are another ensemble");
+        Assert.AreEqual(System.Text.Json.JsonSerializer.Serialize(serving), System.Text.Json.JsonSerializer.Serialize(again));
+        var check = new OptionsCheck("Train");
+        again.Validate(check);
+        Assert.AreEqual("", string.Join('\n', check.Faults));
+    }
+
+    private static (TrainOptions Serving, AutoReport Report) Choose(HoldOut window, TrainOptions? options = null) =>
+        AutoChoice.Of(options ?? new TrainOptions(), window, "w", null, StageContext.Quiet(2));
+
+    private static List<string> TrainerNamesThatRace() =>
+        [.. new TrainOptions().Trainers().Where(t => t.Options.Definition.Race is not null).Select(t => t.Options.Definition.Name)];
+
+    private static string Written(AutoReport report)
+    {
+        string path = Path.GetTempFileName();
+        AutoChoice.Save(report, path);
+        string text = File.ReadAllText(path);
+        File.Delete(path);
+        return text;
+    }
+
+    /// <summary>Users who buy within their own cluster, over 100 days.</summary>
+    private static HoldOut Tastes() => Window((random, user, _) => PlantedClusters.ClusterOfUser(user) + 3 * random.NextInt(40));
+
+    /// <summary>Everybody draws from the same falling popularity.</summary>
+    private static HoldOut NoTastes() => Window((random, _, _) => (int)(120 * Math.Pow(random.NextDouble(), 3)));
+
+    /// <summary>Everybody buys what came in that week.</summary>
+    private static HoldOut Fashion() => Window((random, _, day) => Math.Min(119, day + random.NextInt(20)));
+
+    private static HoldOut Window(Func<Draw, int, int, int> buys)
+    {
+        const int users = 240, items = 120;
+        var random = new Draw(new SplitMix64(3, "auto"));
+        var last = new SortedDictionary<(int User, int Item), uint>();
+        for (int user = 0; user < users; user++)
+        {
+            for (int k = 0; k < 14; k++)
+            {
+                int day = random.NextInt(100);
+                last[(user, buys(random, user, day))] = Year2020 + (uint)day * Day;
+            }
+        }
+        var rows = SparseRows.FromTriplets(
+            users, items, [.. last.Keys.Select(p => p.User)], [.. last.Keys.Select(p => p.Item)], [.. last.Keys.Select(_ => 1f)]);
+        return RaceWindow.Of(new InteractionMatrix(rows, [.. last.Values]), 1).Window;
+    }
+
+    private sealed class Draw(SplitMix64 random)
+    {
+        private SplitMix64 _random = random;
+
+        public int NextInt(int below) => _random.NextInt(below);
+
+        public double NextDouble() => _random.NextDouble();
+    }
+}
