@@ -13,6 +13,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["gemm"] = GemmBenchmark.Run,
     ["parquet"] = ParquetBenchmark.Run,
     ["publish"] = PublishBenchmark.Run,
+    ["race-costs"] = RaceCosts.Run,
     ["retrieve"] = RetrieveBenchmark.Run,
     ["make-holdout"] = MakeHoldOut.Run,
     ["quality"] = ModelQuality.Run,

@@ -100,11 +100,12 @@ public sealed class AlsOptions : ITrainerOptions
                 new Dictionary<string, string>(StringComparer.Ordinal) { [nameof(UnobservedWeight)] = "0.01" },
                 new Dictionary<string, string>(StringComparer.Ordinal) { [nameof(UnobservedWeight)] = "0.3", [nameof(Regularization)] = "0.03" },
             ],
+            Capacity = [nameof(Rank)],
             Steps = new Dictionary<string, string[]>(StringComparer.Ordinal)
             {
                 [nameof(UnobservedWeight)] = ["0.003", "0.01", "0.03", "0.1", "0.3", "1", "3"],
                 [nameof(Regularization)] = ["0.0003", "0.001", "0.003", "0.01", "0.03", "0.1"],
-                [nameof(Rank)] = ["32", "64", "128", "256"],
+                [nameof(Rank)] = ["32", "64", "128", "256", "512"],
             },
         },
     };

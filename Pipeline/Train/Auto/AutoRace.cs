@@ -110,6 +110,7 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
             var best = family;
             foreach (var (key, values) in definition.Race!.Steps)
             {
+                if (interactions.LastSeen is null && !definition.Race.Capacity.Contains(key)) continue;
                 foreach (int direction in (int[])[1, -1])
                 {
                     var walked = Walk(best, definition, key, values, direction);

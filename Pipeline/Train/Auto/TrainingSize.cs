@@ -36,6 +36,12 @@ internal sealed record RaceEntry(Func<TrainingSize, double> Seconds)
     /// <summary>Values worth trying by key below the trainer's section, from one end to the other; the race walks from the configured one.</summary>
     public IReadOnlyDictionary<string, string[]> Steps { get; init; } = System.Collections.Immutable.ImmutableDictionary<string, string[]>.Empty;
 
+    /// <summary>
+    /// Those of <see cref="Steps"/> that only say how much a model can hold. A window that is drawn at random, for want of times, can choose them; what else it
+    /// prefers, near neighbors above all, often loses in the days to come.
+    /// </summary>
+    public IReadOnlyList<string> Capacity { get; init; } = [];
+
     /// <summary>Settings to begin with beside the configured ones, for a trainer whose best options lie far apart.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, string>> Starts { get; init; } = [];
 }

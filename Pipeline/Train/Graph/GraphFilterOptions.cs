@@ -43,7 +43,7 @@ internal sealed class GraphFilterOptions : ITrainerOptions
             [nameof(ItemExponent)] = TuneRange.Between(0, 0.6),
             [nameof(Power)] = TuneRange.Between(0.6, 1.4),
         },
-        Race = new RaceEntry(size => 2e-8 * size.SquaredPairs)
+        Race = new RaceEntry(size => 5e-8 * size.SquaredPairs)
         {
             Steps = new Dictionary<string, string[]>(StringComparer.Ordinal)
             {

@@ -42,7 +42,7 @@ public sealed class ItemKnnOptions : ITrainerOptions
             [nameof(Weighting)] = TuneRange.OneOf("Cosine", "TfIdf", "Bm25"),
             [nameof(Shrinkage)] = TuneRange.Between(0, 100),
         },
-        Race = new RaceEntry(size => 1e-8 * size.SquaredPairs)
+        Race = new RaceEntry(size => 3e-8 * size.SquaredPairs)
         {
             Steps = new Dictionary<string, string[]>(StringComparer.Ordinal)
             {

@@ -45,7 +45,7 @@ internal sealed class SequenceOptions : ITrainerOptions
             [nameof(ItemExponent)] = TuneRange.Between(0, 0.6),
             [nameof(HistoryDecay)] = TuneRange.Between(0.4, 1),
         },
-        Race = new RaceEntry(size => size.HasTimes ? 2e-8 * size.SquaredPairs : double.PositiveInfinity)
+        Race = new RaceEntry(size => size.HasTimes ? 5e-8 * size.SquaredPairs : double.PositiveInfinity)
         {
             Steps = new Dictionary<string, string[]>(StringComparer.Ordinal)
             {

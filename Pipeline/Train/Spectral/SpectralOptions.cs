@@ -60,6 +60,7 @@ internal sealed class SpectralOptions : ITrainerOptions
             return (Iterations + 1) * (4e-10 * size.Pairs * columns + 5e-11 * (size.Users + size.Items) * columns * columns);
         })
         {
+            Capacity = [nameof(Rank)],
             Steps = new Dictionary<string, string[]>(StringComparer.Ordinal)
             {
                 [nameof(Rank)] = ["16", "32", "64", "128", "256", "512"],
