@@ -20,6 +20,8 @@ internal sealed class NoScheduler : IJobScheduler
 
     public bool Cancel(string jobId, string by) => throw Absent();
 
+    public bool Requeue(string jobId, string by) => false;
+
     public JobFacts? Job(string id) => null;
 
     public IReadOnlyList<JobFacts> Jobs(int limit) => [];

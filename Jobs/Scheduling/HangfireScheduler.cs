@@ -2,6 +2,7 @@ using System.Data.Common;
 using Hangfire;
 using Hangfire.States;
 using Hangfire.Storage;
+using Recsys.Batch.Jobs.Scheduling.Filters;
 using Recsys.Batch.Jobs.Scheduling.Work;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs;
@@ -54,6 +55,10 @@ internal sealed class HangfireScheduler : IJobScheduler
 
     public bool Cancel(string jobId, string by) =>
         _reader.Find(jobId) is { IsOpen: true } && _hangfire.Client.ChangeState(jobId, new DeletedState { Reason = $"cancelled by {by}" });
+
+    public bool Requeue(string jobId, string by) =>
+        _reader.Find(jobId) is { State: not (JobState.Queued or JobState.Running) }
+        && RequestFilter.As(by, () => _hangfire.Client.ChangeState(jobId, new EnqueuedState { Reason = OutcomeFilter.ByButton }));
 
     public JobFacts? Job(string id) => _reader.Find(id);
 

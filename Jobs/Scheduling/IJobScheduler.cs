@@ -32,6 +32,9 @@ internal interface IJobScheduler
     /// <summary>Deletes a job that waits, and stops one that runs within seconds, on whichever host; false where it has ended or is not known.</summary>
     bool Cancel(string jobId, string by);
 
+    /// <summary>Queues a job again, with its retries: one that has ended, or whose next attempt is to come; false where it is at work or not known.</summary>
+    bool Requeue(string jobId, string by);
+
     /// <summary>A job; null where it is gone, or in the memory of another host.</summary>
     JobFacts? Job(string id);
 

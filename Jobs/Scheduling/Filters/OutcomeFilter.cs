@@ -19,7 +19,8 @@ internal sealed class OutcomeFilter(IHttpContextAccessor? who) : IElectStateFilt
     /// <summary>What the version before had Hangfire call; the ledger's requests that wait stand for it.</summary>
     private const string TypeOfVersionBefore = "HangfireDelivery";
 
-    private const string ByButton = "Triggered via Dashboard UI";
+    /// <summary>The reason that Hangfire's buttons give.</summary>
+    public const string ByButton = "Triggered via Dashboard UI";
 
     private static readonly AutomaticRetryAttribute Bookkeeping = new();
 
@@ -36,10 +37,10 @@ internal sealed class OutcomeFilter(IHttpContextAccessor? who) : IElectStateFilt
             case FailedState failed when HangfireClient.OrderOf(context.BackgroundJob.Job) is { } order:
                 Elect(context, failed, order);
                 break;
-            case DeletedState { Reason: ByButton } deleted when RequestFilter.User(who) is { } user:
+            case DeletedState { Reason: ByButton } deleted when RequestFilter.Person(who) is { } user:
                 deleted.Reason = $"deleted by {user}";
                 break;
-            case EnqueuedState { Reason: ByButton } again when RequestFilter.User(who) is { } user:
+            case EnqueuedState { Reason: ByButton } again when RequestFilter.Person(who) is { } user:
                 again.Reason = $"requeued by {user}";
                 // Asked for by a person, it has its retries again.
                 context.SetJobParameter(RetryCount, 0);

@@ -13,13 +13,13 @@ internal sealed partial class RequestFilter(Pauses pauses, ILogger log, IHttpCon
 
     private static readonly AsyncLocal<string?> Asker = new();
 
-    /// <summary>Makes a job for <paramref name="by"/>: what a person asks for is made although its schedule is paused.</summary>
-    public static T As<T>(string by, Func<T> make)
+    /// <summary>Does something to a job for <paramref name="by"/>: what a person asks for is made although its schedule is paused.</summary>
+    public static T As<T>(string by, Func<T> act)
     {
         Asker.Value = by;
         try
         {
-            return make();
+            return act();
         }
         finally
         {
@@ -27,13 +27,13 @@ internal sealed partial class RequestFilter(Pauses pauses, ILogger log, IHttpCon
         }
     }
 
-    /// <summary>The user whose request is at work; null where none is.</summary>
-    internal static string? User(IHttpContextAccessor? who) =>
-        who?.HttpContext is { } http ? http.User.Identity?.Name is { Length: > 0 } name ? name : "operator" : null;
+    /// <summary>Who asks: said by the caller, or the user whose request is at work; null where nobody does.</summary>
+    internal static string? Person(IHttpContextAccessor? who) =>
+        Asker.Value ?? (who?.HttpContext is { } http ? http.User.Identity?.Name is { Length: > 0 } name ? name : "operator" : null);
 
     public void OnCreating(CreatingContext context)
     {
-        string? person = Asker.Value ?? User(who);
+        string? person = Person(who);
         if (!context.Parameters.ContainsKey(RequestedBy)) context.SetJobParameter(RequestedBy, person ?? BySchedule);
         if (person is null && HangfireClient.OrderOf(context.Job)?.Schedule is { } schedule && context.Parameters.ContainsKey("RecurringJobId"))
             context.Canceled = IsPaused(schedule);

@@ -196,7 +196,10 @@ internal sealed partial class ConsolePagesTests
         s_host.Ledger.Save(run with { State = RunState.Cancelled, Ended = now });
         Assert.IsFalse((await visitor.Page($"/runs/{run.RunId}/live")).Contains("data-live=\"/", StringComparison.Ordinal));
         await visitor.Post($"/runs/{run.RunId}/resume", Visitor.TokenOf(page));
-        Assert.AreEqual("nightly", s_host.Scheduler.Triggered[^1].Order.Job);
+        Assert.AreEqual("nightly", s_host.Scheduler.Triggered[^1].Order.Job, "its job cannot be queued again: another one is");
+        s_host.Scheduler.Queue[^1] = s_host.Scheduler.Queue[^1] with { State = JobState.Deleted };
+        await visitor.Post($"/runs/{run.RunId}/resume", Visitor.TokenOf(page));
+        CollectionAssert.Contains(s_host.Scheduler.Requeued, ("x-live", "Ada"));
     }
 
     [TestMethod]

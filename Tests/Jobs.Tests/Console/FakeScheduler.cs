@@ -15,6 +15,8 @@ internal sealed class FakeScheduler(DateTimeOffset now) : IJobScheduler
 
     public List<(string Id, string By)> Cancelled { get; } = [];
 
+    public List<(string Id, string By)> Requeued { get; } = [];
+
     public string Node => "test-host";
 
     public IReadOnlyList<ScheduleStatus> Schedules(int next = 5) =>
@@ -42,6 +44,13 @@ internal sealed class FakeScheduler(DateTimeOffset now) : IJobScheduler
     public bool Cancel(string jobId, string by)
     {
         Cancelled.Add((jobId, by));
+        return true;
+    }
+
+    public bool Requeue(string jobId, string by)
+    {
+        if (Queue.All(j => j.Id != jobId || j.State is JobState.Queued or JobState.Running)) return false;
+        Requeued.Add((jobId, by));
         return true;
     }
 

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
-/// <summary>Starts the same job with the same parameters again: an equal run goes on from its first stage that is not finished.</summary>
+/// <summary>Queues the run's job again, or starts the same one where that is gone: an equal run goes on from its first stage that is not finished.</summary>
 internal sealed class ResumeModel(IJobScheduler scheduler, IOperationsLedger operations, RunArchive archive) : OperatorPage
 {
     public IActionResult OnGet(string id) => LocalRedirect($"/runs/{Uri.EscapeDataString(id)}");
@@ -16,8 +16,11 @@ internal sealed class ResumeModel(IJobScheduler scheduler, IOperationsLedger ope
         string back = $"/runs/{Uri.EscapeDataString(id)}";
         if (archive.Find(id) is not { } run) return NotFound();
         if (run.Run.State is not (RunState.Failed or RunState.Cancelled)) return Trouble("Only a run that failed or was cancelled can be resumed.", back);
-        // Begun again from a stage, it would not be the same run.
-        var parameters = (operations.Request(id)?.Parameters ?? new Dictionary<string, string>()).Where(p => p.Key != "from").ToDictionary();
+        var asked = operations.Request(id);
+        var parameters = (asked?.Parameters ?? new Dictionary<string, string>()).Where(p => p.Key != "from").ToDictionary();
+        // Its own job keeps its retries and followers, and a retry that is to come is not done besides. Begun again from a stage, it would not be the same run.
+        if (asked is { JobId: { } job } && parameters.Count == asked.Parameters.Count && scheduler.Requeue(job, By))
+            return Done("The job is queued again.", back);
         return Trigger(() => scheduler.Trigger(new JobRequest(run.Run.Job, parameters, By)), back);
     }
 }

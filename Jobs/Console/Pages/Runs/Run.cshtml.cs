@@ -41,7 +41,10 @@ internal sealed class RunModel(RunArchive archive, IOperationsLedger operations,
     /// <summary>It stopped on its way for another reason than a gate, so an equal run goes on from there.</summary>
     public bool CanResume => Run.Run.State is RunState.Failed or RunState.Cancelled;
 
-    public bool CanCancel => Run.IsRunning && Job is { IsOpen: true };
+    public bool CanCancel => Job is { IsOpen: true } && (Run.IsRunning || IsRetried);
+
+    /// <summary>It failed, and its job tries again.</summary>
+    public bool IsRetried => Run.Run.State == RunState.Failed && Job is { State: JobState.Scheduled, Attempt: > 1 } && Job.RunId == Run.Id;
 
     /// <summary>Its job was deleted, and the run is about to stop.</summary>
     public string? Stopping => Run.IsRunning && Job is { State: JobState.Deleted } ? Job.Message : null;
