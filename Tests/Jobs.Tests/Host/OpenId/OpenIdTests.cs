@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Tests.Host.OpenId;
 
-/// <summary>People who sign in at a provider, as programs see it; <see cref="OpenIdBrowserTests"/> is the same in a browser.</summary>
+/// <summary>People who sign in at a provider, as programs see it; <c>OpenIdBrowserTests</c> is the same in a browser.</summary>
 [TestClass]
 [DoNotParallelize]
 internal sealed class OpenIdTests

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Recsys.Batch.Jobs.Console;
+using Recsys.Batch.Jobs.Tests.Console;
 
-namespace Recsys.Batch.Jobs.Tests.Console;
+namespace Recsys.Batch.Browser.Tests;
 
 /// <summary>A page with the console's own scripts and two live regions whose content the test sets.</summary>
 internal sealed class LivePage : IAsyncDisposable

@@ -1,7 +1,7 @@
-using System.Text.Json.Nodes;
-using Recsys.Batch.Jobs.Tests.Console.Browser;
+using System.Text.Json;
+using Microsoft.Playwright;
 
-namespace Recsys.Batch.Jobs.Tests.Console;
+namespace Recsys.Batch.Browser.Tests;
 
 /// <summary>
 /// What a page owes to people who use a keyboard, a screen reader or a small window, looked for in the page as the browser laid it out (after axe's rules).
@@ -10,7 +10,7 @@ internal static class PageAudit
 {
     private const string Script =
         """
-        (alone => {
+        alone => {
           const faults = [];
           const shown = e => e.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
           const say = (what, e) => faults.push(what + (e ? ': ' + e.outerHTML.slice(0, 160) : ''));
@@ -89,7 +89,7 @@ internal static class PageAudit
           }
           if (window.pwned) say('code of the data ran');
           return faults;
-        })
+        }
         """;
 
     private const string Controls =
@@ -99,31 +99,29 @@ internal static class PageAudit
         """;
 
     /// <param name="alone">The page stands by itself, without the console's navigation: a door, or an answer that something went wrong.</param>
-    public static async Task<IReadOnlyList<string>> Of(BrowserPage page, bool alone = false) =>
-        [.. ((JsonArray)(await page.Evaluate($"({Script})({(alone ? "true" : "false")})"))!).Select(f => f!.GetValue<string>())];
+    public static async Task<IReadOnlyList<string>> Of(IPage page, bool alone = false) => await page.EvaluateAsync<string[]>(Script, alone);
 
     /// <summary>
     /// Presses Tab from the top of the page until it is through; says which controls were not reached in the page's order, and which do not show that they are.
     /// </summary>
-    public static async Task<IReadOnlyList<string>> OfKeyboard(BrowserPage page)
+    public static async Task<IReadOnlyList<string>> OfKeyboard(IPage page)
     {
-        int count = (await page.Evaluate($"window.__all = {Controls}, window.__all.length"))!.GetValue<int>();
-        await page.Evaluate("document.activeElement?.blur(); window.getSelection().removeAllRanges(); scrollTo(0, 0)");
+        int count = await page.EvaluateAsync<int>($"(window.__all = {Controls}, window.__all.length)");
+        await page.EvaluateAsync("() => { document.activeElement?.blur(); window.getSelection().removeAllRanges(); scrollTo(0, 0); }");
         var faults = new List<string>();
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count && faults.Count <= 4; i++)
         {
-            await page.Press("Tab", 9);
-            var at = (await page.Evaluate(
+            await page.Keyboard.PressAsync("Tab");
+            var at = await page.EvaluateAsync<JsonElement>(
                 """
-                (() => {
+                () => {
                   const e = document.activeElement, s = getComputedStyle(e);
                   const visible = e.closest('svg') || s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2;
                   return [window.__all.indexOf(e), visible ? '' : 'no visible focus', e.outerHTML.slice(0, 120)];
-                })()
-                """))!;
-            if (at[0]!.GetValue<int>() != i) faults.Add($"Tab {i + 1} of {count} reached control {at[0]}: {at[2]}");
-            if (at[1]!.GetValue<string>().Length > 0) faults.Add($"{at[1]}: {at[2]}");
-            if (faults.Count > 4) break;
+                }
+                """);
+            if (at[0].GetInt32() != i) faults.Add($"Tab {i + 1} of {count} reached control {at[0]}: {at[2]}");
+            if (at[1].GetString() is { Length: > 0 } fault) faults.Add($"{fault}: {at[2]}");
         }
         return faults;
     }

@@ -1,22 +1,22 @@
-using Recsys.Batch.Jobs.Tests.Console.Browser;
+using Microsoft.Playwright;
+using Recsys.Batch.Jobs.Tests.Console;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
+using static Microsoft.Playwright.Assertions;
 
-namespace Recsys.Batch.Jobs.Tests.Console;
+namespace Recsys.Batch.Browser.Tests;
 
 /// <summary>The pages in a real browser, under a content policy stricter than the host's.</summary>
 [TestClass]
-[DoNotParallelize]
 internal sealed class ConsoleBrowserTests
 {
     private static HostileShop? s_shop;
     private static PageHost? s_host;
-    private static Chromium? s_browser;
 
     [ClassInitialize]
     public static async Task Open(TestContext _)
     {
-        if (Chromium.Installed is null) return;
+        if (Browser.Installed is null) return;
         s_shop = await HostileShop.Open();
         s_host = await PageHost.Start(s_shop.Output);
         s_host.Scheduler.Known.Add(new Jobs.Scheduling.Schedule(
@@ -24,13 +24,11 @@ internal sealed class ConsoleBrowserTests
             TimeSpan.Zero));
         s_host.Operations.Save(new LedgerAlert(
             "a", TimeProvider.System.GetUtcNow(), "failure", "Failed " + HostileShop.Picture, HostileShop.Script, null, false, HostileShop.Script));
-        s_browser = await Chromium.Start();
     }
 
     [ClassCleanup]
     public static async Task Close()
     {
-        if (s_browser is not null) await s_browser.DisposeAsync();
         if (s_host is not null) await s_host.DisposeAsync();
         s_shop?.Dispose();
     }
@@ -43,16 +41,15 @@ internal sealed class ConsoleBrowserTests
     public async Task Every_page_fits_is_named_and_readable_and_the_browser_has_no_complaint(int width, int height, bool dark)
     {
         using var visitor = new Visitor(Host.Address, "Operator");
-        var page = await Tabs.OpenPage();
-        await page.Size(width, height, dark);
+        await using var tab = await Browser.OpenTab(width, height, dark);
         var faults = new List<string>();
         foreach (string address in await PageAddresses.Of(Host, visitor))
         {
-            await page.Go(Host.Address + address);
-            await page.Evaluate("document.querySelectorAll('details').forEach(d => d.open = true)");
-            faults.AddRange((await PageAudit.Of(page)).Take(4).Select(f => $"{address}: {f}"));
+            await tab.Page.GotoAsync(Host.Address + address);
+            await tab.Page.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)");
+            faults.AddRange((await PageAudit.Of(tab.Page)).Take(4).Select(f => $"{address}: {f}"));
         }
-        faults.AddRange(page.Complaints);
+        faults.AddRange(tab.Complaints);
 
         Assert.AreEqual(0, faults.Count, string.Join(Environment.NewLine, faults));
     }
@@ -65,8 +62,9 @@ internal sealed class ConsoleBrowserTests
     [DataRow("/schedules")]
     public async Task The_keyboard_reaches_every_control_in_order_and_shows_where_it_is(string address)
     {
-        var page = await Tabs.OpenPage();
-        await page.Go(Host.Address + address);
+        await using var tab = await Browser.OpenTab();
+        var page = tab.Page;
+        await page.GotoAsync(Host.Address + address);
 
         var faults = await PageAudit.OfKeyboard(page);
 
@@ -76,14 +74,15 @@ internal sealed class ConsoleBrowserTests
     [TestMethod]
     public async Task The_skip_link_leads_past_the_navigation()
     {
-        var page = await Tabs.OpenPage();
-        await page.Go(Host.Address + "/runs");
+        await using var tab = await Browser.OpenTab();
+        var page = tab.Page;
+        await page.GotoAsync(Host.Address + "/runs");
 
-        await page.Press("Tab", 9);
-        Assert.AreEqual("Skip to content", (await page.Evaluate("document.activeElement.textContent"))!.GetValue<string>());
-        await page.Press("Enter", 13);
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.GetByText("Skip to content")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
 
-        Assert.AreEqual("main", (await page.Evaluate("document.activeElement.id"))!.GetValue<string>());
+        await Expect(page.Locator("#main")).ToBeFocusedAsync();
     }
 
     [TestMethod]
@@ -96,41 +95,39 @@ internal sealed class ConsoleBrowserTests
         host.Ledger.Save(run);
         host.Ledger.Save(stage, new Dictionary<string, double>(), []);
         host.Operations.SaveProgress(new LedgerProgress(run.RunId, "train", "als", 3, 16, "iterations", 2, now));
-        var page = await Tabs.OpenPage();
-        await page.Go($"{host.Address}/runs/{run.RunId}");
-        await page.Evaluate("window.__same = true");
+        await using var tab = await Browser.OpenTab();
+        var page = tab.Page;
+        await page.GotoAsync($"{host.Address}/runs/{run.RunId}");
+        await page.EvaluateAsync("window.__same = true");
 
         host.Operations.SaveProgress(new LedgerProgress(run.RunId, "train", "als", 11, 16, "iterations", 2, now));
         host.Operations.AppendLog(run.RunId, [new LedgerLogLine(0, now, "info", "train", "half way")]);
-        await page.Until(
-            "document.querySelector('progress')?.value === 11 && document.querySelector('.log')?.innerText.includes('half way')",
-            "progress and log have moved");
+        await Expect(page.Locator("progress")).ToHaveJSPropertyAsync("value", 11);
+        await Expect(page.Locator(".log")).ToContainTextAsync("half way");
         host.Ledger.Save(stage with { State = StageState.Finished, Seconds = 4 }, new Dictionary<string, double>(), []);
         host.Ledger.Save(run with { State = RunState.Finished, Ended = now, Version = "v" });
-        await page.Until("document.querySelector('h1').innerText.includes('finished')", "the run has ended");
+        await Expect(page.Locator("h1")).ToContainTextAsync("finished");
 
-        Assert.AreEqual(true, (await page.Evaluate("window.__same"))!.GetValue<bool>());
-        StringAssert.Contains(await page.Text("#announcer"), "Finished");
-        Assert.AreEqual(0, page.Complaints.Count, string.Join(Environment.NewLine, page.Complaints));
+        Assert.IsTrue(await page.EvaluateAsync<bool>("window.__same"), "the page was loaded again");
+        await Expect(page.Locator("#announcer")).ToContainTextAsync("Finished");
+        tab.AssertNoComplaint();
     }
 
     [TestMethod]
     public async Task The_colour_switch_holds_on_the_next_page_and_goes_back_to_the_systems()
     {
-        var page = await Tabs.OpenPage();
-        await page.Size(1440, 900);
-        await page.Go(Host.Address + "/versions");
+        await using var tab = await Browser.OpenTab();
+        var page = tab.Page;
+        await page.GotoAsync(Host.Address + "/versions");
         const string Ground = "getComputedStyle(document.documentElement).backgroundColor";
-        string light = (await page.Evaluate(Ground))!.GetValue<string>();
+        string light = await page.EvaluateAsync<string>(Ground);
 
-        await page.Evaluate("document.querySelector('[data-theme-switch] button[value=dark]').click()");
-        await page.Go(Host.Address + "/runs");
-        Assert.AreNotEqual(light, (await page.Evaluate(Ground))!.GetValue<string>());
-        Assert.AreEqual("true", (await page.Evaluate("document.querySelector('button[value=dark]').getAttribute('aria-pressed')"))!.GetValue<string>());
-        await page.Evaluate("document.querySelector('[data-theme-switch] button[value=\"\"]').click()");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Dark" }).ClickAsync();
+        await page.GotoAsync(Host.Address + "/runs");
+        Assert.AreNotEqual(light, await page.EvaluateAsync<string>(Ground));
+        await Expect(page.Locator("button[value=dark]")).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.GetByRole(AriaRole.Button, new() { Name = "System" }).ClickAsync();
 
-        Assert.AreEqual(light, (await page.Evaluate(Ground))!.GetValue<string>());
+        Assert.AreEqual(light, await page.EvaluateAsync<string>(Ground));
     }
-
-    private static Chromium Tabs => s_browser ?? throw new AssertInconclusiveException("no Chromium is installed; on Debian: apt-get install chromium");
 }

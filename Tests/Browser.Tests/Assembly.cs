@@ -1,0 +1,2 @@
+// What is tested is internal, and so are the tests.
+[assembly: DiscoverInternals]
