@@ -15,8 +15,8 @@ internal sealed class RecurringJobs(HangfireClient hangfire, ScheduleTable sched
 
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(30);
 
-    /// <summary>A host whose heartbeat is older counts as gone; Hangfire's hosts beat every 30 s.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(2);
+    /// <summary>So soon after its start a host may not have told Hangfire yet that it is up.</summary>
+    private static readonly TimeSpan Start = TimeSpan.FromMinutes(2);
 
     /// <summary>
     /// Makes this configuration's schedules recurring jobs, and removes those that neither it nor a host that is up has: hosts with different schedules leave
@@ -74,12 +74,13 @@ internal sealed class RecurringJobs(HangfireClient hangfire, ScheduleTable sched
 
     private static string[] Names(string declared) => declared.Split(' ');
 
-    /// <summary>Whether a host is up: its heart beats, or it began a moment ago and has not beaten yet.</summary>
+    /// <summary>
+    /// Whether a host is up, or began a moment ago. Hangfire takes silent ones off its list, by the database's clock: this host's own may be minutes away from
+    /// that of the others.
+    /// </summary>
     private bool IsUp(string node, string began, DateTimeOffset now) =>
-        now.UtcDateTime - JobHelper.DeserializeDateTime(began) < Silence
-        || hangfire.Storage.GetMonitoringApi()
-        .Servers()
-        .Any(s => s.Name.StartsWith(node + ":", StringComparison.OrdinalIgnoreCase) && s.Heartbeat > now.UtcDateTime - Silence);
+        (now.UtcDateTime - JobHelper.DeserializeDateTime(began)).Duration() < Start
+        || hangfire.Storage.GetMonitoringApi().Servers().Any(s => s.Name.StartsWith(node + ":", StringComparison.OrdinalIgnoreCase));
 
     private Schedule Find(string name) => schedules.Schedules.FirstOrDefault(s => s.Name == name)
         ?? throw new KeyNotFoundException($"there is no schedule '{name}'; there are {string.Join(", ", schedules.Keys)}");

@@ -39,42 +39,46 @@ internal static class HostsBenchmark
             await File.WriteAllTextAsync(config, Configuration(log)).ConfigureAwait(false);
             string alone = Path.Combine(folder, "alone");
             using (var night = Start(config, alone, "run", "nightly")) await night.WaitForExitAsync().ConfigureAwait(false);
-            TimeSpan took;
-            using (var place = OutputConnection.OpenForReading(new PublishOptions { Path = alone }, TimeProvider.System))
-            {
-                took = place.Ledger.Runs(1) is [{ Ended: { } ended } run]
-                    ? ended - run.Started
-                    : throw new InvalidOperationException("the undisturbed night did not end");
-            }
             string expected = Manifest(alone, (await File.ReadAllTextAsync(Path.Combine(alone, "current")).ConfigureAwait(false)).Trim());
-            Console.WriteLine(FormattableString.Invariant($"undisturbed: {took.TotalSeconds:0.0} s"));
+            // How long a night takes two hosts that nobody strikes: no moment of theirs.
+            var (calm, took, _) = await RoundAsync(config, Place(0), kills: false, after: null, expected).ConfigureAwait(false);
+            Console.WriteLine(FormattableString.Invariant($"undisturbed: {took.TotalSeconds:0.0} s: {calm}"));
+            int missed = 0;
             for (int round = 1; round <= parsed.Int("rounds", 20); round++)
             {
                 bool kills = seeds.Next() % 2 == 0;
                 var after = took * (seeds.Next() % 900 / 1_000.0);
-                string schema = string.Create(CultureInfo.InvariantCulture, $"recsys_hosts_{Environment.ProcessId}_{round}");
-                var publish = new PublishOptions
-                {
-                    Path = Path.Combine(folder, schema),
-                    Store = OutputEngine.PostgreSql,
-                    Connection = parsed.Optional("connection"),
-                    Schema = schema,
-                };
-                string said = await RoundAsync(config, publish, kills, after, expected).ConfigureAwait(false);
-                bool right = said.StartsWith("right", StringComparison.Ordinal);
-                if (!right) wrong++;
+                var (said, _, struck) = await RoundAsync(config, Place(round + 1_000 * missed), kills, after, expected).ConfigureAwait(false);
+                if (!said.StartsWith("right", StringComparison.Ordinal)) wrong++;
                 Console.WriteLine(FormattableString.Invariant($"round {round}: {(kills ? "killed" : "paused")} after {after.TotalSeconds:0.0} s: {said}"));
+                // A night that had ended by then is no round.
+                if (struck) continue;
+                missed++;
+                round--;
             }
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+        PublishOptions Place(int number)
+        {
+            string schema = string.Create(CultureInfo.InvariantCulture, $"recsys_hosts_{Environment.ProcessId}_{number}");
+            return new PublishOptions
+            {
+                Path = Path.Combine(folder, schema),
+                Store = OutputEngine.PostgreSql,
+                Connection = parsed.Optional("connection"),
+                Schema = schema,
+            };
+        }
         Console.WriteLine(wrong == 0 ? "every night was published once, byte for byte" : $"{wrong} rounds went WRONG");
         return wrong == 0 ? 0 : 1;
     }
 
-    private static async Task<string> RoundAsync(string config, PublishOptions publish, bool kills, TimeSpan after, string expected)
+    /// <param name="after">When the host at work is struck, after its run began; null: never.</param>
+    private static async Task<(string Said, TimeSpan Took, bool Struck)> RoundAsync(
+        string config, PublishOptions publish, bool kills, TimeSpan? after, string expected)
     {
         using var place = OutputConnection.OpenForServing(publish, TimeProvider.System);
         using var hangfire = SchedulingServices.Shared(new SchedulerOptions { Store = SchedulerStore.PostgreSql }, publish, place.Operations)!;
@@ -94,9 +98,14 @@ internal static class HostsBenchmark
             string[] ids = await Task.WhenAll(Task.Run(() => hangfire.Enqueue(order, "one")), Task.Run(() => hangfire.Enqueue(order, "two")))
                 .ConfigureAwait(false);
             await Until(() => ids.Any(id => jobs.Find(id) is { RunId: not null } or { IsOpen: false })).ConfigureAwait(false);
-            await Task.Delay(after).ConfigureAwait(false);
-            var struck = ids.Select(id => jobs.Find(id)!).FirstOrDefault(j => j is { State: JobState.Running, RunId: not null });
-            if (struck?.Node is { } node) Kill(kills ? "-9" : "-STOP", hosts[node]);
+            JobFacts? struck = null;
+            if (after is { } moment)
+            {
+                await Task.Delay(moment).ConfigureAwait(false);
+                struck = ids.Select(id => jobs.Find(id)!).FirstOrDefault(j => j is { State: JobState.Running, RunId: not null });
+                if (struck?.Node is { } node) Kill(kills ? "-9" : "-STOP", hosts[node]);
+            }
+            string at = struck?.RunId is { } id && place.Ledger.Stages(id) is [.., var stage] ? $"{struck.Node} amid {stage.Stage}" : "nobody";
             await Until(() => ids.All(id => jobs.Find(id) is { IsOpen: false })).ConfigureAwait(false);
             if (struck?.Node is { } stopped && !kills)
             {
@@ -107,12 +116,14 @@ internal static class HostsBenchmark
                 $"{string.Join(" < ", hangfire.Storage.GetMonitoringApi().JobDetails(id).History.Select(h => h.StateName))}: {jobs.Find(id)!.Message}"));
             int versions = place.Store.Versions().Count;
             bool same = place.Store.Current is { } current && Manifest(publish.Path, current) == expected;
-            return $"{(versions == 1 && same ? "right" : "WRONG")}, at work was {struck?.Node ?? "nobody"}; {versions} version(s), "
+            var took = place.Ledger.Runs(1) is [{ Ended: { } ended } run] ? ended - run.Started : default;
+            string said = $"{(versions == 1 && same ? "right" : "WRONG")}, at work was {at}; {versions} version(s), "
                 + $"{(same ? "same bytes" : "OTHER bytes")}; {story}";
+            return (said, took, struck is not null);
         }
         catch (TimeoutException)
         {
-            return "WRONG, it did not end: " + string.Join("; ", jobs.Newest(10));
+            return ("WRONG, it did not end: " + string.Join("; ", jobs.Newest(10)), default, true);
         }
         finally
         {

@@ -24,6 +24,7 @@ public sealed class OperationsPageTests
             nameof(JobContract.A_time_limit_ends_an_attempt_and_travels_with_the_job),
         ],
         ["Hosts have different schedules"] = [nameof(JobContract.Hosts_with_different_schedules_leave_each_others_alone)],
+        ["Hosts' clocks are minutes apart"] = [nameof(PostgresJobTests.Hosts_whose_clocks_are_apart_fire_a_time_once_and_respect_each_other)],
         ["The same work is asked for twice"] = [nameof(JobContract.The_same_work_at_once_is_done_once_and_the_second_says_by_whom)],
         ["Other work"] = [nameof(JobContract.Other_work_waits_for_its_turn)],
         ["A job fails"] = [nameof(JobContract.A_failure_is_retried_and_a_refusal_or_wrong_configuration_is_not)],

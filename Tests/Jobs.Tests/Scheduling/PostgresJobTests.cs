@@ -1,9 +1,12 @@
 using Hangfire;
+using Hangfire.Common;
 using Hangfire.States;
+using Hangfire.Storage;
 using Npgsql;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Storage;
 using Recsys.Batch.Tests.Shared;
 
@@ -78,6 +81,36 @@ public sealed class PostgresJobTests : JobContract
     }
 
     [TestMethod]
+    public async Task Hosts_whose_clocks_are_apart_fire_a_time_once_and_respect_each_other()
+    {
+        var ahead = new ClockAhead(TimeSpan.FromMinutes(10));
+        ScheduleTable often = new() { ["often"] = Options("* * * * * *") }, rare = new() { ["rare"] = Options() };
+        var a = await Host("a", schedules: often);
+        await JobHost.Until(() => Nightly.Runs > 0, "the host whose clock is right fires");
+        // It began long ago: that it is up is for Hangfire to say, whose clock is the database's.
+        using (var connection = a.Hangfire.Storage.GetConnection())
+        using (var transaction = connection.CreateWriteTransaction())
+        {
+            transaction.SetRangeInHash("recsys:schedules", [KeyValuePair.Create("a", JobHelper.SerializeDateTime(DateTime.UnixEpoch) + " often")]);
+            transaction.Commit();
+        }
+        var b = await Host("b", time: ahead, schedules: rare);
+        using (var connection = b.Hangfire.Storage.GetConnection())
+            CollectionAssert.AreEquivalent((string[])["often", "rare"], connection.GetRecurringJobs().Select(r => r.Id).ToArray());
+
+        // The clock ahead has fired times that are yet to come by the other: those do not come again.
+        new RecurringJobManager(b.Hangfire.Storage, b.Hangfire, new DefaultTimeZoneResolver(), () => ahead.GetUtcNow().UtcDateTime).TriggerJob("often");
+        await JobHost.Until(() => a.Scheduler.Jobs(100).All(j => !j.IsOpen), "what was queued is done");
+        int before = Nightly.Runs;
+        await Task.Delay(3000);
+        Assert.AreEqual(before, Nightly.Runs);
+
+        Assert.IsNotNull(Place.Operations.TryAcquire("store", "a", TimeSpan.FromMinutes(1)));
+        using var place = OutputConnection.OpenForServing(Publish(Place.Folder.Path), ahead);
+        Assert.IsNull(place.Operations.TryAcquire("store", "b", TimeSpan.FromMinutes(1)));
+    }
+
+    [TestMethod]
     public async Task A_queue_that_is_away_for_a_moment_loses_nothing()
     {
         _invisibility = TimeSpan.FromSeconds(2);
@@ -108,6 +141,11 @@ public sealed class PostgresJobTests : JobContract
         await host.StartAsync();
         await JobHost.Until(() => host.History(id)[0].StateName == DeletedState.StateName, "it is deleted");
         StringAssert.Contains(host.History(id)[0].Reason, "the version before queued it");
+    }
+
+    private sealed class ClockAhead(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
     }
 
     private static int Execute(string sql)
