@@ -16,7 +16,7 @@ internal sealed class Catalog
     public string?[]? Texts { get; init; }
 
     /// <summary>Unit price in the shop's currency.</summary>
-    public required float[] Prices { get; init; }
+    public required double[] Prices { get; init; }
 
     /// <summary>Whether the item may be recommended: a product, in stock, not ruled out.</summary>
     public required bool[] Available { get; init; }

@@ -23,14 +23,16 @@ internal enum TimestampUnit
 
 /// <summary>Name and type of a column. <paramref name="Unit"/> and <paramref name="IsUtc"/> speak of timestamps only:
 /// ticks of that unit since 1970-01-01T00:00, an instant when <paramref name="IsUtc"/>, else a wall-clock reading.
-/// <paramref name="IsDigits"/> speaks of text only: it is a number, in decimal digits, that no other type here holds exactly.</summary>
+/// <paramref name="IsDigits"/> speaks of text only: it is a number, in decimal digits, that no other type here holds exactly.
+/// <paramref name="Bits"/> speaks of doubles only: how wide the file has them.</summary>
 internal sealed record ColumnField(
     string Name,
     ColumnType Type,
     bool Nullable = true,
     TimestampUnit Unit = TimestampUnit.Microseconds,
     bool IsUtc = false,
-    bool IsDigits = false);
+    bool IsDigits = false,
+    int Bits = 64);
 
 /// <summary>Some rows of one file as typed columns. Valid until the reader moves on: copy what must live longer.</summary>
 internal sealed class ColumnBatch(string file, long firstRow, int rowCount, IReadOnlyList<Column> columns)

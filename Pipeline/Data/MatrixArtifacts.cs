@@ -65,7 +65,7 @@ internal static class MatrixArtifacts
             .WriteStrings(name + ".titles", catalog.Titles)
             .WriteStrings(name + ".categories", catalog.Categories)
             .WriteStrings(name + ".brands", catalog.Brands)
-            .Write(name + ".prices", catalog.Prices)
+            .Write(name + ".unitPrices", catalog.Prices)
             .Write(name + ".available", Array.ConvertAll(catalog.Available, a => a ? (byte)1 : (byte)0))
             .Write(name + ".textHashes", catalog.TextHashes);
 
@@ -77,7 +77,10 @@ internal static class MatrixArtifacts
         Categories = from.ReadStrings(name + ".categories"),
         Brands = from.ReadStrings(name + ".brands"),
         Texts = from.Has(name + ".texts.offsets") ? from.ReadStrings(name + ".texts") : null,
-        Prices = from.Read<float>(name + ".prices"),
+        // What an earlier version of the program left in a run's folder has floats.
+        Prices = from.Has(name + ".unitPrices")
+            ? from.Read<double>(name + ".unitPrices")
+            : Array.ConvertAll(from.Read<float>(name + ".prices"), p => (double)p),
         Available = Array.ConvertAll(from.Read<byte>(name + ".available"), a => a != 0),
         TextHashes = from.Read<ulong>(name + ".textHashes"),
         Parents = from.Has(name + ".parents") ? from.Read<ulong>(name + ".parents") : null,

@@ -23,6 +23,9 @@ internal sealed record ListsAuditInputs(
 {
     /// <summary>The name of the space that <see cref="Embeddings"/> are of, for what people read.</summary>
     public string Space { get; init; } = "model";
+
+    /// <summary>Whether lists that stand in the last version as they are were judged with it, perhaps for another length: a delta's are.</summary>
+    public bool KeepsLists { get; init; }
 }
 
 /// <summary>
@@ -37,6 +40,7 @@ internal sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions optio
     private readonly int _available = inputs.Available?.Count(a => a) ?? inputs.Items;
     private int _lists;
     private int _full;
+    private int _new;
     private long _repeated;
     private long _excluded;
     private long _unavailable;
@@ -62,8 +66,8 @@ internal sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions optio
         {
             new(Gate, "lists", _lists > 0 ? ConstraintLevel.Pass : ConstraintLevel.Fail, _lists, "at least 1", Text($"{_lists} users have a list")),
             AtLeast(
-                "full_lists", Share(_full, _lists), options.FullShareWarn, options.FullShareFail,
-                Text($"{_full} of {_lists} lists have all {inputs.ListLength} entries") + (_available < inputs.ListLength * 2
+                "full_lists", Share(_full, _new), options.FullShareWarn, options.FullShareFail,
+                Text($"{_full} of {_new} lists have all {inputs.ListLength} entries") + (_available < inputs.ListLength * 2
                     ? Text($", or as many as the {_available} items that may be recommended allow")
                     : "")),
             None("repeated_items", _repeated, "entries repeat an item of their list"),
@@ -96,7 +100,12 @@ internal sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions optio
     {
         _lists++;
         var excluded = inputs.Exclude is null ? [] : inputs.Exclude.RowIndices(user);
-        if (list.Length >= Room(excluded)) _full++;
+        var last = inputs.LastVersion?.Invoke(user);
+        if (!inputs.KeepsLists || last is null || !list.SequenceEqual(last))
+        {
+            _new++;
+            if (list.Length >= Room(excluded)) _full++;
+        }
         for (int r = 0; r < list.Length; r++)
         {
             int item = list[r];
@@ -106,7 +115,7 @@ internal sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions optio
             if (inputs.Available is { } available && !available[item]) _unavailable++;
         }
         if (inputs.Embeddings is { } embeddings && list.Length > 1) _distance = (_distance.Sum + IntraListDistance.Of(list, embeddings), _distance.Count + 1);
-        if (inputs.LastVersion?.Invoke(user) is { } last) _churn = (_churn.Sum + 1 - ListOverlap.Of(list, last).Jaccard, _churn.Count + 1);
+        if (last is not null) _churn = (_churn.Sum + 1 - ListOverlap.Of(list, last).Jaccard, _churn.Count + 1);
     }
 
     // A shop of 15 items has no list of 20: as long as the catalog allows is full. An empty one never is.

@@ -20,6 +20,21 @@ internal sealed record NeighborLists(string Source, int[] Offsets, int[] Items, 
         to.Complete();
     }
 
+    /// <summary>Whether every item has the same neighbors in both; items that only one of them knows have none.</summary>
+    public static bool AreEqual(IReadOnlyList<NeighborLists> first, IReadOnlyList<NeighborLists> second) =>
+        first.Count == second.Count && first.Zip(second).All(p => p.First.Equal(p.Second));
+
+    private bool Equal(NeighborLists other)
+    {
+        int both = Math.Min(Offsets.Length, other.Offsets.Length);
+        return Source == other.Source
+            && Offsets.AsSpan(0, both).SequenceEqual(other.Offsets.AsSpan(0, both))
+            && !Offsets.AsSpan(both).ContainsAnyExcept(Offsets[both - 1])
+            && !other.Offsets.AsSpan(both).ContainsAnyExcept(Offsets[both - 1])
+            && Items.AsSpan().SequenceEqual(other.Items)
+            && Scores.AsSpan().SequenceEqual(other.Scores);
+    }
+
     /// <exception cref="Errors.ArtifactException">The file is not the one that was written.</exception>
     public static IReadOnlyList<NeighborLists> Load(string path)
     {

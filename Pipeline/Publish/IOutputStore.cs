@@ -20,8 +20,9 @@ internal interface IOutputStore : IPublishedReads, IOutputSearch
     IVersionTables Stage(VersionRecord version);
 
     /// <summary>Makes a complete version current and retires the one before, in one transaction.</summary>
+    /// <param name="isRollback">An operator goes back to it: the complete versions after it are marked as rolled back.</param>
     /// <exception cref="Errors.ConfigurationException">There is no complete version of that name.</exception>
-    void Switch(string version);
+    void Switch(string version, bool isRollback = false);
 
     /// <summary>Records a version that a gate refused; it has no rows.</summary>
     void Reject(VersionRecord version);

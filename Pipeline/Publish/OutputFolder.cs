@@ -123,16 +123,18 @@ internal sealed class OutputFolder : IDisposable
                     $"there is no complete version '{version}'; complete ones: {string.Join(", ", all.Where(v => v.IsComplete).Select(v => v.Version))}");
         if (Damage(target) is [var damage, ..])
             throw new ArtifactException(FolderOf(target.Version), $"version '{target.Version}' is corrupt: {damage}; roll back to another one");
-        SwitchTo(target.Version);
-        return target with { State = VersionState.Current };
+        SwitchTo(target.Version, isRollback: true);
+        return target with { State = VersionState.Current, RolledBack = false };
     }
 
     /// <summary>Deletes what <see cref="VersionRetention"/> lets go.</summary>
     /// <param name="keep">Nights that stay, 1 or more.</param>
+    /// <param name="forFeedback">How long a version whose lists were drawn stays after another took its place.</param>
     /// <returns>The versions that went.</returns>
-    public IReadOnlyList<string> Prune(int keep)
+    public IReadOnlyList<string> Prune(int keep, TimeSpan forFeedback, DateTimeOffset now)
     {
-        string[] gone = [.. VersionRetention.Over(Store.Versions(), keep).Select(v => v.Version)];
+        string[] gone = [.. VersionRetention.Over(Store.Versions(), keep, (version, ended) => ended > now - forFeedback && IsDrawn(version))
+            .Select(v => v.Version)];
         foreach (string version in gone)
         {
             Store.Delete(version);
@@ -163,12 +165,15 @@ internal sealed class OutputFolder : IDisposable
         Directory.Move(staging, FolderOf(version));
     }
 
-    internal void SwitchTo(string version)
+    internal void SwitchTo(string version, bool isRollback = false)
     {
-        Store.Switch(version);
+        Store.Switch(version, isRollback);
         // The file says what the tables say now: a writer that was paused between these lines may have been overtaken.
         AtomicFile.WriteText(CurrentFile, Store.Current + "\n");
     }
+
+    private bool IsDrawn(VersionRecord version) =>
+        Directory.Exists(FolderOf(version.Version)) && VersionManifest.Load(FolderOf(version.Version)).Policy is not null;
 
     private void Recover()
     {

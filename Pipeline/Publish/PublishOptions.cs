@@ -24,12 +24,20 @@ internal sealed class PublishOptions : IStageOptions
     /// <summary>Nights' versions kept for rollback, 1 to 1,000, the current one among them; and as many of the deltas since the last night.</summary>
     public int KeepVersions { get; set; } = 7;
 
+    /// <summary>
+    /// Days, 0 to 365, for which a version whose lists were drawn (<c>Diversify:Explore:Enabled</c>) stays after another took its place, however many there
+    /// are: as long as impressions of it may come in for job <c>feedback</c>, which joins them to the version's files.
+    /// </summary>
+    public double KeepDays { get; set; } = 7;
+
+    internal TimeSpan FeedbackTime => TimeSpan.FromDays(KeepDays);
+
     /// <summary>Rows a Parquet file of a version holds, 1,000 to 100,000,000; a file ends with the user that fills it.</summary>
     public int RowsPerFile { get; set; } = 2_000_000;
 
     public void Validate(OptionsCheck check)
     {
-        check.NotEmpty(Path, "a folder").InRange(KeepVersions, 1, 1000).InRange(RowsPerFile, 1_000, 100_000_000);
+        check.NotEmpty(Path, "a folder").InRange(KeepVersions, 1, 1000).InRange(KeepDays, 0, 365).InRange(RowsPerFile, 1_000, 100_000_000);
         if (Store != OutputEngine.PostgreSql) return;
         check
             .Require(

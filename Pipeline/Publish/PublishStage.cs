@@ -25,22 +25,29 @@ internal sealed record PublishInput(
 /// </summary>
 internal sealed class PublishStage(OutputFolder output, IParquetWriter parquet, PublishOptions options)
 {
-    /// <returns>The version as published, now current.</returns>
+    /// <returns>
+    /// The version as published, now current; an equal one that an operator rolled back stays out, and only what is said of items arrives.
+    /// </returns>
     public VersionRecord Run(PublishInput input, StageContext context)
     {
         string version = input.Version.Version;
         var equal = output.Store.Find(version) is { IsComplete: true } found ? found : null;
         if (equal is not null && output.Damage(equal).Count == 0)
         {
+            // Titles and prices are of today, whatever the lists are of.
+            output.Store.SaveTitles(input.Titles);
+            if (equal.RolledBack) return equal;
             context.Progress.Note($"version {version} had been published before; its lists are equal");
             output.SwitchTo(version);
             return equal with { State = VersionState.Current };
         }
 
         // Where only the files of an equal version are damaged, its rows are whole and stay.
-        var published = Write(input, writeRows: equal is null, context);
+        var published = Write(input, writeRows: equal is null, context) with { RolledBack = equal is { RolledBack: true } };
+        if (published.RolledBack) return published;
         output.SwitchTo(version);
-        foreach (string gone in output.Prune(options.KeepVersions)) context.Progress.Note($"version {gone} was deleted: {options.KeepVersions} are kept");
+        foreach (string gone in output.Prune(options.KeepVersions, options.FeedbackTime, context.Time.GetUtcNow()))
+            context.Progress.Note($"version {gone} was deleted: {options.KeepVersions} are kept");
         return published with { State = VersionState.Current };
     }
 

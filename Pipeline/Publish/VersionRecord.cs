@@ -31,6 +31,9 @@ internal sealed record VersionRecord(
     /// <summary>The version whose lists this one goes on from: a delta, with that one's model and metrics. Null for a night.</summary>
     public string? Base { get; init; }
 
+    /// <summary>An operator went back from it to an older version, and nobody made it current since: no run does so by itself.</summary>
+    public bool RolledBack { get; init; }
+
     /// <summary>Whether readers may ask for it: it is current, or was left complete.</summary>
     public bool IsComplete => State is VersionState.Current or VersionState.Retired;
 }

@@ -16,6 +16,9 @@ internal sealed class RunEngine(
 {
     private readonly RunFolders _folders = new(output);
 
+    /// <summary>The published version, whose run's folder stays whatever <see cref="RunsOptions.Keep"/> says.</summary>
+    public Func<string?>? Current { get; init; }
+
     /// <exception cref="GateRefusedException">A check of some stage failed; the stages after it did not run.</exception>
     /// <exception cref="RecsysException">Any other failure that a person can act on.</exception>
     public async Task<RunReport> RunAsync(RunRequest request, CancellationToken cancellation = default)
@@ -43,7 +46,7 @@ internal sealed class RunEngine(
             }
         }
         var report = journal.Finish();
-        _folders.Prune(options.Keep);
+        _folders.Prune(options.Keep, Current?.Invoke());
         return report;
     }
 

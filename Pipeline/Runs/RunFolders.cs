@@ -39,12 +39,18 @@ internal sealed class RunFolders(string output)
         return null;
     }
 
+    /// <summary>The newest run that published that version, be it a night or a delta; null where none is on disk.</summary>
+    public string? Publisher(string version) => Ids().Reverse().FirstOrDefault(id =>
+        StageManifest.Load(Of(id, Nightly.StageNames.Publish)) is { IsDone: true } made && made.Facts.GetValueOrDefault(RunJournal.VersionFact) == version);
+
     /// <summary>Deletes the oldest run folders beyond <paramref name="keep"/>, except those whose artifacts a kept run stands on.</summary>
+    /// <param name="current">The published version: a delta goes on from its run, however old a rollback made that. Null: nothing is published.</param>
     /// <returns>Ids of the runs that went.</returns>
-    public IReadOnlyList<string> Prune(int keep)
+    public IReadOnlyList<string> Prune(int keep, string? current = null)
     {
         var ids = Ids();
         var kept = ids.Skip(Math.Max(0, ids.Count - keep)).ToHashSet(StringComparer.Ordinal);
+        if (current is not null && Publisher(current) is { } publisher) kept.Add(publisher);
         // The newest finished state of every stage must outlive a row of failed nights.
         foreach (string stage in ids.SelectMany(id => Directory.EnumerateDirectories(Of(id))).Select(d => Path.GetFileName(d)!).Distinct().ToArray())
             if (FindFinished(stage, null, null, out string? newest) is not null) kept.Add(newest!);

@@ -10,6 +10,15 @@ internal sealed class RunJournal(RunRecord run, string folder, RunsOptions optio
     /// <summary>The fact under which publish leaves the version it switched to.</summary>
     public const string VersionFact = "version";
 
+    /// <summary>The fact under which publish leaves the version that readers get, where that is not the one of its lists.</summary>
+    public const string CurrentFact = "current";
+
+    /// <summary>The fact that names, one after a comma, the versions newer than the current one that an operator rolled back.</summary>
+    public const string RolledBackFact = "rolledBack";
+
+    /// <summary>The fact that says in a sentence what came of the run, where that is not plain: the ledger's message of it.</summary>
+    public const string OutcomeFact = "outcome";
+
     private readonly List<StageReport> _stages = [];
     private readonly long _began = time.GetTimestamp();
     private RunRecord _run = run;
@@ -116,8 +125,9 @@ internal sealed class RunJournal(RunRecord run, string folder, RunsOptions optio
 
     public RunReport Finish()
     {
-        Close(RunState.Finished, message: null);
-        var report = Report(message: null);
+        string? outcome = _stages.Select(s => s.Manifest?.Facts.GetValueOrDefault(OutcomeFact)).LastOrDefault(o => o is not null);
+        Close(RunState.Finished, outcome);
+        var report = Report(outcome);
         observer.On(new RunEnded(report));
         return report;
     }

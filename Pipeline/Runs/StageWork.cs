@@ -64,6 +64,10 @@ internal sealed class StageWork
     public string InputsHash(params IReadOnlyList<string> prefixes) => StageHash.Of(string.Join('\n', _manifest.Inputs
         .Where(i => prefixes.Any(p => i.Key.StartsWith(p, StringComparison.Ordinal))).Select(i => $"{i.Key} {i.Value}")));
 
+    /// <summary><c>stage/file</c> and SHA-256 of the input files whose <c>stage/file</c> starts with <paramref name="prefix"/>.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Taken(string prefix) =>
+        _manifest.Inputs.Where(i => i.Key.StartsWith(prefix, StringComparison.Ordinal));
+
     /// <summary>Records the results of a gate; the run is refused when any of them failed, after the stage has ended.</summary>
     public void Check(IEnumerable<ConstraintResult> results) => _checks.AddRange(results);
 

@@ -51,7 +51,7 @@ internal static class VersionsCommand
         foreach (var column in table.Columns) column.NoWrap();
         foreach (var v in all)
             table.AddRow(
-                Screen.Cell(v.Version), State(v.State) + (v.Base is null ? "" : " [grey]delta[/]"),
+                Screen.Cell(v.Version), State(v),
                 v.Created.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                 Screen.Cell($"{v.WindowFrom} .. {v.WindowTo}"), Format.Count(v.Users), Format.Count(v.Rows));
         call.Screen.Console.Write(table);
@@ -98,7 +98,9 @@ internal static class VersionsCommand
         }
         var (gone, current, rows) = NightlyRun.Write(
             night, new WriterInfo(WriterInfo.ThisNode, "prune"), call.CliContext.Time,
-            place => (place.Folder.Prune(kept), place.Store.Current, LedgerRetention.Prune(place.Operations, night.Runs, call.CliContext.Time)));
+            place => (
+                place.Folder.Prune(kept, night.Publish.FeedbackTime, call.CliContext.Time.GetUtcNow()), place.Store.Current,
+                LedgerRetention.Prune(place.Operations, night.Runs, call.CliContext.Time)));
         call.Screen.Line(gone.Count == 0 ? $"No version to delete: no more than {kept} complete ones." : $"Deleted {string.Join(", ", gone)}.");
         if (rows > 0) call.Screen.Line($"{Format.Count(rows)} rows of the ledger from more than {night.Runs.KeepDays} days ago went too.");
         call.Screen.Json(new { Deleted = gone, Current = current, LedgerRows = rows });
@@ -108,7 +110,7 @@ internal static class VersionsCommand
     private static IEnumerable<(string Key, string Value)> Facts(OutputFolder folder, VersionRecord v, IReadOnlyList<string> damage) =>
     [
         ("version", v.Version),
-        ("state", v.State.ToString().ToLowerInvariant()),
+        ("state", v.State.ToString().ToLowerInvariant() + (v.RolledBack ? ", rolled back" : "")),
         .. v.Base is { } of ? [("delta of", of)] : Array.Empty<(string, string)>(),
         ("run", v.RunId),
         ("created", v.Created.ToString("O", CultureInfo.InvariantCulture)),
@@ -121,10 +123,14 @@ internal static class VersionsCommand
         ("files", damage.Count == 0 ? "whole" : string.Join("; ", damage)),
     ];
 
-    private static string State(VersionState state) => state switch
+    private static string State(VersionRecord version)
     {
-        VersionState.Current => "[green]current[/]",
-        VersionState.Rejected => "[red]rejected[/]",
-        _ => state.ToString().ToLowerInvariant(),
-    };
+        string state = version.State switch
+        {
+            VersionState.Current => "[green]current[/]",
+            VersionState.Rejected => "[red]rejected[/]",
+            _ => version.State.ToString().ToLowerInvariant(),
+        };
+        return state + (version.RolledBack ? " [yellow]rolled back[/]" : "") + (version.Base is null ? "" : " [grey]delta[/]");
+    }
 }

@@ -98,6 +98,7 @@ internal static class RunView
             screen.Markup(
                 $"[green bold]Nothing changed[/] in {took}: version {Screen.Cell(same)} stays [grey]· run {Screen.Cell(report.RunId)} · "
                 + $"{Screen.Cell(night.Publish.Path)}[/]");
+            if (report.Message is { } why) screen.Line(Capital(why));
             return;
         }
         screen.Markup(report.Version is { } version
@@ -105,11 +106,21 @@ internal static class RunView
                 + $"{Screen.Cell(night.Publish.Path)}[/]"
             : $"[bold]{Screen.Cell(report.Job)}[/]: {report.State.ToString().ToLowerInvariant()} in {took} [grey]· run {Screen.Cell(report.RunId)} · "
                 + $"{Screen.Cell(night.Publish.Path)}[/]");
+        if (report.Message is { } outcome) screen.Line(Capital(outcome));
     }
 
-    /// <summary>The version that a delta found equal to what it would publish; null where there is something new, or in a night.</summary>
+    private static string Capital(string sentence) => $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}.";
+
+    private static string? Fact(RunReport report, string name) =>
+        report.Stages.Select(s => s.Manifest?.Facts.GetValueOrDefault(name)).LastOrDefault(f => f is not null);
+
+    /// <summary>
+    /// The version that a delta found equal to what it would publish, or that stays because what a run would publish was rolled back; null where there is
+    /// something new, or in a night.
+    /// </summary>
     private static string? Unchanged(RunReport report) =>
-        report.Job == RunRequest.Delta && report.Stages[^1] is { Manifest.IsDone: true } publish
+        report.State == RunState.Finished && report.Version is null && Fact(report, RunJournal.CurrentFact) is { } current ? current
+        : report.Job == RunRequest.Delta && report.Stages[^1] is { Manifest.IsDone: true } publish
         && (publish.State == StageState.Reused || report.Stages.Any(s => s.Manifest?.Facts.GetValueOrDefault(DeltaFacts.Base) == report.Version))
             ? report.Version
             : null;
@@ -119,8 +130,9 @@ internal static class RunView
         report.RunId,
         report.Job,
         report.State,
-        report.Version,
+        Version = report.Version ?? Unchanged(report),
         Unchanged = Unchanged(report) is not null,
+        RolledBack = Fact(report, RunJournal.RolledBackFact)?.Split(", ") ?? [],
         Output = night.Publish.Path,
         Seconds = report.Took.TotalSeconds,
         report.Message,

@@ -52,7 +52,7 @@ internal sealed class ListArchive(RunArchive runs, IOutputStore store)
         {
             var c = source.Catalog;
             return new ItemFacts(
-                itemId, c.Titles[i], c.Categories[i], c.Brands[i], float.IsNaN(c.Prices[i]) ? null : c.Prices[i], c.Available[i], source.Buyers[i]);
+                itemId, c.Titles[i], c.Categories[i], c.Brands[i], double.IsNaN(c.Prices[i]) ? null : c.Prices[i], c.Available[i], source.Buyers[i]);
         }
         return store.Titles([itemId]).TryGetValue(itemId, out var t) ? new ItemFacts(itemId, t.Title, t.Category, null, t.Price, true, 0) : null;
     }

@@ -26,7 +26,7 @@ internal sealed class PipelineJob(string name, ConfiguredPipeline settings, Time
         var report = await NightlyRun.RunAsync(
             settings.With(JobParameters.Settings(parameters)), Request(parameters), work.Observer, time, work.Holder, workers,
             work.Cancellation).ConfigureAwait(false);
-        return report.Version is { } version ? $"version {version}" : null;
+        return report.Message ?? (report.Version is { } version ? $"version {version}" : null);
     }
 
     private RunRequest Request(IReadOnlyDictionary<string, string> parameters) => new(name, parameters.GetValueOrDefault(From));

@@ -59,7 +59,7 @@ internal sealed class PruneJob(ConfiguredPipeline settings, TimeProvider time) :
     protected override string Change(OutputConnection place, IReadOnlyDictionary<string, string> parameters, PipelineOptions night)
     {
         int kept = Kept(parameters) ?? night.Publish.KeepVersions;
-        var gone = place.Folder.Prune(kept);
+        var gone = place.Folder.Prune(kept, night.Publish.FeedbackTime, _time.GetUtcNow());
         long rows = LedgerRetention.Prune(place.Operations, night.Runs, _time);
         string told = gone.Count == 0 ? $"no version to delete: no more than {kept} complete ones" : $"deleted {string.Join(", ", gone)}";
         return rows == 0

@@ -73,7 +73,10 @@ internal static class DataConstraints
             "data.files.repeated", again.Count, q.RepeatedFiles, "new files that are another file delivered again; their rows count once",
             () => Named(again.Select(f => f.File)));
         double rows = Math.Max(1, report.New.Rows);
-        gate.Check(volume.IsIncremental ? IncrementalRows : volume.IsRebuilt ? RebuiltRows : NewRows, volume.Rows, new Bounds { FailBelow = 1 }, "new rows");
+        bool few = report.New.Rows < q.ShareMinRows && report.New.Rows * 2 < report.Total.Rows;
+        // Between two nights there are hours in which nothing comes.
+        if (volume.IsIncremental) gate.Check(IncrementalRows, volume.Rows, new Bounds(), "new rows");
+        else gate.Check(volume.IsRebuilt ? RebuiltRows : NewRows, volume.Rows, new Bounds { WarnBelow = 1 }, "new rows");
         if (!volume.IsIncremental && !volume.IsRebuilt)
         {
             gate.Check(
@@ -88,21 +91,26 @@ internal static class DataConstraints
                 () =>
                     $"where that is so by design, leave the column out of the mapping (Ingest:Events:*:Columns:{meaning}) or set "
                     + $"Ingest:Quality:NullShareOf:{meaning}",
-                "q.NullShare");
+                few, "q.NullShare");
         }
+        // A whole hour may be of bots; a whole night is not.
+        double bots = volume.IsIncremental
+            ? Count(report, RowStatus.BotRate) + Count(report, RowStatus.BotBreadth) + Count(report, RowStatus.BotRegularity)
+            : 0;
         gate.Check(
-            "data.quarantine_share", report.New.Quarantined / rows, q.QuarantineShare, "share of new rows that were quarantined",
-            () => Worst(report, _ => true));
+            "data.quarantine_share", (report.New.Quarantined - bots) / Math.Max(1, rows - bots), q.QuarantineShare,
+            $"share of new rows{(bots > 0 ? ", those of bots left out," : "")} that were quarantined",
+            () => Worst(report, _ => true), few);
         double redelivered = again.Sum(f => f.RepeatedRows);
         gate.Check(
             "data.duplicate_share", (Count(report, RowStatus.MergedDuplicate) - redelivered) / Math.Max(1, rows - redelivered), q.DuplicateShare,
             "share of new rows that repeat another",
-            () => "most in " + report.Files.Where(f => f.New && f.RepeatedRows == 0).MaxBy(f => f.Counts.Merged)?.File);
+            () => "most in " + report.Files.Where(f => f.New && f.RepeatedRows == 0).MaxBy(f => f.Counts.Merged)?.File, few);
         double outside = Count(report, RowStatus.TimeOutOfRange) + Count(report, RowStatus.TimeInFuture);
         gate.Check("data.time_out_of_range_share", outside / rows, q.TimeOutOfRangeShare, "share of new rows outside of the time range",
             () => Worst(report, reason => reason is "time_out_of_range" or "time_in_future") + (options.AsOf is null
                 ? "; a time column of another unit is read with Ingest:Events:*:EpochUnit"
-                : ""));
+                : ""), few);
         if (options.AsOf is null)
         {
             gate.Check(
@@ -113,8 +121,9 @@ internal static class DataConstraints
         double unmatched = Count(report, RowStatus.ReturnWithoutPurchase);
         double returns = unmatched + Count(report, RowStatus.NettedReturn);
         gate.Check(
-            "data.unmatched_return_share", returns == 0 ? double.NaN : unmatched / returns, q.UnmatchedReturnShare, "share of returns without a purchase");
-        if (table is not null) CheckUnknownItems(gate, state, firstNew, table, q);
+            "data.unmatched_return_share", returns == 0 ? double.NaN : unmatched / returns, q.UnmatchedReturnShare, "share of returns without a purchase",
+            few: few);
+        if (table is not null) CheckUnknownItems(gate, state, firstNew, table, q, few);
         var shift = new DistributionShift(state.Events, firstNew, q);
         gate.Check("data.shift.items", shift.OfItems(state.Items.Count), q.ItemShift, "stability index of item popularity");
         gate.Check("data.shift.kinds", shift.OfKinds(), q.KindShift, "stability index of the kinds' mix");
@@ -195,7 +204,7 @@ internal static class DataConstraints
 
     private static double Count(IngestReport report, RowStatus status) => report.NewRowsByFate.GetValueOrDefault(status.Name());
 
-    private static void CheckUnknownItems(QualityGate gate, IngestState state, int firstNew, ItemTable table, QualityOptions q)
+    private static void CheckUnknownItems(QualityGate gate, IngestState state, int firstNew, ItemTable table, QualityOptions q, bool few)
     {
         var log = state.Events;
         long events = 0, unknown = 0;
@@ -211,7 +220,7 @@ internal static class DataConstraints
         string both = example < 0 || table.Example < 0 ? "" : $" (the log has '{state.Items.Text(example)}', the table '{state.Items.Text(table.Example)}')";
         gate.Check(
             "data.unknown_item_share", events == 0 ? double.NaN : (double)unknown / events, q.UnknownItemShare,
-            "share of new events on items that the item table lacks" + both);
+            "share of new events on items that the item table lacks" + both, few: few);
     }
 
     private static string Snake(string name) => name.ToLowerInvariant();

@@ -16,12 +16,15 @@ internal sealed class QualityGate
     internal IReadOnlyList<ConstraintResult> Results => _results;
 
     /// <param name="detail">Where most of it comes from, for a value that is out of bounds; null where nothing more is known.</param>
+    /// <param name="few">The value is of so few rows that it stops nothing: at worst it is a warning.</param>
     /// <param name="key">The bounds as the caller writes them: <c>q.NullShare</c> is the key Ingest:Quality:NullShare.</param>
     internal void Check(
-        string name, double value, Bounds bounds, string meaning, Func<string>? detail = null, [CallerArgumentExpression(nameof(bounds))] string key = "")
+        string name, double value, Bounds bounds, string meaning, Func<string>? detail = null, bool few = false,
+        [CallerArgumentExpression(nameof(bounds))] string key = "")
     {
         var level =
-            value < bounds.FailBelow || value > bounds.FailAbove ? ConstraintLevel.Fail
+            !few && (value < bounds.FailBelow || value > bounds.FailAbove) ? ConstraintLevel.Fail
+            : value < bounds.FailBelow || value > bounds.FailAbove ? ConstraintLevel.Warn
             : value < bounds.WarnBelow || value > bounds.WarnAbove ? ConstraintLevel.Warn
             : ConstraintLevel.Pass;
         string expected = Words(bounds);

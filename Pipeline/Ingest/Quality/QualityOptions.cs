@@ -88,6 +88,12 @@ internal sealed class QualityOptions
     /// <summary>Fewer rows than this (1 up), on either side, give no shift: its noise would be its value.</summary>
     public int ShiftMinRows { get; set; } = 1_000;
 
+    /// <summary>
+    /// New rows, 1 up, below which their shares are warned of and stop nothing: three rows of guests are a quiet hour, no damaged log. Where new rows are half
+    /// of the log or more they are judged however few they are.
+    /// </summary>
+    public int ShareMinRows { get; set; } = 100;
+
     /// <summary>Share of the catalog that may be recommended, divided by that of the last night: a stock join that failed halves it, or ends it.</summary>
     public Bounds AvailableAgainstHistory { get; set; } = new() { WarnBelow = 0.8, FailBelow = 0.5 };
 
@@ -127,6 +133,7 @@ internal sealed class QualityOptions
         }
         check.InRange(HistoryNights, 1, 10_000, "Quality:HistoryNights")
             .InRange(ShiftReferenceDays, 0.01, 36_500, "Quality:ShiftReferenceDays")
+            .InRange(ShareMinRows, 1, int.MaxValue, "Quality:ShareMinRows")
             .InRange(ShiftMinRows, 1, int.MaxValue, "Quality:ShiftMinRows");
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Parquet;
 
@@ -37,6 +38,9 @@ internal static class NumberColumn
             if (column.IsNull(row)) into[row] = whenNull;
     }
 
+    /// <summary>The number that the fewest digits say which tell it from other floats: 9.99 for the float next to 9.99.</summary>
+    public static double Shortest(float value) => Parsed(value.ToString("R", CultureInfo.InvariantCulture));
+
     /// <summary>One cell; <see cref="Unreadable"/> where its text is not a number.</summary>
     public static double Of(Column? column, int row, double whenNull)
     {
@@ -45,7 +49,12 @@ internal static class NumberColumn
         {
             case ValueColumn<int> c: return c.Values[row];
             case ValueColumn<long> c: return c.Values[row];
-            case ValueColumn<double> c: return c.Values[row];
+            case ValueColumn<double> c: return c.Field.Bits switch
+                {
+                    16 => Parsed(((Half)c.Values[row]).ToString("R", CultureInfo.InvariantCulture)),
+                    32 => Shortest((float)c.Values[row]),
+                    _ => c.Values[row],
+                };
             case ValueColumn<bool> c: return c.Values[row] ? 1 : 0;
             case Utf8Column c:
                 var text = c[row].Trim(" \t"u8);
@@ -53,4 +62,6 @@ internal static class NumberColumn
             default: throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is not a number");
         }
     }
+
+    private static double Parsed(string number) => double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture);
 }

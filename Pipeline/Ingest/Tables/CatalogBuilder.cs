@@ -28,7 +28,7 @@ internal static class CatalogBuilder
         var texts = options.Items?.Columns.Text is null ? null : new string?[n];
         var parents = options.Items?.Columns.Parent is null ? null : new ulong[n];
         var paid = MedianPrices.Of(log, n, context);
-        var prices = paid.Medians;
+        var prices = Array.ConvertAll(paid.Medians, NumberColumn.Shortest);
         var hashes = new ulong[n];
         var lastSold = LastSold(interactions, n);
         var available = new bool[n];
@@ -40,7 +40,7 @@ internal static class CatalogBuilder
             titles[i] = entry?.Title ?? elected;
             categories[i] = entry?.Category;
             brands[i] = entry?.Brand;
-            if (entry is not null && !float.IsNaN(entry.Price)) prices[i] = entry.Price;
+            if (entry is not null && !double.IsNaN(entry.Price)) prices[i] = entry.Price;
             if (texts is not null) texts[i] = entry?.Text;
             if (parents is not null) parents[i] = entry?.Parent is { } parent ? Hash(parent) : 0;
             hashes[i] = ProductHash(titles[i], categories[i], brands[i], texts?[i]);

@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest.Tables;
 
 /// <summary>What the item table says of an item.</summary>
-internal sealed record ItemEntry(string? Title, string? Category, string? Brand, string? Text, float Price, bool Available, string? Parent);
+internal sealed record ItemEntry(string? Title, string? Category, string? Brand, string? Text, double Price, bool Available, string? Parent);
 
 /// <summary>The item table, by item index; items that no log knows yet get their ids here.</summary>
 internal sealed class ItemTable
@@ -111,14 +111,14 @@ internal sealed class ItemTable
                 path.Length == 0 ? null : path,
                 CellText.Shown(brand, row),
                 CellText.Shown(words, row),
-                price >= 0 && double.IsFinite(price) ? (float)price : float.NaN,
+                price >= 0 && double.IsFinite(price) ? price : double.NaN,
                 available,
                 CellText.Shown(batch.Find(c.Parent), row));
             Count(nameof(ItemColumns.Title), c.Title, entry.Title is null);
             Count(nameof(ItemColumns.Category), c.Category.FirstOrDefault(), entry.Category is null);
             Count(nameof(ItemColumns.Brand), c.Brand, entry.Brand is null);
             Count(nameof(ItemColumns.Text), c.Text, entry.Text is null);
-            Count(nameof(ItemColumns.Price), c.Price, float.IsNaN(entry.Price));
+            Count(nameof(ItemColumns.Price), c.Price, double.IsNaN(entry.Price));
             Count(nameof(ItemColumns.Available), c.Available, listed is null || CellText.IsNull(listed, row));
             Count(nameof(ItemColumns.Stock), c.Stock, stocked is null || CellText.IsNull(stocked, row));
             if (!_entries.TryAdd(items[row], entry))

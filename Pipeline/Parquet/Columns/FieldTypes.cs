@@ -42,9 +42,9 @@ internal static class FieldTypes
             case (PhysicalType.Int64, Annotation.Integer) when !meaning.Signed: return ("UBIGINT", Plain(ColumnType.Int64));
             case (PhysicalType.Int64, _): return ("BIGINT", Plain(ColumnType.Int64));
             case (PhysicalType.Boolean, _): return ("BOOLEAN", Plain(ColumnType.Boolean));
-            case (PhysicalType.Float, _): return ("FLOAT", Plain(ColumnType.Double));
+            case (PhysicalType.Float, _): return ("FLOAT", Plain(ColumnType.Double) with { Bits = 32 });
             case (PhysicalType.Double, _): return ("DOUBLE", Plain(ColumnType.Double));
-            case (PhysicalType.FixedBytes, Annotation.Float16) when element.TypeLength == 2: return ("FLOAT", Plain(ColumnType.Double));
+            case (PhysicalType.FixedBytes, Annotation.Float16) when element.TypeLength == 2: return ("FLOAT", Plain(ColumnType.Double) with { Bits = 16 });
             case (PhysicalType.FixedBytes, Annotation.Uuid) when element.TypeLength == 16: return ("UUID", Plain(ColumnType.Utf8));
             case (_, Annotation.Text or Annotation.Enum or Annotation.Json): return ("VARCHAR", Plain(ColumnType.Utf8));
             default: return ("BLOB", Plain(ColumnType.Utf8));

@@ -83,5 +83,6 @@ internal static class PostgresOutputSchema
             search_text text NOT NULL);
         """,
         "ALTER TABLE versions ADD COLUMN base_version text NOT NULL DEFAULT ''",
+        "ALTER TABLE versions ADD COLUMN rolled_back boolean NOT NULL DEFAULT false",
     ];
 }

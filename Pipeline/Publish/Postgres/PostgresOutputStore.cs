@@ -52,7 +52,7 @@ internal sealed partial class PostgresOutputStore : IOutputStore
         }
     }
 
-    public void Switch(string version)
+    public void Switch(string version, bool isRollback = false)
     {
         using var connection = _database.Open();
         using var transaction = _database.Begin(connection, _fence);
@@ -65,7 +65,14 @@ internal sealed partial class PostgresOutputStore : IOutputStore
         }
         // Two statements, in this order: a unique index allows one current version at any moment.
         connection.Execute("UPDATE versions SET state = 'retired' WHERE state = 'current'");
-        connection.Execute("UPDATE versions SET state = 'current' WHERE version = @version", new { version = PostgresText.Encode(version) });
+        connection.Execute(
+            "UPDATE versions SET state = 'current', rolled_back = false WHERE version = @version", new { version = PostgresText.Encode(version) });
+        if (isRollback)
+        {
+            connection.Execute(
+                "UPDATE versions SET rolled_back = true WHERE state = 'retired' AND number > (SELECT number FROM versions WHERE version = @version)",
+                new { version = PostgresText.Encode(version) });
+        }
         transaction.Commit();
     }
 
@@ -175,6 +182,7 @@ internal sealed partial class PostgresOutputStore : IOutputStore
             r.options_hash, r.window_from, r.window_to, JsonSerializer.Deserialize<Dictionary<string, double>>((string)r.metrics)!, r.manifest_sha256)
             {
                 Base = (string)r.base_version is { Length: > 0 } name ? PostgresText.Decode(name) : null,
+                RolledBack = r.rolled_back,
             })];
     }
 }

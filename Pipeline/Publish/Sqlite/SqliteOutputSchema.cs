@@ -85,5 +85,6 @@ internal static class SqliteOutputSchema
         ALTER TABLE item_titles ADD COLUMN search_text TEXT NOT NULL DEFAULT '';
         """,
         "ALTER TABLE versions ADD COLUMN base_version TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE versions ADD COLUMN rolled_back INTEGER NOT NULL DEFAULT 0",
     ];
 }

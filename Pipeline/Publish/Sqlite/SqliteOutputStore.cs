@@ -52,7 +52,7 @@ internal sealed partial class SqliteOutputStore : IOutputStore
         }
     }
 
-    public void Switch(string version)
+    public void Switch(string version, bool isRollback = false)
     {
         using var connection = _database.Open();
         using var transaction = WriteTransaction.Begin(connection, _fence);
@@ -64,7 +64,13 @@ internal sealed partial class SqliteOutputStore : IOutputStore
         }
         // Two statements, in this order: a unique index allows one current version at any moment.
         connection.Execute("UPDATE versions SET state = 'retired' WHERE state = 'current'");
-        connection.Execute("UPDATE versions SET state = 'current' WHERE version = @version", new { version });
+        connection.Execute("UPDATE versions SET state = 'current', rolled_back = 0 WHERE version = @version", new { version });
+        if (isRollback)
+        {
+            connection.Execute(
+                "UPDATE versions SET rolled_back = 1 WHERE state = 'retired' AND number > (SELECT number FROM versions WHERE version = @version)",
+                new { version });
+        }
         transaction.Commit();
     }
 
@@ -120,6 +126,8 @@ internal sealed partial class SqliteOutputStore : IOutputStore
             """
             INSERT INTO item_titles (item_id, title, category, price, search_text) VALUES (@ItemId, @Title, @Category, @Price, @Search)
             ON CONFLICT (item_id) DO UPDATE SET title = excluded.title, category = excluded.category, price = excluded.price, search_text = excluded.search_text
+            WHERE (item_titles.title, item_titles.category, item_titles.price, item_titles.search_text)
+                IS NOT (excluded.title, excluded.category, excluded.price, excluded.search_text)
             """,
             titles.Select(t => new { t.ItemId, t.Title, t.Category, t.Price, Search = SearchText.Of(t) }));
         transaction.Commit();
@@ -153,7 +161,7 @@ internal sealed partial class SqliteOutputStore : IOutputStore
         long number = connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM versions");
         connection.Execute(
             "INSERT INTO versions VALUES (@Version, @number, @RunId, @created, @state, @Rows, @Users, @OptionsHash, @WindowFrom, @WindowTo, @metrics, "
-            + "@ManifestSha256, @baseVersion)",
+            + "@ManifestSha256, @baseVersion, 0)",
             new
             {
                 v.Version,
@@ -182,6 +190,10 @@ internal sealed partial class SqliteOutputStore : IOutputStore
         return [.. connection.Query("SELECT * FROM versions " + where, arguments).Select(r => new VersionRecord(
             r.version, r.run_id, DateTimeOffset.Parse((string)r.created, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
             Enum.Parse<VersionState>((string)r.state, true), r.rows, r.users, r.options_hash, r.window_from, r.window_to,
-            JsonSerializer.Deserialize<Dictionary<string, double>>((string)r.metrics)!, r.manifest_sha256) { Base = NoneIfEmpty(r.base_version) })];
+            JsonSerializer.Deserialize<Dictionary<string, double>>((string)r.metrics)!, r.manifest_sha256) 
+            {
+                Base = NoneIfEmpty(r.base_version),
+                RolledBack = r.rolled_back != 0,
+            })];
     }
 }

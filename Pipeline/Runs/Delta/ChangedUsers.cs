@@ -13,17 +13,19 @@ namespace Recsys.Batch.Pipeline.Runs.Delta;
 /// <param name="New">Users whose first events came.</param>
 /// <param name="Changed">Users with another history than the base knew.</param>
 /// <param name="RuledOut">Users with the same history whose list breaks a rule, or who had none.</param>
+/// <param name="Restocked">Users whose list was made while an item was off the shelf that is back by now.</param>
 /// <param name="Waiting">Users whose history holds only items younger than the model: they have no list of their own until it is trained.</param>
 /// <param name="Gone">Users with a list in the base and no history any more, or only such a one.</param>
-internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Changed, int RuledOut, int Waiting, int Gone)
+internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Changed, int RuledOut, int Restocked, int Waiting, int Gone)
 {
     public int[] Made => [.. Listed.Where(u => Anew[u])];
 
     public int Kept => Listed.Length - Listed.Count(u => Anew[u]);
 
+    /// <param name="madeWithout">By user index: the list was made when an item that is on the shelf now was off it; such an item gets its places back.</param>
     public static (ChangedUsers Changed, BaseLists Kept) Of(
         InteractionMatrix interactions, int[] order, (ulong[] Before, ulong[] Now) marks, IReadOnlyList<string> blocks, CatalogModel model, bool[] available,
-        SparseRows? excluded, StageContext context)
+        SparseRows? excluded, bool[] madeWithout, StageContext context)
     {
         var rows = interactions.ByUser;
         var broken = new bool[rows.Rows];
@@ -31,7 +33,7 @@ internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Chan
 
         var again = new bool[rows.Rows];
         var listed = new List<int>(order.Length);
-        int fresh = 0, changed = 0, ruledOut = 0, waiting = 0;
+        int fresh = 0, changed = 0, ruledOut = 0, restocked = 0, waiting = 0;
         foreach (int user in order)
         {
             ulong before = user < marks.Before.Length ? marks.Before[user] : 0;
@@ -41,10 +43,11 @@ internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Chan
                 waiting++;
                 continue;
             }
-            again[user] = other || broken[user] || !kept.Has(user);
+            again[user] = other || broken[user] || !kept.Has(user) || madeWithout[user];
             listed.Add(user);
             if (!again[user]) continue;
-            if (!other) ruledOut++;
+            if (!other && (broken[user] || !kept.Has(user))) ruledOut++;
+            else if (!other) restocked++;
             else if (before == 0) fresh++;
             else changed++;
         }
@@ -52,7 +55,7 @@ internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Chan
         var has = new bool[rows.Rows];
         foreach (int user in users) has[user] = true;
         int gone = Enumerable.Range(0, rows.Rows).Count(u => kept.Has(u) && !has[u]);
-        return (new ChangedUsers(users, again, fresh, changed, ruledOut, waiting, gone), kept);
+        return (new ChangedUsers(users, again, fresh, changed, ruledOut, restocked, waiting, gone), kept);
 
         bool Breaks(ReadOnlySpan<int> list, ReadOnlySpan<int> never)
         {

@@ -1,6 +1,9 @@
+using System.Text.Json;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Neighbors;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -18,10 +21,8 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
     public static DeltaBase Find(IOutputStore store, RunFolders folders)
     {
         if (store.Current is not { } current) throw new RunFailedException($"nothing is published yet, so there is no model to fold users in with; {Remedy}");
-        string run = folders.Ids().Reverse().FirstOrDefault(id =>
-                StageManifest.Load(folders.Of(id, StageNames.Publish)) is { IsDone: true } made
-                && made.Facts.GetValueOrDefault(RunJournal.VersionFact) == current)
-            ?? throw new RunFailedException($"no run folder has what version {current} was made from, see Runs:Keep; {Remedy}");
+        string run = folders.Publisher(current) ?? throw new RunFailedException(
+            $"no run folder has what version {current} was made from, see Runs:Keep{Newer(store)}; {Remedy}");
         var found = new DeltaBase(current, run, folders);
         // As for every stage, what another build made does not count: its lists beside those of this one would be of two programs.
         if (!found.Manifest(StageNames.Train).CodeVersion.EndsWith(StagePlanner.CodeIdentity, StringComparison.Ordinal))
@@ -31,6 +32,11 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
         }
         return found;
     }
+
+    /// <summary>What to know of versions that were rolled back to the current one, for a message; empty where none was.</summary>
+    private static string Newer(IOutputStore store) => RolledBackVersions.Of(store) is { Count: > 0 } newer
+        ? $"; newer {RolledBackVersions.Named(newer)} rolled back, and versions rollback {newer[0]} goes forward again"
+        : "";
 
     /// <summary>The run whose folder holds what <paramref name="stage"/> gave.</summary>
     public string Origin(string stage) => Manifest(stage).From ?? RunId;
@@ -45,6 +51,8 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
     /// <summary>Identity, by content, of what a delta reads of the base.</summary>
     public IReadOnlyDictionary<string, string> Sources() => new Dictionary<string, string>(StringComparer.Ordinal)
     {
+        ["base catalog"] = Hash(StageNames.Ingest, IngestArtifacts.Catalog),
+        ["base made"] = Hash(StageNames.Materialize, MadeLists.FileName),
         ["base histories"] = Hash(StageNames.Ingest, IngestArtifacts.Histories),
         ["base items"] = Hash(StageNames.Ingest, IngestArtifacts.Items),
         ["base policy"] = Hash(StageNames.Materialize, DiversityPolicy.FileName),
@@ -69,6 +77,33 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
     public string? Policy() => Manifest(StageNames.Materialize).Outputs.Any(o => o.Path == DiversityPolicy.FileName)
         ? Path.Combine(Whole(StageNames.Materialize, o => o == DiversityPolicy.FileName), DiversityPolicy.FileName)
         : null;
+
+    /// <summary>How the base's lists were diversified.</summary>
+    public DiversifyOptions Diversify() =>
+        Manifest(StageNames.Materialize).Options?[nameof(PipelineOptions.Diversify)]?.Deserialize<DiversifyOptions>(CanonicalJson.Options)
+        ?? new DiversifyOptions();
+
+    /// <summary>Which lists of the base deltas made; of a night's none.</summary>
+    /// <param name="users">Users there are now.</param>
+    public bool[] MadeByDeltas(int users) => Manifest(StageNames.Materialize).Outputs.Any(o => o.Path == MadeLists.FileName)
+        ? MadeLists.Read(Path.Combine(Whole(StageNames.Materialize, o => o == MadeLists.FileName), MadeLists.FileName), users)
+        : new bool[users];
+
+    /// <summary>Items that could be recommended when the base's lists were made.</summary>
+    public bool[] Available() => IngestArtifacts.ReadCatalog(Whole(StageNames.Ingest, o => o == IngestArtifacts.Catalog)).Available;
+
+    /// <summary>Whether the lists, the defaults and the neighbors of a delta are the base's own, entry for entry.</summary>
+    public bool IsEqual(StageWork publish)
+    {
+        var before = Manifest(StageNames.Materialize).Outputs.Where(o => IsBlock(o.Path) || o.Path == MaterializeStep.Defaults)
+            .ToDictionary(o => $"{StageNames.Materialize}/{o.Path}", o => o.Sha256);
+        var now = publish.Taken($"{StageNames.Materialize}/").Where(o => before.ContainsKey(o.Key) || IsBlock(o.Key[(StageNames.Materialize.Length + 1)..]))
+            .ToList();
+        return now.Count == before.Count && now.TrueForAll(o => before.GetValueOrDefault(o.Key) == o.Value)
+            && NeighborLists.AreEqual(
+                NeighborLists.Load(Path.Combine(Whole(StageNames.Neighbors, o => o == NeighborsStep.File), NeighborsStep.File)),
+                NeighborLists.Load(publish.Input(StageNames.Neighbors, NeighborsStep.File)));
+    }
 
     /// <summary>Paths of the base's blocks of lists, in order.</summary>
     public IReadOnlyList<string> Blocks()

@@ -18,7 +18,7 @@ internal static class DeltaGraph
     public static StageGraph Of(PipelineOptions options, OutputFolder output, IRunLedger ledger)
     {
         var from = DeltaBase.Find(output.Store, new RunFolders(options.Publish.Path));
-        options = Exploring(options, from.Policy() is not null);
+        (options, var waiting) = AsDrawn(options, from);
         var reader = ParquetFiles.Reader();
         return new StageGraph(
             new IngestStep(options.Ingest, reader, ParquetFiles.Writer(), ledger) { Between = true },
@@ -26,16 +26,22 @@ internal static class DeltaGraph
             new ReusedStage(new TrainStep(options.Train, reader, options.Ingest.StripDecimalZero), from),
             new ReusedStage(new EvaluateStep(options.Evaluate, options.Diversify, output.Store), from),
             new NeighborsStep(options.Neighbors),
-            new MaterializeDeltaStep(options.Materialize, PipelineGraph.Materialize(options, shards: null), from),
-            new PublishStep(options, output, ParquetFiles.Writer()) { Base = from.Version });
+            new MaterializeDeltaStep(options.Materialize, PipelineGraph.Materialize(options, shards: null), from) { Waiting = waiting },
+            new PublishStep(options, output, ParquetFiles.Writer()) { Base = from.Version, IsBase = from.IsEqual });
     }
 
-    /// <summary>A version has one policy: lists that are made beside kept ones are drawn by theirs, or by none.</summary>
-    private static PipelineOptions Exploring(PipelineOptions options, bool on)
+    /// <summary>A version has one policy: lists that are made beside kept ones are drawn as those were, or not at all.</summary>
+    /// <returns>The options, and the keys whose change waits for the night.</returns>
+    private static (PipelineOptions Options, IReadOnlyList<string> Waiting) AsDrawn(PipelineOptions options, DeltaBase from)
     {
-        if (options.Diversify.Explore.Enabled == on) return options;
-        var diversify = CanonicalJson.ToNode(options.Diversify).Deserialize<DiversifyOptions>(CanonicalJson.Options)!;
-        diversify.Explore.Enabled = on;
-        return options.With(diversify);
+        bool drawn = from.Policy() is not null;
+        if (!drawn && !options.Diversify.Explore.Enabled) return (options, []);
+        var wanted = CanonicalJson.ToNode(options.Diversify)!;
+        var (diversify, before) = (wanted.Deserialize<DiversifyOptions>(CanonicalJson.Options)!, from.Diversify());
+        diversify.Explore = before.Explore;
+        if (drawn) (diversify.Method, diversify.Lambda) = (before.Method, before.Lambda);
+        return (
+            options.With(diversify),
+            [.. CanonicalJson.Differences(wanted, CanonicalJson.ToNode(diversify)).Select(key => $"{nameof(PipelineOptions.Diversify)}:{key}")]);
     }
 }

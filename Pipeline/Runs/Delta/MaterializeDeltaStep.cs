@@ -14,7 +14,10 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Materiali
 {
     public string Name => night.Name;
 
-    public string CodeVersion => night.CodeVersion + ".1";
+    public string CodeVersion => night.CodeVersion + ".2";
+
+    /// <summary>Options that changed and that the next night takes up, since a version is drawn by one policy.</summary>
+    public IReadOnlyList<string> Waiting { get; init; } = [];
 
     public bool Resumable => true;
 
@@ -32,10 +35,12 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Materiali
         var interactions = IngestArtifacts.ReadInteractions(ingest);
         var catalog = IngestArtifacts.ReadCatalog(ingest);
         var model = CatalogModel.Load(work.Input(StageNames.Train, TrainStep.Serving), catalog.Items);
+        var madeBefore = from.MadeByDeltas(interactions.Users);
+        bool restocked = CameBack(from.Available(), catalog.Available, model.Known);
         var (changed, kept) = ChangedUsers.Of(
             interactions, UserOrder.WithHistory(interactions, users), (from.HistoryHashes(users, items), IngestArtifacts.ReadHistoryMarks(ingest)),
             from.Blocks(), model, catalog.Available,
-            options.Excluded(interactions), work.Context);
+            options.Excluded(interactions), restocked ? madeBefore : new bool[interactions.Users], work.Context);
 
         if (from.Policy() is { } policy) File.Copy(policy, work.Output(DiversityPolicy.FileName), overwrite: true);
         var opened = night.Open(work, changed.Made);
@@ -44,8 +49,18 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Materiali
         var blocks = new BlockMaker(
             changed.Listed, options.BlockUsers, members => kept.With(members, opened.Blocks.Make([.. members.Where(u => changed.Anew[u])])));
         blocks.Run(0, blocks.Count, work.Folder, scratch: null, work.Context);
+        foreach (int user in changed.Made) madeBefore[user] = true;
+        MadeLists.Write(work.Output(MadeLists.FileName), madeBefore);
         Tell(work, changed, catalog.Items - model.Known, interactions);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Whether an item that the model knows was off the shelf when the base's lists were made, and is back.</summary>
+    private static bool CameBack(bool[] before, bool[] now, int known)
+    {
+        for (int item = 0; item < Math.Min(before.Length, known); item++)
+            if (now[item] && !before[item]) return true;
+        return false;
     }
 
     private void Tell(StageWork work, ChangedUsers changed, int waitingItems, InteractionMatrix interactions)
@@ -58,6 +73,7 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Materiali
         progress.Metric("delta.users_new", changed.New);
         progress.Metric("delta.users_changed", changed.Changed);
         progress.Metric("delta.users_ruled_out", changed.RuledOut);
+        progress.Metric("delta.users_restocked", changed.Restocked);
         progress.Metric("delta.users_folded_in", made);
         progress.Metric("delta.users_kept", changed.Kept);
         progress.Metric("delta.users_waiting", changed.Waiting);
@@ -67,8 +83,9 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Materiali
             ? Text($"nobody's list changed since version {from.Version}")
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{made} lists are new since version {from.Version}, of {changed.New} new users, {changed.Changed} with another history and {changed.RuledOut} "
-                + $"whose list broke a rule; {changed.Kept} are kept, {changed.Gone} are gone"));
+                $"{made} lists are new since version {from.Version}, of {changed.New} new users, {changed.Changed} with another history, {changed.RuledOut} "
+                + $"whose list broke a rule and {changed.Restocked} made while an item was off the shelf that is back; {changed.Kept} are kept, "
+                + $"{changed.Gone} are gone"));
         if (waitingItems > 0)
         {
             progress.Note(string.Create(
@@ -78,6 +95,12 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Materiali
         }
         if (CanonicalJson.Differences(from.Manifest(Name).Options, CanonicalJson.ToNode(Options)) is { Count: > 0 } options)
             progress.Note($"{string.Join(", ", options)} changed since version {from.Version}: new lists follow, kept ones do with the next night");
+        if (Waiting.Count > 0)
+        {
+            progress.Note(
+                $"{string.Join(", ", Waiting)} changed since version {from.Version}, whose lists are {(from.Policy() is null ? "not " : "")}drawn by a policy: "
+                + "a version has one, so the next night takes the change up");
+        }
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -34,7 +34,10 @@ internal static class NightlyRun
                 var shards = options.Runs.Shards > 1 ? new ShardCoordinator(output.Operations, options, holder.Node, time, workers) : null;
                 var engine = new RunEngine(
                     options.Publish.Path, Graph(request, options, output, shards), options.Runs, output.Ledger, time,
-                    new CompositeObserver(observer, new LedgerObserver(output.Operations, time)), lease);
+                    new CompositeObserver(observer, new LedgerObserver(output.Operations, time)), lease)
+                {
+                    Current = () => output.Store.Current,
+                };
                 var report = await engine.RunAsync(request, stop).ConfigureAwait(false);
                 Tidy(output.Operations, options.Runs, time);
                 return report;

@@ -18,6 +18,9 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
     /// <summary>The version that this one goes on from, in a delta; as little part of what lists are as the run's id.</summary>
     public string? Base { get; init; }
 
+    /// <summary>Whether what a delta would publish is its base, entry for entry.</summary>
+    public Func<StageWork, bool>? IsBase { get; init; }
+
     public string Name => StageNames.Publish;
 
     public string CodeVersion => "2";
@@ -41,12 +44,17 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         (nameof(PipelineOptions.Materialize), new { options.Materialize.AllowSeen, options.Materialize.AllowDisliked }),
         (nameof(PipelineOptions.Diversify), new { options.Diversify.Space }));
 
-    public string? WhyStale(StageManifest finished) =>
-        finished.Facts.TryGetValue(RunJournal.VersionFact, out string? version)
-        && output.Store.Find(version) is { IsComplete: true } found
-        && output.Damage(found).Count == 0
-            ? null
-            : "the version it published is gone or damaged";
+    public string? WhyStale(StageManifest finished)
+    {
+        if (!finished.Facts.TryGetValue(RunJournal.VersionFact, out string? version)) return "its lists were not published";
+        if (output.Store.Find(version) is not { IsComplete: true } found || output.Damage(found).Count > 0)
+            return "the version it published is gone or damaged";
+        if (found.State != VersionState.Current) return $"version {version}, which it published, is not the current one any more";
+        // Titles and prices have no versions: those that were saved last stand.
+        return new RunFolders(output.Path).FindFinished(Name, null, null, out _) is { } newest && newest.Hash != finished.Hash
+            ? "another run published titles and prices since"
+            : null;
+    }
 
     public Task RunAsync(StageWork work)
     {
@@ -60,7 +68,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
             $"{StageNames.Materialize}/", $"{StageNames.Neighbors}/", $"{StageNames.Ingest}/{IngestArtifacts.Users}",
             $"{StageNames.Ingest}/{IngestArtifacts.Items}");
         var version = new VersionRecord(
-            $"{to}-{lists[..8]}", work.RunId, work.Context.Time.GetUtcNow(), VersionState.Staged, 0, 0, work.Hash,
+            IsBase?.Invoke(work) == true ? Base! : $"{to}-{lists[..8]}", work.RunId, work.Context.Time.GetUtcNow(), VersionState.Staged, 0, 0, work.Hash,
             report.FirstEvent?[..10] ?? "undated", to, evaluation.Published(), "")
         {
             Base = Base,
@@ -77,6 +85,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
             return Task.CompletedTask;
         }
 
+        var (before, rolledBack) = (output.Store.Current, RolledBackVersions.Of(output.Store));
         var published = new PublishStage(output, parquet, options.Publish).Run(
             new PublishInput(version, blocks.Select(ListBlocks.Read), users, userIds, itemIds, Defaults(work, itemIds), Titles(itemIds, catalog),
                 NeighborsStep.Rows(work.Input(StageNames.Neighbors, NeighborsStep.File), itemIds))
@@ -86,10 +95,27 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
                     : null,
             },
             work.Context);
-        work.Facts[RunJournal.VersionFact] = published.Version;
+        if (published.State == VersionState.Current) work.Facts[RunJournal.VersionFact] = published.Version;
+        if (rolledBack.Count > 0) Tell(work, published, before, rolledBack);
         work.Context.Progress.Metric("publish.rows", published.Rows);
         work.Context.Progress.Metric("publish.users", published.Users);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Says what a rollback before this run came to.</summary>
+    private void Tell(StageWork work, VersionRecord published, string? before, IReadOnlyList<string> rolledBack)
+    {
+        string current = output.Store.Current!;
+        work.Facts[RunJournal.CurrentFact] = current;
+        work.Facts[RunJournal.RolledBackFact] = string.Join(", ", rolledBack);
+        string said = RolledBackVersions.Named(rolledBack);
+        work.Facts[RunJournal.OutcomeFact] = published.State != VersionState.Current
+            ? $"version {current} stays current: newer {said} rolled back, and this run's lists are those of {published.Version}; "
+                + $"versions rollback {published.Version} makes it current again"
+            : published.Version == before
+                ? $"version {current} stays current: newer {said} rolled back"
+                : $"version {current} is current now{(Base is null ? "" : $" and goes on from {Base}")}; before, newer {said} rolled back";
+        work.Context.Progress.Note(work.Facts[RunJournal.OutcomeFact]);
     }
 
     private (IReadOnlyList<ConstraintResult> Checks, long Users) Audit(
@@ -104,6 +130,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
                 last.IsEmpty ? null : last.Of)
             {
                 Space = space.Name,
+                KeepsLists = Base is not null,
             },
             options.ListsGate);
         long users = 0;
@@ -123,5 +150,5 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
 
     private static IEnumerable<ItemTitle> Titles(IdMap itemIds, Catalog catalog) =>
         Enumerable.Range(0, itemIds.Count)
-            .Select(i => new ItemTitle(itemIds.Text(i), catalog.Titles[i], catalog.Categories[i], float.IsNaN(catalog.Prices[i]) ? null : catalog.Prices[i]));
+            .Select(i => new ItemTitle(itemIds.Text(i), catalog.Titles[i], catalog.Categories[i], double.IsNaN(catalog.Prices[i]) ? null : catalog.Prices[i]));
 }

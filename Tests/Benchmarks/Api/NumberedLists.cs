@@ -30,7 +30,7 @@ internal sealed class NumberedLists(int users, int entries)
         var titles = Enumerable.Range(0, Items).Select(i => new ItemTitle(items.Text(i), "A thing that people buy", "things", 1.5));
         new PublishStage(output, ParquetFiles.Writer(), options)
             .Run(new PublishInput(version, blocks, users, _users, items, defaults, titles), StageContext.Quiet());
-        output.Prune(options.KeepVersions);
+        output.Prune(options.KeepVersions, TimeSpan.Zero, default);
     }
 
     private RecommendationBlock Block(int first)

@@ -48,6 +48,15 @@ internal sealed class SmallDeltaTests
         Assert.AreEqual(0, (await shop.Run("versions", "rollback")).ExitCode);
         CollectionAssert.AreEqual(before, await Items(shop, "u00"));
         Assert.IsTrue(Json(await shop.Run("lists", "newcomer", "--json")).GetProperty("list").GetProperty("is_default").GetBoolean());
+
+        var text = await shop.Run("run", "delta");
+        Assert.AreEqual(0, text.ExitCode, text.ToString());
+        StringAssert.Contains(text.Out, $"version {night} stays");
+        StringAssert.Contains(text.Out, $"Version {night} stays current: newer version {version} was rolled back");
+        var json = Json(await shop.Run("run", "delta", "--json"));
+        Assert.AreEqual((night, true), (json.GetProperty("version").GetString(), json.GetProperty("unchanged").GetBoolean()));
+        CollectionAssert.AreEqual(new[] { version }, json.GetProperty("rolled_back").EnumerateArray().Select(v => v.GetString()).ToArray());
+        StringAssert.Contains((await shop.Run("versions", "list")).Out, "retired rolled back delta");
     }
 
     [TestMethod]

@@ -140,7 +140,7 @@ internal sealed class DiversifyStageTests
         Titles = new string?[hashes.Length],
         Categories = new string?[hashes.Length],
         Brands = new string?[hashes.Length],
-        Prices = new float[hashes.Length],
+        Prices = new double[hashes.Length],
         Available = new bool[hashes.Length],
         TextHashes = hashes,
         Parents = parents,

@@ -115,7 +115,7 @@ internal sealed class EmbedStageTests : IDisposable
             Brands = ["Private", null],
             Categories = ["GROCERY/FROZEN", null],
             Texts = ["32 OZ", null],
-            Prices = new float[2],
+            Prices = new double[2],
             Available = new bool[2],
             TextHashes = new ulong[2],
         };
@@ -166,7 +166,7 @@ internal sealed class EmbedStageTests : IDisposable
             Titles = titles,
             Brands = new string?[titles.Length],
             Categories = new string?[titles.Length],
-            Prices = new float[titles.Length],
+            Prices = new double[titles.Length],
             Available = new bool[titles.Length],
             TextHashes = new ulong[titles.Length],
         };

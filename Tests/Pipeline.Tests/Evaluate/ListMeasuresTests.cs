@@ -90,7 +90,7 @@ internal sealed class ListMeasuresTests
         Titles = new string?[categories.Length],
         Categories = categories,
         Brands = new string?[categories.Length],
-        Prices = new float[categories.Length],
+        Prices = new double[categories.Length],
         Available = new bool[categories.Length],
         TextHashes = new ulong[categories.Length],
     };

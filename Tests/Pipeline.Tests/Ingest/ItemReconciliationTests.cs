@@ -43,7 +43,7 @@ internal sealed class ItemReconciliationTests
 
         var result = night.Run();
 
-        CollectionAssert.AreEqual(new[] { 2f, 4f, float.NaN }, result.Catalog.Prices);
+        CollectionAssert.AreEqual(new[] { 2, 4, double.NaN }, result.Catalog.Prices);
         CollectionAssert.AreEqual(new[] { "LAMP", null, "TOY" }, result.Catalog.Titles);
         Assert.AreEqual(new ItemConflicts(1, 0, 1, 1, 1, 0), result.Report.Conflicts);
         Assert.AreEqual(0ul, result.Catalog.TextHashes[1]);
@@ -75,7 +75,7 @@ internal sealed class ItemReconciliationTests
 
         CollectionAssert.AreEqual(new[] { "Green tea", "Soap", null, "Cup" }, result.Catalog.Titles);
         CollectionAssert.AreEqual(new[] { "FOOD/Drinks", "HOME/Bath", null, "HOME" }, result.Catalog.Categories);
-        CollectionAssert.AreEqual(new[] { 3f, 2f, 3f, 5f }, result.Catalog.Prices);
+        CollectionAssert.AreEqual(new double[] { 3, 2, 3, 5 }, result.Catalog.Prices);
         CollectionAssert.AreEqual(new[] { true, false, false, true }, result.Catalog.Available);
         Assert.AreEqual(1, result.Report.Conflicts.RepeatedInItemTable);
         var unknown = result.Report.Constraints.Single(c => c.Name == "data.unknown_item_share");

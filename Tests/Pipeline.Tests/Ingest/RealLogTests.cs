@@ -38,7 +38,7 @@ internal sealed class RealLogTests
         Assert.AreEqual(-1, night.Items.Find("POST"));
         Assert.AreEqual(-1, night.Items.Find("23444"), "next day carriage is known by its text");
         Assert.AreEqual("WHITE HANGING HEART T-LIGHT HOLDER", night.Catalog.Titles[night.Items.Find("85123A")]);
-        Assert.AreEqual(2.95f, night.Catalog.Prices[night.Items.Find("85123A")]);
+        Assert.AreEqual(2.95, night.Catalog.Prices[night.Items.Find("85123A")]);
         // One customer ordered 80,995 paper birdies and sent them back twelve minutes later.
         Assert.AreEqual(0, night.Interactions.ByItem.RowLength(night.Items.Find("23843")));
         Assert.AreEqual(1_317_427_200u, night.HoldOut.Cut);

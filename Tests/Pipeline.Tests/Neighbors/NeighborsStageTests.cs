@@ -106,7 +106,7 @@ internal sealed class NeighborsStageTests
         Titles = new string?[items],
         Categories = new string?[items],
         Brands = new string?[items],
-        Prices = new float[items],
+        Prices = new double[items],
         Available = [.. Enumerable.Range(0, items).Select(i => i != unavailable)],
         TextHashes = hashes ?? new ulong[items],
     };

@@ -88,6 +88,27 @@ internal abstract class OutputStoreContract
     }
 
     [TestMethod]
+    public void A_rollback_marks_what_came_after_until_it_is_current_again()
+    {
+        var store = Open();
+        for (int night = 1; night <= 3; night++)
+        {
+            Put(store, $"v{night}", night);
+            store.Switch($"v{night}");
+        }
+        string RolledBack() => string.Join(' ', Open().Versions().Where(v => v.RolledBack).Select(v => v.Version));
+
+        store.Switch("v2");
+        Assert.AreEqual("", RolledBack());
+        store.Switch("v1", isRollback: true);
+        Assert.AreEqual("v3 v2", RolledBack());
+        store.Switch("v2", isRollback: true);
+        Assert.AreEqual("v3", RolledBack());
+        store.Switch("v3");
+        Assert.AreEqual("", RolledBack());
+    }
+
+    [TestMethod]
     public void A_staged_leftover_is_replaced_by_the_next_attempt()
     {
         var store = Open();

@@ -103,7 +103,7 @@ internal sealed class PublishStageTests : IDisposable
         Assert.AreEqual(3, Directory.GetDirectories(_folder.File("versions")).Length);
 
         output.Rollback("2011-12-09-00000003");
-        CollectionAssert.AreEqual(new[] { "2011-12-09-00000004" }, output.Prune(1).ToArray());
+        CollectionAssert.AreEqual(new[] { "2011-12-09-00000004" }, output.Prune(1, TimeSpan.Zero, _time.GetUtcNow()).ToArray());
         Assert.AreEqual("2011-12-09-00000003", output.Store.Current);
     }
 

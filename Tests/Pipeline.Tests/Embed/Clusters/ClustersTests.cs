@@ -86,7 +86,7 @@ internal sealed class ClustersTests
         Titles = titles,
         Categories = [.. titles.Select((_, i) => i < own ? "own" : null)],
         Brands = new string?[titles.Length],
-        Prices = new float[titles.Length],
+        Prices = new double[titles.Length],
         Available = [.. titles.Select(_ => true)],
         TextHashes = new ulong[titles.Length],
     };

@@ -51,25 +51,36 @@ internal static class DeltaShop
             l => l.UserId,
             l => string.Join('\n', store.List(l.UserId, version).Select(e => $"{e with { ReasonItems = [] }} {string.Join(',', e.ReasonItems)}")));
 
+    /// <param name="name">A day, and whatever tells its files apart.</param>
+    /// <param name="purchases">Who bought what; a guest has no id.</param>
     public static void Write(string log, string name, params (string User, string Item)[] purchases)
     {
         int rows = purchases.Length;
+        var known = new ulong[(rows + 63) / 64];
+        for (int r = 0; r < rows; r++)
+            if (purchases[r].User.Length > 0) known[r >> 6] |= 1UL << (r & 63);
         using var to = ParquetFiles.Writer().Create(Path.Combine(log, "events", name + ".parquet"), Fields);
         long day = new DateTimeOffset(DateTime.SpecifyKind(
             DateTime.ParseExact(name[..10], "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
             DateTimeKind.Utc)).ToUnixTimeMilliseconds() * 1000;
         byte[] kind = Encoding.UTF8.GetBytes("purchase");
-        to.Append(
-            [
-                new ValueColumn<long>(Fields[0], rows, [.. purchases.Select(p => long.Parse(p.User, System.Globalization.CultureInfo.InvariantCulture))]),
-                new ValueColumn<long>(Fields[1], rows, [.. purchases.Select(p => long.Parse(p.Item, System.Globalization.CultureInfo.InvariantCulture))]),
-                new Utf8Column(
-                    Fields[2], rows, [.. Enumerable.Range(0, rows + 1).Select(r => r * kind.Length)], [.. Enumerable.Repeat(kind, rows).SelectMany(k => k)]),
-                new ValueColumn<long>(Fields[3], rows, [.. Enumerable.Range(0, rows).Select(r => day + r * 60_000_000L)]),
-                new ValueColumn<int>(Fields[4], rows, [.. Enumerable.Repeat(1, rows)]),
-                new ValueColumn<double>(Fields[5], rows, [.. Enumerable.Repeat(2.5, rows)]),
-            ],
-            rows);
+        if (rows > 0)
+        {
+            to.Append(
+                [
+                    new ValueColumn<long>(
+                        Fields[0], rows,
+                        [.. purchases.Select(p => p.User.Length == 0 ? 0 : long.Parse(p.User, System.Globalization.CultureInfo.InvariantCulture))], known),
+                    new ValueColumn<long>(Fields[1], rows, [.. purchases.Select(p => long.Parse(p.Item, System.Globalization.CultureInfo.InvariantCulture))]),
+                    new Utf8Column(
+                        Fields[2], rows, [.. Enumerable.Range(0, rows + 1).Select(r => r * kind.Length)],
+                        [.. Enumerable.Repeat(kind, rows).SelectMany(k => k)]),
+                    new ValueColumn<long>(Fields[3], rows, [.. Enumerable.Range(0, rows).Select(r => day + r * 60_000_000L)]),
+                    new ValueColumn<int>(Fields[4], rows, [.. Enumerable.Repeat(1, rows)]),
+                    new ValueColumn<double>(Fields[5], rows, [.. Enumerable.Repeat(2.5, rows)]),
+                ],
+                rows);
+        }
         to.Complete();
     }
 }

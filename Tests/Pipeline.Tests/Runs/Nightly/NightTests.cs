@@ -158,6 +158,21 @@ internal sealed class NightTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Lists_of_an_earlier_night_become_current_when_they_are_made_again()
+    {
+        var first = await SmallNight.Run(Options("out"));
+        var other = Options("out");
+        other.Diversify.Lambda = 0.9;
+        var second = await SmallNight.Run(other);
+        foreach (var (options, expected) in new[] { (Options("out"), first), (other, second) })
+        {
+            var again = await SmallNight.Run(options);
+            using var output = OutputFolder.OpenForReading(new PublishOptions { Path = _folder.File("out") });
+            Assert.AreEqual((expected.Version, expected.Version), (again.Version, output.Store.Current));
+        }
+    }
+
+    [TestMethod]
     public async Task A_lists_gate_that_fails_leaves_the_published_lists_and_is_on_record()
     {
         var first = await SmallNight.Run(Options("out"));
