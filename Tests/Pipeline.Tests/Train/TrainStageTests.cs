@@ -52,7 +52,7 @@ internal sealed class TrainStageTests
     public void An_empty_matrix_is_refused()
     {
         var thrown = Assert.ThrowsExactly<RunFailedException>(
-            () => new TrainStage(new TrainOptions()).Run(PlantedClusters.Matrix(3, 4), StageContext.Quiet(1)));
+            () => new TrainStage(new TrainOptions { Algorithm = "ials" }).Run(PlantedClusters.Matrix(3, 4), StageContext.Quiet(1)));
         StringAssert.Contains(thrown.Message, "no interactions", StringComparison.Ordinal);
     }
 

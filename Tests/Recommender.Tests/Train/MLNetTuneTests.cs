@@ -15,8 +15,13 @@ internal class MLNetTuneTests
     [DataRow(LibMfAlgorithms.OneClass)]
     public void The_search_trains_ours_and_MLNets_and_takes_what_the_hold_out_prefers(string better)
     {
-        var train =
-            new TrainOptions { Algorithm = "ials", Als = { Rank = 8, Iterations = 4 }, MLNetOneClass = { Rank = 8, Iterations = 4 }, MLNetSquare = { Rank = 8, Iterations = 4 } };
+        var train = new TrainOptions
+        {
+            Algorithm = "ials",
+            Als = { Rank = 8, Iterations = 4 },
+            MLNetOneClass = { Rank = 8, Iterations = 4 },
+            MLNetSquare = { Rank = 8, Iterations = 4 },
+        };
         var tune = new TuneOptions { Trials = 6, FirstShare = 1, Algorithms = { AlsTrainer.Name, LibMfAlgorithms.OneClass, LibMfAlgorithms.Square } };
         var report = new Tuner(tune, train).Run(PlantedClusters.Make(), m => m.Algorithm == better ? 1 : 0, StageContext.Quiet(1, seed: 6));
 
