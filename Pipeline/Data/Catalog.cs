@@ -30,5 +30,11 @@ internal sealed class Catalog
     /// <summary>Hash of the product whose variant the item is (its colours, its sizes); 0 where it is none; null without such a column.</summary>
     public ulong[]? Parents { get; init; }
 
+    /// <summary>
+    /// Since when the item is for sale, in seconds since 1970: what the item table says, else its first event; 0 where neither is known. Null in a log without
+    /// time.
+    /// </summary>
+    public uint[]? Added { get; init; }
+
     public int Items => Titles.Length;
 }

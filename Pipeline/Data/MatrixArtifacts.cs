@@ -62,6 +62,7 @@ internal static class MatrixArtifacts
     public static ArtifactWriter Write(this ArtifactWriter to, string name, Catalog catalog) =>
         (catalog.Texts is { } texts ? to.WriteStrings(name + ".texts", texts) : to)
             .WriteIfAny(name + ".parents", catalog.Parents)
+            .WriteIfAny(name + ".added", catalog.Added)
             .WriteStrings(name + ".titles", catalog.Titles)
             .WriteStrings(name + ".categories", catalog.Categories)
             .WriteStrings(name + ".brands", catalog.Brands)
@@ -69,7 +70,8 @@ internal static class MatrixArtifacts
             .Write(name + ".available", Array.ConvertAll(catalog.Available, a => a ? (byte)1 : (byte)0))
             .Write(name + ".textHashes", catalog.TextHashes);
 
-    private static ArtifactWriter WriteIfAny(this ArtifactWriter to, string name, ulong[]? values) => values is null ? to : to.Write(name, values);
+    private static ArtifactWriter WriteIfAny<T>(this ArtifactWriter to, string name, T[]? values) where T : unmanaged =>
+        values is null ? to : to.Write(name, values);
 
     public static Catalog ReadCatalog(this ArtifactReader from, string name) => new()
     {
@@ -84,6 +86,7 @@ internal static class MatrixArtifacts
         Available = Array.ConvertAll(from.Read<byte>(name + ".available"), a => a != 0),
         TextHashes = from.Read<ulong>(name + ".textHashes"),
         Parents = from.Has(name + ".parents") ? from.Read<ulong>(name + ".parents") : null,
+        Added = from.Has(name + ".added") ? from.Read<uint>(name + ".added") : null,
     };
 
     public static ArtifactWriter Write(this ArtifactWriter to, string name, ItemContent content)

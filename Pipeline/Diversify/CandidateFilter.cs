@@ -18,7 +18,7 @@ internal sealed class CandidateFilter(DiversifyOptions options, Catalog? catalog
     public int Keep(int user, ReadOnlySpan<int> items, Seen seen, Span<int> kept)
     {
         int count = 0;
-        int newLeft = NewRoom(items);
+        var (newLeft, deadLeft) = NewRoom(items);
         seen.Variants.Clear();
         TakeTexts(user, seen.Texts);
         for (int k = 0; k < items.Length; k++)
@@ -29,7 +29,7 @@ internal sealed class CandidateFilter(DiversifyOptions options, Catalog? catalog
             ulong parent = _parents?[item] ?? 0;
             int siblings = parent == 0 ? 0 : seen.Variants.GetValueOrDefault(parent);
             if (siblings >= options.MaxVariants) continue;
-            if (rules.NewItems is { } limit && limit.IsNew[item] && newLeft-- <= 0) continue;
+            if (rules.NewItems is { } limit && limit.IsNew[item] && (limit.IsDead?[item] == true ? deadLeft-- : newLeft--) <= 0) continue;
             if (text != 0) seen.Texts.Add(text);
             if (parent != 0) seen.Variants[parent] = siblings + 1;
             kept[count++] = k;
@@ -48,14 +48,20 @@ internal sealed class CandidateFilter(DiversifyOptions options, Catalog? catalog
         foreach (int item in excluded.RowIndices(user)) texts.Add(_texts[item]);
     }
 
-    /// <summary>New items that may be chosen: as many as the limit says, or as it takes to fill the list.</summary>
-    private int NewRoom(ReadOnlySpan<int> items)
+    /// <summary>
+    /// New items that may be chosen, and dead stock: as many as the limit says of the one, none of the other, or as it takes to fill the list.
+    /// </summary>
+    private (int New, int Dead) NewRoom(ReadOnlySpan<int> items)
     {
-        if (rules.NewItems is not { } limit) return 0;
-        int known = 0;
+        if (rules.NewItems is not { } limit) return (0, 0);
+        int known = 0, young = 0;
         foreach (int item in items)
+        {
             if (!limit.IsNew[item]) known++;
-        return Math.Max(limit.Max, options.ListLength - known);
+            else if (limit.IsDead?[item] != true) young++;
+        }
+        int room = Math.Max(limit.Max, options.ListLength - known);
+        return (room, Math.Max(0, options.ListLength - known - Math.Min(young, room)));
     }
 
     /// <summary>What has a place already, or is the user's.</summary>

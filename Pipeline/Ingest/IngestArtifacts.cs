@@ -25,7 +25,7 @@ internal static class IngestArtifacts
     /// <summary>The window before it, for tuning.</summary>
     public const string Validation = "validation.bin";
 
-    /// <summary>One number: <see cref="HoldOutReport.NewItemShare"/> of the validation window.</summary>
+    /// <summary>Two numbers: <see cref="NewItemHabits"/>.</summary>
     public const string NewItems = "new_items.bin";
 
     /// <summary>User-aligned segments; there only where a user table is configured.</summary>
@@ -58,7 +58,11 @@ internal static class IngestArtifacts
 
     public static HoldOut ReadValidation(string folder) => Open(folder, Validation).ReadHoldOut(Section);
 
-    public static double ReadNewItemShare(string folder) => Open(folder, NewItems).Read<double>(Section)[0];
+    public static NewItemHabits ReadNewItems(string folder)
+    {
+        var numbers = Open(folder, NewItems).Read<double>(Section);
+        return new(numbers[0], numbers[1]);
+    }
 
     /// <summary>A segment a user index, null where a user has none; null as a whole where no user table was configured.</summary>
     public static string?[]? ReadSegments(string folder) =>

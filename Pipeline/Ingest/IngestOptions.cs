@@ -41,7 +41,9 @@ internal enum UnreadableFilePolicy
     Fail,
 
     /// <summary>
-    /// Leave it for the next night, count it, and go on with the others. Each new file is read twice: first to see that all of it can be read.
+    /// Leave it for the next night, count it, and go on with the others; so too a file that lacks what is mapped where others have it. Each new file is read
+    /// twice: first to see that all of it can be read. Files of item and user tables are left out alike; where none is left, what the last night read of the
+    /// table stands in.
     /// </summary>
     Skip,
 }
@@ -136,6 +138,13 @@ internal sealed class IngestOptions : IStageOptions
     /// <summary>Items without a kept event in this many days, 0 to 36,500, before the newest one are not available; 0: age does not matter.</summary>
     public double AvailableDays { get; set; }
 
+    /// <summary>
+    /// Days, 0 to 36,500, for which an item that nobody has met is new; after that it is dead stock and takes no place that another item could have. Needs
+    /// <see cref="ItemColumns.Added"/>. Empty takes it from the log: nine in ten of the items that were added and sold had their first event within so many
+    /// days, or 30 where fewer than 20 say so. 0: age does not matter.
+    /// </summary>
+    public double? NewDays { get; set; }
+
     public BotOptions Bots { get; set; } = new();
 
     public TitleOptions Titles { get; set; } = new();
@@ -163,6 +172,7 @@ internal sealed class IngestOptions : IStageOptions
             .Require(MaxPrice >= MinPrice && MaxPrice <= 1e12, MaxPrice, $"a number from MinPrice ({MinPrice}) to 1000000000000")
             .InRange(HalfLifeDays, 0, 36_500)
             .InRange(AvailableDays, 0, 36_500)
+            .Require(NewDays is null or (>= 0 and <= 36_500), NewDays, "a number from 0 to 36500, or nothing")
             .Require(double.IsFinite(RatingThreshold), RatingThreshold, "a number");
         foreach (var (kind, weight) in KindWeights)
         {

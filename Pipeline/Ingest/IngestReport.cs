@@ -56,6 +56,9 @@ internal sealed record IngestReport
     /// <summary>New files that could not be read and were left for the next night, each with its cause.</summary>
     public IReadOnlyList<string> Unreadable { get; init; } = [];
 
+    /// <summary>Files of the item and user tables that could not be read and were left out, each with its cause.</summary>
+    public IReadOnlyList<string> UnreadableTables { get; init; } = [];
+
     /// <summary>Status -> rows, over all files; only statuses that occur.</summary>
     public required IReadOnlyDictionary<string, long> RowsByFate { get; init; }
 
@@ -93,6 +96,9 @@ internal sealed record IngestReport
     public required string? LastEvent { get; init; }
 
     public required int AvailableItems { get; init; }
+
+    /// <summary>Days for which an item that nobody has met is new; 0: age does not matter.</summary>
+    public double NewDays { get; init; }
 
     public required ItemConflicts Conflicts { get; init; }
 

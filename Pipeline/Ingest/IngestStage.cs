@@ -82,7 +82,11 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
             throw AllQuarantined(ledger, output);
         }
 
-        var table = options.Items is null ? null : ItemTable.Read(reader, options.Items, options, state.Items, quarantine, context);
+        var tables = new TableFiles(reader, options.UnreadableFiles, context);
+        string? lastNight = inputs.PreviousState is { } previous ? Path.GetDirectoryName(previous) : null;
+        var table = options.Items is null
+            ? null
+            : ItemTable.Read(reader, tables, options.Items, options, state.Items, LastCatalog(lastNight), quarantine, context);
         var summary = EventSummary.Of(log, options);
         int items = state.Items.Count;
         var interactions = new PairAggregator(order, options, items, context)
@@ -91,13 +95,18 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
             throw new RunFailedException($"of {ledger.Total.Kept:N0} kept rows none carries weight; look at Ingest:KindWeights and Ingest:RatingThreshold");
         context.Progress.Step("split", 0, 1, "log");
         var (test, testReport, validation, validationReport) = new HoldOutSplitter(order, options, items, context).Split(interactions);
-        var (catalog, conflicts) = CatalogBuilder.Build(state, table, options, interactions, summary.Last, context);
-        var segments = options.Users is null ? null : SegmentTable.Read(reader, options.Users, options, state.Users, quarantine, context);
+        var (catalog, conflicts, newDays) = CatalogBuilder.Build(state, table, options, interactions, summary.Last, context);
+        if (QuantityOutliers.Remark(log, items, i => catalog.Titles[i] is { } title ? $"{state.Items.Text(i)} ({title})" : state.Items.Text(i)) is { } odd)
+            context.Progress.Note(odd);
+        var segments = options.Users is null ? null : SegmentTable.Read(
+            reader, tables, options.Users, options, state.Users, lastNight is null ? null : IngestArtifacts.ReadSegments(lastNight), quarantine, context);
         quarantine.Complete();
 
         var report = Report(ledger, summary, interactions, state, catalog, conflicts, unmatched, testReport, validationReport) with
         {
+            NewDays = newDays,
             Unreadable = [.. logs.Unreadable.Select(e => e.Message)],
+            UnreadableTables = tables.Unreadable,
         };
         var volume = new RowVolume(report.New.Rows, state.IncrementalRows, inputs.Between, isRebuilt);
         state.IncrementalRows = volume.Left;
@@ -112,6 +121,9 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         Tell(report, context.Progress);
         return result;
     }
+
+    private static Func<Catalog>? LastCatalog(string? folder) =>
+        folder is not null && File.Exists(Path.Combine(folder, IngestArtifacts.Catalog)) ? () => IngestArtifacts.ReadCatalog(folder) : null;
 
     private (IngestState State, FoundFiles Found, bool IsRebuilt) Open(string? previous, IngestOptions options)
     {
@@ -218,7 +230,8 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
             () => IngestArtifacts.Write(output, IngestArtifacts.Validation, (to, name) => to.Write(name, result.Validation)),
             () => IngestArtifacts.Write(output, IngestArtifacts.Users, (to, name) => to.Write(name, result.Users)),
             () => IngestArtifacts.Write(output, IngestArtifacts.Items, (to, name) => to.Write(name, result.Items)),
-            () => IngestArtifacts.Write(output, IngestArtifacts.NewItems, (to, name) => to.Write(name, [result.Report.Validation.NewItemShare])),
+            () => IngestArtifacts.Write(output, IngestArtifacts.NewItems, (to, name) =>
+                to.Write(name, [result.Report.Validation.NewItemShare, result.Report.NewDays])),
             () => IngestArtifacts.Write(output, IngestArtifacts.Catalog, (to, name) => to.Write(name, result.Catalog)),
         ];
         try

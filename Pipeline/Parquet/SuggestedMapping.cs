@@ -51,6 +51,7 @@ internal sealed record SuggestedMapping(TableKind Kind, IReadOnlyList<SuggestedC
         ("Brand", ColumnRole.Text, ["brand", "manufacturer", "brandname", "vendor"]),
         ("Price", ColumnRole.Number, ["price", "unitprice", "listprice", "saleprice"]),
         ("Available", ColumnRole.Flag, ["available", "isavailable", "availability", "active", "isactive"]),
+        ("Added", ColumnRole.Time, ["added", "addedat", "dateadded", "firstseen", "launchdate", "releasedate", "createdat", "availablesince"]),
         ("Stock", ColumnRole.Number, ["stock", "instock", "stocklevel", "inventory"]),
     ];
 

@@ -39,6 +39,7 @@ internal static class ConfigurationFindings
             new(Area, "files", FindingState.Fine, files),
             .. hasLog ? Array.Empty<Finding>() : [new Finding(Area, "logs", FindingState.Absent, "none is configured; see --config and README's mapping")],
             .. faults.Select(f => new Finding(Area, "fault", FindingState.Misconfigured, f)),
+            .. IdleOptions.Of(night).Where(_ => hasLog).Select(i => new Finding(Area, "without effect", FindingState.Absent, i)),
             .. RetiredKeys.OfThisVersion.Warnings(root).Select(w => new Finding(Area, "retired key", FindingState.Outdated, w)),
             .. RenamedKeys.OfThisVersion.Warnings(root).Select(w => new Finding(Area, "renamed key", FindingState.Outdated, w)),
             .. faults.Any(f => f.StartsWith(nameof(HostSections.Scheduler) + ":", StringComparison.OrdinalIgnoreCase))

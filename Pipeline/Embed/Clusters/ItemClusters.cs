@@ -57,5 +57,6 @@ internal sealed record ItemClusters(int[] ClusterOf, string[] Names, double Cohe
         Available = catalog.Available,
         TextHashes = catalog.TextHashes,
         Parents = catalog.Parents,
+        Added = catalog.Added,
     };
 }

@@ -24,7 +24,7 @@ internal static class DataConstraints
             .. new[]
             {
                 nameof(ItemColumns.Title), nameof(ItemColumns.Category), nameof(ItemColumns.Brand), nameof(ItemColumns.Text), nameof(ItemColumns.Price),
-                nameof(ItemColumns.Available), nameof(ItemColumns.Stock),
+                nameof(ItemColumns.Available), nameof(ItemColumns.Added), nameof(ItemColumns.Stock),
             }.Select(meaning => ItemNulls + Snake(meaning))];
 
     /// <summary>Rows of a night that reads everything again: kept apart, since other nights read what is new.</summary>
@@ -62,6 +62,9 @@ internal static class DataConstraints
             gate.Check(
                 "data.files.unreadable_share", report.Unreadable.Count / Math.Max(1, files), q.UnreadableShare,
                 "share of the logs' files that cannot be read and wait for the next night", () => report.Unreadable[0]);
+            gate.Check(
+                "data.tables.unreadable", report.UnreadableTables.Count, q.UnreadableTables, "files of the item and user tables that cannot be read",
+                () => report.UnreadableTables[0]);
         }
         CheckCatalog(gate, report, table, q, history);
         // A night without new files has no rows to judge; data.files.new says so.

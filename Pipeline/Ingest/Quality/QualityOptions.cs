@@ -37,6 +37,9 @@ internal sealed class QualityOptions
     /// <summary>Share of a log's files that could not be read and were left for the next night (<see cref="IngestOptions.UnreadableFiles"/> = Skip).</summary>
     public Bounds UnreadableShare { get; set; } = new() { WarnAbove = 0, FailAbove = 0.5 };
 
+    /// <summary>Files of the item and user tables that could not be read and were left out (<see cref="IngestOptions.UnreadableFiles"/> = Skip).</summary>
+    public Bounds UnreadableTables { get; set; } = new() { WarnAbove = 0 };
+
     /// <summary>New rows divided by the median of the last <see cref="HistoryNights"/> nights; judged from 3 nights on.</summary>
     public Bounds RowsAgainstHistory { get; set; } = new() { WarnBelow = 0.5, FailBelow = 0.1, WarnAbove = 2, FailAbove = 10 };
 

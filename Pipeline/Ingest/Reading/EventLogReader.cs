@@ -10,6 +10,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Reading;
 internal sealed class EventLogReader(IParquetReader reader, IngestOptions options, IngestState state, StageContext context)
 {
     private readonly Dictionary<(int Source, string Column), bool> _elsewhere = [];
+    private ConfigurationException? _mapping;
 
     /// <summary>New files that could not be read and were left for the next night, with their causes.</summary>
     public List<ParquetFileException> Unreadable { get; } = [];
@@ -36,6 +37,7 @@ internal sealed class EventLogReader(IParquetReader reader, IngestOptions option
         }
         foreach (var (column, those) in lacking)
             context.Progress.Note($"{column} is not in {those.Count:N0} of the new files ({those[0]}{(those.Count > 1 ? ", ..." : "")}); there it is null");
+        if (_mapping is not null && Unreadable.Count == files.Count && state.Files.Count == 0) throw _mapping;
         if (Unreadable.Count > 0 && Unreadable.Count == files.Count && state.Files.Count == 0)
             throw new RunFailedException($"none of the {files.Count:N0} files of the logs can be read; the first: {Unreadable[0].Message}");
         Reserve(total);
@@ -65,14 +67,26 @@ internal sealed class EventLogReader(IParquetReader reader, IngestOptions option
         }
         catch (ParquetFileException e) when (options.UnreadableFiles == UnreadableFilePolicy.Skip)
         {
-            Unreadable.Add(e);
-            context.Progress.Note($"left for the next night: {e.Message}");
+            Leave(e);
+            return null;
+        }
+        catch (ConfigurationException e) when (options.UnreadableFiles == UnreadableFilePolicy.Skip)
+        {
+            // A file of another schema is foreign where others of the log have what is mapped; else it is the mapping that is wrong.
+            _mapping ??= e;
+            Leave(new ParquetFileException(file.Path, e.Message, e));
             return null;
         }
         catch (ParquetFileException e)
         {
             throw WithWayOut(e);
         }
+    }
+
+    private void Leave(ParquetFileException e)
+    {
+        Unreadable.Add(e);
+        context.Progress.Note($"left for the next night: {e.Message}");
     }
 
     private static ParquetFileException WithWayOut(ParquetFileException e) =>

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Ingest.Rules;
@@ -15,7 +12,8 @@ internal static class CatalogBuilder
 {
     /// <param name="interactions">Tells which items anybody has.</param>
     /// <param name="newest">Newest kept second of the log.</param>
-    public static (Catalog Catalog, ItemConflicts Conflicts) Build(
+    /// <returns>The catalog, and the days for which an item that nobody has met is new; 0: age does not matter.</returns>
+    public static (Catalog Catalog, ItemConflicts Conflicts, double NewDays) Build(
         IngestState state, ItemTable? table, IngestOptions options, InteractionMatrix interactions, uint newest, StageContext context)
     {
         int n = state.Items.Count;
@@ -31,6 +29,7 @@ internal static class CatalogBuilder
         var prices = Array.ConvertAll(paid.Medians, NumberColumn.Shortest);
         var hashes = new ulong[n];
         var lastSold = LastSold(interactions, n);
+        var ages = log.HasTime ? ItemAges.Of(log, table, n) : null;
         var available = new bool[n];
         for (int i = 0; i < n; i++)
         {
@@ -42,8 +41,8 @@ internal static class CatalogBuilder
             brands[i] = entry?.Brand;
             if (entry is not null && !double.IsNaN(entry.Price)) prices[i] = entry.Price;
             if (texts is not null) texts[i] = entry?.Text;
-            if (parents is not null) parents[i] = entry?.Parent is { } parent ? Hash(parent) : 0;
-            hashes[i] = ProductHash(titles[i], categories[i], brands[i], texts?[i]);
+            if (parents is not null) parents[i] = entry?.Parent ?? 0;
+            hashes[i] = ProductHash.Of(titles[i], categories[i], brands[i], texts?[i]);
             bool listed = entry?.Available ?? (table is null || options.Items!.UnlistedAvailable);
             bool recent = options.AvailableDays <= 0 || !log.HasTime || lastSold[i] + options.AvailableDays * 86_400 >= newest;
             // Without an item table only what somebody has bought is known to be for sale.
@@ -59,11 +58,13 @@ internal static class CatalogBuilder
             Available = available,
             TextHashes = hashes,
             Parents = parents,
+            Added = ages?.Added,
         };
         return (
             catalog,
             new ItemConflicts(
-                election.ItemsWithManyTitles, election.JunkOverruled, election.JunkOnly, paid.ItemsWithManyPrices, paid.ItemsWithSpread, table?.Repeated ?? 0));
+                election.ItemsWithManyTitles, election.JunkOverruled, election.JunkOnly, paid.ItemsWithManyPrices, paid.ItemsWithSpread, table?.Repeated ?? 0),
+            ages is null ? 0 : options.NewDays ?? ages.NewDays);
     }
 
     private static (int[] Pointers, int[] Events) KeptByItem(EventLog log, int items)
@@ -110,23 +111,5 @@ internal static class CatalogBuilder
         // By age, so that votes are added in one order whatever files they came in.
         ages.AsSpan(0, count).Sort(votes.AsSpan(0, count));
         return election.Elect(votes.AsSpan(0, count), ages.AsSpan(0, count));
-    }
-
-    /// <summary>
-    /// Items of one title and brand are one product under several codes, however each spells it, and whatever category it is filed under; without a title all
-    /// that is said of the item has to be the same.
-    /// </summary>
-    private static ulong ProductHash(string? title, string? category, string? brand, string? text) =>
-        title is not null ? Hash(title, brand)
-        : category is null && brand is null && text is null ? 0
-        : Hash(category, brand, text);
-
-    private static ulong Hash(params ReadOnlySpan<string?> parts)
-    {
-        var spelled = new StringBuilder();
-        foreach (string? part in parts) spelled.Append(TitleResolver.Spelling(part ?? "")).Append('\n');
-        Span<byte> sum = stackalloc byte[32];
-        SHA256.HashData(Encoding.UTF8.GetBytes(spelled.ToString()), sum);
-        return Math.Max(1, BinaryPrimitives.ReadUInt64LittleEndian(sum));
     }
 }

@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Ingest.Tables;
@@ -9,6 +10,9 @@ internal sealed class ItemSourceOptions
     public string Path { get; set; } = "";
 
     public ItemColumns Columns { get; set; } = new();
+
+    /// <summary>What a plain number in the column <see cref="ItemColumns.Added"/> counts since 1970-01-01.</summary>
+    public TimestampUnit EpochUnit { get; set; } = TimestampUnit.Seconds;
 
     /// <summary>Whether an item of the log that the table lacks may be recommended.</summary>
     public bool UnlistedAvailable { get; set; }
@@ -50,6 +54,13 @@ internal sealed class ItemColumns
     /// variants.
     /// </summary>
     public string? Parent { get; set; }
+
+    /// <summary>
+    /// Column that says since when the item is for sale: a timestamp, a date, a number since 1970 (<see cref="ItemSourceOptions.EpochUnit"/>) or text that
+    /// holds one. An item that nobody has met is new as long as it is younger than <see cref="IngestOptions.NewDays"/>, and dead stock after. Without a value
+    /// its first event counts.
+    /// </summary>
+    public string? Added { get; set; }
 
     /// <summary>Pieces in stock: 0 or less is not available.</summary>
     public string? Stock { get; set; }

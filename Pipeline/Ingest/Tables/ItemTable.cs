@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest.Tables;
 
 /// <summary>What the item table says of an item.</summary>
-internal sealed record ItemEntry(string? Title, string? Category, string? Brand, string? Text, double Price, bool Available, string? Parent);
+internal sealed record ItemEntry(string? Title, string? Category, string? Brand, string? Text, double Price, bool Available, ulong Parent, uint? Added);
 
 /// <summary>The item table, by item index; items that no log knows yet get their ids here.</summary>
 internal sealed class ItemTable
@@ -34,33 +34,51 @@ internal sealed class ItemTable
 
     public ItemEntry? this[int item] => _entries.GetValueOrDefault(item);
 
+    /// <param name="last">The catalog that the last night made, by item index; null where there was none.</param>
     public static ItemTable Read(
-        IParquetReader reader, ItemSourceOptions source, IngestOptions options, IdMap items, QuarantineFile quarantine, StageContext context)
+        IParquetReader reader, TableFiles tables, ItemSourceOptions source, IngestOptions options, IdMap items, Func<Catalog>? last, QuarantineFile quarantine,
+        StageContext context)
     {
         var table = new ItemTable();
         var files = reader.Expand(source.Path);
         if (files.Count == 0) throw new ConfigurationException($"Ingest:Items:Path is '{source.Path}', which matches no Parquet file; expected the item table");
         var nonProducts = Patterns.Compile(options.NonProducts, "Ingest:NonProducts");
         var intake = new IdEncoder(items, options.MaxIdBytes, RowStatus.NullItem, options.StripDecimalZero, id => IngestOptions.AnyMatches(nonProducts, id));
-        var c = source.Columns;
-        var infos = files.Select(reader.Inspect).ToList();
-        foreach (var info in infos)
+        if (tables.Open("the item table", files, last is not null, columns => Map(columns, source.Columns)) is not { } opened)
         {
-            var columns = new MappedColumns(reader, info, column => infos.Exists(i => MappedColumns.Has(i, column)))
-                .Want("Ingest:Items:Columns:Id", c.Id, ColumnRole.Id)
-                .Want("Ingest:Items:Columns:Title", c.Title, ColumnRole.Text, mayLack: true)
-                .Want("Ingest:Items:Columns:Brand", c.Brand, ColumnRole.Text, mayLack: true)
-                .Want("Ingest:Items:Columns:Text", c.Text, ColumnRole.Text, mayLack: true)
-                .Want("Ingest:Items:Columns:Price", c.Price, ColumnRole.Number, mayLack: true)
-                .Want("Ingest:Items:Columns:Available", c.Available, ColumnRole.Flag, mayLack: true)
-                .Want("Ingest:Items:Columns:Parent", c.Parent, ColumnRole.Text, mayLack: true)
-                .Want("Ingest:Items:Columns:Stock", c.Stock, ColumnRole.Number, mayLack: true);
-            foreach (string category in c.Category) columns.Want("Ingest:Items:Columns:Category", category, ColumnRole.Text, mayLack: true);
-            foreach (string lacking in columns.Lacking) context.Progress.Note($"the item table: column '{lacking}' is not in {info.File}; there it is null");
-            foreach (var batch in columns.Read(context.Cancellation)) table.Add(batch, c, intake, quarantine);
+            table.Take(last!());
+            return table;
         }
+        foreach (var columns in opened)
+            foreach (var batch in columns.Read(context.Cancellation)) table.Add(batch, source, intake, quarantine);
         table.Judge(source, context);
         return table;
+    }
+
+    private static MappedColumns Map(MappedColumns columns, ItemColumns c)
+    {
+        columns
+            .Want("Ingest:Items:Columns:Id", c.Id, ColumnRole.Id)
+            .Want("Ingest:Items:Columns:Title", c.Title, ColumnRole.Text, mayLack: true)
+            .Want("Ingest:Items:Columns:Brand", c.Brand, ColumnRole.Text, mayLack: true)
+            .Want("Ingest:Items:Columns:Text", c.Text, ColumnRole.Text, mayLack: true)
+            .Want("Ingest:Items:Columns:Price", c.Price, ColumnRole.Number, mayLack: true)
+            .Want("Ingest:Items:Columns:Available", c.Available, ColumnRole.Flag, mayLack: true)
+            .Want("Ingest:Items:Columns:Parent", c.Parent, ColumnRole.Text, mayLack: true)
+            .Want("Ingest:Items:Columns:Added", c.Added, ColumnRole.Time, mayLack: true)
+            .Want("Ingest:Items:Columns:Stock", c.Stock, ColumnRole.Number, mayLack: true);
+        foreach (string category in c.Category) columns.Want("Ingest:Items:Columns:Category", category, ColumnRole.Text, mayLack: true);
+        return columns;
+    }
+
+    private void Take(Catalog last)
+    {
+        for (int i = 0; i < last.Items; i++)
+        {
+            _entries[i] = new ItemEntry(
+                last.Titles[i], last.Categories[i], last.Brands[i], last.Texts?[i], last.Prices[i], last.Available[i], last.Parents?[i] ?? 0,
+                last.Added?[i] is > 0 and var added ? added : null);
+        }
     }
 
     private void Judge(ItemSourceOptions source, StageContext context)
@@ -85,14 +103,17 @@ internal sealed class ItemTable
             + $"they count as available");
     }
 
-    private void Add(ColumnBatch batch, ItemColumns c, IdEncoder intake, QuarantineFile quarantine)
+    private void Add(ColumnBatch batch, ItemSourceOptions source, IdEncoder intake, QuarantineFile quarantine)
     {
+        var c = source.Columns;
         var statuses = new RowStatus[batch.RowCount];
         var items = new int[batch.RowCount];
         intake.Take(batch.Find(c.Id), statuses, items);
         var levels = c.Category.Select(batch.Find).ToArray();
         var (title, brand, words) = (batch.Find(c.Title), batch.Find(c.Brand), batch.Find(c.Text));
         var (priced, listed, stocked) = (batch.Find(c.Price), batch.Find(c.Available), batch.Find(c.Stock));
+        var (dated, since) = (new RowStatus[batch.RowCount], new uint[batch.RowCount]);
+        TimeColumn.Read(batch.Find(c.Added), source.EpochUnit, dated, since);
         for (int row = 0; row < batch.RowCount; row++)
         {
             Rows++;
@@ -113,12 +134,14 @@ internal sealed class ItemTable
                 CellText.Shown(words, row),
                 price >= 0 && double.IsFinite(price) ? price : double.NaN,
                 available,
-                CellText.Shown(batch.Find(c.Parent), row));
+                CellText.Shown(batch.Find(c.Parent), row) is { } parent ? ProductHash.Of(parent) : 0,
+                dated[row] == RowStatus.Kept ? since[row] : null);
             Count(nameof(ItemColumns.Title), c.Title, entry.Title is null);
             Count(nameof(ItemColumns.Category), c.Category.FirstOrDefault(), entry.Category is null);
             Count(nameof(ItemColumns.Brand), c.Brand, entry.Brand is null);
             Count(nameof(ItemColumns.Text), c.Text, entry.Text is null);
             Count(nameof(ItemColumns.Price), c.Price, double.IsNaN(entry.Price));
+            Count(nameof(ItemColumns.Added), c.Added, entry.Added is null);
             Count(nameof(ItemColumns.Available), c.Available, listed is null || CellText.IsNull(listed, row));
             Count(nameof(ItemColumns.Stock), c.Stock, stocked is null || CellText.IsNull(stocked, row));
             if (!_entries.TryAdd(items[row], entry))

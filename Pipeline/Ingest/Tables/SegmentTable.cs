@@ -10,22 +10,27 @@ namespace Recsys.Batch.Pipeline.Ingest.Tables;
 /// <summary>The user table: a segment a known user. A user that no log knows has no index and is left out.</summary>
 internal static class SegmentTable
 {
+    /// <param name="last">The segments that the last night read, by user index; null where there were none.</param>
     public static string?[] Read(
-        IParquetReader reader, UserSourceOptions source, IngestOptions options, IdMap users, QuarantineFile quarantine, StageContext context)
+        IParquetReader reader, TableFiles tables, UserSourceOptions source, IngestOptions options, IdMap users, string?[]? last, QuarantineFile quarantine,
+        StageContext context)
     {
         var files = reader.Expand(source.Path);
         if (files.Count == 0) throw new ConfigurationException($"Ingest:Users:Path is '{source.Path}', which matches no Parquet file; expected the user table");
         var ids = new IdMap();
         var intake = new IdEncoder(ids, options.MaxIdBytes, RowStatus.NullUser, options.StripDecimalZero);
         var segments = new string?[users.Count];
-        var infos = files.Select(reader.Inspect).ToList();
         long all = 0, unusable = 0;
-        foreach (var info in infos)
+        if (tables.Open(
+            "the user table", files, last is not null,
+            columns => columns.Want("Ingest:Users:Id", source.Id, ColumnRole.Id).Want("Ingest:Users:Segment", source.Segment, ColumnRole.Text, mayLack: true))
+            is not { } opened)
         {
-            var columns = new MappedColumns(reader, info, column => infos.Exists(i => MappedColumns.Has(i, column)))
-                .Want("Ingest:Users:Id", source.Id, ColumnRole.Id)
-                .Want("Ingest:Users:Segment", source.Segment, ColumnRole.Text, mayLack: true);
-            foreach (string lacking in columns.Lacking) context.Progress.Note($"the user table: column '{lacking}' is not in {info.File}; there it is null");
+            last!.AsSpan(0, Math.Min(last!.Length, segments.Length)).CopyTo(segments);
+            return segments;
+        }
+        foreach (var columns in opened)
+        {
             foreach (var batch in columns.Read(context.Cancellation))
             {
                 var statuses = new RowStatus[batch.RowCount];

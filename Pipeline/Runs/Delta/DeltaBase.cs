@@ -95,7 +95,7 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
     /// <summary>Whether the lists, the defaults and the neighbors of a delta are the base's own, entry for entry.</summary>
     public bool IsEqual(StageWork publish)
     {
-        var before = Manifest(StageNames.Materialize).Outputs.Where(o => IsBlock(o.Path) || o.Path == MaterializeStep.Defaults)
+        var before = Manifest(StageNames.Materialize).Outputs.Where(o => IsBlock(o.Path) || o.Path is DefaultLists.File or DefaultLists.SegmentsFile)
             .ToDictionary(o => $"{StageNames.Materialize}/{o.Path}", o => o.Sha256);
         var now = publish.Taken($"{StageNames.Materialize}/").Where(o => before.ContainsKey(o.Key) || IsBlock(o.Key[(StageNames.Materialize.Length + 1)..]))
             .ToList();

@@ -21,7 +21,7 @@ internal static class DeltaGraph
         (options, var waiting) = AsDrawn(options, from);
         var reader = ParquetFiles.Reader();
         return new StageGraph(
-            new IngestStep(options.Ingest, reader, ParquetFiles.Writer(), ledger) { Between = true },
+            new IngestStep(options.Ingest, reader, ParquetFiles.Writer(), ledger) { Between = true, Remarks = IdleOptions.Of(options) },
             new EmbedStep(options.Embed, reader, options.Ingest.StripDecimalZero),
             new ReusedStage(new TrainStep(options.Train, reader, options.Ingest.StripDecimalZero), from),
             new ReusedStage(new EvaluateStep(options.Evaluate, options.Diversify, output.Store), from),

@@ -45,7 +45,7 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Materiali
         if (from.Policy() is { } policy) File.Copy(policy, work.Output(DiversityPolicy.FileName), overwrite: true);
         var opened = night.Open(work, changed.Made);
         Directory.CreateDirectory(work.Output(ListBlocks.Folder));
-        ListBlocks.Write(work.Output(MaterializeStep.Defaults), opened.Defaults());
+        opened.Defaults().Save(work.Output, night.HasSegments);
         var blocks = new BlockMaker(
             changed.Listed, options.BlockUsers, members => kept.With(members, opened.Blocks.Make([.. members.Where(u => changed.Anew[u])])));
         blocks.Run(0, blocks.Count, work.Folder, scratch: null, work.Context);

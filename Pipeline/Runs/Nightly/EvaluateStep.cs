@@ -44,7 +44,7 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
         var ranked = models.Select(m => new EvaluatedModel(m.Algorithm, m.ScorerFor(holdOut.Train, work.Context))).ToList();
         if (serving.Measurable)
         {
-            var limit = NewItemLimit.Of(diversify, holdOut.Train, catalog.Items, IngestArtifacts.ReadNewItemShare(ingest));
+            var limit = NewItemLimit.Of(diversify, holdOut.Train, catalog, IngestArtifacts.ReadNewItems(ingest));
             var lists = new DiversifyStage(diversify, space.Items, catalog, new ListRules(limit, holdOut.Train.Seen()));
             ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = lists.Run, Candidates = diversify.Candidates });
         }

@@ -15,6 +15,9 @@ internal sealed class IngestStep(IngestOptions options, IParquetReader reader, I
     /// <summary>No night is run: see <see cref="IngestInputs.Between"/>. A night over the same files may take the result over.</summary>
     public bool Between { get; init; }
 
+    /// <summary>What the run has to say of its options.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     public string Name => StageNames.Ingest;
 
     public string CodeVersion => "2";
@@ -37,6 +40,7 @@ internal sealed class IngestStep(IngestOptions options, IParquetReader reader, I
 
     public Task RunAsync(StageWork work)
     {
+        foreach (string remark in Remarks) work.Context.Progress.Note(remark);
         string? state = work.LastFinished is { } last ? Path.Combine(last, IngestArtifacts.State) : null;
         var history = IngestStage.HistoryOf.ToDictionary(name => name, IReadOnlyList<double> (name) => [.. ledger.CheckHistory(name, HistoryNights).Reverse()]);
         var result = new IngestStage(reader, writer)

@@ -10,14 +10,15 @@ using Recsys.Batch.Pipeline.Runs.Shards;
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>
-/// Materialize in the night: a list for every user with history, and one for those without (segment <c>all</c>), in blocks that a killed run keeps.
+/// Materialize in the night: a list for every user with history, in blocks that a killed run keeps, and one a segment for those without.
 /// </summary>
 internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptions diversify, ExplainOptions explain) : IRunStage
 {
-    public const string Defaults = "defaults.bin";
-
     /// <summary>Shares the blocks with other hosts; null makes all of them here.</summary>
     public ShardCoordinator? Shards { get; init; }
+
+    /// <summary>Whether a user table names segments, each of which gets a list for its newcomers.</summary>
+    public bool HasSegments { get; init; }
 
     /// <summary>Decides by which policy users draw how their lists are made.</summary>
     public CurrentPolicy? Policy { get; init; }
@@ -30,7 +31,12 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
 
     public IReadOnlyList<StageInput> Inputs =>
     [
-        new StageInput(StageNames.Ingest, IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Catalog, IngestArtifacts.NewItems),
+        new StageInput(
+            StageNames.Ingest,
+            [
+                IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Catalog, IngestArtifacts.NewItems,
+                .. HasSegments ? [IngestArtifacts.Segments] : Array.Empty<string>(),
+            ]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content),
         new StageInput(StageNames.Train, TrainStep.Serving),
     ];
@@ -51,7 +57,7 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
         if (diversify.Explore.Enabled) Policy!.Write(work);
         var opened = Open(work);
         Directory.CreateDirectory(work.Output(ListBlocks.Folder));
-        ListBlocks.Write(work.Output(Defaults), opened.Defaults());
+        opened.Defaults().Save(work.Output, HasSegments);
         if (Shards is not null) await Shards.RunAsync(work, opened.Blocks).ConfigureAwait(false);
         // Blocks that are there stay: after shards this looks that none is missing or corrupt.
         opened.Blocks.Run(0, opened.Blocks.Count, work.Folder, scratch: null, work.Context);
@@ -60,7 +66,7 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
 
     /// <summary>Loads what lists are made from; on another host than the run's, from the run's artifacts on the shared path.</summary>
     /// <param name="only">Whose lists are made, in the order of their ids; null: everybody's who has a history.</param>
-    public (BlockMaker Blocks, Func<RecommendationBlock> Defaults) Open(StageWork work, int[]? only = null)
+    public (BlockMaker Blocks, Func<DefaultLists> Defaults) Open(StageWork work, int[]? only = null)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
         var interactions = IngestArtifacts.ReadInteractions(ingest);
@@ -72,7 +78,7 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
         var content = EmbedStep.Content(work);
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items;
         var rules = new ListRules(
-            NewItemLimit.Of(diversify, interactions, catalog.Items, IngestArtifacts.ReadNewItemShare(ingest)), options.Excluded(history));
+            NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), options.Excluded(history));
         // Whoever gets the defaults has nothing yet.
         var forNewcomers = new DiversifyStage(diversify, space, catalog, rules with { Excluded = null });
         var lists = diversify.Explore.Enabled
@@ -83,7 +89,10 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
 
         var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, rules.Excluded, model.Listable(catalog.Available)));
         var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };
-        return (new BlockMaker(users, options.BlockUsers, Make), () => PopularList.Of(interactions, catalog.Available, forNewcomers, diversify.Candidates));
+        return (new BlockMaker(users, options.BlockUsers, Make), Newcomers);
+
+        DefaultLists Newcomers() => DefaultLists.Of(
+            interactions, catalog.Available, forNewcomers, diversify.Candidates, HasSegments ? IngestArtifacts.ReadSegments(ingest) : null);
 
         RecommendationBlock Make(int[] members)
         {

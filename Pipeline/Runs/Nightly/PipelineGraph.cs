@@ -11,7 +11,10 @@ internal static class PipelineGraph
     /// <param name="shards">Shares materialize with other hosts; null makes all of it here.</param>
     /// <param name="between">The run ends with ingest, which reads ahead of the night.</param>
     public static StageGraph Of(PipelineOptions options, OutputFolder output, IRunLedger ledger, ShardCoordinator? shards, bool between = false) => new(
-        new IngestStep(options.Ingest, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger) { Between = between },
+        new IngestStep(options.Ingest, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger) {
+            Between = between,
+            Remarks = IdleOptions.Of(options),
+        },
         new EmbedStep(options.Embed, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
         new TuneStep(options.Tune, options.Train, options.Evaluate),
         new TrainStep(options.Train, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
@@ -25,5 +28,5 @@ internal static class PipelineGraph
     /// <summary>The stage that workers on other hosts open too, from the same options.</summary>
     /// <param name="policy">Null on a worker: it takes the policy that the run's host wrote down.</param>
     public static MaterializeStep Materialize(PipelineOptions options, ShardCoordinator? shards, CurrentPolicy? policy = null) =>
-        new(options.Materialize, options.Diversify, options.Explain) { Shards = shards, Policy = policy };
+        new(options.Materialize, options.Diversify, options.Explain) { Shards = shards, Policy = policy, HasSegments = options.Ingest.Users is not null };
 }

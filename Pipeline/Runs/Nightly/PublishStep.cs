@@ -13,8 +13,6 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// <summary>Publish in the night: the lists gate, and where it passes the version that its lists name.</summary>
 internal sealed class PublishStep(PipelineOptions options, OutputFolder output, IParquetWriter parquet) : IRunStage
 {
-    private const string Segment = "all";
-
     /// <summary>The version that this one goes on from, in a delta; as little part of what lists are as the run's id.</summary>
     public string? Base { get; init; }
 
@@ -35,7 +33,11 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         new StageInput(StageNames.Evaluate, EvaluationFile.Name),
         new StageInput(
             StageNames.Materialize,
-            [ListBlocks.Folder + "/*", MaterializeStep.Defaults, .. options.Diversify.Explore.Enabled ? [DiversityPolicy.FileName] : Array.Empty<string>()]),
+            [
+                ListBlocks.Folder + "/*", DefaultLists.File,
+                .. options.Ingest.Users is null ? Array.Empty<string>() : [DefaultLists.SegmentsFile],
+                .. options.Diversify.Explore.Enabled ? [DiversityPolicy.FileName] : Array.Empty<string>(),
+            ]),
     ];
 
     /// <summary>Where lists go and how many nights stay says nothing about what they are.</summary>
@@ -142,10 +144,17 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         return (audit.Finish(), users);
     }
 
-    private static IReadOnlyList<SegmentEntry> Defaults(StageWork work, IdMap itemIds)
+    private IReadOnlyList<SegmentEntry> Defaults(StageWork work, IdMap itemIds)
     {
-        var list = ListBlocks.Read(work.Input(StageNames.Materialize, MaterializeStep.Defaults));
-        return [.. list.Items.Select((item, at) => new SegmentEntry(Segment, at + 1, itemIds.Text(item), list.Scores[at]))];
+        var (lists, segments) = DefaultLists.Read(
+            work.Input(StageNames.Materialize, DefaultLists.File),
+            options.Ingest.Users is null ? null : work.Input(StageNames.Materialize, DefaultLists.SegmentsFile));
+        return
+        [
+            .. from s in Enumerable.Range(0, segments.Count)
+               from at in Enumerable.Range(lists.Offsets[s], lists.Offsets[s + 1] - lists.Offsets[s])
+               select new SegmentEntry(segments[s], at - lists.Offsets[s] + 1, itemIds.Text(lists.Items[at]), lists.Scores[at]),
+        ];
     }
 
     private static IEnumerable<ItemTitle> Titles(IdMap itemIds, Catalog catalog) =>

@@ -26,7 +26,7 @@ internal sealed class SweepSamples(int count, DiversifyOptions diversify, Materi
             model.ScorerFor(interactions, work.Context), new RetrievalRequest(diversify.Candidates, excluded, catalog.Available));
         var candidates = retrieval.Retrieve(users);
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, EmbedStep.Content(work), catalog.Available).Items;
-        var rules = new ListRules(NewItemLimit.Of(diversify, interactions, catalog.Items, IngestArtifacts.ReadNewItemShare(ingest)), excluded);
+        var rules = new ListRules(NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), excluded);
         var blocks = settings.Select(s => SweepStep.Lists(s, diversify, space, catalog, rules).Run(candidates)).ToArray();
         var samples = users.Select((user, at) => new SweepSample(
             userIds.Text(user), interactions.ByUser.RowLength(user), Named(Latest(interactions, user)),

@@ -86,8 +86,8 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
             Replicates = evaluate.Replicates,
             UsersWithoutHistory = evaluate.UsersWithoutHistory,
         };
-        double newItemShare = IngestArtifacts.ReadNewItemShare(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.NewItems))!);
-        var rules = new ListRules(NewItemLimit.Of(diversify, holdOut.Train, catalog.Items, newItemShare), holdOut.Train.Seen());
+        var newItems = IngestArtifacts.ReadNewItems(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.NewItems))!);
+        var rules = new ListRules(NewItemLimit.Of(diversify, holdOut.Train, catalog, newItems), holdOut.Train.Seen());
         var models = settings.Select(s => new EvaluatedModel(s.Name, scorer)
         {
             ListsOf = Lists(s, diversify, space, catalog, rules).Run,

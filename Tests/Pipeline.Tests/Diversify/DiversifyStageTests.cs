@@ -107,11 +107,30 @@ internal sealed class DiversifyStageTests
     public void The_share_of_new_items_comes_from_the_log_or_the_option()
     {
         var train = new InteractionMatrix(SparseRows.FromTriplets(1, 4, [0], [1], [1]), disliked: SparseRows.FromTriplets(1, 4, [0], [2], [1]));
-        var fromLog = NewItemLimit.Of(new DiversifyOptions { ListLength = 20 }, train, items: 4, shareOfLog: 0.06)!;
+        var fromLog = NewItemLimit.Of(new DiversifyOptions { ListLength = 20 }, train, CatalogOf(new ulong[4]), new(0.06))!;
         CollectionAssert.AreEqual(new[] { true, false, false, true }, fromLog.IsNew, "what was returned or rated badly is not new");
         Assert.AreEqual(2, fromLog.Max);
-        Assert.AreEqual(5, NewItemLimit.Of(new DiversifyOptions { ListLength = 20, MaxNewShare = 0.25 }, train, items: 4, shareOfLog: 0.06)!.Max);
-        Assert.IsNull(NewItemLimit.Of(new DiversifyOptions { MaxNewShare = 1 }, train, items: 4, shareOfLog: 0.06));
+        Assert.AreEqual(5, NewItemLimit.Of(new DiversifyOptions { ListLength = 20, MaxNewShare = 0.25 }, train, CatalogOf(new ulong[4]), new(0.06))!.Max);
+        Assert.IsNull(NewItemLimit.Of(new DiversifyOptions { MaxNewShare = 1 }, train, CatalogOf(new ulong[4]), new(0.06)));
+    }
+
+    [TestMethod]
+    [DataRow(0, new[] { 0, 1, 5 }, DisplayName = "Known items fill the list, one new one has room")]
+    [DataRow(2, new[] { 0, 5, 4 }, DisplayName = "A list that would be short takes new ones first, then dead stock")]
+    public void Dead_stock_takes_a_place_only_where_a_list_would_be_short(int known, int[] expected)
+    {
+        const uint Day = 86_400;
+        // Users have met items 0 to 3, the log's last day is 100. Items 4 and 6 were added on day 10, item 5 on day 95.
+        var train = new InteractionMatrix(SparseRows.FromTriplets(1, 7, [0, 0, 0, 0], [0, 1, 2, 3], [1, 1, 1, 1]), [100 * Day, Day, Day, Day]);
+        var catalog = CatalogOf(new ulong[7], added: [0, 0, 0, 0, 10 * Day, 95 * Day, 10 * Day]);
+        var options = new DiversifyOptions { Lambda = 0, ListLength = 3 };
+        var rules = new ListRules(NewItemLimit.Of(options, train, catalog, new(0.05, Days: 30)));
+        int[] candidates = known == 0 ? [4, 6, 0, 1, 5, 2] : [4, 6, 0, 5];
+
+        var list = new DiversifyStage(options, embeddings: null, catalog, rules)
+            .Run(Candidates(candidates, [.. candidates.Select((_, at) => 9f - at)])).Items;
+
+        CollectionAssert.AreEquivalent(expected, list);
     }
 
     [TestMethod]
@@ -135,7 +154,7 @@ internal sealed class DiversifyStageTests
         return block;
     }
 
-    private static Catalog CatalogOf(ulong[] hashes, ulong[]? parents = null) => new()
+    private static Catalog CatalogOf(ulong[] hashes, ulong[]? parents = null, uint[]? added = null) => new()
     {
         Titles = new string?[hashes.Length],
         Categories = new string?[hashes.Length],
@@ -144,5 +163,6 @@ internal sealed class DiversifyStageTests
         Available = new bool[hashes.Length],
         TextHashes = hashes,
         Parents = parents,
+        Added = added,
     };
 }

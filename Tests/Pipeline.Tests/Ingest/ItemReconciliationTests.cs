@@ -2,6 +2,8 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Ingest.Tables;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Tests.Embed;
 
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
@@ -48,6 +50,77 @@ internal sealed class ItemReconciliationTests
         Assert.AreEqual(new ItemConflicts(1, 0, 1, 1, 1, 0), result.Report.Conflicts);
         Assert.AreEqual(0ul, result.Catalog.TextHashes[1]);
         Assert.AreNotEqual(result.Catalog.TextHashes[0], result.Catalog.TextHashes[2]);
+    }
+
+    [TestMethod]
+    public void An_item_is_for_sale_since_the_table_says_or_its_first_event()
+    {
+        const long Day = 86_400;
+        using var night = new IngestStep();
+        night.Options.Items = new ItemSourceOptions { Path = Path.Combine(night.Folder, "items.parquet"), Columns = new() { Id = "id", Added = "added" } };
+        night.Log("a.parquet", ("u", "1", 20 * Day, 1, 3, "1"), ("v", "1", 9 * Day, 1, 3, "2"), ("v", "2", 30 * Day, 1, 3, "3"));
+        night.Parquet.Add(
+            night.Options.Items.Path, ("id", new[] { "2", "9", "10", "1" }), ("added", new[] { "1970-01-11", "1970-01-21", "no date", null }));
+
+        var result = night.Run();
+
+        var added = Enumerable.Range(0, 4).ToDictionary(i => result.Items.Text(i), i => result.Catalog.Added![i] / Day);
+        Assert.AreEqual((9, 10, 20, 0), (added["1"], added["2"], added["9"], added["10"]));
+        Assert.AreEqual(30, result.Report.NewDays, "too few items say how long they wait");
+        Assert.AreEqual(new NewItemHabits(result.Report.Validation.NewItemShare, 30), IngestArtifacts.ReadNewItems(night.LastOutput));
+        CollectionAssert.AreEqual(result.Catalog.Added, IngestArtifacts.ReadCatalog(night.LastOutput).Added);
+    }
+
+    [TestMethod]
+    public void New_is_as_long_as_nine_in_ten_items_take_to_sell()
+    {
+        const long Day = 86_400;
+        using var night = new IngestStep();
+        night.Options.Items = new ItemSourceOptions { Path = Path.Combine(night.Folder, "items.parquet"), Columns = new() { Id = "id", Added = "added" } };
+        // Item i was added on day 1 and sold first i days later; item 99 was there before the log began.
+        night.Log(
+            "a.parquet",
+            [
+                ("u", "99", Day, 1, 3, "0"),
+                .. Enumerable.Range(0, 21)
+                    .Select(i => ((string?)"v", (string?)$"{i}", (long?)((1 + i) * Day), (int?)1, (double?)3, (string?)$"i{i}")),
+            ]);
+        night.Parquet.Add(
+            night.Options.Items.Path, ("id", Enumerable.Range(0, 21).Select(i => $"{i}").Append("99").ToArray()),
+            ("added", Enumerable.Repeat(Day, 21).Append(0).ToArray()));
+
+        Assert.AreEqual(18, night.Run().Report.NewDays);
+        night.Options.NewDays = 5;
+        Assert.AreEqual(5, night.Run().Report.NewDays);
+    }
+
+    [TestMethod]
+    public void Items_in_quantities_of_another_order_are_named()
+    {
+        using var night = new IngestStep();
+        (string?, string?, long?, int?, double?, string?)[] Sales(int fuel) =>
+        [
+            .. from item in Enumerable.Range(0, 6)
+               from user in Enumerable.Range(0, 3)
+               select ((string?)$"u{user}", (string?)(item == 5 ? "fuel" : $"i{item}"), (long?)(item * 10 + user),
+                   (int?)(item == 5 ? fuel : 1 + user), (double?)1, (string?)$"{user}"),
+        ];
+        night.Log("a.parquet", Sales(fuel: 42_000));
+        StringAssert.Contains(
+            Heard(night).Single(n => n.Contains("another order", StringComparison.Ordinal)),
+            "1 items are bought in quantities of another order than the usual 2: fuel with 42000");
+
+        using var usual = new IngestStep();
+        usual.Log("a.parquet", Sales(fuel: 60));
+        Assert.IsFalse(Heard(usual).Any(n => n.Contains("another order", StringComparison.Ordinal)));
+
+        static IReadOnlyList<string> Heard(IngestStep night)
+        {
+            var heard = new Heard();
+            new IngestStage(night.Parquet, night.Parquet).Run(
+                new IngestInputs(), night.Options, Path.Combine(night.Folder, "out"), StageContext.Quiet(1) with { Progress = heard });
+            return heard.Notes;
+        }
     }
 
     [TestMethod]

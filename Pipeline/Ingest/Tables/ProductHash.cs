@@ -1,0 +1,30 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Recsys.Batch.Pipeline.Ingest.Tables;
+
+/// <summary>What tells products apart: the first 8 bytes of SHA-256 of what is said of them, without regard to case and blanks; never 0.</summary>
+internal static class ProductHash
+{
+    /// <summary>Of the parent product's name.</summary>
+    public static ulong Of(string parent) => Hash(parent);
+
+    /// <summary>
+    /// Items of one title and brand are one product under several codes, however each spells it, and whatever category it is filed under; without a title all
+    /// that is said of the item has to be the same.
+    /// </summary>
+    public static ulong Of(string? title, string? category, string? brand, string? text) =>
+        title is not null ? Hash(title, brand)
+        : category is null && brand is null && text is null ? 0
+        : Hash(category, brand, text);
+
+    private static ulong Hash(params ReadOnlySpan<string?> parts)
+    {
+        var spelled = new StringBuilder();
+        foreach (string? part in parts) spelled.Append(TitleResolver.Spelling(part ?? "")).Append('\n');
+        Span<byte> sum = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes(spelled.ToString()), sum);
+        return Math.Max(1, BinaryPrimitives.ReadUInt64LittleEndian(sum));
+    }
+}
