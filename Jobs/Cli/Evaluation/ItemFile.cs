@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
@@ -30,7 +29,8 @@ internal sealed class ItemFile
         var found = new ItemFile();
         foreach (string file in files)
         {
-            var names = reader.Inspect(file).Columns.Select(c => c.Name).ToList();
+            var info = reader.Inspect(file);
+            var names = info.Columns.Concat(info.ByName).Select(c => c.Name).ToList();
             string id = columns.Item ?? Ids.FirstOrDefault(names.Contains) ?? Ids[0];
             if (!names.Contains(id))
             {
@@ -39,7 +39,7 @@ internal sealed class ItemFile
             }
             if (columns.Category is { } asked && !names.Contains(asked))
                 throw new ConfigurationException($"{file}: there is no column '{asked}' (Eval:Columns:Category); it has {string.Join(", ", names)}");
-            found.Add(reader, file, id, Use(names, columns), items, cancellation);
+            found.Add(new MappedColumns(reader, info).Want("Eval:Columns:Item", id, ColumnRole.Id), Use(names, columns), id, items, cancellation);
         }
         return found;
     }
@@ -54,7 +54,7 @@ internal sealed class ItemFile
             Brands = Column(1),
             Categories = Column(2),
             Texts = Column(3),
-            Prices = [.. Enumerable.Repeat(float.NaN, items)],
+            Prices = [.. Enumerable.Repeat(double.NaN, items)],
             Available = [.. Enumerable.Repeat(true, items)],
             TextHashes = new ulong[items],
         };
@@ -69,31 +69,22 @@ internal sealed class ItemFile
     }
 
     private void Add(
-        IParquetReader reader, string file, string id, (string? Title, string? Brand, string? Category, string[] Texts) use, IdMap items,
-        CancellationToken cancellation)
+        MappedColumns mapped, (string? Title, string? Brand, string? Category, string[] Texts) use, string id, IdMap items, CancellationToken cancellation)
     {
         HasCategories |= use.Category is not null;
-        foreach (var batch in reader.Read(
-            file, [.. new[] { id, use.Title, use.Brand, use.Category }.OfType<string>().Concat(use.Texts).Distinct()], cancellation))
+        foreach (string? column in (string?[])[use.Title, use.Brand, use.Category, .. use.Texts]) mapped.Want("the item file", column, ColumnRole.Text);
+        foreach (var batch in mapped.Read(cancellation))
         {
             for (int row = 0; row < batch.RowCount; row++)
             {
-                if (Text(batch[id], row) is not { } key) continue;
+                if (CellText.Shown(batch.Find(id), row) is not { } key) continue;
                 // A table that went through floating point names the pairs' 123 as 123.0.
                 if (key.EndsWith(".0", StringComparison.Ordinal) && items.Find(key) < 0 && items.Find(key[..^2]) >= 0) key = key[..^2];
-                var words = use.Texts.Select(t => Text(batch[t], row)).Where(t => !string.IsNullOrWhiteSpace(t));
+                var words = use.Texts.Select(t => CellText.Shown(batch.Find(t), row)).OfType<string>();
                 string said = string.Join(", ", words);
                 _rows[items.Add(Encoding.UTF8.GetBytes(key))] = [Of(use.Title), Of(use.Brand), Of(use.Category), said.Length == 0 ? null : said];
-                string? Of(string? column) => column is null ? null : Text(batch[column], row);
+                string? Of(string? column) => CellText.Shown(batch.Find(column), row);
             }
         }
     }
-
-    private static string? Text(Column column, int row) => column.IsNull(row) ? null : column switch
-    {
-        Utf8Column c => Encoding.UTF8.GetString(c[row]),
-        ValueColumn<long> c => c.Values[row].ToString(CultureInfo.InvariantCulture),
-        ValueColumn<int> c => c.Values[row].ToString(CultureInfo.InvariantCulture),
-        _ => throw new ConfigurationException($"column '{column.Field.Name}' is {column.Field.Type}; expected text or whole numbers"),
-    };
 }

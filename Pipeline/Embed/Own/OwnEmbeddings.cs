@@ -43,10 +43,7 @@ internal static class OwnEmbeddings
         var columns = new VectorColumns($"{key}:Id", options.Id, $"{key}:Column", options.Column, $"{key}:Columns", [.. options.Columns]);
         var intake = new OwnVectorRows(new VectorRows(columns, stripDecimalZero), items);
         foreach (string file in files)
-        {
-            columns.Require(reader.Inspect(file));
-            foreach (var batch in reader.Read(file, columns.Names, context.Cancellation)) intake.Add(batch);
-        }
+            foreach (var batch in columns.Read(reader, file, context.Cancellation)) intake.Add(batch);
         var table = intake.ToTable();
         context.Progress.Metric($"embed.own.{options.Name}.items", intake.Known);
         context.Progress.Metric($"embed.own.{options.Name}.unknown", intake.Unknown);

@@ -19,10 +19,14 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
         long total = 0;
         for (int l = 0; l < logs.Count; l++)
         {
-            foreach (string path in reader.Expand(logs[l].Path))
+            var infos = reader.Expand(logs[l].Path).Select(reader.Inspect).ToList();
+            foreach (var info in infos)
             {
-                var info = reader.Inspect(path);
-                files.Add((l, path, Columns(info, logs[l].Columns, $"Feedback:Logs:{l}:Columns"), $"{logs[l].Name}:{Path.GetFileName(path)}"));
+                var columns = Columns(
+                    new MappedColumns(reader, info, column => infos.Exists(i => MappedColumns.Has(i, column))), logs[l].Columns,
+                    $"Feedback:Logs:{l}:Columns");
+                foreach (string lacking in columns.Lacking) context.Progress.Note($"column '{lacking}' is not in {info.File}; there it is null");
+                files.Add((l, info.File, columns, $"{logs[l].Name}:{Path.GetFileName(info.File)}"));
                 total += info.Rows;
             }
         }
@@ -49,9 +53,10 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
                 $"the feedback logs gave {rows.Count} rows and say that they have {total}; a file changed while it was read: run again");
     }
 
-    private MappedColumns Columns(ParquetFileInfo info, FeedbackColumns c, string key) => new MappedColumns(reader, info)
+    private static MappedColumns Columns(MappedColumns columns, FeedbackColumns c, string key) => columns
         .Want(key + ":User", c.User, ColumnRole.Id).Want(key + ":Item", c.Item, ColumnRole.Id).Want(key + ":Version", c.Version, ColumnRole.Id)
-        .Want(key + ":Kind", c.Kind, ColumnRole.Kind).Want(key + ":Rank", c.Rank, ColumnRole.Number).Want(key + ":Time", c.Time, ColumnRole.Time);
+        .Want(key + ":Kind", c.Kind, ColumnRole.Kind, mayLack: true).Want(key + ":Rank", c.Rank, ColumnRole.Number, mayLack: true)
+        .Want(key + ":Time", c.Time, ColumnRole.Time, mayLack: true);
 
     private void Add(FeedbackRows rows, ColumnBatch batch, FeedbackLogOptions log)
     {

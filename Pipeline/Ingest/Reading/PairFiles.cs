@@ -74,7 +74,7 @@ internal static class PairFiles
 
     private static PairColumns Choose(ParquetFileInfo info, PairColumns wanted)
     {
-        string? First(string[] names) => names.FirstOrDefault(n => info.Columns.Any(c => c.Name == n));
+        string? First(string[] names) => names.FirstOrDefault(n => info.Columns.Concat(info.ByName).Any(c => c.Name == n));
         return new PairColumns(
             wanted.User ?? First(s_users) ?? s_users[0],
             wanted.Item ?? First(s_items) ?? s_items[0],

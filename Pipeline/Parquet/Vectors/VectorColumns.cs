@@ -8,33 +8,25 @@ namespace Recsys.Batch.Pipeline.Parquet.Vectors;
 /// <param name="List">Null or empty where <paramref name="Group"/> is meant.</param>
 internal sealed record VectorColumns(string IdKey, string Id, string ListKey, string? List, string GroupKey, IReadOnlyList<string> Group)
 {
-    public string[] Names => [Id, .. List is { Length: > 0 } list ? [list] : Group];
-
-    /// <summary>Checks them against what a file says of itself, before any row is read.</summary>
+    /// <summary>Checks the columns against what a file says of itself, then reads them, ids as they are stored.</summary>
     /// <exception cref="ConfigurationException">A column is missing or cannot hold what it should.</exception>
-    public void Require(ParquetFileInfo file)
+    public IEnumerable<ColumnBatch> Read(IParquetReader reader, string file, CancellationToken cancellation)
     {
-        var id = Field(file, IdKey, Id);
-        if (id is not { Type: ColumnType.Utf8 or ColumnType.Int32 or ColumnType.Int64 or ColumnType.Double })
-            throw Wrong(file, IdKey, Id, id is null ? "no text or number" : id.Type.ToString(), "text or whole numbers");
+        var info = reader.Inspect(file);
+        var mapped = new MappedColumns(reader, info).Want(IdKey, Id, ColumnRole.Id);
         if (List is { Length: > 0 } list)
         {
             // Lists are read by name only, so a file counts them among what it skips.
-            if (Field(file, ListKey, list) is { } plain)
+            if (Field(info, ListKey, list) is { } plain)
             {
                 throw Wrong(
-                    file, ListKey, list, plain.Type.ToString(),
-                    $"a list of numbers (for a group of columns with one number each, name them in {Last(GroupKey)})");
+                    info, ListKey, list, plain.Type.ToString(),
+                    $"a list of numbers (for a group of columns with one number each, name them in {GroupKey[(GroupKey.LastIndexOf(':') + 1)..]})");
             }
-            return;
+            return reader.Read(file, [.. mapped.Names, list], mapped.Exact, cancellation);
         }
-        for (int i = 0; i < Group.Count; i++)
-        {
-            string path = $"{GroupKey}:{i}";
-            var field = Field(file, path, Group[i]);
-            if (field is not { Type: ColumnType.Int32 or ColumnType.Int64 or ColumnType.Double })
-                throw Wrong(file, path, Group[i], field is null ? "no number" : field.Type.ToString(), "numbers");
-        }
+        for (int i = 0; i < Group.Count; i++) mapped.Want($"{GroupKey}:{i}", Group[i], ColumnRole.Number);
+        return mapped.Read(cancellation);
     }
 
     private static ColumnField? Field(ParquetFileInfo file, string key, string column)
@@ -45,8 +37,6 @@ internal sealed record VectorColumns(string IdKey, string Id, string ListKey, st
         string meant = NearestName.Of(column, names) is { } near ? $"; did you mean '{near}'?" : "";
         throw new ConfigurationException($"{key} is '{column}', but {file.File} has no such column; it has {string.Join(", ", names)}{meant}");
     }
-
-    private static string Last(string key) => key[(key.LastIndexOf(':') + 1)..];
 
     private static ConfigurationException Wrong(ParquetFileInfo file, string key, string column, string found, string expected) =>
         new($"{key} is '{column}', which in {file.File} is {found}; expected {expected}: name another column");

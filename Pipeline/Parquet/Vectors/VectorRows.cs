@@ -22,7 +22,7 @@ internal sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, F
     /// <exception cref="RunFailedException">The row has no id.</exception>
     public string Id(ColumnBatch batch, int row)
     {
-        string id = Text(batch.Columns[0], row);
+        string id = Text(batch.Find(columns.Id), row);
         if (stripDecimalZero && id.EndsWith(".0", StringComparison.Ordinal)) id = id[..^2];
         return id.Length > 0 ? id : throw Bad(batch, row, $"'{columns.Id}' is empty; every row needs an id");
     }
@@ -31,7 +31,7 @@ internal sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, F
     /// <exception cref="RunFailedException">The vector has another length than those before it, or a value that is not a finite number.</exception>
     public ReadOnlySpan<float> Vector(ColumnBatch batch, int row, string id)
     {
-        if (batch.Columns[1] is FloatListColumn lists)
+        if (batch.Find(columns.List) is FloatListColumn lists)
         {
             if (lists.IsNull(row)) return [];
             Fit(batch, row, id, lists[row].Length);
@@ -39,11 +39,10 @@ internal sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, F
         }
         else
         {
-            int missing = 0;
-            for (int k = 1; k < batch.Columns.Count; k++) missing += batch.Columns[k].IsNull(row) ? 1 : 0;
-            if (missing == batch.Columns.Count - 1) return [];
-            Fit(batch, row, id, batch.Columns.Count - 1);
-            for (int k = 0; k < _vector.Length; k++) _vector[k] = Number(batch.Columns[k + 1], row);
+            var members = columns.Group.Select(batch.Find).ToArray();
+            if (Array.TrueForAll(members, m => m is null || CellText.IsNull(m, row))) return [];
+            Fit(batch, row, id, members.Length);
+            for (int k = 0; k < _vector.Length; k++) _vector[k] = Number(batch, members[k], row);
         }
         for (int k = 0; k < _vector.Length; k++)
         {
@@ -84,20 +83,20 @@ internal sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, F
             throw Bad(batch, row, $"the vector of '{Shown(id)}' has {length} values; expected {_vector.Length}, as the rows before it");
     }
 
-    private static string Text(Column column, int row) => column.IsNull(row) ? "" : column switch
+    private static string Text(Column? column, int row)
     {
-        Utf8Column c => Encoding.UTF8.GetString(c[row]),
-        ValueColumn<int> c => c.Values[row].ToString(CultureInfo.InvariantCulture),
-        ValueColumn<long> c => c.Values[row].ToString(CultureInfo.InvariantCulture),
-        ValueColumn<double> c => c.Values[row].ToString("R", CultureInfo.InvariantCulture),
-        _ => throw new InvalidOperationException(column.GetType().Name),
-    };
+        if (column is null || CellText.IsNull(column, row)) return "";
+        Span<byte> scratch = stackalloc byte[CellText.MaxLength];
+        return Encoding.UTF8.GetString(CellText.Of(column, row, scratch));
+    }
 
-    private static float Number(Column column, int row) => column.IsNull(row) ? float.NaN : column switch
+    private static float Number(ColumnBatch batch, Column? column, int row) => column is null || CellText.IsNull(column, row) ? float.NaN : column switch
     {
         ValueColumn<int> c => c.Values[row],
         ValueColumn<long> c => c.Values[row],
         ValueColumn<double> c => (float)c.Values[row],
+        Utf8Column c => NumberText.TryParse(c[row], out double value) ? (float)value
+            : throw Bad(batch, row, $"'{c.Field.Name}' is '{CellText.Shown(c, row)}', which is no number; name another column"),
         _ => throw new InvalidOperationException(column.GetType().Name),
     };
 }

@@ -35,8 +35,7 @@ internal sealed class FactorTable(string pathKey, string path, VectorColumns col
         sample = null;
         foreach (string file in Files())
         {
-            columns.Require(reader.Inspect(file));
-            foreach (var batch in reader.Read(file, columns.Names, cancellation))
+            foreach (var batch in columns.Read(reader, file, cancellation))
             {
                 for (int row = 0; row < batch.RowCount; row++)
                 {

@@ -163,6 +163,25 @@ internal sealed class FeedbackStageTests
             Assert.ThrowsExactly<ArtifactException>(() => FeedbackReport.Read(folder.File("stage/feedback.json"))).Message, "run feedback again");
     }
 
+    [TestMethod]
+    public void A_column_that_an_older_log_lacks_is_null_there()
+    {
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder.File("logs"));
+        Log(folder, "logs/b.parquet", ("ann", "a", "v1", "impression", 1, 10));
+        Write(
+            folder.File("logs/a.parquet"), Text("user", ["bob"]), Text("item", ["a"]), Text("version", ["v1"]), Text("kind", ["impression"]),
+            Int("time", [10]));
+        var options = Options(folder);
+        options.Logs[0].Path = folder.File("logs");
+
+        var report = Run(folder, options, [Version(folder, "v1", Policy, ("ann", ["a"]), ("bob", ["a"]))], Policy).Report;
+
+        Assert.AreEqual((2L, 1L, 1L), (report.Rows, report.Joined, report.Rejected["null_rank"]));
+        options.Logs[0].Columns.Rank = "position";
+        Assert.ThrowsExactly<ConfigurationException>(() => Run(folder, options, [], Policy), "no log has it");
+    }
+
     private static FeedbackResult Run(TempFolder folder, FeedbackOptions options, IReadOnlyList<PublishedVersion> versions, DiversityPolicy? inForce)
     {
         Directory.CreateDirectory(folder.File("stage"));

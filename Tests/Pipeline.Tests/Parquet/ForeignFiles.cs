@@ -10,7 +10,9 @@ namespace Recsys.Batch.Pipeline.Tests.Parquet;
 /// </summary>
 internal static class ForeignFiles
 {
-    /// <param name="columns">Names with types, for example <c>id:text, features:float[]</c>. Types: text, int, long, float, double, and lists of them.</param>
+    /// <param name="columns">
+    /// Names with types, for example <c>id:text, features:float[]</c>. Types: text, int, long, ulong, float, double, and lists of them.
+    /// </param>
     /// <param name="rows">
     /// Rows as JSON arrays, one behind the other, with ' in place of ": <c>['a', [1, null]], ['b', null]</c>. A real number may be <c>'NaN'</c> or
     /// <c>'Infinity'</c>.
@@ -38,6 +40,7 @@ internal static class ForeignFiles
     {
         "text" => new ForeignColumn<ReadOnlyMemory<char>>(name, type, rows, v => v.GetString().AsMemory()),
         "int" => new ForeignColumn<int>(name, type, rows, v => v.GetInt32()),
+        "ulong" => new ForeignColumn<ulong>(name, type, rows, v => v.GetUInt64()),
         "long" => new ForeignColumn<long>(name, type, rows, v => v.GetInt64()),
         "float" => new ForeignColumn<float>(name, type, rows, v => (float)Real(v)),
         "double" => new ForeignColumn<double>(name, type, rows, Real),

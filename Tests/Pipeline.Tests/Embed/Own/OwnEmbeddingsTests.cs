@@ -43,6 +43,20 @@ internal sealed class OwnEmbeddingsTests
     }
 
     [TestMethod]
+    [DataRow("double", "12", "12")]
+    [DataRow("ulong", "18446744073709551615", "18446744073709551615")]
+    [DataRow("text", "'12'", "12")]
+    public void Ids_and_numbers_are_read_as_the_logs_are(string type, string written, string id)
+    {
+        var items = new IdMap();
+        items.Add(id);
+
+        var view = Read($"[{written}, '3', '4,0']", $"id:{type}, x:text, y:text", new OwnOptions { Name = "price", Id = "id", Columns = ["x", "y"] }, items);
+
+        CollectionAssert.AreEqual(new[] { 0.6f, 0.8f }, Row(view, 0));
+    }
+
+    [TestMethod]
     [DataRow("['a', [1, 2]], ['b', [1, 2, 3]]", "row 1: the vector of 'b' has 3 values; expected 2")]
     [DataRow("['a', [1, 2]], ['b', [1, null]]", "row 1: value 1 of the vector of 'b' is null or NaN")]
     [DataRow("['a', [1, 2]], ['b', ['Infinity', 2]]", "row 1: value 0 of the vector of 'b' is null or")]
@@ -65,7 +79,11 @@ internal sealed class OwnEmbeddingsTests
         StringAssert.Contains(Wrong(new OwnOptions { Name = "i", Id = "id", Column = "vectr" }), "did you mean 'vector'?");
         StringAssert.Contains(Wrong(new OwnOptions { Name = "i", Id = "id", Column = "n" }), "expected a list of numbers");
         StringAssert.Contains(Wrong(new OwnOptions { Name = "i", Id = "vector", Column = "vector" }), "Embed:Own:0:Id is 'vector'");
-        StringAssert.Contains(Wrong(new OwnOptions { Name = "i", Id = "id", Columns = ["n", "word"] }), "Embed:Own:0:Columns:1 is 'word'");
+        StringAssert.Contains(Wrong(new OwnOptions { Name = "i", Id = "id", Columns = ["n", "vector"] }), "Embed:Own:0:Columns:1 is 'vector'");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<RunFailedException>(
+                () => Read("['a', 'x']", "id:text, word:text", new OwnOptions { Name = "i", Id = "id", Columns = ["word"] })).Message,
+            "row 0: 'word' is 'x', which is no number");
     }
 
     [TestMethod]
