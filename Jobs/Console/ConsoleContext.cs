@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Recsys.Batch.Jobs.Access;
-using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Scheduling.Dashboard;
 
 namespace Recsys.Batch.Jobs.Console;
 
@@ -22,8 +22,8 @@ internal sealed class ConsoleContext(
         ("Schedules", "/schedules", "schedules"),
     ];
 
-    /// <summary>The pages that the scheduler's engine brings of its own; null where it has none.</summary>
-    public IEngineDashboard? Engine { get; } = services.GetService<IEngineDashboard>();
+    /// <summary>Hangfire's own pages; null where this host has none.</summary>
+    public HangfireDashboard? Dashboard { get; } = services.GetService<HangfireDashboard>();
 
     public DateTimeOffset Now { get; } = time.GetUtcNow();
 

@@ -6,8 +6,6 @@ namespace Recsys.Batch.Jobs.Console;
 /// <summary>Stands where a host has no jobs: there is nothing scheduled, and nothing can be started.</summary>
 internal sealed class NoScheduler : IJobScheduler
 {
-    public string Node => Environment.MachineName;
-
     public IReadOnlyList<ScheduleStatus> Schedules(int next = 5) => [];
 
     public void Pause(string schedule, string by) => throw Absent();

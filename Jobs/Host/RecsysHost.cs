@@ -10,6 +10,7 @@ using Recsys.Batch.Jobs.Api;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Jobs.Console;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Scheduling.Dashboard;
 using Recsys.Batch.Jobs.Telemetry;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Nightly;
@@ -125,7 +126,7 @@ internal sealed partial class RecsysHost : IAsyncDisposable
         app.MapSession();
         if (options.OpenId.IsOn) app.MapOpenId();
         app.MapApi();
-        app.Services.GetService<IEngineDashboard>()?.Map(app);
+        app.Services.GetService<HangfireDashboard>()?.Map(app);
     }
 
     private static ForwardedHeadersOptions Forwarded(ServeOptions options)

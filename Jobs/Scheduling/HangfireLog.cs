@@ -4,7 +4,10 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Recsys.Batch.Jobs.Scheduling;
 
-/// <summary>Hangfire's warnings and errors in the host's log. Hangfire keeps one log for a process: the host that was made last hears it.</summary>
+/// <summary>
+/// Hangfire's warnings and errors in the host's log. Hangfire keeps one log for a process: the host that was made last hears it. The one that Hangfire brings
+/// for .NET's logging fails once that host, and its logger factory, is gone.
+/// </summary>
 internal sealed partial class HangfireLog(ILogger logger) : ILogProvider
 {
     public ILog GetLogger(string name) => new Category(logger, name[(name.LastIndexOf('.') + 1)..]);

@@ -23,16 +23,12 @@ internal sealed class HangfireScheduler : IJobScheduler
 
     /// <exception cref="ConfigurationException">A schedule's parameters cannot be used.</exception>
     public HangfireScheduler(
-        HangfireClient hangfire, RecurringJobs recurring, JobCatalog jobs, ScheduleTable schedules, SchedulerOptions options, IOperationsLedger ledger,
-        IRunLedger runs)
+        HangfireClient hangfire, RecurringJobs recurring, JobCatalog jobs, ScheduleTable schedules, IOperationsLedger ledger, IRunLedger runs)
     {
         (_hangfire, _reader, _recurring, _jobs, _schedules, _ledger, _runs) = (
             hangfire, new JobReader(hangfire.Storage), recurring, jobs, schedules, ledger, runs);
-        Node = options.ThisNode;
         foreach (var schedule in schedules.Schedules) Check(schedule);
     }
-
-    public string Node { get; }
 
     public IReadOnlyList<ScheduleStatus> Schedules(int next = 5)
     {

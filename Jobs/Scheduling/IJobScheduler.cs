@@ -5,9 +5,6 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// <summary>Jobs and schedules as the console and alerts see them. Jobs are Hangfire's: queue, states, retries and workers; runs are the ledger's.</summary>
 internal interface IJobScheduler
 {
-    /// <summary>This host, as runs name it.</summary>
-    string Node { get; }
-
     /// <summary>All schedules with their next <paramref name="next"/> times.</summary>
     IReadOnlyList<ScheduleStatus> Schedules(int next = 5);
 

@@ -1,4 +1,5 @@
 using Hangfire;
+using Hangfire.AspNetCore;
 using Hangfire.States;
 
 namespace Recsys.Batch.Jobs.Scheduling;
@@ -44,15 +45,10 @@ internal sealed class JobServer(HangfireClient hangfire, RecurringJobs recurring
             SchedulePollingInterval = options.PollInterval,
             CancellationCheckInterval = CancellationCheck,
             FilterProvider = jobs,
-            Activator = new Services(services),
+            Activator = new AspNetCoreJobActivator(services.GetRequiredService<IServiceScopeFactory>()),
             // A job is told at once that its host stops; how long it may take to put its work down is the host's to say.
             StopTimeout = TimeSpan.Zero,
             ShutdownTimeout = Timeout.InfiniteTimeSpan,
         },
         jobs.Storage);
-
-    private sealed class Services(IServiceProvider services) : JobActivator
-    {
-        public override object ActivateJob(Type jobType) => services.GetRequiredService(jobType);
-    }
 }

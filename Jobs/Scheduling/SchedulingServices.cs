@@ -35,7 +35,7 @@ internal static class SchedulingServices
             .AddSingleton<IRecurringJobManagerFactory>(s => s.GetRequiredService<HangfireClient>());
         if (scheduler.Store != SchedulerStore.Memory) services.AddSingleton<IShardDispatcher, ShardJobs.Dispatcher>();
         services.AddSingleton<RecurringJobs>().AddSingleton<NightlyJobs>().AddSingleton<Restart>();
-        services.AddSingleton<IEngineDashboard, HangfireDashboard>().AddSingleton<IJobScheduler, HangfireScheduler>();
+        services.AddSingleton<HangfireDashboard>().AddSingleton<IJobScheduler, HangfireScheduler>();
         if (roles.Contains(HostRole.Scheduler)) services.AddHostedService<JobServer>();
         return services;
     }

@@ -7,7 +7,7 @@ using Recsys.Batch.Jobs.Access;
 namespace Recsys.Batch.Jobs.Scheduling.Dashboard;
 
 /// <summary>Hangfire's own pages under our sign-in: whoever may look sees them, and an operator acts with Hangfire's own buttons.</summary>
-internal sealed partial class HangfireDashboard : IEngineDashboard
+internal sealed partial class HangfireDashboard
 {
     public const string Path = "/hangfire";
 
@@ -30,10 +30,7 @@ internal sealed partial class HangfireDashboard : IEngineDashboard
 
     public HangfireDashboard(HangfireClient hangfire) => _hangfire = hangfire;
 
-    public string Name => "Hangfire";
-
-    public string Address => Path;
-
+    /// <summary>The address of its page about a job; null where it has none, or none any more.</summary>
     public string? PageOf(string jobId) =>
         new JobReader(_hangfire.Storage).Find(jobId) is not null ? $"{Path}/jobs/details/{Uri.EscapeDataString(jobId)}" : null;
 

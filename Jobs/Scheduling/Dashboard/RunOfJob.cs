@@ -26,13 +26,11 @@ internal static class RunOfJob
     {
         if (services.GetService<HangfireClient>() is not { } hangfire || services.GetService<IOperationsLedger>() is not { } ledger) return "";
         var reader = new JobReader(hangfire.Storage);
-        string? shardsRun = reader.RunOfShard(jobId);
-        if (shardsRun is not null && ledger.Request(shardsRun)?.JobId is { } parent)
+        if (reader.RunOfShard(jobId) is { } shared)
         {
-            return $"<p>A shard of {RunLink(shardsRun)}, {Link($"{HangfireDashboard.Path}/jobs/details/{parent}", "job " + parent)}</p>"
-                + Shards(shardsRun, ledger);
+            string of = ledger.Request(shared)?.JobId is { } parent ? $", {Link($"{HangfireDashboard.Path}/jobs/details/{parent}", "job " + parent)}" : "";
+            return $"<p>A shard of {RunLink(shared)}{of}</p>{Shards(shared, ledger)}";
         }
-        if (shardsRun is not null) return $"<p>A shard of {RunLink(shardsRun)}</p>" + Shards(shardsRun, ledger);
         if (reader.Find(jobId) is not { } job) return "";
         var html = new StringBuilder("<p>").Append(job.RunId is { } run ? RunLink(run) : Link($"/runs/asked/{Uri.EscapeDataString(job.Id)}", "No run yet"));
         html.Append(WebUtility.HtmlEncode(

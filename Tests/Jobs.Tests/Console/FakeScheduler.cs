@@ -17,8 +17,6 @@ internal sealed class FakeScheduler(DateTimeOffset now) : IJobScheduler
 
     public List<(string Id, string By)> Requeued { get; } = [];
 
-    public string Node => "test-host";
-
     public IReadOnlyList<ScheduleStatus> Schedules(int next = 5) =>
         [.. Known.Select(s => new ScheduleStatus(
             s, InWords(s),

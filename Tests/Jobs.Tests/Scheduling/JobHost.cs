@@ -23,7 +23,7 @@ internal sealed class JobHost : IAsyncDisposable
         Recurring = new RecurringJobs(Hangfire, schedules, options, place.Operations, time);
         _restart = new Restart(Hangfire, Recurring, place.Operations, place.Ledger, schedules, options, time, NullLogger<Restart>.Instance);
         var catalog = new JobCatalog(jobs);
-        Scheduler = new HangfireScheduler(Hangfire, Recurring, catalog, schedules, options, place.Operations, place.Ledger);
+        Scheduler = new HangfireScheduler(Hangfire, Recurring, catalog, schedules, place.Operations, place.Ledger);
         var nightly = new NightlyJobs(catalog, Hangfire, place.Operations, options, time, NullLogger<NightlyJobs>.Instance);
         _server = new JobServer(Hangfire, Recurring, _restart, options, new ServiceCollection().AddSingleton(nightly).BuildServiceProvider());
     }
