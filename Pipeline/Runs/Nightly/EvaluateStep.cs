@@ -61,7 +61,7 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
         if (!serving.Measurable) report = report with { Serving = serving.Algorithm, Differences = [] };
         EvaluationFile.Write(work.Output(EvaluationFile.Name), report);
         var last = published.Current is { } current ? published.Find(current)?.Metrics : null;
-        if (serving.Measurable) work.Check(ModelGate.Check(report, options, last));
+        if (serving.Measurable) work.Check(ModelGate.Check(report, options, last, serving.Parts));
         work.Check(ImportedGate.Check(serving));
         return Task.CompletedTask;
     }

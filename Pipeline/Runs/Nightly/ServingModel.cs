@@ -11,7 +11,9 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// <param name="Measurable">False where it was trained elsewhere on everything: it has seen the purchases that it would be measured by.</param>
 /// <param name="Unmeasured">Whether it may serve nonetheless.</param>
 /// <param name="Later">What a model that was trained elsewhere for the hold-out knows of the time after its cut; null where it was trained here.</param>
-internal sealed record ServingModel(string Algorithm, bool Measurable = true, bool Unmeasured = false, HoldOutOverlap? Later = null)
+/// <param name="Parts">Models of the hold-out that are the serving one without its trend or its texts.</param>
+internal sealed record ServingModel(
+    string Algorithm, bool Measurable = true, bool Unmeasured = false, HoldOutOverlap? Later = null, IReadOnlyList<string>? Parts = null)
 {
     public const string FileName = "serving.json";
 

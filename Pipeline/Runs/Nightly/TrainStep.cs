@@ -68,17 +68,20 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         Serve(stage, IngestArtifacts.ReadInteractions(ingest), import, content, work);
         int number = 0;
         bool measurable = import is null || options.Imported.HoldOut.IsGiven;
+        var parts = new List<string>();
         var factors = measurable ? import?.HoldOut(before, work.Context) : null;
         if (measurable)
         {
             var serving = stage.Run(before, work.Context, content, factors);
             SaveHeldOut(serving);
             // What a trend and texts bring is seen beside the same model without them.
-            if (serving is TrendModel trend) SaveHeldOut(trend.Model);
-            if ((serving as TrendModel)?.Model is HybridModel multiplied) SaveHeldOut(multiplied.Interactions);
-            else if (serving is HybridModel hybrid) SaveHeldOut(hybrid.Interactions);
+            for (var part = PartOf(serving); part is not null; part = PartOf(part))
+            {
+                SaveHeldOut(part);
+                parts.Add(part.Algorithm);
+            }
         }
-        new ServingModel(serves.Algorithm, measurable, options.Imported.PublishUnevaluated, factors is null ? null : ImportedGate.Later(holdOut, factors))
+        new ServingModel(serves.Algorithm, measurable, options.Imported.PublishUnevaluated, factors is null ? null : ImportedGate.Later(holdOut, factors), parts)
             .Save(work.Output(ServingModel.FileName));
         foreach (string algorithm in (measurable || options.Baselines.Count > 0 ? options.Baselines : [PopularityTrainer.Name])
             .Where(b => b != serves.Algorithm)
@@ -93,6 +96,14 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         void SaveHeldOut(ITrainedModel model) =>
             Save(model, work.Output(string.Create(CultureInfo.InvariantCulture, $"{HoldOutFolder}/{number++:D2}-{model.Algorithm}.bin")));
     }
+
+    /// <summary>The same model without its trend, or without its texts; null where it has neither.</summary>
+    private static ITrainedModel? PartOf(ITrainedModel model) => model switch
+    {
+        TrendModel trend => trend.Model,
+        HybridModel hybrid => hybrid.Interactions,
+        _ => null,
+    };
 
     /// <summary>What a race on the window before the test window says.</summary>
     private TrainOptions Chosen(string ingest, ItemContent content, StageWork work)

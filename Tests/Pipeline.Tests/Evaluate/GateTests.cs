@@ -33,6 +33,20 @@ internal sealed class GateTests
     }
 
     [TestMethod]
+    public void A_better_baseline_than_the_one_that_gates_is_a_warning()
+    {
+        var report = Report(goodServes: false);
+        var options = new EvaluateOptions { Cutoffs = [5], Baseline = report.Serving };
+
+        var warned = ModelGate.Check(report, options)[^1];
+        var part = ModelGate.Check(report, options, parts: ["good"])[^1];
+
+        Assert.AreEqual((ConstraintLevel.Warn, "ndcg_against_best"), (warned.Level, warned.Name));
+        StringAssert.Contains(warned.Message, "Train:Algorithm", StringComparison.Ordinal);
+        Assert.AreEqual(ConstraintLevel.Pass, part.Level, "what the serving model is made of is no baseline");
+    }
+
+    [TestMethod]
     [DataRow(1.05, ConstraintLevel.Pass)]
     [DataRow(1.2, ConstraintLevel.Warn)]
     [DataRow(1.6, ConstraintLevel.Fail)]
