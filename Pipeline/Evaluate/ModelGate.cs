@@ -63,7 +63,8 @@ internal static class ModelGate
         const string name = "ndcg_against_best";
         const string expected = "warn where the best baseline is ahead by a paired 95% interval";
         var best = report.Metrics
-            .Where(m => m.Slice == Slices.New && m.Metric == ndcg && m.Model != report.Serving && m.Model != EvaluatedModel.Lists && !parts.Contains(m.Model))
+            .Where(m => m.Slice == Slices.New && m.Metric == ndcg)
+            .Where(m => m.Model != report.Serving && m.Model != EvaluatedModel.Lists && !parts.Contains(m.Model))
             .MaxBy(m => m.Value);
         var difference = report.Differences.FirstOrDefault(d => d.Baseline == best?.Model && d.Slice == Slices.New && d.Metric == ndcg);
         if (best is null || difference is null)
@@ -71,7 +72,8 @@ internal static class ModelGate
         bool behind = difference.High < 0;
         string found = string.Create(
             CultureInfo.InvariantCulture,
-            $"{ndcg} on new pairs: {best.Model} has {best.Value:0.0000}, difference {difference.Value:0.0000} [{difference.Low:0.0000}, {difference.High:0.0000}]");
+            $"{ndcg} on new pairs: {best.Model} has {best.Value:0.0000}, "
+            + $"difference {difference.Value:0.0000} [{difference.Low:0.0000}, {difference.High:0.0000}]");
         return new ConstraintResult(
             Gate, name, behind ? ConstraintLevel.Warn : ConstraintLevel.Pass, difference.Value, expected,
             behind ? $"{found}; a longer validation window chooses more surely, or name it in Train:Algorithm" : found);

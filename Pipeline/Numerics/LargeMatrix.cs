@@ -9,6 +9,8 @@ namespace Recsys.Batch.Pipeline.Numerics;
 /// </summary>
 internal sealed unsafe class LargeMatrix : SafeHandle
 {
+    private static long s_live;
+
     /// <exception cref="RunFailedException">The memory is not to be had.</exception>
     public LargeMatrix(long rows, long columns)
         : base(0, ownsHandle: true)
@@ -27,8 +29,12 @@ internal sealed unsafe class LargeMatrix : SafeHandle
             throw new RunFailedException($"a matrix of {rows} x {columns} float32 needs {Bytes >> 20} MiB, which this machine refused", e);
         }
         GC.AddMemoryPressure(Bytes);
+        Interlocked.Add(ref s_live, Bytes);
         Clear();
     }
+
+    /// <summary>Bytes of all such matrices that are not released yet.</summary>
+    public static long LiveBytes => Interlocked.Read(ref s_live);
 
     public long Rows { get; }
 
@@ -75,6 +81,7 @@ internal sealed unsafe class LargeMatrix : SafeHandle
     {
         NativeMemory.AlignedFree((void*)handle);
         GC.RemoveMemoryPressure(Bytes);
+        Interlocked.Add(ref s_live, -Bytes);
         return true;
     }
 }

@@ -80,15 +80,19 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
                 SaveHeldOut(part);
                 parts.Add(part.Algorithm);
             }
+            (serving as IDisposable)?.Dispose();
         }
-        new ServingModel(serves.Algorithm, measurable, options.Imported.PublishUnevaluated, factors is null ? null : ImportedGate.Later(holdOut, factors), parts)
+        var later = factors is null ? null : ImportedGate.Later(holdOut, factors);
+        new ServingModel(serves.Algorithm, measurable, options.Imported.PublishUnevaluated, later, parts)
             .Save(work.Output(ServingModel.FileName));
         foreach (string algorithm in (measurable || options.Baselines.Count > 0 ? options.Baselines : [PopularityTrainer.Name])
             .Where(b => b != serves.Algorithm)
             .Distinct(StringComparer.Ordinal))
         {
             work.Context.Cancellation.ThrowIfCancellationRequested();
-            SaveHeldOut(stage.Run(algorithm, before, work.Context, content));
+            var baseline = stage.Run(algorithm, before, work.Context, content);
+            SaveHeldOut(baseline);
+            (baseline as IDisposable)?.Dispose();
         }
         return Task.CompletedTask;
 
@@ -118,8 +122,12 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         return serving;
     }
 
-    private static void Serve(TrainStage stage, InteractionMatrix interactions, FactorImport? import, ItemContent content, StageWork work) =>
-        Save(stage.Run(interactions, work.Context, content, import?.Serving(interactions, work.Context)), work.Output(Serving));
+    private static void Serve(TrainStage stage, InteractionMatrix interactions, FactorImport? import, ItemContent content, StageWork work)
+    {
+        var model = stage.Run(interactions, work.Context, content, import?.Serving(interactions, work.Context));
+        Save(model, work.Output(Serving));
+        (model as IDisposable)?.Dispose();
+    }
 
     private static void Save(ITrainedModel model, string path)
     {

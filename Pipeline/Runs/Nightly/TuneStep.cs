@@ -49,9 +49,7 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
             Race(holdOut, work);
             return Task.CompletedTask;
         }
-        // A search starts from one algorithm.
-        var start = !train.IsAuto ? train : OptionPath.With(
-            train, new Dictionary<string, string> { [nameof(TrainOptions.Algorithm)] = tune.Algorithms.Count > 0 ? tune.Algorithms[0] : AlsTrainer.Name });
+        var start = train.IsAuto ? Named() : train;
         // One figure is asked for, so nothing else is measured.
         var measure = new EvaluateStage(new EvaluateOptions
         {
@@ -68,7 +66,7 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
 
         var report = new Tuner(tune, start).Run(holdOut.Train, Score, work.Context, EmbedStep.Content(work));
         AtomicFile.WriteText(work.Output(Report), JsonSerializer.Serialize(report, Json) + "\n");
-        AtomicFile.WriteText(work.Output(Best), Settings(report.Best?.Settings).ToJsonString(Json) + "\n");
+        AtomicFile.WriteText(work.Output(Best), Settings(Found(report.Best)).ToJsonString(Json) + "\n");
         if (report.Best is { } best)
         {
             work.Facts["best"] = string.Join(' ', report.BestAssignments);
@@ -85,6 +83,24 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
                 .Find(model.Algorithm, Slices.New, metric)?.Value ?? double.NaN;
     }
 
+    /// <summary>A search starts from one algorithm: the first that is named, or the one whose options vary.</summary>
+    private TrainOptions Named()
+    {
+        var of = train.Trainers().FirstOrDefault(t => tune.Space.Keys.Any(key => key.StartsWith(t.Section + ":", StringComparison.Ordinal)));
+        string name = tune.Algorithms.Count > 0 ? tune.Algorithms[0] : of.Options?.Definition.Name ?? AlsTrainer.Name;
+        return OptionPath.With(train, new Dictionary<string, string> { [nameof(TrainOptions.Algorithm)] = name });
+    }
+
+    /// <summary>What was found, with the algorithm where the configuration leaves that to a race.</summary>
+    private SortedDictionary<string, string> Found(TuneTrial? best)
+    {
+        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (best is null) return found;
+        if (train.IsAuto) found[nameof(TrainOptions.Algorithm)] = Named().Algorithm;
+        foreach (var (key, value) in best.Settings) found[key] = value;
+        return found;
+    }
+
     /// <summary>With <c>Train:Algorithm=auto</c> the same race as in a night, whose outcome can be kept.</summary>
     private void Race(HoldOut holdOut, StageWork work)
     {
@@ -99,10 +115,10 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
     }
 
     /// <summary><c>Ease:Regularization</c> becomes nested objects under <c>Train</c>.</summary>
-    private static JsonObject Settings(IReadOnlyDictionary<string, string>? best)
+    private static JsonObject Settings(IReadOnlyDictionary<string, string> settings)
     {
         var root = new JsonObject();
-        foreach (var (key, value) in best ?? new SortedDictionary<string, string>(StringComparer.Ordinal))
+        foreach (var (key, value) in settings)
         {
             var parts = $"{nameof(PipelineOptions.Train)}:{key}".Split(':');
             var node = root;

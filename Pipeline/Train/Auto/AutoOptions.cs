@@ -17,7 +17,9 @@ internal sealed class AutoOptions : IStageOptions
     /// </summary>
     public double Minutes { get; set; }
 
-    /// <summary>The trainers that race, by name; empty is all that say what they cost. Those of ML.NET race where they are named.</summary>
+    /// <summary>
+    /// The trainers that race, by name, of those that an ensemble may have; empty is all that say what they cost. ML.NET's race where they are named.
+    /// </summary>
     public IList<string> Algorithms { get; set; } = [];
 
     /// <summary>Length of the lists by whose NDCG is chosen, 1 to 1,000.</summary>
@@ -52,7 +54,8 @@ internal sealed class AutoOptions : IStageOptions
         for (int i = 0; i < Algorithms.Count; i++)
         {
             check.Require(
-                TrainerCatalog.Knows(Algorithms[i]), Algorithms[i], TrainerCatalog.Expected(Algorithms[i], TrainerCatalog.Names), $"{nameof(Algorithms)}:{i}");
+                TrainerCatalog.MemberNames.Contains(Algorithms[i]), Algorithms[i], TrainerCatalog.Expected(Algorithms[i], TrainerCatalog.MemberNames),
+                $"{nameof(Algorithms)}:{i}");
         }
     }
 }

@@ -21,17 +21,18 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
     private const int Blended = 4;
 
     private static readonly double[] s_decays = [1, 0.9, 0.8, 0.6];
+    private static readonly MeanInterval s_none = new(double.NaN, double.NaN, double.NaN);
 
     private readonly TrainingSize _size = TrainingSize.Of(interactions);
     private readonly RaceBudget _budget = new(options.Auto, TrainingSize.Of(interactions));
     private readonly StageContext _quiet = context with { Progress = NoProgress.Instance };
-    private readonly TrendChoice[] _trends = TrendGrid.Of(interactions);
+    private readonly TrendChoice[] _trends = TrendGrid.Of(interactions, options.Trend);
     private readonly List<AutoTrial> _trials = [];
 
     /// <param name="window">The window in words, for the report.</param>
     public AutoReport Run(string window)
     {
-        if (measure.Users < options.Auto.MinUsers)
+        if (measure.Users < Math.Max(1, options.Auto.MinUsers))
         {
             return Report(
                 window, null, [], null,
@@ -44,13 +45,17 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
             Vary(families);
             var popularity = families.FirstOrDefault(f => f.Algorithm == PopularityTrainer.Name);
             var blend = new RaceBlend(interactions, measure, _quiet, Tried).Run([.. families.Take(options.Auto.Blend ? Blended : 1)], _trends);
-            var text = new RaceText(options.Text, options.Auto.NewItemsCost, interactions, content, measure, _budget, _quiet, Tried)
+            var text = new RaceText(options.Text, options.Auto.NewItemsCost, interactions, content, measure, _budget, _quiet, Tried, LeftOut)
                 .Run(blend);
             var best = text?.Blend ?? blend;
-            bool isPopularity = best.Members.All(m => m.Entrant.Algorithm == PopularityTrainer.Name) && text is null;
+            if (popularity is not null && !IsSurelyBetter(best.Ndcg, popularity.Ndcg))
+                (best, text) = (RaceSum.Of(popularity), null);
+            bool isPopularity = text is null && best.Members.All(m => m.Entrant.Algorithm == PopularityTrainer.Name);
             MeanInterval? over = isPopularity || popularity is null ? null : measure.Difference(best.Ndcg, popularity.Ndcg);
             var trial = new AutoTrial("serves", best + (text?.ToString() ?? ""), measure.Mean(best.Ndcg), 0, null);
-            return Report(window, trial, Settings(best, text), over, Why(isPopularity, over));
+            return Report(window, trial, Settings(best, text), over, isPopularity
+                ? "no personal model is surely ahead of popularity on this log, so popularity serves"
+                : "it has the highest NDCG on the window; what is more complex gained less than its standard error");
         }
         finally
         {
@@ -58,19 +63,14 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
         }
     }
 
-    private static string Why(bool isPopularity, MeanInterval? over) => isPopularity
-        ? "no personal model is ahead of popularity on this log, so popularity serves"
-        : over is { Low: <= 0 }
-            ? "it has the highest NDCG on the window, but its lead over popularity is within the noise"
-            : "it has the highest NDCG on the window; what is more complex gained less than its standard error";
-
     /// <summary>The trainers that race, each in its best form, best first.</summary>
     private List<Entrant> Families()
     {
         var raced = options.Trainers()
             .Select(t => (t.Section, t.Options.Definition))
-            .Where(t => t.Definition.Create is not null
-                && (options.Auto.Algorithms.Count > 0 ? options.Auto.Algorithms.Contains(t.Definition.Name) : t.Definition.Race is not null))
+            .Where(t => options.Auto.Algorithms.Count > 0
+                ? options.Auto.Algorithms.Contains(t.Definition.Name)
+                : t.Definition is { Race: not null, Create: not null })
             .OrderBy(t => t.Definition.Race?.Seconds(_size) ?? 0).ThenBy(t => t.Definition.Name, StringComparer.Ordinal);
         var families = new List<Entrant>();
         foreach (var (section, definition) in raced)
@@ -154,6 +154,10 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
         ? value
         : OptionPath.Get(options.Trainers().First(t => t.Section == entrant.Section).Options, key);
 
+    private Dictionary<string, string> StatedIn(string section) => OptionPath.Differing(
+        options.Trainers().First(t => t.Section == section).Options,
+        new TrainOptions().Trainers().First(t => t.Section == section).Options).ToDictionary(StringComparer.Ordinal);
+
     /// <summary>Trains and measures; null where it costs too much or fails.</summary>
     /// <param name="like">Whose decay and trend it is measured with; null takes none.</param>
     private Entrant? Enter(
@@ -166,9 +170,7 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
         double seconds = of.Race?.Seconds(_size) ?? 0;
         if (!_budget.Take(seconds))
         {
-            _trials.Add(new AutoTrial(round, named, new MeanInterval(double.NaN, double.NaN, double.NaN), seconds, double.IsInfinity(seconds)
-                ? "cannot be trained on such a log"
-                : string.Create(CultureInfo.InvariantCulture, $"{seconds:0} nominal seconds, {_budget.Seconds - _budget.Spent:0} are left")));
+            LeftOut(round, named, seconds);
             return null;
         }
         try
@@ -182,7 +184,7 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
         catch (RunFailedException e)
         {
             // A model that cannot be trained is an answer about the log, not the end of the race.
-            _trials.Add(new AutoTrial(round, named, new MeanInterval(double.NaN, double.NaN, double.NaN), seconds, e.Message));
+            _trials.Add(new AutoTrial(round, named, s_none, seconds, e.Message));
             return null;
         }
 
@@ -194,7 +196,7 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
             float[] ndcg = measure.Ndcg([scorer], [new ScoreMix(1) { Overall = trend.Factors }])[0];
             return new Entrant(definition.Name, section, settings, model)
             {
-                HistoryDecay = decay, Trend = trend, Scorer = scorer, Ndcg = ndcg, Mean = measure.Mean(ndcg),
+                Configured = StatedIn(section), HistoryDecay = decay, Trend = trend, Scorer = scorer, Ndcg = ndcg, Mean = measure.Mean(ndcg),
             };
         }
     }
@@ -221,15 +223,26 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
         return entrant;
     }
 
+    /// <summary>Says why something was not tried: it costs more than is left.</summary>
+    private void LeftOut(string round, string model, double seconds) => _trials.Add(new AutoTrial(
+        round, model, s_none, seconds, double.IsInfinity(seconds)
+            ? "cannot be trained on such a log"
+            : string.Create(CultureInfo.InvariantCulture, $"{seconds:0} nominal seconds, {_budget.Seconds - _budget.Spent:0} are left")));
+
     private void Tried(string round, string model, MeanInterval ndcg) => _trials.Add(new AutoTrial(round, model, ndcg, 0, null));
 
     private bool IsBetter(float[] ndcg, float[] than) => IsBetter(measure, ndcg, than);
 
+    /// <summary>Whether the gain is more than three standard errors: the best of some sixty models is two ahead by chance.</summary>
+    private bool IsSurelyBetter(float[] ndcg, float[] than) => GainsMoreThan(3, measure, ndcg, than);
+
     /// <summary>Whether the gain is more than its standard error.</summary>
-    internal static bool IsBetter(IRaceMeasure measure, float[] ndcg, float[] than)
+    internal static bool IsBetter(IRaceMeasure measure, float[] ndcg, float[] than) => GainsMoreThan(1, measure, ndcg, than);
+
+    private static bool GainsMoreThan(double errors, IRaceMeasure measure, float[] ndcg, float[] than)
     {
         var difference = measure.Difference(ndcg, than);
-        return difference.Value > Math.Max(0, (difference.High - difference.Low) / (2 * 1.96));
+        return difference.Value > Math.Max(0, errors * (difference.High - difference.Low) / (2 * 1.96));
     }
 
     /// <summary>The first of the highest means.</summary>
@@ -245,11 +258,11 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
         return best;
     }
 
-    /// <summary>Best first; popularity before all where none is surely ahead of it, since the best of many is ahead by chance.</summary>
+    /// <summary>Best first; popularity before all where none is surely ahead of it.</summary>
     private void Sort(List<Entrant> entrants)
     {
         var sorted = entrants.OrderByDescending(e => e.Mean.Value).ThenBy(e => e.Algorithm, StringComparer.Ordinal).ToList();
-        if (sorted.Find(e => e.Algorithm == PopularityTrainer.Name) is { } popularity && !(measure.Difference(sorted[0].Ndcg, popularity.Ndcg).Low > 0))
+        if (sorted.Find(e => e.Algorithm == PopularityTrainer.Name) is { } popularity && !IsSurelyBetter(sorted[0].Ndcg, popularity.Ndcg))
         {
             sorted.Remove(popularity);
             sorted.Insert(0, popularity);

@@ -10,6 +10,9 @@ namespace Recsys.Batch.Pipeline.Train.Auto;
 /// <param name="Model">What was trained; owned by the entrant.</param>
 internal sealed record Entrant(string Algorithm, string Section, IReadOnlyDictionary<string, string> Settings, ITrainedModel Model) : IDisposable
 {
+    /// <summary>What the configuration says of its options beside the defaults, by key below the section: a member of a sum begins from the defaults.</summary>
+    public required IReadOnlyDictionary<string, string> Configured { get; init; }
+
     /// <summary>The decay of histories; null where the trainer has none or the configured one is best.</summary>
     public double? HistoryDecay { get; init; }
 

@@ -14,7 +14,7 @@ internal sealed class RaceBlend(InteractionMatrix interactions, IRaceMeasure mea
     /// <param name="trends">The trends that a sum may have.</param>
     public RaceSum Run(IReadOnlyList<Entrant> entrants, IReadOnlyList<TrendChoice> trends)
     {
-        var sum = new RaceSum([new RaceMember(entrants[0], 1, 1)], entrants[0].Trend, entrants[0].Ndcg);
+        var sum = RaceSum.Of(entrants[0]);
         if (entrants.Count == 1) return sum;
         double[] scales = [.. entrants.Select(e => Scale(e.Decayed))];
         var left = Enumerable.Range(1, entrants.Count - 1).Where(e => scales[e] > 0).ToList();

@@ -9,6 +9,9 @@ internal sealed record RaceMember(Entrant Entrant, double Weight, double Scale);
 /// <summary>What serves apart from texts: one model or a weighted sum, times a trend.</summary>
 internal sealed record RaceSum(IReadOnlyList<RaceMember> Members, TrendChoice Trend, float[] Ndcg)
 {
+    /// <summary>One model alone, under its own trend.</summary>
+    public static RaceSum Of(Entrant only) => new([new RaceMember(only, 1, 1)], only.Trend, only.Ndcg);
+
     /// <summary>By key under <c>Train</c>.</summary>
     public SortedDictionary<string, string> Settings()
     {
@@ -27,7 +30,8 @@ internal sealed record RaceSum(IReadOnlyList<RaceMember> Members, TrendChoice Tr
                 string prefix = $"Ensemble:Members:{member.Entrant.Algorithm}";
                 settings[prefix + ":Algorithm"] = member.Entrant.Algorithm;
                 settings[prefix + ":Weight"] = member.Weight.ToString(CultureInfo.InvariantCulture);
-                foreach (var (key, value) in member.Entrant.Keys) settings[$"{prefix}:{member.Entrant.Section}:{key}"] = value;
+                foreach (var (key, value) in member.Entrant.Configured.Concat(member.Entrant.Keys))
+                    settings[$"{prefix}:{member.Entrant.Section}:{key}"] = value;
             }
         }
         settings["Trend:HalfLifeDays"] = Trend.HalfLifeDays.ToString(CultureInfo.InvariantCulture);

@@ -14,6 +14,7 @@ internal sealed record TextChoice(RaceSum Blend, double Weight, double ColdWeigh
         settings["Text:Use"] = nameof(TextUse.Auto);
         settings["Text:Weight"] = Weight.ToString(CultureInfo.InvariantCulture);
         settings["Text:ColdWeight"] = ColdWeight.ToString(CultureInfo.InvariantCulture);
+        settings["Text:ColdShrinkage"] = "0";
         settings["Text:HistoryDecay"] = HistoryDecay.ToString(CultureInfo.InvariantCulture);
     }
 
@@ -26,15 +27,16 @@ internal sealed record TextChoice(RaceSum Blend, double Weight, double ColdWeigh
 /// </summary>
 /// <param name="newItemsCost"><see cref="AutoOptions.NewItemsCost"/>.</param>
 /// <param name="tried">Told of the best of every weight.</param>
+/// <param name="leftOut">Told of what costs more than is left.</param>
 internal sealed class RaceText(
     TextOptions options, double newItemsCost, InteractionMatrix interactions, ItemContent? content, IRaceMeasure measure, RaceBudget budget,
-    StageContext context, Action<string, string, MeanInterval> tried)
+    StageContext context, Action<string, string, MeanInterval> tried, Action<string, string, double> leftOut)
 {
     private static readonly double[] s_weights = [0.25, 0.5, 1];
     private static readonly double[] s_coldWeights = [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.25, 1.5, 2, 2.5];
     private static readonly double[] s_decays = [1, 0.8];
 
-    /// <summary>Null where there are no texts, or none that gain.</summary>
+    /// <summary>Null where there are no texts, or where they neither gain nor leave room for new items.</summary>
     public TextChoice? Run(RaceSum sum)
     {
         if (content is null || options.Use == TextUse.Off) return null;
@@ -42,24 +44,33 @@ internal sealed class RaceText(
         var model = Model(sum);
         var scorer = model.ScorerFor(interactions, context);
         bool[] isNew = IsNew();
-        TextChoice? best = null;
-        foreach (double weight in s_weights)
+        double[] coldWeights = [.. s_coldWeights.Append(options.ColdWeight).Distinct().Order()];
+        (TextChoice Choice, float[][] ByColdWeight)? best = null;
+        foreach (double weight in s_weights.Append(options.Weight).Distinct())
         {
-            // A regression over the features, and a product of all items with it.
-            if (!budget.Take(1e-10 * interactions.Items * features.Rank * features.Rank)) break;
-            var hybrid = HybridTrainer.Add(model, With(weight), interactions, features, context);
-            foreach (double decay in interactions.LastSeen is null ? [options.HistoryDecay] : s_decays)
+            foreach (double decay in interactions.LastSeen is null ? [options.HistoryDecay] : s_decays.Append(options.HistoryDecay).Distinct())
             {
-                var text = hybrid.Text.WithHistoryDecay(decay).ScorerFor(interactions, context);
-                float[][] ndcg = measure.Ndcg([scorer, text], [.. s_coldWeights.Select(c => Mix(sum, isNew, c))]);
-                double least = (1 - newItemsCost) * ndcg.Max(Mean);
-                int at = Array.FindLastIndex(ndcg, n => Mean(n) >= least);
-                var choice = new TextChoice(sum with { Ndcg = ndcg[at] }, weight, s_coldWeights[at], decay);
-                tried("text", sum + choice.ToString(), measure.Mean(ndcg[at]));
-                if (best is null || Mean(ndcg[at]) > Mean(best.Blend.Ndcg)) best = choice;
+                var choice = new TextChoice(sum, weight, 0, decay);
+                // A regression over the features, and a product of all items with it.
+                double seconds = 1e-10 * interactions.Items * features.Rank * features.Rank;
+                if (!budget.Take(seconds))
+                {
+                    leftOut("text", choice.ToString(), seconds);
+                    continue;
+                }
+                var text = HybridTrainer.Add(model, With(weight, decay), interactions, features, context).Text.ScorerFor(interactions, context);
+                float[][] ndcg = measure.Ndcg([scorer, text], [.. coldWeights.Select(c => Mix(sum, isNew, c))]);
+                float[] highest = ndcg[AutoRace.BestOf(ndcg)];
+                tried("text", sum + choice.ToString(), measure.Mean(highest));
+                if (best is null || Mean(highest) > Mean(best.Value.Choice.Blend.Ndcg)) best = (choice with { Blend = sum with { Ndcg = highest } }, ndcg);
             }
         }
-        return best is not null && AutoRace.IsBetter(measure, best.Blend.Ndcg, sum.Ndcg) ? best : null;
+        if (best is not { } found) return null;
+        bool gains = AutoRace.IsBetter(measure, found.Choice.Blend.Ndcg, sum.Ndcg);
+        double least = (1 - newItemsCost) * Mean(gains ? found.Choice.Blend.Ndcg : sum.Ndcg);
+        int room = Array.FindLastIndex(found.ByColdWeight, n => Mean(n) >= least);
+        if (room < 0 || (!gains && coldWeights[room] == 0)) return null;
+        return found.Choice with { Blend = sum with { Ndcg = found.ByColdWeight[room] }, ColdWeight = coldWeights[room] };
     }
 
     private static double Mean(float[] ndcg) => ndcg.Average(v => (double)v);
@@ -71,11 +82,11 @@ internal sealed class RaceText(
     };
 
     /// <summary>Room for new items of 1: the mixes multiply it.</summary>
-    private TextOptions With(double weight)
+    private TextOptions With(double weight, double decay)
     {
         var with = new TextOptions();
         foreach (var property in typeof(TextOptions).GetProperties().Where(p => p.CanWrite)) property.SetValue(with, property.GetValue(options));
-        (with.Weight, with.ColdWeight, with.ColdShrinkage) = (weight, 1, 0);
+        (with.Weight, with.ColdWeight, with.ColdShrinkage, with.HistoryDecay) = (weight, 1, 0, decay);
         return with;
     }
 

@@ -29,10 +29,14 @@ internal static class TrendGrid
             .Where(d => d is > 0 and <= 36_500).Distinct()];
     }
 
-    /// <summary><see cref="TrendChoice.None"/> first.</summary>
-    public static TrendChoice[] Of(InteractionMatrix interactions) =>
+    /// <summary><see cref="TrendChoice.None"/> first, then the configured one where there is one.</summary>
+    public static TrendChoice[] Of(InteractionMatrix interactions, TrendOptions configured) =>
     [
         TrendChoice.None,
+        .. configured.IsOn && TrendFactors.Applies(interactions)
+            ? [new TrendChoice(
+                configured.HalfLifeDays, configured.Exponent, TrendFactors.Of(interactions, configured.HalfLifeDays, configured.Exponent))]
+            : Array.Empty<TrendChoice>(),
         .. HalfLives(interactions).SelectMany(days => s_exponents.Select(g => new TrendChoice(days, g, TrendFactors.Of(interactions, days, g)))),
     ];
 }

@@ -30,7 +30,8 @@ public sealed class EaseOptions : ITrainerOptions
             [nameof(Regularization)] = TuneRange.Ratio(10, 3000),
         },
         // 2/3 n^3 of the inverse and a row of a dense matrix for each history item that is scored.
-        Race = new RaceEntry(size => size.Items > MaxItems ? double.PositiveInfinity
+        // The whole log has more items than what lies before a window.
+        Race = new RaceEntry(size => size.Items > 0.9 * MaxItems ? double.PositiveInfinity
             : 1e-11 * Math.Pow(size.Items, 3) + 1e-9 * size.SquaredPairs + 2e-10 * size.Pairs * size.Items)
         {
             Steps = new Dictionary<string, string[]>(StringComparer.Ordinal)

@@ -59,7 +59,8 @@ internal sealed class EaseTrainer(EaseOptions options) : ITrainer
     private void CheckFits(int items)
     {
         long bytes = ((long)items * items + 2L * items * LargeInverse.BlockOrder) * sizeof(float);
-        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        // Other models of a race may be held meanwhile.
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - LargeMatrix.LiveBytes;
         string needs = string.Create(
             CultureInfo.InvariantCulture, $"EASE over {items} items with events needs {bytes >> 20} MiB for its dense item-item matrix");
         if (items > options.MaxItems)

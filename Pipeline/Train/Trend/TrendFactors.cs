@@ -13,8 +13,13 @@ internal static class TrendFactors
     /// <summary>Whether pairs have moments that can be compared between users: not so where a log has none, or only each user's order.</summary>
     public static bool Applies(InteractionMatrix interactions) => interactions.LastSeen is { Length: > 0 } seen && seen.Max() >= FirstMoment;
 
-    /// <summary>Days from the first pair to the last.</summary>
-    public static double SpanDays(InteractionMatrix interactions) => (interactions.LastSeen!.Max() - interactions.LastSeen!.Min()) / SecondsPerDay;
+    /// <summary>Days from the first pair to the last; a hundredth of the pairs may be older, so that a stray one does not stretch it.</summary>
+    public static double SpanDays(InteractionMatrix interactions)
+    {
+        var sorted = (uint[])interactions.LastSeen!.Clone();
+        Array.Sort(sorted);
+        return (sorted[^1] - sorted[sorted.Length / 100]) / SecondsPerDay;
+    }
 
     /// <summary>One factor an item, above 0, at most 1. An item without a pair has the factor of one of whose pairs a tenth are recent.</summary>
     /// <param name="interactions">With moments (<see cref="Applies"/>).</param>

@@ -26,6 +26,12 @@ internal static class OptionPath
     public static string Get(object section, string key) => TypeDescriptor.GetConverter(
         Property(section, key)?.PropertyType ?? throw Unknown(key, key)).ConvertToInvariantString(Property(section, key)!.GetValue(section)) ?? "";
 
+    /// <summary>The options of a section that differ from another's, by key and as configuration would write them; lists and sections are left out.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Differing(object section, object from) => section.GetType()
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(p => p.CanWrite && TypeDescriptor.GetConverter(p.PropertyType).CanConvertFrom(typeof(string)) && !Equals(p.GetValue(section), p.GetValue(from)))
+        .Select(p => KeyValuePair.Create(p.Name, Get(section, p.Name)));
+
     private static void Set(object section, string key, string value)
     {
         string[] parts = key.Split(':');

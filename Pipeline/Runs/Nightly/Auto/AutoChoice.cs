@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.Als;
 using Recsys.Batch.Pipeline.Train.Auto;
+using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Tune;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Auto;
@@ -37,8 +38,8 @@ internal static class AutoChoice
     {
         var copy = OptionPath.With(options, new Dictionary<string, string> { [nameof(TrainOptions.Algorithm)] = AlsTrainer.Name });
         if (report.Settings.Count == 0) return copy;
-        // Members of the configuration are another ensemble.
-        copy.Ensemble.Members.Clear();
+        // The configuration's is another ensemble, with scales of its own.
+        copy.Ensemble = new EnsembleOptions();
         return OptionPath.With(copy, report.Settings);
     }
 

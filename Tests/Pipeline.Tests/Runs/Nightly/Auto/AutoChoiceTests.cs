@@ -6,6 +6,7 @@ using Recsys.Batch.Pipeline.Tests.Train;
 using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.Auto;
 using Recsys.Batch.Pipeline.Train.Linear;
+using Recsys.Batch.Pipeline.Train.Tune;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly.Auto;
 
@@ -29,7 +30,7 @@ internal sealed class AutoChoiceTests
     [TestMethod]
     public void Where_nobody_has_a_taste_popularity_serves()
     {
-        var (serving, report) = Choose(NoTastes(), new TrainOptions { Auto = { Blend = false, Varied = 0 } });
+        var (serving, report) = Choose(NoTastes());
 
         Assert.AreEqual(PopularityTrainer.Name, serving.Algorithm, report.Best?.Model);
         StringAssert.Contains(report.Why, "popularity serves", StringComparison.Ordinal);
@@ -41,6 +42,23 @@ internal sealed class AutoChoiceTests
         var (serving, report) = Choose(Fashion());
 
         Assert.IsTrue(serving.Trend.HalfLifeDays > 0 || serving.Popularity.HalfLifeDays > 0, report.Best?.Model);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void What_serves_is_what_was_measured(bool texts)
+    {
+        var context = StageContext.Quiet(2);
+        var window = Fashion();
+        var content = texts ? PlantedTexts.Of(window.Train.Items) : null;
+        var (serving, report) = AutoChoice.Of(new TrainOptions { Text = { Weight = 2, HistoryDecay = 0.5 } }, window, "w", content, context);
+
+        var model = TrainerCatalog.Serving(serving).Train(window.Train, content, context);
+
+        var measure = new RaceMeasure(window, serving.Auto, context);
+        float[] ndcg = measure.Ndcg([model.ScorerFor(window.Train, context)], [new ScoreMix(1)])[0];
+        Assert.AreEqual(report.Best!.Ndcg.Value, measure.Mean(ndcg).Value, 1e-3, report.Best.Model);
     }
 
     [TestMethod]
@@ -95,6 +113,31 @@ internal sealed class AutoChoiceTests
         var check = new OptionsCheck("Train");
         again.Validate(check);
         Assert.AreEqual("", string.Join('\n', check.Faults));
+    }
+
+    [TestMethod]
+    public void Members_of_a_sum_keep_what_the_configuration_says()
+    {
+        var options = new TrainOptions { Ease = { MaxItems = 7_000, HistoryDecay = 0.7 }, Ensemble = { Normalize = false, Members = { ["mine"] = new() } } };
+        var ease = Member("ease", "Ease", OptionPath.Differing(options.Ease, new TrainOptions().Ease), ("Regularization", "20"));
+        var popularity = Member("popularity", "Popularity", [], ("HalfLifeDays", "9"));
+        var settings = new RaceSum([new RaceMember(ease, 1, 1), new RaceMember(popularity, 0.3, 1)], TrendChoice.None, []).Settings();
+
+        var serving = AutoChoice.With(options, new AutoReport("w", 0, 10, 0, 0, settings, null, null, "", []));
+
+        Assert.AreEqual("ensemble", serving.Algorithm);
+        CollectionAssert.AreEquivalent((string[])["ease", "popularity"], serving.Ensemble.Members.Keys);
+        var of = serving.Ensemble.Members["ease"];
+        Assert.AreEqual((7_000, 0.7, 20.0, 1.0), (of.Ease.MaxItems, of.Ease.HistoryDecay, of.Ease.Regularization, of.Weight));
+        Assert.AreEqual((9.0, 0.3), (serving.Ensemble.Members["popularity"].Popularity.HalfLifeDays, serving.Ensemble.Members["popularity"].Weight));
+        Assert.IsTrue(serving.Ensemble.Normalize, "the weights were found on scores by their scales");
+
+        static Entrant Member(
+            string name, string section, IEnumerable<KeyValuePair<string, string>> configured, params (string Key, string Value)[] settings) => new(
+                name, section, settings.ToDictionary(s => s.Key, s => s.Value), new PopularityModel([1]))
+            {
+                Configured = configured.ToDictionary(), Scorer = new PopularityScorer(1, [1]), Ndcg = [], Mean = default,
+            };
     }
 
     private static (TrainOptions Serving, AutoReport Report) Choose(HoldOut window, TrainOptions? options = null) =>
