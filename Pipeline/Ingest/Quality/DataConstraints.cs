@@ -76,7 +76,9 @@ internal static class DataConstraints
             "data.files.repeated", again.Count, q.RepeatedFiles, "new files that are another file delivered again; their rows count once",
             () => Named(again.Select(f => f.File)));
         double rows = Math.Max(1, report.New.Rows);
-        bool few = report.New.Rows < q.ShareMinRows && report.New.Rows * 2 < report.Total.Rows;
+        // A night is judged however small it is, but for the last of the rows where runs before it have read most.
+        bool few = report.New.Rows < q.ShareMinRows && report.New.Rows * 2 < report.Total.Rows
+            && (volume.IsIncremental || report.New.Rows * 2 < volume.Rows);
         // Between two nights there are hours in which nothing comes.
         if (volume.IsIncremental) gate.Check(IncrementalRows, volume.Rows, new Bounds(), "new rows");
         else gate.Check(volume.IsRebuilt ? RebuiltRows : NewRows, volume.Rows, new Bounds { WarnBelow = 1 }, "new rows");
@@ -96,14 +98,7 @@ internal static class DataConstraints
                     + $"Ingest:Quality:NullShareOf:{meaning}",
                 few, "q.NullShare");
         }
-        // A whole hour may be of bots; a whole night is not.
-        double bots = volume.IsIncremental
-            ? Count(report, RowStatus.BotRate) + Count(report, RowStatus.BotBreadth) + Count(report, RowStatus.BotRegularity)
-            : 0;
-        gate.Check(
-            "data.quarantine_share", (report.New.Quarantined - bots) / Math.Max(1, rows - bots), q.QuarantineShare,
-            $"share of new rows{(bots > 0 ? ", those of bots left out," : "")} that were quarantined",
-            () => Worst(report, _ => true), few);
+        CheckQuarantine(gate, report, q, volume, few);
         double redelivered = again.Sum(f => f.RepeatedRows);
         gate.Check(
             "data.duplicate_share", (Count(report, RowStatus.MergedDuplicate) - redelivered) / Math.Max(1, rows - redelivered), q.DuplicateShare,
@@ -157,6 +152,32 @@ internal static class DataConstraints
             "data.items.unusable_share", table.Rows == 0 ? double.NaN : (double)table.Unusable / table.Rows, q.ItemUnusableShare,
             "share of the item table's rows without a usable id", () => "the quarantine names them");
     }
+
+    private static void CheckQuarantine(QualityGate gate, IngestReport report, QualityOptions q, RowVolume volume, bool few)
+    {
+        if (volume.IsIncremental)
+        {
+            // A whole hour may be of bots; a whole night is not.
+            double bots = Bots(report);
+            gate.Check(
+                "data.quarantine_share", (report.New.Quarantined - bots) / Math.Max(1, report.New.Rows - bots), q.QuarantineShare,
+                $"share of new rows{(bots > 0 ? ", those of bots left out," : "")} that were quarantined", () => Worst(report, _ => true), few);
+            return;
+        }
+        // What runs since the last night could only warn of, row by row, the night judges as a whole.
+        long quarantined = report.New.Quarantined, rows = report.New.Rows, before = 0;
+        foreach (var file in report.Files.Reverse().SkipWhile(f => f.New).TakeWhile(_ => before < volume.Before))
+        {
+            before += file.Counts.Rows;
+            quarantined += file.Counts.Quarantined;
+        }
+        gate.Check(
+            "data.quarantine_share", quarantined / Math.Max(1.0, rows + before), q.QuarantineShare,
+            $"share of new rows{(before > 0 ? ", all since the last night," : "")} that were quarantined", () => Worst(report, _ => true));
+    }
+
+    private static double Bots(IngestReport report) =>
+        Count(report, RowStatus.BotRate) + Count(report, RowStatus.BotBreadth) + Count(report, RowStatus.BotRegularity);
 
     private static void CheckRatings(QualityGate gate, IngestReport report, IngestState state, IngestOptions options, QualityOptions q)
     {

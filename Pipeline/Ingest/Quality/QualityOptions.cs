@@ -92,8 +92,8 @@ internal sealed class QualityOptions
     public int ShiftMinRows { get; set; } = 1_000;
 
     /// <summary>
-    /// New rows, 1 up, below which their shares are warned of and stop nothing: three rows of guests are a quiet hour, no damaged log. Where new rows are half
-    /// of the log or more they are judged however few they are.
+    /// New rows, 1 up, below which their shares between two nights are warned of and stop nothing: three rows of guests are a quiet hour, no damaged log. A
+    /// night judges its rows and those before it, as does a run whose new rows are half of the log or more, however few they are.
     /// </summary>
     public int ShareMinRows { get; set; } = 100;
 

@@ -75,6 +75,35 @@ internal sealed class QualityGateTests
     }
 
     [TestMethod]
+    public void A_small_night_without_users_is_refused_and_hours_before_it_count()
+    {
+        using var night = new IngestStep();
+        night.Options.Bots = new() { MaxPerMinute = 0, MaxPerHour = 0, MaxItemsPerDay = 0, MinIntervalVariation = 0 };
+        (string?, string?, long?, int?, double?, string?)[] Rows(int count, int from, string? user) =>
+            [.. Enumerable.Range(from, count).Select(k => (user is null ? null : $"{user}{k % 9}", (string?)$"i{k % 7}", (long?)k * 900, (int?)1, (double?)1,
+                (string?)$"{k}"))];
+        night.Log("a.parquet", Rows(300, 0, "u"));
+        night.Run();
+        string before = night.LastState;
+        string broken = night.Log("b.parquet", Rows(12, 300, null));
+        Assert.AreEqual((1, ConstraintLevel.Fail), Share(night.Run(before)));
+        Assert.AreEqual((1, ConstraintLevel.Warn), Share(night.Run(before, between: true)), "an hour may be of guests");
+        night.Parquet.Remove(broken);
+
+        string state = before;
+        foreach (int hour in new[] { 1, 2, 3 })
+        {
+            night.Log($"c{hour}.parquet", Rows(12, 300 + 12 * hour, null));
+            night.Run(state, between: true);
+            state = night.LastState;
+        }
+        night.Log("d.parquet", Rows(4, 400, "u"));
+        Assert.AreEqual((0.9, ConstraintLevel.Fail), Share(night.Run(state)));
+
+        static (double, ConstraintLevel) Share(IngestResult run) => (Of(run, "data.quarantine_share").Value, Of(run, "data.quarantine_share").Level);
+    }
+
+    [TestMethod]
     public void Rows_are_judged_against_the_median_of_recent_nights()
     {
         using var night = new IngestStep();
