@@ -62,16 +62,32 @@ internal sealed partial class SqliteOutputStore : IOutputStore
             throw new ConfigurationException(
                 $"version '{version}' {(state is null ? "does not exist" : "is " + state)}; expected a complete one, see 'versions list'");
         }
+        if (isRollback) MarkRolledBack(connection, version);
         // Two statements, in this order: a unique index allows one current version at any moment.
         connection.Execute("UPDATE versions SET state = 'retired' WHERE state = 'current'");
         connection.Execute("UPDATE versions SET state = 'current', rolled_back = 0 WHERE version = @version", new { version });
-        if (isRollback)
-        {
-            connection.Execute(
-                "UPDATE versions SET rolled_back = 1 WHERE state = 'retired' AND number > (SELECT number FROM versions WHERE version = @version)",
-                new { version });
-        }
         transaction.Commit();
+    }
+
+    /// <summary>
+    /// Marks what a rollback takes back: whatever is newer than its target, and the version that is left, which may be older where a night made equal lists
+    /// again. A target that is marked itself is a step forward: it takes back no older version, and those up to it are no longer marked.
+    /// </summary>
+    private static void MarkRolledBack(SqliteConnection connection, string version)
+    {
+        var target = new { version };
+        connection.Execute(
+            """
+            UPDATE versions SET rolled_back = 1 WHERE state IN ('retired', 'current') AND version <> @version
+                AND (number > (SELECT number FROM versions WHERE version = @version)
+                    OR state = 'current' AND NOT (SELECT rolled_back = 1 FROM versions WHERE version = @version))
+            """,
+            target);
+        connection.Execute(
+            """
+            UPDATE versions SET rolled_back = 0 WHERE number <= (SELECT number FROM versions WHERE version = @version AND rolled_back = 1)
+            """,
+            target);
     }
 
     public void Reject(VersionRecord version)

@@ -98,7 +98,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
             },
             work.Context);
         if (published.State == VersionState.Current) work.Facts[RunJournal.VersionFact] = published.Version;
-        if (rolledBack.Count > 0) Tell(work, published, before, rolledBack);
+        if (rolledBack.Count > 0 || published.State != VersionState.Current) Tell(work, published, before, rolledBack);
         work.Context.Progress.Metric("publish.rows", published.Rows);
         work.Context.Progress.Metric("publish.users", published.Users);
         return Task.CompletedTask;
@@ -109,14 +109,17 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
     {
         string current = output.Store.Current!;
         work.Facts[RunJournal.CurrentFact] = current;
+        // A rollback may also have left an older version, whose lists a night had made again.
+        string newer = rolledBack.Count > 0 ? "newer " : "";
+        if (rolledBack.Count == 0) rolledBack = [published.Version];
         work.Facts[RunJournal.RolledBackFact] = string.Join(", ", rolledBack);
-        string said = RolledBackVersions.Named(rolledBack);
+        string said = newer + RolledBackVersions.Named(rolledBack);
         work.Facts[RunJournal.OutcomeFact] = published.State != VersionState.Current
-            ? $"version {current} stays current: newer {said} rolled back, and this run's lists are those of {published.Version}; "
+            ? $"version {current} stays current: {said} rolled back, and this run's lists are those of {published.Version}; "
                 + $"versions rollback {published.Version} makes it current again"
             : published.Version == before
-                ? $"version {current} stays current: newer {said} rolled back"
-                : $"version {current} is current now{(Base is null ? "" : $" and goes on from {Base}")}; before, newer {said} rolled back";
+                ? $"version {current} stays current: {said} rolled back"
+                : $"version {current} is current now{(Base is null ? "" : $" and goes on from {Base}")}; before, {said} rolled back";
         work.Context.Progress.Note(work.Facts[RunJournal.OutcomeFact]);
     }
 

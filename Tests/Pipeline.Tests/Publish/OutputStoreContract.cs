@@ -109,6 +109,28 @@ internal abstract class OutputStoreContract
     }
 
     [TestMethod]
+    public void A_rollback_marks_the_version_it_leaves_though_that_is_older()
+    {
+        var store = Open();
+        for (int night = 1; night <= 2; night++) Put(store, $"v{night}", night);
+        string RolledBack() => string.Join(' ', Open().Versions().Where(v => v.RolledBack).Select(v => v.Version));
+
+        store.Switch("v2");
+        // A night whose lists are those of v1.
+        store.Switch("v1");
+        store.Switch("v2", isRollback: true);
+        Assert.AreEqual("v1", RolledBack());
+        store.Switch("v2", isRollback: true);
+        Assert.AreEqual("v1", RolledBack(), "the current version is never marked");
+        Put(store, "v3", 3);
+        store.Switch("v3");
+        store.Switch("v2", isRollback: true);
+        Assert.AreEqual("v3 v1", RolledBack());
+        store.Switch("v3", isRollback: true);
+        Assert.AreEqual("", RolledBack(), "forward again");
+    }
+
+    [TestMethod]
     public void A_staged_leftover_is_replaced_by_the_next_attempt()
     {
         var store = Open();
