@@ -13,6 +13,8 @@ internal sealed record ItemAges(uint[] Added, double NewDays)
 
     private const int LeastItems = 20;
 
+    private const uint Day = 86_400;
+
     public static ItemAges Of(EventLog log, ItemTable? table, int items)
     {
         var first = new uint[items];
@@ -27,9 +29,9 @@ internal sealed record ItemAges(uint[] Added, double NewDays)
         var waited = new List<double>();
         for (int i = 0; i < items; i++)
         {
-            if (table?[i]?.Added is not { } added) continue;
-            // Of items that were added before the log began nobody knows when they sold first.
-            if (added >= start && first[i] > 0) waited.Add(first[i] > added ? (first[i] - added) / 86_400.0 : 0);
+            if (table?[i]?.Added is not { } added || (table.IsStandIn && added == first[i])) continue;
+            // Of items that were added before the log began nobody knows when they sold first, and one that sold on a day before was listed again.
+            if (added >= start && first[i] / Day >= added / Day) waited.Add(first[i] > added ? (first[i] - added) / (double)Day : 0);
             first[i] = added;
         }
         waited.Sort();

@@ -32,6 +32,9 @@ internal sealed class ItemTable
     /// <summary>An item that the table has, for a message; -1 where it is empty.</summary>
     public int Example => _entries.Count == 0 ? -1 : _entries.Keys.Min();
 
+    /// <summary>It is what the last night's catalog says, whose <see cref="Catalog.Added"/> is the first event where the table was silent.</summary>
+    public bool IsStandIn { get; private set; }
+
     public ItemEntry? this[int item] => _entries.GetValueOrDefault(item);
 
     /// <param name="last">The catalog that the last night made, by item index; null where there was none.</param>
@@ -73,6 +76,7 @@ internal sealed class ItemTable
 
     private void Take(Catalog last)
     {
+        IsStandIn = true;
         for (int i = 0; i < last.Items; i++)
         {
             _entries[i] = new ItemEntry(

@@ -10,6 +10,7 @@ namespace Recsys.Batch.Pipeline.Tests.Ingest;
 internal sealed class FakeParquet(int batchRows = 5) : IParquetReader, IParquetWriter
 {
     private readonly Dictionary<string, (string Name, Array Values)[]> _tables = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
 
     public string Engine => "fake";
 
@@ -32,6 +33,9 @@ internal sealed class FakeParquet(int batchRows = 5) : IParquetReader, IParquetW
         File.Delete(path);
     }
 
+    /// <summary>From now on the file is there and cannot be read.</summary>
+    public void Break(string path) => _broken.Add(path);
+
     public Array Values(string path, string column) => _tables[path].Single(c => c.Name == column).Values;
 
     public IReadOnlyList<string> Expand(string pattern) =>
@@ -40,6 +44,7 @@ internal sealed class FakeParquet(int batchRows = 5) : IParquetReader, IParquetW
     public ParquetFileInfo Inspect(string file)
     {
         if (!_tables.TryGetValue(file, out var columns)) throw new ParquetFileException(file, "no such file");
+        if (_broken.Contains(file)) throw new ParquetFileException(file, "it is damaged");
         return new ParquetFileInfo(file, columns.Length == 0 ? 0 : columns[0].Values.Length, 1, new FileInfo(file).Length, [.. columns.Select(Field)]);
     }
 

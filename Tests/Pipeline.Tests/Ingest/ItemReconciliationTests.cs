@@ -95,6 +95,38 @@ internal sealed class ItemReconciliationTests
     }
 
     [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Items_that_sold_before_they_were_added_have_not_waited(bool isStandIn)
+    {
+        const long Day = 86_400;
+        using var night = new IngestStep();
+        night.Options.UnreadableFiles = UnreadableFilePolicy.Skip;
+        night.Options.Items = new ItemSourceOptions { Path = Path.Combine(night.Folder, "items.parquet"), Columns = new() { Id = "id", Added = "added" } };
+        // Items 0 to 24 sold ten days after they were added; 250 more sold on day 20, and the table is silent of them or lists them again on day 40.
+        night.Log(
+            "a.parquet",
+            [
+                ("u", "0", Day, 1, 3, "0"),
+                .. Enumerable.Range(0, 275)
+                    .Select(i => ((string?)$"v{i}", (string?)$"{i}", (long?)((i < 25 ? 12 : 20) * Day), (int?)1, (double?)3, (string?)$"i{i}")),
+            ]);
+        night.Parquet.Add(
+            night.Options.Items.Path, ("id", Enumerable.Range(0, 275).Select(i => $"{i}").ToArray()),
+            ("added", Enumerable.Range(0, 275).Select(i => i < 25 ? 2 * Day : isStandIn ? (long?)null : 40 * Day).ToArray()));
+        var result = night.Run();
+        if (isStandIn)
+        {
+            Assert.AreEqual(10, result.Report.NewDays);
+            night.Parquet.Break(night.Options.Items.Path);
+            result = night.Run(night.LastState);
+            Assert.AreEqual(1, result.Report.UnreadableTables.Count);
+        }
+
+        Assert.AreEqual(10, result.Report.NewDays);
+    }
+
+    [TestMethod]
     public void Items_in_quantities_of_another_order_are_named()
     {
         using var night = new IngestStep();

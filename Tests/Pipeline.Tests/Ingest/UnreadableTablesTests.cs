@@ -84,6 +84,21 @@ internal sealed class UnreadableTablesTests : IDisposable
         Assert.IsFalse(second.Report.Constraints.Any(c => c.Level == ConstraintLevel.Fail));
     }
 
+    [TestMethod]
+    [DataRow("items/a", "items/b")]
+    [DataRow("users/a", null)]
+    public void A_table_whose_column_was_renamed_has_no_stand_in(string first, string? second)
+    {
+        Night(UnreadableFilePolicy.Skip);
+        foreach (string? file in new[] { first, second })
+            if (file is not null) Write(file, "code:text, title:text, price:double, segment:text", "['a', 'Lamp', 3, 'old']");
+
+        var e = Assert.ThrowsExactly<ConfigurationException>(
+            () => Night(UnreadableFilePolicy.Skip, Path.Combine(_folder.File("night-0"), IngestArtifacts.State)));
+
+        StringAssert.Contains(e.Message, "has no such column");
+    }
+
     private void Write(string name, string columns, string rows) => ForeignFiles.Write(_folder.File($"{name}.parquet"), columns, rows);
 
     private void Halve(string name)
