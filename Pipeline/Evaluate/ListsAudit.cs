@@ -66,8 +66,9 @@ internal sealed class ListsAudit(ListsAuditInputs inputs, ListsGateOptions optio
         {
             new(Gate, "lists", _lists > 0 ? ConstraintLevel.Pass : ConstraintLevel.Fail, _lists, "at least 1", Text($"{_lists} users have a list")),
             AtLeast(
-                "full_lists", Share(_full, _new), options.FullShareWarn, options.FullShareFail,
-                Text($"{_full} of {_new} lists have all {inputs.ListLength} entries") + (_available < inputs.ListLength * 2
+                "full_lists", Share(_full + _lists - _new, _lists), options.FullShareWarn, options.FullShareFail,
+                Text($"{_full} of {_new} {(inputs.KeepsLists ? "new lists" : "lists")} have all {inputs.ListLength} entries")
+                + (_new < _lists ? Text($"; {_lists - _new} stand as they were and count as full") : "") + (_available < inputs.ListLength * 2
                     ? Text($", or as many as the {_available} items that may be recommended allow")
                     : "")),
             None("repeated_items", _repeated, "entries repeat an item of their list"),

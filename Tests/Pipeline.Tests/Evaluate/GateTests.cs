@@ -95,6 +95,20 @@ internal sealed class GateTests
     }
 
     [TestMethod]
+    public void One_short_list_among_kept_ones_stops_no_delta()
+    {
+        var audit = new ListsAudit(
+            new ListsAuditInputs(2, 4, LastVersion: user => user == 0 ? [0, 1] : [2, 3]) { KeepsLists = true },
+            new ListsGateOptions { FullShareWarn = 0.9, FullShareFail = 0.5 });
+        audit.Add(Block([0, 1], [3]));
+
+        var full = audit.Finish().Single(r => r.Name == "full_lists");
+
+        Assert.AreEqual((0.5, ConstraintLevel.Warn), (full.Value, full.Level));
+        StringAssert.Contains(full.Message, "0 of 1 new lists have all 2 entries; 1 stand as they were");
+    }
+
+    [TestMethod]
     public void A_version_without_lists_or_with_a_broken_score_fails()
     {
         var broken = Block([0, 1], [2, 3]);
