@@ -172,8 +172,18 @@ internal sealed class OutputFolder : IDisposable
         AtomicFile.WriteText(CurrentFile, Store.Current + "\n");
     }
 
-    private bool IsDrawn(VersionRecord version) =>
-        Directory.Exists(FolderOf(version.Version)) && VersionManifest.Load(FolderOf(version.Version)).Policy is not null;
+    // Asked after the switch, when a night is done: a damaged version of old must not fail it.
+    private bool IsDrawn(VersionRecord version)
+    {
+        try
+        {
+            return VersionManifest.Load(FolderOf(version.Version)).Policy is not null;
+        }
+        catch (ArtifactException)
+        {
+            return false;
+        }
+    }
 
     private void Recover()
     {

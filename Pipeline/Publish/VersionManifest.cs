@@ -38,7 +38,8 @@ internal sealed record VersionManifest(int Format, string WindowFrom, string Win
         if (!File.Exists(path)) throw new ArtifactException(path, "the version has no manifest; publish again or roll back to another version");
         try
         {
-            return JsonSerializer.Deserialize<VersionManifest>(File.ReadAllText(path), Json)!;
+            return JsonSerializer.Deserialize<VersionManifest>(File.ReadAllText(path), Json)
+                ?? throw new ArtifactException(path, "the manifest is empty; publish again or roll back to another version");
         }
         catch (JsonException e)
         {

@@ -95,6 +95,22 @@ internal sealed class PublishStageTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(null)]
+    [DataRow("{")]
+    [DataRow("null")]
+    public void Retention_lets_a_version_without_a_readable_manifest_go(string? manifest)
+    {
+        Publish(1);
+        Publish(2);
+        string file = _folder.File("versions", "2011-12-09-00000001", VersionManifest.FileName);
+        if (manifest is null) File.Delete(file);
+        else File.WriteAllText(file, manifest);
+        using var output = OutputFolder.OpenForWriting(new PublishOptions { Path = _folder.Path }, _time);
+
+        CollectionAssert.AreEqual(new[] { "2011-12-09-00000001" }, output.Prune(1, TimeSpan.FromDays(36_500), _time.GetUtcNow()).ToArray());
+    }
+
+    [TestMethod]
     public void Retention_keeps_the_newest_and_the_current_version()
     {
         for (int night = 1; night <= 5; night++) Publish(night, keep: 3);
