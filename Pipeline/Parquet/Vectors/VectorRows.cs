@@ -14,6 +14,7 @@ internal sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, F
     public const int MaxDimensions = 16_384;
 
     private float[] _vector = [];
+    private (ColumnBatch? Of, Column?[] Members) _group = (null, []);
 
     /// <summary>Length of the vectors; 0 before the first.</summary>
     public int Dimensions => _vector.Length;
@@ -39,7 +40,7 @@ internal sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, F
         }
         else
         {
-            var members = columns.Group.Select(batch.Find).ToArray();
+            var members = Members(batch);
             if (Array.TrueForAll(members, m => m is null || CellText.IsNull(m, row))) return [];
             Fit(batch, row, id, members.Length);
             for (int k = 0; k < _vector.Length; k++) _vector[k] = Number(batch, members[k], row);
@@ -69,6 +70,13 @@ internal sealed class VectorRows(VectorColumns columns, bool stripDecimalZero, F
     {
         string text = show is null ? id : show(id);
         return text.Length <= 60 ? text : text[..59] + "…";
+    }
+
+    // Once a batch: to find each of a row's columns by name costs the square of their number.
+    private Column?[] Members(ColumnBatch batch)
+    {
+        if (_group.Of != batch) _group = (batch, [.. columns.Group.Select(batch.Find)]);
+        return _group.Members;
     }
 
     private void Fit(ColumnBatch batch, int row, string id, int length)

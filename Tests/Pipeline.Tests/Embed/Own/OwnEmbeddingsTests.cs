@@ -2,6 +2,7 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed.Own;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Parquet.Vectors;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Tests.Parquet;
 
@@ -92,6 +93,23 @@ internal sealed class OwnEmbeddingsTests
         var thrown = Assert.ThrowsExactly<ParquetFileException>(() => Read("['a', ['x']]", "id:text, v:text[]"));
 
         StringAssert.Contains(thrown.Message, "column 'v' cannot be read");
+    }
+
+    [TestMethod]
+    public void The_columns_of_a_group_are_found_once_a_batch()
+    {
+        const int Width = 256, Count = 64;
+        string[] names = [.. Enumerable.Range(0, Width).Select(k => $"v{k}")];
+        var batch = new ColumnBatch(
+            "own.parquet", 0, Count,
+            [.. names.Select((name, k) => new ValueColumn<double>(new ColumnField(name, ColumnType.Double), Count, [.. Enumerable.Repeat((double)k, Count)]))]);
+        var rows = new VectorRows(new VectorColumns("Id", "id", "Column", null, "Columns", names), stripDecimalZero: false);
+        CollectionAssert.AreEqual(Enumerable.Range(0, Width).Select(k => (float)k).ToArray(), rows.Vector(batch, 0, "a").ToArray());
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int row = 1; row < Count; row++) Assert.AreEqual(Width, rows.Vector(batch, row, "a").Length);
+
+        Assert.IsLessThan((long)Width * Count, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [TestMethod]
