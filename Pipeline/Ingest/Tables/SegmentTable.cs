@@ -1,3 +1,4 @@
+using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest.Reading;
@@ -10,6 +11,9 @@ namespace Recsys.Batch.Pipeline.Ingest.Tables;
 /// <summary>The user table: a segment a known user. A user that no log knows has no index and is left out.</summary>
 internal static class SegmentTable
 {
+    /// <summary>Longest name of a segment: each stands before every entry of its list.</summary>
+    private const int MaxNameBytes = 1_024;
+
     /// <param name="last">The segments that the last night read, by user index; null where there were none.</param>
     public static string?[] Read(
         IParquetReader reader, TableFiles tables, UserSourceOptions source, IngestOptions options, IdMap users, string?[]? last, QuarantineFile quarantine,
@@ -20,7 +24,7 @@ internal static class SegmentTable
         var ids = new IdMap();
         var intake = new IdEncoder(ids, options.MaxIdBytes, RowStatus.NullUser, options.StripDecimalZero);
         var segments = new string?[users.Count];
-        long all = 0, unusable = 0;
+        long all = 0, unusable = 0, oversized = 0;
         if (tables.Open(
             "the user table", files, last is not null,
             columns => columns.Want("Ingest:Users:Id", source.Id, ColumnRole.Id).Want("Ingest:Users:Segment", source.Segment, ColumnRole.Text, mayLack: true))
@@ -47,7 +51,9 @@ internal static class SegmentTable
                         continue;
                     }
                     int user = users.Find(ids[rows[row]]);
-                    if (user >= 0 && CellText.Shown(text, row) is { } segment) segments[user] = segment;
+                    if (user < 0 || CellText.Shown(text, row) is not { } segment) continue;
+                    if (Encoding.UTF8.GetByteCount(segment) > MaxNameBytes) oversized++;
+                    else segments[user] = segment;
                 }
             }
         }
@@ -55,6 +61,12 @@ internal static class SegmentTable
             throw new RunFailedException($"none of the {all:N0} rows of the user table {source.Path} has a user id in '{source.Id}'; look at Ingest:Users:Id");
         if (unusable > 0)
             context.Progress.Note($"{unusable:N0} of {all:N0} rows of the user table have no usable id and are left out; the quarantine names them");
+        if (oversized > 0)
+        {
+            context.Progress.Note(
+                $"{oversized:N0} of {all:N0} rows of the user table have a segment of more than {MaxNameBytes:N0} bytes in '{source.Segment}' and are left "
+                + $"out; expected a short name, look at Ingest:Users:Segment");
+        }
         return segments;
     }
 }

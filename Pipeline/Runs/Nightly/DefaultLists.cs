@@ -31,24 +31,20 @@ internal sealed record DefaultLists(RecommendationBlock Lists, IReadOnlyList<str
     {
         string[] names = [All, .. Largest(segments)];
         var overall = new double[interactions.Items];
-        var own = new Dictionary<string, double[]>(StringComparer.Ordinal);
-        foreach (string name in names[1..]) own[name] = new double[interactions.Items];
-        for (int user = 0; user < interactions.Users; user++)
-        {
-            var of = segments?[user] is { } segment ? own.GetValueOrDefault(segment) : null;
-            for (int k = interactions.ByUser.Pointers[user]; k < interactions.ByUser.Pointers[user + 1]; k++)
-            {
-                // A pair counts as one customer at most: whatever is sold by the millilitre would own the list else.
-                double weight = interactions.IsWeighted ? Math.Min(1, interactions.ByUser.Values[k]) : 1;
-                overall[interactions.ByUser.Indices[k]] += weight;
-                if (of is not null) of[interactions.ByUser.Indices[k]] += weight;
-            }
-        }
+        for (int user = 0; user < interactions.Users; user++) Count(interactions, user, overall);
         double most = Math.Max(1, overall.DefaultIfEmpty().Max());
-        foreach (var counts in own.Values)
-            for (int item = 0; item < counts.Length; item++) counts[item] += OfAll * overall[item] / most;
         var candidates = new CandidateBlock([.. Enumerable.Range(0, names.Length)], Math.Max(1, depth));
-        for (int s = 0; s < names.Length; s++) Fill(candidates, s, s == 0 ? overall : own[names[s]], available, depth);
+        Fill(candidates, 0, overall, available, depth);
+        // One array, segment by segment: a thousand of them over a million items would be 8 GB.
+        var own = names.Length > 1 ? new double[interactions.Items] : [];
+        var customers = Customers(segments, names);
+        for (int s = 1; s < names.Length; s++)
+        {
+            own.AsSpan().Clear();
+            foreach (int user in customers[s]) Count(interactions, user, own);
+            for (int item = 0; item < own.Length; item++) own[item] += OfAll * overall[item] / most;
+            Fill(candidates, s, own, available, depth);
+        }
         return new DefaultLists(diversify.Run(candidates), names);
     }
 
@@ -75,22 +71,42 @@ internal sealed record DefaultLists(RecommendationBlock Lists, IReadOnlyList<str
         .Select(s => s.Key)
         .Order(StringComparer.Ordinal);
 
+    /// <summary>Users of each segment that has a list, ascending.</summary>
+    private static List<int>[] Customers(string?[]? segments, string[] names)
+    {
+        var positions = names.Index().Skip(1).ToDictionary(n => n.Item, n => n.Index, StringComparer.Ordinal);
+        List<int>[] customers = [.. names.Select(_ => new List<int>())];
+        for (int user = 0; user < (segments?.Length ?? 0); user++)
+            if (segments![user] is { } segment && positions.TryGetValue(segment, out int s)) customers[s].Add(user);
+        return customers;
+    }
+
+    private static void Count(InteractionMatrix interactions, int user, double[] weights)
+    {
+        for (int k = interactions.ByUser.Pointers[user]; k < interactions.ByUser.Pointers[user + 1]; k++)
+        {
+            // A pair counts as one customer at most: whatever is sold by the millilitre would own the list else.
+            weights[interactions.ByUser.Indices[k]] += interactions.IsWeighted ? Math.Min(1, interactions.ByUser.Values[k]) : 1;
+        }
+    }
+
     private static void Fill(CandidateBlock candidates, int segment, double[] weights, bool[] available, int depth)
     {
-        int[] best =
-        [
-            .. Enumerable.Range(0, weights.Length)
-                .Where(i => available[i] && weights[i] > 0)
-                .OrderByDescending(i => weights[i])
-                .ThenBy(i => i)
-                .Take(depth),
-        ];
-        candidates.Counts[segment] = best.Length;
-        for (int k = 0; k < best.Length; k++)
+        // The worst first, so that a better one takes its place; of equals that is the later item.
+        var best = new PriorityQueue<int, (double Weight, int Item)>(
+            Comparer<(double Weight, int Item)>.Create((a, b) => a.Weight == b.Weight ? b.Item.CompareTo(a.Item) : a.Weight.CompareTo(b.Weight)));
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (!available[i] || !(weights[i] > 0)) continue;
+            if (best.Count < depth) best.Enqueue(i, (weights[i], i));
+            else best.EnqueueDequeue(i, (weights[i], i));
+        }
+        candidates.Counts[segment] = best.Count;
+        for (int k = best.Count - 1; k >= 0; k--)
         {
             int at = segment * candidates.Depth + k;
-            candidates.Items[at] = best[k];
-            candidates.Scores[at] = (float)weights[best[k]];
+            candidates.Items[at] = best.Dequeue();
+            candidates.Scores[at] = (float)weights[candidates.Items[at]];
             candidates.Sources[at] = CandidateSource.Popular;
         }
     }

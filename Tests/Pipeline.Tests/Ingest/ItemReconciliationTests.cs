@@ -220,6 +220,22 @@ internal sealed class ItemReconciliationTests
     }
 
     [TestMethod]
+    public void Segments_with_the_name_of_a_page_are_left_out_and_said()
+    {
+        using var night = new IngestStep();
+        night.Options.Users = new UserSourceOptions { Path = Path.Combine(night.Folder, "users.parquet"), Id = "id", Segment = "segment" };
+        night.Log("a.parquet", ("7", "x", 10, 1, 3, "1"), ("8", "y", 20, 1, 3, "2"));
+        night.Parquet.Add(night.Options.Users.Path, ("id", new[] { 7, 8 }), ("segment", new[] { new string('x', 1_024), new string('é', 513) }));
+        var heard = new Heard();
+
+        var result = new IngestStage(night.Parquet, night.Parquet).Run(
+            new IngestInputs(), night.Options, Path.Combine(night.Folder, "out"), StageContext.Quiet(1) with { Progress = heard });
+
+        CollectionAssert.AreEqual(new[] { new string('x', 1_024), null }, result.Segments);
+        Assert.IsTrue(heard.Notes.Any(n => n.StartsWith("1 of 2 rows of the user table have a segment of more than 1,024 bytes", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
     public void An_item_table_that_is_not_there_is_an_error_with_its_key()
     {
         using var night = new IngestStep();

@@ -34,6 +34,24 @@ internal sealed class DefaultListsTests : IDisposable
     }
 
     [TestMethod]
+    public void Many_segments_take_the_memory_of_one()
+    {
+        const int Users = 400, Items = 50_000, Segments = 200;
+        var interactions = new InteractionMatrix(SparseRows.FromTriplets(
+            Users, Items, [.. Enumerable.Range(0, Users)], [.. Enumerable.Range(0, Users).Select(u => u * 7)], [.. Enumerable.Repeat(1f, Users)]));
+        string?[] segments = [.. Enumerable.Range(0, Users).Select(u => $"s{u % Segments:D3}")];
+        bool[] available = [.. Enumerable.Repeat(true, Items)];
+        var diversify = new DiversifyStage(new DiversifyOptions { Lambda = 0, ListLength = 3 }, embeddings: null);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var lists = DefaultLists.Of(interactions, available, diversify, 3, segments);
+
+        Assert.IsLessThan((long)Segments * Items * sizeof(double) / 4, GC.GetAllocatedBytesForCurrentThread() - before);
+        // Segment 5 is that of users 5 and 205; of all others the first item follows.
+        CollectionAssert.AreEqual(new[] { 35, 1_435, 0 }, lists.Lists.Items[lists.Lists.Offsets[6]..lists.Lists.Offsets[7]]);
+    }
+
+    [TestMethod]
     public async Task Segments_of_the_user_table_have_defaults_in_night_and_delta()
     {
         string log = _folder.File("log");
