@@ -99,6 +99,9 @@ internal static class DataConstraints
                 few, "q.NullShare");
         }
         CheckQuarantine(gate, report, q, volume, few);
+        gate.Check(
+            "data.bot_share", Bots(report) / rows, q.BotShare, "share of new rows that are of bots",
+            () => "where every customer has one id look at Ingest:Events:*:Columns:User, else at Ingest:Bots", few);
         double redelivered = again.Sum(f => f.RepeatedRows);
         gate.Check(
             "data.duplicate_share", (Count(report, RowStatus.MergedDuplicate) - redelivered) / Math.Max(1, rows - redelivered), q.DuplicateShare,

@@ -58,6 +58,9 @@ internal sealed class QualityOptions
     /// <summary>Share of rows that were quarantined: impossible, of bots or of no product.</summary>
     public Bounds QuarantineShare { get; set; } = new() { WarnAbove = 0.3, FailAbove = 0.8 };
 
+    /// <summary>Share of rows that are of bots: one id for all customers, which an export that lost them writes, looks like one too.</summary>
+    public Bounds BotShare { get; set; } = new() { WarnAbove = 0.5 };
+
     /// <summary>
     /// Share of rows that repeat another row. A file whose every row repeats another file's is that file delivered again, and is counted with
     /// <see cref="RepeatedFiles"/> alone.

@@ -104,6 +104,22 @@ internal sealed class QualityGateTests
     }
 
     [TestMethod]
+    public void An_hour_whose_users_are_all_one_is_warned_of()
+    {
+        using var night = new IngestStep(s => s.DefaultKind = "view");
+        night.Log("a.parquet", [.. Enumerable.Range(0, 300).Select(
+            k => ((string?)$"u{k}", (string?)$"i{k % 7}", (long?)k * 100, (int?)1, (double?)1, (string?)$"{k}"))]);
+        night.Run();
+        night.Log("b.parquet", [.. Enumerable.Range(0, 200).Select(
+            k => ((string?)"0", (string?)$"i{k % 7}", (long?)(40_000 + k), (int?)1, (double?)1, (string?)$"b{k}"))]);
+
+        var hour = night.Run(night.LastState, between: true);
+
+        Assert.AreEqual((1, ConstraintLevel.Warn), (Of(hour, "data.bot_share").Value, Of(hour, "data.bot_share").Level));
+        Assert.IsFalse(hour.Report.Constraints.Any(c => c.Level == ConstraintLevel.Fail));
+    }
+
+    [TestMethod]
     public void Rows_are_judged_against_the_median_of_recent_nights()
     {
         using var night = new IngestStep();
