@@ -41,9 +41,9 @@ internal enum UnreadableFilePolicy
     Fail,
 
     /// <summary>
-    /// Leave it for the next night, count it, and go on with the others; so too a file that lacks what is mapped where others have it. Each new file is read
-    /// twice: first to see that all of it can be read. Files of item and user tables are left out alike; where none is left, what the last night read of the
-    /// table stands in.
+    /// Leave it for the next night, count it, and go on with the others; so too a file that lacks what is mapped where others that come with it have it. Each
+    /// new file is read twice: first to see that all of it can be read. Files of item and user tables are left out alike; where none is left for damaged
+    /// bytes, what the last night read of the table stands in.
     /// </summary>
     Skip,
 }

@@ -52,6 +52,9 @@ internal sealed class EventDecoder
             .Want(_key + ":Value", c.Value, ColumnRole.Number, mayLack: true);
     }
 
+    /// <summary>Whether a file has a column of any mapped name.</summary>
+    public bool HasAny(ParquetFileInfo info) => _source.Columns.Mapped.Any(m => MappedColumns.Has(info, m.Column));
+
     /// <summary>Fills <see cref="Batch"/>. A mapped column that the rows do not have is null in all of them.</summary>
     public void Decode(ColumnBatch from, NullCounts nulls)
     {

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Reading;
 internal sealed class EventLogReader(IParquetReader reader, IngestOptions options, IngestState state, StageContext context)
 {
     private readonly Dictionary<(int Source, string Column), bool> _elsewhere = [];
-    private ConfigurationException? _mapping;
+    private readonly SortedDictionary<int, ConfigurationException> _mapping = [];
 
     /// <summary>New files that could not be read and were left for the next night, with their causes.</summary>
     public List<ParquetFileException> Unreadable { get; } = [];
@@ -37,7 +37,8 @@ internal sealed class EventLogReader(IParquetReader reader, IngestOptions option
         }
         foreach (var (column, those) in lacking)
             context.Progress.Note($"{column} is not in {those.Count:N0} of the new files ({those[0]}{(those.Count > 1 ? ", ..." : "")}); there it is null");
-        if (_mapping is not null && Unreadable.Count == files.Count && state.Files.Count == 0) throw _mapping;
+        foreach (var (source, e) in _mapping)
+            if (!files.Where((file, f) => file.Source == source && columns[f] is not null).Any()) throw e;
         if (Unreadable.Count > 0 && Unreadable.Count == files.Count && state.Files.Count == 0)
             throw new RunFailedException($"none of the {files.Count:N0} files of the logs can be read; the first: {Unreadable[0].Message}");
         Reserve(total);
@@ -55,10 +56,11 @@ internal sealed class EventLogReader(IParquetReader reader, IngestOptions option
     private (MappedColumns Columns, long Rows)? Open(IReadOnlyList<NewFile> files, int f, EventDecoder decoder)
     {
         var file = files[f];
+        ParquetFileInfo? info = null;
         try
         {
             if (file.Unreadable is not null) throw file.Unreadable;
-            var info = reader.Inspect(file.Path);
+            info = reader.Inspect(file.Path);
             var columns = decoder.ColumnsOf(reader, info, column => IsElsewhere(file.Source, files, column));
             // What is appended to the state cannot be taken out of it again, so a file that may be damaged is read to its end first.
             if (options.UnreadableFiles == UnreadableFilePolicy.Skip)
@@ -72,8 +74,9 @@ internal sealed class EventLogReader(IParquetReader reader, IngestOptions option
         }
         catch (ConfigurationException e) when (options.UnreadableFiles == UnreadableFilePolicy.Skip)
         {
-            // A file of another schema is foreign where others of the log have what is mapped; else it is the mapping that is wrong.
-            _mapping ??= e;
+            // A file of another schema is foreign where others of its log have what is mapped; else it is the mapping that is wrong. One that has no mapped
+            // column at all, left behind by an earlier run, is foreign though no other comes.
+            if (info is null || decoder.HasAny(info) || !IsKnown(file.Source)) _mapping.TryAdd(file.Source, WithWayOut(e));
             Leave(new ParquetFileException(file.Path, e.Message, e));
             return null;
         }
@@ -88,6 +91,11 @@ internal sealed class EventLogReader(IParquetReader reader, IngestOptions option
         Unreadable.Add(e);
         context.Progress.Note($"left for the next night: {e.Message}");
     }
+
+    private bool IsKnown(int source) => state.Files.Exists(f => f.File.StartsWith(options.Events[source].Name + ":", StringComparison.Ordinal));
+
+    private static ConfigurationException WithWayOut(ConfigurationException e) => new(
+        e.Message + ". No other new file of this log could be read, so it is not left out: mend the mapping, or move a file of another schema elsewhere", e);
 
     private static ParquetFileException WithWayOut(ParquetFileException e) =>
         new(e.File, e.Cause + ". Ingest:UnreadableFiles = Skip leaves such files for the next night and counts them", e);

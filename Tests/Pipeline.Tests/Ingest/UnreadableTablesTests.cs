@@ -47,6 +47,34 @@ internal sealed class UnreadableTablesTests : IDisposable
     }
 
     [TestMethod]
+    public void A_renamed_column_of_one_log_is_not_left_out_night_after_night()
+    {
+        Night(UnreadableFilePolicy.Skip);
+        string state = Path.Combine(_folder.File("night-0"), IngestArtifacts.State);
+        Write("log/b", "warehouse:text, pallets:int", "['north', 3]");
+        Assert.AreEqual(1, Night(UnreadableFilePolicy.Skip, state).Report.Unreadable.Count, "a file of another schema, alone");
+
+        Write("log/c", "customer:text, item:text, time:long", "['w', 'a', 1700000300]");
+        var e = Assert.ThrowsExactly<ConfigurationException>(() => Night(UnreadableFilePolicy.Skip, state));
+        StringAssert.Contains(e.Message, "Ingest:Events:0:Columns:User is 'user'");
+        StringAssert.Contains(e.Message, "move a file of another schema elsewhere");
+
+        Write("log/d", "user:text, item:text, time:long", "['w', 'a', 1700000300]");
+        Assert.AreEqual(2, Night(UnreadableFilePolicy.Skip, state).Report.Unreadable.Count);
+    }
+
+    [TestMethod]
+    public void A_wrong_mapping_of_a_second_log_is_a_wrong_configuration()
+    {
+        Directory.CreateDirectory(_folder.File("sales"));
+        Write("sales/a", "client:text, item:text, time:long", "['w', 'a', 1700000300]");
+
+        var e = Assert.ThrowsExactly<ConfigurationException>(() => Night(UnreadableFilePolicy.Skip, logs: ["log", "sales"]));
+
+        StringAssert.Contains(e.Message, "Ingest:Events:1:Columns:User");
+    }
+
+    [TestMethod]
     public void Half_of_an_item_table_is_left_out_and_the_rest_counts()
     {
         Halve("items/b");
@@ -107,7 +135,7 @@ internal sealed class UnreadableTablesTests : IDisposable
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..^40]);
     }
 
-    private IngestResult Night(UnreadableFilePolicy policy, string? previous = null)
+    private IngestResult Night(UnreadableFilePolicy policy, string? previous = null, params string[] logs)
     {
         var options = new IngestOptions
         {
@@ -115,7 +143,8 @@ internal sealed class UnreadableTablesTests : IDisposable
             Items = new() { Path = _folder.File("items"), Columns = new() { Id = "id", Title = "title", Price = "price" } },
             Users = new() { Path = _folder.File("users"), Id = "id", Segment = "segment" },
         };
-        options.Events.Add(new() { Path = _folder.File("log"), Columns = new() { User = "user", Item = "item", Time = "time" } });
+        foreach (string log in logs is [] ? ["log"] : logs)
+            options.Events.Add(new() { Name = log, Path = _folder.File(log), Columns = new() { User = "user", Item = "item", Time = "time" } });
         return new IngestStage(ParquetFiles.Reader(), ParquetFiles.Writer()).Run(
             new IngestInputs(previous), options, _folder.File(previous is null ? "night-0" : "night-1"), StageContext.Quiet(1));
     }
