@@ -33,8 +33,8 @@ internal sealed record SuggestedMapping(TableKind Kind, IReadOnlyList<SuggestedC
         (
             "Time", ColumnRole.Time,
             [
-                "eventtime", "timestamp", "transactiontimestamp", "invoicedate", "purchasedat", "orderdate", "createdat", "eventdate", "datetime", "time",
-                "date", "ts"]),
+                "eventtime", "timestamp", "transactiontimestamp", "transactiontime", "invoicedate", "purchasedat", "purchasetime", "ordertime", "orderdate",
+                "createdat", "eventdate", "transactiondate", "purchasedate", "datetime", "time", "date", "ts"]),
         ("Kind", ColumnRole.Kind, ["eventtype", "kind", "eventname", "interactiontype", "behaviortype", "behavior", "action", "event", "type"]),
         ("Quantity", ColumnRole.Number, ["quantity", "qty", "units", "pieces", "itemcount"]),
         ("Price", ColumnRole.Number, ["unitprice", "price", "itemprice", "saleprice"]),
@@ -64,6 +64,9 @@ internal sealed record SuggestedMapping(TableKind Kind, IReadOnlyList<SuggestedC
     public static SuggestedMapping For(IReadOnlyList<ColumnField> fields)
     {
         var events = Match(fields, EventRoles);
+        // A log's only column of moments is its time, whatever it is called.
+        if (!events.Exists(c => c.Key == "Time") && fields.Where(f => f.Type == ColumnType.Timestamp).ToArray() is [var moment])
+            events.Insert(events.FindLastIndex(c => c.Key is "User" or "Item") + 1, new("Time", moment.Name));
         bool user = events.Exists(c => c.Key == "User"), item = events.Exists(c => c.Key == "Item");
         return (user, item) switch
         {

@@ -56,6 +56,9 @@ internal sealed class FileInspectionTests
         "household_id:Int32 basket_id:Int64 product_id:Int32 quantity:Int32 transaction_timestamp:Timestamp",
         "User=household_id Item=product_id Time=transaction_timestamp Quantity=quantity Group=basket_id")]
     [DataRow("events", "user:Int64 item:Int64 event:Utf8 ts:Int64 Rating:Double", "User=user Item=item Time=ts Kind=event Value=Rating")]
+    [DataRow("events", "household_id:Utf8 product_id:Utf8 transaction_time:Timestamp", "User=household_id Item=product_id Time=transaction_time")]
+    [DataRow("events", "user:Int64 item:Int64 seen_on:Timestamp price:Double", "User=user Item=item Time=seen_on Price=price")]
+    [DataRow("events", "user:Int64 item:Int64 asked:Timestamp sent:Timestamp", "User=user Item=item")]
     [DataRow("items", "product_id:Int32 department:Utf8 brand:Utf8 price:Utf8", "Id=product_id Category=department Brand=brand")]
     [DataRow("users", "customer_id:Utf8 age_group:Utf8", "Id=customer_id Segment=age_group")]
     [DataRow("unknown", "a:Int64 b:Boolean", "")]
