@@ -233,8 +233,8 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
 
     private bool IsBetter(float[] ndcg, float[] than) => IsBetter(measure, ndcg, than);
 
-    /// <summary>Whether the gain is more than three standard errors: the best of some sixty models is two ahead by chance.</summary>
-    private bool IsSurelyBetter(float[] ndcg, float[] than) => GainsMoreThan(3, measure, ndcg, than);
+    /// <summary>Whether the gain is more than two and a half standard errors: the best of some sixty models is two ahead by chance.</summary>
+    private bool IsSurelyBetter(float[] ndcg, float[] than) => GainsMoreThan(2.5, measure, ndcg, than);
 
     /// <summary>Whether the gain is more than its standard error.</summary>
     internal static bool IsBetter(IRaceMeasure measure, float[] ndcg, float[] than) => GainsMoreThan(1, measure, ndcg, than);

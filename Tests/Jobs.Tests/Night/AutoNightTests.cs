@@ -53,7 +53,7 @@ internal sealed partial class AutoNightTests : IDisposable
     }
 
     private async Task Generate() => Assert.AreEqual(
-        0, (await Called.With("generate", "--users", "600", "--items", "150", "--events", "30000", "--out", _folder)).ExitCode);
+        0, (await Called.With("generate", "--users", "1200", "--items", "200", "--events", "60000", "--out", _folder)).ExitCode);
 
     private Task<Called> Night(string job, params string[] more) => Called.With(
     [

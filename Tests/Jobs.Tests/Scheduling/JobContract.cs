@@ -111,12 +111,13 @@ public abstract partial class JobContract
         Schedules["often"] = Options("* * * * * *");
         await Host("a");
         if (IsShared) await Host("b");
-        await JobHost.Until(() => Nightly.Runs >= 3, "three times");
+        await JobHost.Until(() => Nightly.Runs >= 6, "six times");
 
         var jobs = _hosts[0].Scheduler.Jobs(100);
         Assert.IsTrue(jobs.All(j => j is { RequestedBy: "schedule", Order.Schedule: "often" }));
         Assert.IsTrue(Nightly.Seen.Select(w => w.Holder.JobId).Distinct().Count() == Nightly.Runs, "a job ran twice");
-        Assert.IsLessThanOrEqualTo((jobs.Max(j => j.Created) - jobs.Min(j => j.Created)).TotalSeconds + 2, jobs.Count, "a time became two jobs");
+        // The first may be written a second late, or more on a busy machine; twice the jobs would still be too many.
+        Assert.IsLessThanOrEqualTo((jobs.Max(j => j.Created) - jobs.Min(j => j.Created)).TotalSeconds + 3, jobs.Count, "a time became two jobs");
     }
 
     [TestMethod]
