@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Recsys.Batch.Jobs.Cli.Display;
 
-/// <summary>What a race tried as a table, best first: what serves, the best of each kind, and what was left out.</summary>
+/// <summary>What a race tried as a table: what serves, then the best of each kind by NDCG, and what was left out.</summary>
 internal static class AutoView
 {
     private const int Rows = 12;
@@ -39,8 +39,9 @@ internal static class AutoView
         var best = report.Trials.Where(t => t.Failure is null)
             .GroupBy(t => t.Round is "blend" or "text" ? t.Round : t.Model.Split(' ', ',')[0], StringComparer.Ordinal)
             .Select(g => g.MaxBy(t => t.Ndcg.Value)!);
-        return (report.Best is { } serves ? best.Where(t => t.Model != serves.Model).Prepend(serves) : best)
-            .OrderByDescending(t => t.Ndcg.Value).Take(Rows)
+        // What serves comes first: another may have a higher figure, within the noise or without room for new items.
+        return best.Where(t => t.Model != report.Best?.Model).OrderByDescending(t => t.Ndcg.Value).Take(Rows - 1)
+            .Prepend(report.Best).OfType<AutoTrial>()
             .Concat(report.Trials.Where(t => t.Failure is not null));
     }
 

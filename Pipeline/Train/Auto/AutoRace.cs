@@ -55,7 +55,7 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
             var trial = new AutoTrial("serves", best + (text?.ToString() ?? ""), measure.Mean(best.Ndcg), 0, null);
             return Report(window, trial, Settings(best, text), over, isPopularity
                 ? "no personal model is surely ahead of popularity on this log, so popularity serves"
-                : "it has the highest NDCG on the window; what is more complex gained less than its standard error");
+                : "nothing that was tried gains more than its standard error over it, but for the room that new items get");
         }
         finally
         {

@@ -41,20 +41,16 @@ internal sealed class KnownItemsScorer(IContributionScorer scorer, int[] known, 
         var here = known.AsSpan(first, end - first);
         for (int u = 0; u < users.Length; u++)
         {
-            // Known items come first, packed; moved from the last on, none is overwritten before it moved.
+            // Known items come first, packed. Moved from the last on, each goes to its place or beyond those still to be moved.
             var row = scores.Slice(u * stride, itemCount);
             row.Clear();
-            if (here.Length == 0) continue;
-            scorer.Score(users.Slice(u, 1), first, here.Length, row, here.Length);
-            int hole = itemCount - 1;
+            if (here.Length > 0) scorer.Score(users.Slice(u, 1), first, here.Length, row, here.Length);
             for (int k = here.Length - 1; k >= 0; k--)
             {
-                int to = here[k] - firstItem;
-                for (; hole > to; hole--) row[hole] = 0;
-                row[to] = row[k];
-                hole = to - 1;
+                float score = row[k];
+                row[k] = 0;
+                row[here[k] - firstItem] = score;
             }
-            for (; hole >= 0; hole--) row[hole] = 0;
         }
     }
 

@@ -20,7 +20,8 @@ internal sealed class TuneOptions : IStageOptions
     public double FirstShare { get; set; } = 1.0 / 9;
 
     /// <summary>
-    /// The algorithms that compete, by name; empty is <c>Train:Algorithm</c> alone. Candidates take them in turn, each with the configuration as it stands
+    /// The algorithms that compete, by name; empty is <c>Train:Algorithm</c> alone, and where that is <c>auto</c> the race of a night
+    /// (<see cref="TrainOptions.Auto"/>), unless <see cref="Space"/> says what may vary. Candidates take them in turn, each with the configuration as it stands
     /// first and then with draws, and the best of all on the hold-out says which serves (<c>Train:Algorithm</c> is one of the settings found).
     /// </summary>
     public IList<string> Algorithms { get; set; } = [];

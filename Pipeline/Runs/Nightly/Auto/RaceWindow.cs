@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Train.Trend;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Auto;
 
@@ -7,15 +8,12 @@ internal static class RaceWindow
 {
     private const double Share = 0.1;
 
-    // A year after 1970: what lies below is a place in an order, not a moment.
-    private const uint FirstMoment = 31_536_000;
-
     /// <summary>The window, and in words which.</summary>
     public static (HoldOut Window, string Name) Of(InteractionMatrix interactions, ulong seed)
     {
         if (interactions.LastSeen is not { Length: > 0 } seen)
             return (RandomHoldOut.Split(interactions, Share, seed), "a tenth of each user's pairs at random, since the pairs have no times");
-        if (seen.Max() < FirstMoment) return (Split(interactions, LastOfEach(interactions), 0), "each user's last pair");
+        if (!TrendFactors.Applies(interactions)) return (Split(interactions, LastOfEach(interactions), 0), "each user's last pair");
         var sorted = (uint[])seen.Clone();
         Array.Sort(sorted);
         uint cut = sorted[(int)((sorted.Length - 1) * (1 - Share))];
