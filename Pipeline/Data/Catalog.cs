@@ -22,8 +22,8 @@ internal sealed class Catalog
     public required bool[] Available { get; init; }
 
     /// <summary>
-    /// Equal for one product under two codes: hash of title and brand (first 8 bytes of SHA-256) without regard to case and blanks, of all other text where
-    /// there is no title; 0 where there is no text at all.
+    /// Equal for one product under two codes: hash of title and brand (first 8 bytes of SHA-256) without regard to case and blanks, of
+    /// the description and brand where there is no title; 0 where there is neither.
     /// </summary>
     public required ulong[] TextHashes { get; init; }
 

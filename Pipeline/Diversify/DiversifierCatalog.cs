@@ -2,15 +2,43 @@ using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Diversify;
 
-/// <summary>What a diversifier is made from.</summary>
-/// <param name="Embeddings">What similarity is taken from.</param>
-/// <param name="Lambda">Weight of diversity beside relevance, 0 to 1.</param>
-internal sealed record DiversifierInputs(EmbeddingTable Embeddings, double Lambda);
+/// <summary>What a diversifier is made from. A definition asks only for what it says it needs.</summary>
+/// <param name="space">What similarity is taken from.</param>
+/// <param name="mixes">Of which categories users' histories are.</param>
+/// <param name="lambda">Weight of diversity beside relevance, 0 to 1.</param>
+internal sealed class DiversifierInputs(EmbeddingTable? space, CategoryMixes? mixes, double lambda)
+{
+    public EmbeddingTable Embeddings => space ?? throw new InvalidOperationException("there is no space that items are near or far in");
+
+    public CategoryMixes Mixes => mixes ?? throw new InvalidOperationException("items have no categories");
+
+    public double Lambda => lambda;
+
+    internal bool Have(DiversifierNeeds needs) =>
+        (space is not null || !needs.HasFlag(DiversifierNeeds.Distances)) && (mixes is not null || !needs.HasFlag(DiversifierNeeds.Categories));
+}
+
+/// <summary>What a diversifier cannot do without.</summary>
+[Flags]
+internal enum DiversifierNeeds
+{
+    Nothing = 0,
+
+    /// <summary>A space that items are near or far in.</summary>
+    Distances = 1,
+
+    /// <summary>Categories of items.</summary>
+    Categories = 2,
+}
 
 /// <summary>A diversifier as configuration names it.</summary>
 /// <param name="Name">What <c>Diversify:Method</c> and <c>Sweep:Methods</c> say, in lower case.</param>
 /// <param name="Create">Called once for each lambda of a run.</param>
-internal sealed record DiversifierDefinition(string Name, Func<DiversifierInputs, IDiversifier> Create);
+internal sealed record DiversifierDefinition(string Name, Func<DiversifierInputs, IDiversifier> Create)
+{
+    /// <summary>Where something of it is missing, lists are by relevance.</summary>
+    public DiversifierNeeds Needs { get; init; } = DiversifierNeeds.Distances;
+}
 
 /// <summary>The diversifiers by name. A new one is a class with its definition, and a line here.</summary>
 internal static class DiversifierCatalog
@@ -21,21 +49,32 @@ internal static class DiversifierCatalog
     private static readonly DiversifierDefinition[] s_all =
     [
         MaximalMarginalRelevance.Definition,
+        Calibration.Definition,
+        CalibratedRelevance.Definition,
+        Xquad.Definition,
     ];
 
     /// <summary>All names, <see cref="None"/> first.</summary>
     public static IReadOnlyList<string> Names { get; } = [None, .. s_all.Select(d => d.Name)];
 
-    /// <summary>The name as the catalog writes it; <paramref name="name"/> itself where it is unknown. Upper and lower case are one.</summary>
-    public static string Known(string name) => Names.FirstOrDefault(n => n.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? name;
+    /// <summary>What <c>Diversify:Method</c> may say: the names, and that the log decides.</summary>
+    public static IReadOnlyList<string> Choices { get; } = [AutoDiversityOptions.Name, .. Names];
 
-    /// <summary>The diversifier of <paramref name="method"/>; the order of scores without a space in which items are near or far.</summary>
+    /// <summary>The name as the catalog writes it; <paramref name="name"/> itself where it is unknown. Upper and lower case are one.</summary>
+    public static string Known(string name) => Choices.FirstOrDefault(n => n.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? name;
+
+    /// <summary>The diversifier of <paramref name="method"/>; the order of scores where something that it needs is missing.</summary>
     /// <exception cref="ArgumentException">There is no diversifier of that name.</exception>
-    public static IDiversifier Create(string method, EmbeddingTable? embeddings, double lambda)
+    public static IDiversifier Create(string method, EmbeddingTable? space, CategoryMixes? mixes, double lambda)
     {
-        if (method == None || embeddings is null) return new ScoreOrder();
-        var definition = s_all.FirstOrDefault(d => d.Name == method)
-            ?? throw new ArgumentException($"unknown diversifier '{method}'; expected one of {string.Join(", ", Names)}", nameof(method));
-        return definition.Create(new DiversifierInputs(embeddings, lambda));
+        var inputs = new DiversifierInputs(space, mixes, lambda);
+        return method == None || !inputs.Have(Find(method).Needs) ? new ScoreOrder() : Find(method).Create(inputs);
     }
+
+    /// <summary>Whether the method does anything with what there is.</summary>
+    public static bool Works(string method, EmbeddingTable? space, CategoryMixes? mixes) =>
+        method != None && new DiversifierInputs(space, mixes, 0).Have(Find(method).Needs);
+
+    private static DiversifierDefinition Find(string method) => s_all.FirstOrDefault(d => d.Name == method)
+        ?? throw new ArgumentException($"unknown diversifier '{method}'; expected one of {string.Join(", ", Names)}", nameof(method));
 }

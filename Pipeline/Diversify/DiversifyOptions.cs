@@ -18,11 +18,15 @@ internal enum DiversifySpace
 /// <summary>Section <c>Diversify</c>: how each list is chosen from its candidates, relevance against variety.</summary>
 internal sealed class DiversifyOptions : IStageOptions
 {
-    private string _method = MaximalMarginalRelevance.Name;
+    private const double UsualLambda = 0.2;
+
+    private string _method = AutoDiversityOptions.Name;
 
     /// <summary>
-    /// How a list is chosen from its candidates: <c>none</c> (the best N by relevance) or <c>mmr</c> (maximal marginal relevance, Carbonell and Goldstein
-    /// 1998).
+    /// How a list is chosen from its candidates: <c>auto</c> (the method and lambda that the validation window prefers, see <see cref="Auto"/>), <c>none</c>
+    /// (the best N by relevance), <c>mmr</c> (distance: maximal marginal relevance, Carbonell and Goldstein 1998), <c>calibration</c> (the user's own mix of
+    /// categories, Steck 2018), <c>calibrated-mmr</c> (both), <c>xquad</c> (categories that the list lacks, Santos et al. 2010). Where <see cref="Lambda"/> is
+    /// set or <see cref="Explore"/> is on, <c>auto</c> is <c>mmr</c>.
     /// </summary>
     public string Method
     {
@@ -33,8 +37,14 @@ internal sealed class DiversifyOptions : IStageOptions
     /// <summary>Where similarity is taken from, and distance measured in.</summary>
     public DiversifySpace Space { get; set; } = DiversifySpace.Auto;
 
-    /// <summary>Weight of diversity beside relevance, both on a scale of 0 to 1: from 0 (relevance alone) to 1 (equal weight).</summary>
-    public double Lambda { get; set; } = 0.2;
+    /// <summary>
+    /// Weight of diversity beside relevance, both on a scale of 0 to 1: from 0 (relevance alone) to 1 (equal weight). Empty: what <c>auto</c> chooses, 0.2 for
+    /// every other method.
+    /// </summary>
+    public double? Lambda { get; set; }
+
+    /// <summary>How <c>auto</c> chooses.</summary>
+    public AutoDiversityOptions Auto { get; set; } = new();
 
     /// <summary>Entries a list (N), 1 to 1,000.</summary>
     public int ListLength { get; set; } = 20;
@@ -47,7 +57,7 @@ internal sealed class DiversifyOptions : IStageOptions
 
     /// <summary>
     /// Whether items of one title and brand (one product under two codes) share one place on a list, the better one's, and have none where the user has the
-    /// product under its other code. Case and blanks do not matter; items without a title are compared by all other text.
+    /// product under its other code. Case and blanks do not matter; items without a title are compared by their description.
     /// </summary>
     public bool DistinctText { get; set; } = true;
 
@@ -60,24 +70,42 @@ internal sealed class DiversifyOptions : IStageOptions
     /// <summary>Lists with different lambdas for different users, to learn from.</summary>
     public ExploreOptions Explore { get; set; } = new();
 
+    /// <summary>What the configuration says; null where the validation window decides.</summary>
+    internal DiversitySetting? Stated => Method == DiversifierCatalog.None ? DiversitySetting.Plain
+        : Method != AutoDiversityOptions.Name ? new(Method, Lambda ?? UsualLambda)
+        : Lambda is not null || Explore.Enabled ? Usual with { Lambda = Lambda ?? UsualLambda }
+        : null;
+
+    /// <summary>What serves where nothing was stated and nothing could be chosen.</summary>
+    internal static DiversitySetting Usual { get; } = new(MaximalMarginalRelevance.Name, UsualLambda);
+
+    /// <summary>The same options with a setting stated.</summary>
+    internal DiversifyOptions With(DiversitySetting setting)
+    {
+        var copy = (DiversifyOptions)MemberwiseClone();
+        (copy.Method, copy.Lambda) = (setting.Method, setting.Lambda);
+        return copy;
+    }
+
     public void Validate(OptionsCheck check)
     {
         check
-            .Require(DiversifierCatalog.Names.Contains(Method), Method, $"one of {string.Join(", ", DiversifierCatalog.Names)}")
+            .Require(DiversifierCatalog.Choices.Contains(Method), Method, $"one of {string.Join(", ", DiversifierCatalog.Choices)}")
             .Require(Enum.IsDefined(Space), Space, "Auto, Text or Model")
-            .InRange(Lambda, 0, 1)
+            .Require(Lambda is null or (>= 0 and <= 1), Lambda, "a number from 0 to 1, or nothing")
+            .Nested(Auto)
             .Require(MaxNewShare is null or (>= 0 and <= 1), MaxNewShare, "a number from 0 to 1, or nothing")
             .InRange(ListLength, 1, 1_000)
             .InRange(MaxVariants, 1, 1_000)
             .Require(Candidates >= ListLength && Candidates <= 10_000, Candidates, $"a whole number from ListLength ({ListLength}) to 10000")
             .Nested(Explore);
         if (!Explore.Enabled) return;
+        double[] arms = Explore.ArmsWith(Stated!.Lambda);
         check
             .Require(Method != DiversifierCatalog.None, Method, "a method with a lambda, because Diversify:Explore:Enabled is true")
             .Require(
-                Lambda > 0 || Explore.Arms.Length > 0, Lambda, "a number over 0, or arms in Diversify:Explore:Arms, because Diversify:Explore:Enabled is true")
-            .Require(
-                Explore.Floor * Explore.ArmsWith(Lambda).Length <= 1, Explore.Floor, $"at most 1 divided by the {Explore.ArmsWith(Lambda).Length} arms",
-                "Explore:Floor");
+                Stated!.Lambda > 0 || Explore.Arms.Length > 0, Lambda,
+                "a number over 0, or arms in Diversify:Explore:Arms, because Diversify:Explore:Enabled is true")
+            .Require(Explore.Floor * arms.Length <= 1, Explore.Floor, $"at most 1 divided by the {arms.Length} arms", "Explore:Floor");
     }
 }

@@ -17,10 +17,14 @@ internal sealed class DiversifyStage
 
     /// <param name="embeddings">What similarity is taken from; without it the list is by relevance alone.</param>
     /// <param name="catalog">Whose products <see cref="DiversifyOptions.DistinctText"/> and variants go by; null leaves these options without effect.</param>
-    public DiversifyStage(DiversifyOptions options, EmbeddingTable? embeddings, Catalog? catalog = null, ListRules? rules = null)
+    /// <param name="mixes">What calibration goes by; without it that is without effect.</param>
+    /// <exception cref="ArgumentException">The options state no setting.</exception>
+    public DiversifyStage(
+        DiversifyOptions options, EmbeddingTable? embeddings, Catalog? catalog = null, ListRules? rules = null, CategoryMixes? mixes = null)
     {
         _options = options;
-        _diversifier = DiversifierCatalog.Create(options.Method, embeddings, options.Lambda);
+        var setting = options.Stated ?? throw new ArgumentException("no setting was chosen yet", nameof(options));
+        _diversifier = DiversifierCatalog.Create(setting.Method, embeddings, mixes, setting.Lambda);
         _filter = new CandidateFilter(options, catalog, rules ?? ListRules.None);
     }
 
@@ -30,11 +34,12 @@ internal sealed class DiversifyStage
     /// </summary>
     /// <param name="embeddings">What similarity is taken from.</param>
     public static DiversifyStage Exploring(
-        DiversifyOptions options, EmbeddingTable embeddings, Catalog? catalog, PolicyAssignment assignment, ListRules? rules = null) =>
-        new(options, embeddings, catalog, rules)
+        DiversifyOptions options, EmbeddingTable embeddings, Catalog? catalog, PolicyAssignment assignment, ListRules? rules = null,
+        CategoryMixes? mixes = null) =>
+        new(options, embeddings, catalog, rules, mixes)
         {
             _assignment = assignment,
-            _arms = [.. assignment.Policy.Arms.Select(lambda => DiversifierCatalog.Create(options.Method, embeddings, lambda))],
+            _arms = [.. assignment.Policy.Arms.Select(lambda => DiversifierCatalog.Create(options.Stated!.Method, embeddings, mixes, lambda))],
         };
 
     /// <summary>Safe to call from many threads; a user's list does not depend on its block.</summary>

@@ -42,7 +42,7 @@ internal static class CatalogBuilder
             if (entry is not null && !double.IsNaN(entry.Price)) prices[i] = entry.Price;
             if (texts is not null) texts[i] = entry?.Text;
             if (parents is not null) parents[i] = entry?.Parent ?? 0;
-            hashes[i] = ProductHash.Of(titles[i], categories[i], brands[i], texts?[i]);
+            hashes[i] = ProductHash.Of(titles[i], brands[i], texts?[i]);
             bool listed = entry?.Available ?? (table is null || options.Items!.UnlistedAvailable);
             bool recent = options.AvailableDays <= 0 || !log.HasTime || lastSold[i] + options.AvailableDays * 86_400 >= newest;
             // Without an item table only what somebody has bought is known to be for sale.

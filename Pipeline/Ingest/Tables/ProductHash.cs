@@ -11,13 +11,10 @@ internal static class ProductHash
     public static ulong Of(string parent) => Hash(parent);
 
     /// <summary>
-    /// Items of one title and brand are one product under several codes, however each spells it, and whatever category it is filed under; without a title all
-    /// that is said of the item has to be the same.
+    /// Items of one title and brand are one product under several codes, however each spells it, and whatever category it is filed under; without a title the
+    /// description takes its place. A brand and a category alone tell no product: a shop has many such items.
     /// </summary>
-    public static ulong Of(string? title, string? category, string? brand, string? text) =>
-        title is not null ? Hash(title, brand)
-        : category is null && brand is null && text is null ? 0
-        : Hash(category, brand, text);
+    public static ulong Of(string? title, string? brand, string? text) => (title ?? text) is { } named ? Hash(named, brand) : 0;
 
     private static ulong Hash(params ReadOnlySpan<string?> parts)
     {

@@ -15,7 +15,7 @@ internal sealed class CurrentPolicy
     public CurrentPolicy(PipelineOptions options, string output)
     {
         _explore = options.Diversify.Explore;
-        _tonight = new(() => Choose(options.Diversify.Lambda, options.Runs.Seed, new RunFolders(output)));
+        _tonight = new(() => Choose(options.Diversify.Stated?.Lambda ?? 0, options.Runs.Seed, new RunFolders(output)));
     }
 
     public DiversityPolicy Tonight => _tonight.Value.Policy;

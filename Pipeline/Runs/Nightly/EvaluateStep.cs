@@ -6,6 +6,7 @@ using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Retrieve;
+using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 using Recsys.Batch.Pipeline.Train;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
@@ -20,13 +21,14 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
 
     public string Name => StageNames.Evaluate;
 
-    public string CodeVersion => "4";
+    public string CodeVersion => "5";
 
     public IReadOnlyList<StageInput> Inputs =>
     [
         new StageInput(StageNames.Ingest, IngestArtifacts.HoldOut, IngestArtifacts.Catalog, IngestArtifacts.NewItems),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.HoldOutFolder + "/*", ServingModel.FileName),
+        new StageInput(StageNames.Rank, BalanceReport.FileName),
     ];
 
     public JsonNode? Options => OptionSections.Of((nameof(PipelineOptions.Evaluate), options), (nameof(PipelineOptions.Diversify), diversify));
@@ -45,7 +47,8 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
         if (serving.Measurable)
         {
             var limit = NewItemLimit.Of(diversify, holdOut.Train, catalog, IngestArtifacts.ReadNewItems(ingest));
-            var lists = new DiversifyStage(diversify, space.Items, catalog, new ListRules(limit, holdOut.Train.Seen()));
+            var mixes = new CategoryMixes(new CategoryPaths(catalog), holdOut.Train.ByUser);
+            var lists = new DiversifyStage(RankStep.Serving(diversify, work), space.Items, catalog, new ListRules(limit, holdOut.Train.Seen()), mixes);
             ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = lists.Run, Candidates = diversify.Candidates });
         }
         var report = new EvaluateStage(options).Run(

@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Retrieve;
+using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 using Recsys.Batch.Pipeline.Runs.Shards;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
@@ -25,7 +26,7 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
 
     public string Name => StageNames.Materialize;
 
-    public string CodeVersion => "2";
+    public string CodeVersion => "3";
 
     public bool Resumable => true;
 
@@ -37,8 +38,9 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
                 IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Catalog, IngestArtifacts.NewItems,
                 .. HasSegments ? [IngestArtifacts.Segments] : Array.Empty<string>(),
             ]),
-        new StageInput(StageNames.Embed, EmbedArtifacts.Content),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.Serving),
+        new StageInput(StageNames.Rank, BalanceReport.FileName),
     ];
 
     public JsonNode? Options =>
@@ -70,7 +72,7 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
         var interactions = IngestArtifacts.ReadInteractions(ingest);
-        var catalog = IngestArtifacts.ReadCatalog(ingest);
+        var catalog = EmbedStep.Catalog(work);
         var users = only ?? UserOrder.WithHistory(interactions, IngestArtifacts.ReadUsers(ingest));
         var model = CatalogModel.Load(work.Input(StageNames.Train, TrainStep.Serving), catalog.Items);
         var history = model.HistoryOf(interactions, only);
@@ -79,13 +81,18 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items;
         var rules = new ListRules(
             NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), options.Excluded(history));
-        // Whoever gets the defaults has nothing yet.
-        var forNewcomers = new DiversifyStage(diversify, space, catalog, rules with { Excluded = null });
+        var mixes = new CategoryMixes(new CategoryPaths(catalog), history.ByUser);
+        var serving = RankStep.Serving(diversify, work);
+        // Whoever gets the defaults has nothing yet, so no mix of their own.
+        var forNewcomers = new DiversifyStage(
+            DiversifierCatalog.Works(serving.Stated!.Method, space, mixes: null) ? serving : serving.With(DiversifyOptions.Usual), space, catalog,
+            rules with { Excluded = null });
         var lists = diversify.Explore.Enabled
             ? DiversifyStage.Exploring(
-                diversify, CurrentPolicy.Space(space), catalog,
-                CurrentPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions), rules)
-            : new DiversifyStage(diversify, space, catalog, rules);
+                serving, CurrentPolicy.Space(space), catalog,
+                CurrentPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions), rules,
+                mixes)
+            : new DiversifyStage(serving, space, catalog, rules, mixes);
 
         var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, rules.Excluded, model.Listable(catalog.Available)));
         var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };

@@ -11,6 +11,8 @@ internal static class StageNames
 
     public const string Train = "train";
 
+    public const string Rank = "rank";
+
     public const string Evaluate = "evaluate";
 
     public const string Sweep = "sweep";
@@ -24,5 +26,5 @@ internal static class StageNames
     public const string Feedback = "feedback";
 
     /// <summary>All stages, in order; tune, sweep and feedback run on demand alone.</summary>
-    public static IReadOnlyList<string> All { get; } = [Ingest, Embed, Tune, Train, Evaluate, Sweep, Neighbors, Materialize, Publish, Feedback];
+    public static IReadOnlyList<string> All { get; } = [Ingest, Embed, Tune, Train, Rank, Evaluate, Sweep, Neighbors, Materialize, Publish, Feedback];
 }

@@ -32,24 +32,13 @@ internal sealed class SweepOptions : IStageOptions
         .InRange(Samples, 0, 50);
 
     /// <summary>The grid: the configured setting first, then plain relevance, then every method with ascending lambda; none twice.</summary>
-    internal IReadOnlyList<SweepSetting> Settings(DiversifyOptions configured)
+    internal IReadOnlyList<DiversitySetting> Settings(DiversifyOptions configured)
     {
-        var current = configured.Method == DiversifierCatalog.None ? SweepSetting.Plain : new SweepSetting(configured.Method, configured.Lambda);
+        var current = configured.Stated!;
         var methods = Methods.Length > 0 ? Methods.Select(DiversifierCatalog.Known) : DiversifierCatalog.Names;
         return [.. methods.Where(m => m != DiversifierCatalog.None).Distinct().Order(StringComparer.Ordinal)
             .SelectMany(m => Lambdas.Where(l => l > 0).Append(m == current.Method ? current.Lambda : 0).Where(l => l > 0).Distinct().Order().Select(
-                l => new SweepSetting(m, l)))
-            .Prepend(SweepSetting.Plain).Prepend(current).Distinct()];
+                l => new DiversitySetting(m, l)))
+            .Prepend(DiversitySetting.Plain).Prepend(current).Distinct()];
     }
-}
-
-/// <summary>One setting of <c>Diversify</c>.</summary>
-internal sealed record SweepSetting(string Method, double Lambda)
-{
-    /// <summary>Relevance alone.</summary>
-    public static readonly SweepSetting Plain = new(DiversifierCatalog.None, 0);
-
-    /// <summary><c>mmr 0.2</c>, <c>none</c>.</summary>
-    public string Name =>
-        Method == DiversifierCatalog.None ? Method : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Method} {Lambda:0.####}");
 }

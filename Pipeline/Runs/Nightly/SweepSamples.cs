@@ -12,7 +12,7 @@ internal sealed class SweepSamples(int count, DiversifyOptions diversify, Materi
     private const int HistoryKept = 12;
 
     public (IReadOnlyList<SweepSample> Samples, IReadOnlyDictionary<string, string> Titles) Of(
-        StageWork work, Catalog catalog, IReadOnlyList<SweepSetting> settings)
+        StageWork work, Catalog catalog, IReadOnlyList<DiversitySetting> settings)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
         var interactions = IngestArtifacts.ReadInteractions(ingest);
@@ -27,7 +27,8 @@ internal sealed class SweepSamples(int count, DiversifyOptions diversify, Materi
         var candidates = retrieval.Retrieve(users);
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, EmbedStep.Content(work), catalog.Available).Items;
         var rules = new ListRules(NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), excluded);
-        var blocks = settings.Select(s => SweepStep.Lists(s, diversify, space, catalog, rules).Run(candidates)).ToArray();
+        var mixes = new CategoryMixes(new CategoryPaths(catalog), interactions.ByUser);
+        var blocks = settings.Select(s => new DiversifyStage(diversify.With(s), space, catalog, rules, mixes).Run(candidates)).ToArray();
         var samples = users.Select((user, at) => new SweepSample(
             userIds.Text(user), interactions.ByUser.RowLength(user), Named(Latest(interactions, user)),
             [.. blocks.Select(b => Named(b.Items.AsSpan(b.Offsets[at], b.Offsets[at + 1] - b.Offsets[at]).ToArray()))])).ToArray();

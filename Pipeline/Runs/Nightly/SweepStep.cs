@@ -7,6 +7,7 @@ using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Retrieve;
+using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
 
@@ -20,7 +21,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
 {
     public string Name => StageNames.Sweep;
 
-    public string CodeVersion => "2";
+    public string CodeVersion => "3";
 
     public bool OnDemand => true;
 
@@ -31,6 +32,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
             IngestArtifacts.NewItems),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.Serving, TrainStep.HoldOutFolder + "/*", ServingModel.FileName),
+        new StageInput(StageNames.Rank, BalanceReport.FileName),
     ];
 
     public JsonNode? Options => OptionSections.Of(
@@ -48,7 +50,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
                 + "factors trained on what lies before the hold-out's cut");
         }
         var catalog = EmbedStep.Catalog(work);
-        var settings = sweep.Settings(diversify);
+        var settings = sweep.Settings(RankStep.Serving(diversify, work));
         var (model, evaluation) = Measure(work, IngestArtifacts.ReadHoldOut(ingest), catalog, settings);
         int users = evaluation.Sizes.FirstOrDefault(s => s.Slice == Slices.New)?.Users ?? 0;
         if (users == 0)
@@ -68,7 +70,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
         return Task.CompletedTask;
     }
 
-    private (string Model, EvaluationReport Report) Measure(StageWork work, HoldOut holdOut, Catalog catalog, IReadOnlyList<SweepSetting> settings)
+    private (string Model, EvaluationReport Report) Measure(StageWork work, HoldOut holdOut, Catalog catalog, IReadOnlyList<DiversitySetting> settings)
     {
         // The serving model is the first in the order of names.
         var model = TrainedModels.Load(new ArtifactReader(work.InputFiles(StageNames.Train, TrainStep.HoldOutFolder + "/")[0]));
@@ -88,9 +90,10 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
         };
         var newItems = IngestArtifacts.ReadNewItems(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.NewItems))!);
         var rules = new ListRules(NewItemLimit.Of(diversify, holdOut.Train, catalog, newItems), holdOut.Train.Seen());
+        var mixes = new CategoryMixes(new CategoryPaths(catalog), holdOut.Train.ByUser);
         var models = settings.Select(s => new EvaluatedModel(s.Name, scorer)
         {
-            ListsOf = Lists(s, diversify, space, catalog, rules).Run,
+            ListsOf = new DiversifyStage(diversify.With(s), space, catalog, rules, mixes).Run,
             Candidates = diversify.Candidates,
         }).ToArray();
         return (
@@ -106,17 +109,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
                 context));
     }
 
-    /// <summary>The configured diversification with another method and weight.</summary>
-    internal static DiversifyStage Lists(SweepSetting setting, DiversifyOptions configured, EmbeddingTable? space, Catalog catalog, ListRules rules)
-    {
-        var options = new DiversifyOptions();
-        foreach (var property in typeof(DiversifyOptions).GetProperties().Where(p => p is { CanWrite: true, CanRead: true }))
-            property.SetValue(options, property.GetValue(configured));
-        (options.Method, options.Lambda) = (setting.Method, setting.Lambda);
-        return new DiversifyStage(options, space, catalog, rules);
-    }
-
-    private SweepPoint Point(SweepSetting setting, bool isCurrent, EvaluationReport report)
+    private SweepPoint Point(DiversitySetting setting, bool isCurrent, EvaluationReport report)
     {
         string ending = $"@{evaluate.Cutoffs[0].ToString(CultureInfo.InvariantCulture)}";
         var figures = report.Metrics.Where(m => m.Model == setting.Name && m.Slice == Slices.New && m.Metric.EndsWith(ending, StringComparison.Ordinal))

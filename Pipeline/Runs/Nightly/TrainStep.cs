@@ -113,10 +113,7 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
     private TrainOptions Chosen(string ingest, ItemContent content, StageWork work)
     {
         var window = IngestArtifacts.ReadValidation(ingest);
-        string name = window.Cut == 0
-            ? "some of each user's pairs at random, since the log has no times"
-            : string.Create(CultureInfo.InvariantCulture, $"{DateTime.UnixEpoch.AddSeconds(window.Cut):yyyy-MM-dd HH:mm} UTC up to the test window");
-        var (serving, report) = AutoChoice.Of(options, window, name, content, work.Context);
+        var (serving, report) = AutoChoice.Of(options, window, ValidationWindow.Named(window), content, work.Context);
         AutoChoice.Save(report, work.Output(AutoChoice.FileName));
         if (report.Best is { } best) work.Facts["auto"] = best.Model;
         return serving;

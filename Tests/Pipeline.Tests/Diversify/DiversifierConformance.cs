@@ -27,14 +27,10 @@ internal abstract class DiversifierConformance
     }
 
     [TestMethod]
-    public void The_best_candidate_comes_first_with_its_relevance()
+    public void Entries_carry_their_candidates_relevance()
     {
-        var (_, items, relevance) = Candidates(50);
-        var list = Choose(0.3, 50, 10);
-
-        Assert.AreEqual(0, list[0].Position);
-        foreach (var entry in list) Assert.AreEqual(relevance[entry.Position], entry.Relevance);
-        Assert.HasCount(50, items);
+        var (_, _, relevance) = Candidates(50);
+        foreach (var entry in Choose(0.3, 50, 10)) Assert.AreEqual(relevance[entry.Position], entry.Relevance);
     }
 
     [TestMethod]
@@ -45,12 +41,12 @@ internal abstract class DiversifierConformance
     public void Many_threads_choose_what_one_chooses()
     {
         var (table, items, relevance) = Candidates(100);
-        var diversifier = Definition.Create(new DiversifierInputs(table, 0.5));
+        var diversifier = Definition.Create(new DiversifierInputs(table, Mixes(), 0.5));
         var expected = Choose(0.5, 100, 20);
-        Parallel.For(0, 200, user =>
+        Parallel.For(0, 200, _ =>
         {
             var list = new ListEntry[20];
-            diversifier.Choose(user, items, relevance, list);
+            diversifier.Choose(0, items, relevance, list);
             CollectionAssert.AreEqual(expected, list);
         });
     }
@@ -62,8 +58,17 @@ internal abstract class DiversifierConformance
     {
         var (table, items, relevance) = Candidates(candidates);
         var list = new ListEntry[length];
-        int filled = Definition.Create(new DiversifierInputs(table, lambda)).Choose(0, items, relevance, list);
+        int filled = Definition.Create(new DiversifierInputs(table, Mixes(), lambda)).Choose(0, items, relevance, list);
         return list[..filled];
+    }
+
+    /// <summary>Seven categories in turn, every eighth item of none; the user has ten items.</summary>
+    internal static CategoryMixes Mixes()
+    {
+        var catalog = DiversifyStageTests.CatalogOf(
+            new ulong[Items], categories: [.. Enumerable.Range(0, Items).Select(i => i % 8 == 7 ? null : $"category {i % 8}/special {i}")]);
+        int[] history = [0, 1, 2, 8, 9, 16, 17, 24, 31, 32];
+        return new CategoryMixes(new CategoryPaths(catalog), new SparseRows(1, Items, [0, history.Length], history, new float[history.Length]));
     }
 
     private static (EmbeddingTable Table, int[] Items, float[] Relevance) Candidates(int count)

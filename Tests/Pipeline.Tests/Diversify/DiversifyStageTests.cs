@@ -23,7 +23,7 @@ internal sealed class DiversifyStageTests
     [TestMethod]
     public void Equal_scores_are_equally_relevant_and_few_candidates_make_a_short_list()
     {
-        var block = new DiversifyStage(new DiversifyOptions { ListLength = 5 }, embeddings: null).Run(Candidates([4, 2], [3f, 3f]));
+        var block = new DiversifyStage(new DiversifyOptions { Method = "mmr", ListLength = 5 }, embeddings: null).Run(Candidates([4, 2], [3f, 3f]));
 
         CollectionAssert.AreEqual(new[] { 4, 2 }, block.Items);
         CollectionAssert.AreEqual(new[] { 1f, 1f }, block.Relevance);
@@ -154,10 +154,10 @@ internal sealed class DiversifyStageTests
         return block;
     }
 
-    private static Catalog CatalogOf(ulong[] hashes, ulong[]? parents = null, uint[]? added = null) => new()
+    internal static Catalog CatalogOf(ulong[] hashes, ulong[]? parents = null, uint[]? added = null, string?[]? categories = null) => new()
     {
         Titles = new string?[hashes.Length],
-        Categories = new string?[hashes.Length],
+        Categories = categories ?? new string?[hashes.Length],
         Brands = new string?[hashes.Length],
         Prices = new double[hashes.Length],
         Available = new bool[hashes.Length],

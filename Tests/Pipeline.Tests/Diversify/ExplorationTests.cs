@@ -17,7 +17,7 @@ internal sealed class ExplorationTests
     public void Each_user_has_the_list_of_the_arm_drawn_and_carries_its_probability()
     {
         var options = new DiversifyOptions { ListLength = 6, Candidates = 20, Explore = { Enabled = true, Arms = [0.05, 1] } };
-        var policy = options.Explore.InitialPolicy(options.Lambda, seed: 9);
+        var policy = options.Explore.InitialPolicy(options.Stated!.Lambda, seed: 9);
         var assignment = Assignment(policy);
         var lists = DiversifyStage.Exploring(options, Table, catalog: null, assignment).Run(Candidates(Enumerable.Range(0, Users)));
         var byArm = policy.Arms.Select(lambda => new DiversifyStage(new DiversifyOptions { Lambda = lambda, ListLength = 6, Candidates = 20 }, Table).Run(
@@ -43,7 +43,7 @@ internal sealed class ExplorationTests
     public void A_users_draw_depends_on_no_block_and_no_order()
     {
         var options = new DiversifyOptions { ListLength = 6, Candidates = 20, Explore = { Enabled = true } };
-        var stage = DiversifyStage.Exploring(options, Table, catalog: null, Assignment(options.Explore.InitialPolicy(options.Lambda, seed: 9)));
+        var stage = DiversifyStage.Exploring(options, Table, catalog: null, Assignment(options.Explore.InitialPolicy(options.Stated!.Lambda, seed: 9)));
 
         var all = stage.Run(Candidates(Enumerable.Range(0, Users)));
         var backwards = stage.Run(Candidates(Enumerable.Range(0, Users).Reverse()));

@@ -53,6 +53,18 @@ internal sealed class ItemReconciliationTests
     }
 
     [TestMethod]
+    [DataRow("LAMP", "acme", null, "lamp ", "ACME", "another text", true)]
+    [DataRow("LAMP", "acme", null, "lamp", "other", null, false)]
+    [DataRow(null, "acme", "A blue lamp", null, "acme", "a  blue lamp", true)]
+    [DataRow(null, "acme", "A blue lamp", null, "acme", "a red lamp", false)]
+    public void A_product_is_its_title_and_brand_or_its_description(
+        string? title, string? brand, string? text, string? title2, string? brand2, string? text2, bool isOne) =>
+        Assert.AreEqual(isOne, ProductHash.Of(title, brand, text) == ProductHash.Of(title2, brand2, text2));
+
+    [TestMethod]
+    public void A_brand_alone_makes_no_two_items_one_product() => Assert.AreEqual(0ul, ProductHash.Of(null, "acme", null));
+
+    [TestMethod]
     public void An_item_is_for_sale_since_the_table_says_or_its_first_event()
     {
         const long Day = 86_400;

@@ -42,8 +42,8 @@ internal sealed class IndexModel(SweepArchive sweeps, FeedbackArchive feedback, 
         int wanted = IndexOf(p => p.Name == point);
         // Without a choice, the neighbor with more diversity: the question an operator comes with.
         Chosen = wanted >= 0 ? wanted : Suggested();
-        var current = report.Current;
-        IsOutdated = current.Method != night.Diversify.Method || current.Method != DiversifierCatalog.None && current.Lambda != night.Diversify.Lambda;
+        // What auto chooses anew each night is no change of the configuration.
+        IsOutdated = night.Diversify.Stated is { } stated && stated != new DiversitySetting(report.Current.Method, report.Current.Lambda);
         return Page();
     }
 

@@ -91,7 +91,7 @@ internal sealed class DeltaRunTests : IDisposable
         using var output = Output();
         var ledger = new SqlRunLedger(output.Database);
         Assert.AreEqual("delta", ledger.Run(report.RunId)!.Job);
-        CollectionAssert.AreEqual(new[] { "train", "evaluate" }, recorder.Skipped.ToArray());
+        CollectionAssert.AreEqual(new[] { "train", "rank", "evaluate" }, recorder.Skipped.ToArray());
         StringAssert.Contains(ledger.Stages(report.RunId).Single(s => s.Stage == "train").Reason, "taken over from version");
         double Metric(string name) => report.Metric("materialize", name)!.Value;
         Assert.AreEqual((1, 1, 2), (Metric("delta.users_new"), Metric("delta.users_changed"), Metric("delta.users_folded_in")));

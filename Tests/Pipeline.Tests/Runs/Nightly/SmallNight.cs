@@ -41,6 +41,7 @@ internal static class SmallNight
         night.Train.Algorithm = "ials";
         night.Train.Als.Rank = 8;
         night.Train.Als.Iterations = 3;
+        night.Diversify.Method = "mmr";
         night.Diversify.ListLength = 10;
         night.Diversify.Candidates = 30;
         night.Evaluate.Replicates = 100;

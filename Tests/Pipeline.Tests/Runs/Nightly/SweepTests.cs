@@ -58,7 +58,7 @@ internal sealed class SweepTests
         var published = await SmallNight.Run(Options());
         var swept = await SmallNight.Run(Options(), request: new RunRequest("sweep"));
 
-        CollectionAssert.AreEqual(new[] { "ingest", "embed", "train", "sweep" }, swept.Stages.Select(s => s.Stage).ToArray());
+        CollectionAssert.AreEqual(new[] { "ingest", "embed", "train", "rank", "sweep" }, swept.Stages.Select(s => s.Stage).ToArray());
         Assert.IsNull(swept.Version);
         var report = SweepReport.Read(Path.Combine(swept.Stages.Single(s => s.Stage == "sweep").Folder, SweepReport.FileName));
         CollectionAssert.AreEqual(new[] { "mmr 0.2", "none", "mmr 1" }, report.Points.Select(p => p.Name).ToArray());

@@ -1,6 +1,4 @@
-using Recsys.Batch.Pipeline.Data;
-
-namespace Recsys.Batch.Pipeline.Evaluate;
+namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>Items' category paths as numbers: every prefix of a path is a node.</summary>
 internal sealed class CategoryPaths

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Recsys.Batch.Pipeline.Diversify;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly.Balance;
+
+/// <summary>
+/// Chooses the most diverse setting whose NDCG is at most <see cref="AutoDiversityOptions.MaxLoss"/> below the plain order's. Diversity has three sides: distance
+/// within a list (<c>ild</c>), the share of the catalog that stands on lists (<c>coverage</c>), and nearness to the user's own mix (<c>calibration_kl</c>, the lower
+/// the better). On each side a setting gets the share of the greatest gain over the plain order that any setting has, below 0 where it is worse than that order;
+/// its diversity is the mean over the sides that can be measured. So no side counts more for being measured in larger numbers.
+/// </summary>
+internal static class BalanceChoice
+{
+    private static readonly (string Name, int Sign)[] s_sides = [("ild", 1), ("coverage", 1), ("calibration_kl", -1)];
+
+    /// <param name="measured">Figures and the change of NDCG a setting, the plain order first.</param>
+    public static BalanceReport Of(
+        IReadOnlyList<(DiversitySetting Setting, IReadOnlyDictionary<string, double> Figures, SweepFigure Change)> measured, AutoDiversityOptions options,
+        string window, int users)
+    {
+        double[] diversity = Diversity([.. measured.Select(m => m.Figures)]);
+        var points = measured.Select((m, at) => new BalancePoint(
+            m.Setting.Method, m.Setting.Lambda, m.Figures, m.Change, diversity[at])).ToArray();
+        double least = (1 - options.MaxLoss) * points[0].Figures["ndcg"];
+        // The first of the most diverse: less weight, where two are equal.
+        var best = points.Where(p => p.Figures["ndcg"] >= least).MaxBy(p => p.Diversity)!;
+        string why = ReferenceEquals(best, points[0])
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"nothing is more diverse than the order of relevance for at most {options.MaxLoss:0.#%} of its NDCG@{options.Cutoff}")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"the most diverse of {points.Length} settings that keep {1 - options.MaxLoss:0.#%} of the NDCG@{options.Cutoff} of the order of relevance");
+        return new BalanceReport(best.Method, best.Lambda, why, window, users, options.Cutoff, options.MaxLoss, points);
+    }
+
+    private static double[] Diversity(IReadOnlyDictionary<string, double>[] figures)
+    {
+        var sums = new double[figures.Length];
+        int sides = 0;
+        foreach (var (name, sign) in s_sides)
+        {
+            if (!figures.All(f => f.ContainsKey(name))) continue;
+            double[] gains = [.. figures.Select(f => sign * (f[name] - figures[0][name]))];
+            double most = gains.Max();
+            if (most <= 0) continue;
+            sides++;
+            for (int at = 0; at < sums.Length; at++) sums[at] += gains[at] / most;
+        }
+        return [.. sums.Select(s => sides == 0 ? 0 : s / sides)];
+    }
+}
