@@ -8,6 +8,7 @@ internal static class JobNames
     public const string Ingest = "ingest";
     public const string Embed = "embed";
     public const string Train = "train";
+    public const string Rank = "rank";
     public const string Evaluate = "evaluate";
     public const string Sweep = "sweep";
     public const string Neighbors = "neighbors";
@@ -18,7 +19,8 @@ internal static class JobNames
     public const string Prune = "prune";
 
     /// <summary>The jobs that are a run of stages.</summary>
-    public static IReadOnlyList<string> Runs { get; } = [Nightly, Delta, Ingest, Embed, Train, Evaluate, Sweep, Neighbors, Materialize, Publish, Feedback];
+    public static IReadOnlyList<string> Runs { get; } =
+        [Nightly, Delta, Ingest, Embed, Train, Rank, Evaluate, Sweep, Neighbors, Materialize, Publish, Feedback];
 
     public static IReadOnlyList<string> All { get; } = [.. Runs, Rollback, Prune];
 }

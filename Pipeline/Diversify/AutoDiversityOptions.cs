@@ -11,7 +11,7 @@ internal sealed class AutoDiversityOptions : IStageOptions
     /// <summary>What <c>Diversify:Method</c> says.</summary>
     public const string Name = "auto";
 
-    /// <summary>Share of the plain order's NDCG on new pairs that diversity may cost, 0 to 1.</summary>
+    /// <summary>Share of the plain order's NDCG on new pairs that diversity may cost, the standard error included, 0 to 1.</summary>
     public double MaxLoss { get; set; } = 0.02;
 
     /// <summary>Methods that are tried, by name; empty takes all that the night can do.</summary>
@@ -24,7 +24,7 @@ internal sealed class AutoDiversityOptions : IStageOptions
     public int Cutoff { get; set; } = 10;
 
     /// <summary>Users of the window who are measured at most, evenly spaced, 1 up.</summary>
-    public int MaxUsers { get; set; } = 4_000;
+    public int MaxUsers { get; set; } = 2_000;
 
     /// <summary>Least users with something new to them in the window, 0 up. With fewer nothing is chosen, and lists are made by <c>mmr</c> at 0.2.</summary>
     public int MinUsers { get; set; } = 50;

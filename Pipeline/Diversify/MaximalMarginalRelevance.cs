@@ -6,8 +6,8 @@ namespace Recsys.Batch.Pipeline.Diversify;
 
 /// <summary>
 /// Distance, by maximal marginal relevance (Carbonell and Goldstein 1998): a candidate i adds <c>1 - max over chosen j of cos(i, j)</c>; the maximum over
-/// nothing is 0. In their weighting, <c>a * Sim1 - (1 - a) * Sim2</c>, lambda is <c>(1 - a) / a</c>. The greatest similarity of every candidate is kept and updated with
-/// each entry, so a list costs O(N M d). Memory: M x d floats, rented.
+/// nothing is 0. In their weighting, <c>a * Sim1 - (1 - a) * Sim2</c>, lambda is <c>(1 - a) / a</c>. The greatest similarity of every candidate is kept and
+/// updated with each entry, so a list costs O(N M d). Memory: M x d floats, rented.
 /// </summary>
 internal sealed class MaximalMarginalRelevance(EmbeddingTable embeddings) : IDiversityGain
 {

@@ -1,9 +1,9 @@
 namespace Recsys.Batch.Pipeline.Diversify;
 
 /// <summary>
-/// What the user wants and the list does not have yet, by xQuAD (Santos, Macdonald and Ounis 2010) with categories for aspects: a candidate i of category g adds
-/// <c>p(g|u) * p(i|g) * product over chosen j of g of (1 - p(j|g))</c>. p(i|g) is half its relevance: not even the best candidate is surely the right one of its
-/// category. p(g|u) is taken relative to the user's largest category's, so that lambda weighs the same for narrow and broad tastes: in their weighting,
+/// What the user wants and the list does not have yet, by xQuAD (Santos, Macdonald and Ounis 2010) with categories for aspects: a candidate i of category g
+/// adds <c>p(g|u) * p(i|g) * product over chosen j of g of (1 - p(j|g))</c>. p(i|g) is half its relevance: not even the best candidate is surely the right one
+/// of its category. p(g|u) is taken relative to the user's largest category's, so that lambda weighs the same for narrow and broad tastes: in their weighting,
 /// <c>(1 - w) P + w P'</c>, lambda is <c>w / (1 - w)</c> times that largest share. Users without known categories get the order of relevance.
 /// </summary>
 internal sealed class Xquad(CategoryMixes mixes) : IDiversityGain

@@ -14,6 +14,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["parquet"] = ParquetBenchmark.Run,
     ["publish"] = PublishBenchmark.Run,
     ["race-costs"] = RaceCosts.Run,
+    ["rerank"] = RerankBenchmark.Run,
     ["retrieve"] = RetrieveBenchmark.Run,
     ["make-holdout"] = MakeHoldOut.Run,
     ["quality"] = ModelQuality.Run,

@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
+using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 
 namespace Recsys.Batch.Pipeline.Runs.Delta;
 
@@ -24,7 +25,7 @@ internal static class DeltaGraph
             new IngestStep(options.Ingest, reader, ParquetFiles.Writer(), ledger) { Between = true, Remarks = IdleOptions.Of(options) },
             new EmbedStep(options.Embed, reader, options.Ingest.StripDecimalZero),
             new ReusedStage(new TrainStep(options.Train, reader, options.Ingest.StripDecimalZero), from),
-            new ReusedStage(new RankStep(options.Train, options.Diversify), from),
+            new ReusedStage(new RankStep(options.Train, options.Rank, options.Diversify), from),
             new ReusedStage(new EvaluateStep(options.Evaluate, options.Diversify, output.Store), from),
             new NeighborsStep(options.Neighbors),
             new MaterializeDeltaStep(options.Materialize, PipelineGraph.Materialize(options, shards: null), from) { Waiting = waiting },

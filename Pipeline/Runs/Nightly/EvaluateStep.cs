@@ -7,6 +7,7 @@ using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
+using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 using Recsys.Batch.Pipeline.Train;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
@@ -19,6 +20,9 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
 {
     public const string Diversified = EvaluatedModel.Lists;
 
+    /// <summary>The serving model's lists in the ranker's order, not diversified.</summary>
+    public const string Ranked = "ranked";
+
     public string Name => StageNames.Evaluate;
 
     public string CodeVersion => "5";
@@ -28,7 +32,7 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
         new StageInput(StageNames.Ingest, IngestArtifacts.HoldOut, IngestArtifacts.Catalog, IngestArtifacts.NewItems),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.HoldOutFolder + "/*", ServingModel.FileName),
-        new StageInput(StageNames.Rank, BalanceReport.FileName),
+        new StageInput(StageNames.Rank, BalanceReport.FileName, RankReport.FileName),
     ];
 
     public JsonNode? Options => OptionSections.Of((nameof(PipelineOptions.Evaluate), options), (nameof(PipelineOptions.Diversify), diversify));
@@ -49,7 +53,13 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
             var limit = NewItemLimit.Of(diversify, holdOut.Train, catalog, IngestArtifacts.ReadNewItems(ingest));
             var mixes = new CategoryMixes(new CategoryPaths(catalog), holdOut.Train.ByUser);
             var lists = new DiversifyStage(RankStep.Serving(diversify, work), space.Items, catalog, new ListRules(limit, holdOut.Train.Seen()), mixes);
-            ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = lists.Run, Candidates = diversify.Candidates });
+            var ranking = RankStep.Ranking(work, models[0], holdOut.Train, catalog, content);
+            if (RankReport.Read(work.Input(StageNames.Rank, RankReport.FileName)).Ranker is not null)
+            {
+                var plain = new DiversifyStage(diversify.With(DiversitySetting.Plain), null, catalog, new ListRules(limit, holdOut.Train.Seen()));
+                ranked.Add(new EvaluatedModel(Ranked, ranked[0].Scorer) { ListsOf = c => plain.Run(ranking(c)), Candidates = diversify.Candidates });
+            }
+            ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = c => lists.Run(ranking(c)), Candidates = diversify.Candidates });
         }
         var report = new EvaluateStage(options).Run(
             new EvaluateInputs(holdOut, ranked, new ExactRetriever())

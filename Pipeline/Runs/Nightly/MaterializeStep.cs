@@ -6,6 +6,7 @@ using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
+using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 using Recsys.Batch.Pipeline.Runs.Shards;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
@@ -40,7 +41,7 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
             ]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.Serving),
-        new StageInput(StageNames.Rank, BalanceReport.FileName),
+        new StageInput(StageNames.Rank, BalanceReport.FileName, RankReport.FileName),
     ];
 
     public JsonNode? Options =>
@@ -95,6 +96,7 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
             : new DiversifyStage(serving, space, catalog, rules, mixes);
 
         var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, rules.Excluded, model.Listable(catalog.Available)));
+        var ranking = RankStep.Ranking(work, model.Trained, history, catalog, content);
         var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };
         return (new BlockMaker(users, options.BlockUsers, Make), Newcomers);
 
@@ -103,7 +105,7 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
 
         RecommendationBlock Make(int[] members)
         {
-            var made = lists.Run(retrieval.Retrieve(members));
+            var made = lists.Run(ranking(retrieval.Retrieve(members)));
             reasons.Run(made);
             return made;
         }

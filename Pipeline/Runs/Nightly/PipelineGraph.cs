@@ -1,6 +1,7 @@
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 using Recsys.Batch.Pipeline.Runs.Shards;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
@@ -18,7 +19,7 @@ internal static class PipelineGraph
         new EmbedStep(options.Embed, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
         new TuneStep(options.Tune, options.Train, options.Evaluate),
         new TrainStep(options.Train, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
-        new RankStep(options.Train, options.Diversify),
+        new RankStep(options.Train, options.Rank, options.Diversify),
         new EvaluateStep(options.Evaluate, options.Diversify, output.Store),
         new SweepStep(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
         new NeighborsStep(options.Neighbors),

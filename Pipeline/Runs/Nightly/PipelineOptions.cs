@@ -8,6 +8,7 @@ using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Neighbors;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.Tune;
@@ -24,6 +25,8 @@ internal sealed class PipelineOptions
     public TrainOptions Train { get; set; } = new();
 
     public TuneOptions Tune { get; set; } = new();
+
+    public RankOptions Rank { get; set; } = new();
 
     public EvaluateOptions Evaluate { get; set; } = new();
 
@@ -52,6 +55,7 @@ internal sealed class PipelineOptions
         [nameof(Embed)] = Embed,
         [nameof(Train)] = Train,
         [nameof(Tune)] = Tune,
+        [nameof(Rank)] = Rank,
         [nameof(Evaluate)] = Evaluate,
         [nameof(Neighbors)] = Neighbors,
         [nameof(Materialize)] = Materialize,

@@ -8,6 +8,7 @@ using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
+using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
 
@@ -32,7 +33,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
             IngestArtifacts.NewItems),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.Serving, TrainStep.HoldOutFolder + "/*", ServingModel.FileName),
-        new StageInput(StageNames.Rank, BalanceReport.FileName),
+        new StageInput(StageNames.Rank, BalanceReport.FileName, RankReport.FileName),
     ];
 
     public JsonNode? Options => OptionSections.Of(
@@ -91,9 +92,10 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
         var newItems = IngestArtifacts.ReadNewItems(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.NewItems))!);
         var rules = new ListRules(NewItemLimit.Of(diversify, holdOut.Train, catalog, newItems), holdOut.Train.Seen());
         var mixes = new CategoryMixes(new CategoryPaths(catalog), holdOut.Train.ByUser);
+        var ranking = RankStep.Ranking(work, model, holdOut.Train, catalog, content);
         var models = settings.Select(s => new EvaluatedModel(s.Name, scorer)
         {
-            ListsOf = new DiversifyStage(diversify.With(s), space, catalog, rules, mixes).Run,
+            ListsOf = ListsOf(s),
             Candidates = diversify.Candidates,
         }).ToArray();
         return (
@@ -107,6 +109,12 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
                     Catalog = catalog,
                 },
                 context));
+
+        Func<CandidateBlock, RecommendationBlock> ListsOf(DiversitySetting setting)
+        {
+            var lists = new DiversifyStage(diversify.With(setting), space, catalog, rules, mixes);
+            return candidates => lists.Run(ranking(candidates));
+        }
     }
 
     private SweepPoint Point(DiversitySetting setting, bool isCurrent, EvaluationReport report)

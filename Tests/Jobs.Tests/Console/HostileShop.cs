@@ -104,7 +104,8 @@ internal sealed class HostileShop : IDisposable
               "Train": { "Algorithm": "ials", "Als": { "Rank": 8, "Iterations": 3 } },
               "Embed": { "Model": "none" },
               "Evaluate": { "Replicates": 100, "AucUsers": 0, "OverlapPairs": 0 },
-              "Diversify": { "ListLength": 5 },
+              "Rank": { "Algorithm": "none" },
+              "Diversify": { "Method": "mmr", "ListLength": 5 },
               "Runs": { "Threads": 1 }
             }
             """);

@@ -105,6 +105,7 @@ internal sealed class SmallNightTests
 
         Assert.AreEqual(2, called.ExitCode, called.ToString());
         StringAssert.Contains(
-            called.Error, "job is 'nigthly'; expected one of nightly, delta, ingest, embed, tune, train, evaluate, sweep, neighbors, materialize, publish");
+            called.Error,
+            "job is 'nigthly'; expected one of nightly, delta, ingest, embed, tune, train, rank, evaluate, sweep, neighbors, materialize, publish");
     }
 }

@@ -34,7 +34,8 @@ internal sealed class SmallShop : IDisposable
               "Ingest": { "Events": [ { "Path": "./log", "Columns": { "User": "user", "Item": "item", "Time": "time", "Quantity": "qty" } } ] },
               "Train": { "Algorithm": "ials", "Als": { "Rank": 8, "Iterations": 3 } },
               "Evaluate": { "Replicates": 100, "AucUsers": 0, "OverlapPairs": 0 },
-              "Diversify": { "ListLength": 5 },
+              "Rank": { "Algorithm": "none" },
+              "Diversify": { "Method": "mmr", "ListLength": 5 },
               "Runs": { "Threads": 1 }{{(more.Length > 0 ? ", " + more : "")}}
             }
             """);

@@ -38,11 +38,12 @@ internal sealed class ArchitectureTests
         ["Pipeline/Numerics"] = ["Pipeline/Errors"],
         ["Pipeline/Parquet"] = ["Pipeline", "Pipeline/Data", "Pipeline/Errors"],
         ["Pipeline/Publish"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Parquet", "Pipeline/Stage", "Pipeline/Storage"],
+        ["Pipeline/Rank"] = ["Pipeline/Data", "Pipeline/Stage"],
         ["Pipeline/Retrieve"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Numerics"],
         ["Pipeline/Runs"] =
         [
             "Pipeline/Data", "Pipeline/Diversify", "Pipeline/Embed", "Pipeline/Errors", "Pipeline/Evaluate", "Pipeline/Explain", "Pipeline/Feedback",
-            "Pipeline/Ingest", "Pipeline/Neighbors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Publish", "Pipeline/Retrieve",
+            "Pipeline/Ingest", "Pipeline/Neighbors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Publish", "Pipeline/Rank", "Pipeline/Retrieve",
             "Pipeline/Stage", "Pipeline/Storage", "Pipeline/Train",
         ],
         ["Pipeline/Stage"] = ["Pipeline/Errors", "Pipeline/Numerics"],
@@ -78,7 +79,7 @@ internal sealed class ArchitectureTests
     [TestMethod]
     public void Pipeline_stages_know_no_other_stage()
     {
-        string[] stages = [.. "Ingest Embed Train Diversify Explain Evaluate Neighbors Publish Feedback".Split(' ').Select(s => "Pipeline/" + s)];
+        string[] stages = [.. "Ingest Embed Train Rank Diversify Explain Evaluate Neighbors Publish Feedback".Split(' ').Select(s => "Pipeline/" + s)];
         Assert.IsTrue(stages.All(Graph.Rooms.Contains));
         Assert.IsEmpty(Graph.Arrows.Keys.Where(a => stages.Contains(a.From) && stages.Contains(a.To)));
         Assert.IsEmpty(

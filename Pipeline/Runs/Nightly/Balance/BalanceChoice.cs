@@ -4,10 +4,11 @@ using Recsys.Batch.Pipeline.Diversify;
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 
 /// <summary>
-/// Chooses the most diverse setting whose NDCG is at most <see cref="AutoDiversityOptions.MaxLoss"/> below the plain order's. Diversity has three sides: distance
-/// within a list (<c>ild</c>), the share of the catalog that stands on lists (<c>coverage</c>), and nearness to the user's own mix (<c>calibration_kl</c>, the lower
-/// the better). On each side a setting gets the share of the greatest gain over the plain order that any setting has, below 0 where it is worse than that order;
-/// its diversity is the mean over the sides that can be measured. So no side counts more for being measured in larger numbers.
+/// Chooses the most diverse setting whose NDCG is at most <see cref="AutoDiversityOptions.MaxLoss"/> below the plain order's, with its standard error taken off
+/// first: on few users a small loss may be a large one by chance. Diversity has three sides: distance within a list (<c>ild</c>), the share of the catalog that
+/// stands on lists (<c>coverage</c>), and nearness to the user's own mix (<c>calibration_kl</c>, the lower the better). On each side a setting gets the share
+/// of the greatest gain over the plain order that any setting has, below 0 where it is worse than that order; its diversity is the mean over the sides that can
+/// be measured. So no side counts more for being measured in larger numbers.
 /// </summary>
 internal static class BalanceChoice
 {
@@ -21,15 +22,17 @@ internal static class BalanceChoice
         double[] diversity = Diversity([.. measured.Select(m => m.Figures)]);
         var points = measured.Select((m, at) => new BalancePoint(
             m.Setting.Method, m.Setting.Lambda, m.Figures, m.Change, diversity[at])).ToArray();
-        double least = (1 - options.MaxLoss) * points[0].Figures["ndcg"];
+        double allowed = options.MaxLoss * points[0].Figures["ndcg"];
         // The first of the most diverse: less weight, where two are equal.
-        var best = points.Where(p => p.Figures["ndcg"] >= least).MaxBy(p => p.Diversity)!;
+        var best = points.Where(p => -p.Change.Value + (p.Change.High - p.Change.Low) / (2 * 1.96) <= allowed).MaxBy(p => p.Diversity)!;
         string why = ReferenceEquals(best, points[0])
             ? string.Create(
-                CultureInfo.InvariantCulture, $"nothing is more diverse than the order of relevance for at most {options.MaxLoss:0.#%} of its NDCG@{options.Cutoff}")
+                CultureInfo.InvariantCulture,
+                $"nothing is more diverse than the order of relevance and surely costs at most {options.MaxLoss:0.#%} of its NDCG@{options.Cutoff}")
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"the most diverse of {points.Length} settings that keep {1 - options.MaxLoss:0.#%} of the NDCG@{options.Cutoff} of the order of relevance");
+                $"the most diverse of {points.Length} settings whose loss of NDCG@{options.Cutoff}, its standard error included, is at most "
+                + $"{options.MaxLoss:0.#%}");
         return new BalanceReport(best.Method, best.Lambda, why, window, users, options.Cutoff, options.MaxLoss, points);
     }
 

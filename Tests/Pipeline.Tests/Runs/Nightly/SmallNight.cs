@@ -41,6 +41,8 @@ internal static class SmallNight
         night.Train.Algorithm = "ials";
         night.Train.Als.Rank = 8;
         night.Train.Als.Iterations = 3;
+        // What a window chooses has tests of its own.
+        night.Rank.Algorithm = "none";
         night.Diversify.Method = "mmr";
         night.Diversify.ListLength = 10;
         night.Diversify.Candidates = 30;

@@ -8,18 +8,20 @@ namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly.Balance;
 internal sealed class BalanceChoiceTests
 {
     [TestMethod]
-    [DataRow(0.02, "calibration 0.5")]
-    [DataRow(0.2, "mmr 0.5")]
-    [DataRow(0.001, "none")]
-    public void The_most_diverse_setting_within_the_loss_is_chosen(double loss, string expected)
+    [DataRow(0.02, 0, "calibration 0.5")]
+    [DataRow(0.2, 0, "mmr 0.5")]
+    [DataRow(0.001, 0, "none")]
+    [DataRow(0.02, 0.0015, "mmr 0.2")]
+    [DataRow(0.02, 0.01, "none")]
+    public void The_most_diverse_setting_within_the_loss_is_chosen(double loss, double error, string expected)
     {
         var report = BalanceChoice.Of(
             [
                 Point("none", 0, ndcg: 0.2, ild: 0.5, coverage: 0.3, kl: 2),
                 // Of the greatest gains, .5 of distance and all of both others.
-                Point("calibration", 0.5, ndcg: 0.197, ild: 0.55, coverage: 0.4, kl: 1),
-                Point("mmr", 0.2, ndcg: 0.199, ild: 0.55, coverage: 0.3, kl: 1.9),
-                Point("mmr", 0.5, ndcg: 0.17, ild: 0.6, coverage: 0.4, kl: 1.4),
+                Point("calibration", 0.5, ndcg: 0.197, ild: 0.55, coverage: 0.4, kl: 1, error),
+                Point("mmr", 0.2, ndcg: 0.199, ild: 0.55, coverage: 0.3, kl: 1.9, error),
+                Point("mmr", 0.5, ndcg: 0.17, ild: 0.6, coverage: 0.4, kl: 1.4, error),
             ],
             new AutoDiversityOptions { MaxLoss = loss }, "a window", 100);
 
@@ -74,8 +76,8 @@ internal sealed class BalanceChoiceTests
     }
 
     private static (DiversitySetting, IReadOnlyDictionary<string, double>, SweepFigure) Point(
-        string method, double lambda, double ndcg, double ild, double coverage, double kl) => (
+        string method, double lambda, double ndcg, double ild, double coverage, double kl, double error = 0) => (
         new DiversitySetting(method, lambda),
         new Dictionary<string, double> { ["ndcg"] = ndcg, ["ild"] = ild, ["coverage"] = coverage, ["calibration_kl"] = kl },
-        new SweepFigure(ndcg - 0.2, ndcg - 0.21, ndcg - 0.19));
+        new SweepFigure(ndcg - 0.2, ndcg - 0.2 - 1.96 * error, ndcg - 0.2 + 1.96 * error));
 }

@@ -1,0 +1,48 @@
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Rank;
+
+/// <summary>
+/// Section <c>Rank</c>: a second stage between the model's candidates and the list. It learns from the validation window, from candidates of the model as it
+/// was before that window, which of them were bought.
+/// </summary>
+internal sealed class RankOptions : IStageOptions
+{
+    /// <summary>Names of <see cref="Algorithm"/>.</summary>
+    public const string None = "none", Auto = "auto";
+
+    private string _algorithm = Auto;
+
+    /// <summary>
+    /// <c>none</c> (the model's order), <c>logistic</c> (ML.NET's logistic regression over the features), or <c>auto</c>: logistic where its NDCG on users that
+    /// it did not learn from is surely above the model's order, none elsewhere.
+    /// </summary>
+    public string Algorithm
+    {
+        get => _algorithm;
+        set => _algorithm = value.ToLowerInvariant();
+    }
+
+    /// <summary>Candidates a user that are learned from, the best first, 2 to 10,000; all candidates are ranked.</summary>
+    public int Candidates { get; set; } = 100;
+
+    /// <summary>Users of the window who are learned from at most, evenly spaced, 1 up.</summary>
+    public int MaxUsers { get; set; } = 6_000;
+
+    /// <summary>Least users with something new to them in the window, 0 up. With fewer nothing is learned.</summary>
+    public int MinUsers { get; set; } = 200;
+
+    /// <summary>Weight of half the squared weights in the loss of a candidate, 0 up: the more, the less it follows what may be chance.</summary>
+    public double L2 { get; set; } = 0.01;
+
+    /// <summary>Length of the lists by whose NDCG <c>auto</c> decides, 1 to 1,000.</summary>
+    public int Cutoff { get; set; } = 10;
+
+    public void Validate(OptionsCheck check) => check
+        .Require(Algorithm is None or Auto or LogisticTraining.Name, Algorithm, $"{Auto}, {None} or {LogisticTraining.Name}")
+        .InRange(Candidates, 2, 10_000)
+        .InRange(MaxUsers, 1, int.MaxValue)
+        .InRange(MinUsers, 0, int.MaxValue)
+        .Require(L2 >= 0 && double.IsFinite(L2), L2, "a number from 0 up")
+        .InRange(Cutoff, 1, 1_000);
+}

@@ -1,0 +1,44 @@
+using Recsys.Batch.Pipeline.Data;
+
+namespace Recsys.Batch.Pipeline.Rank;
+
+/// <summary>Candidates in the order of a ranker, with its score; ties stay in the model's order. Safe to call from many threads.</summary>
+internal sealed class Reranker(RankInputs inputs, LinearRanker ranker)
+{
+    private readonly FeatureRows _features = FeatureRows.Of(inputs);
+
+    /// <summary>Whether the ranker's features are those that the inputs have.</summary>
+    public bool Fits => _features.Names.AsSpan().SequenceEqual(Array.ConvertAll(ranker.Ranges, r => r.Name));
+
+    public CandidateBlock Run(CandidateBlock block)
+    {
+        var ranked = new CandidateBlock(block.Users, block.Depth);
+        for (int u = 0; u < block.Users.Length; u++)
+        {
+            int count = ranked.Counts[u] = block.Counts[u];
+            if (count == 0) continue;
+            var user = new RankedUser(inputs, block.Users[u], block.ItemsOf(u).ToArray(), block.ScoresOf(u).ToArray());
+            float[] scores = Scores(user);
+            int[] order = [.. Enumerable.Range(0, count)];
+            Array.Sort(order, (a, b) => scores[a] != scores[b] ? scores[b].CompareTo(scores[a]) : a.CompareTo(b));
+            int at = u * block.Depth;
+            for (int k = 0; k < count; k++)
+            {
+                ranked.Items[at + k] = block.Items[at + order[k]];
+                ranked.Scores[at + k] = scores[order[k]];
+                ranked.Sources[at + k] = block.Sources[at + order[k]];
+            }
+        }
+        return ranked;
+    }
+
+    private float[] Scores(RankedUser user)
+    {
+        var rows = new float[user.Items.Length * ranker.Width];
+        var scores = new float[user.Items.Length];
+        _features.Fill(user, rows);
+        FeatureRange.Apply(ranker.Ranges, rows);
+        ranker.Score(rows, scores);
+        return scores;
+    }
+}

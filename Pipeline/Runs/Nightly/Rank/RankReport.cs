@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Rank;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
+
+/// <summary>What a feature does to a score.</summary>
+/// <param name="Effect">Log-odds for one standard deviation more of it.</param>
+internal sealed record FeatureEffect(string Name, double Effect);
+
+/// <summary>Whether candidates are ranked by a learned model and why, as <c>rank.json</c>.</summary>
+/// <param name="Algorithm"><c>none</c> where the model's own order serves.</param>
+/// <param name="Users">Who was learned from, and, each by a ranker that had not learned from them, measured on; 0 where nothing was learned.</param>
+/// <param name="Change">NDCG of the ranked order less the model's, over the same users, with its paired 95% interval.</param>
+/// <param name="Auc">
+/// Chance that a bought candidate has a higher score than another of the same user's; with the next two, of users that were not learned from.
+/// </param>
+/// <param name="LogLoss">Mean of -ln(probability of what happened), in nats a candidate.</param>
+/// <param name="Expected">Purchases that the probabilities add up to, beside those that were made.</param>
+/// <param name="Effects">The strongest first.</param>
+internal sealed record RankReport(
+    string Algorithm, string Why, int Users, int Cutoff, double Plain, double Ranked, SweepFigure? Change, double Auc, double LogLoss, double Expected,
+    double Bought, IReadOnlyList<FeatureEffect> Effects, LinearRanker? Ranker)
+{
+    public const string FileName = "rank.json", ModelFile = "ranker.zip";
+
+    private static readonly JsonSerializerOptions Json = new(CanonicalJson.Options) { WriteIndented = true };
+
+    /// <summary>Nothing was learned.</summary>
+    public static RankReport Of(string why) => new(RankOptions.None, why, 0, 0, 0, 0, null, 0, 0, 0, 0, [], null);
+
+    public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Json) + "\n");
+
+    /// <exception cref="ArtifactException">The file is missing or no report.</exception>
+    public static RankReport Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RankReport>(File.ReadAllText(path), Json) ?? throw new JsonException("it is empty");
+        }
+        catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ArtifactException(path, $"how candidates are ranked cannot be read from it ({e.Message}); run again from rank", e);
+        }
+    }
+}

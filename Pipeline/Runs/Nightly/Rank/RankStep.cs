@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Diversify;
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Rank;
+using Recsys.Batch.Pipeline.Retrieve;
+using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
+using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
+using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Imported;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
+
+/// <summary>
+/// Rank in the night: on the validation window, by the serving model as it was before that window, learns how candidates are ranked and chooses how lists are
+/// diversified. Nothing of it is done where the configuration leaves nothing to learn or to choose.
+/// </summary>
+internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOptions diversify) : IRunStage
+{
+    public string Name => StageNames.Rank;
+
+    public string CodeVersion => "1";
+
+    public IReadOnlyList<StageInput> Inputs => IsStated ? [] :
+    [
+        new StageInput(StageNames.Ingest, IngestArtifacts.Validation, IngestArtifacts.Catalog, IngestArtifacts.NewItems),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
+        new StageInput(StageNames.Train, [ServingModel.FileName, .. train.IsAuto ? [AutoChoice.FileName] : Array.Empty<string>()]),
+    ];
+
+    /// <summary>A stated setting is no reason to learn again.</summary>
+    public JsonNode? Options => IsStated
+        ? OptionSections.Of((nameof(PipelineOptions.Rank), rank.Algorithm))
+        : OptionSections.Of(
+            (nameof(PipelineOptions.Rank), rank), (nameof(PipelineOptions.Train), train),
+            (nameof(PipelineOptions.Diversify), diversify.Stated is null ? diversify : new { diversify.Candidates }));
+
+    private bool IsStated => diversify.Stated is not null && rank.Algorithm == RankOptions.None;
+
+    /// <summary>The options with what serves tonight: what they state, else what was chosen.</summary>
+    public static DiversifyOptions Serving(DiversifyOptions diversify, StageWork work) => diversify.Stated is not null
+        ? diversify
+        : diversify.With(BalanceReport.Read(work.Input(StageNames.Rank, BalanceReport.FileName)).Setting);
+
+    /// <summary>How candidates are ranked tonight.</summary>
+    public static Func<CandidateBlock, CandidateBlock> Ranking(
+        StageWork work, ITrainedModel model, InteractionMatrix history, Catalog catalog, ItemContent content) =>
+        RankedCandidates.Of(RankReport.Read(work.Input(StageNames.Rank, RankReport.FileName)), model, history, catalog, content, work.Context);
+
+    public Task RunAsync(StageWork work)
+    {
+        var (ranking, balance) = IsStated ? (RankReport.Of("as configured"), BalanceReport.Of(diversify.Stated!, "as configured")) : Learn(work);
+        ranking.Save(work.Output(RankReport.FileName));
+        balance.Save(work.Output(BalanceReport.FileName));
+        work.Facts["rank"] = ranking.Algorithm;
+        work.Facts["diversify"] = balance.Setting.Name;
+        return Task.CompletedTask;
+    }
+
+    private (RankReport, BalanceReport) Learn(StageWork work)
+    {
+        if (train.Algorithm == ImportedTrainer.Name)
+            return Unmeasured("the model was trained elsewhere, so there is none that has not seen the validation window");
+        var window = IngestArtifacts.ReadValidation(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Validation))!);
+        if (window.Train.Count == 0) return Unmeasured("the log is too small for a validation window");
+        var (catalog, content) = (EmbedStep.Catalog(work), EmbedStep.Content(work));
+        var serves = train.IsAuto ? AutoChoice.With(train, AutoChoice.Load(work.Input(StageNames.Train, AutoChoice.FileName))) : train;
+        var model = new TrainStage(serves).Run(window.Train, work.Context, content);
+        var session = new ExactRetriever().Open(
+            model.ScorerFor(window.Train, work.Context), new RetrievalRequest(diversify.Candidates, window.Train.Seen()));
+        var ranking = rank.Algorithm == RankOptions.None
+            ? RankReport.Of("as configured")
+            : new RankLearning(window, RankedCandidates.Inputs(model, window.Train, catalog, content, work.Context), session.Retrieve, rank, work.Context)
+                .Run(work.Output(RankReport.ModelFile));
+        if (ranking.Ranker is null) File.Delete(work.Output(RankReport.ModelFile));
+        Tell(ranking, work);
+        var order = RankedCandidates.Of(ranking, model, window.Train, catalog, content, work.Context);
+        var balance = diversify.Stated is { } stated
+            ? BalanceReport.Of(stated, "as configured")
+            : Balance(window, users => order(session.Retrieve(users)), model, catalog, content, work);
+        (model as IDisposable)?.Dispose();
+        return (ranking, balance);
+
+        (RankReport, BalanceReport) Unmeasured(string why)
+        {
+            work.Context.Progress.Note($"rank: the model's own order serves: {why}");
+            return (RankReport.Of(why), diversify.Stated is { } stated ? BalanceReport.Of(stated, "as configured") : Usual(work, why));
+        }
+    }
+
+    private BalanceReport Balance(
+        HoldOut window, Func<int[], CandidateBlock> candidates, ITrainedModel model, Catalog catalog, ItemContent content, StageWork work)
+    {
+        var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available);
+        var measure = new BalanceMeasure(window, candidates, space.Items, catalog, diversify.Auto, work.Context);
+        if (measure.Users.Length < Math.Max(1, diversify.Auto.MinUsers))
+        {
+            return Usual(
+                work, $"{measure.Users.Length} users have something new to them in the validation window, fewer than Diversify:Auto:MinUsers = "
+                + diversify.Auto.MinUsers.ToString(CultureInfo.InvariantCulture));
+        }
+        var mixes = new CategoryMixes(new CategoryPaths(catalog), window.Train.ByUser);
+        var settings = diversify.Auto.Settings(m => DiversifierCatalog.Works(m, space.Items, mixes));
+        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.NewItems))!;
+        var rules = new ListRules(NewItemLimit.Of(diversify, window.Train, catalog, IngestArtifacts.ReadNewItems(ingest)), window.Train.Seen());
+        var report = BalanceChoice.Of(
+            measure.Run(settings, [.. settings.Select(s => new DiversifyStage(diversify.With(s), space.Items, catalog, rules, mixes))]),
+            diversify.Auto, ValidationWindow.Named(window), measure.Users.Length);
+        Tell(report, work);
+        return report;
+    }
+
+    private static BalanceReport Usual(StageWork work, string why)
+    {
+        work.Context.Progress.Note($"diversity: {DiversifyOptions.Usual.Name} serves: {why}");
+        return BalanceReport.Of(DiversifyOptions.Usual, why);
+    }
+
+    private static void Tell(RankReport report, StageWork work)
+    {
+        if (report.Change is not { } change)
+        {
+            work.Context.Progress.Note($"rank: the model's own order serves: {report.Why}");
+            return;
+        }
+        string strongest = string.Join(
+            ", ", report.Effects.Take(5).Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Name} {e.Effect:+0.00;-0.00}")));
+        work.Context.Progress.Metric("rank.ndcg_change", change.Value);
+        work.Context.Progress.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"rank: {(report.Ranker is null ? "the model's own order" : report.Algorithm)} serves: NDCG@{report.Cutoff} {report.Plain:0.0000} as the model "
+            + $"ranks, {report.Ranked:0.0000} as {LogisticTraining.Name} does [{change.Low:+0.0000;-0.0000}, {change.High:+0.0000;-0.0000}], "
+            + $"{report.Users} users; "
+            + $"{report.Why}; a standard deviation more of a feature is worth in log-odds: {strongest}"));
+    }
+
+    private static void Tell(BalanceReport report, StageWork work)
+    {
+        var (plain, best) = (report.Points[0], report.Points.First(p => p.Setting == report.Setting));
+        string sides = string.Join(", ", ((string[])["ild", "coverage", "calibration_kl"]).Where(best.Figures.ContainsKey).Select(
+            side => string.Create(CultureInfo.InvariantCulture, $"{side} {plain.Figures[side]:0.000} to {best.Figures[side]:0.000}")));
+        work.Context.Progress.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"diversity: {report.Setting.Name} serves: NDCG@{report.Cutoff} {plain.Figures["ndcg"]:0.0000} to {best.Figures["ndcg"]:0.0000} "
+            + $"[{best.Change.Low:+0.0000;-0.0000}, {best.Change.High:+0.0000;-0.0000}], {sides}, of {report.Users} users on the validation window; "
+            + $"{report.Why}"));
+    }
+}

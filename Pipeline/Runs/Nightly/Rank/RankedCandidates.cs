@@ -1,0 +1,31 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Rank;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Train;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
+
+/// <summary>Puts a model's candidates into the order of the ranker that the night learned, where it learned one.</summary>
+internal static class RankedCandidates
+{
+    /// <summary>What features are made from.</summary>
+    /// <param name="history">What the model scores users by.</param>
+    public static RankInputs Inputs(ITrainedModel model, InteractionMatrix history, Catalog catalog, ItemContent content, StageContext context) => new(
+        history, catalog, [.. ModelParts.Of(model).Select(p => (p.Name, p.Model.ScorerFor(history, context)))])
+    {
+        Text = content.Text,
+        ModelSpace = model.ItemEmbeddings,
+    };
+
+    /// <summary>The ranking; candidates as they come where the model's own order serves.</summary>
+    public static Func<CandidateBlock, CandidateBlock> Of(
+        RankReport report, ITrainedModel model, InteractionMatrix history, Catalog catalog, ItemContent content, StageContext context)
+    {
+        if (report.Ranker is not { } ranker) return candidates => candidates;
+        var reranker = new Reranker(Inputs(model, history, catalog, content, context), ranker);
+        if (reranker.Fits) return reranker.Run;
+        context.Progress.Note(
+            "the ranker's features are not those of this catalog and model any more: candidates stay in the model's order until the next night");
+        return candidates => candidates;
+    }
+}

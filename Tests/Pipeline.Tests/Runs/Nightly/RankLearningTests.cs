@@ -1,0 +1,114 @@
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
+using Recsys.Batch.Pipeline.Rank;
+using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
+using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Tests.Rank;
+
+namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
+
+[TestClass]
+internal sealed class RankLearningTests
+{
+    private const int Users = 600, Items = 100, Candidates = 40;
+
+    [TestMethod]
+    public void A_taste_for_a_price_is_learned_and_its_order_serves()
+    {
+        var report = Learn(cheap: true, RankOptions.Auto);
+
+        Assert.AreEqual(LogisticTraining.Name, report.Algorithm);
+        Assert.IsTrue(report.Change!.Low > 0 && report.Ranked > 1.5 * report.Plain, $"{report.Plain} to {report.Ranked}");
+        StringAssert.StartsWith(report.Effects[0].Name, "price against the user's");
+        Assert.IsLessThan(0, report.Effects[0].Effect, "cheaper than usual is bought");
+        // Chances that add up to what was bought, of users that were not learned from.
+        Assert.AreEqual(1, report.Expected / report.Bought, 0.1);
+        Assert.IsGreaterThan(0.7, report.Auc);
+    }
+
+    [TestMethod]
+    public void Where_nothing_speaks_for_an_item_the_models_order_serves()
+    {
+        var report = Learn(cheap: false, RankOptions.Auto);
+
+        Assert.AreEqual(RankOptions.None, report.Algorithm);
+        Assert.IsNull(report.Ranker);
+        StringAssert.Contains(report.Why, "not surely ahead");
+        Assert.AreEqual(0.5, report.Auc, 0.05);
+    }
+
+    [TestMethod]
+    public void A_stated_ranker_serves_whatever_it_is_worth() =>
+        Assert.IsNotNull(Learn(cheap: false, LogisticTraining.Name).Ranker);
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(4)]
+    public void Threads_change_no_bit(int threads)
+    {
+        var (one, many) = (Learn(cheap: true, RankOptions.Auto), Learn(cheap: true, RankOptions.Auto, threads));
+        CollectionAssert.AreEqual(one.Ranker!.Weights, many.Ranker!.Weights);
+        Assert.AreEqual(one.Ranked, many.Ranked);
+    }
+
+    [TestMethod]
+    public void A_report_is_read_back_as_it_was()
+    {
+        using var folder = new TempFolder();
+        var report = Learn(cheap: true, RankOptions.Auto);
+        report.Save(folder.File(RankReport.FileName));
+        var read = RankReport.Read(folder.File(RankReport.FileName));
+
+        CollectionAssert.AreEqual(report.Ranker!.Weights, read.Ranker!.Weights);
+        CollectionAssert.AreEqual(report.Ranker.Ranges, read.Ranker.Ranges);
+        Assert.AreEqual((report.Plain, report.Ranked, report.Change, report.Why), (read.Plain, read.Ranked, read.Change, read.Why));
+    }
+
+    [TestMethod]
+    public void Too_few_users_are_no_reason_to_fail()
+    {
+        var report = Learn(cheap: true, RankOptions.Auto, minUsers: 10_000);
+        StringAssert.Contains(report.Why, "fewer than Rank:MinUsers = 10000");
+    }
+
+    /// <summary>
+    /// Everybody has one item; candidates come in no useful order; three of them are bought in the window, the cheapest where that is asked for.
+    /// </summary>
+    private static RankReport Learn(bool cheap, string algorithm, int threads = 2, int minUsers = 50)
+    {
+        var random = new SplitMix64(11, "ranks");
+        double[] prices = [.. Enumerable.Range(0, Items).Select(_ => 1 + 99 * random.NextDouble())];
+        var found = new int[Users][];
+        List<int> users = [], items = [];
+        for (int user = 0; user < Users; user++)
+        {
+            int own = user % Items;
+            found[user] = [.. Enumerable.Range(0, Items).Where(i => i != own).OrderBy(_ => random.NextDouble()).Take(Candidates)];
+            foreach (int item in found[user].OrderBy(i => cheap ? prices[i] + 10 * random.NextDouble() : random.NextDouble()).Take(3))
+            {
+                users.Add(user);
+                items.Add(item);
+            }
+        }
+        var train = new InteractionMatrix(new SparseRows(
+            Users, Items, [.. Enumerable.Range(0, Users + 1)], [.. Enumerable.Range(0, Users).Select(u => u % Items)],
+            [.. Enumerable.Repeat(1f, Users)]));
+        var test = SparseRows.FromTriplets(Users, Items, users.ToArray(), items.ToArray(), [.. users.Select(_ => 1f)]);
+        using var folder = new TempFolder();
+        return new RankLearning(
+            new HoldOut(train, test, 0), new RankInputs(train, RankingTests.Catalog(prices), []), Retrieve,
+            new RankOptions { Algorithm = algorithm, MinUsers = minUsers }, StageContext.Quiet(threads)).Run(folder.File(RankReport.ModelFile));
+
+        CandidateBlock Retrieve(int[] block)
+        {
+            var candidates = new CandidateBlock(block, Candidates);
+            for (int u = 0; u < block.Length; u++)
+            {
+                found[block[u]].CopyTo(candidates.Items, u * Candidates);
+                for (int k = 0; k < Candidates; k++) candidates.Scores[u * Candidates + k] = Candidates - k;
+                candidates.Counts[u] = Candidates;
+            }
+            return candidates;
+        }
+    }
+}
