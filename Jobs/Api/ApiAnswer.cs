@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Recsys.Batch.Jobs.Access;
+using Recsys.Batch.Jobs.Text;
 
 namespace Recsys.Batch.Jobs.Api;
 
@@ -54,6 +55,17 @@ internal static class ApiAnswer
         problem = ProblemResponse.Write(
             context, StatusCodes.Status400BadRequest, "Bad version", "version is a version's name as /v1/versions/current gives it.");
         return false;
+    }
+
+    /// <summary>Reads <c>language</c>, English without it; writes the problem and gives null where there are no sentences in it.</summary>
+    public static ReasonText? Language(HttpContext context, out Task problem)
+    {
+        problem = Task.CompletedTask;
+        string asked = context.Request.Query.TryGetValue("language", out var text) ? text.ToString() : ReasonText.Default;
+        if (ReasonText.In(asked) is { } language) return language;
+        problem = ProblemResponse.Write(
+            context, StatusCodes.Status400BadRequest, "Bad language", $"language is one of {string.Join(", ", ReasonText.Languages)}.");
+        return null;
     }
 
     public static Task BadId(HttpContext context) =>

@@ -7,10 +7,11 @@ namespace Recsys.Batch.Jobs.Api;
 internal sealed record RecommendationsDocument(string Version, string UserId, bool Personalized, string? Segment, IReadOnlyList<RecommendationDocument> Items);
 
 /// <param name="Rank">1 for the first.</param>
+/// <param name="ReasonText">The reason as a sentence for the shopper, in the language that was asked for.</param>
 /// <param name="Propensity">The probability with which this item got this rank; to be logged with the impression.</param>
 internal sealed record RecommendationDocument(
-    int Rank, string ItemId, string? Title, string? Category, double? Price, double Score, string ReasonCode, IReadOnlyList<ReasonItemDocument> ReasonItems,
-    string Source, double Propensity);
+    int Rank, string ItemId, string? Title, string? Category, double? Price, double Score, string ReasonCode, string? ReasonText,
+    IReadOnlyList<ReasonItemDocument> ReasonItems, string Source, double Propensity);
 
 internal sealed record ReasonItemDocument(string ItemId, string? Title);
 

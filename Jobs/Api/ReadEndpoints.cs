@@ -1,4 +1,5 @@
 using Recsys.Batch.Jobs.Access;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Publish;
 
@@ -26,13 +27,17 @@ internal sealed class ReadEndpoints(IPublishedReads reads, IOutputStore store, S
     private Task Recommendations(HttpContext context)
     {
         if (PathId.Read(context, 2) is not { } id) return ApiAnswer.BadId(context);
-        if (ApiAnswer.Limit(context, out var problem) is not { } limit || !ApiAnswer.Version(context, out string? version, out problem)) return problem;
+        if (ApiAnswer.Limit(context, out var problem) is not { } limit || !ApiAnswer.Version(context, out string? version, out problem)
+            || ApiAnswer.Language(context, out problem) is not { } language)
+        {
+            return problem;
+        }
         if (IsKnown(context, version)) return Task.CompletedTask;
         var list = reads.Read(id, version);
         bool personalized = list is not null;
         list ??= reads.ReadSegment(DefaultSegment, version);
         if (list is null) return ApiAnswer.Missing(context, version, IsPublished(version), "The user has no list in that version, and it has no defaults.");
-        var items = list.Entries.Take(limit).Select(e => Item(e, list.Titles)).ToArray();
+        var items = list.Entries.Take(limit).Select(e => Item(e, list.Titles, language)).ToArray();
         return ApiAnswer.Write(
             context, list.Version, options.CacheSeconds,
             new RecommendationsDocument(list.Version, id, personalized, personalized ? null : DefaultSegment, items), ApiJson.Default.RecommendationsDocument);
@@ -85,12 +90,13 @@ internal sealed class ReadEndpoints(IPublishedReads reads, IOutputStore store, S
 
     private bool IsPublished(string? version) => version is null ? store.Current is not null : store.Find(version) is { IsComplete: true };
 
-    private static RecommendationDocument Item(ListEntry entry, IReadOnlyDictionary<string, ItemTitle> titles)
+    private static RecommendationDocument Item(ListEntry entry, IReadOnlyDictionary<string, ItemTitle> titles, ReasonText language)
     {
         titles.TryGetValue(entry.ItemId, out var item);
         ReasonItemDocument[] reasons = [.. entry.ReasonItems.Select(r => new ReasonItemDocument(r, titles.TryGetValue(r, out var t) ? t.Title : null))];
         return new RecommendationDocument(
-            entry.Rank, entry.ItemId, item?.Title, item?.Category, item?.Price, entry.Score, entry.ReasonCode, reasons, entry.Source, entry.Propensity);
+            entry.Rank, entry.ItemId, item?.Title, item?.Category, item?.Price, entry.Score, entry.ReasonCode,
+            language.For(entry.ReasonCode, [.. reasons.Select(r => r.Title ?? r.ItemId)]), reasons, entry.Source, entry.Propensity);
     }
 
     private static NeighborDocument Neighbor(NeighborEntry entry, IReadOnlyDictionary<string, ItemTitle> titles)

@@ -14,8 +14,8 @@ internal sealed record RankInputs(InteractionMatrix History, Catalog Catalog, IR
     /// <summary>Items by who has them; null where the model has no such space.</summary>
     public EmbeddingTable? ModelSpace { get; init; }
 
-    /// <summary>Counts and ages of items, from the history.</summary>
-    public ItemStatistics Items { get; init; } = new(History, Catalog);
+    /// <summary>Counts and ages of items.</summary>
+    public required ItemStatistics Items { get; init; }
 }
 
 /// <summary>One user and the candidates whose features are asked for.</summary>

@@ -96,7 +96,7 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
             : new DiversifyStage(serving, space, catalog, rules, mixes);
 
         var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, rules.Excluded, model.Listable(catalog.Available)));
-        var ranking = RankStep.Ranking(work, model.Trained, history, catalog, content);
+        var ranking = RankStep.Ranking(work, model.Trained, history, interactions, catalog, content);
         var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };
         return (new BlockMaker(users, options.BlockUsers, Make), Newcomers);
 

@@ -25,7 +25,7 @@ internal sealed class SweepSamples(int count, DiversifyOptions diversify, Materi
         var excluded = materialize.Excluded(interactions);
         var retrieval = new ExactRetriever().Open(
             model.ScorerFor(interactions, work.Context), new RetrievalRequest(diversify.Candidates, excluded, catalog.Available));
-        var candidates = RankStep.Ranking(work, model, interactions, catalog, EmbedStep.Content(work))(retrieval.Retrieve(users));
+        var candidates = RankStep.Ranking(work, model, interactions, interactions, catalog, EmbedStep.Content(work))(retrieval.Retrieve(users));
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, EmbedStep.Content(work), catalog.Available).Items;
         var rules = new ListRules(NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), excluded);
         var mixes = new CategoryMixes(new CategoryPaths(catalog), interactions.ByUser);

@@ -43,6 +43,8 @@ internal sealed class OpenApiTests
     [DataRow("/v1/users/{id}/recommendations", "/v1/users/nobody/recommendations?limit=1")]
     [DataRow("/v1/users/{id}/recommendations", "/v1/users/nobody/recommendations?limit=x")]
     [DataRow("/v1/users/{id}/recommendations", "/v1/users/nobody/recommendations?version=v9")]
+    [DataRow("/v1/users/{id}/recommendations", "/v1/users/plain/recommendations?language=zh")]
+    [DataRow("/v1/users/{id}/recommendations", "/v1/users/plain/recommendations?language=")]
     [DataRow("/v1/items/{id}/neighbors", "/v1/items/v1-0/neighbors")]
     [DataRow("/v1/items/{id}/neighbors", "/v1/items/nothing/neighbors")]
     [DataRow("/v1/segments/{id}", "/v1/segments/all")]

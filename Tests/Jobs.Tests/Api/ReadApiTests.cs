@@ -51,6 +51,17 @@ internal sealed class ReadApiTests
         Assert.AreEqual("<b>Title 0</b>", items[0].GetProperty("title").GetString());
         Assert.AreEqual("because_you_bought", items[0].GetProperty("reason_code").GetString());
         Assert.AreEqual("v2-0", items[1].GetProperty("reason_items")[0].GetProperty("item_id").GetString());
+        Assert.AreEqual("Because you bought <b>Title 0</b>", items[1].GetProperty("reason_text").GetString());
+    }
+
+    [TestMethod]
+    public async Task A_reason_is_a_sentence_in_the_language_that_was_asked_for()
+    {
+        var list = await Json("/v1/users/plain/recommendations?language=de");
+        Assert.AreEqual("Weil Sie <b>Title 0</b> gekauft haben", list.GetProperty("items")[1].GetProperty("reason_text").GetString());
+
+        var problem = await Json("/v1/users/plain/recommendations?language=xx", HttpStatusCode.BadRequest);
+        Assert.AreEqual("language is one of de, en, zh.", problem.GetProperty("detail").GetString());
     }
 
     [TestMethod]

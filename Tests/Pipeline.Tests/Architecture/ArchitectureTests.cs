@@ -14,7 +14,7 @@ internal sealed class ArchitectureTests
         ["Jobs"] = ["Jobs/Cli", "Jobs/Recommender"],
         ["Jobs/Access"] = [],
         ["Jobs/Alerts"] = ["Jobs/Access", "Jobs/Scheduling"],
-        ["Jobs/Api"] = ["Jobs/Access", "Jobs/Configuration", "Jobs/Telemetry"],
+        ["Jobs/Api"] = ["Jobs/Access", "Jobs/Configuration", "Jobs/Telemetry", "Jobs/Text"],
         ["Jobs/Cli"] = ["Jobs/Access", "Jobs/Configuration", "Jobs/Host", "Jobs/Scheduling", "Jobs/Telemetry", "Jobs/Text"],
         ["Jobs/Configuration"] = [],
         ["Jobs/Console"] = ["Jobs/Access", "Jobs/Scheduling", "Jobs/Text"],

@@ -28,7 +28,7 @@ internal sealed class FeatureTests
     [DataRow("distance of the price", 0.3465736, 0.3465736, double.NaN)]
     public void A_feature_is_what_its_summary_says(string feature, double ofOne, double ofTwo, double ofThree)
     {
-        var inputs = new RankInputs(History, Catalog(), []);
+        var inputs = Inputs();
         var rows = FeatureRows.Of(inputs);
         var values = new float[3 * rows.Width];
         rows.Fill(new RankedUser(inputs, 0, [1, 2, 3], [3, 2, 1]), values);
@@ -40,13 +40,13 @@ internal sealed class FeatureTests
 
     [TestMethod]
     public void The_newest_items_come_first() =>
-        CollectionAssert.AreEqual(new[] { 0, 1 }, new RankedUser(new RankInputs(History, Catalog(), []), 0, [2], [1]).NewestItems);
+        CollectionAssert.AreEqual(new[] { 0, 1 }, new RankedUser(Inputs(), 0, [2], [1]).NewestItems);
 
     [TestMethod]
     public void A_log_without_time_and_a_bare_catalog_have_fewer_features()
     {
         var bare = new InteractionMatrix(History.ByUser);
-        string[] names = FeatureRows.Of(new RankInputs(bare, RankingTests.Catalog(new double[5]), [])).Names;
+        string[] names = FeatureRows.Of(RankingTests.Inputs(bare, RankingTests.Catalog(new double[5]))).Names;
         CollectionAssert.AreEqual(new[] { "score", "place", "score x history", "popularity", "popularity against the user's" }, names);
     }
 
@@ -54,7 +54,7 @@ internal sealed class FeatureTests
     public void Texts_and_neighbors_are_cosines_with_the_newest_items()
     {
         var space = Diversify.MaximalMarginalRelevanceTests.Table([[1, 0], [0, 1], [1, 1], [0, 0], [-1, 0]]);
-        var inputs = new RankInputs(History, Catalog(), []) { Text = space, ModelSpace = space };
+        var inputs = Inputs() with { Text = space, ModelSpace = space };
         var rows = FeatureRows.Of(inputs);
         var values = new float[2 * rows.Width];
         rows.Fill(new RankedUser(inputs, 0, [2, 3], [2, 1]), values);
@@ -67,6 +67,8 @@ internal sealed class FeatureTests
         }
         Assert.AreEqual(1, values[Array.IndexOf(rows.Names, "text")], 1e-6);
     }
+
+    private static RankInputs Inputs() => RankingTests.Inputs(History, Catalog());
 
     private static Catalog Catalog() => new()
     {

@@ -81,7 +81,7 @@ internal sealed class RankingTests
     {
         // Users have item 0; candidates 1 to 4, of which the catalog's dearest shall come first.
         var history = new InteractionMatrix(new SparseRows(2, 5, [0, 1, 2], [0, 0], [1, 1]));
-        var inputs = new RankInputs(history, Catalog([5, 1, 9, 3, 9]), []);
+        var inputs = Inputs(history, Catalog([5, 1, 9, 3, 9]));
         string[] names = FeatureRows.Of(inputs).Names;
         var ranker = new LinearRanker(
             [.. names.Select(n => new FeatureRange(n, -100, 100, 0))], [.. names.Select(n => n == "price against the user's" ? 1f : 0)], Bias: 2);
@@ -100,6 +100,9 @@ internal sealed class RankingTests
         Assert.IsTrue(new Reranker(inputs, ranker).Fits);
         Assert.IsFalse(new Reranker(inputs, ranker with { Ranges = ranker.Ranges[1..] }).Fits);
     }
+
+    internal static RankInputs Inputs(InteractionMatrix history, Catalog catalog) =>
+        new(history, catalog, []) { Items = new ItemStatistics(history, catalog) };
 
     internal static Catalog Catalog(double[] prices) => new()
     {

@@ -45,9 +45,11 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         : diversify.With(BalanceReport.Read(work.Input(StageNames.Rank, BalanceReport.FileName)).Setting);
 
     /// <summary>How candidates are ranked tonight.</summary>
+    /// <param name="history">What the model scores users by.</param>
+    /// <param name="all">Everybody's, by which items are counted.</param>
     public static Func<CandidateBlock, CandidateBlock> Ranking(
-        StageWork work, ITrainedModel model, InteractionMatrix history, Catalog catalog, ItemContent content) =>
-        RankedCandidates.Of(RankReport.Read(work.Input(StageNames.Rank, RankReport.FileName)), model, history, catalog, content, work.Context);
+        StageWork work, ITrainedModel model, InteractionMatrix history, InteractionMatrix all, Catalog catalog, ItemContent content) =>
+        RankedCandidates.Of(RankReport.Read(work.Input(StageNames.Rank, RankReport.FileName)), model, history, all, catalog, content, work.Context);
 
     public Task RunAsync(StageWork work)
     {
@@ -72,11 +74,12 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
             model.ScorerFor(window.Train, work.Context), new RetrievalRequest(diversify.Candidates, window.Train.Seen()));
         var ranking = rank.Algorithm == RankOptions.None
             ? RankReport.Of("as configured")
-            : new RankLearning(window, RankedCandidates.Inputs(model, window.Train, catalog, content, work.Context), session.Retrieve, rank, work.Context)
+            : new RankLearning(
+                window, RankedCandidates.Inputs(model, window.Train, window.Train, catalog, content, work.Context), session.Retrieve, rank, work.Context)
                 .Run(work.Output(RankReport.ModelFile));
         if (ranking.Ranker is null) File.Delete(work.Output(RankReport.ModelFile));
         Tell(ranking, work);
-        var order = RankedCandidates.Of(ranking, model, window.Train, catalog, content, work.Context);
+        var order = RankedCandidates.Of(ranking, model, window.Train, window.Train, catalog, content, work.Context);
         var balance = diversify.Stated is { } stated
             ? BalanceReport.Of(stated, "as configured")
             : Balance(window, users => order(session.Retrieve(users)), model, catalog, content, work);

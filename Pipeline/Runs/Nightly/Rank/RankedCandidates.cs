@@ -9,20 +9,24 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 internal static class RankedCandidates
 {
     /// <summary>What features are made from.</summary>
-    /// <param name="history">What the model scores users by.</param>
-    public static RankInputs Inputs(ITrainedModel model, InteractionMatrix history, Catalog catalog, ItemContent content, StageContext context) => new(
+    /// <param name="history">What the model scores users by; a delta's has rows of changed users alone.</param>
+    /// <param name="all">Everybody's, by which items are counted.</param>
+    public static RankInputs Inputs(
+        ITrainedModel model, InteractionMatrix history, InteractionMatrix all, Catalog catalog, ItemContent content, StageContext context) => new(
         history, catalog, [.. ModelParts.Of(model).Select(p => (p.Name, p.Model.ScorerFor(history, context)))])
     {
         Text = content.Text,
         ModelSpace = model.ItemEmbeddings,
+        Items = new ItemStatistics(all, catalog),
     };
 
     /// <summary>The ranking; candidates as they come where the model's own order serves.</summary>
     public static Func<CandidateBlock, CandidateBlock> Of(
-        RankReport report, ITrainedModel model, InteractionMatrix history, Catalog catalog, ItemContent content, StageContext context)
+        RankReport report, ITrainedModel model, InteractionMatrix history, InteractionMatrix all, Catalog catalog, ItemContent content,
+        StageContext context)
     {
         if (report.Ranker is not { } ranker) return candidates => candidates;
-        var reranker = new Reranker(Inputs(model, history, catalog, content, context), ranker);
+        var reranker = new Reranker(Inputs(model, history, all, catalog, content, context), ranker);
         if (reranker.Fits) return reranker.Run;
         context.Progress.Note(
             "the ranker's features are not those of this catalog and model any more: candidates stay in the model's order until the next night");

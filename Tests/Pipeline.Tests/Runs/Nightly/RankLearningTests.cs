@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Tests.Rank;
+using Recsys.Batch.Pipeline.Train;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
@@ -65,6 +66,18 @@ internal sealed class RankLearningTests
     }
 
     [TestMethod]
+    public void Items_are_counted_over_all_users_where_few_are_ranked()
+    {
+        var all = new InteractionMatrix(new SparseRows(3, 2, [0, 1, 2, 3], [0, 0, 1], [1, 1, 1]));
+        var changed = new InteractionMatrix(new SparseRows(3, 2, [0, 1, 1, 1], [0], [1]));
+        var model = TrainerCatalog.Create("popularity", new TrainOptions()).Train(all, StageContext.Quiet(1));
+
+        var inputs = RankedCandidates.Inputs(model, changed, all, RankingTests.Catalog([1, 1]), new ItemContent(new string?[2], []), StageContext.Quiet(1));
+
+        CollectionAssert.AreEqual(new[] { 2, 1 }, inputs.Items.Users);
+    }
+
+    [TestMethod]
     public void Too_few_users_are_no_reason_to_fail()
     {
         var report = Learn(cheap: true, RankOptions.Auto, minUsers: 10_000);
@@ -96,7 +109,7 @@ internal sealed class RankLearningTests
         var test = SparseRows.FromTriplets(Users, Items, users.ToArray(), items.ToArray(), [.. users.Select(_ => 1f)]);
         using var folder = new TempFolder();
         return new RankLearning(
-            new HoldOut(train, test, 0), new RankInputs(train, RankingTests.Catalog(prices), []), Retrieve,
+            new HoldOut(train, test, 0), RankingTests.Inputs(train, RankingTests.Catalog(prices)), Retrieve,
             new RankOptions { Algorithm = algorithm, MinUsers = minUsers }, StageContext.Quiet(threads)).Run(folder.File(RankReport.ModelFile));
 
         CandidateBlock Retrieve(int[] block)
