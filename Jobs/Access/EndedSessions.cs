@@ -8,7 +8,7 @@ namespace Recsys.Batch.Jobs.Access;
 /// Sessions that somebody signed out of. A session is its sealed cookie, which every host can read and none keeps; signing out is therefore noted in the
 /// ledger, where every host looks, until the session would have ended by itself. It is a lease that nobody renews: <c>signed-out:SESSION</c>.
 /// </summary>
-internal sealed class EndedSessions(IOperationsLedger ledger, ServeOptions options)
+internal sealed class EndedSessions(OperationsLedger ledger, ServeOptions options)
 {
     private const string SessionClaim = "recsys:session";
 

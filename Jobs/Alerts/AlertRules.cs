@@ -8,7 +8,7 @@ namespace Recsys.Batch.Jobs.Alerts;
 /// <summary>
 /// What ledger and jobs give cause to tell. An alert's id is made of its cause, so that the same cause, seen by whichever host and however often, is one alert.
 /// </summary>
-internal sealed class AlertRules(AlertsOptions options, IRunLedger ledger, IOperationsLedger operations, IJobScheduler scheduler, TimeProvider time)
+internal sealed class AlertRules(AlertsOptions options, IRunLedger ledger, OperationsLedger operations, IJobScheduler scheduler, TimeProvider time)
 {
     private const int AlertLookback = 200;
     private const int JobLookback = 50;

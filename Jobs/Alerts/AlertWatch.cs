@@ -9,7 +9,7 @@ namespace Recsys.Batch.Jobs.Alerts;
 /// Looks at the ledger every so often and tells what is new in it. Of many hosts only the lease holder sends alerts, so that each cause is sent once.
 /// </summary>
 internal sealed partial class AlertWatch(
-    AlertRules rules, Webhooks webhooks, AlertsOptions options, IOperationsLedger operations, HostInfo facts, TimeProvider time,
+    AlertRules rules, Webhooks webhooks, AlertsOptions options, OperationsLedger operations, HostInfo facts, TimeProvider time,
     ILogger<AlertWatch> log) : BackgroundService
 {
     public const string Lease = "alerts";

@@ -21,7 +21,7 @@ internal sealed class HangfireClient : IJobFilterProvider, IBackgroundJobClientF
 
     /// <param name="storage">Disposed of with the hangfire.</param>
     /// <param name="who">Says whose request is at work; null in a process without one.</param>
-    public HangfireClient(JobStorage storage, IOperationsLedger ledger, ILogger<HangfireClient> log, IHttpContextAccessor? who = null)
+    public HangfireClient(JobStorage storage, OperationsLedger ledger, ILogger<HangfireClient> log, IHttpContextAccessor? who = null)
     {
         Storage = storage;
         Pauses = new Pauses(ledger);
@@ -59,7 +59,7 @@ internal sealed class HangfireClient : IJobFilterProvider, IBackgroundJobClientF
 }
 
 /// <summary>Schedules that somebody paused: the lease <c>paused:SCHEDULE</c>, which stays until it is resumed. Hangfire has no pause of its own.</summary>
-internal sealed class Pauses(IOperationsLedger ledger)
+internal sealed class Pauses(OperationsLedger ledger)
 {
     private static readonly TimeSpan Forever = TimeSpan.FromDays(36_500);
 

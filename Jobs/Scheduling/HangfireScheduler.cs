@@ -18,12 +18,12 @@ internal sealed class HangfireScheduler : IJobScheduler
     private readonly RecurringJobs _recurring;
     private readonly JobCatalog _jobs;
     private readonly ScheduleTable _schedules;
-    private readonly IOperationsLedger _ledger;
+    private readonly OperationsLedger _ledger;
     private readonly IRunLedger _runs;
 
     /// <exception cref="ConfigurationException">A schedule's parameters cannot be used.</exception>
     public HangfireScheduler(
-        HangfireClient hangfire, RecurringJobs recurring, JobCatalog jobs, ScheduleTable schedules, IOperationsLedger ledger, IRunLedger runs)
+        HangfireClient hangfire, RecurringJobs recurring, JobCatalog jobs, ScheduleTable schedules, OperationsLedger ledger, IRunLedger runs)
     {
         (_hangfire, _reader, _recurring, _jobs, _schedules, _ledger, _runs) = (
             hangfire, new JobReader(hangfire.Storage), recurring, jobs, schedules, ledger, runs);

@@ -15,7 +15,7 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// was doing the same.
 /// </summary>
 internal sealed partial class NightlyJobs(
-    JobCatalog jobs, HangfireClient hangfire, IOperationsLedger ledger, SchedulerOptions options, TimeProvider time, ILogger<NightlyJobs> log)
+    JobCatalog jobs, HangfireClient hangfire, OperationsLedger ledger, SchedulerOptions options, TimeProvider time, ILogger<NightlyJobs> log)
 {
     /// <summary>Parameter of a job: the run that it is in.</summary>
     public const string RunId = nameof(RunId);

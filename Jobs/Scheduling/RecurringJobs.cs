@@ -8,7 +8,7 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// <summary>
 /// The schedules of this host's configuration as Hangfire's recurring jobs. Those with <c>After</c> are there too, without a time of their own.
 /// </summary>
-internal sealed class RecurringJobs(HangfireClient hangfire, ScheduleTable schedules, SchedulerOptions options, IOperationsLedger ledger, TimeProvider time)
+internal sealed class RecurringJobs(HangfireClient hangfire, ScheduleTable schedules, SchedulerOptions options, OperationsLedger ledger, TimeProvider time)
 {
     /// <summary>Hash in the storage: each host to when it began and the names that its configuration has, with spaces between.</summary>
     private const string Declared = "recsys:schedules";

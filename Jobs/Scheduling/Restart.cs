@@ -9,7 +9,7 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// PostgreSQL forgets nothing; what the version before had queued is queued again in both.
 /// </summary>
 internal sealed partial class Restart(
-    HangfireClient hangfire, RecurringJobs recurring, IOperationsLedger ledger, IRunLedger runs, ScheduleTable schedules, SchedulerOptions options,
+    HangfireClient hangfire, RecurringJobs recurring, OperationsLedger ledger, IRunLedger runs, ScheduleTable schedules, SchedulerOptions options,
     TimeProvider time, ILogger<Restart> log)
 {
     /// <summary>Queues what is left over. Whatever was done after all finds its stages unchanged.</summary>

@@ -46,14 +46,14 @@ internal static class SchedulingServices
         var logs = services.GetRequiredService<ILoggerFactory>();
         global::Hangfire.Logging.LogProvider.SetCurrentLogProvider(new HangfireLog(logs.CreateLogger("Hangfire")));
         return new HangfireClient(
-            Storage(options, publish), services.GetRequiredService<IOperationsLedger>(), logs.CreateLogger<HangfireClient>(),
+            Storage(options, publish), services.GetRequiredService<OperationsLedger>(), logs.CreateLogger<HangfireClient>(),
             services.GetService<IHttpContextAccessor>());
     }
 
     /// <summary>For a command in the foreground.</summary>
     /// <returns>Null where hosts do not share Hangfire's storage: shards are in the ledger, where workers look for them.</returns>
     /// <exception cref="ConfigurationException">The scheduler's store does not go with the output's, or cannot be used.</exception>
-    public static HangfireClient? Shared(SchedulerOptions options, PublishOptions publish, IOperationsLedger ledger) =>
+    public static HangfireClient? Shared(SchedulerOptions options, PublishOptions publish, OperationsLedger ledger) =>
         options.Store == SchedulerStore.Memory ? null : new HangfireClient(Storage(options, publish), ledger, NullLogger<HangfireClient>.Instance);
 
     /// <exception cref="ConfigurationException">The scheduler's store does not go with the output's, or cannot be used.</exception>

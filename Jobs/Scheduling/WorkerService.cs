@@ -10,7 +10,7 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// </summary>
 /// <param name="hangfire">Null where its storage is not shared.</param>
 internal sealed partial class WorkerService(
-    IOperationsLedger ledger, ConfiguredPipeline pipeline, SchedulerOptions options, TimeProvider time, ILogger<ShardWorker> logger,
+    OperationsLedger ledger, ConfiguredPipeline pipeline, SchedulerOptions options, TimeProvider time, ILogger<ShardWorker> logger,
     HangfireClient? hangfire = null) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

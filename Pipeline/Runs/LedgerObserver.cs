@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Runs;
 
 /// <summary>Writes a run's progress and log to the operations ledger while it goes on, at most twice a second, so that any host can show it.</summary>
-internal sealed class LedgerObserver(IOperationsLedger ledger, TimeProvider time) : IRunObserver
+internal sealed class LedgerObserver(OperationsLedger ledger, TimeProvider time) : IRunObserver
 {
     private const int MaxLinesKept = 10_000;
 

@@ -15,9 +15,7 @@ internal sealed class OutputConnection : IDisposable
     {
         Folder = folder;
         Ledger = new SqlRunLedger(folder.Database, fence);
-        Operations = folder.Database.Engine == OutputEngine.PostgreSql
-            ? new PostgresOperationsLedger(folder.Database)
-            : new SqliteOperationsLedger(folder.Database, time);
+        Operations = new OperationsLedger(folder.Database, time);
     }
 
     public OutputFolder Folder { get; }
@@ -26,7 +24,7 @@ internal sealed class OutputConnection : IDisposable
 
     public IRunLedger Ledger { get; }
 
-    public IOperationsLedger Operations { get; }
+    public OperationsLedger Operations { get; }
 
     /// <summary>Opens a place that something was published to.</summary>
     /// <exception cref="ConfigurationException">Nothing was.</exception>

@@ -27,13 +27,8 @@ internal interface IOutputDatabase : IDisposable
     /// <exception cref="Errors.RunFailedException">The tables were written by a newer program.</exception>
     void Migrate(string part, IReadOnlyList<string> scripts);
 
-    /// <summary>A time as the engine's columns hold it.</summary>
-    object? Time(DateTimeOffset? time);
-
-    /// <summary>
-    /// Arguments of a statement, an object with a property each, as the engine takes them; text that it cannot hold is made such that it can.
-    /// </summary>
-    object Arguments(object values);
+    /// <summary>A value as the engine's columns hold it: a time in its own way, text that it cannot hold made such that it can, all else as it is.</summary>
+    object? Value(object? value);
 }
 
 /// <summary>Rolled back where it is disposed before it was committed.</summary>

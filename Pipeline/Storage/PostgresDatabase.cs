@@ -1,4 +1,3 @@
-using System.Data;
 using System.Data.Common;
 using Dapper;
 using Npgsql;
@@ -137,22 +136,12 @@ internal sealed class PostgresDatabase : IOutputDatabase
         }
     }
 
-    public object? Time(DateTimeOffset? time) => time?.UtcDateTime;
-
-    public object Arguments(object values)
+    public object? Value(object? value) => value switch
     {
-        var arguments = new DynamicParameters();
-        foreach (var property in values.GetType().GetProperties())
-        {
-            object? value = property.GetValue(values);
-            DbType? type = value is DateTime || value is null && property.PropertyType == typeof(object) ? DbType.DateTime : null;
-            arguments.Add(
-                property.Name,
-                value is string text ? PostgresText.Shown(text) : value,
-                type ?? (property.PropertyType == typeof(string) ? DbType.String : null));
-        }
-        return arguments;
-    }
+        DateTimeOffset time => time.UtcDateTime,
+        string text => PostgresText.Shown(text),
+        _ => value,
+    };
 
     public void Dispose() => _source.Dispose();
 

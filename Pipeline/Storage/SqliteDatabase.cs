@@ -52,9 +52,8 @@ internal sealed class SqliteDatabase : IOutputDatabase
 
     public IWriteTransaction Begin(DbConnection connection, FencingToken? fence = null) => WriteTransaction.Begin((SqliteConnection)connection, fence);
 
-    public object? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-
-    public object Arguments(object values) => values;
+    public object? Value(object? value) =>
+        value is DateTimeOffset time ? time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture) : value;
 
     /// <summary>Tells those who keep connections open to close them.</summary>
     internal event Action? Disposing;

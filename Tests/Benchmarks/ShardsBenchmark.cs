@@ -89,7 +89,7 @@ internal static class ShardsBenchmark
     }
 
     /// <summary>Sends a signal to a worker while it holds a shard; one that was stopped goes on once its shard has long been another's.</summary>
-    private static async Task Strike(IOperationsLedger ledger, string runs, Process worker, int number, string signal)
+    private static async Task Strike(OperationsLedger ledger, string runs, Process worker, int number, string signal)
     {
         string? shard;
         while ((shard = Held(ledger, runs, number)) is null) await Task.Delay(20).ConfigureAwait(false);
@@ -101,7 +101,7 @@ internal static class ShardsBenchmark
     }
 
     // The store is new: its first run is the one that is shared.
-    private static string? Held(IOperationsLedger ledger, string runs, int number) =>
+    private static string? Held(OperationsLedger ledger, string runs, int number) =>
         Directory.Exists(runs) && Directory.GetDirectories(runs).FirstOrDefault() is { } run
             ? ledger.Shards(Path.GetFileName(run)).FirstOrDefault(s => s.State == "taken" && s.Holder == Name(number))?.Shard : null;
 

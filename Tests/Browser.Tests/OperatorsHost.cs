@@ -76,7 +76,7 @@ internal sealed class OperatorsHost : IAsyncDisposable
 
     /// <summary>The newest job, once it is amid its training.</summary>
     public async Task<JobFacts> AtWork() => await Waited(
-        () => Scheduler.Jobs(1) is [{ State: JobState.Running, RunId: { } run } job, ..] && _host.Services.GetRequiredService<IOperationsLedger>().Progress(run)
+        () => Scheduler.Jobs(1) is [{ State: JobState.Running, RunId: { } run } job, ..] && _host.Services.GetRequiredService<OperationsLedger>().Progress(run)
             .Any(p => p.Stage == "train") ? job : null,
         "the newest job is amid its training");
 

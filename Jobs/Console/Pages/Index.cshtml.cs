@@ -10,7 +10,7 @@ namespace Recsys.Batch.Jobs.Console.Pages;
 
 /// <summary>Overview: is today's version fresh, what ran and what comes, alerts, and where the main figures go.</summary>
 internal sealed class IndexModel(
-    IOutputStore store, IOperationsLedger operations, IJobScheduler scheduler, RunArchive runs, PipelineOptions night, ConsoleLimits limits,
+    IOutputStore store, OperationsLedger operations, IJobScheduler scheduler, RunArchive runs, PipelineOptions night, ConsoleLimits limits,
     ConsoleContext surface) : PageModel
 {
     private const int Nights = 30;

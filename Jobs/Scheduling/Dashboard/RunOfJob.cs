@@ -24,7 +24,7 @@ internal static class RunOfJob
     /// <returns>Empty for jobs of another kind.</returns>
     public static string Html(string jobId, IServiceProvider services)
     {
-        if (services.GetService<HangfireClient>() is not { } hangfire || services.GetService<IOperationsLedger>() is not { } ledger) return "";
+        if (services.GetService<HangfireClient>() is not { } hangfire || services.GetService<OperationsLedger>() is not { } ledger) return "";
         var reader = new JobReader(hangfire.Storage);
         if (reader.RunOfShard(jobId) is { } shared)
         {
@@ -49,7 +49,7 @@ internal static class RunOfJob
         return html.Append(Shards(id, ledger)).ToString();
     }
 
-    private static string Shards(string run, IOperationsLedger ledger)
+    private static string Shards(string run, OperationsLedger ledger)
     {
         var shards = ledger.Shards(run);
         if (shards.Count == 0) return "";

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Jobs.Scheduling.Filters;
 
 /// <summary>When a schedule's job has ended: starts the schedules that come after it, and notes that its time is accounted for.</summary>
 /// <remarks>A success that could not be written is written again, and its followers with it: they are delivered at least once, like every job.</remarks>
-internal sealed class ScheduleFilter(HangfireClient hangfire, IOperationsLedger ledger) : IApplyStateFilter
+internal sealed class ScheduleFilter(HangfireClient hangfire, OperationsLedger ledger) : IApplyStateFilter
 {
     public void OnStateApplied(ApplyStateContext context, IWriteOnlyTransaction transaction)
     {

@@ -5,11 +5,11 @@ namespace Recsys.Batch.Pipeline.Runs.Leases;
 /// <summary>A lease with its heartbeat. When it is lost, what was at work stops, and the token in <see cref="Grant"/> keeps late writes out.</summary>
 internal sealed class LeaseKeeper : IDisposable
 {
-    private readonly IOperationsLedger _ledger;
+    private readonly OperationsLedger _ledger;
     private readonly Heartbeat _heartbeat;
     private bool _disposed;
 
-    private LeaseKeeper(IOperationsLedger ledger, LeaseGrant grant, TimeSpan term, TimeProvider time)
+    private LeaseKeeper(OperationsLedger ledger, LeaseGrant grant, TimeSpan term, TimeProvider time)
     {
         (_ledger, Grant) = (ledger, grant);
         _heartbeat = new Heartbeat(() => ledger.Renew(grant, term), term, time);
@@ -22,7 +22,7 @@ internal sealed class LeaseKeeper : IDisposable
     public CancellationToken Lost { get; }
 
     /// <summary>Takes the lease and keeps it until it is disposed of; null where another holds it.</summary>
-    public static LeaseKeeper? TryTake(IOperationsLedger ledger, string name, string holder, TimeSpan term, TimeProvider time) =>
+    public static LeaseKeeper? TryTake(OperationsLedger ledger, string name, string holder, TimeSpan term, TimeProvider time) =>
         ledger.TryAcquire(name, holder, term) is { } grant ? new LeaseKeeper(ledger, grant, term, time) : null;
 
     /// <summary>Renews now; false where another holder may be at work.</summary>

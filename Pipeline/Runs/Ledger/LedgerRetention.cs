@@ -26,6 +26,6 @@ internal static class LedgerRetention
 
     /// <summary>Deletes what is older than the options allow.</summary>
     /// <returns>Rows that went.</returns>
-    public static long Prune(IOperationsLedger ledger, RunsOptions options, TimeProvider time) =>
+    public static long Prune(OperationsLedger ledger, RunsOptions options, TimeProvider time) =>
         options.KeepDays == 0 ? 0 : ledger.Prune(time.GetUtcNow() - TimeSpan.FromDays(options.KeepDays));
 }

@@ -10,6 +10,4 @@ internal static class LedgerValues
         : DateTimeOffset.Parse((string)value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     public static DateTimeOffset? TimeOrNull(object? value) => value is null ? null : Time(value);
-
-    public static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

@@ -1,15 +1,12 @@
 using System.Globalization;
-using Dapper;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Runs.Ledger;
 
-/// <summary>The ledger in the database that also holds the lists. Numbers that are not numbers are null.</summary>
+/// <summary>The ledger in the database that also holds the lists.</summary>
 internal sealed class SqlRunLedger : IRunLedger
 {
-    private const string Part = "ledger";
-
     private readonly IOutputDatabase _database;
     private readonly FencingToken? _fence;
 
@@ -17,7 +14,7 @@ internal sealed class SqlRunLedger : IRunLedger
     public SqlRunLedger(IOutputDatabase database, FencingToken? fence = null)
     {
         (_database, _fence) = (database, fence);
-        database.Migrate(Part, database.Engine == OutputEngine.Sqlite ? SqliteLedgerSchema.Scripts : PostgresLedgerSchema.Scripts);
+        database.Migrate("ledger", SchemaText.For(database.Engine, LedgerSchema.Scripts));
     }
 
     public void Save(LedgerRun run)
@@ -31,32 +28,14 @@ internal sealed class SqlRunLedger : IRunLedger
             ON CONFLICT (run_id) DO UPDATE SET state = excluded.state, ended = excluded.ended, attempts = excluded.attempts, threads = excluded.threads,
                 version = excluded.version, message = excluded.message
             """,
-            new
-            {
-                run.RunId,
-                run.Job,
-                State = LedgerValues.Name(run.State),
-                Started = _database.Time(run.Started),
-                Ended = _database.Time(run.Ended),
-                run.Attempts,
-                Seed = run.Seed.ToString(CultureInfo.InvariantCulture),
-                run.Threads,
-                run.PlanHash,
-                run.Version,
-                run.Message,
-            });
+            run);
         transaction.Commit();
     }
 
-    public void CloseAbandoned(string? except, DateTimeOffset now)
-    {
-        using var connection = _database.Open();
-        _database.Run(
-            connection,
-            "UPDATE runs SET state = 'failed', ended = @now, message = 'its process ended before the run did' WHERE state = 'running' "
-            + "AND run_id IS DISTINCT FROM @except",
-            new { except, now = _database.Time(now) });
-    }
+    public void CloseAbandoned(string? except, DateTimeOffset now) => _database.Run(
+        "UPDATE runs SET state = 'failed', ended = @now, message = 'its process ended before the run did' WHERE state = 'running' "
+        + "AND run_id IS DISTINCT FROM @except",
+        new { except, now });
 
     public void Save(LedgerStage stage, IReadOnlyDictionary<string, double> metrics, IReadOnlyList<ConstraintResult> checks)
     {
@@ -74,38 +53,15 @@ internal sealed class SqlRunLedger : IRunLedger
             DELETE FROM run_metrics WHERE run_id = @RunId AND stage = @Stage;
             DELETE FROM quality_checks WHERE run_id = @RunId AND stage = @Stage;
             """,
-            new
-            {
-                stage.RunId,
-                stage.Stage,
-                State = LedgerValues.Name(stage.State),
-                stage.Hash,
-                stage.Reason,
-                stage.FromRun,
-                Started = _database.Time(stage.Started),
-                stage.Seconds,
-                stage.OutputBytes,
-                stage.Message,
-            });
+            stage);
         _database.Run(
             connection,
             "INSERT INTO run_metrics VALUES (@RunId, @Stage, @Key, @Value)",
-            metrics.Select(m => new { stage.RunId, stage.Stage, m.Key, Value = Number(m.Value) }));
+            metrics.Select(m => new { stage.RunId, stage.Stage, m.Key, m.Value }));
         _database.Run(
             connection,
             "INSERT INTO quality_checks VALUES (@RunId, @Stage, @Number, @Gate, @Name, @Level, @Value, @Expected, @Message)",
-            checks.Select((c, i) => new
-            {
-                stage.RunId,
-                stage.Stage,
-                Number = i + 1,
-                c.Gate,
-                c.Name,
-                Level = LedgerValues.Name(c.Level),
-                Value = Number(c.Value),
-                c.Expected,
-                c.Message,
-            }));
+            checks.Select((c, i) => new { stage.RunId, stage.Stage, Number = i + 1, c.Gate, c.Name, c.Level, c.Value, c.Expected, c.Message }));
         transaction.Commit();
     }
 
@@ -116,8 +72,8 @@ internal sealed class SqlRunLedger : IRunLedger
         _database.Run(connection, "DELETE FROM quarantine WHERE run_id = @runId", new { runId });
         _database.Run(
             connection,
-            "INSERT INTO quarantine VALUES (@runId, @File, @Reason, @Rows, @sample)",
-            rows.Select(r => new { runId, r.File, r.Reason, r.Rows, sample = string.Join(' ', r.SampleRows) }));
+            "INSERT INTO quarantine VALUES (@RunId, @File, @Reason, @Rows, @SampleRows)",
+            rows.Select(r => r with { RunId = runId }));
         transaction.Commit();
     }
 
@@ -125,62 +81,46 @@ internal sealed class SqlRunLedger : IRunLedger
 
     public LedgerRun? Run(string runId) => ReadRuns("WHERE run_id = @runId", new { runId }) is [var run] ? run : null;
 
-    public IReadOnlyList<LedgerStage> Stages(string runId) => Query(
+    public IReadOnlyList<LedgerStage> Stages(string runId) => _database.Query(
         "SELECT * FROM run_stages WHERE run_id = @runId ORDER BY number", new { runId },
         r => new LedgerStage(
             r.run_id, r.stage, Enum.Parse<StageState>((string)r.state, true), r.hash, r.reason, r.from_run, LedgerValues.Time(r.started), r.seconds,
             r.output_bytes, r.message));
 
-    public IReadOnlyList<LedgerMetric> Metrics(string runId) => Query(
+    public IReadOnlyList<LedgerMetric> Metrics(string runId) => _database.Query(
         "SELECT * FROM run_metrics WHERE run_id = @runId ORDER BY stage, name", new { runId },
         r => new LedgerMetric(r.run_id, r.stage, r.name, (double?)r.value ?? double.NaN));
 
-    public IReadOnlyList<LedgerCheck> Checks(string runId) => Query(
+    public IReadOnlyList<LedgerCheck> Checks(string runId) => _database.Query(
         "SELECT c.* FROM quality_checks c JOIN run_stages s USING (run_id, stage) WHERE run_id = @runId ORDER BY s.number, c.number", new { runId },
         r => new LedgerCheck(
             r.run_id, r.stage,
             new ConstraintResult(r.gate, r.name, Enum.Parse<ConstraintLevel>((string)r.level, true), (double?)r.value ?? double.NaN, r.expected, r.message)));
 
-    public IReadOnlyList<LedgerQuarantine> Quarantine(string runId) => Query(
+    public IReadOnlyList<LedgerQuarantine> Quarantine(string runId) => _database.Query(
         "SELECT * FROM quarantine WHERE run_id = @runId ORDER BY file, reason", new { runId },
         r => new LedgerQuarantine(r.run_id, r.file, r.reason, r.rows, Rows((string)r.sample_rows)));
 
-    public IReadOnlyList<double> History(string stage, string metric, int limit)
-    {
-        using var connection = _database.Open();
-        return [.. connection.Query<double>(
-            """
-            SELECT m.value FROM run_metrics m JOIN run_stages s USING (run_id, stage)
-            WHERE stage = @stage AND m.name = @metric AND m.value IS NOT NULL AND s.state = 'finished' ORDER BY run_id DESC LIMIT @limit
-            """,
-            _database.Arguments(new { stage, metric, limit }))];
-    }
+    public IReadOnlyList<double> History(string stage, string metric, int limit) => _database.Query<double>(
+        """
+        SELECT m.value FROM run_metrics m JOIN run_stages s USING (run_id, stage)
+        WHERE stage = @stage AND m.name = @metric AND m.value IS NOT NULL AND s.state = 'finished' ORDER BY run_id DESC LIMIT @limit
+        """,
+        new { stage, metric, limit }, r => r.value);
 
-    public IReadOnlyList<double> CheckHistory(string name, int limit)
-    {
-        using var connection = _database.Open();
-        return [.. connection.Query<double>(
-            """
-            SELECT c.value FROM quality_checks c JOIN run_stages s USING (run_id, stage)
-            WHERE c.name = @name AND c.value IS NOT NULL AND s.state = 'finished' ORDER BY run_id DESC LIMIT @limit
-            """,
-            _database.Arguments(new { name, limit }))];
-    }
+    public IReadOnlyList<double> CheckHistory(string name, int limit) => _database.Query<double>(
+        """
+        SELECT c.value FROM quality_checks c JOIN run_stages s USING (run_id, stage)
+        WHERE c.name = @name AND c.value IS NOT NULL AND s.state = 'finished' ORDER BY run_id DESC LIMIT @limit
+        """,
+        new { name, limit }, r => r.value);
 
-    private List<LedgerRun> ReadRuns(string where, object arguments) => Query(
+    private List<LedgerRun> ReadRuns(string where, object arguments) => _database.Query(
         "SELECT * FROM runs " + where, arguments,
         r => new LedgerRun(
             r.run_id, r.job, Enum.Parse<RunState>((string)r.state, true), LedgerValues.Time(r.started), LedgerValues.TimeOrNull(r.ended), (int)r.attempts,
             ulong.Parse((string)r.seed, CultureInfo.InvariantCulture), (int)r.threads, r.plan_hash, r.version, r.message));
 
-    private List<T> Query<T>(string sql, object arguments, Func<dynamic, T> row)
-    {
-        using var connection = _database.Open();
-        return [.. connection.Query(sql, _database.Arguments(arguments)).Select(r => row(r)).Cast<T>()];
-    }
-
     private static long[] Rows(string text) =>
         [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => long.Parse(t, CultureInfo.InvariantCulture))];
-
-    private static double? Number(double value) => double.IsFinite(value) ? value : null;
 }

@@ -45,7 +45,7 @@ internal static class NightlyRun
             cancellation);
     }
 
-    private static void Withdraw(IOperationsLedger ledger, LeaseKeeper lease)
+    private static void Withdraw(OperationsLedger ledger, LeaseKeeper lease)
     {
         try
         {
@@ -57,7 +57,7 @@ internal static class NightlyRun
         }
     }
 
-    private static void Tidy(IOperationsLedger ledger, RunsOptions options, TimeProvider time)
+    private static void Tidy(OperationsLedger ledger, RunsOptions options, TimeProvider time)
     {
         try
         {

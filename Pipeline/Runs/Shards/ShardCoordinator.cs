@@ -12,7 +12,7 @@ namespace Recsys.Batch.Pipeline.Runs.Shards;
 /// </summary>
 /// <param name="holder">This host and process, as claims name it.</param>
 /// <param name="dispatcher">Delivers shards to workers; null where they look into the ledger for themselves.</param>
-internal sealed class ShardCoordinator(IOperationsLedger ledger, PipelineOptions night, string holder, TimeProvider time, IShardDispatcher? dispatcher = null)
+internal sealed class ShardCoordinator(OperationsLedger ledger, PipelineOptions night, string holder, TimeProvider time, IShardDispatcher? dispatcher = null)
 {
     /// <summary>A shard that was given up so often fails wherever it is made.</summary>
     private const int MaxAttempts = 10;
@@ -30,7 +30,7 @@ internal sealed class ShardCoordinator(IOperationsLedger ledger, PipelineOptions
         while (true)
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            if (ledger.ClaimShard(holder, night.Runs.LeaseTerm, work.RunId) is { } claim)
+            if (ledger.ClaimShard(work.RunId, holder, night.Runs.LeaseTerm) is { } claim)
             {
                 maker.Make(claim, context.Threads, context.Cancellation);
                 Report(work, plan);

@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Runs.Shards;
 /// up after its claim was taken over changes nothing; its claim can no longer be completed.
 /// </summary>
 internal sealed class ShardMaker(
-    IOperationsLedger ledger, ShardPlan plan, StageWork work, BlockMaker blocks, string holder, TimeSpan term, IStageProgress progress, TimeProvider time)
+    OperationsLedger ledger, ShardPlan plan, StageWork work, BlockMaker blocks, string holder, TimeSpan term, IStageProgress progress, TimeProvider time)
 {
     /// <returns>False where another worker took the claim over.</returns>
     public bool Make(ShardClaim claim, int threads, CancellationToken cancellation)

@@ -12,7 +12,7 @@ namespace Recsys.Batch.Pipeline.Runs.Shards;
 /// <param name="says">Is told what the worker does, a line at a time.</param>
 /// <param name="progress">Is told how far the shard at work is.</param>
 internal sealed class ShardWorker(
-    IOperationsLedger ledger, string output, RunsOptions options, string holder, Action<string> says, TimeProvider time, IStageProgress? progress = null)
+    OperationsLedger ledger, string output, RunsOptions options, string holder, Action<string> says, TimeProvider time, IStageProgress? progress = null)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
@@ -29,7 +29,7 @@ internal sealed class ShardWorker(
     {
         try
         {
-            if (ledger.ClaimShard(holder, options.LeaseTerm, runId) is not { } claim) return $"nothing of run {runId} is left to make";
+            if (ledger.ClaimShard(runId, holder, options.LeaseTerm) is not { } claim) return $"nothing of run {runId} is left to make";
             var (failure, text) = Make(claim, cancellation);
             cancellation.ThrowIfCancellationRequested();
             return failure is null ? text : throw new RunFailedException(text, failure);
@@ -49,7 +49,7 @@ internal sealed class ShardWorker(
             var pause = Poll;
             try
             {
-                if (ledger.ClaimShard(holder, options.LeaseTerm) is { } claim)
+                if (ledger.ClaimShard(null, holder, options.LeaseTerm) is { } claim)
                 {
                     pause = await Task.Run(() => Make(claim, cancellation), CancellationToken.None).ConfigureAwait(false) is { Failure: null }
                         ? TimeSpan.Zero

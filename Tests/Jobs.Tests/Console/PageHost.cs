@@ -27,10 +27,10 @@ internal sealed class PageHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly OutputConnection _place;
 
-    private PageHost(WebApplication app, OutputConnection place, FakeOperations operations, FakeScheduler scheduler) =>
-        (_app, _place, Operations, Scheduler) = (app, place, operations, scheduler);
+    private PageHost(WebApplication app, OutputConnection place, FakeScheduler scheduler) =>
+        (_app, _place, Scheduler) = (app, place, scheduler);
 
-    public FakeOperations Operations { get; }
+    public OperationsLedger Operations => _place.Operations;
 
     public FakeScheduler Scheduler { get; }
 
@@ -48,10 +48,9 @@ internal sealed class PageHost : IAsyncDisposable
         night ??= new PipelineOptions();
         night.Publish.Path = output;
         var place = OutputConnection.OpenForServing(night.Publish, TimeProvider.System);
-        var operations = new FakeOperations();
         var scheduler = new FakeScheduler(TimeProvider.System.GetUtcNow());
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(night).AddSingleton(place.Store)
-            .AddSingleton(place.Ledger).AddSingleton<IOperationsLedger>(operations).AddSingleton<IJobScheduler>(scheduler);
+            .AddSingleton(place.Ledger).AddSingleton(place.Operations).AddSingleton<IJobScheduler>(scheduler);
         builder.Services.AddAuthentication("cookie").AddScheme<AuthenticationSchemeOptions, ByCookie>("cookie", _ => { });
         builder.Services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole("Viewer", "Operator").Build())
@@ -70,7 +69,7 @@ internal sealed class PageHost : IAsyncDisposable
         app.MapRazorPages();
         app.MapConsole();
         await app.StartAsync();
-        return new PageHost(app, place, operations, scheduler);
+        return new PageHost(app, place, scheduler);
     }
 
     public async ValueTask DisposeAsync()

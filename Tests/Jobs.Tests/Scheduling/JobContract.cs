@@ -24,7 +24,7 @@ public abstract partial class JobContract
 
     private protected OutputConnection Place { get; private set; } = null!;
 
-    private protected IOperationsLedger Ledger => Place.Operations;
+    private protected OperationsLedger Ledger => Place.Operations;
 
     /// <summary>Where hosts share their jobs; false where each has its own.</summary>
     private protected abstract bool IsShared { get; }

@@ -15,7 +15,7 @@ internal abstract class OutputStoreContract
     protected abstract IOutputStore Open(FencingToken? fence = null);
 
     /// <summary>The ledger that lies beside the tables.</summary>
-    protected abstract IOperationsLedger Operations();
+    protected abstract OperationsLedger Operations();
 
     [TestMethod]
     public void A_staged_version_is_out_of_sight_until_it_is_switched_to()

@@ -45,7 +45,7 @@ internal sealed class SqliteOutputStoreTests : OutputStoreContract, IDisposable
 
     protected override IOutputStore Open(FencingToken? fence = null) => new SqliteOutputStore(new SqliteDatabase(_folder.File("recsys.db")), fence);
 
-    protected override IOperationsLedger Operations() => new SqliteOperationsLedger(new SqliteDatabase(_folder.File("recsys.db")), new FixedTime());
+    protected override OperationsLedger Operations() => new OperationsLedger(new SqliteDatabase(_folder.File("recsys.db")), new FixedTime());
 }
 
 [TestClass]
@@ -57,5 +57,5 @@ internal sealed class PostgresOutputStoreTests : OutputStoreContract, IDisposabl
 
     protected override IOutputStore Open(FencingToken? fence = null) => new PostgresOutputStore(_database, fence);
 
-    protected override IOperationsLedger Operations() => new PostgresOperationsLedger(_database);
+    protected override OperationsLedger Operations() => new OperationsLedger(_database, TimeProvider.System);
 }

@@ -25,7 +25,7 @@ internal sealed class PostgresDatabaseTests
                 start.SignalAndWait();
                 var store = new PostgresOutputStore(host);
                 var ledger = new SqlRunLedger(host);
-                var operations = new PostgresOperationsLedger(host);
+                var operations = new OperationsLedger(host, TimeProvider.System);
                 Assert.AreEqual(0, store.Versions().Count + ledger.Runs(1).Count + operations.TakeWaiting().Count);
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
@@ -33,7 +33,7 @@ internal sealed class PostgresDatabaseTests
         using var database = new PostgresDatabase(connection, schema);
         using var open = database.Open();
         CollectionAssert.AreEqual(
-            new[] { ("ledger", 1), ("operations", PostgresOperationsSchema.Scripts.Count), ("output", PostgresOutputSchema.Scripts.Count) },
+            new[] { ("ledger", 1), ("operations", OperationsSchema.Scripts.Count), ("output", PostgresOutputSchema.Scripts.Count) },
             open.Query<(string, int)>("SELECT part, version FROM schema_versions ORDER BY part").ToArray());
     }
 

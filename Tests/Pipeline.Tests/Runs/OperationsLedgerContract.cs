@@ -11,7 +11,7 @@ internal abstract class OperationsLedgerContract
     private static readonly DateTimeOffset Noon = new(2011, 12, 10, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    protected abstract IOperationsLedger Open();
+    protected abstract OperationsLedger Open();
 
     /// <summary>Makes the clock of leases move on, for all that was taken so far.</summary>
     protected abstract void Pass(TimeSpan time);
@@ -69,7 +69,8 @@ internal abstract class OperationsLedgerContract
         ledger.PostShards("000001-a", "materialize", ["0", "1", "2"]);
         ledger.PostShards("000001-a", "materialize", ["0", "1", "2"]);
         var ledgers = Enumerable.Range(0, 8).Select(_ => Open()).ToArray();
-        var claims = ledgers.AsParallel().WithDegreeOfParallelism(8).Select((l, i) => l.ClaimShard($"host {i}", Minute)).OfType<ShardClaim>().ToArray();
+        var claims = ledgers.AsParallel().WithDegreeOfParallelism(8)
+            .Select((l, i) => l.ClaimShard("000001-a", $"host {i}", Minute)).OfType<ShardClaim>().ToArray();
 
         CollectionAssert.AreEquivalent(new[] { "0", "1", "2" }, claims.Select(c => c.Shard).ToArray());
         Assert.AreEqual(3, claims.Select(c => c.Token).Distinct().Count());
@@ -86,19 +87,19 @@ internal abstract class OperationsLedgerContract
     {
         var ledger = Open();
         ledger.PostShards("000001-a", "materialize", ["0"]);
-        var first = ledger.ClaimShard("host a", Minute)!;
-        Assert.IsNull(ledger.ClaimShard("host b", Minute));
+        var first = ledger.ClaimShard("000001-a", "host a", Minute)!;
+        Assert.IsNull(ledger.ClaimShard("000001-a", "host b", Minute));
         Pass(TimeSpan.FromSeconds(50));
         Assert.IsTrue(ledger.RenewShard(first, Minute));
         Pass(TimeSpan.FromSeconds(61));
-        var second = ledger.ClaimShard("host b", Minute)!;
+        var second = ledger.ClaimShard("000001-a", "host b", Minute)!;
 
         Assert.IsFalse(ledger.RenewShard(first, Minute));
         Assert.IsFalse(ledger.CompleteShard(first));
         ledger.FailShard(first, "too late");
         Assert.AreEqual(new ShardState("000001-a", "materialize", "0", "taken", "host b", 2, null), ledger.Shards("000001-a").Single());
         Assert.IsTrue(ledger.CompleteShard(second));
-        Assert.IsNull(ledger.ClaimShard("host c", Minute));
+        Assert.IsNull(ledger.ClaimShard("000001-a", "host c", Minute));
     }
 
     [TestMethod]
@@ -106,11 +107,11 @@ internal abstract class OperationsLedgerContract
     {
         var ledger = Open();
         ledger.PostShards("000001-a", "materialize", ["0", "1"]);
-        ledger.FailShard(ledger.ClaimShard("host a", Minute)!, "disk full");
+        ledger.FailShard(ledger.ClaimShard("000001-a", "host a", Minute)!, "disk full");
 
         Assert.AreEqual(new ShardState("000001-a", "materialize", "0", "open", null, 1, "disk full"), ledger.Shards("000001-a")[0]);
-        Assert.AreEqual("1", ledger.ClaimShard("host a", Minute)!.Shard);
-        var again = ledger.ClaimShard("host a", Minute)!;
+        Assert.AreEqual("1", ledger.ClaimShard("000001-a", "host a", Minute)!.Shard);
+        var again = ledger.ClaimShard("000001-a", "host a", Minute)!;
         Assert.AreEqual("0", again.Shard);
         Assert.IsTrue(ledger.CompleteShard(again));
     }
@@ -125,8 +126,8 @@ internal abstract class OperationsLedgerContract
         foreach (string run in (string[])["000001-a", "000002-b"])
         {
             ledger.PostShards(run, "materialize", ["0", "1", "2"]);
-            Assert.IsTrue(ledger.CompleteShard(ledger.ClaimShard("worker", Minute, run)!));
-            ledger.ClaimShard("worker", Minute, run);
+            Assert.IsTrue(ledger.CompleteShard(ledger.ClaimShard(run, "worker", Minute)!));
+            ledger.ClaimShard(run, "worker", Minute);
         }
 
         ledger.WithdrawShards(former);
@@ -135,7 +136,7 @@ internal abstract class OperationsLedgerContract
 
         foreach (string run in (string[])["000001-a", "000002-b"])
             Assert.AreEqual("0", ledger.Shards(run).Single().Shard, "what is done stays for the run that goes on with it");
-        Assert.IsNull(ledger.ClaimShard("worker", Minute));
+        Assert.IsNull(ledger.ClaimShard("000001-a", "worker", Minute));
         ledger.PostShards("000002-b", "materialize", ["0", "1", "2"]);
         CollectionAssert.AreEqual((int[])[1, 0, 0], ledger.Shards("000002-b").Select(s => s.Attempts).ToArray(), "tries begin again");
     }
@@ -191,11 +192,11 @@ internal abstract class OperationsLedgerContract
         var ledger = Open();
         ledger.PostShards("000001-a", "materialize", ["0"]);
         ledger.PostShards("000002-b", "materialize", ["0"]);
-        var old = ledger.ClaimShard("host a", Minute, "000001-a")!;
+        var old = ledger.ClaimShard("000001-a", "host a", Minute)!;
         ledger.ClearShards("000001-a");
         Assert.IsFalse(ledger.CompleteShard(old));
         ledger.PostShards("000001-a", "materialize", ["0"]);
-        var now = ledger.ClaimShard("host b", Minute, "000001-a")!;
+        var now = ledger.ClaimShard("000001-a", "host b", Minute)!;
 
         Assert.IsFalse(ledger.CompleteShard(old));
         Assert.IsTrue(ledger.CompleteShard(now));
@@ -326,7 +327,7 @@ internal sealed class SqliteOperationsLedgerTests : OperationsLedgerContract, ID
 
     public void Dispose() => _folder.Dispose();
 
-    protected override IOperationsLedger Open() => new SqliteOperationsLedger(new SqliteDatabase(_folder.File("recsys.db")), _time);
+    protected override OperationsLedger Open() => new OperationsLedger(new SqliteDatabase(_folder.File("recsys.db")), _time);
 
     protected override DateTimeOffset Clock => _time.Now;
 
@@ -340,7 +341,7 @@ internal sealed class PostgresOperationsLedgerTests : OperationsLedgerContract, 
 
     public void Dispose() => _database.Dispose();
 
-    protected override IOperationsLedger Open() => new PostgresOperationsLedger(_database);
+    protected override OperationsLedger Open() => new OperationsLedger(_database, TimeProvider.System);
 
     protected override DateTimeOffset Clock => TimeProvider.System.GetUtcNow();
 

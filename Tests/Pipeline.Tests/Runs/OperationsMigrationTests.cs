@@ -16,21 +16,21 @@ public sealed class OperationsMigrationTests
     {
         using var folder = new TempFolder();
         using var database = new SqliteDatabase(folder.File("recsys.db"));
-        Fill(database, SqliteOperationsSchema.Scripts, "2011-12-09T02:30:00.0000000Z", "9999-12-31T00:00:00.0000000Z");
-        Look(new SqliteOperationsLedger(database, TimeProvider.System));
+        Fill(database, "2011-12-09T02:30:00.0000000Z", "9999-12-31T00:00:00.0000000Z");
+        Look(new OperationsLedger(database, TimeProvider.System));
     }
 
     [TestMethod]
     public void A_ledger_of_0_1_0_in_PostgreSQL_opens_without_loss()
     {
         using var database = new PostgresDatabase(PostgresServer.Connection, PostgresServer.NewSchema());
-        Fill(database, PostgresOperationsSchema.Scripts, "2011-12-09T02:30:00Z", "9999-12-31T00:00:00Z");
-        Look(new PostgresOperationsLedger(database));
+        Fill(database, "2011-12-09T02:30:00Z", "9999-12-31T00:00:00Z");
+        Look(new OperationsLedger(database, TimeProvider.System));
     }
 
-    private static void Fill(IOutputDatabase database, IReadOnlyList<string> scripts, string time, string far)
+    private static void Fill(IOutputDatabase database, string time, string far)
     {
-        database.Migrate("operations", [.. scripts.Take(ScriptsOf010)]);
+        database.Migrate("operations", SchemaText.For(database.Engine, OperationsSchema.Scripts.Take(ScriptsOf010)));
         using var connection = database.Open();
         connection.Execute($$"""
             INSERT INTO executions VALUES ('night@20111209T023000Z', 'nightly', 'night', '{"from":"train"}', 'schedule', 'failed',
@@ -48,7 +48,7 @@ public sealed class OperationsMigrationTests
             """);
     }
 
-    private static void Look(IOperationsLedger ledger)
+    private static void Look(OperationsLedger ledger)
     {
         var run = ledger.Request("000001-a")!;
         Assert.AreEqual(("anna", "b", null), (run.RequestedBy, run.Node, run.Schedule), "the newest that was in the run");

@@ -15,7 +15,7 @@ internal abstract class RunLedgerContract
 
     protected abstract IRunLedger Open(FencingToken? fence = null);
 
-    protected abstract IOperationsLedger Operations();
+    protected abstract OperationsLedger Operations();
 
     [TestMethod]
     public void A_run_comes_back_as_it_was_saved_and_saved_again()
@@ -132,7 +132,7 @@ internal sealed class SqliteRunLedgerTests : RunLedgerContract, IDisposable
 
     protected override IRunLedger Open(FencingToken? fence = null) => new SqlRunLedger(new SqliteDatabase(_folder.File("recsys.db")), fence);
 
-    protected override IOperationsLedger Operations() => new SqliteOperationsLedger(new SqliteDatabase(_folder.File("recsys.db")), TimeProvider.System);
+    protected override OperationsLedger Operations() => new OperationsLedger(new SqliteDatabase(_folder.File("recsys.db")), TimeProvider.System);
 
     [TestMethod]
     public void A_file_of_a_newer_program_is_refused()
@@ -153,5 +153,5 @@ internal sealed class PostgresRunLedgerTests : RunLedgerContract, IDisposable
 
     protected override IRunLedger Open(FencingToken? fence = null) => new SqlRunLedger(_database, fence);
 
-    protected override IOperationsLedger Operations() => new PostgresOperationsLedger(_database);
+    protected override OperationsLedger Operations() => new OperationsLedger(_database, TimeProvider.System);
 }

@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>Deletes the job of a run, or one that has none yet, on whichever host it is.</summary>
-internal sealed class CancelModel(IJobScheduler scheduler, IOperationsLedger operations) : OperatorPage
+internal sealed class CancelModel(IJobScheduler scheduler, OperationsLedger operations) : OperatorPage
 {
     public IActionResult OnGet(string id) => LocalRedirect($"/runs/{Uri.EscapeDataString(id)}");
 

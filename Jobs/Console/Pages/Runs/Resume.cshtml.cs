@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>Queues the run's job again, or starts the same one where that is gone: an equal run goes on from its first stage that is not finished.</summary>
-internal sealed class ResumeModel(IJobScheduler scheduler, IOperationsLedger operations, RunArchive archive) : OperatorPage
+internal sealed class ResumeModel(IJobScheduler scheduler, OperationsLedger operations, RunArchive archive) : OperatorPage
 {
     public IActionResult OnGet(string id) => LocalRedirect($"/runs/{Uri.EscapeDataString(id)}");
 

@@ -10,7 +10,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>One run: its stages against the clock, what it says while it works, and how it differs from the run before.</summary>
-internal sealed class RunModel(RunArchive archive, IOperationsLedger operations, IJobScheduler scheduler, PipelineOptions night, ConsoleContext surface)
+internal sealed class RunModel(RunArchive archive, OperationsLedger operations, IJobScheduler scheduler, PipelineOptions night, ConsoleContext surface)
     : PageModel
 {
     /// <summary>The log's last lines that a page shows.</summary>

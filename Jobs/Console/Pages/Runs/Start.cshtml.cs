@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>Triggers a job with parameters.</summary>
-internal sealed class StartModel(IJobScheduler scheduler, IOperationsLedger operations, RunArchive archive) : OperatorPage
+internal sealed class StartModel(IJobScheduler scheduler, OperationsLedger operations, RunArchive archive) : OperatorPage
 {
     /// <summary>Jobs that make a run of stages; the others have their own pages.</summary>
     public static IReadOnlyList<(string Name, string Words)> Jobs { get; } =

@@ -1,0 +1,41 @@
+namespace Recsys.Batch.Pipeline.Runs.Ledger;
+
+/// <param name="Token">Grows with every taking of the lease: a write that carries an older one is refused.</param>
+internal sealed record LeaseGrant(string Name, string Holder, long Token);
+
+/// <param name="Expires">After this moment anyone may take it.</param>
+internal sealed record LeaseState(string Name, string Holder, long Token, DateTimeOffset Expires, bool Held);
+
+internal sealed record ShardClaim(string RunId, string Stage, string Shard, string Holder, long Token);
+
+/// <param name="State"><c>open</c>, <c>taken</c> or <c>done</c>.</param>
+/// <param name="Attempts">Times it was taken.</param>
+internal sealed record ShardState(string RunId, string Stage, string Shard, string State, string? Holder, int Attempts, string? Message);
+
+/// <summary>A job as it was asked for: of a run, or waiting for a queue. Queue, states and retries are the scheduler's, not the ledger's.</summary>
+/// <param name="Id">The run's id; of what waits, any id that no other has.</param>
+/// <param name="Parameters"><c>Section:Key</c> to value, on top of the configuration; beside those <c>from</c>.</param>
+/// <param name="RequestedBy">User, or <c>schedule</c>.</param>
+/// <param name="Schedule">The schedule whose time it was, or whose job was asked for; null for neither.</param>
+/// <param name="Node">Host that works or worked on it; null where none did.</param>
+/// <param name="JobId">The scheduler's job.</param>
+/// <param name="Policy">Time limit and retries, as the scheduler writes them.</param>
+/// <param name="Waits">It waits for a host to queue it, and has no run.</param>
+internal sealed record LedgerRequest(
+    string Id, string Job, IReadOnlyDictionary<string, string> Parameters, string RequestedBy, string? Schedule = null, string? Node = null,
+    string? JobId = null, string? Policy = null, bool Waits = false);
+
+/// <summary>What a host that keeps its queue in memory has to know of a schedule after a restart, to tell whether a time was missed.</summary>
+/// <param name="Cron">The expression in force when it was noted; null where that is not known. Another one has missed nothing.</param>
+/// <param name="Served">Times up to this one are accounted for.</param>
+internal sealed record LedgerSchedule(string Name, string? Cron, string? TimeZone, DateTimeOffset Served);
+
+internal sealed record LedgerProgress(string RunId, string Stage, string Step, long Done, long Total, string Unit, double PerSecond, DateTimeOffset Updated);
+
+/// <param name="Number">1 for a run's first line; given by the ledger.</param>
+/// <param name="Level"><c>info</c>, <c>warning</c> or <c>error</c>.</param>
+internal sealed record LedgerLogLine(long Number, DateTimeOffset Time, string Level, string Stage, string Text);
+
+/// <param name="Kind"><c>failure</c>, <c>refused</c>, <c>stale</c> or <c>quarantine</c>.</param>
+internal sealed record LedgerAlert(
+    string Id, DateTimeOffset Raised, string Kind, string Title, string Text, string? RunId, bool Delivered, string? DeliveryMessage);
