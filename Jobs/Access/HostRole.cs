@@ -9,6 +9,6 @@ internal enum HostRole
     /// <summary>Fires schedules and runs jobs.</summary>
     Scheduler,
 
-    /// <summary>Takes shards of other hosts' runs.</summary>
+    /// <summary>Takes shards of other hosts' runs, where <c>Scheduler:Store</c> is <c>PostgreSql</c>.</summary>
     Worker,
 }

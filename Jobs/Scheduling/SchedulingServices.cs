@@ -24,16 +24,18 @@ internal static class SchedulingServices
     {
         services.AddSingleton(scheduler).AddSingleton(schedules);
         services.TryAddSingleton(night);
-        if (roles.Contains(HostRole.Worker)) services.AddHostedService<WorkerService>();
+        bool isShared = scheduler.Store != SchedulerStore.Memory;
+        if (roles.Contains(HostRole.Worker) && !roles.Contains(HostRole.Scheduler)) ShardJobs.RequireShared(scheduler);
+        if (roles.Contains(HostRole.Worker) && isShared) services.AddHostedService<WorkerService>();
         // A host without a scheduler has no jobs unless hosts share them.
-        if (!roles.Contains(HostRole.Scheduler) && scheduler.Store == SchedulerStore.Memory) return services;
+        if (!roles.Contains(HostRole.Scheduler) && !isShared) return services;
         foreach (string name in JobNames.Runs)
             services.AddSingleton<IJob>(s => new PipelineJob(name, night, s.GetRequiredService<TimeProvider>(), s.GetService<IShardDispatcher>()));
         services.AddSingleton<IJob, RollbackJob>().AddSingleton<IJob, PruneJob>().AddSingleton<JobCatalog>();
         services.AddSingleton(s => Hangfire(scheduler, night.Options().Publish, s));
         services.AddSingleton<IBackgroundJobClientFactory>(s => s.GetRequiredService<HangfireClient>())
             .AddSingleton<IRecurringJobManagerFactory>(s => s.GetRequiredService<HangfireClient>());
-        if (scheduler.Store != SchedulerStore.Memory) services.AddSingleton<IShardDispatcher, ShardJobs.Dispatcher>();
+        if (isShared) services.AddSingleton<IShardDispatcher, ShardJobs.Dispatcher>();
         services.AddSingleton<RecurringJobs>().AddSingleton<NightlyJobs>().AddSingleton<Restart>();
         services.AddSingleton<HangfireDashboard>().AddSingleton<IJobScheduler, HangfireScheduler>();
         if (roles.Contains(HostRole.Scheduler)) services.AddHostedService<JobServer>();
@@ -51,7 +53,7 @@ internal static class SchedulingServices
     }
 
     /// <summary>For a command in the foreground.</summary>
-    /// <returns>Null where hosts do not share Hangfire's storage: shards are in the ledger, where workers look for them.</returns>
+    /// <returns>Null where hosts do not share Hangfire's storage.</returns>
     /// <exception cref="ConfigurationException">The scheduler's store does not go with the output's, or cannot be used.</exception>
     public static HangfireClient? Shared(SchedulerOptions options, PublishOptions publish, OperationsLedger ledger) =>
         options.Store == SchedulerStore.Memory ? null : new HangfireClient(Storage(options, publish), ledger, NullLogger<HangfireClient>.Instance);

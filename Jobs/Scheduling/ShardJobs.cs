@@ -4,6 +4,7 @@ using Hangfire.Common;
 using Hangfire.Logging;
 using Hangfire.States;
 using Recsys.Batch.Jobs.Scheduling.Filters;
+using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Shards;
 
 namespace Recsys.Batch.Jobs.Scheduling;
@@ -21,6 +22,17 @@ internal sealed class ShardJobs(ShardWorker worker)
 
     /// <summary>The run of a shard's job; null where the job is of another kind.</summary>
     public static string? RunOf(Job? job) => job?.Type == typeof(ShardJobs) ? job.Args[0] as string : null;
+
+    /// <exception cref="ConfigurationException">Hosts do not share Hangfire's storage, so that nothing would ever be delivered to a worker.</exception>
+    public static void RequireShared(SchedulerOptions options)
+    {
+        if (options.Store == SchedulerStore.Memory)
+        {
+            throw new ConfigurationException(
+                "Scheduler:Store is Memory, and a worker gets shards from a queue that hosts share; expected Scheduler:Store=PostgreSql, here and on the host "
+                + "that runs the night. On one machine no worker is needed: a night takes all of its processors (Runs:Threads)");
+        }
+    }
 
     /// <summary>Has <paramref name="worker"/> make what is delivered, one shard at a time, until it is cancelled.</summary>
     public static async Task WorkAsync(ShardWorker worker, HangfireClient hangfire, SchedulerOptions options, CancellationToken cancellation)

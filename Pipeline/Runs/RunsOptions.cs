@@ -21,8 +21,8 @@ internal sealed class RunsOptions : IStageOptions
     public int KeepDays { get; set; } = 180;
 
     /// <summary>
-    /// Parts into which materialize is split for workers on other hosts, 0 to 10,000; 0 and 1 make all lists on the host that runs the night. The lists do not
-    /// depend on it. The output folder has to be a path that all hosts share.
+    /// Parts into which materialize is split for workers on other hosts, 0 to 10,000; 0 and 1 make all lists on the host that runs the night, and so does
+    /// <c>Scheduler:Store = Memory</c>. The lists do not depend on it. The output folder has to be a path that all hosts share.
     /// </summary>
     public int Shards { get; set; }
 

@@ -15,8 +15,7 @@ namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
 /// A generated night in one process, and the same night whose lists three worker processes help to make, one of them killed with -9 while it holds a shard,
-/// another stopped past its lease and continued: <c>shards --users 200000 --connection env:NAME</c>; without a connection over SQLite. Says whether both
-/// published the same bytes.
+/// another stopped past its lease and continued: <c>shards --users 200000 --connection env:NAME</c>. Says whether both published the same bytes.
 /// </summary>
 internal static class ShardsBenchmark
 {
@@ -40,15 +39,14 @@ internal static class ShardsBenchmark
             var shared = Night(log, Path.Combine(folder, "shared"));
             shared.Runs.Shards = parsed.Int("shards", 60);
             shared.Runs.LeaseTerm = Term;
-            if (parsed.Optional("connection") is { } connection)
-                (shared.Publish.Store, shared.Publish.Connection, shared.Publish.Schema) = (OutputEngine.PostgreSql, connection, schema);
+            (shared.Publish.Store, shared.Publish.Connection, shared.Publish.Schema) = (OutputEngine.PostgreSql, parsed.Text("connection"), schema);
             using var place = OutputConnection.OpenForServing(shared.Publish, TimeProvider.System);
             var workers = Enumerable.Range(1, 3).Select(n => Worker(shared, n)).ToArray();
             try
             {
                 string runs = Path.Combine(shared.Publish.Path, "runs");
                 var statuses = Task.WhenAll(Strike(place.Operations, runs, workers[0], 1, "-9"), Strike(place.Operations, runs, workers[1], 2, "-STOP"));
-                string found = Timed($"three workers, {shared.Publish.Store}", shared).GetAwaiter().GetResult();
+                string found = Timed($"three workers", shared).GetAwaiter().GetResult();
                 statuses.GetAwaiter().GetResult();
                 Console.WriteLine(
                     $"published {place.Store.Versions().Count} time(s); "
@@ -70,7 +68,6 @@ internal static class ShardsBenchmark
         }
     }
 
-    /// <summary>Hangfire delivers shards where workers share PostgreSQL; otherwise they look into the ledger.</summary>
     private static SchedulerOptions Scheduler(PipelineOptions night) =>
         new() { Store = night.Publish.Store == OutputEngine.PostgreSql ? SchedulerStore.PostgreSql : SchedulerStore.Memory };
 

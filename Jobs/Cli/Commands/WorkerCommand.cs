@@ -15,12 +15,12 @@ internal static class WorkerCommand
     {
         var sections = new HostSections();
         var night = call.Published(output, sections);
+        ShardJobs.RequireShared(sections.Scheduler);
         using var place = OutputConnection.OpenForServing(night.Publish, call.CliContext.Time);
         var worker = new ShardWorker(place.Operations, night.Publish.Path, night.Runs, sections.Scheduler.ThisNode, call.Screen.Line, call.CliContext.Time);
         call.Screen.Line($"{sections.Scheduler.ThisNode} takes shards of runs in {night.Publish.Path}. Stop with Ctrl-C.");
-        using var hangfire = SchedulingServices.Shared(sections.Scheduler, night.Publish, place.Operations);
-        await (hangfire is null ? worker.RunAsync(call.Cancellation) : ShardJobs.WorkAsync(worker, hangfire, sections.Scheduler, call.Cancellation))
-            .ConfigureAwait(false);
+        using var hangfire = SchedulingServices.Shared(sections.Scheduler, night.Publish, place.Operations)!;
+        await ShardJobs.WorkAsync(worker, hangfire, sections.Scheduler, call.Cancellation).ConfigureAwait(false);
         call.Screen.Line("Stopped.");
         call.Screen.Json(new { Shards = worker.Finished });
         return 0;

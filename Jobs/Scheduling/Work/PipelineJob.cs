@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Runs.Shards;
 namespace Recsys.Batch.Jobs.Scheduling.Work;
 
 /// <summary>The night, or the night up to one of its stages.</summary>
-/// <param name="workers">Delivers shards to workers; null where they look into the ledger for themselves.</param>
+/// <param name="workers">Delivers shards to workers; null where there are none.</param>
 internal sealed class PipelineJob(string name, ConfiguredPipeline settings, TimeProvider time, IShardDispatcher? workers = null) : IJob
 {
     /// <summary>Parameter: the stage from which on everything is done again.</summary>

@@ -65,8 +65,8 @@ internal sealed partial class OperationsLedger
         transaction.Commit();
     }
 
-    /// <summary>Takes an open shard of a run, or of any, or one whose holder's time is up; null where there is none.</summary>
-    public ShardClaim? ClaimShard(string? runId, string holder, TimeSpan term)
+    /// <summary>Takes an open shard of a run, or one whose holder's time is up; null where there is none.</summary>
+    public ShardClaim? ClaimShard(string runId, string holder, TimeSpan term)
     {
         using var connection = _database.Open();
         using var transaction = _database.Begin(connection);
@@ -78,13 +78,13 @@ internal sealed partial class OperationsLedger
                 token = {(IsServer ? "nextval('shard_tokens')" : "(SELECT last FROM shard_tokens)")}
             WHERE (run_id, stage, shard) = (
                 SELECT run_id, stage, shard FROM run_shards
-                WHERE (@runId IS NULL OR run_id = @runId) AND (state = 'open' OR state = 'taken' AND expires <= {Now})
-                ORDER BY attempts, run_id, stage, number LIMIT 1{(IsServer ? " FOR UPDATE SKIP LOCKED" : "")})
-            RETURNING run_id, stage, shard, token
+                WHERE run_id = @runId AND (state = 'open' OR state = 'taken' AND expires <= {Now})
+                ORDER BY attempts, stage, number LIMIT 1{(IsServer ? " FOR UPDATE SKIP LOCKED" : "")})
+            RETURNING stage, shard, token
             """,
             Timed(new { runId, holder }, term)).SingleOrDefault();
         transaction.Commit();
-        return claimed is null ? null : new ShardClaim(claimed.run_id, claimed.stage, claimed.shard, holder, claimed.token);
+        return claimed is null ? null : new ShardClaim(runId, claimed.stage, claimed.shard, holder, claimed.token);
     }
 
     /// <summary>Extends a claim; false where another worker took it over: the caller stops.</summary>

@@ -14,7 +14,7 @@ internal static class NightlyRun
     /// ledger, where every host sees them.
     /// </summary>
     /// <param name="holder">Who is at work, as others are told; null is this process.</param>
-    /// <param name="workers">Delivers shards of materialize to workers; null where they look into the ledger for themselves.</param>
+    /// <param name="workers">Delivers shards of materialize to workers; null where there are none, and all lists are made here.</param>
     /// <exception cref="ConfigurationException">Options or request cannot be used (exit code 2); nothing was touched.</exception>
     /// <exception cref="GateRefusedException">A gate failed (exit code 3); what is published stays as it was.</exception>
     /// <exception cref="RunFailedException">The run could not finish (exit code 1); an equal run resumes from its last finished stage.</exception>
@@ -31,7 +31,9 @@ internal static class NightlyRun
             options, holder, time,
             async (output, lease, stop) =>
             {
-                var shards = options.Runs.Shards > 1 ? new ShardCoordinator(output.Operations, options, holder.Node, time, workers) : null;
+                var shards = workers is not null && options.Runs.Shards > 1
+                    ? new ShardCoordinator(output.Operations, options, holder.Node, time, workers)
+                    : null;
                 var engine = new RunEngine(
                     options.Publish.Path, Graph(request, options, output, shards), options.Runs, output.Ledger, time,
                     new CompositeObserver(observer, new LedgerObserver(output.Operations, time)), lease)

@@ -11,8 +11,8 @@ namespace Recsys.Batch.Pipeline.Runs.Shards;
 /// whose worker fell silent is taken by another; one that was made twice was made alike.
 /// </summary>
 /// <param name="holder">This host and process, as claims name it.</param>
-/// <param name="dispatcher">Delivers shards to workers; null where they look into the ledger for themselves.</param>
-internal sealed class ShardCoordinator(OperationsLedger ledger, PipelineOptions night, string holder, TimeProvider time, IShardDispatcher? dispatcher = null)
+/// <param name="dispatcher">Delivers shards to workers.</param>
+internal sealed class ShardCoordinator(OperationsLedger ledger, PipelineOptions night, string holder, TimeProvider time, IShardDispatcher dispatcher)
 {
     /// <summary>A shard that was given up so often fails wherever it is made.</summary>
     private const int MaxAttempts = 10;
@@ -24,7 +24,7 @@ internal sealed class ShardCoordinator(OperationsLedger ledger, PipelineOptions 
         string runFolder = Path.GetDirectoryName(work.Folder)!;
         var plan = ShardPlan.Of(work, night, blocks.Count, Path.GetDirectoryName(runFolder)!);
         Post(work.RunId, plan, runFolder);
-        using var dispatched = dispatcher?.Dispatch(work.RunId, ledger.Shards(work.RunId).Count(s => s.State != "done"));
+        using var dispatched = dispatcher.Dispatch(work.RunId, ledger.Shards(work.RunId).Count(s => s.State != "done"));
         var maker = new ShardMaker(ledger, plan, work, blocks, holder, night.Runs.LeaseTerm, NoProgress.Instance, time);
         var context = work.Context;
         while (true)

@@ -6,7 +6,7 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Runs.Shards;
 
-/// <summary>Takes shards of any run in the ledger and makes their lists from the run's artifacts, which lie on a path that all hosts share.</summary>
+/// <summary>Makes lists of shards that are delivered to it, from the run's artifacts, which lie on a path that all hosts share.</summary>
 /// <param name="output">The output folder.</param>
 /// <param name="holder">This host and process, as claims name it; no two workers share one.</param>
 /// <param name="says">Is told what the worker does, a line at a time.</param>
@@ -14,8 +14,6 @@ namespace Recsys.Batch.Pipeline.Runs.Shards;
 internal sealed class ShardWorker(
     OperationsLedger ledger, string output, RunsOptions options, string holder, Action<string> says, TimeProvider time, IStageProgress? progress = null)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
-
     private readonly RunFolders _folders = new(output);
     private (string Key, ShardMaker Maker)? _open;
 
@@ -27,71 +25,38 @@ internal sealed class ShardWorker(
     /// <exception cref="RunFailedException">The shard could not be made; it went back to the other workers, with the reason.</exception>
     public string MakeAny(string runId, CancellationToken cancellation)
     {
-        try
-        {
-            if (ledger.ClaimShard(runId, holder, options.LeaseTerm) is not { } claim) return $"nothing of run {runId} is left to make";
-            var (failure, text) = Make(claim, cancellation);
-            cancellation.ThrowIfCancellationRequested();
-            return failure is null ? text : throw new RunFailedException(text, failure);
-        }
-        finally
-        {
-            // Where nothing is left to take, the run's model need not stay in memory.
-            if (_open is not null && ledger.Shards(runId).All(s => s.State != "open")) _open = null;
-        }
-    }
-
-    /// <summary>Looks for shards of any run until it is cancelled. What fails goes back to the other workers, with the reason.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        while (!cancellation.IsCancellationRequested)
-        {
-            var pause = Poll;
-            try
-            {
-                if (ledger.ClaimShard(null, holder, options.LeaseTerm) is { } claim)
-                {
-                    pause = await Task.Run(() => Make(claim, cancellation), CancellationToken.None).ConfigureAwait(false) is { Failure: null }
-                        ? TimeSpan.Zero
-                        : options.LeaseTerm;
-                }
-                else if (_open is { } open && ledger.Shards(open.Key.Split(' ')[0]).Count == 0)
-                {
-                    // The run is through: its model need not stay in memory.
-                    _open = null;
-                }
-            }
-            catch (Exception e) when (LedgerOutage.Is(e))
-            {
-                says($"the ledger cannot be reached: {e.Message}");
-            }
-            if (pause > TimeSpan.Zero) await Task.Delay(pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <returns>Why it could not be made, or null; and what happened, in words.</returns>
-    private (Exception? Failure, string Text) Make(ShardClaim claim, CancellationToken cancellation)
-    {
-        string name = $"shard {claim.Shard} of run {claim.RunId}", text;
-        Exception? failure = null;
+        if (ledger.ClaimShard(runId, holder, options.LeaseTerm) is not { } claim) return $"nothing of run {runId} is left to make";
+        string name = $"shard {claim.Shard} of run {runId}";
         try
         {
             bool done = Open(claim, cancellation).Make(claim, options.EffectiveThreads, cancellation);
             if (done) Finished++;
-            text = done ? $"{name} is done" : $"{name} was taken over by another worker";
+            return Said($"{name} {(done ? "is done" : "was taken over by another worker")}");
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            text = $"{name} is given back";
+            Said($"{name} is given back");
+            throw;
         }
         catch (Exception e) when (e is RecsysException or IOException or UnauthorizedAccessException or AggregateException)
         {
             // A shard that could not even be opened still is this worker's; the others get it with the reason.
             ledger.FailShard(claim, $"{holder}: {e.Message}");
-            (failure, text) = (e, $"{name} failed: {e.Message}");
+            string text = Said($"{name} failed: {e.Message}");
+            cancellation.ThrowIfCancellationRequested();
+            throw new RunFailedException(text, e);
         }
+        finally
+        {
+            // Where nothing is left to take, the run's model need not stay in memory.
+            if (ledger.Shards(runId).All(s => s.State != "open")) _open = null;
+        }
+    }
+
+    private string Said(string text)
+    {
         says(text);
-        return (failure, text);
+        return text;
     }
 
     private ShardMaker Open(ShardClaim claim, CancellationToken cancellation)

@@ -27,6 +27,17 @@ internal sealed class CommandLineTests
     }
 
     [TestMethod]
+    public async Task A_worker_without_a_shared_queue_is_told_which_key_to_set()
+    {
+        string output = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var called = await Called.With("run", "worker", "--out", output);
+
+        Assert.AreEqual(2, called.ExitCode);
+        StringAssert.Contains(called.Error, "Scheduler:Store=PostgreSql");
+        Assert.IsFalse(Directory.Exists(output), "nothing was made");
+    }
+
+    [TestMethod]
     public async Task Serve_without_users_and_keys_refuses_to_start_and_says_what_to_do()
     {
         var called = await Called.With("serve");

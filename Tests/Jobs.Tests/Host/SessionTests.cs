@@ -213,9 +213,17 @@ internal sealed class SessionTests
     }
 
     [TestMethod]
+    public async Task A_worker_without_a_shared_queue_is_told_which_key_to_set()
+    {
+        var refused = await Assert.ThrowsExactlyAsync<ConfigurationException>(() => TestHost.Start(settings: ["Serve:Roles:0=Worker"]));
+
+        StringAssert.Contains(refused.Message, "Scheduler:Store=PostgreSql");
+    }
+
+    [TestMethod]
     public async Task A_host_without_the_role_web_answers_probes_alone()
     {
-        await using var host = await TestHost.Start(settings: ["Serve:Roles:0=Worker"]);
+        await using var host = await TestHost.Start(settings: ["Serve:Roles:0=Scheduler"]);
 
         Assert.AreEqual(200, (await host.Raw("/health/live", key: null)).Status);
         Assert.AreEqual(401, (await host.Raw("/metrics", key: null)).Status);

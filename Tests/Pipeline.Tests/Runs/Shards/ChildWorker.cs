@@ -8,7 +8,10 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs.Shards;
 
-/// <summary>A worker as a process of its own: <c>worker OPTIONS NAME FATE</c>, where the status strikes after the first block of its first shard.</summary>
+/// <summary>
+/// A worker as a process of its own: <c>worker OPTIONS NAME FATE</c>, where the status strikes after the first block of its first shard. Each line that it reads
+/// is a delivery: any shard of the run of that name.
+/// </summary>
 internal static class ChildWorker
 {
     public const string Lives = "lives";
@@ -27,7 +30,7 @@ internal static class ChildWorker
         using var opened = OutputConnection.OpenForServing(place, TimeProvider.System);
         var options = new RunsOptions { Threads = 1, LeaseTerm = TimeSpan.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) };
         var worker = new ShardWorker(opened.Operations, place.Path, options, args[2], Console.WriteLine, TimeProvider.System, new Status(args[3]));
-        worker.RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+        while (Console.ReadLine() is { } run) worker.MakeAny(run, CancellationToken.None);
         return 0;
     }
 

@@ -32,15 +32,17 @@ internal abstract class ShardedNightContract : IDisposable
         string expected = await SingleProcess();
         var night = Night("shared");
         using var place = OutputConnection.OpenForServing(night.Publish, TimeProvider.System);
-        using var stop = new CancellationTokenSource();
         var said = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        var workers = new[] { "one", "two" }.Select(name =>
-            new ShardWorker(place.Operations, night.Publish.Path, night.Runs, name, line => said.Enqueue($"{name}: {line}"), TimeProvider.System)
-                .RunAsync(stop.Token)).ToArray();
+        var workers = new List<Task>();
+        var dispatcher = new Deliveries((run, shards) => workers.AddRange(new[] { "one", "two" }.Select(name => Task.Run(() =>
+        {
+            var worker = new ShardWorker(
+                place.Operations, night.Publish.Path, night.Runs, name, line => said.Enqueue($"{name}: {line}"), TimeProvider.System);
+            for (int i = 0; i < shards; i++) worker.MakeAny(run, CancellationToken.None);
+        }))));
         // The night's own host waits until the others have made something.
         var observer = new AtFirstShard(() => Wait(() => said.Count(s => s.EndsWith(" is done", StringComparison.Ordinal)) >= 2));
-        var report = await NightlyRun.RunAsync(night, new RunRequest(), observer, TimeProvider.System);
-        await stop.CancelAsync();
+        var report = await NightlyRun.RunAsync(night, new RunRequest(), observer, TimeProvider.System, workers: dispatcher);
         await Task.WhenAll(workers);
 
         Assert.AreEqual(expected, Manifest(place));
@@ -60,8 +62,18 @@ internal abstract class ShardedNightContract : IDisposable
         using var lives = ChildWorker.Start(night.Publish, night.Runs.LeaseTerm, "lives", ChildWorker.Lives);
         try
         {
-            var observer = new AtFirstShard(() => Wait(() => dies.HasExited && ChildWorker.IsStopped(stops)));
-            var report = await NightlyRun.RunAsync(night, new RunRequest(), observer, TimeProvider.System);
+            string? run = null;
+            var dispatcher = new Deliveries((posted, _) =>
+            {
+                run = posted;
+                foreach (var worker in new[] { dies, stops }) worker.StandardInput.WriteLine(run);
+            });
+            var observer = new AtFirstShard(() =>
+            {
+                Wait(() => dies.HasExited && ChildWorker.IsStopped(stops));
+                lives.StandardInput.WriteLine(run);
+            });
+            await NightlyRun.RunAsync(night, new RunRequest(), observer, TimeProvider.System, workers: dispatcher);
             Assert.AreEqual(137, dies.ExitCode);
             ChildWorker.Continue(stops);
             string? line = null;
@@ -73,7 +85,7 @@ internal abstract class ShardedNightContract : IDisposable
 
             Assert.AreEqual(expected, Manifest(place));
             Assert.AreEqual(1, place.Store.Versions().Count);
-            var again = await NightlyRun.RunAsync(night, new RunRequest(), NoObserver.Instance, TimeProvider.System);
+            var again = await NightlyRun.RunAsync(night, new RunRequest(), NoObserver.Instance, TimeProvider.System, workers: dispatcher);
             Assert.IsTrue(again.Stages.All(s => s.State == StageState.Reused), "no artifact of the first run was touched");
         }
         finally
@@ -112,6 +124,20 @@ internal abstract class ShardedNightContract : IDisposable
         {
             if (Stopwatch.GetElapsedTime(began) > Patience) throw new AssertFailedException("what was waited for did not happen");
             Task.Delay(10).Wait();
+        }
+    }
+
+    /// <summary>Delivers shards as its test says.</summary>
+    private sealed class Deliveries(Action<string, int> deliver) : IShardDispatcher, IDisposable
+    {
+        public IDisposable Dispatch(string runId, int shards)
+        {
+            deliver(runId, shards);
+            return this;
+        }
+
+        public void Dispose()
+        {
         }
     }
 
