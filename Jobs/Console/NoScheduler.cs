@@ -12,7 +12,7 @@ internal sealed class NoScheduler : IJobScheduler
 
     public void Resume(string schedule) => throw Absent();
 
-    public string Trigger(JobRequest request) => throw Absent();
+    public string Trigger(JobOrder order, string by) => throw Absent();
 
     public string TriggerSchedule(string schedule, string by) => throw Absent();
 

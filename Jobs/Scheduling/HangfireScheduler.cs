@@ -11,50 +11,51 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>Hangfire behind the console's port.</summary>
-internal sealed class HangfireScheduler : IJobScheduler
+internal sealed class HangfireScheduler(
+    HangfireClient hangfire, JobCatalog jobs, ScheduleTable schedules, OperationsLedger ledger, IRunLedger runs, TimeProvider time) : IJobScheduler
 {
-    private readonly HangfireClient _hangfire;
-    private readonly JobReader _reader;
-    private readonly RecurringJobs _recurring;
-    private readonly JobCatalog _jobs;
-    private readonly ScheduleTable _schedules;
-    private readonly OperationsLedger _ledger;
-    private readonly IRunLedger _runs;
-
-    /// <exception cref="ConfigurationException">A schedule's parameters cannot be used.</exception>
-    public HangfireScheduler(
-        HangfireClient hangfire, RecurringJobs recurring, JobCatalog jobs, ScheduleTable schedules, OperationsLedger ledger, IRunLedger runs)
-    {
-        (_hangfire, _reader, _recurring, _jobs, _schedules, _ledger, _runs) = (
-            hangfire, new JobReader(hangfire.Storage), recurring, jobs, schedules, ledger, runs);
-        foreach (var schedule in schedules.Schedules) Check(schedule);
-    }
+    private readonly JobReader _reader = new(hangfire.Storage);
 
     public IReadOnlyList<ScheduleStatus> Schedules(int next = 5)
     {
-        using var connection = _hangfire.Storage.GetConnection();
+        using var connection = hangfire.Storage.GetConnection();
         var recurring = connection.GetRecurringJobs().ToDictionary(r => r.Id, StringComparer.Ordinal);
-        return [.. _schedules.Schedules.Select(s => Status(s, recurring.GetValueOrDefault(s.Name), next))];
+        return [.. schedules.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => Status(s.Key, s.Value, recurring.GetValueOrDefault(s.Key), next))];
     }
 
-    public void Pause(string schedule, string by) => _recurring.Pause(schedule, by);
-
-    public void Resume(string schedule) => _recurring.Resume(schedule);
-
-    public string Trigger(JobRequest request)
+    public void Pause(string schedule, string by)
     {
-        _jobs[request.Job].Check(request.Parameters);
-        return Reached(() => _hangfire.Enqueue(new JobOrder(request.Job, request.Parameters.ToDictionary(StringComparer.Ordinal)), request.RequestedBy));
+        _ = Find(schedule);
+        hangfire.Pauses.Pause(schedule, by);
     }
 
-    public string TriggerSchedule(string schedule, string by) => Reached(() => _recurring.Trigger(schedule, by));
+    public void Resume(string schedule)
+    {
+        var options = Find(schedule);
+        hangfire.Pauses.Resume(schedule);
+        // What passed while it was paused is accounted for.
+        if (ledger.Schedule(schedule) is not null) ledger.Save(new LedgerSchedule(schedule, options.Cron, options.TimeZone, time.GetUtcNow()));
+    }
+
+    public string Trigger(JobOrder order, string by)
+    {
+        jobs[order.Job].Check(order.Parameters);
+        return Reached(() => hangfire.Enqueue(order, by));
+    }
+
+    public string TriggerSchedule(string schedule, string by)
+    {
+        _ = Find(schedule);
+        return Reached(() => RequestFilter.As(by, () => hangfire.Recurring.TriggerJob(schedule)))
+            ?? throw new KeyNotFoundException($"schedule '{schedule}' is not among Hangfire's recurring jobs; a host with a scheduler puts it there");
+    }
 
     public bool Cancel(string jobId, string by) =>
-        _reader.Find(jobId) is { IsOpen: true } && _hangfire.Client.ChangeState(jobId, new DeletedState { Reason = $"cancelled by {by}" });
+        _reader.Find(jobId) is { IsOpen: true } && hangfire.Client.ChangeState(jobId, new DeletedState { Reason = $"cancelled by {by}" });
 
     public bool Requeue(string jobId, string by) =>
         _reader.Find(jobId) is { State: not (JobState.Queued or JobState.Running) }
-        && RequestFilter.As(by, () => _hangfire.Client.ChangeState(jobId, new EnqueuedState { Reason = OutcomeFilter.ByButton }));
+        && RequestFilter.As(by, () => hangfire.Client.ChangeState(jobId, new EnqueuedState { Reason = OutcomeFilter.ByButton }));
 
     public JobFacts? Job(string id) => _reader.Find(id);
 
@@ -73,33 +74,30 @@ internal sealed class HangfireScheduler : IJobScheduler
         }
     }
 
-    private void Check(Schedule schedule)
-    {
-        try
-        {
-            _jobs[schedule.Job].Check(schedule.Parameters);
-        }
-        catch (ConfigurationException e)
-        {
-            throw new ConfigurationException($"Schedules:{schedule.Name}:Set: {e.Message}", e);
-        }
-    }
+    private ScheduleOptions Find(string name) => schedules.GetValueOrDefault(name)
+        ?? throw new KeyNotFoundException($"there is no schedule '{name}'; there are {string.Join(", ", schedules.Keys)}");
 
-    private ScheduleStatus Status(Schedule schedule, RecurringJobDto? recurring, int next)
+    private ScheduleStatus Status(string name, ScheduleOptions schedule, RecurringJobDto? recurring, int next)
     {
         var last = recurring?.LastJobId is { } id ? _reader.Find(id) : null;
         var fired = recurring?.LastExecution is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : (DateTimeOffset?)null;
         // A queue in memory knows nothing of the time before its host started; the ledger knows its run.
-        if (last is null && _ledger.NewestRequest(schedule.Name) is { } request && _runs.Run(request.Id) is { } run)
+        if (last is null && ledger.NewestRequest(name) is { } request && runs.Run(request.Id) is { } run)
         {
             last = new JobFacts(
-                request.JobId ?? run.RunId, schedule.Order, StateOf(run.State), request.RequestedBy, run.Started, run.Ended, run.Message, run.Attempts,
+                request.JobId ?? run.RunId, schedule.Order(name), StateOf(run.State), request.RequestedBy, run.Started, run.Ended, run.Message, run.Attempts,
                 run.RunId, request.Node);
             fired ??= run.Started;
         }
         string words = schedule.Cron is { } cron ? CronText.InWords(cron, schedule.TimeZone) : $"after {schedule.After} has succeeded";
-        string? paused = _hangfire.Pauses.By(schedule.Name);
-        return new ScheduleStatus(schedule, words, paused is null ? _recurring.Next(schedule, next) : [], fired, paused, last);
+        string? paused = hangfire.Pauses.By(name);
+        return new ScheduleStatus(name, schedule, words, paused is null ? [.. Times(schedule).Take(next)] : [], fired, paused, last);
+    }
+
+    private IEnumerable<DateTimeOffset> Times(ScheduleOptions schedule)
+    {
+        if (schedule.Cron is not { } cron) yield break;
+        for (var at = time.GetUtcNow(); CronText.Next(cron, schedule.TimeZone, at) is { } next; at = next) yield return next;
     }
 
     private static JobState StateOf(RunState state) => state switch

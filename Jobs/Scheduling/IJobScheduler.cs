@@ -17,9 +17,10 @@ internal interface IJobScheduler
     void Resume(string schedule);
 
     /// <summary>Queues a job.</summary>
+    /// <param name="by">User name as signed in.</param>
     /// <returns>The job's id.</returns>
     /// <exception cref="ConfigurationException">There is no such job, or its parameters cannot be used.</exception>
-    string Trigger(JobRequest request);
+    string Trigger(JobOrder order, string by);
 
     /// <summary>Queues a schedule's job with its parameters, retries, time limit and followers.</summary>
     /// <returns>The job's id.</returns>
@@ -38,13 +39,6 @@ internal interface IJobScheduler
     /// <summary>The newest jobs in every state, at most <paramref name="limit"/> of each, newest first.</summary>
     IReadOnlyList<JobFacts> Jobs(int limit);
 }
-
-/// <param name="Job">One of <see cref="JobNames"/>.</param>
-/// <param name="Parameters">
-/// <c>Section:Key</c> to value, as <c>--set</c> has them; <c>from</c> names a stage to start with; rollback takes <c>version</c>, prune <c>keep</c>.
-/// </param>
-/// <param name="RequestedBy">User name as signed in.</param>
-internal sealed record JobRequest(string Job, IReadOnlyDictionary<string, string> Parameters, string RequestedBy);
 
 /// <summary>Where a job is, as Hangfire has it.</summary>
 internal enum JobState
@@ -72,8 +66,7 @@ internal enum JobState
 /// <param name="Ended">When it got a state that it does not leave by itself.</param>
 internal sealed record JobFacts(
     string Id, JobOrder Order, JobState State, string RequestedBy, DateTimeOffset Created, DateTimeOffset? Ended = null, string? Message = null,
-    int Attempt = 1, string? RunId = null,
-    string? Node = null)
+    int Attempt = 1, string? RunId = null, string? Node = null)
 {
     public bool IsOpen => State is JobState.Queued or JobState.Scheduled or JobState.Running;
 
@@ -81,33 +74,13 @@ internal sealed record JobFacts(
     public string? Failure => State is JobState.Failed or JobState.Refused || State == JobState.Scheduled && Attempt > 1 ? Message : null;
 }
 
-/// <summary>What to do with a time at which no host was up.</summary>
-internal enum MisfirePolicy
-{
-    /// <summary>Run once as soon as a host is up, however many times were missed.</summary>
-    RunOnce,
-
-    /// <summary>Wait for the next time.</summary>
-    Skip,
-}
-
-/// <param name="Cron">Five fields (minute, hour, day, month, weekday) or six with seconds first.</param>
-/// <param name="TimeZone">IANA name; <c>UTC</c>.</param>
-/// <param name="After">The schedule whose success starts this one; it then has no cron.</param>
-internal sealed record Schedule(
-    string Name, string Job, string? Cron, string TimeZone, MisfirePolicy Misfire, IReadOnlyDictionary<string, string> Parameters, string? After,
-    TimeSpan? TimeLimit, int Retries, TimeSpan RetryDelay)
-{
-    /// <summary>What its jobs carry.</summary>
-    public JobOrder Order => new(Job, Parameters.ToDictionary(StringComparer.Ordinal), Name, After, TimeLimit, Retries, RetryDelay);
-}
-
 /// <param name="InWords">When it runs, as a sentence goes on from "Runs nightly".</param>
 /// <param name="LastFired">When its job was last queued, by the clock or by a person.</param>
 /// <param name="PausedBy">Who paused it; null where it is not paused.</param>
 /// <param name="Last">Its newest job; null where it has none any more.</param>
 internal sealed record ScheduleStatus(
-    Schedule Schedule, string InWords, IReadOnlyList<DateTimeOffset> Next, DateTimeOffset? LastFired, string? PausedBy = null, JobFacts? Last = null)
+    string Name, ScheduleOptions Schedule, string InWords, IReadOnlyList<DateTimeOffset> Next, DateTimeOffset? LastFired, string? PausedBy = null,
+    JobFacts? Last = null)
 {
     public bool Paused => PausedBy is not null;
 }

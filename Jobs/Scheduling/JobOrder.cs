@@ -25,20 +25,18 @@ internal sealed record JobOrder(
             .Select(p => $"{p.Key} = {p.Value}")
             .Prepend(Schedule is null ? Job : $"{Job} (schedule {Schedule})"));
 
-    public bool IsSameWorkAs(string job, IReadOnlyDictionary<string, string> parameters) =>
-        job == Job && parameters.Count == Parameters.Count && parameters.All(p => Parameters.TryGetValue(p.Key, out string? value) && value == p.Value);
+    public bool IsSameWorkAs(JobOrder other) => other.Job == Job && other.Parameters.Count == Parameters.Count && !other.Parameters.Except(Parameters).Any();
 
     /// <summary>As the ledger keeps it.</summary>
     public LedgerRequest ToRequest(string id, string requestedBy, string? node = null, string? jobId = null, bool waits = false) =>
         new(id, Job, Parameters, requestedBy, Schedule, node, jobId, JsonSerializer.Serialize(this with { Parameters = [] }), waits);
 
     /// <param name="schedules">Say the policy of a request that came from a version which kept none.</param>
-    public static JobOrder Of(LedgerRequest request, IEnumerable<Schedule> schedules)
+    public static JobOrder Of(LedgerRequest request, ScheduleTable schedules)
     {
         var policy = request.Policy is { } kept ? JsonSerializer.Deserialize<JobOrder>(kept)
-            : schedules.FirstOrDefault(s => s.Name == request.Schedule)?.Order;
-        return (policy
-            ?? new JobOrder(
-                request.Job, [], request.Schedule)) with { Job = request.Job, Parameters = request.Parameters.ToDictionary(StringComparer.Ordinal) };
+            : request.Schedule is { } name ? schedules.GetValueOrDefault(name)?.Order(name)
+            : null;
+        return (policy ?? new JobOrder(request.Job, [], request.Schedule)) with { Job = request.Job, Parameters = new(request.Parameters) };
     }
 }

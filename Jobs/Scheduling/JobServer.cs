@@ -8,7 +8,7 @@ namespace Recsys.Batch.Jobs.Scheduling;
 /// Hangfire's workers and its recurring scheduler in this host, from its start to its stop. Jobs that run are told to stop, and their run is put down.
 /// </summary>
 internal sealed class JobServer(HangfireClient hangfire, RecurringJobs recurring, Restart restart, SchedulerOptions options, IServiceProvider services)
-    : IHostedService, IAsyncDisposable
+    : IHostedService
 {
     /// <summary>How soon a job that was deleted, or is another worker's, is told.</summary>
     private static readonly TimeSpan CancellationCheck = TimeSpan.FromSeconds(1);
@@ -32,8 +32,6 @@ internal sealed class JobServer(HangfireClient hangfire, RecurringJobs recurring
         server.Dispose();
         restart.WriteDown();
     }
-
-    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None).ConfigureAwait(false);
 
     /// <summary>Workers for one hangfire.</summary>
     internal static BackgroundJobServer Start(HangfireClient jobs, SchedulerOptions options, IServiceProvider services, string name, int workers) => new(

@@ -101,7 +101,7 @@ internal sealed partial class NightlyJobs(
         string id = context.BackgroundJob.Id;
         IState next;
         if (busy.Holder.JobId is { } other && other != id && context.Connection.GetJobData(other) is { State: "Processing" } at
-            && HangfireClient.OrderOf(at.Job) is { } same && same.IsSameWorkAs(order.Job, order.Parameters))
+            && HangfireClient.OrderOf(at.Job) is { } same && same.IsSameWorkAs(order))
         {
             string? run = await RunOfAsync(other, context.Connection, cancellation).ConfigureAwait(false);
             next = new DeletedState { Reason = $"job {other} on {busy.Holder.Node} was doing this work already{(run is null ? "" : $" in run {run}")}" };

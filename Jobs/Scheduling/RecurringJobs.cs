@@ -1,14 +1,15 @@
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.Storage;
-using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Jobs.Scheduling.Work;
+using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Scheduling;
 
 /// <summary>
 /// The schedules of this host's configuration as Hangfire's recurring jobs. Those with <c>After</c> are there too, without a time of their own.
 /// </summary>
-internal sealed class RecurringJobs(HangfireClient hangfire, ScheduleTable schedules, SchedulerOptions options, OperationsLedger ledger, TimeProvider time)
+internal sealed class RecurringJobs(HangfireClient hangfire, JobCatalog jobs, ScheduleTable schedules, SchedulerOptions options, TimeProvider time)
 {
     /// <summary>Hash in the storage: each host to when it began and the names that its configuration has, with spaces between.</summary>
     private const string Declared = "recsys:schedules";
@@ -22,12 +23,14 @@ internal sealed class RecurringJobs(HangfireClient hangfire, ScheduleTable sched
     /// Makes this configuration's schedules recurring jobs, and removes those that neither it nor a host that is up has: hosts with different schedules leave
     /// each other's alone, and what the version before wrote by hand is replaced.
     /// </summary>
+    /// <exception cref="ConfigurationException">A schedule's parameters cannot be used.</exception>
     public void Declare()
     {
+        foreach (var (name, schedule) in schedules) Check(name, schedule);
         using var connection = hangfire.Storage.GetConnection();
         using var held = connection.AcquireDistributedLock(Declared, LockPatience);
-        foreach (var schedule in schedules.Schedules)
-            hangfire.Recurring.AddOrUpdate(schedule.Name, HangfireClient.JobOf(schedule.Order), schedule.Cron ?? Cron.Never(), new RecurringJobOptions
+        foreach (var (name, schedule) in schedules)
+            hangfire.Recurring.AddOrUpdate(name, HangfireClient.JobOf(schedule.Order(name)), schedule.Cron ?? Cron.Never(), new RecurringJobOptions
             {
                 TimeZone = TimeZoneInfo.FindSystemTimeZoneById(schedule.TimeZone),
                 MisfireHandling = schedule.Misfire == MisfirePolicy.RunOnce ? MisfireHandlingMode.Relaxed : MisfireHandlingMode.Ignorable,
@@ -45,33 +48,6 @@ internal sealed class RecurringJobs(HangfireClient hangfire, ScheduleTable sched
         transaction.Commit();
     }
 
-    /// <summary>Queues a schedule's job now.</summary>
-    /// <exception cref="KeyNotFoundException">There is no schedule of that name.</exception>
-    public string Trigger(string name, string by) =>
-        Filters.RequestFilter.As(by, () => hangfire.Recurring.TriggerJob(Find(name).Name))
-        ?? throw new KeyNotFoundException($"schedule '{name}' is not among Hangfire's recurring jobs; a host with a scheduler puts it there");
-
-    /// <exception cref="KeyNotFoundException">There is no schedule of that name.</exception>
-    public void Pause(string name, string by) => hangfire.Pauses.Pause(Find(name).Name, by);
-
-    /// <summary>What passed while it was paused is accounted for.</summary>
-    /// <exception cref="KeyNotFoundException">There is no schedule of that name.</exception>
-    public void Resume(string name)
-    {
-        var schedule = Find(name);
-        hangfire.Pauses.Resume(name);
-        if (ledger.Schedule(name) is not null) ledger.Save(new LedgerSchedule(name, schedule.Cron, schedule.TimeZone, time.GetUtcNow()));
-    }
-
-    /// <summary>The next times of a schedule.</summary>
-    public IReadOnlyList<DateTimeOffset> Next(Schedule schedule, int count)
-    {
-        var times = new List<DateTimeOffset>(count);
-        if (schedule.Cron is { } cron)
-            for (var at = time.GetUtcNow(); times.Count < count && CronText.Next(cron, schedule.TimeZone, at) is { } next; at = next) times.Add(next);
-        return times;
-    }
-
     private static string[] Names(string declared) => declared.Split(' ');
 
     /// <summary>
@@ -82,6 +58,15 @@ internal sealed class RecurringJobs(HangfireClient hangfire, ScheduleTable sched
         (now.UtcDateTime - JobHelper.DeserializeDateTime(began)).Duration() < Start
         || hangfire.Storage.GetMonitoringApi().Servers().Any(s => s.Name.StartsWith(node + ":", StringComparison.OrdinalIgnoreCase));
 
-    private Schedule Find(string name) => schedules.Schedules.FirstOrDefault(s => s.Name == name)
-        ?? throw new KeyNotFoundException($"there is no schedule '{name}'; there are {string.Join(", ", schedules.Keys)}");
+    private void Check(string name, ScheduleOptions schedule)
+    {
+        try
+        {
+            jobs[schedule.Job].Check(schedule.Set);
+        }
+        catch (ConfigurationException e)
+        {
+            throw new ConfigurationException($"Schedules:{name}:Set: {e.Message}", e);
+        }
+    }
 }

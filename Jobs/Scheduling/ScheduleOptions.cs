@@ -2,6 +2,16 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Scheduling;
 
+/// <summary>What to do with a time at which no host was up.</summary>
+internal enum MisfirePolicy
+{
+    /// <summary>Run once as soon as a host is up, however many times were missed.</summary>
+    RunOnce,
+
+    /// <summary>Wait for the next time.</summary>
+    Skip,
+}
+
 /// <summary>One entry of section <c>Schedules</c>: when a job runs, and what happens when it fails.</summary>
 internal sealed class ScheduleOptions : IStageOptions
 {
@@ -56,5 +66,6 @@ internal sealed class ScheduleOptions : IStageOptions
             check.Require(false, Cron, "a cron expression: " + fault, nameof(Cron));
     }
 
-    internal Schedule Named(string name) => new(name, Job, Cron, TimeZone, Misfire, Set, After, TimeLimit, Retries, RetryDelay);
+    /// <summary>What its jobs carry.</summary>
+    internal JobOrder Order(string name) => new(Job, new(Set, StringComparer.Ordinal), name, After, TimeLimit, Retries, RetryDelay);
 }

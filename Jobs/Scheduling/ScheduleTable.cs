@@ -8,9 +8,6 @@ internal sealed class ScheduleTable() : Dictionary<string, ScheduleOptions>(Stri
 {
     private const int MaxNameLength = 64;
 
-    /// <summary>The schedules, in ordinal order of their names.</summary>
-    public IReadOnlyList<Schedule> Schedules => [.. this.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => s.Value.Named(s.Key))];
-
     public void Validate(OptionsCheck check)
     {
         foreach (var (name, schedule) in this)

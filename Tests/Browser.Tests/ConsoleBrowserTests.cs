@@ -19,9 +19,7 @@ internal sealed class ConsoleBrowserTests
         if (Browser.Installed is null) return;
         s_shop = await HostileShop.Open();
         s_host = await PageHost.Start(s_shop.Output);
-        s_host.Scheduler.Known.Add(new Jobs.Scheduling.Schedule(
-            "night & <b>day</b>", "nightly", "0 3 * * *", "UTC", Jobs.Scheduling.MisfirePolicy.RunOnce, new Dictionary<string, string>(), null, null, 0,
-            TimeSpan.Zero));
+        s_host.Scheduler.Known["night & <b>day</b>"] = new() { Job = "nightly", Cron = "0 3 * * *" };
         s_host.Operations.Save(new LedgerAlert(
             "a", TimeProvider.System.GetUtcNow(), "failure", "Failed " + HostileShop.Picture, HostileShop.Script, null, false, HostileShop.Script));
     }

@@ -17,9 +17,14 @@ internal sealed class ScreenshotTests
         if (!Tab.TakesPictures) throw new AssertInconclusiveException("RECSYS_SCREENSHOTS names no folder for pictures");
         string output = Environment.GetEnvironmentVariable("RECSYS_OUT") ?? Path.Combine(Repository.Root, "out", "demo");
         await using var host = await PageHost.Start(output);
-        host.Scheduler.Known.Add(new Jobs.Scheduling.Schedule(
-            "nightly", "nightly", "0 3 * * *", "Europe/Berlin", Jobs.Scheduling.MisfirePolicy.RunOnce, new Dictionary<string, string>(), null,
-            TimeSpan.FromHours(3), 2, TimeSpan.FromMinutes(5)));
+        host.Scheduler.Known["nightly"] = new()
+        {
+            Job = "nightly",
+            Cron = "0 3 * * *",
+            TimeZone = "Europe/Berlin",
+            TimeLimit = TimeSpan.FromHours(3),
+            Retries = 2,
+        };
         host.Operations.Save(new LedgerAlert(
             "a", TimeProvider.System.GetUtcNow(), "quarantine", "Quarantine jumped to 30.3% of the new rows", "An example of an alert.", null, true, null));
         using var visitor = new Visitor(host.Address, "Operator");

@@ -16,7 +16,7 @@ internal sealed class PipelineJob(string name, ConfiguredPipeline settings, Time
 
     public void Check(IReadOnlyDictionary<string, string> parameters)
     {
-        JobParameters.Allow(parameters, From);
+        JobParameters.Require(parameters, From, JobParameters.AnySetting);
         NightlyRun.Check(settings.With(JobParameters.Settings(parameters)), Request(parameters));
     }
 

@@ -31,7 +31,7 @@ internal sealed class RollbackJob(ConfiguredPipeline settings, TimeProvider time
 {
     public const string Version = "version";
 
-    public override void Check(IReadOnlyDictionary<string, string> parameters) => JobParameters.AllowOnly(parameters, Version);
+    public override void Check(IReadOnlyDictionary<string, string> parameters) => JobParameters.Require(parameters, Version);
 
     protected override string Change(OutputConnection place, IReadOnlyDictionary<string, string> parameters, PipelineOptions night)
     {
@@ -52,7 +52,7 @@ internal sealed class PruneJob(ConfiguredPipeline settings, TimeProvider time) :
 
     public override void Check(IReadOnlyDictionary<string, string> parameters)
     {
-        JobParameters.AllowOnly(parameters, Keep);
+        JobParameters.Require(parameters, Keep);
         _ = Kept(parameters);
     }
 

@@ -19,8 +19,7 @@ internal sealed partial class ConsolePagesTests
     {
         s_shop = await HostileShop.Open();
         s_host = await PageHost.Start(s_shop.Output);
-        s_host.Scheduler.Known.Add(new Schedule(
-            "night & <b>day</b>", JobNames.Nightly, "0 3 * * *", "UTC", MisfirePolicy.RunOnce, new Dictionary<string, string>(), null, null, 0, TimeSpan.Zero));
+        s_host.Scheduler.Known["night & <b>day</b>"] = new ScheduleOptions { Job = JobNames.Nightly, Cron = "0 3 * * *" };
     }
 
     [ClassCleanup]
@@ -139,7 +138,7 @@ internal sealed partial class ConsolePagesTests
         await visitor.Post("/versions/prune", Visitor.TokenOf(confirm), ("keep", "2"));
         Assert.AreEqual("2", s_host.Scheduler.Triggered[^1].Order.Parameters["keep"]);
 
-        string name = s_host.Scheduler.Known[0].Name;
+        string name = s_host.Scheduler.Known.Keys.Single();
         string token = await visitor.Token("/schedules");
         await visitor.Post("/schedules/pause", token, ("name", name));
         StringAssert.Contains(await visitor.Page("/schedules"), "Paused");

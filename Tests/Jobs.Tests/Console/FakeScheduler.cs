@@ -7,7 +7,7 @@ internal sealed class FakeScheduler(DateTimeOffset now) : IJobScheduler
 {
     private readonly Dictionary<string, string> _paused = [];
 
-    public List<Schedule> Known { get; } = [];
+    public ScheduleTable Known { get; } = [];
 
     public List<JobFacts> Queue { get; } = [];
 
@@ -19,25 +19,25 @@ internal sealed class FakeScheduler(DateTimeOffset now) : IJobScheduler
 
     public IReadOnlyList<ScheduleStatus> Schedules(int next = 5) =>
         [.. Known.Select(s => new ScheduleStatus(
-            s, InWords(s),
-            s.After is null && !_paused.ContainsKey(s.Name)
+            s.Key, s.Value, InWords(s.Value),
+            s.Value.After is null && !_paused.ContainsKey(s.Key)
                 ? [.. Enumerable.Range(1, next).Select(d => now.Date.AddDays(d).AddHours(3)).Select(t => new DateTimeOffset(t, TimeSpan.Zero))]
                 : [],
-            now.AddHours(-20), _paused.GetValueOrDefault(s.Name)))];
+            now.AddHours(-20), _paused.GetValueOrDefault(s.Key)))];
 
-    private static string InWords(Schedule s) => s.After is { } after ? $"after {after} has succeeded" : "every day at 03:00";
+    private static string InWords(ScheduleOptions s) => s.After is { } after ? $"after {after} has succeeded" : "every day at 03:00";
 
-    public void Pause(string schedule, string by) => _paused[Find(schedule).Name] = by;
+    public void Pause(string schedule, string by) => _paused[Find(schedule).Key] = by;
 
-    public void Resume(string schedule) => _paused.Remove(Find(schedule).Name);
+    public void Resume(string schedule) => _paused.Remove(Find(schedule).Key);
 
-    public string Trigger(JobRequest request)
+    public string Trigger(JobOrder order, string by)
     {
-        if (!JobNames.All.Contains(request.Job)) throw new Pipeline.Errors.ConfigurationException($"there is no job '{request.Job}'");
-        return Note(new JobOrder(request.Job, request.Parameters.ToDictionary()), request.RequestedBy);
+        if (!JobNames.All.Contains(order.Job)) throw new Pipeline.Errors.ConfigurationException($"there is no job '{order.Job}'");
+        return Note(order, by);
     }
 
-    public string TriggerSchedule(string schedule, string by) => Note(Find(schedule).Order, by);
+    public string TriggerSchedule(string schedule, string by) => Note(Find(schedule).Value.Order(schedule), by);
 
     public bool Cancel(string jobId, string by)
     {
@@ -64,5 +64,5 @@ internal sealed class FakeScheduler(DateTimeOffset now) : IJobScheduler
         return job.Id;
     }
 
-    private Schedule Find(string name) => Known.FirstOrDefault(s => s.Name == name) ?? throw new KeyNotFoundException($"there is no schedule '{name}'");
+    private KeyValuePair<string, ScheduleOptions> Find(string name) => KeyValuePair.Create(name, Known[name]);
 }

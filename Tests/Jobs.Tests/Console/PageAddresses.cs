@@ -14,7 +14,7 @@ internal static class PageAddresses
         string found = WebUtility.HtmlDecode(Regex.Match(await oper.Page("/lists"), "href=\"(/lists/customer\\?who=[^\"]+)\"").Groups[1].Value);
         string item = WebUtility.HtmlDecode(Regex.Match(await oper.Page("/lists"), "href=\"(/lists/item\\?id=[^\"]+)\"").Groups[1].Value);
         string asked = host.Scheduler.Trigger(
-            new Jobs.Scheduling.JobRequest("nightly", new Dictionary<string, string> { ["Runs:Seed"] = HostileShop.Script }, HostileShop.Picture));
+            new Jobs.Scheduling.JobOrder("nightly", new() { ["Runs:Seed"] = HostileShop.Script }), HostileShop.Picture);
         return
         [
             "/", "/runs",

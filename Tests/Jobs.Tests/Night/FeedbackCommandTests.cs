@@ -6,6 +6,7 @@ using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Scheduling.Work;
 using Recsys.Batch.Jobs.Tests.Cli;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Jobs.Tests.Night;
 
@@ -63,11 +64,11 @@ internal sealed class FeedbackCommandTests
     [TestMethod]
     public void The_scheduler_knows_the_job_and_refuses_it_without_a_log()
     {
-        CollectionAssert.Contains(JobNames.All.ToArray(), JobNames.Feedback);
+        CollectionAssert.Contains(JobNames.All.ToArray(), StageNames.Feedback);
         using var shop = new SmallShop();
         shop.With(SmallShop.TwoTastes());
         var job = new PipelineJob(
-            JobNames.Feedback,
+            StageNames.Feedback,
             new ConfiguredPipeline(new SettingsLayers().AddFile(shop.Config).Root, shop.Output, () => new HostSections()), TimeProvider.System);
 
         var error = Assert.ThrowsExactly<ConfigurationException>(() => job.Check(new Dictionary<string, string>()));

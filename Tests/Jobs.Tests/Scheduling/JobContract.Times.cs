@@ -92,7 +92,7 @@ public abstract partial class JobContract
         }
         await before.Until(id, JobState.Finished);
         Assert.AreEqual("0.3", Nightly.Seen.Single().Order.Parameters["Diversify:Lambda"]);
-        Assert.AreEqual("0.9", before.Scheduler.Schedules().Single().Schedule.Parameters["Diversify:Lambda"]);
+        Assert.AreEqual("0.9", before.Scheduler.Schedules().Single().Schedule.Set["Diversify:Lambda"]);
     }
 
     /// <summary>A host was up <paramref name="ago"/>, with a schedule by this expression, and none has been since.</summary>

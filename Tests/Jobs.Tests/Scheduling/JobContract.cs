@@ -59,8 +59,8 @@ public abstract partial class JobContract
         return host;
     }
 
-    private protected static JobRequest Request(string job = JobNames.Nightly, params (string Key, string Value)[] parameters) =>
-        new(job, parameters.ToDictionary(p => p.Key, p => p.Value), "mia");
+    private protected static JobOrder Order(string job = JobNames.Nightly, params (string Key, string Value)[] parameters) =>
+        new(job, parameters.ToDictionary(p => p.Key, p => p.Value));
 
     private protected static ScheduleOptions Options(string? cron = "0 3 1 1 *", string? after = null) =>
         new() { Job = JobNames.Nightly, Cron = after is null ? cron : null, After = after };
@@ -76,7 +76,7 @@ public abstract partial class JobContract
             return "version 7";
         };
         var host = await Host();
-        string id = host.Scheduler.Trigger(Request(parameters: ("Diversify:Lambda", "0.4")));
+        string id = host.Scheduler.Trigger(Order(parameters: ("Diversify:Lambda", "0.4")), "mia");
         var running = await host.Until(id, JobState.Running);
         await JobHost.Until(() => host.Scheduler.Job(id)!.RunId is not null, "the run");
         gate.SetResult();
@@ -95,8 +95,8 @@ public abstract partial class JobContract
     public async Task What_cannot_be_used_is_refused_before_it_is_queued()
     {
         var host = await Host();
-        Assert.ThrowsExactly<ConfigurationException>(() => host.Scheduler.Trigger(Request("nigthly")));
-        Assert.ThrowsExactly<ConfigurationException>(() => host.Scheduler.Trigger(Request(parameters: ("wrong", "1"))));
+        Assert.ThrowsExactly<ConfigurationException>(() => host.Scheduler.Trigger(Order("nigthly"), "mia"));
+        Assert.ThrowsExactly<ConfigurationException>(() => host.Scheduler.Trigger(Order(parameters: ("wrong", "1")), "mia"));
         Assert.ThrowsExactly<KeyNotFoundException>(() => host.Scheduler.TriggerSchedule("none", "mia"));
         Assert.IsEmpty(host.Scheduler.Jobs(10));
 
@@ -146,7 +146,7 @@ public abstract partial class JobContract
         Nightly.Does = TestJob.UntilCancelled;
         var host = await Host();
         var other = IsShared ? await Host("b", starts: false) : host;
-        string id = host.Scheduler.Trigger(Request());
+        string id = host.Scheduler.Trigger(Order(), "mia");
         await host.Until(id, JobState.Running);
         await JobHost.Until(() => Nightly.Runs == 1, "it works");
         Assert.IsTrue(other.Scheduler.Cancel(id, "ole"));
@@ -224,9 +224,9 @@ public abstract partial class JobContract
     {
         var store = WritesOneStore();
         var host = await Host();
-        string first = host.Scheduler.Trigger(Request());
+        string first = host.Scheduler.Trigger(Order(), "mia");
         await JobHost.Until(() => host.Scheduler.Job(first)!.RunId is not null, "the first one's run");
-        var second = await host.Until(host.Scheduler.Trigger(Request()), JobState.Deleted);
+        var second = await host.Until(host.Scheduler.Trigger(Order(), "mia"), JobState.Deleted);
         Assert.AreEqual($"job {first} on a was doing this work already in run 000007-a", second.Message);
         CollectionAssert.DoesNotContain(host.History(second.Id).Select(h => h.StateName).ToArray(), "Failed");
         store.SetResult();
@@ -238,9 +238,9 @@ public abstract partial class JobContract
     {
         var store = WritesOneStore();
         var host = await Host();
-        string first = host.Scheduler.Trigger(Request());
+        string first = host.Scheduler.Trigger(Order(), "mia");
         await JobHost.Until(() => host.Scheduler.Job(first)!.RunId is not null, "the first one's run");
-        string other = host.Scheduler.Trigger(Request(parameters: ("Diversify:Lambda", "0.4")));
+        string other = host.Scheduler.Trigger(Order(parameters: ("Diversify:Lambda", "0.4")), "mia");
         StringAssert.StartsWith((await host.Until(other, JobState.Scheduled)).Message, "waits: the output store is being written by a: nightly");
         store.SetResult();
         await host.Until(other, JobState.Finished);
@@ -253,7 +253,7 @@ public abstract partial class JobContract
         int attempt = 0;
         Nightly.Does = work => Interlocked.Increment(ref attempt) == 1 ? TestJob.UntilCancelled(work) : Task.FromResult<string?>("again");
         var host = await Host();
-        string id = host.Scheduler.Trigger(Request());
+        string id = host.Scheduler.Trigger(Order(), "mia");
         await JobHost.Until(() => Nightly.Runs == 1, "it works");
         Assert.IsTrue(host.Hangfire.Client.ChangeState(id, new EnqueuedState()));
         Assert.AreEqual("again", (await host.Until(id, JobState.Finished)).Message);
@@ -265,7 +265,7 @@ public abstract partial class JobContract
     {
         Nightly.Does = work => work.Holder.Node == "a" ? TestJob.UntilCancelled(work) : Task.FromResult<string?>(null);
         var a = await Host("a");
-        string id = a.Scheduler.Trigger(Request(parameters: ("Diversify:Lambda", "0.4")));
+        string id = a.Scheduler.Trigger(Order(parameters: ("Diversify:Lambda", "0.4")), "mia");
         await JobHost.Until(() => Nightly.Runs == 1, "a works");
         await a.StopAsync();
         var b = await Host("b");

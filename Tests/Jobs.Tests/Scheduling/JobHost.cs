@@ -20,10 +20,10 @@ internal sealed class JobHost : IAsyncDisposable
     {
         time ??= TimeProvider.System;
         Hangfire = new HangfireClient(storage, place.Operations, NullLogger<HangfireClient>.Instance);
-        Recurring = new RecurringJobs(Hangfire, schedules, options, place.Operations, time);
-        _restart = new Restart(Hangfire, Recurring, place.Operations, place.Ledger, schedules, options, time, NullLogger<Restart>.Instance);
         var catalog = new JobCatalog(jobs);
-        Scheduler = new HangfireScheduler(Hangfire, Recurring, catalog, schedules, place.Operations, place.Ledger);
+        Recurring = new RecurringJobs(Hangfire, catalog, schedules, options, time);
+        _restart = new Restart(Hangfire, place.Operations, place.Ledger, schedules, options, time, NullLogger<Restart>.Instance);
+        Scheduler = new HangfireScheduler(Hangfire, catalog, schedules, place.Operations, place.Ledger, time);
         var nightly = new NightlyJobs(catalog, Hangfire, place.Operations, options, time, NullLogger<NightlyJobs>.Instance);
         _server = new JobServer(Hangfire, Recurring, _restart, options, new ServiceCollection().AddSingleton(nightly).BuildServiceProvider());
     }
@@ -61,7 +61,7 @@ internal sealed class JobHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _server.DisposeAsync();
+        await StopAsync();
         Hangfire.Dispose();
     }
 }

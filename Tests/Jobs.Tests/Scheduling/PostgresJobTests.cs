@@ -46,7 +46,7 @@ public sealed class PostgresJobTests : JobContract
         };
         var a = await Host("a");
         await Host("b");
-        string id = a.Scheduler.Trigger(Request());
+        string id = a.Scheduler.Trigger(Order(), "mia");
         await JobHost.Until(() => Nightly.Runs == 1, "it works");
         await Task.Delay(_invisibility * 4);
         gate.SetResult();
@@ -60,7 +60,7 @@ public sealed class PostgresJobTests : JobContract
     {
         _invisibility = TimeSpan.FromSeconds(2);
         var dead = await Host("dead", starts: false);
-        string id = dead.Scheduler.Trigger(Request());
+        string id = dead.Scheduler.Trigger(Order(), "mia");
         // What a killed worker leaves: a message that was fetched, and nobody who keeps it.
         Assert.AreEqual(1, Execute($"UPDATE \"{HangfireStores.SchemaBeside(_schema)}\".jobqueue SET fetchedat = now()"));
         var b = await Host("b");
@@ -119,10 +119,10 @@ public sealed class PostgresJobTests : JobContract
         await JobHost.Until(() => Nightly.Runs > 0, "it fires");
         string schema = HangfireStores.SchemaBeside(_schema);
         Execute($"ALTER SCHEMA \"{schema}\" RENAME TO \"{schema}_away\"");
-        StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(() => host.Scheduler.Trigger(Request())).Message, "nothing was queued");
+        StringAssert.Contains(Assert.ThrowsExactly<RunFailedException>(() => host.Scheduler.Trigger(Order(), "mia")).Message, "nothing was queued");
         await Task.Delay(2000);
         Execute($"ALTER SCHEMA \"{schema}_away\" RENAME TO \"{schema}\"");
-        string id = host.Scheduler.Trigger(Request(JobNames.Prune));
+        string id = host.Scheduler.Trigger(Order(JobNames.Prune), "mia");
         await host.Until(id, JobState.Finished);
         int before = Nightly.Runs;
         await JobHost.Until(() => Nightly.Runs > before, "it fires again");
@@ -132,7 +132,7 @@ public sealed class PostgresJobTests : JobContract
     public async Task A_job_of_the_version_before_is_taken_off_with_a_word()
     {
         var host = await Host(starts: false);
-        string id = host.Scheduler.Trigger(Request());
+        string id = host.Scheduler.Trigger(Order(), "mia");
         Assert.AreEqual(1, Execute($$"""
             UPDATE "{{HangfireStores.SchemaBeside(_schema)}}".job SET arguments = '["\"e1\"", null]',
                 invocationdata = '{"Type":"Recsys.Batch.Jobs.Scheduling.HangfireEngine.HangfireDelivery, Recsys.Batch.Jobs","Method":"Execution",

@@ -36,7 +36,7 @@ public sealed class QuartzTablesTests
             "Scheduler:Store=PostgreSql", "Scheduler:Engine=quartz", "Schedules:tidy:Job=prune", "Schedules:tidy:Cron=0 3 1 1 *",
         ]);
         var scheduler = host.Services.GetRequiredService<IJobScheduler>();
-        string asked = scheduler.Trigger(new JobRequest("prune", new Dictionary<string, string> { ["keep"] = "3" }, "olga"));
+        string asked = scheduler.Trigger(new JobOrder("prune", new() { ["keep"] = "3" }), "olga");
 
         await JobHost.Waited(() => scheduler.Job(asked) is { State: JobState.Finished } job ? job : null, () => $"{scheduler.Job(asked)}");
         Assert.AreEqual(11L, Execute("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename LIKE 'qrtz\\_%'"));

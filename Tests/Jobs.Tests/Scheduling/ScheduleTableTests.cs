@@ -32,12 +32,11 @@ internal sealed class ScheduleTableTests
             new PipelineOptions(), Settings.AllButIngest, sections);
 
         Assert.AreEqual(0, faults.Count, string.Join(Environment.NewLine, faults));
-        var night = sections.Schedules.Schedules[0];
-        Assert.AreEqual(
-            ("night", "nightly", "30 2 * * *", "Europe/Berlin", MisfirePolicy.Skip), (night.Name, night.Job, night.Cron, night.TimeZone, night.Misfire));
+        var night = sections.Schedules["night"];
+        Assert.AreEqual(("nightly", "30 2 * * *", "Europe/Berlin", MisfirePolicy.Skip), (night.Job, night.Cron, night.TimeZone, night.Misfire));
         Assert.AreEqual((TimeSpan.FromHours(4), 2, TimeSpan.FromMinutes(10)), (night.TimeLimit!.Value, night.Retries, night.RetryDelay));
-        Assert.AreEqual("train", night.Parameters["from"]);
-        Assert.AreEqual("night", sections.Schedules.Schedules[1].After);
+        Assert.AreEqual("train", night.Set["from"]);
+        Assert.AreEqual("night", sections.Schedules["sweep"].After);
     }
 
     [TestMethod]
@@ -74,7 +73,7 @@ internal sealed class ScheduleTableTests
         File.Delete(file);
         var sections = new HostSections();
         Assert.AreEqual("", string.Join('\n', Settings.Faults(layers.Root, new PipelineOptions(), Settings.AllButIngest, sections)));
-        var parameters = sections.Schedules.Schedules.Single().Parameters;
+        var parameters = sections.Schedules.Values.Single().Set;
         Assert.AreEqual(lambda, parameters.GetValueOrDefault("Diversify:Lambda"));
         Assert.AreEqual("train", parameters["from"]);
     }

@@ -21,6 +21,6 @@ internal sealed class ResumeModel(IJobScheduler scheduler, OperationsLedger oper
         // Its own job keeps its retries and followers, and a retry that is to come is not done besides. Begun again from a stage, it would not be the same run.
         if (asked is { JobId: { } job } && parameters.Count == asked.Parameters.Count && scheduler.Requeue(job, By))
             return Done("The job is queued again.", back);
-        return Trigger(() => scheduler.Trigger(new JobRequest(run.Run.Job, parameters, By)), back);
+        return Trigger(() => scheduler.Trigger(new JobOrder(run.Run.Job, parameters), By), back);
     }
 }

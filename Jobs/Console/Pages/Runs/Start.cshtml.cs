@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Recsys.Batch.Jobs.Console.Views;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -14,13 +15,13 @@ internal sealed class StartModel(IJobScheduler scheduler, OperationsLedger opera
     public static IReadOnlyList<(string Name, string Words)> Jobs { get; } =
     [
         (JobNames.Nightly, "a whole night: from the logs to published lists"),
-        (JobNames.Delta, "bring new events to the lists with the model of the last night"),
-        (JobNames.Ingest, "read new log files and judge their quality"),
+        (RunRequest.Delta, "bring new events to the lists with the model of the last night"),
+        (StageNames.Ingest, "read new log files and judge their quality"),
         (StageNames.Train, "up to the trained models"),
-        (JobNames.Evaluate, "up to the figures on held-out purchases"),
+        (StageNames.Evaluate, "up to the figures on held-out purchases"),
         (StageNames.Materialize, "up to the lists, without publishing them"),
-        (JobNames.Sweep, "accuracy against diversity, for the Balance page"),
-        (JobNames.Feedback, "what impressions and clicks say of the arms, and the next night’s policy"),
+        (StageNames.Sweep, "accuracy against diversity, for the Balance page"),
+        (StageNames.Feedback, "what impressions and clicks say of the arms, and the next night’s policy"),
     ];
 
     public static IReadOnlyList<string> Stages { get; } = [.. StageNames.All.Where(s => s is not (StageNames.Tune or StageNames.Sweep or StageNames.Feedback))];
@@ -55,7 +56,7 @@ internal sealed class StartModel(IJobScheduler scheduler, OperationsLedger opera
         if (Fault is not null) return Page();
         try
         {
-            return LocalRedirect($"/runs/asked/{Uri.EscapeDataString(scheduler.Trigger(new JobRequest(Job, parameters, By)))}");
+            return LocalRedirect($"/runs/asked/{Uri.EscapeDataString(scheduler.Trigger(new JobOrder(Job, parameters), By))}");
         }
         catch (RecsysException e)
         {

@@ -11,7 +11,7 @@ internal sealed class ActModel(IJobScheduler scheduler) : OperatorPage
 
     public IActionResult OnPost([FromForm] string name, string what)
     {
-        if (scheduler.Schedules(1).All(s => s.Schedule.Name != name)) return NotFound();
+        if (scheduler.Schedules(1).All(s => s.Name != name)) return NotFound();
         switch (what)
         {
             case "pause":

@@ -22,7 +22,6 @@ internal sealed class PruneModel(IOutputStore store, IJobScheduler scheduler, Pi
     public IActionResult OnPost(int keep) => keep < 1
         ? Trouble("At least one version must stay.", "/versions/prune")
         : Trigger(
-            () => scheduler.Trigger(
-                new JobRequest(JobNames.Prune, new Dictionary<string, string> { ["keep"] = keep.ToString(CultureInfo.InvariantCulture) }, By)),
+            () => scheduler.Trigger(new JobOrder(JobNames.Prune, new() { ["keep"] = keep.ToString(CultureInfo.InvariantCulture) }), By),
             "/versions");
 }

@@ -35,5 +35,5 @@ internal sealed class RollbackModel(IOutputStore store, IJobScheduler scheduler)
     }
 
     public IActionResult OnPost(string version) =>
-        Trigger(() => scheduler.Trigger(new JobRequest(JobNames.Rollback, new Dictionary<string, string> { ["version"] = version }, By)), "/versions");
+        Trigger(() => scheduler.Trigger(new JobOrder(JobNames.Rollback, new() { ["version"] = version }), By), "/versions");
 }

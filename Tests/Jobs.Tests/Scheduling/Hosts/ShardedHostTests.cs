@@ -45,7 +45,7 @@ public sealed class ShardedHostTests
         await using var host = RecsysHost.Build(root, _shop.Output, TimeProvider.System, TextWriter.Synchronized(log));
         await host.StartAsync();
         var scheduler = host.Services.GetRequiredService<IJobScheduler>();
-        string id = scheduler.Trigger(new JobRequest("nightly", new Dictionary<string, string>(), "mia"));
+        string id = scheduler.Trigger(new JobOrder("nightly", []), "mia");
         var night = await JobHost.Waited(() => scheduler.Job(id) is { IsOpen: false } job ? job : null, () => $"{scheduler.Job(id)}");
         Assert.AreEqual(JobState.Finished, night.State, night.Message);
 
