@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace Recsys.Batch.Jobs.Text;
 
 /// <summary>
-/// Why an entry stands on a list, as a sentence for the shopper. Sentences of a language are one JSON file under Text/Reasons: a template for every reason code,
-/// where <c>{items}</c> stands for titles, and what stands between titles. Languages are names here, no cultures: programs that run with invariant globalization
-/// have none.
+/// Why an entry stands on a list, as a sentence for the shopper. Sentences of a language are one JSON file under Text/Reasons: a template for every reason
+/// code, where <c>{items}</c> stands for titles, and what stands between titles. Languages are names here, no cultures: programs that run with invariant
+/// globalization have none.
 /// </summary>
 internal sealed class ReasonText
 {

@@ -14,7 +14,7 @@ internal sealed class Calibration(CategoryMixes mixes) : IDiversityGain
     private const double Alpha = 0.01;
 
     public static readonly DiversifierDefinition Definition =
-        new(Name, of => new GreedyDiversifier(of.Lambda, new Calibration(of.Mixes))) { Needs = DiversifierNeeds.Categories };
+        new(Name, of => new GreedyDiversifier(of.UserLambda, new Calibration(of.Mixes))) { Needs = DiversifierNeeds.Categories };
 
     public IListGain Begin(int user, ReadOnlySpan<int> items, ReadOnlySpan<float> relevance) => new Divergence(mixes, user, items);
 

@@ -6,13 +6,17 @@ namespace Recsys.Batch.Pipeline.Diversify;
 /// <param name="space">What similarity is taken from.</param>
 /// <param name="mixes">Of which categories users' histories are.</param>
 /// <param name="lambda">Weight of diversity beside relevance, 0 to 1.</param>
-internal sealed class DiversifierInputs(EmbeddingTable? space, CategoryMixes? mixes, double lambda)
+/// <param name="byTaste">Whether a user's weight is that times the breadth of their taste.</param>
+internal sealed class DiversifierInputs(EmbeddingTable? space, CategoryMixes? mixes, double lambda, bool byTaste = false)
 {
     public EmbeddingTable Embeddings => space ?? throw new InvalidOperationException("there is no space that items are near or far in");
 
     public CategoryMixes Mixes => mixes ?? throw new InvalidOperationException("items have no categories");
 
     public double Lambda => lambda;
+
+    /// <summary>The same for each user.</summary>
+    public UserLambda UserLambda { get; } = new(lambda, byTaste ? mixes : null);
 
     internal bool Have(DiversifierNeeds needs) =>
         (space is not null || !needs.HasFlag(DiversifierNeeds.Distances)) && (mixes is not null || !needs.HasFlag(DiversifierNeeds.Categories));
@@ -65,9 +69,9 @@ internal static class DiversifierCatalog
 
     /// <summary>The diversifier of <paramref name="method"/>; the order of scores where something that it needs is missing.</summary>
     /// <exception cref="ArgumentException">There is no diversifier of that name.</exception>
-    public static IDiversifier Create(string method, EmbeddingTable? space, CategoryMixes? mixes, double lambda)
+    public static IDiversifier Create(string method, EmbeddingTable? space, CategoryMixes? mixes, double lambda, bool byTaste = false)
     {
-        var inputs = new DiversifierInputs(space, mixes, lambda);
+        var inputs = new DiversifierInputs(space, mixes, lambda, byTaste);
         return method == None || !inputs.Have(Find(method).Needs) ? new ScoreOrder() : Find(method).Create(inputs);
     }
 

@@ -43,6 +43,12 @@ internal sealed class DiversifyOptions : IStageOptions
     /// </summary>
     public double? Lambda { get; set; }
 
+    /// <summary>
+    /// Whether a user's lambda is the configured one times the breadth of their taste: the entropy of their mix of categories as a share of the greatest one
+    /// possible, 0 for one category alone to 1 for all of them evenly. Users whose mix is unknown keep the configured lambda.
+    /// </summary>
+    public bool LambdaByTaste { get; set; }
+
     /// <summary>How <c>auto</c> chooses.</summary>
     public AutoDiversityOptions Auto { get; set; } = new();
 

@@ -24,7 +24,7 @@ internal sealed class DiversifyStage
     {
         _options = options;
         var setting = options.Stated ?? throw new ArgumentException("no setting was chosen yet", nameof(options));
-        _diversifier = DiversifierCatalog.Create(setting.Method, embeddings, mixes, setting.Lambda);
+        _diversifier = DiversifierCatalog.Create(setting.Method, embeddings, mixes, setting.Lambda, options.LambdaByTaste);
         _filter = new CandidateFilter(options, catalog, rules ?? ListRules.None);
     }
 
@@ -39,7 +39,8 @@ internal sealed class DiversifyStage
         new(options, embeddings, catalog, rules, mixes)
         {
             _assignment = assignment,
-            _arms = [.. assignment.Policy.Arms.Select(lambda => DiversifierCatalog.Create(options.Stated!.Method, embeddings, mixes, lambda))],
+            _arms = [.. assignment.Policy.Arms.Select(
+                lambda => DiversifierCatalog.Create(options.Stated!.Method, embeddings, mixes, lambda, options.LambdaByTaste))],
         };
 
     /// <summary>Safe to call from many threads; a user's list does not depend on its block.</summary>

@@ -10,27 +10,21 @@ namespace Recsys.Batch.Pipeline.Diversify;
 internal sealed class GreedyDiversifier : IDiversifier
 {
     private readonly IDiversityGain[] _gains;
-    private readonly float _lambda;
-    private readonly float _weight;
+    private readonly UserLambda _lambda;
 
-    /// <param name="lambda">Weight of diversity, 0 up.</param>
-    public GreedyDiversifier(double lambda, params IDiversityGain[] gains)
-    {
-        if (!(lambda >= 0 && double.IsFinite(lambda))) throw new ArgumentOutOfRangeException(nameof(lambda), lambda, "lambda is a number from 0 up");
-        _gains = gains;
-        _lambda = (float)lambda;
-        _weight = (float)(lambda / gains.Length);
-    }
+    public GreedyDiversifier(UserLambda lambda, params IDiversityGain[] gains) => (_lambda, _gains) = (lambda, gains);
 
     public int Choose(int user, ReadOnlySpan<int> items, ReadOnlySpan<float> relevance, Span<ListEntry> list)
     {
         int n = items.Length;
         int length = Math.Min(n, list.Length);
-        if (_lambda == 0)
+        double lambda = _lambda.Of(user);
+        if (lambda == 0)
         {
             for (int k = 0; k < length; k++) list[k] = new ListEntry(k, relevance[k], 0);
             return length;
         }
+        float weight = (float)(lambda / _gains.Length);
         float[] rented = ArrayPool<float>.Shared.Rent(3 * n);
         var left = rented.AsSpan(0, n);
         var gains = rented.AsSpan(n, n);
@@ -42,7 +36,7 @@ internal sealed class GreedyDiversifier : IDiversifier
         {
             gains.Clear();
             foreach (var gain in growing) gain.AddTo(gains);
-            TensorPrimitives.Multiply(gains, _weight, gains);
+            TensorPrimitives.Multiply(gains, weight, gains);
             TensorPrimitives.Add<float>(left, gains, objective);
             int best = TensorPrimitives.IndexOfMax<float>(objective);
             list[entry] = new ListEntry(best, relevance[best], gains[best]);

@@ -14,7 +14,7 @@ internal sealed class MaximalMarginalRelevance(EmbeddingTable embeddings) : IDiv
     public const string Name = "mmr";
 
     public static readonly DiversifierDefinition Definition =
-        new(Name, of => new GreedyDiversifier(of.Lambda, new MaximalMarginalRelevance(of.Embeddings)));
+        new(Name, of => new GreedyDiversifier(of.UserLambda, new MaximalMarginalRelevance(of.Embeddings)));
 
     public IListGain Begin(int user, ReadOnlySpan<int> items, ReadOnlySpan<float> relevance) => new Distances(embeddings, items);
 

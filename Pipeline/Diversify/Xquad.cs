@@ -13,7 +13,7 @@ internal sealed class Xquad(CategoryMixes mixes) : IDiversityGain
     private const float MostSatisfying = 0.5f;
 
     public static readonly DiversifierDefinition Definition =
-        new(Name, of => new GreedyDiversifier(of.Lambda, new Xquad(of.Mixes))) { Needs = DiversifierNeeds.Categories };
+        new(Name, of => new GreedyDiversifier(of.UserLambda, new Xquad(of.Mixes))) { Needs = DiversifierNeeds.Categories };
 
     public IListGain Begin(int user, ReadOnlySpan<int> items, ReadOnlySpan<float> relevance) => new Wanted(mixes, user, items, relevance);
 

@@ -6,6 +6,7 @@ using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Delta;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
+using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 using Recsys.Batch.Pipeline.Train.Auto;
 using Spectre.Console;
 
@@ -43,6 +44,11 @@ internal static class RunView
         {
             Heading(screen, "What serves, chosen on the validation window: 95% intervals");
             AutoView.Write(screen, race);
+        }
+        if (Done(report, StageNames.Rank) is { } rank && BalanceReport.Read(Path.Combine(rank, BalanceReport.FileName)) is { Points.Count: > 0 } balance)
+        {
+            Heading(screen, "How lists are diversified, chosen on the validation window: 95% intervals");
+            BalanceView.Write(screen, balance);
         }
         if (evaluation is not null)
         {

@@ -1,6 +1,7 @@
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Ingest.Reading;
+using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
@@ -25,7 +26,10 @@ internal static class IdleOptions
         (["Ingest:Quality:FreshnessHours"], o => o.Ingest.AsOf is null, "Ingest:AsOf does not say what now is"),
         (["Ingest:Quality:UnreadableShare"], o => o.Ingest.UnreadableFiles == UnreadableFilePolicy.Fail, "Ingest:UnreadableFiles is Fail"),
         (["Diversify:MaxVariants"], o => o.Ingest.Items?.Columns.Parent is null, "the item table has no column Parent, so no item is known as a variant"),
-        (["Diversify:Lambda", "Diversify:Space"], o => o.Diversify.Method == DiversifierCatalog.None, "Diversify:Method is none"),
+        (["Diversify:Lambda", "Diversify:LambdaByTaste", "Diversify:Space"], o => o.Diversify.Method == DiversifierCatalog.None, "Diversify:Method is none"),
+        (["Diversify:Auto:"], o => o.Diversify.Stated is not null, "Diversify:Method, Lambda or Explore says how lists are diversified"),
+        (["Rank:Candidates", "Rank:Cutoff", "Rank:L2", "Rank:MaxUsers", "Rank:MinUsers"], o => o.Rank.Algorithm == RankOptions.None,
+            "Rank:Algorithm is none"),
         (["Diversify:Explore:", "Publish:KeepDays"], o => !o.Diversify.Explore.Enabled, "Diversify:Explore:Enabled is false"),
         (["Embed:Engine", "Embed:Device", "Embed:GpuId", "Embed:GpuMemoryMb", "Embed:MaxLength", "Embed:BatchTokens", "Embed:CacheNights"],
             o => o.Embed.IsOff, "Embed:Model is none"),

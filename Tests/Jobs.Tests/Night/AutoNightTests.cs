@@ -24,6 +24,8 @@ internal sealed partial class AutoNightTests : IDisposable
 
         Assert.AreEqual(0, called.ExitCode, called.ToString());
         StringAssert.Contains(called.Out, "What serves, chosen on the validation window");
+        StringAssert.Contains(called.Out, "How lists are diversified, chosen on the validation window");
+        StringAssert.Contains(called.Out, ", serves");
         StringAssert.Contains(called.Out, "Published version ");
         string file = Directory.GetFiles(Output, AutoChoice.FileName, SearchOption.AllDirectories).Single();
         Assert.IsTrue(AutoChoice.Load(file).OverPopularity is { Low: > 0 }, File.ReadAllText(file));

@@ -74,7 +74,7 @@ internal sealed class MaximalMarginalRelevanceTests : DiversifierConformance
     private static ListEntry[] Choose(EmbeddingTable table, float lambda, int[] items, float[] relevance, int length)
     {
         var list = new ListEntry[length];
-        int count = new GreedyDiversifier(lambda, new MaximalMarginalRelevance(table)).Choose(0, items, relevance, list);
+        int count = new GreedyDiversifier(new UserLambda(lambda), new MaximalMarginalRelevance(table)).Choose(0, items, relevance, list);
         return list[..count];
     }
 

@@ -22,9 +22,8 @@ internal static class BalanceChoice
         double[] diversity = Diversity([.. measured.Select(m => m.Figures)]);
         var points = measured.Select((m, at) => new BalancePoint(
             m.Setting.Method, m.Setting.Lambda, m.Figures, m.Change, diversity[at])).ToArray();
-        double allowed = options.MaxLoss * points[0].Figures["ndcg"];
         // The first of the most diverse: less weight, where two are equal.
-        var best = points.Where(p => -p.Change.Value + (p.Change.High - p.Change.Low) / (2 * 1.96) <= allowed).MaxBy(p => p.Diversity)!;
+        var best = points.Where(p => IsAllowed(p, points[0], options.MaxLoss)).MaxBy(p => p.Diversity)!;
         string why = ReferenceEquals(best, points[0])
             ? string.Create(
                 CultureInfo.InvariantCulture,
@@ -35,6 +34,12 @@ internal static class BalanceChoice
                 + $"{options.MaxLoss:0.#%}");
         return new BalanceReport(best.Method, best.Lambda, why, window, users, options.Cutoff, options.MaxLoss, points);
     }
+
+    /// <summary>Whether a setting's loss, its standard error included, is within what it may be.</summary>
+    public static bool IsAllowed(BalancePoint point, BalanceReport report) => IsAllowed(point, report.Points[0], report.MaxLoss);
+
+    private static bool IsAllowed(BalancePoint point, BalancePoint plain, double loss) =>
+        -point.Change.Value + (point.Change.High - point.Change.Low) / (2 * 1.96) <= loss * plain.Figures["ndcg"];
 
     private static double[] Diversity(IReadOnlyDictionary<string, double>[] figures)
     {

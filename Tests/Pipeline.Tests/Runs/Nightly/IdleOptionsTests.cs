@@ -24,12 +24,17 @@ internal sealed class IdleOptionsTests
         night.Ingest.KindWeights["purchase"] = 2;
         night.Ingest.KindWeights["return"] = 1;
         night.Diversify.MaxVariants = 3;
+        night.Diversify.Lambda = 0.3;
+        night.Diversify.Auto.MaxLoss = 0.1;
+        night.Rank.Algorithm = "none";
+        night.Rank.L2 = 1;
         night.Diversify.Explore.Share = 0.4;
         night.Publish.Schema = "shop";
 
         CollectionAssert.AreEqual(
             new[]
             {
+                "Diversify:Auto:MaxLoss is set and changes nothing: Diversify:Method, Lambda or Explore says how lists are diversified",
                 "Diversify:Explore:Share is set and changes nothing: Diversify:Explore:Enabled is false",
                 "Diversify:MaxVariants is set and changes nothing: the item table has no column Parent, so no item is known as a variant",
                 "Ingest:HalfLifeDays is set and changes nothing: no log has a column Time",
@@ -38,6 +43,7 @@ internal sealed class IdleOptionsTests
                 "Ingest:NewDays is set and changes nothing: no log has a column Time",
                 "Ingest:RatingThreshold is set and changes nothing: no log has a column Value, so no row is rated",
                 "Publish:Schema is set and changes nothing: Publish:Store is Sqlite",
+                "Rank:L2 is set and changes nothing: Rank:Algorithm is none",
             },
             IdleOptions.Of(night).ToArray());
     }
