@@ -67,6 +67,8 @@ internal sealed class EmbedOptions : IStageOptions
     /// <summary>Nights that the vector of a text which no item has any more is kept, 0 to 10,000.</summary>
     public int CacheNights { get; set; } = 30;
 
+    public TextQualityOptions Quality { get; set; } = new();
+
     /// <summary>Embeddings that the shop brings, one view each beside the text.</summary>
     public List<OwnOptions> Own { get; set; } = [];
 
@@ -90,6 +92,7 @@ internal sealed class EmbedOptions : IStageOptions
         foreach (var twice in Own.GroupBy(o => o.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             check.Require(false, twice.Key, "a name that no other view has", $"{nameof(Own)}:Name");
         check.Nested(Clusters);
+        Quality.Validate(check);
         for (int i = 0; i < Fields.Count; i++)
             check.Require(ItemText.Fields.Contains(Fields[i]), Fields[i], "one of " + string.Join(", ", ItemText.Fields), $"{nameof(Fields)}:{i}");
     }

@@ -8,9 +8,16 @@ namespace Recsys.Batch.Pipeline.Embed;
 /// <summary>What embed found out: the content, and in words which encoder read it and on what.</summary>
 /// <param name="Encoded">Texts that the encoder was run for.</param>
 /// <param name="Known">Texts whose vector was in the cache.</param>
-internal sealed record EmbedResult(ItemContent Content, IReadOnlyDictionary<string, string> Facts, int Encoded, int Known);
+internal sealed record EmbedResult(ItemContent Content, IReadOnlyDictionary<string, string> Facts, int Encoded, int Known)
+{
+    /// <summary>Whether the encoder understands the texts; empty where there was nothing to read.</summary>
+    public IReadOnlyList<ConstraintResult> Checks { get; init; } = [];
+}
 
-/// <summary>Items with text in, a unit vector each out. Only texts that the cache does not have for this model are run through the encoder.</summary>
+/// <summary>
+/// Items with text in, a unit vector each out, or none where the encoder does not understand the text. Only texts that the cache does not have for this model
+/// are run through the encoder.
+/// </summary>
 internal sealed class EmbedStage(EmbedOptions options)
 {
     /// <summary>Metric: texts that the encoder was run for.</summary>
@@ -18,6 +25,15 @@ internal sealed class EmbedStage(EmbedOptions options)
 
     /// <summary>Metric: texts whose vector was known.</summary>
     public const string Cached = "embed.cached";
+
+    /// <summary>Metric: share of the distinct texts' words that the encoder does not know.</summary>
+    public const string UnknownShare = "embed.unknown_share";
+
+    /// <summary>Metric: share of distinct texts that have the vector of another.</summary>
+    public const string SharedShare = "embed.shared_share";
+
+    /// <summary>Metric: items with text, but without a vector, since the encoder does not understand it.</summary>
+    public const string UnreadItems = "embed.unread_items";
 
     private readonly Func<EmbedOptions, StageContext, ITextEncoder?> _open = TextEncoders.Open;
 
@@ -38,22 +54,38 @@ internal sealed class EmbedStage(EmbedOptions options)
 
         var cache = EmbeddingCache.Read(last, $"{encoder.ModelHash} {DeviceKind(encoder.Provider)}", encoder.Dimension, progress);
         var keys = Array.ConvertAll(texts, TextKey.Of);
-        var missing = new Dictionary<TextKey, string>();
-        for (int i = 0; i < texts.Length; i++)
-            if (texts[i] is { } text && !cache.Use(keys[i])) missing.TryAdd(keys[i], text);
         // In one order, whatever the order of the items.
-        var wanted = missing.OrderBy(m => m.Key).ToArray();
+        var distinct = new SortedDictionary<TextKey, string>();
+        for (int i = 0; i < texts.Length; i++)
+            if (texts[i] is { } text) distinct.TryAdd(keys[i], text);
+        var wanted = distinct.Where(m => !cache.Use(m.Key)).ToArray();
         if (wanted.Length > 0) cache.Add([.. wanted.Select(m => m.Key)], encoder.Encode([.. wanted.Select(m => m.Value)], context));
 
+        var covered = encoder.Cover([.. distinct.Values], context);
+        TextKey[] order = [.. distinct.Keys];
+        var quality = TextQuality.Of([.. distinct.Values], covered, at => cache.Row(order[at]), options.Quality.MaxUnknown);
+        var read = order.Where((_, at) => !quality.IsConstant && covered[at].UnknownShare <= options.Quality.MaxUnknown).ToHashSet();
+
         var rows = new FactorMatrix(texts.Length, encoder.Dimension);
+        int items = 0, vectors = 0;
         for (int i = 0; i < texts.Length; i++)
-            if (texts[i] is not null) cache.Row(keys[i]).CopyTo(rows.Row(i));
+        {
+            if (texts[i] is null) continue;
+            items++;
+            if (!read.Contains(keys[i])) continue;
+            vectors++;
+            cache.Row(keys[i]).CopyTo(rows.Row(i));
+        }
         int known = cache.Used - wanted.Length;
         progress.Metric(Encoded, wanted.Length);
         progress.Metric(Cached, known);
+        progress.Metric(UnknownShare, quality.UnknownShare);
+        progress.Metric(SharedShare, quality.SharedShare);
+        progress.Metric(UnreadItems, items - vectors);
         if (keep is not null) cache.Write(keep, options.CacheNights);
         return new EmbedResult(
-            new ItemContent(texts, [new ItemView(ItemView.Text, EmbeddingTable.OfUnitRows(rows))]),
+            // A table that says nothing of any item is none.
+            new ItemContent(texts, vectors == 0 && items > 0 ? [] : [new ItemView(ItemView.Text, EmbeddingTable.OfUnitRows(rows))]),
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["encoder"] = encoder.ModelHash[..16],
@@ -64,7 +96,10 @@ internal sealed class EmbedStage(EmbedOptions options)
                 ["dimension"] = encoder.Dimension.ToString(CultureInfo.InvariantCulture),
             },
             wanted.Length,
-            known);
+            known)
+        {
+            Checks = items == 0 ? [] : [.. quality.Check(options.Quality, items - vectors, items)],
+        };
     }
 
     private static EmbedResult Without(string?[] texts) =>

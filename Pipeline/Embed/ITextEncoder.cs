@@ -15,6 +15,9 @@ internal interface ITextEncoder : IDisposable
     /// <summary>What really runs it: <c>cpu</c> or <c>cuda:0</c>.</summary>
     string Provider { get; }
 
+    /// <summary>How much of each text the encoder's vocabulary has.</summary>
+    TextCoverage[] Cover(IReadOnlyList<string> texts, StageContext context);
+
     /// <summary>Embeds <paramref name="texts"/> in order, one row each, unit length; an empty text gives a row of zeros.</summary>
     FactorMatrix Encode(IReadOnlyList<string> texts, StageContext context);
 }

@@ -17,4 +17,7 @@ internal interface ITokenizer
     /// </summary>
     /// <returns>Ids written.</returns>
     int Encode(ReadOnlySpan<char> text, Span<int> ids);
+
+    /// <summary>How much of the text the vocabulary has, as far as <paramref name="ids"/> has room for its ids; overwrites those.</summary>
+    TextCoverage Cover(ReadOnlySpan<char> text, Span<int> ids);
 }

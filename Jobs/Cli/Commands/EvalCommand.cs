@@ -88,8 +88,12 @@ internal static class EvalCommand
             ? null
             : work.Do(
                 "embed",
-                context => (text = new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context)).Content
-                    .With(OwnEmbeddings.ReadAll(night.Embed.Own, split.Items, reader, context)),
+                context =>
+                {
+                    text = new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context);
+                    foreach (var check in text.Checks.Where(c => c.Level != ConstraintLevel.Pass)) context.Progress.Note(check.Message);
+                    return text.Content.With(OwnEmbeddings.ReadAll(night.Embed.Own, split.Items, reader, context));
+                },
                 out _);
         var scorer = work.Do(
             "train",

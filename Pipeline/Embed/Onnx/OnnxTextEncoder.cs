@@ -78,6 +78,17 @@ internal sealed class OnnxTextEncoder : ITextEncoder
         return vectors;
     }
 
+    public TextCoverage[] Cover(IReadOnlyList<string> texts, StageContext context)
+    {
+        var covered = new TextCoverage[texts.Count];
+        const int Piece = 256;
+        context.ForEachPiece((texts.Count + Piece - 1) / Piece, () => new int[MaxLength], (piece, buffer) =>
+        {
+            for (int i = piece * Piece; i < Math.Min(texts.Count, (piece + 1) * Piece); i++) covered[i] = _tokenizer.Cover(Lowered(texts[i]), buffer);
+        });
+        return covered;
+    }
+
     public void Dispose() => _session.Dispose();
 
     private void EncodeWindow(IReadOnlyList<string> texts, int first, int count, FactorMatrix vectors, EncodingProgress progress, StageContext context)
@@ -102,9 +113,11 @@ internal sealed class OnnxTextEncoder : ITextEncoder
     private int[] Tokens(string text, int[] buffer)
     {
         if (string.IsNullOrWhiteSpace(text)) return [];
-        int count = _tokenizer.Encode(_model.Settings.LowerCase ? text.ToLowerInvariant() : text, buffer);
+        int count = _tokenizer.Encode(Lowered(text), buffer);
         return count <= _emptyLength ? [] : buffer.AsSpan(0, count).ToArray();
     }
+
+    private string Lowered(string text) => _model.Settings.LowerCase ? text.ToLowerInvariant() : text;
 
     private void Run(TokenBatch batch, int[][] tokens, int first, FactorMatrix vectors)
     {

@@ -37,6 +37,7 @@ internal static class BertVocabulary
             new BertNormalizer(cleanText: true, settings.ChineseCharacters, settings.StripAccents ?? settings.LowerCase, settings.LowerCase),
             new BertPreTokenizer(),
             new WordPieceModel(trie, "##", Special("unk"), MaxWordLength),
+            trie,
             new TokenTemplate([Special("cls")], [Special("sep")]),
             size, Special("pad")));
     }

@@ -8,8 +8,8 @@ namespace Recsys.Batch.Pipeline.Embed.Tokenize;
 /// <param name="Normalizer">Null where the text stays as it is.</param>
 /// <param name="PreTokenizer">Null where the text stays in one piece.</param>
 internal sealed record TokenizerParts(
-    IReadOnlyList<AddedToken> Added, INormalizer? Normalizer, IPreTokenizer? PreTokenizer, ITokenModel Model, TokenTemplate Template, int VocabularySize,
-    int PadId);
+    IReadOnlyList<AddedToken> Added, INormalizer? Normalizer, IPreTokenizer? PreTokenizer, ITokenModel Model, VocabularyTrie Vocabulary,
+    TokenTemplate Template, int VocabularySize, int PadId);
 
 /// <summary>
 /// Added tokens are taken out of the text, what lies between them is normalized, searched once more for normalized ones, split, and looked up by the model.
@@ -46,6 +46,17 @@ internal sealed class ComposedTokenizer : ITokenizer
         _spare = workspace;
         behind.CopyTo(ids[(before.Length + tokens.Count)..]);
         return before.Length + tokens.Count + behind.Length;
+    }
+
+    public TextCoverage Cover(ReadOnlySpan<char> text, Span<int> ids)
+    {
+        int count = Encode(text, ids), unknown = 0, known = 0;
+        foreach (int id in ids[_parts.Template.Before.Length..(count - _parts.Template.Behind.Length)])
+        {
+            if (id == _parts.Model.Unknown) unknown++;
+            else if (_parts.Vocabulary.HasLetter(id)) known++;
+        }
+        return new TextCoverage(known, unknown);
     }
 
     private void EncodeText(ReadOnlySpan<char> text, Workspace workspace, ref TokenIds tokens)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Recsys.Batch.Pipeline.Embed.Tokenize;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal sealed class VocabularyTrie
 
     private ulong[] _edges = new ulong[1 << 10];
     private int[] _ids = new int[1 << 9];
+    private ulong[] _letters = [];
     private int _nodes = 1;
 
     public VocabularyTrie() => _ids.AsSpan().Fill(None);
@@ -49,6 +52,7 @@ internal sealed class VocabularyTrie
         int node = Way(text);
         if (_ids[node] != None) return false;
         _ids[node] = id;
+        NoteLetter(text, id);
         return true;
     }
 
@@ -57,6 +61,19 @@ internal sealed class VocabularyTrie
     {
         int node = Way(text);
         _ids[node] = id;
+        NoteLetter(text, id);
+    }
+
+    /// <summary>Whether the string of an id has a letter, and so may be a word or a part of one.</summary>
+    public bool HasLetter(int id) => id >> 6 < _letters.Length && (_letters[id >> 6] >> id & 1) != 0;
+
+    private void NoteLetter(ReadOnlySpan<char> text, int id)
+    {
+        bool found = false;
+        foreach (var rune in text.EnumerateRunes()) found |= Rune.IsLetter(rune);
+        if (!found) return;
+        if (id >> 6 >= _letters.Length) Array.Resize(ref _letters, Math.Max(id / 64 + 1, _letters.Length * 2));
+        _letters[id >> 6] |= 1UL << id;
     }
 
     private int Way(ReadOnlySpan<char> text)

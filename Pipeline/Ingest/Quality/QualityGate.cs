@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Stage;
@@ -22,13 +21,10 @@ internal sealed class QualityGate
         string name, double value, Bounds bounds, string meaning, Func<string>? detail = null, bool few = false,
         [CallerArgumentExpression(nameof(bounds))] string key = "")
     {
-        var level =
-            !few && (value < bounds.FailBelow || value > bounds.FailAbove) ? ConstraintLevel.Fail
-            : value < bounds.FailBelow || value > bounds.FailAbove ? ConstraintLevel.Warn
-            : value < bounds.WarnBelow || value > bounds.WarnAbove ? ConstraintLevel.Warn
-            : ConstraintLevel.Pass;
-        string expected = Words(bounds);
-        string measured = double.IsNaN(value) ? "nothing to measure" : Number(value);
+        var level = bounds.LevelOf(value);
+        if (few && level == ConstraintLevel.Fail) level = ConstraintLevel.Warn;
+        string expected = bounds.ToWords();
+        string measured = double.IsNaN(value) ? "nothing to measure" : Bounds.Number(value);
         string where = level == ConstraintLevel.Pass ? "" : detail?.Invoke() is { Length: > 0 } more ? $"; {more}" : "";
         string wayOut = level == ConstraintLevel.Pass || !key.StartsWith("q.", StringComparison.Ordinal)
             ? ""
@@ -48,16 +44,4 @@ internal sealed class QualityGate
         $"the {failed[0].Gate} gate refused: " + string.Join(Environment.NewLine, failed.Select(r => $"{r.Name}: {r.Message}"))
         + Environment.NewLine
         + "nothing was published; mend the input, or, where it is meant to be so, move the bound under the key that the line names (under Ingest:Quality)";
-
-    private static string Words(Bounds b)
-    {
-        var words = new List<string>();
-        if (b.WarnBelow is { } wb) words.Add($"at least {Number(wb)} (warn)");
-        if (b.FailBelow is { } fb) words.Add($"at least {Number(fb)} (fail)");
-        if (b.WarnAbove is { } wa) words.Add($"at most {Number(wa)} (warn)");
-        if (b.FailAbove is { } fa) words.Add($"at most {Number(fa)} (fail)");
-        return words.Count == 0 ? "anything" : string.Join(", ", words);
-    }
-
-    private static string Number(double value) => value.ToString(Math.Abs(value) >= 1000 ? "N0" : "0.####", CultureInfo.InvariantCulture);
 }

@@ -3,28 +3,6 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Ingest.Quality;
 
-/// <summary>Levels of one constraint. A bound that is null does not bind.</summary>
-internal sealed class Bounds
-{
-    /// <summary>A value below it is worth a warning.</summary>
-    public double? WarnBelow { get; set; }
-
-    /// <summary>A value below it stops the run; at most <see cref="WarnBelow"/>.</summary>
-    public double? FailBelow { get; set; }
-
-    /// <summary>A value above it is worth a warning.</summary>
-    public double? WarnAbove { get; set; }
-
-    /// <summary>A value above it stops the run; at least <see cref="WarnAbove"/>.</summary>
-    public double? FailAbove { get; set; }
-
-    internal void Validate(OptionsCheck check, string key)
-    {
-        check.Require(!(FailBelow > WarnBelow), FailBelow, $"at most {key}:WarnBelow ({WarnBelow})", key + ":FailBelow");
-        check.Require(!(FailAbove < WarnAbove), FailAbove, $"at least {key}:WarnAbove ({WarnAbove})", key + ":FailAbove");
-    }
-}
-
 /// <summary>The data gate: what a night's input must look like. Shares are of the rows that are new this night.</summary>
 internal sealed class QualityOptions
 {

@@ -13,7 +13,7 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
 {
     public string Name => StageNames.Embed;
 
-    public string CodeVersion => "2";
+    public string CodeVersion => "3";
 
     // Only what a shop brings itself asks for ids.
     public IReadOnlyList<StageInput> Inputs =>
@@ -28,6 +28,7 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
             options.Device,
             options.GpuId,
             options.MaxLength,
+            Quality = CanonicalJson.ToNode(options.Quality),
             Clusters = CanonicalJson.ToNode(options.Clusters),
             Own = options.Own.Select(o => new { o.Name, o.Id, o.Column, o.Columns, StripDecimalZero = stripDecimalZero }),
         }));
@@ -66,6 +67,7 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
             IngestArtifacts.ReadItems(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Items))!), reader, work.Context, stripDecimalZero);
         EmbedArtifacts.WriteContent(work.Folder, result.Content.With(own));
         EmbedArtifacts.WriteCategories(work.Folder, ItemClusters.Fill(catalog, result.Content.Text, options.Clusters, work.Context).Categories);
+        work.Check(result.Checks);
         foreach (var (name, fact) in result.Facts) work.Facts[name] = fact;
         return Task.CompletedTask;
     }

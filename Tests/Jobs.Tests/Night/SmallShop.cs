@@ -26,12 +26,15 @@ internal sealed class SmallShop : IDisposable
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     /// <summary>Writes the mapping and a log of purchases: <paramref name="rows"/> as user, item, day and quantity.</summary>
-    public SmallShop With(IEnumerable<(string? User, string Item, int Day, int Quantity)> rows, string more = "")
+    public SmallShop With(IEnumerable<(string? User, string Item, int Day, int Quantity)> rows, string more = "", string items = "")
     {
         Add("a", rows);
         File.WriteAllText(Config, $$"""
             {
-              "Ingest": { "Events": [ { "Path": "./log", "Columns": { "User": "user", "Item": "item", "Time": "time", "Quantity": "qty" } } ] },
+              "Ingest": {
+                "Events": [ { "Path": "./log", "Columns": { "User": "user", "Item": "item", "Time": "time", "Quantity": "qty" } } ]{{(
+                    items.Length > 0 ? ", " + items : "")}}
+              },
               "Train": { "Algorithm": "ials", "Als": { "Rank": 8, "Iterations": 3 } },
               "Evaluate": { "Replicates": 100, "AucUsers": 0, "OverlapPairs": 0 },
               "Rank": { "Algorithm": "none" },
@@ -39,6 +42,16 @@ internal sealed class SmallShop : IDisposable
               "Runs": { "Threads": 1 }{{(more.Length > 0 ? ", " + more : "")}}
             }
             """);
+        return this;
+    }
+
+    /// <summary>Writes an item table of ids and titles to <c>items.parquet</c>.</summary>
+    public SmallShop WithTitles(IReadOnlyList<(string Item, string Title)> items)
+    {
+        ColumnField[] fields = [new("item", ColumnType.Utf8), new("title", ColumnType.Utf8)];
+        using var writer = ParquetFiles.Writer().Create(Path.Combine(Folder, "items.parquet"), fields);
+        writer.Append([Text(fields[0], [.. items.Select(i => i.Item)]), Text(fields[1], [.. items.Select(i => i.Title)])], items.Count);
+        writer.Complete();
         return this;
     }
 

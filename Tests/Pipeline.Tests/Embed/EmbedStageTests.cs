@@ -147,15 +147,17 @@ internal sealed class EmbedStageTests : IDisposable
             MaxLength = 3,
             BatchTokens = 0,
             CacheNights = -1,
+            Quality = new TextQualityOptions { MaxUnknown = 2, UnknownShare = new() { WarnAbove = 0.3, FailAbove = 0.2 } },
         }.Validate(check);
 
         string faults = string.Join('\n', check.Faults);
         foreach (string key in (
-            string[])["Embed:Model", "Embed:Fields:1", "Embed:GpuId", "Embed:GpuMemoryMb", "Embed:MaxLength", "Embed:BatchTokens", "Embed:CacheNights"])
+            string[])["Embed:Model", "Embed:Fields:1", "Embed:GpuId", "Embed:GpuMemoryMb", "Embed:MaxLength", "Embed:BatchTokens", "Embed:CacheNights",
+            "Embed:Quality:MaxUnknown", "Embed:Quality:UnknownShare:FailAbove"])
         {
             StringAssert.Contains(faults, key);
         }
-        Assert.AreEqual(7, check.Faults.Count);
+        Assert.AreEqual(9, check.Faults.Count);
     }
 
     /// <summary>One night after the other, each with the cache of the one before.</summary>
@@ -210,6 +212,14 @@ internal sealed class EmbedStageTests : IDisposable
             for (int i = 0; i < texts.Count; i++) Vector(texts[i]).CopyTo(rows.Row(i));
             return rows;
         }
+
+        /// <summary>Knows words of ASCII letters alone.</summary>
+        public TextCoverage[] Cover(IReadOnlyList<string> texts, StageContext context) => [.. texts.Select(t =>
+        {
+            string[] words = t.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            int known = words.Count(w => w.All(char.IsAsciiLetter));
+            return new TextCoverage(known, words.Count(w => w.Any(char.IsLetter)) - known);
+        })];
 
         public void Dispose()
         {

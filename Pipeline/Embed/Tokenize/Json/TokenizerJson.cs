@@ -19,7 +19,8 @@ internal static class TokenizerJson
         int IdOf(string token) => added.FirstOrDefault(t => t.Content == token)?.Id ?? vocabulary.IdOf(token);
         int pad = Pad(root["padding"], configFile is null ? null : JsonPart.Open(configFile)["pad_token"], IdOf);
         return new ComposedTokenizer(
-            new TokenizerParts(added, NormalizerReader.Read(root["normalizer"]), PreTokenizerReader.Read(root["pre_tokenizer"]), model, template, size, pad));
+            new TokenizerParts(
+                added, NormalizerReader.Read(root["normalizer"]), PreTokenizerReader.Read(root["pre_tokenizer"]), model, vocabulary, template, size, pad));
     }
 
     private static AddedToken Added(JsonPart part)

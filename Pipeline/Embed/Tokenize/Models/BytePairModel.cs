@@ -27,6 +27,8 @@ internal sealed class BytePairModel : ITokenModel
         if (options.ByteFallback) _bytes = ByteTokens.Of(vocabulary);
     }
 
+    public int Unknown => _options.Unknown;
+
     public void Encode(scoped ReadOnlySpan<char> piece, ref TokenIds ids)
     {
         if (piece.IsEmpty) return;

@@ -28,6 +28,8 @@ internal sealed class UnigramModel : ITokenModel
 
     public VocabularyTrie Vocabulary => _vocabulary;
 
+    public int Unknown => _unknown;
+
     public void Encode(scoped ReadOnlySpan<char> piece, ref TokenIds ids)
     {
         int length = piece.Length;

@@ -21,6 +21,8 @@ internal sealed class WordPieceModel : ITokenModel
         _longestWord = longestWord;
     }
 
+    public int Unknown => _unknown;
+
     public void Encode(scoped ReadOnlySpan<char> piece, ref TokenIds ids)
     {
         if (piece.Length > _longestWord && Points(piece) > _longestWord)

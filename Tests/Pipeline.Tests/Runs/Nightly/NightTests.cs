@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest;
-using Recsys.Batch.Pipeline.Ingest.Quality;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
