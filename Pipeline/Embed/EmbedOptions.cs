@@ -34,10 +34,16 @@ internal sealed class EmbedOptions : IStageOptions
     public const string NoModel = "none";
 
     /// <summary>
-    /// Folder of a sentence-transformers export (<c>model.onnx</c> with <c>vocab.txt</c> or <c>tokenizer.json</c>); empty is the encoder that the program
-    /// ships, <c>none</c> embeds nothing.
+    /// Folder of a sentence-transformers export (<c>model.onnx</c>, or <c>model_quantized.onnx</c>, with <c>vocab.txt</c> or <c>tokenizer.json</c>); empty is
+    /// the encoder that the program ships, <c>none</c> embeds nothing.
     /// </summary>
     public string Model { get; set; } = "";
+
+    /// <summary>
+    /// What stands before every text, where the model was trained so: a name of a prompt that the model's <c>config_sentence_transformers.json</c> has, or the
+    /// text itself, such as <c>query: </c> for E5. Empty is the prompt that the model names as its default, if any; <c>none</c> is none.
+    /// </summary>
+    public string Prompt { get; set; } = "";
 
     /// <summary>
     /// What of an item is embedded, in this order: of <c>title</c>, <c>brand</c>, <c>category</c>, <c>text</c>. What an item lacks is left out.

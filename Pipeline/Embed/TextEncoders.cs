@@ -35,6 +35,7 @@ internal static class TextEncoders
         var onCpu = new EmbedOptions
         {
             Model = options.Model,
+            Prompt = options.Prompt,
             Engine = options.Engine,
             Device = EmbedDevice.Cpu,
             MaxLength = options.MaxLength,

@@ -9,7 +9,9 @@ namespace Recsys.Batch.Pipeline.Embed.Onnx;
 /// <param name="Files">Those that were there.</param>
 /// <param name="Output">Name of the graph's output to take.</param>
 /// <param name="LowerCase">Whether texts are lowered before they are tokenized.</param>
-internal sealed record ModelSettings(IReadOnlyList<string> Files, Pooling? Pooling, string? Output, int? MaxLength, bool LowerCase)
+/// <param name="Prompts">What stands before texts, by the model's names of its tasks.</param>
+internal sealed record ModelSettings(
+    IReadOnlyList<string> Files, Pooling? Pooling, string? Output, int? MaxLength, bool LowerCase, ModelPrompts Prompts)
 {
     private const int Longest = 8_192;
 
@@ -22,12 +24,14 @@ internal sealed record ModelSettings(IReadOnlyList<string> Files, Pooling? Pooli
         var tokenizer = Open(folder, Tokenize.Tokenizers.ConfigFile, files);
         string poolingFile = PoolingFile(folder, files);
         var pooling = Open(folder, poolingFile, files);
+        var prompts = Open(folder, ModelPrompts.File, files);
         return new ModelSettings(
             files,
             Named(folder, config) ?? Flagged(folder, poolingFile, pooling),
             Text(config, "output"),
             Number(config, "max_length") ?? Number(sentence, "max_seq_length") ?? Number(tokenizer, "model_max_length") ?? Positions(config),
-            Value(sentence, "do_lower_case") is { ValueKind: JsonValueKind.True });
+            Value(sentence, "do_lower_case") is { ValueKind: JsonValueKind.True },
+            ModelPrompts.Of(folder, prompts, pooled: Value(pooling, "include_prompt") is not { ValueKind: JsonValueKind.False }));
     }
 
     private static JsonElement? Open(string folder, string name, List<string> files)

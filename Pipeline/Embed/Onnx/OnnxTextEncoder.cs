@@ -27,6 +27,7 @@ internal sealed class OnnxTextEncoder : ITextEncoder
     private readonly RowRule _rule;
     private readonly int _batchTokens;
     private readonly int _emptyLength;
+    private readonly string _prompt;
 
     private OnnxTextEncoder(ModelFolder model, ITokenizer tokenizer, ITextGraph session, EmbedOptions options, bool cuda)
     {
@@ -37,8 +38,14 @@ internal sealed class OnnxTextEncoder : ITextEncoder
         // A GPU picks its kernels by the shape of a batch, so there the shape must not depend on how many texts came.
         _rule = RowIndependence.Of(session, tokenizer.VocabularySize, MaxLength) is var found && cuda && found != RowRule.Alone ? RowRule.Full : found;
         _batchTokens = cuda ? 16 * options.BatchTokens : options.BatchTokens;
-        _emptyLength = tokenizer.Encode("", new int[MaxLength]);
-        ModelHash = model.Hash(MaxLength, options.Engine);
+        _prompt = Lowered(model.Settings.Prompts.Of(options.Prompt));
+        _emptyLength = tokenizer.Encode(_prompt, new int[MaxLength]);
+        if (_emptyLength == MaxLength)
+        {
+            throw new ConfigurationException(
+                $"Embed:Prompt is '{_prompt}', which leaves no room for a text; expected less than {MaxLength} tokens (Embed:MaxLength)");
+        }
+        ModelHash = model.Hash(MaxLength, options.Engine, _prompt);
     }
 
     public int Dimension { get; }
@@ -113,7 +120,7 @@ internal sealed class OnnxTextEncoder : ITextEncoder
     private int[] Tokens(string text, int[] buffer)
     {
         if (string.IsNullOrWhiteSpace(text)) return [];
-        int count = _tokenizer.Encode(Lowered(text), buffer);
+        int count = _tokenizer.Encode(_prompt + Lowered(text), buffer);
         return count <= _emptyLength ? [] : buffer.AsSpan(0, count).ToArray();
     }
 

@@ -28,6 +28,7 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
             options.Device,
             options.GpuId,
             options.MaxLength,
+            options.Prompt,
             Quality = CanonicalJson.ToNode(options.Quality),
             Clusters = CanonicalJson.ToNode(options.Clusters),
             Own = options.Own.Select(o => new { o.Name, o.Id, o.Column, o.Columns, StripDecimalZero = stripDecimalZero }),
