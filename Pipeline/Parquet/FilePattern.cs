@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Parquet.Delta;
 
 namespace Recsys.Batch.Pipeline.Parquet;
 
@@ -11,7 +12,8 @@ internal sealed record FileListing(IReadOnlyList<string> Files, int Hidden, IRea
 
 /// <summary>
 /// Files behind a path, a folder or a glob. Of a folder every Parquet file below it: those that are called so (<c>.parquet</c>, <c>.parq</c>, <c>.pq</c>, in
-/// any case), and those of other names or none that begin as Parquet files do. Symbolic links are followed, each folder once.
+/// any case), and those of other names or none that begin as Parquet files do; of a Delta table those that its log says are live. Symbolic links are followed,
+/// each folder once.
 /// </summary>
 internal static class FilePattern
 {
@@ -87,6 +89,11 @@ internal static class FilePattern
         public void Below(string folder)
         {
             if (!_entered.Add(Real(folder))) return;
+            if (Directory.Exists(Path.Combine(folder, DeltaLog.Folder)))
+            {
+                found.AddRange(DeltaLog.LiveFiles(folder));
+                return;
+            }
             RefuseTable(folder);
             foreach (string path in Directory.EnumerateFiles(folder, "*", Visible))
             {
@@ -127,16 +134,13 @@ internal static class FilePattern
 
         private static void RefuseTable(string folder)
         {
-            string? kind = Directory.Exists(Path.Combine(folder, "_delta_log")) ? "a Delta table (it has _delta_log)"
-                : Directory.Exists(Path.Combine(folder, ".hoodie")) ? "a Hudi table (it has .hoodie)"
+            string? kind = Directory.Exists(Path.Combine(folder, ".hoodie")) ? "a Hudi table (it has .hoodie)"
                 : Directory.Exists(Path.Combine(folder, "metadata"))
                     && Directory.EnumerateFiles(Path.Combine(folder, "metadata"), "*.metadata.json", Visible).Any()
                     ? "an Iceberg table (it has metadata/*.metadata.json)"
                 : null;
             if (kind is null) return;
-            string scan = kind.Contains("Delta", StringComparison.Ordinal)
-                ? "delta_scan"
-                : kind.Contains("Iceberg", StringComparison.Ordinal) ? "iceberg_scan" : "a query of Spark's";
+            string scan = kind.Contains("Iceberg", StringComparison.Ordinal) ? "iceberg_scan" : "a query of Spark's";
             throw new ParquetFileException(
                 folder,
                 $"is {kind}: files that its log has removed still lie in it, so its files are not its rows. Export its rows into a folder of their own "
