@@ -15,7 +15,7 @@ internal sealed class EventBatch
     public uint[] Seconds = [];
     public EventKind[] Kinds = [];
     public float[] Amounts = [];
-    public float[] Prices = [];
+    public double[] Prices = [];
     public float[] Values = [];
     public uint[] Groups = [];
     public bool[] ReturnMarks = [];
@@ -33,7 +33,7 @@ internal sealed class EventBatch
             Seconds = new uint[rows];
             Kinds = new EventKind[rows];
             Amounts = new float[rows];
-            Prices = new float[rows];
+            Prices = new double[rows];
             Values = new float[rows];
             Groups = new uint[rows];
             ReturnMarks = new bool[rows];
@@ -43,7 +43,7 @@ internal sealed class EventBatch
         Items.AsSpan(0, rows).Fill(-1);
         Seconds.AsSpan(0, rows).Clear();
         Amounts.AsSpan(0, rows).Fill(1f);
-        Prices.AsSpan(0, rows).Fill(float.NaN);
+        Prices.AsSpan(0, rows).Fill(double.NaN);
         Values.AsSpan(0, rows).Fill(float.NaN);
         Groups.AsSpan(0, rows).Clear();
         ReturnMarks.AsSpan(0, rows).Clear();

@@ -71,7 +71,7 @@ internal sealed class EventDecoder
         nulls.Add(c, from, batch);
         if (from.Find(c.Group) is { } groups) _groups.Read(groups, batch.Groups.AsSpan(0, n), batch.ReturnMarks.AsSpan(0, n));
         NumberColumn.Read(from.Find(c.Quantity), batch.Amounts.AsSpan(0, n), whenNull: 1f);
-        NumberColumn.Read(from.Find(c.Price), batch.Prices.AsSpan(0, n), whenNull: float.NaN);
+        NumberColumn.ReadExact(from.Find(c.Price), batch.Prices.AsSpan(0, n), whenNull: double.NaN);
         NumberColumn.Read(from.Find(c.Value), batch.Values.AsSpan(0, n), whenNull: float.NaN);
         CheckAmounts(n);
         if (from.Find(c.Text) is { } texts) _texts.Read(texts, statuses, batch.Texts.AsSpan(0, n));
@@ -91,8 +91,6 @@ internal sealed class EventDecoder
         var batch = Batch;
         bool prefixRules = _source.ReturnGroupPrefix is not null;
         float most = (float)_options.MaxQuantity;
-        float dearest = (float)_options.MaxPrice;
-        float cheapest = (float)_options.MinPrice;
         for (int row = 0; row < n; row++)
         {
             ref var status = ref batch.Statuses[row];
@@ -115,9 +113,9 @@ internal sealed class EventDecoder
                 }
                 if (!(amount > 0 && amount <= most)) status = RowStatus.ImpossibleQuantity;
             }
-            float price = batch.Prices[row];
-            bool priced = !float.IsNaN(price);
-            if (status == RowStatus.Kept && priced && !(price >= cheapest && price <= dearest)) status = RowStatus.ImpossiblePrice;
+            double price = batch.Prices[row];
+            bool priced = !double.IsNaN(price);
+            if (status == RowStatus.Kept && priced && !(price >= _options.MinPrice && price <= _options.MaxPrice)) status = RowStatus.ImpossiblePrice;
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>
 /// All events ever accepted, as columns, in the order they were read. An event takes 18 bytes (user 4, item 4, seconds 4, row 4, kind 1, status 1), and
-/// 4 more for each of quantity or rating, price, group and text that some source maps: at most 34.
+/// 4 more for each of quantity or rating, group and text that some source maps, and 8 for a price: at most 38.
 /// </summary>
 internal sealed class EventLog
 {
@@ -31,7 +31,7 @@ internal sealed class EventLog
     public float[]? Amounts { get; private set; }
 
     /// <summary>Unit price, NaN where unknown.</summary>
-    public float[]? Prices { get; private set; }
+    public double[]? Prices { get; private set; }
 
     /// <summary>32-bit hash of the invoice, basket or session; 0 where there is none.</summary>
     public uint[]? Groups { get; private set; }
@@ -45,7 +45,7 @@ internal sealed class EventLog
 
     public uint Group(int e) => Groups is null ? 0 : Groups[e];
 
-    public float Price(int e) => Prices is null ? float.NaN : Prices[e];
+    public double Price(int e) => Prices is null ? double.NaN : Prices[e];
 
     public int Text(int e) => Texts is null ? -1 : Texts[e];
 
@@ -68,7 +68,7 @@ internal sealed class EventLog
             Statuses = Grown(Statuses, need);
         }
         Amounts = Optional(Amounts, amounts, 1f);
-        Prices = Optional(Prices, prices, float.NaN);
+        Prices = Optional(Prices, prices, double.NaN);
         Groups = Optional(Groups, groups, 0u);
         Texts = Optional(Texts, texts, -1);
     }
@@ -104,7 +104,7 @@ internal sealed class EventLog
             .Write<byte>("events.kinds", MemoryMarshal.Cast<EventKind, byte>(Kinds.AsSpan(0, Count)))
             .Write<byte>("events.statuses", MemoryMarshal.Cast<RowStatus, byte>(Statuses.AsSpan(0, Count)));
         if (Amounts is not null) to.Write<float>("events.amounts", Amounts.AsSpan(0, Count));
-        if (Prices is not null) to.Write<float>("events.prices", Prices.AsSpan(0, Count));
+        if (Prices is not null) to.Write<double>("events.unitPrices", Prices.AsSpan(0, Count));
         if (Groups is not null) to.Write<uint>("events.groups", Groups.AsSpan(0, Count));
         if (Texts is not null) to.Write<int>("events.texts", Texts.AsSpan(0, Count));
     }
@@ -124,7 +124,10 @@ internal sealed class EventLog
             Kinds = MemoryMarshal.Cast<byte, EventKind>(from.Read<byte>("events.kinds")).ToArray(),
             Statuses = MemoryMarshal.Cast<byte, RowStatus>(from.Read<byte>("events.statuses")).ToArray(),
             Amounts = flags[1] != 0 ? from.Read<float>("events.amounts") : null,
-            Prices = flags[2] != 0 ? from.Read<float>("events.prices") : null,
+            // What an earlier version of the program kept has floats.
+            Prices = flags[2] == 0 ? null
+                : from.Has("events.unitPrices") ? from.Read<double>("events.unitPrices")
+                : Array.ConvertAll(from.Read<float>("events.prices"), NumberColumn.Shortest),
             Groups = flags[3] != 0 ? from.Read<uint>("events.groups") : null,
             Texts = flags[4] != 0 ? from.Read<int>("events.texts") : null,
         };

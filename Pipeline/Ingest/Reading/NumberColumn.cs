@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
-/// <summary>A column of numbers, of any width or as text, as float32.</summary>
+/// <summary>A column of numbers, of any width or as text: as float32, or, where every digit counts, as they are.</summary>
 internal static class NumberColumn
 {
     /// <summary>What stands for text that is not a number: no quantity, price or rating is so low.</summary>
@@ -38,8 +38,24 @@ internal static class NumberColumn
             if (column.IsNull(row)) into[row] = whenNull;
     }
 
+    /// <summary>As they are; of float32 the shortest decimals, which is what was written.</summary>
+    /// <param name="column">Null: no row has a value.</param>
+    public static void ReadExact(Column? column, Span<double> into, double whenNull)
+    {
+        for (int row = 0; row < into.Length; row++) into[row] = Of(column, row, whenNull);
+    }
+
     /// <summary>The number that the fewest digits say which tell it from other floats: 9.99 for the float next to 9.99.</summary>
-    public static double Shortest(float value) => Parsed(value.ToString("R", CultureInfo.InvariantCulture));
+    public static double Shortest(float value)
+    {
+        // Of six digits no two decimals are one float, so one that gives the float is the shortest; most prices are such, and printing takes longer.
+        if (Math.Abs(value) < 10_000)
+        {
+            double cents = Math.Round((double)value * 100) / 100;
+            if ((float)cents == value) return cents;
+        }
+        return Parsed(value.ToString("R", CultureInfo.InvariantCulture));
+    }
 
     /// <summary>One cell; <see cref="Unreadable"/> where its text is not a number.</summary>
     public static double Of(Column? column, int row, double whenNull)

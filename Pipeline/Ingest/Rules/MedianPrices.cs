@@ -8,12 +8,12 @@ internal sealed class MedianPrices
 {
     private MedianPrices(int items)
     {
-        Medians = new float[items];
-        Array.Fill(Medians, float.NaN);
+        Medians = new double[items];
+        Array.Fill(Medians, double.NaN);
     }
 
     /// <summary>NaN where nobody paid.</summary>
-    public float[] Medians { get; }
+    public double[] Medians { get; }
 
     public int ItemsWithManyPrices { get; private set; }
 
@@ -29,7 +29,7 @@ internal sealed class MedianPrices
             if (Paid(log, prices, e)) pointers[log.Items[e] + 1]++;
         for (int i = 0; i < items; i++) pointers[i + 1] += pointers[i];
         var next = pointers.AsSpan(0, items).ToArray();
-        var paid = new float[pointers[items]];
+        var paid = new double[pointers[items]];
         for (int e = 0; e < log.Count; e++)
             if (Paid(log, prices, e)) paid[next[log.Items[e]]++] = prices[e];
         var options = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
@@ -50,5 +50,5 @@ internal sealed class MedianPrices
         return result;
     }
 
-    private static bool Paid(EventLog log, float[] prices, int e) => prices[e] > 0 && log.Kinds[e] != EventKind.Return && log.Statuses[e].IsEvent();
+    private static bool Paid(EventLog log, double[] prices, int e) => prices[e] > 0 && log.Kinds[e] != EventKind.Return && log.Statuses[e].IsEvent();
 }

@@ -26,7 +26,7 @@ internal static class CatalogBuilder
         var texts = options.Items?.Columns.Text is null ? null : new string?[n];
         var parents = options.Items?.Columns.Parent is null ? null : new ulong[n];
         var paid = MedianPrices.Of(log, n, context);
-        var prices = Array.ConvertAll(paid.Medians, NumberColumn.Shortest);
+        var prices = paid.Medians;
         var hashes = new ulong[n];
         var lastSold = LastSold(interactions, n);
         var ages = log.HasTime ? ItemAges.Of(log, table, n) : null;

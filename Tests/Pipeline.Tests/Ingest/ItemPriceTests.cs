@@ -27,17 +27,36 @@ internal sealed class ItemPriceTests : IDisposable
         Assert.AreEqual(expected, Prices($"id:text, price:{type}", $"['a', {value}], ['b', null]")["a"]);
 
     [TestMethod]
-    public void A_price_of_the_log_is_the_shortest_decimal_of_the_median() =>
-        Assert.AreEqual(2.36, Prices("id:text, price:double", "['a', 5]")["b"]);
+    [DataRow("float", "2.36", 2.36)]
+    [DataRow("float", "0.1", 0.1)]
+    [DataRow("float", "999999.94", 999999.94)]
+    [DataRow("double", "9.99", 9.99)]
+    [DataRow("double", "123456.78", 123456.78)]
+    [DataRow("double", "999999.99", 999999.99)]
+    [DataRow("double", "0.123456789", 0.123456789)]
+    [DataRow("text", "'99,999.95'", 99999.95)]
+    [DataRow("long", "16777217", 16777217.0)]
+    public void A_price_of_the_log_is_the_median_to_the_last_digit(string type, string value, double expected) =>
+        Assert.AreEqual(expected, Prices("id:text, price:double", "['a', 5]", type, value)["b"]);
 
-    private Dictionary<string, double> Prices(string columns, string rows)
+    [TestMethod]
+    public void A_price_of_the_log_is_exact_in_the_state_of_later_nights()
+    {
+        Prices("id:text, price:double", "['a', 5]", "double", "1234567.89");
+        string state = Directory.GetFiles(_folder.File("out"), IngestArtifacts.State).Single();
+
+        Assert.Contains(1234567.89, IngestState.Read(state).Events.Prices!);
+    }
+
+    private Dictionary<string, double> Prices(string columns, string rows, string type = "double", string value = "2.36")
     {
         Directory.CreateDirectory(_folder.File("log"));
         ForeignFiles.Write(
-            _folder.File("log", "a.parquet"), "user:text, item:text, time:long, price:double",
-            "['u', 'a', 1700000000, 3], ['v', 'b', 1700000100, 2.36], ['u', 'b', 1700000200, 2.36]");
+            _folder.File("log", "a.parquet"), $"user:text, item:text, time:long, price:{type}",
+            $"['u', 'a', 1700000000, {value}], ['v', 'b', 1700000100, {value}], ['u', 'b', 1700000200, {value}]");
         var options = new IngestOptions
         {
+            MaxPrice = 1e9,
             Items = new() { Path = ForeignFiles.Write(_folder.File("items.parquet"), columns, rows), Columns = new() { Id = "id", Price = "price" } },
         };
         options.Events.Add(new() { Path = _folder.File("log"), Columns = new() { User = "user", Item = "item", Time = "time", Price = "price" } });
