@@ -61,7 +61,7 @@ internal static class DeltaQuality
                 var (low, high) = Interval([.. fresh.Zip(stale, (f, s) => f - s)]);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"  delta less night before: {fresh.Average() - stale.Average():+0.0000;-0.0000} (95% {low:+0.0000;-0.0000} to {high:+0.0000;-0.0000}, "
+                    $"  delta less night before: {fresh.Average() - stale.Average():+0.0000;-0.0000;0.0000} (95% {low:+0.0000;-0.0000;0.0000} to {high:+0.0000;-0.0000;0.0000}, "
                     + $"{Replicates} bootstrap replicates)"));
             }
 

@@ -63,7 +63,7 @@ internal static class AutoChoice
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"auto: over the best popularity {over.Value:+0.0000;-0.0000} [{over.Low:0.0000}, {over.High:0.0000}], paired 95% interval");
+                $"auto: over the best popularity {over.Value:+0.0000;-0.0000;0.0000} [{over.Low:0.0000}, {over.High:0.0000}], paired 95% interval");
         }
     }
 }

@@ -129,12 +129,12 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
             return;
         }
         string strongest = string.Join(
-            ", ", report.Effects.Take(5).Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Name} {e.Effect:+0.00;-0.00}")));
+            ", ", report.Effects.Take(5).Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Name} {e.Effect:+0.00;-0.00;0.00}")));
         work.Context.Progress.Metric("rank.ndcg_change", change.Value);
         work.Context.Progress.Note(string.Create(
             CultureInfo.InvariantCulture,
             $"rank: {(report.Ranker is null ? "the model's own order" : report.Algorithm)} serves: NDCG@{report.Cutoff} {report.Plain:0.0000} as the model "
-            + $"ranks, {report.Ranked:0.0000} as {LogisticTraining.Name} does [{change.Low:+0.0000;-0.0000}, {change.High:+0.0000;-0.0000}], "
+            + $"ranks, {report.Ranked:0.0000} as {LogisticTraining.Name} does [{change.Low:+0.0000;-0.0000;0.0000}, {change.High:+0.0000;-0.0000;0.0000}], "
             + $"{report.Users} users; "
             + $"{report.Why}; a standard deviation more of a feature is worth in log-odds: {strongest}"));
     }
@@ -147,7 +147,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         work.Context.Progress.Note(string.Create(
             CultureInfo.InvariantCulture,
             $"diversity: {report.Setting.Name} serves: NDCG@{report.Cutoff} {plain.Figures["ndcg"]:0.0000} to {best.Figures["ndcg"]:0.0000} "
-            + $"[{best.Change.Low:+0.0000;-0.0000}, {best.Change.High:+0.0000;-0.0000}], {sides}, of {report.Users} users on the validation window; "
+            + $"[{best.Change.Low:+0.0000;-0.0000;0.0000}, {best.Change.High:+0.0000;-0.0000;0.0000}], {sides}, of {report.Users} users on the validation window; "
             + $"{report.Why}"));
     }
 }
