@@ -9,6 +9,10 @@ namespace Recsys.Batch.Pipeline.Diversify;
 /// <param name="history">users x items.</param>
 internal sealed class CategoryMixes(CategoryPaths categories, SparseRows history)
 {
+    /// <summary>Null where the catalog has fewer than two categories: all mixes would be the same.</summary>
+    public static CategoryMixes? Of(Catalog catalog, SparseRows history) =>
+        new CategoryPaths(catalog) is { Tops: > 1 } categories ? new CategoryMixes(categories, history) : null;
+
     public int Categories => categories.Tops;
 
     /// <summary>The item's category, -1 where it has none.</summary>

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Rank;
 /// </summary>
 /// <param name="Ranges">What is done to each feature first.</param>
 /// <param name="Weights">Per unit of a feature.</param>
-internal sealed record LinearRanker(FeatureRange[] Ranges, float[] Weights, float Bias)
+internal sealed record LinearRanker(FeatureRange[] Ranges, float[] Weights, float Bias) : IRanker
 {
     public int Width => Weights.Length;
 
@@ -29,7 +29,6 @@ internal sealed record LinearRanker(FeatureRange[] Ranges, float[] Weights, floa
         return new LinearRanker(ranges, weights, (float)bias);
     }
 
-    /// <summary>Scores rows whose ranges are applied.</summary>
     public void Score(ReadOnlySpan<float> rows, Span<float> scores)
     {
         for (int k = 0; k < scores.Length; k++)

@@ -14,8 +14,9 @@ internal sealed class RankOptions : IStageOptions
     private string _algorithm = Auto;
 
     /// <summary>
-    /// <c>none</c> (the model's order), <c>logistic</c> (ML.NET's logistic regression over the features), or <c>auto</c>: logistic where its NDCG on users that
-    /// it did not learn from is surely above the model's order, none elsewhere.
+    /// <c>none</c> (the model's order), <c>logistic</c> (ML.NET's logistic regression over the features), <c>lightgbm</c> (ML.NET's LightGBM with LambdaRank,
+    /// which needs the system's libgomp1), or <c>auto</c>: the better of the two where its NDCG on users that it did not learn from is surely above that of the
+    /// model's order, none elsewhere.
     /// </summary>
     public string Algorithm
     {
@@ -39,7 +40,9 @@ internal sealed class RankOptions : IStageOptions
     public int Cutoff { get; set; } = 10;
 
     public void Validate(OptionsCheck check) => check
-        .Require(Algorithm is None or Auto or LogisticTraining.Name, Algorithm, $"{Auto}, {None} or {LogisticTraining.Name}")
+        .Require(
+            Algorithm is None or Auto or LogisticTraining.Name or LightGbmTraining.Name, Algorithm,
+            $"{Auto}, {None}, {LogisticTraining.Name} or {LightGbmTraining.Name}")
         .InRange(Candidates, 2, 10_000)
         .InRange(MaxUsers, 1, int.MaxValue)
         .InRange(MinUsers, 0, int.MaxValue)

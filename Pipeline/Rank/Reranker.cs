@@ -3,7 +3,7 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Rank;
 
 /// <summary>Candidates in the order of a ranker, with its score; ties stay in the model's order. Safe to call from many threads.</summary>
-internal sealed class Reranker(RankInputs inputs, LinearRanker ranker)
+internal sealed class Reranker(RankInputs inputs, IRanker ranker)
 {
     private readonly FeatureRows _features = FeatureRows.Of(inputs);
 
@@ -34,7 +34,7 @@ internal sealed class Reranker(RankInputs inputs, LinearRanker ranker)
 
     private float[] Scores(RankedUser user)
     {
-        var rows = new float[user.Items.Length * ranker.Width];
+        var rows = new float[user.Items.Length * ranker.Ranges.Length];
         var scores = new float[user.Items.Length];
         _features.Fill(user, rows);
         FeatureRange.Apply(ranker.Ranges, rows);

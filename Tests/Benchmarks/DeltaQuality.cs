@@ -61,8 +61,8 @@ internal static class DeltaQuality
                 var (low, high) = Interval([.. fresh.Zip(stale, (f, s) => f - s)]);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"  delta less night before: {fresh.Average() - stale.Average():+0.0000;-0.0000;0.0000} (95% {low:+0.0000;-0.0000;0.0000} to {high:+0.0000;-0.0000;0.0000}, "
-                    + $"{Replicates} bootstrap replicates)"));
+                    $"  delta less night before: {fresh.Average() - stale.Average():+0.0000;-0.0000;0.0000} (95% {low:+0.0000;-0.0000;0.0000} to "
+                    + $"{high:+0.0000;-0.0000;0.0000}, {Replicates} bootstrap replicates)"));
             }
 
             double[] Scores(string[] users, Func<string, string[]> list) => [.. users.Select(u => Ndcg(list(u), bought[u]))];

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Recsys.Batch.Pipeline;
 using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Rank;
 
 namespace Recsys.Batch.Jobs.Cli.Doctor;
 
@@ -14,6 +15,9 @@ internal static class EngineFindings
         Ask("Parquet", () => ParquetFiles.Engine),
         Ask("Hangfire", () => $"{Version("Hangfire.Core")}, in memory or over PostgreSQL ({Version("Hangfire.PostgreSql")})"),
         Ask("ML.NET", () => $"{Version("Microsoft.ML")}, ApplyOnnxModel {Version("Microsoft.ML.OnnxTransformer")}"),
+        LightGbmTraining.Loads
+            ? Ask("LightGBM", () => Version("Microsoft.ML.LightGbm"))
+            : new(Area, "LightGBM", FindingState.Absent, $"its native library does not load; {LightGbmTraining.Remedy}. Ranking goes on without trees"),
         Ask("SQLite", SqliteVersion),
     ];
 

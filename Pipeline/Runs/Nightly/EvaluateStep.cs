@@ -51,7 +51,7 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
         if (serving.Measurable)
         {
             var limit = NewItemLimit.Of(diversify, holdOut.Train, catalog, IngestArtifacts.ReadNewItems(ingest));
-            var mixes = new CategoryMixes(new CategoryPaths(catalog), holdOut.Train.ByUser);
+            var mixes = CategoryMixes.Of(catalog, holdOut.Train.ByUser);
             var lists = new DiversifyStage(RankStep.Serving(diversify, work), space.Items, catalog, new ListRules(limit, holdOut.Train.Seen()), mixes);
             var ranking = RankStep.Ranking(work, models[0], holdOut.Train, holdOut.Train, catalog, content);
             if (RankReport.Read(work.Input(StageNames.Rank, RankReport.FileName)).Ranker is not null)

@@ -82,7 +82,7 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items;
         var rules = new ListRules(
             NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), options.Excluded(history));
-        var mixes = new CategoryMixes(new CategoryPaths(catalog), history.ByUser);
+        var mixes = CategoryMixes.Of(catalog, history.ByUser);
         var serving = RankStep.Serving(diversify, work);
         // Whoever gets the defaults has nothing yet, so no mix of their own.
         var forNewcomers = new DiversifyStage(

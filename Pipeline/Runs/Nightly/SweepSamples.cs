@@ -28,7 +28,7 @@ internal sealed class SweepSamples(int count, DiversifyOptions diversify, Materi
         var candidates = RankStep.Ranking(work, model, interactions, interactions, catalog, EmbedStep.Content(work))(retrieval.Retrieve(users));
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, EmbedStep.Content(work), catalog.Available).Items;
         var rules = new ListRules(NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), excluded);
-        var mixes = new CategoryMixes(new CategoryPaths(catalog), interactions.ByUser);
+        var mixes = CategoryMixes.Of(catalog, interactions.ByUser);
         var blocks = settings.Select(s => new DiversifyStage(diversify.With(s), space, catalog, rules, mixes).Run(candidates)).ToArray();
         var samples = users.Select((user, at) => new SweepSample(
             userIds.Text(user), interactions.ByUser.RowLength(user), Named(Latest(interactions, user)),

@@ -91,7 +91,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
         };
         var newItems = IngestArtifacts.ReadNewItems(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.NewItems))!);
         var rules = new ListRules(NewItemLimit.Of(diversify, holdOut.Train, catalog, newItems), holdOut.Train.Seen());
-        var mixes = new CategoryMixes(new CategoryPaths(catalog), holdOut.Train.ByUser);
+        var mixes = CategoryMixes.Of(catalog, holdOut.Train.ByUser);
         var ranking = RankStep.Ranking(work, model, holdOut.Train, holdOut.Train, catalog, content);
         var models = settings.Select(s => new EvaluatedModel(s.Name, scorer)
         {

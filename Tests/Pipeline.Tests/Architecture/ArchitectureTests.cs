@@ -38,7 +38,7 @@ internal sealed class ArchitectureTests
         ["Pipeline/Numerics"] = ["Pipeline/Errors"],
         ["Pipeline/Parquet"] = ["Pipeline", "Pipeline/Data", "Pipeline/Errors"],
         ["Pipeline/Publish"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Parquet", "Pipeline/Stage", "Pipeline/Storage"],
-        ["Pipeline/Rank"] = ["Pipeline/Data", "Pipeline/Stage"],
+        ["Pipeline/Rank"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Stage"],
         ["Pipeline/Retrieve"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Numerics"],
         ["Pipeline/Runs"] =
         [

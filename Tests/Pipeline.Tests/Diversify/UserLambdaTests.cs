@@ -27,6 +27,18 @@ internal sealed class UserLambdaTests
     }
 
     [TestMethod]
+    public void A_catalog_with_one_category_or_none_has_no_mixes()
+    {
+        var history = new SparseRows(1, 2, [0, 1], [0], [1]);
+        Assert.IsNull(CategoryMixes.Of(DiversifyStageTests.CatalogOf(new ulong[2]), history));
+        Assert.IsNull(CategoryMixes.Of(DiversifyStageTests.CatalogOf(new ulong[2], categories: ["a/x", "a/y"]), history));
+        var mixes = CategoryMixes.Of(DiversifyStageTests.CatalogOf(new ulong[2], categories: ["a/x", "b"]), history);
+        Assert.IsNotNull(mixes);
+        Assert.IsFalse(DiversifierCatalog.Works("calibration", null, null) || DiversifierCatalog.Works("mmr", null, mixes));
+        Assert.IsTrue(DiversifierCatalog.Works("calibration", null, mixes));
+    }
+
+    [TestMethod]
     public void A_narrow_taste_keeps_the_order_of_relevance()
     {
         var (items, relevance, list) = ((int[])[0, 4, 1, 2], (float[])[1, 0.9f, 0.8f, 0.7f], new ListEntry[4]);

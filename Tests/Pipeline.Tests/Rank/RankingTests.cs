@@ -33,6 +33,29 @@ internal sealed class RankingTests
     }
 
     [TestMethod]
+    public void Trees_score_as_those_that_ML_NET_saves()
+    {
+        NeedsLightGbm();
+        var (ranges, rows, labels) = Examples(4_000, seed: 8);
+        using var file = new MemoryStream();
+        var ranker = LightGbmTraining.Train(ranges, rows, labels, [.. Enumerable.Repeat(40, 100)], seed: 1, file);
+
+        file.Position = 0;
+        var context = new MLContext();
+        var model = context.Model.Load(file, out _);
+        var column = SchemaDefinition.Create(typeof(Row));
+        column[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Width);
+        var data = context.Data.LoadFromEnumerable(
+            Enumerable.Range(0, labels.Length).Select(k => new Row { Features = rows[(k * Width)..((k + 1) * Width)] }), column);
+        float[] theirs = [.. model.Transform(data).GetColumn<float>("Score")];
+        var ours = new float[labels.Length];
+        ranker.Score(rows, ours);
+
+        Assert.IsGreaterThan(20, theirs.Distinct().Count());
+        for (int k = 0; k < ours.Length; k++) Assert.AreEqual(theirs[k], ours[k], 1e-6);
+    }
+
+    [TestMethod]
     public void A_weight_is_what_one_unit_more_of_a_feature_adds()
     {
         var (ranges, rows, labels) = Examples(2_000, seed: 5);
@@ -99,6 +122,12 @@ internal sealed class RankingTests
         Assert.AreEqual(CandidateSource.Text, ranked.Sources[2]);
         Assert.IsTrue(new Reranker(inputs, ranker).Fits);
         Assert.IsFalse(new Reranker(inputs, ranker with { Ranges = ranker.Ranges[1..] }).Fits);
+    }
+
+    /// <summary>README's commands need nothing but the .NET SDK.</summary>
+    internal static void NeedsLightGbm()
+    {
+        if (!LightGbmTraining.Loads) Assert.Inconclusive("LightGBM's native library does not load: " + LightGbmTraining.Remedy);
     }
 
     internal static RankInputs Inputs(InteractionMatrix history, Catalog catalog) =>

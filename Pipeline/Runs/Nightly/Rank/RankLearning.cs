@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Stage;
@@ -13,7 +14,7 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 /// <param name="retrieve">The model's candidates of a block of users.</param>
 internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[], CandidateBlock> retrieve, RankOptions options, StageContext context)
 {
-    private const int BlockUsers = 64, Replicates = 1_000;
+    private const int BlockUsers = 64;
 
     private readonly SparseRows _bought = TestPairs.New(window);
 
@@ -28,20 +29,54 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
         var examples = Examples(users, features);
         double bought = examples.Sum(e => e.Labels.Count(l => l));
         if (bought < 10) return RankReport.Of($"{bought:0} candidates were bought in the validation window, too few to learn from; expected at least 10");
-        var scores = new float[users.Length][];
-        for (int fold = 0; fold < 2; fold++)
+        var measure = new RankMeasure(users, examples, _bought, options.Cutoff, context);
+        var tried = new List<(RankTrial Trial, float[] Ndcg)>();
+        var leftOut = new List<string>();
+        string[] algorithms = options.Algorithm == RankOptions.Auto ? [LogisticTraining.Name, LightGbmTraining.Name] : [options.Algorithm];
+        foreach (string algorithm in algorithms)
         {
-            var ranker = Train([.. examples.Where((_, at) => at % 2 != fold)], features.Names, null);
-            for (int at = fold; at < examples.Length; at += 2) scores[at] = Scores(ranker, examples[at]);
+            var scores = new float[users.Length][];
+            try
+            {
+                for (int fold = 0; fold < 2; fold++)
+                {
+                    context.Cancellation.ThrowIfCancellationRequested();
+                    var ranker = Train(algorithm, [.. examples.Where((_, at) => at % 2 != fold)], features.Names, null);
+                    for (int at = fold; at < examples.Length; at += 2) scores[at] = Scores(ranker, examples[at]);
+                }
+            }
+            catch (RunFailedException e) when (algorithms.Length > 1)
+            {
+                leftOut.Add(e.Message);
+                continue;
+            }
+            tried.Add(measure.Of(algorithm, scores));
         }
-        using var file = new FileStream(model, FileMode.Create);
-        var final = Train(examples, features.Names, file);
-        return Report(users, examples, scores, final, bought);
+        // Trees take the place of the sum where they gain more than their standard error over it.
+        if (tried.Count > 1 && measure.IsBetter(tried[1].Ndcg, tried[0].Ndcg)) tried.Reverse();
+        var best = tried[0].Trial;
+        bool serves = options.Algorithm != RankOptions.Auto || best.Change.Low > 0;
+        IRanker? final = null;
+        if (serves)
+        {
+            using var file = new FileStream(model, FileMode.Create);
+            final = Train(best.Algorithm, examples, features.Names, file);
+        }
+        var linear = final as LinearRanker;
+        if (tried.Exists(t => t.Trial.Algorithm == LogisticTraining.Name))
+            linear ??= (LinearRanker)Train(LogisticTraining.Name, examples, features.Names, null);
+        return new RankReport(
+            serves ? best.Algorithm : RankOptions.None,
+            options.Algorithm != RankOptions.Auto ? "as configured"
+                : serves ? "its order is surely ahead of the model's on users that it did not learn from"
+                : "its order is not surely ahead of the model's on users that it did not learn from",
+            users.Length, options.Cutoff, measure.Plain, [.. tried.Select(t => t.Trial)], bought, leftOut, linear is null ? [] : Effects(linear, examples),
+            final as LinearRanker, final as TreeRanker);
     }
 
-    private Example[] Examples(int[] users, FeatureRows features)
+    private RankExample[] Examples(int[] users, FeatureRows features)
     {
-        var examples = new Example[users.Length];
+        var examples = new RankExample[users.Length];
         int blocks = (users.Length + BlockUsers - 1) / BlockUsers, done = 0;
         var step = new Lock();
         context.ForEachPiece(blocks, () => 0, (block, _) =>
@@ -57,22 +92,26 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
                 var wanted = _bought.RowIndices(found.Users[u]);
                 var labels = new bool[count];
                 for (int k = 0; k < count; k++) labels[k] = wanted.BinarySearch(items[k]) >= 0;
-                examples[first + u] = new Example(items, rows, labels);
+                examples[first + u] = new RankExample(items, rows, labels);
             }
             lock (step) context.Progress.Step("rank", ++done, blocks, "blocks of users");
         });
         return examples;
     }
 
-    private LinearRanker Train(Example[] examples, string[] names, Stream? model)
+    private IRanker Train(string algorithm, RankExample[] examples, string[] names, Stream? model)
     {
         float[] rows = [.. examples.SelectMany(e => e.Rows)];
         var ranges = FeatureRange.Of(names, rows);
         FeatureRange.Apply(ranges, rows);
-        return LogisticTraining.Train(ranges, rows, [.. examples.SelectMany(e => e.Labels)], options.L2, (int)(context.Seed & int.MaxValue), model);
+        bool[] labels = [.. examples.SelectMany(e => e.Labels)];
+        int seed = (int)(context.Seed & int.MaxValue);
+        return algorithm == LightGbmTraining.Name
+            ? LightGbmTraining.Train(ranges, rows, labels, [.. examples.Select(e => e.Items.Length)], seed, model)
+            : LogisticTraining.Train(ranges, rows, labels, options.L2, seed, model);
     }
 
-    private static float[] Scores(LinearRanker ranker, Example example)
+    private static float[] Scores(IRanker ranker, RankExample example)
     {
         var rows = (float[])example.Rows.Clone();
         var scores = new float[example.Items.Length];
@@ -81,61 +120,7 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
         return scores;
     }
 
-    private RankReport Report(int[] users, Example[] examples, float[][] scores, LinearRanker final, double bought)
-    {
-        var (plain, ranked, change) = (new float[users.Length], new float[users.Length], new float[users.Length]);
-        double loss = 0, expected = 0, auc = 0;
-        long candidates = 0;
-        int judged = 0;
-        for (int at = 0; at < users.Length; at++)
-        {
-            var wanted = _bought.RowIndices(users[at]);
-            var (items, labels, score) = (examples[at].Items, examples[at].Labels, scores[at]);
-            int[] order = [.. Enumerable.Range(0, items.Length).OrderByDescending(k => score[k]).ThenBy(k => k).Take(options.Cutoff)];
-            plain[at] = RankingMetrics.At(items.AsSpan(0, Math.Min(options.Cutoff, items.Length)), wanted, options.Cutoff).Ndcg;
-            ranked[at] = RankingMetrics.At([.. order.Select(k => items[k])], wanted, options.Cutoff).Ndcg;
-            change[at] = ranked[at] - plain[at];
-            for (int k = 0; k < items.Length; k++)
-            {
-                double odds = score[k];
-                expected += 1 / (1 + Math.Exp(-odds));
-                loss += Math.Log(1 + Math.Exp(labels[k] ? -odds : odds));
-            }
-            candidates += items.Length;
-            if (Auc(score, labels) is not { } own) continue;
-            auc += own;
-            judged++;
-        }
-        var mean = PoissonBootstrap.Of(change, 1, Replicates, context.Seed, context.Threads).Mean(0);
-        bool serves = options.Algorithm != RankOptions.Auto || mean.Low > 0;
-        return new RankReport(
-            serves ? LogisticTraining.Name : RankOptions.None,
-            options.Algorithm != RankOptions.Auto ? "as configured"
-                : serves ? "its order is surely ahead of the model's on users that it did not learn from"
-                : "its order is not surely ahead of the model's on users that it did not learn from",
-            users.Length, options.Cutoff, plain.Average(v => (double)v), ranked.Average(v => (double)v), new SweepFigure(mean.Value, mean.Low, mean.High),
-            judged == 0 ? double.NaN : auc / judged, loss / Math.Max(1, candidates), expected, bought, Effects(final, examples), serves ? final : null);
-    }
-
-    /// <summary>Share of the pairs of a bought candidate and another that stand in the right order; a tie counts half. Null where there are none.</summary>
-    private static double? Auc(float[] scores, bool[] labels)
-    {
-        double right = 0;
-        long pairs = 0;
-        for (int a = 0; a < scores.Length; a++)
-        {
-            if (!labels[a]) continue;
-            for (int b = 0; b < scores.Length; b++)
-            {
-                if (labels[b]) continue;
-                pairs++;
-                right += scores[a] > scores[b] ? 1 : scores[a] == scores[b] ? 0.5 : 0;
-            }
-        }
-        return pairs == 0 ? null : right / pairs;
-    }
-
-    private static List<FeatureEffect> Effects(LinearRanker ranker, Example[] examples)
+    private static List<FeatureEffect> Effects(LinearRanker ranker, RankExample[] examples)
     {
         float[] rows = [.. examples.SelectMany(e => e.Rows)];
         FeatureRange.Apply(ranker.Ranges, rows);
@@ -148,6 +133,4 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
             return new FeatureEffect(range.Name, ranker.Weights[f] * Math.Sqrt(squares / count));
         }).OrderByDescending(e => Math.Abs(e.Effect)).ThenBy(e => e.Name, StringComparer.Ordinal)];
     }
-
-    private sealed record Example(int[] Items, float[] Rows, bool[] Labels);
 }

@@ -9,26 +9,34 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 /// <param name="Effect">Log-odds for one standard deviation more of it.</param>
 internal sealed record FeatureEffect(string Name, double Effect);
 
+/// <summary>A ranker as it did on users that it did not learn from.</summary>
+/// <param name="Change">Its NDCG less that of the model's order, over the same users, with its paired 95% interval.</param>
+/// <param name="Auc">Chance that a bought candidate has a higher score than another of the same user's; null where nobody has both.</param>
+/// <param name="LogLoss">Mean of -ln(probability of what happened), in nats a candidate; null where scores are no probabilities.</param>
+/// <param name="Expected">Purchases that the probabilities add up to; null where scores are none.</param>
+internal sealed record RankTrial(string Algorithm, double Ndcg, SweepFigure Change, double? Auc, double? LogLoss, double? Expected);
+
 /// <summary>Whether candidates are ranked by a learned model and why, as <c>rank.json</c>.</summary>
 /// <param name="Algorithm"><c>none</c> where the model's own order serves.</param>
 /// <param name="Users">Who was learned from, and, each by a ranker that had not learned from them, measured on; 0 where nothing was learned.</param>
-/// <param name="Change">NDCG of the ranked order less the model's, over the same users, with its paired 95% interval.</param>
-/// <param name="Auc">
-/// Chance that a bought candidate has a higher score than another of the same user's; with the next two, of users that were not learned from.
-/// </param>
-/// <param name="LogLoss">Mean of -ln(probability of what happened), in nats a candidate.</param>
-/// <param name="Expected">Purchases that the probabilities add up to, beside those that were made.</param>
-/// <param name="Effects">The strongest first.</param>
+/// <param name="Plain">NDCG of the model's own order.</param>
+/// <param name="Trials">The best first; empty where nothing was learned.</param>
+/// <param name="Bought">Candidates that were bought.</param>
+/// <param name="LeftOut">Algorithms that could not be tried, and why.</param>
+/// <param name="Effects">Of logistic regression, the strongest first.</param>
 internal sealed record RankReport(
-    string Algorithm, string Why, int Users, int Cutoff, double Plain, double Ranked, SweepFigure? Change, double Auc, double LogLoss, double Expected,
-    double Bought, IReadOnlyList<FeatureEffect> Effects, LinearRanker? Ranker)
+    string Algorithm, string Why, int Users, int Cutoff, double Plain, IReadOnlyList<RankTrial> Trials, double Bought, IReadOnlyList<string> LeftOut,
+    IReadOnlyList<FeatureEffect> Effects, LinearRanker? Linear, TreeRanker? Trees)
 {
     public const string FileName = "rank.json", ModelFile = "ranker.zip";
 
     private static readonly JsonSerializerOptions Json = new(CanonicalJson.Options) { WriteIndented = true };
 
+    /// <summary>What ranks; null where the model's own order serves.</summary>
+    internal IRanker? Ranker => Linear is not null ? Linear : Trees;
+
     /// <summary>Nothing was learned.</summary>
-    public static RankReport Of(string why) => new(RankOptions.None, why, 0, 0, 0, 0, null, 0, 0, 0, 0, [], null);
+    public static RankReport Of(string why) => new(RankOptions.None, why, 0, 0, 0, [], 0, [], [], null, null);
 
     public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Json) + "\n");
 

@@ -104,7 +104,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
                 work, $"{measure.Users.Length} users have something new to them in the validation window, fewer than Diversify:Auto:MinUsers = "
                 + diversify.Auto.MinUsers.ToString(CultureInfo.InvariantCulture));
         }
-        var mixes = new CategoryMixes(new CategoryPaths(catalog), window.Train.ByUser);
+        var mixes = CategoryMixes.Of(catalog, window.Train.ByUser);
         var settings = diversify.Auto.Settings(m => DiversifierCatalog.Works(m, space.Items, mixes));
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.NewItems))!;
         var rules = new ListRules(NewItemLimit.Of(diversify, window.Train, catalog, IngestArtifacts.ReadNewItems(ingest)), window.Train.Seen());
@@ -123,20 +123,22 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
 
     private static void Tell(RankReport report, StageWork work)
     {
-        if (report.Change is not { } change)
+        foreach (string why in report.LeftOut) work.Context.Progress.Note($"rank: left out: {why}");
+        if (report.Trials.Count == 0)
         {
             work.Context.Progress.Note($"rank: the model's own order serves: {report.Why}");
             return;
         }
+        string tried = string.Join("; ", report.Trials.Select(t => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{t.Ndcg:0.0000} as {t.Algorithm} does [{t.Change.Low:+0.0000;-0.0000;0.0000}, {t.Change.High:+0.0000;-0.0000;0.0000}]")));
         string strongest = string.Join(
             ", ", report.Effects.Take(5).Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Name} {e.Effect:+0.00;-0.00;0.00}")));
-        work.Context.Progress.Metric("rank.ndcg_change", change.Value);
+        work.Context.Progress.Metric("rank.ndcg_change", report.Trials[0].Change.Value);
         work.Context.Progress.Note(string.Create(
             CultureInfo.InvariantCulture,
             $"rank: {(report.Ranker is null ? "the model's own order" : report.Algorithm)} serves: NDCG@{report.Cutoff} {report.Plain:0.0000} as the model "
-            + $"ranks, {report.Ranked:0.0000} as {LogisticTraining.Name} does [{change.Low:+0.0000;-0.0000;0.0000}, {change.High:+0.0000;-0.0000;0.0000}], "
-            + $"{report.Users} users; "
-            + $"{report.Why}; a standard deviation more of a feature is worth in log-odds: {strongest}"));
+            + $"ranks, {tried}, {report.Users} users; {report.Why}; a standard deviation more of a feature is worth in log-odds: {strongest}"));
     }
 
     private static void Tell(BalanceReport report, StageWork work)
@@ -147,7 +149,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         work.Context.Progress.Note(string.Create(
             CultureInfo.InvariantCulture,
             $"diversity: {report.Setting.Name} serves: NDCG@{report.Cutoff} {plain.Figures["ndcg"]:0.0000} to {best.Figures["ndcg"]:0.0000} "
-            + $"[{best.Change.Low:+0.0000;-0.0000;0.0000}, {best.Change.High:+0.0000;-0.0000;0.0000}], {sides}, of {report.Users} users on the validation window; "
-            + $"{report.Why}"));
+            + $"[{best.Change.Low:+0.0000;-0.0000;0.0000}, {best.Change.High:+0.0000;-0.0000;0.0000}], {sides}, of {report.Users} users on the validation "
+            + $"window; {report.Why}"));
     }
 }

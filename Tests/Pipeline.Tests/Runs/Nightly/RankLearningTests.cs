@@ -16,15 +16,22 @@ internal sealed class RankLearningTests
     [TestMethod]
     public void A_taste_for_a_price_is_learned_and_its_order_serves()
     {
+        RankingTests.NeedsLightGbm();
         var report = Learn(cheap: true, RankOptions.Auto);
 
-        Assert.AreEqual(LogisticTraining.Name, report.Algorithm);
-        Assert.IsTrue(report.Change!.Low > 0 && report.Ranked > 1.5 * report.Plain, $"{report.Plain} to {report.Ranked}");
+        // Trees cut the price where it matters, which a sum cannot.
+        Assert.AreEqual(LightGbmTraining.Name, report.Algorithm);
+        CollectionAssert.AreEqual(new[] { LightGbmTraining.Name, LogisticTraining.Name }, report.Trials.Select(t => t.Algorithm).ToArray());
+        Assert.IsNotNull(report.Trees);
+        foreach (var trial in report.Trials)
+        {
+            Assert.IsTrue(trial.Change.Low > 0 && trial.Ndcg > 1.5 * report.Plain, $"{report.Plain} to {trial}");
+            Assert.IsGreaterThan(0.7, trial.Auc!.Value);
+        }
         StringAssert.StartsWith(report.Effects[0].Name, "price against the user's");
         Assert.IsLessThan(0, report.Effects[0].Effect, "cheaper than usual is bought");
         // Chances that add up to what was bought, of users that were not learned from.
-        Assert.AreEqual(1, report.Expected / report.Bought, 0.1);
-        Assert.IsGreaterThan(0.7, report.Auc);
+        Assert.AreEqual(1, report.Trials[1].Expected!.Value / report.Bought, 0.1);
     }
 
     [TestMethod]
@@ -35,34 +42,65 @@ internal sealed class RankLearningTests
         Assert.AreEqual(RankOptions.None, report.Algorithm);
         Assert.IsNull(report.Ranker);
         StringAssert.Contains(report.Why, "not surely ahead");
-        Assert.AreEqual(0.5, report.Auc, 0.05);
+        Assert.AreEqual(0.5, report.Trials[0].Auc!.Value, 0.05);
     }
 
     [TestMethod]
-    public void A_stated_ranker_serves_whatever_it_is_worth() =>
-        Assert.IsNotNull(Learn(cheap: false, LogisticTraining.Name).Ranker);
+    [DataRow(LogisticTraining.Name)]
+    [DataRow(LightGbmTraining.Name)]
+    public void A_stated_ranker_serves_whatever_it_is_worth(string algorithm)
+    {
+        if (algorithm == LightGbmTraining.Name) RankingTests.NeedsLightGbm();
+        var report = Learn(cheap: false, algorithm);
+        Assert.AreEqual(algorithm, report.Algorithm);
+        Assert.IsNotNull(report.Ranker);
+    }
+
+    [TestMethod]
+    public void Trees_learn_the_same_taste_and_are_read_back_as_they_were()
+    {
+        RankingTests.NeedsLightGbm();
+        using var folder = new TempFolder();
+        var (first, second) = (Learn(cheap: true, LightGbmTraining.Name, threads: 1), Learn(cheap: true, LightGbmTraining.Name, threads: 2));
+        first.Save(folder.File(RankReport.FileName));
+        var read = RankReport.Read(folder.File(RankReport.FileName)).Trees!;
+
+        Assert.IsTrue(first.Trials[0].Change.Low > 0, first.Trials[0].ToString());
+        Assert.IsNull(first.Trials[0].Expected);
+        var row = new float[read.Ranges.Length];
+        float[] dear = [0], cheap = [0], again = [0];
+        int price = Array.FindIndex(read.Ranges, r => r.Name == "price against the user's");
+        row[price] = read.Ranges[price].High;
+        read.Score(row, dear);
+        row[price] = read.Ranges[price].Low;
+        read.Score(row, cheap);
+        second.Trees!.Score(row, again);
+        Assert.IsGreaterThan(dear[0], cheap[0]);
+        Assert.AreEqual(again[0], cheap[0]);
+    }
 
     [TestMethod]
     [DataRow(1)]
     [DataRow(4)]
     public void Threads_change_no_bit(int threads)
     {
-        var (one, many) = (Learn(cheap: true, RankOptions.Auto), Learn(cheap: true, RankOptions.Auto, threads));
-        CollectionAssert.AreEqual(one.Ranker!.Weights, many.Ranker!.Weights);
-        Assert.AreEqual(one.Ranked, many.Ranked);
+        var (one, many) = (Learn(cheap: true, LogisticTraining.Name), Learn(cheap: true, LogisticTraining.Name, threads));
+        CollectionAssert.AreEqual(one.Linear!.Weights, many.Linear!.Weights);
+        CollectionAssert.AreEqual(one.Trials.ToArray(), many.Trials.ToArray());
     }
 
     [TestMethod]
     public void A_report_is_read_back_as_it_was()
     {
         using var folder = new TempFolder();
-        var report = Learn(cheap: true, RankOptions.Auto);
+        var report = Learn(cheap: true, LogisticTraining.Name);
         report.Save(folder.File(RankReport.FileName));
         var read = RankReport.Read(folder.File(RankReport.FileName));
 
-        CollectionAssert.AreEqual(report.Ranker!.Weights, read.Ranker!.Weights);
-        CollectionAssert.AreEqual(report.Ranker.Ranges, read.Ranker.Ranges);
-        Assert.AreEqual((report.Plain, report.Ranked, report.Change, report.Why), (read.Plain, read.Ranked, read.Change, read.Why));
+        CollectionAssert.AreEqual(report.Linear!.Weights, read.Linear!.Weights);
+        CollectionAssert.AreEqual(report.Linear.Ranges, read.Linear.Ranges);
+        CollectionAssert.AreEqual(report.Trials.ToArray(), read.Trials.ToArray());
+        Assert.AreEqual((report.Plain, report.Why), (read.Plain, read.Why));
     }
 
     [TestMethod]

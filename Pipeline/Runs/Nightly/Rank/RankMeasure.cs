@@ -1,0 +1,92 @@
+using System.Numerics.Tensors;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Rank;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
+
+/// <summary>One user's candidates in the model's order, their features one row after the other, and which of them were bought.</summary>
+internal sealed record RankExample(int[] Items, float[] Rows, bool[] Labels);
+
+/// <summary>How well scores put what was bought first.</summary>
+/// <param name="users">Aligned with <paramref name="examples"/>.</param>
+/// <param name="bought">users x items: all that was bought for the first time, among the candidates or not.</param>
+internal sealed class RankMeasure(int[] users, RankExample[] examples, SparseRows bought, int cutoff, StageContext context)
+{
+    private const int Replicates = 1_000;
+
+    private readonly float[] _plain = [.. users.Select((user, at) => Ndcg(examples[at].Items, bought.RowIndices(user), cutoff))];
+
+    /// <summary>NDCG of the model's own order.</summary>
+    public double Plain => _plain.Average(v => (double)v);
+
+    /// <param name="scores">Of every user's candidates.</param>
+    /// <returns>The figures, and every user's NDCG.</returns>
+    public (RankTrial Trial, float[] Ndcg) Of(string algorithm, float[][] scores)
+    {
+        var ndcg = new float[users.Length];
+        double loss = 0, expected = 0, auc = 0;
+        long candidates = 0;
+        int judged = 0;
+        for (int at = 0; at < users.Length; at++)
+        {
+            var (items, labels, score) = (examples[at].Items, examples[at].Labels, scores[at]);
+            int[] order = [.. Enumerable.Range(0, items.Length).OrderByDescending(k => score[k]).ThenBy(k => k).Take(cutoff)];
+            ndcg[at] = Ndcg([.. order.Select(k => items[k])], bought.RowIndices(users[at]), cutoff);
+            for (int k = 0; k < items.Length; k++)
+            {
+                double odds = score[k];
+                expected += 1 / (1 + Math.Exp(-odds));
+                loss += Math.Log(1 + Math.Exp(labels[k] ? -odds : odds));
+            }
+            candidates += items.Length;
+            if (Auc(score, labels) is not { } own) continue;
+            auc += own;
+            judged++;
+        }
+        bool areOdds = algorithm == LogisticTraining.Name;
+        var change = Difference(ndcg, _plain);
+        return (
+            new RankTrial(
+                algorithm, ndcg.Average(v => (double)v), change, judged == 0 ? null : auc / judged, areOdds ? loss / Math.Max(1, candidates) : null,
+                areOdds ? expected : null),
+            ndcg);
+    }
+
+    /// <summary>Whether the gain is more than its standard error.</summary>
+    public bool IsBetter(float[] ndcg, float[] than)
+    {
+        var difference = Difference(ndcg, than);
+        return difference.Value > Math.Max(0, (difference.High - difference.Low) / (2 * 1.96));
+    }
+
+    private SweepFigure Difference(float[] ndcg, float[] other)
+    {
+        var differences = new float[ndcg.Length];
+        TensorPrimitives.Subtract<float>(ndcg, other, differences);
+        var mean = PoissonBootstrap.Of(differences, 1, Replicates, context.Seed, context.Threads).Mean(0);
+        return new SweepFigure(mean.Value, mean.Low, mean.High);
+    }
+
+    private static float Ndcg(ReadOnlySpan<int> items, ReadOnlySpan<int> wanted, int cutoff) =>
+        RankingMetrics.At(items[..Math.Min(cutoff, items.Length)], wanted, cutoff).Ndcg;
+
+    /// <summary>Share of the pairs of a bought candidate and another that stand in the right order; a tie counts half. Null where there are none.</summary>
+    private static double? Auc(float[] scores, bool[] labels)
+    {
+        double right = 0;
+        long pairs = 0;
+        for (int a = 0; a < scores.Length; a++)
+        {
+            if (!labels[a]) continue;
+            for (int b = 0; b < scores.Length; b++)
+            {
+                if (labels[b]) continue;
+                pairs++;
+                right += scores[a] > scores[b] ? 1 : scores[a] == scores[b] ? 0.5 : 0;
+            }
+        }
+        return pairs == 0 ? null : right / pairs;
+    }
+}
