@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Text;
+using Recsys.Batch.Pipeline.Publish;
 
 namespace Recsys.Batch.Jobs.Api;
 
@@ -12,24 +13,24 @@ internal static class ApiAnswer
     private const int MaxEntryCount = 1000;
 
     /// <summary>
-    /// Whether the caller already holds the answer of <paramref name="version"/>: a version never changes, so the same address under the same version has the
-    /// same answer. Writes 304 where that is so.
+    /// Whether the caller already holds the answer of <paramref name="known"/>: the same address under the same tag has the same answer. Writes 304 where that
+    /// is so.
     /// </summary>
-    public static bool IsKnown(HttpContext context, string? version, int cacheSeconds)
+    public static bool IsKnown(HttpContext context, VersionTag? known, int cacheSeconds)
     {
-        if (version is null) return false;
-        string known = context.Request.Headers.IfNoneMatch.ToString();
-        if (known.Length == 0) return false;
-        string tag = Tag(version);
-        if (!known.Split(',', StringSplitOptions.TrimEntries).Any(k => (k.StartsWith("W/", StringComparison.Ordinal) ? k[2..] : k) == tag)) return false;
+        if (known is null) return false;
+        string held = context.Request.Headers.IfNoneMatch.ToString();
+        if (held.Length == 0) return false;
+        string tag = Quoted(known);
+        if (!held.Split(',', StringSplitOptions.TrimEntries).Any(k => (k.StartsWith("W/", StringComparison.Ordinal) ? k[2..] : k) == tag)) return false;
         context.Response.StatusCode = StatusCodes.Status304NotModified;
         Head(context, tag, cacheSeconds);
         return true;
     }
 
-    public static Task Write<T>(HttpContext context, string version, int cacheSeconds, T document, JsonTypeInfo<T> type)
+    public static Task Write<T>(HttpContext context, VersionTag tag, int cacheSeconds, T document, JsonTypeInfo<T> type)
     {
-        Head(context, Tag(version), cacheSeconds);
+        Head(context, Quoted(tag), cacheSeconds);
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(document, type);
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.Length;
@@ -88,5 +89,5 @@ internal static class ApiAnswer
         context.Response.Headers.Vary = "Authorization, X-Api-Key";
     }
 
-    private static string Tag(string version) => $"\"{version}\"";
+    private static string Quoted(VersionTag tag) => $"\"{tag}\"";
 }

@@ -39,7 +39,7 @@ internal sealed class ReadEndpoints(IPublishedReads reads, IOutputStore store, S
         if (list is null) return ApiAnswer.Missing(context, version, IsPublished(version), "The user has no list in that version, and it has no defaults.");
         var items = list.Entries.Take(limit).Select(e => Item(e, list.Titles, language)).ToArray();
         return ApiAnswer.Write(
-            context, list.Version, options.CacheSeconds,
+            context, list.Tag, options.CacheSeconds,
             new RecommendationsDocument(list.Version, id, personalized, personalized ? null : DefaultSegment, items), ApiJson.Default.RecommendationsDocument);
     }
 
@@ -57,7 +57,7 @@ internal sealed class ReadEndpoints(IPublishedReads reads, IOutputStore store, S
             return ApiAnswer.Missing(context, version, found is not null || IsPublished(version), "The item has no neighbors of that kind in that version.");
         var neighbors = found.Entries.Where(e => e.Source == source).Take(limit).Select(e => Neighbor(e, found.Titles)).ToArray();
         return ApiAnswer.Write(
-            context, found.Version, options.CacheSeconds, new NeighborsDocument(found.Version, id, source, neighbors), ApiJson.Default.NeighborsDocument);
+            context, found.Tag, options.CacheSeconds, new NeighborsDocument(found.Version, id, source, neighbors), ApiJson.Default.NeighborsDocument);
     }
 
     private Task Segment(HttpContext context)
@@ -68,16 +68,17 @@ internal sealed class ReadEndpoints(IPublishedReads reads, IOutputStore store, S
         var list = reads.ReadSegment(id, version);
         if (list is null) return ApiAnswer.Missing(context, version, IsPublished(version), "There is no segment of that name in that version.");
         var items = list.Entries.Take(limit).Select(e => SegmentItem(e, list.Titles)).ToArray();
-        return ApiAnswer.Write(context, list.Version, options.CacheSeconds, new SegmentDocument(list.Version, id, items), ApiJson.Default.SegmentDocument);
+        return ApiAnswer.Write(context, list.Tag, options.CacheSeconds, new SegmentDocument(list.Version, id, items), ApiJson.Default.SegmentDocument);
     }
 
     private Task CurrentVersion(HttpContext context)
     {
         string? current = store.Current;
-        if (ApiAnswer.IsKnown(context, current, options.CacheSeconds)) return Task.CompletedTask;
+        // Its document says nothing of items.
+        if (ApiAnswer.IsKnown(context, current is null ? null : new VersionTag(current, 0), options.CacheSeconds)) return Task.CompletedTask;
         if (current is null || store.Find(current) is not { } v) return ApiAnswer.Missing(context, null, false, "");
         return ApiAnswer.Write(
-            context, v.Version, options.CacheSeconds,
+            context, new VersionTag(v.Version, 0), options.CacheSeconds,
             new VersionDocument(
                 v.Version, v.RunId, v.Created, v.Rows, v.Users, v.WindowFrom, v.WindowTo, v.Metrics.Where(m => double.IsFinite(m.Value)).ToDictionary()),
             ApiJson.Default.VersionDocument);
@@ -86,7 +87,7 @@ internal sealed class ReadEndpoints(IPublishedReads reads, IOutputStore store, S
     // Only a caller who holds something pays for the question which version is current.
     private bool IsKnown(HttpContext context, string? version) =>
         context.Request.Headers.IfNoneMatch.Count > 0
-        && ApiAnswer.IsKnown(context, version is null ? store.Current : store.Find(version) is { IsComplete: true } ? version : null, options.CacheSeconds);
+        && ApiAnswer.IsKnown(context, reads.Tag(version), options.CacheSeconds);
 
     private bool IsPublished(string? version) => version is null ? store.Current is not null : store.Find(version) is { IsComplete: true };
 

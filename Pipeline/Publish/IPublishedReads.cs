@@ -19,12 +19,21 @@ internal interface IPublishedReads
     /// <summary>Neighbors of an item.</summary>
     /// <returns>Null where the item has none, or nothing is published, or there is no such complete version.</returns>
     PublishedNeighbors? ReadNeighbors(string itemId, string? version = null);
+
+    /// <summary>What answers of a complete version (null: the current one) are equal by at this moment; null where there is none.</summary>
+    VersionTag? Tag(string? version = null);
 }
 
 /// <param name="Entries">Best first, never empty.</param>
 /// <param name="Titles">Of the entries' items and of the items that their reasons name; unknown ones are left out.</param>
-internal sealed record PublishedList(string Version, IReadOnlyList<ListEntry> Entries, IReadOnlyDictionary<string, ItemTitle> Titles);
+internal sealed record PublishedList(VersionTag Tag, IReadOnlyList<ListEntry> Entries, IReadOnlyDictionary<string, ItemTitle> Titles)
+{
+    public string Version => Tag.Version;
+}
 
 /// <param name="Entries">By source and rank, never empty.</param>
 /// <param name="Titles">Of the neighbors; unknown ones are left out.</param>
-internal sealed record PublishedNeighbors(string Version, IReadOnlyList<NeighborEntry> Entries, IReadOnlyDictionary<string, ItemTitle> Titles);
+internal sealed record PublishedNeighbors(VersionTag Tag, IReadOnlyList<NeighborEntry> Entries, IReadOnlyDictionary<string, ItemTitle> Titles)
+{
+    public string Version => Tag.Version;
+}

@@ -3,20 +3,20 @@ using System.Collections.Concurrent;
 namespace Recsys.Batch.Pipeline.Publish;
 
 /// <summary>
-/// What is known of items, kept while one version is current: titles are saved before a version is switched to, so another version's name means that they
-/// may be new. With it, a list takes one round trip to the server instead of two.
+/// What is known of items, kept while one version is current and nothing was said anew: another tag means that titles may be new. A tag is read before the
+/// titles are, so those kept under it are never older than it. With it, a list takes one round trip to the server instead of two.
 /// </summary>
 internal sealed class TitleCache(Func<IEnumerable<string>, IReadOnlyDictionary<string, ItemTitle>> load)
 {
     private const int MaxItems = 200_000;
 
-    private State _state = new("", new ConcurrentDictionary<string, ItemTitle?>(StringComparer.Ordinal));
+    private State _state = new(null, new ConcurrentDictionary<string, ItemTitle?>(StringComparer.Ordinal));
 
-    public IReadOnlyDictionary<string, ItemTitle> Of(string version, IEnumerable<string> itemIds)
+    public IReadOnlyDictionary<string, ItemTitle> Of(VersionTag tag, IEnumerable<string> itemIds)
     {
         var state = _state;
-        if (state.Version != version || state.Titles.Count > MaxItems)
-            _state = state = new State(version, new ConcurrentDictionary<string, ItemTitle?>(StringComparer.Ordinal));
+        if (state.Tag != tag || state.Titles.Count > MaxItems)
+            _state = state = new State(tag, new ConcurrentDictionary<string, ItemTitle?>(StringComparer.Ordinal));
         var found = new Dictionary<string, ItemTitle>(StringComparer.Ordinal);
         List<string>? missing = null;
         foreach (string id in itemIds)
@@ -35,5 +35,5 @@ internal sealed class TitleCache(Func<IEnumerable<string>, IReadOnlyDictionary<s
         return found;
     }
 
-    private sealed record State(string Version, ConcurrentDictionary<string, ItemTitle?> Titles);
+    private sealed record State(VersionTag? Tag, ConcurrentDictionary<string, ItemTitle?> Titles);
 }

@@ -80,11 +80,14 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
             if (status != FeedbackStatus.Joined) continue;
             rows.Users[at] = rows.UserIds.Add(CellText.Of(user!, row, scratch));
             rows.Items[at] = rows.ItemIds.Add(CellText.Of(item!, row, scratch));
-            rows.Versions[at] = rows.VersionIds.Add(CellText.Of(version!, row, scratch));
+            rows.Versions[at] = rows.VersionIds.Add(Named(CellText.Of(version!, row, scratch)));
             if (rank is not null) rows.Ranks[at] = Rank(CellText.Of(rank, row, scratch));
             if (time is not null) rows.Times[at] = Time(time, row);
         }
     }
+
+    // The read API's ETag has behind the version how often prices changed under it; lists did not.
+    private static ReadOnlySpan<byte> Named(ReadOnlySpan<byte> version) => version.IndexOf((byte)'+') is > 0 and int at ? version[..at] : version;
 
     private static bool IsNull(Column? column, int row) => column is null || CellText.IsNull(column, row);
 

@@ -84,5 +84,12 @@ internal static class PostgresOutputSchema
         """,
         "ALTER TABLE versions ADD COLUMN base_version text NOT NULL DEFAULT ''",
         "ALTER TABLE versions ADD COLUMN rolled_back boolean NOT NULL DEFAULT false",
+        // How often what is said of items changed, and how often it had when a version first became current; null: it never did.
+        """
+        CREATE TABLE titles_revision (revision bigint NOT NULL);
+        INSERT INTO titles_revision VALUES (0);
+        ALTER TABLE versions ADD COLUMN titles_revision bigint;
+        UPDATE versions SET titles_revision = 0;
+        """,
     ];
 }

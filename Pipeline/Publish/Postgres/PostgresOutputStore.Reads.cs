@@ -9,6 +9,7 @@ namespace Recsys.Batch.Pipeline.Publish.Postgres;
 internal sealed partial class PostgresOutputStore
 {
     // Subqueries rather than a join: the server knows the one partition before it opens any. $2 is the version that was asked for.
+    private const string TitleChanges = "(SELECT t.revision FROM titles_revision t) - coalesce(versions.titles_revision, 0)";
     private const string CurrentVersion = "FROM versions WHERE state = 'current'";
     private const string NamedVersion = "FROM versions WHERE version = $2 AND state IN ('current', 'retired')";
 
@@ -29,10 +30,10 @@ internal sealed partial class PostgresOutputStore
 
     public PublishedNeighbors? ReadNeighbors(string itemId, string? version = null)
     {
-        var (name, entries) = One(
+        var (tag, entries) = One(
             itemId, version, "rank, neighbor_id, score, source", "item_neighbors_rows", "item_id", "source, rank",
             r => new NeighborEntry(itemId, r.GetInt32(1), Text(r, 2), r.GetFloat(3), Text(r, 4)));
-        return entries.Count == 0 ? null : new PublishedNeighbors(name, entries, TitlesOf(version, name, entries.Select(e => e.NeighborId)));
+        return entries.Count == 0 ? null : new PublishedNeighbors(tag!, entries, TitlesOf(version, tag!, entries.Select(e => e.NeighborId)));
     }
 
     public IReadOnlyList<SegmentEntry> SegmentDefaults(string? version = null)
@@ -79,6 +80,18 @@ internal sealed partial class PostgresOutputStore
         if (user is not null) yield return (user, items.ToArray());
     }
 
+    public VersionTag? Tag(string? version = null)
+    {
+        using var connection = _database.Open();
+#pragma warning disable CA2100 // Made of constants.
+        using var command = new NpgsqlCommand(
+            $"SELECT version, {TitleChanges} {(version is null ? CurrentVersion : NamedVersion.Replace("$2", "$1", StringComparison.Ordinal))}", connection);
+#pragma warning restore CA2100
+        if (version is not null) command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PostgresText.Encode(version) });
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? new VersionTag(Text(reader, 0), reader.GetInt64(1)) : null;
+    }
+
     public IReadOnlyList<ItemTitle> SearchItems(string text, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -112,35 +125,37 @@ internal sealed partial class PostgresOutputStore
             .Select(r => new ItemPosition(PostgresText.Decode((string)r.user_id), (int)r.rank, r.score))];
     }
 
-    /// <summary>Rows of one key in one version, with the version's name before them: one statement, so one snapshot.</summary>
+    /// <summary>Rows of one key in one version, with the version's name before them and the changes of titles behind: one statement, so one snapshot.</summary>
     private (
-        string Version, List<T> Rows) One<T>(string id, string? version, string columns, string table, string key, string order, Func<NpgsqlDataReader, T> row)
+        VersionTag? Tag, List<T> Rows) One<T>(string id, string? version, string columns, string table, string key, string order, Func<NpgsqlDataReader, T> row)
     {
         string from = version is null ? CurrentVersion : NamedVersion;
         using var connection = _database.Open();
 #pragma warning disable CA2100 // Made of constants.
         using var command = new NpgsqlCommand(
-            $"SELECT (SELECT version {from}), {columns} FROM {table} WHERE number = (SELECT number {from}) AND {key} = $1 ORDER BY {order}", connection);
+            $"SELECT (SELECT version {from}), {columns}, (SELECT {TitleChanges} {from}) FROM {table} "
+            + $"WHERE number = (SELECT number {from}) AND {key} = $1 ORDER BY {order}",
+            connection);
 #pragma warning restore CA2100
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PostgresText.Encode(id) });
         if (version is not null) command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PostgresText.Encode(version) });
         using var reader = command.ExecuteReader();
         var rows = new List<T>();
-        string name = "";
+        VersionTag? tag = null;
         while (reader.Read())
         {
-            if (rows.Count == 0) name = Text(reader, 0);
+            tag ??= new VersionTag(Text(reader, 0), reader.GetInt64(reader.FieldCount - 1));
             rows.Add(row(reader));
         }
-        return (name, rows);
+        return (tag, rows);
     }
 
-    private PublishedList? Titled(string? asked, (string Version, List<ListEntry> Entries) list) => list.Entries.Count == 0
+    private PublishedList? Titled(string? asked, (VersionTag? Tag, List<ListEntry> Entries) list) => list.Entries.Count == 0
         ? null
-        : new PublishedList(list.Version, list.Entries, TitlesOf(asked, list.Version, list.Entries.SelectMany(e => e.ReasonItems.Append(e.ItemId))));
+        : new PublishedList(list.Tag!, list.Entries, TitlesOf(asked, list.Tag!, list.Entries.SelectMany(e => e.ReasonItems.Append(e.ItemId))));
 
-    private IReadOnlyDictionary<string, ItemTitle> TitlesOf(string? asked, string version, IEnumerable<string> ids) =>
-        asked is null ? _titles.Of(version, ids) : Titles(ids.Distinct(StringComparer.Ordinal));
+    private IReadOnlyDictionary<string, ItemTitle> TitlesOf(string? asked, VersionTag tag, IEnumerable<string> ids) =>
+        asked is null ? _titles.Of(tag, ids) : Titles(ids.Distinct(StringComparer.Ordinal));
 
     private static ItemTitle Title(dynamic r) => new(
         PostgresText.Decode((string)r.item_id), r.title is null ? null : PostgresText.Decode((string)r.title),

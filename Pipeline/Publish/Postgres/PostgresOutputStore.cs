@@ -68,7 +68,12 @@ internal sealed partial class PostgresOutputStore : IOutputStore
         // Two statements, in this order: a unique index allows one current version at any moment.
         connection.Execute("UPDATE versions SET state = 'retired' WHERE state = 'current'");
         connection.Execute(
-            "UPDATE versions SET state = 'current', rolled_back = false WHERE version = @version", new { version = PostgresText.Encode(version) });
+            """
+            UPDATE versions SET state = 'current', rolled_back = false,
+                titles_revision = coalesce(versions.titles_revision, (SELECT t.revision FROM titles_revision t))
+            WHERE version = @version
+            """,
+            new { version = PostgresText.Encode(version) });
         transaction.Commit();
     }
 
@@ -138,7 +143,7 @@ internal sealed partial class PostgresOutputStore : IOutputStore
             using var transaction = _database.Begin(connection, _fence);
             // The last of equal ids counts, as it would if they were saved one by one.
             var rows = portion.GroupBy(t => t.ItemId, StringComparer.Ordinal).Select(g => g.Last()).ToArray();
-            connection.Execute(
+            int changed = connection.Execute(
                 """
                 INSERT INTO item_titles (item_id, title, category, price, search_text)
                 SELECT * FROM unnest(@ids, @titles, @categories, @prices, @search)
@@ -155,6 +160,7 @@ internal sealed partial class PostgresOutputStore : IOutputStore
                     prices = Array.ConvertAll(rows, t => t.Price),
                     search = Array.ConvertAll(rows, t => PostgresText.Encode(SearchText.Of(t))),
                 });
+            if (changed > 0) connection.Execute("UPDATE titles_revision SET revision = revision + 1");
             transaction.Commit();
         }
     }

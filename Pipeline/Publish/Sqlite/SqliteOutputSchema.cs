@@ -86,5 +86,12 @@ internal static class SqliteOutputSchema
         """,
         "ALTER TABLE versions ADD COLUMN base_version TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE versions ADD COLUMN rolled_back INTEGER NOT NULL DEFAULT 0",
+        // How often what is said of items changed, and how often it had when a version first became current; null: it never did.
+        """
+        CREATE TABLE titles_revision (revision INTEGER NOT NULL);
+        INSERT INTO titles_revision VALUES (0);
+        ALTER TABLE versions ADD COLUMN titles_revision INTEGER;
+        UPDATE versions SET titles_revision = 0;
+        """,
     ];
 }

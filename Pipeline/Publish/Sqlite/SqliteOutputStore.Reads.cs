@@ -45,21 +45,27 @@ internal sealed partial class SqliteOutputStore
     public PublishedList? Read(string userId, string? version = null)
     {
         using var reader = _readers.Rent();
-        return reader.InOneSnapshot(version, (number, name) => Titled(name, reader.List(number, userId), reader));
+        return reader.InOneSnapshot(version, (number, tag) => Titled(tag, reader.List(number, userId), reader));
     }
 
     public PublishedList? ReadSegment(string segment, string? version = null)
     {
         using var reader = _readers.Rent();
-        return reader.InOneSnapshot(version, (number, name) => Titled(name, reader.Segment(number, segment), reader));
+        return reader.InOneSnapshot(version, (number, tag) => Titled(tag, reader.Segment(number, segment), reader));
     }
 
     public PublishedNeighbors? ReadNeighbors(string itemId, string? version = null)
     {
         using var reader = _readers.Rent();
-        return reader.InOneSnapshot(version, (number, name) => reader.Neighbors(number, itemId) is { Count: > 0 } entries
-            ? new PublishedNeighbors(name, entries, reader.Titles(entries.Select(e => e.NeighborId).Distinct()))
+        return reader.InOneSnapshot(version, (number, tag) => reader.Neighbors(number, itemId) is { Count: > 0 } entries
+            ? new PublishedNeighbors(tag, entries, reader.Titles(entries.Select(e => e.NeighborId).Distinct()))
             : null);
+    }
+
+    public VersionTag? Tag(string? version = null)
+    {
+        using var reader = _readers.Rent();
+        return reader.InOneSnapshot(version, (_, tag) => tag);
     }
 
     public IReadOnlyList<ItemTitle> SearchItems(string text, int limit)
@@ -98,6 +104,6 @@ internal sealed partial class SqliteOutputStore
             .Select(r => new ItemPosition(r.user_id, (int)r.rank, r.score))];
     }
 
-    private static PublishedList? Titled(string version, IReadOnlyList<ListEntry> entries, SqliteReader reader) =>
-        entries.Count == 0 ? null : new PublishedList(version, entries, reader.Titles(entries.SelectMany(e => e.ReasonItems.Append(e.ItemId)).Distinct()));
+    private static PublishedList? Titled(VersionTag tag, IReadOnlyList<ListEntry> entries, SqliteReader reader) =>
+        entries.Count == 0 ? null : new PublishedList(tag, entries, reader.Titles(entries.SelectMany(e => e.ReasonItems.Append(e.ItemId)).Distinct()));
 }

@@ -65,7 +65,12 @@ internal sealed partial class SqliteOutputStore : IOutputStore
         if (isRollback) MarkRolledBack(connection, version);
         // Two statements, in this order: a unique index allows one current version at any moment.
         connection.Execute("UPDATE versions SET state = 'retired' WHERE state = 'current'");
-        connection.Execute("UPDATE versions SET state = 'current', rolled_back = 0 WHERE version = @version", new { version });
+        connection.Execute(
+            """
+            UPDATE versions SET state = 'current', rolled_back = 0, titles_revision = coalesce(titles_revision, (SELECT revision FROM titles_revision))
+            WHERE version = @version
+            """,
+            new { version });
         transaction.Commit();
     }
 
@@ -138,7 +143,7 @@ internal sealed partial class SqliteOutputStore : IOutputStore
     {
         using var connection = _database.Open();
         using var transaction = WriteTransaction.Begin(connection, _fence);
-        connection.Execute(
+        int changed = connection.Execute(
             """
             INSERT INTO item_titles (item_id, title, category, price, search_text) VALUES (@ItemId, @Title, @Category, @Price, @Search)
             ON CONFLICT (item_id) DO UPDATE SET title = excluded.title, category = excluded.category, price = excluded.price, search_text = excluded.search_text
@@ -146,6 +151,7 @@ internal sealed partial class SqliteOutputStore : IOutputStore
                 IS NOT (excluded.title, excluded.category, excluded.price, excluded.search_text)
             """,
             titles.Select(t => new { t.ItemId, t.Title, t.Category, t.Price, Search = SearchText.Of(t) }));
+        if (changed > 0) connection.Execute("UPDATE titles_revision SET revision = revision + 1");
         transaction.Commit();
     }
 
@@ -177,7 +183,7 @@ internal sealed partial class SqliteOutputStore : IOutputStore
         long number = connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM versions");
         connection.Execute(
             "INSERT INTO versions VALUES (@Version, @number, @RunId, @created, @state, @Rows, @Users, @OptionsHash, @WindowFrom, @WindowTo, @metrics, "
-            + "@ManifestSha256, @baseVersion, 0)",
+            + "@ManifestSha256, @baseVersion, 0, NULL)",
             new
             {
                 v.Version,

@@ -23,8 +23,9 @@ internal sealed class SqliteReader : IDisposable
         (_connection, _giveBack) = (connection, giveBack);
         _begin = Prepare("BEGIN");
         _end = Prepare("COMMIT");
-        _current = Prepare("SELECT number, version FROM versions WHERE state = 'current'");
-        _named = Prepare("SELECT number, version FROM versions WHERE version = $id AND state IN ('current', 'retired')", "$id");
+        const string Version = "SELECT number, version, (SELECT revision FROM titles_revision) - coalesce(titles_revision, 0) FROM versions WHERE ";
+        _current = Prepare(Version + "state = 'current'");
+        _named = Prepare(Version + "version = $id AND state IN ('current', 'retired')", "$id");
         _list = Prepare(
             "SELECT rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity FROM user_recommendations_rows "
             + "WHERE number = $number AND user_id = $id ORDER BY rank",
@@ -36,20 +37,22 @@ internal sealed class SqliteReader : IDisposable
         _title = Prepare("SELECT item_id, title, category, price FROM item_titles WHERE item_id = $id", "$id");
     }
 
-    /// <summary>Runs <paramref name="read"/> with the number and name of a complete version (null: the current one), all of it in one snapshot.</summary>
-    public T? InOneSnapshot<T>(string? version, Func<long, string, T?> read) where T : class
+    /// <summary>Runs <paramref name="read"/> with the number and tag of a complete version (null: the current one), all of it in one snapshot.</summary>
+    public T? InOneSnapshot<T>(string? version, Func<long, VersionTag, T?> read) where T : class
     {
         _begin.ExecuteNonQuery();
         try
         {
-            var found = version is null ? Rows(_current, r => (r.GetInt64(0), r.GetString(1))) : Rows(_named, r => (r.GetInt64(0), r.GetString(1)), version);
-            return found is [var (number, name)] ? read(number, name) : null;
+            var found = version is null ? Rows(_current, Tagged) : Rows(_named, Tagged, version);
+            return found is [var (number, tag)] ? read(number, tag) : null;
         }
         finally
         {
             _end.ExecuteNonQuery();
         }
     }
+
+    private static (long Number, VersionTag Tag) Tagged(SqliteDataReader row) => (row.GetInt64(0), new VersionTag(row.GetString(1), row.GetInt64(2)));
 
     public IReadOnlyList<ListEntry> List(long number, string userId) => Rows(
         _list,

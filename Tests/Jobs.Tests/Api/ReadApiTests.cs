@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Recsys.Batch.Jobs.Tests.Host;
+using Recsys.Batch.Pipeline.Publish;
 
 namespace Recsys.Batch.Jobs.Tests.Api;
 
@@ -158,5 +159,36 @@ internal sealed class ReadApiTests
         var delete = await s_client.DeleteAsync("/v1/segments/all");
         Assert.AreEqual(HttpStatusCode.MethodNotAllowed, delete.StatusCode);
         Assert.AreEqual("application/problem+json", delete.Content.Headers.ContentType?.MediaType);
+    }
+
+    [TestMethod]
+    [DataRow("/v1/users/plain/recommendations")]
+    [DataRow("/v1/users/nobody/recommendations")]
+    [DataRow("/v1/items/v2-0/neighbors")]
+    [DataRow("/v1/segments/all")]
+    public async Task An_answer_of_an_old_price_is_sent_again_though_lists_are_equal(string path)
+    {
+        await using var host = await TestHost.Start();
+        SeededLists.Publish(host.Store, "v2", DateTimeOffset.UnixEpoch, ["plain"]);
+        using var client = host.Client(TestHost.ViewerKey);
+        var first = await client.GetAsync(path);
+        string before = await first.Content.ReadAsStringAsync();
+        Assert.AreEqual("\"v2\"", first.Headers.ETag!.Tag);
+
+        host.Store.SaveTitles([.. Enumerable.Range(0, 3).Select(i => new ItemTitle($"v2-{i}", "Mug", "kitchen", 9.99))]);
+        var second = await Ask("\"v2\"");
+
+        Assert.AreEqual((HttpStatusCode.OK, "\"v2+1\""), (second.StatusCode, second.Headers.ETag!.Tag));
+        string after = await second.Content.ReadAsStringAsync();
+        Assert.AreNotEqual(before, after);
+        StringAssert.Contains(after, "9.99");
+        Assert.AreEqual(HttpStatusCode.NotModified, (await Ask("\"v2\", \"v2+1\"")).StatusCode);
+
+        Task<HttpResponseMessage> Ask(string held)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.TryAddWithoutValidation("If-None-Match", held);
+            return client.SendAsync(request);
+        }
     }
 }

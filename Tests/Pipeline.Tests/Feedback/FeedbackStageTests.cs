@@ -23,7 +23,8 @@ internal sealed class FeedbackStageTests
         var plain = Version(folder, "plain", null, ("ann", ["a"]));
         var other = Version(folder, "other", Policy with { Arms = [0.3, 0.4] }, ("ann", ["a"]));
         Log(folder, "log.parquet",
-            ("ann", "a", "v1", "impression", 1, 10), ("ann", "b", "v1", "impression", 2, 10), ("ann", "b", "v1", "click", 2, 11),
+            // The read API's tag of a version under which prices changed twice is that version.
+            ("ann", "a", "v1", "impression", 1, 10), ("ann", "b", "v1+2", "impression", 2, 10), ("ann", "b", "v1", "click", 2, 11),
             ("ann", "b", "v1", "click", 2, 12),
             ("ann", "a", "v1", "impression", 1, 10),      // logged twice
             ("ann", "a", "v1", "impression", 1, 99),      // shown again

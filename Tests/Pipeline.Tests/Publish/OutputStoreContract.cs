@@ -261,6 +261,40 @@ internal abstract class OutputStoreContract
     }
 
     [TestMethod]
+    public void Tag_of_a_version_tells_what_was_said_anew_of_its_items()
+    {
+        var store = Open();
+        store.SaveTitles([new ItemTitle("item00002", "Two", "x", 2)]);
+        Put(store, "v1", 1);
+        string user = "user00000";
+        string item = store.List(user)[0].ItemId;
+        store.SaveTitles([new ItemTitle(item, "Mug", "x", 2)]);
+        Assert.AreEqual("v1+1", store.Tag()!.ToString());
+        var before = store.Read(user)!;
+
+        store.SaveTitles([new ItemTitle(item, "Mug", "x", 2)]);
+        Assert.AreEqual(before.Tag, store.Tag(), "what was said again changed nothing");
+        ItemTitle[] anew = [new(item, "Mug", "x", 3), new(item, "Red mug", "x", 3), new(item, "Red mug", "y", null)];
+        for (int n = 2; n <= 4; n++)
+        {
+            var said = anew[n - 2];
+            store.SaveTitles([said]);
+            Assert.AreEqual(new VersionTag("v1", n), store.Tag());
+            var list = store.Read(user)!;
+            Assert.AreEqual((new VersionTag("v1", n), said), (list.Tag, list.Titles[item]));
+        }
+
+        Put(store, "v2", 2);
+        Assert.AreEqual("v2", store.Tag()!.ToString(), "of a version that was just switched to everything is new");
+        Assert.AreEqual("v1+4", store.Tag("v1")!.ToString());
+        store.Switch("v1", isRollback: true);
+        store.Switch("v2");
+        store.SaveTitles([new ItemTitle(item, "Mug", "x", 2)]);
+        Assert.AreEqual(("v2+1", "v1+5"), (store.Tag()!.ToString(), store.Tag("v1")!.ToString()));
+        Assert.IsNull(store.Tag("v3"));
+    }
+
+    [TestMethod]
     public void A_list_comes_with_its_version_and_its_titles()
     {
         var store = Open();
