@@ -1,6 +1,7 @@
 using System.Globalization;
 using Recsys.Batch.Benchmarks;
 using Recsys.Batch.Benchmarks.Api;
+using Recsys.Batch.Benchmarks.Kills;
 
 // A benchmark is a name and a function of its arguments; each lives in its own file.
 var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
@@ -16,6 +17,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["race-costs"] = RaceCosts.Run,
     ["rerank"] = RerankBenchmark.Run,
     ["retrieve"] = RetrieveBenchmark.Run,
+    ["kills"] = KillsBenchmark.Run,
     ["make-holdout"] = MakeHoldOut.Run,
     ["quality"] = ModelQuality.Run,
     ["retrieve-trained"] = RetrieveTrainedBenchmark.Run,
