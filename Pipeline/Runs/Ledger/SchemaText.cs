@@ -19,5 +19,6 @@ internal static class SchemaText
         .Replace("DOUBLE PRECISION", "REAL", StringComparison.Ordinal)
         .Replace(" COLLATE \"C\"", "", StringComparison.Ordinal)
         .Replace(
-            "CREATE SEQUENCE shard_tokens;", "CREATE TABLE shard_tokens (last INTEGER NOT NULL); INSERT INTO shard_tokens VALUES (0);", StringComparison.Ordinal);
+            "CREATE SEQUENCE shard_tokens;", "CREATE TABLE shard_tokens (last INTEGER NOT NULL); INSERT INTO shard_tokens VALUES (0);",
+            StringComparison.Ordinal);
 }

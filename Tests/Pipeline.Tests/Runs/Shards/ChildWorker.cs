@@ -9,8 +9,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Tests.Runs.Shards;
 
 /// <summary>
-/// A worker as a process of its own: <c>worker OPTIONS NAME FATE</c>, where the status strikes after the first block of its first shard. Each line that it reads
-/// is a delivery: any shard of the run of that name.
+/// A worker as a process of its own: <c>worker OPTIONS NAME FATE</c>, where the status strikes after the first block of its first shard. Each line that it
+/// reads is a delivery: any shard of the run of that name.
 /// </summary>
 internal static class ChildWorker
 {
