@@ -8,7 +8,7 @@ namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
 /// <c>rerank [--users N] [--items N] [--candidates M] [--list N] [--dimensions D] [--categories G] [--threads N] [--runs N]</c>: lists of every diversifier
-/// out of candidates, and scores of the logistic ranker, a second. <c>Peers/rerank.py</c> does the same in numpy, from the same arguments.
+/// out of candidates, and scores of the rankers, a second. <c>Peers/rerank.py</c> does the same in numpy, from the same arguments.
 /// </summary>
 internal static class RerankBenchmark
 {
@@ -43,20 +43,31 @@ internal static class RerankBenchmark
             })));
         }
         const int features = 20;
-        var ranker = new LinearRanker([.. Enumerable.Repeat(new FeatureRange("x", 0, 1, 0.5f), features)], new float[features], 0);
+        FeatureRange[] ranges = [.. Enumerable.Repeat(new FeatureRange("x", 0, 1, 0.5f), features)];
         var rows = new float[candidates * features];
-        var scored = RetrieveBenchmark.Best(runs, () => Blocks(users, threads, (first, end) =>
-        {
-            var (own, scores) = ((float[])rows.Clone(), new float[candidates]);
-            for (int user = first; user < end; user++)
-            {
-                FeatureRange.Apply(ranker.Ranges, own);
-                ranker.Score(own, scores);
-            }
-        }));
-        Show("logistic ranker, 20 features", (double)users * candidates, "candidates/s", scored);
+        foreach (ref float value in rows.AsSpan()) value = random.NextSingle();
+        Rank("logistic ranker, 20 features", new LinearRanker(ranges, new float[features], 0));
+        Rank("60 trees of 8 leaves", new TreeRanker(ranges, [.. Enumerable.Range(0, 60).Select(_ => Tree(random, features))], 0));
         return 0;
+
+        void Rank(string what, IRanker ranker) => Show(what, (double)users * candidates, "candidates/s", RetrieveBenchmark.Best(runs, () => Blocks(
+            users, threads, (first, end) =>
+            {
+                var (own, scores) = ((float[])rows.Clone(), new float[candidates]);
+                for (int user = first; user < end; user++)
+                {
+                    FeatureRange.Apply(ranker.Ranges, own);
+                    ranker.Score(own, scores);
+                }
+            })));
     }
+
+    /// <summary>A full tree: inner nodes 0 to 6 by level, leaves below the last level.</summary>
+    private static DecisionTree Tree(Random random, int features) => new(
+        [.. Enumerable.Range(0, 7).Select(_ => random.Next(features))], [.. Enumerable.Range(0, 7).Select(_ => random.NextSingle())],
+        [.. Enumerable.Range(0, 7).Select(n => n < 3 ? 2 * n + 1 : ~(2 * (n - 3)))],
+        [.. Enumerable.Range(0, 7).Select(n => n < 3 ? 2 * n + 2 : ~(2 * (n - 3) + 1))],
+        [.. Enumerable.Range(0, 8).Select(_ => random.NextDouble())]);
 
     private static void Blocks(int users, int threads, Action<int, int> work)
     {
