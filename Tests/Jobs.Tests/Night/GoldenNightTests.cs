@@ -24,7 +24,7 @@ internal sealed class GoldenNightTests : IDisposable
             "Evaluate:Replicates=100", "--set", "Evaluate:AucUsers=0");
 
         Assert.AreEqual(0, called.ExitCode, called.ToString());
-        StringAssert.Contains(called.Out, $"Published version {Name("2011-12-09-3555793b", "2011-12-09-ee7c756a")} ");
+        StringAssert.Contains(called.Out, $"Published version {Name("2011-12-09-a35e2a2b", "2011-12-09-81ae41d7")} ");
         StringAssert.Contains(called.Out, "log read by Parquet.Net 6.1.0");
     }
 
