@@ -79,6 +79,9 @@ internal static class DiversifierCatalog
     public static bool Works(string method, EmbeddingTable? space, CategoryMixes? mixes) =>
         method != None && new DiversifierInputs(space, mixes, 0).Have(Find(method).Needs);
 
+    /// <summary>Whether the method is without effect where items have no categories.</summary>
+    public static bool NeedsCategories(string method) => method != None && Find(method).Needs.HasFlag(DiversifierNeeds.Categories);
+
     private static DiversifierDefinition Find(string method) => s_all.FirstOrDefault(d => d.Name == method)
         ?? throw new ArgumentException($"unknown diversifier '{method}'; expected one of {string.Join(", ", Names)}", nameof(method));
 }

@@ -34,7 +34,7 @@ internal sealed class DiversifyStage
     /// </summary>
     /// <param name="embeddings">What similarity is taken from.</param>
     public static DiversifyStage Exploring(
-        DiversifyOptions options, EmbeddingTable embeddings, Catalog? catalog, PolicyAssignment assignment, ListRules? rules = null,
+        DiversifyOptions options, EmbeddingTable? embeddings, Catalog? catalog, PolicyAssignment assignment, ListRules? rules = null,
         CategoryMixes? mixes = null) =>
         new(options, embeddings, catalog, rules, mixes)
         {

@@ -11,5 +11,5 @@ internal sealed record DiversitySetting(string Method, double Lambda)
     public static readonly DiversitySetting Plain = new(DiversifierCatalog.None, 0);
 
     /// <summary><c>mmr 0.2</c>, <c>none</c>.</summary>
-    public string Name => Method == DiversifierCatalog.None ? Method : string.Create(CultureInfo.InvariantCulture, $"{Method} {Lambda:0.####}");
+    public string Name => Method == DiversifierCatalog.None ? Method : string.Create(CultureInfo.InvariantCulture, $"{Method} {Lambda}");
 }

@@ -11,6 +11,9 @@ internal sealed class RankOptions : IStageOptions
     /// <summary>Names of <see cref="Algorithm"/>.</summary>
     public const string None = "none", Auto = "auto";
 
+    /// <summary>Candidates of all users together; their features have to fit into one array.</summary>
+    private const int MaxRows = 10_000_000;
+
     private string _algorithm = Auto;
 
     /// <summary>
@@ -24,10 +27,10 @@ internal sealed class RankOptions : IStageOptions
         set => _algorithm = value.ToLowerInvariant();
     }
 
-    /// <summary>Candidates a user that are learned from, the best first, 2 to 10,000; all candidates are ranked.</summary>
+    /// <summary>Candidates a user that are learned from and ranked, the best first, 2 to 10,000; the others follow in the model's order.</summary>
     public int Candidates { get; set; } = 100;
 
-    /// <summary>Users of the window who are learned from at most, evenly spaced, 1 up.</summary>
+    /// <summary>Users of the window who are learned from at most, evenly spaced, 1 up; 10,000,000 candidates of all users together.</summary>
     public int MaxUsers { get; set; } = 6_000;
 
     /// <summary>Least users with something new to them in the window, 0 up. With fewer nothing is learned.</summary>
@@ -44,7 +47,9 @@ internal sealed class RankOptions : IStageOptions
             Algorithm is None or Auto or LogisticTraining.Name or LightGbmTraining.Name, Algorithm,
             $"{Auto}, {None}, {LogisticTraining.Name} or {LightGbmTraining.Name}")
         .InRange(Candidates, 2, 10_000)
-        .InRange(MaxUsers, 1, int.MaxValue)
+        .Require(
+            MaxUsers >= 1 && (long)MaxUsers * Candidates <= MaxRows, MaxUsers,
+            $"a whole number from 1, at most {MaxRows} divided by Rank:Candidates")
         .InRange(MinUsers, 0, int.MaxValue)
         .Require(L2 >= 0 && double.IsFinite(L2), L2, "a number from 0 up")
         .InRange(Cutoff, 1, 1_000);

@@ -1,9 +1,14 @@
+using System.Numerics.Tensors;
 using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Rank;
 
-/// <summary>Candidates in the order of a ranker, with its score; ties stay in the model's order. Safe to call from many threads.</summary>
-internal sealed class Reranker(RankInputs inputs, IRanker ranker)
+/// <summary>
+/// A user's best candidates in the order of a ranker, with its score, ties in the model's order; then the others as they came, with the least of those scores.
+/// Safe to call from many threads.
+/// </summary>
+/// <param name="candidates">Candidates a user that are ranked at most, at least 1.</param>
+internal sealed class Reranker(RankInputs inputs, IRanker ranker, int candidates)
 {
     private readonly FeatureRows _features = FeatureRows.Of(inputs);
 
@@ -19,8 +24,10 @@ internal sealed class Reranker(RankInputs inputs, IRanker ranker)
             if (count == 0) continue;
             var user = new RankedUser(inputs, block.Users[u], block.ItemsOf(u).ToArray(), block.ScoresOf(u).ToArray());
             float[] scores = Scores(user);
+            int first = Math.Min(candidates, count);
+            scores.AsSpan(first).Fill(TensorPrimitives.Min<float>(scores.AsSpan(0, first)));
             int[] order = [.. Enumerable.Range(0, count)];
-            Array.Sort(order, (a, b) => scores[a] != scores[b] ? scores[b].CompareTo(scores[a]) : a.CompareTo(b));
+            Array.Sort(order, 0, first, Comparer<int>.Create((a, b) => scores[a] != scores[b] ? scores[b].CompareTo(scores[a]) : a.CompareTo(b)));
             int at = u * block.Depth;
             for (int k = 0; k < count; k++)
             {

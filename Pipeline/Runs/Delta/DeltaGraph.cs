@@ -25,7 +25,7 @@ internal static class DeltaGraph
             new IngestStep(options.Ingest, reader, ParquetFiles.Writer(), ledger) { Between = true, Remarks = IdleOptions.Of(options) },
             new EmbedStep(options.Embed, reader, options.Ingest.StripDecimalZero),
             new ReusedStage(new TrainStep(options.Train, reader, options.Ingest.StripDecimalZero), from),
-            new ReusedStage(new RankStep(options.Train, options.Rank, options.Diversify), from),
+            new ReusedStage(new RankStep(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen), from),
             new ReusedStage(new EvaluateStep(options.Evaluate, options.Diversify, output.Store), from),
             new NeighborsStep(options.Neighbors),
             new MaterializeDeltaStep(options.Materialize, PipelineGraph.Materialize(options, shards: null), from) { Waiting = waiting },
@@ -37,11 +37,17 @@ internal static class DeltaGraph
     private static (PipelineOptions Options, IReadOnlyList<string> Waiting) AsDrawn(PipelineOptions options, DeltaBase from)
     {
         bool drawn = from.Policy() is not null;
+        // What the night's stage rank wrote down is of a night that had something to choose.
+        if (options.Diversify.Stated is null && from.Diversify().Stated is { } stated) options = options.With(options.Diversify.With(stated));
         if (!drawn && !options.Diversify.Explore.Enabled) return (options, []);
         var wanted = CanonicalJson.ToNode(options.Diversify)!;
         var (diversify, before) = (wanted.Deserialize<DiversifyOptions>(CanonicalJson.Options)!, from.Diversify());
         diversify.Explore = before.Explore;
-        if (drawn) (diversify.Method, diversify.Lambda) = (before.Method, before.Lambda);
+        if (drawn)
+        {
+            (diversify.Method, diversify.Lambda, diversify.LambdaByTaste, diversify.Space) =
+                (before.Method, before.Lambda, before.LambdaByTaste, before.Space);
+        }
         return (
             options.With(diversify),
             [.. CanonicalJson.Differences(wanted, CanonicalJson.ToNode(diversify)).Select(key => $"{nameof(PipelineOptions.Diversify)}:{key}")]);

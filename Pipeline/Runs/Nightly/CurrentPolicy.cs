@@ -32,10 +32,16 @@ internal sealed class CurrentPolicy
     public static PolicyAssignment Assignment(string file, IdMap users, InteractionMatrix interactions) =>
         new(DiversityPolicy.Read(file), users, interactions.ByUser.RowLength);
 
-    /// <exception cref="ConfigurationException">There is no space in which lists could be more or less diverse.</exception>
-    public static EmbeddingTable Space(EmbeddingTable? space) => space ?? throw new ConfigurationException(
-        "Diversify:Explore:Enabled is true, but the night has nothing to diversify by: the model has no space of its own and text is not used; "
-        + "expected a model with factors or an encoder (Embed:Model), or Diversify:Explore:Enabled=false");
+    /// <exception cref="ConfigurationException">There is nothing by which lists could be more or less diverse.</exception>
+    public static void CheckWorks(string method, EmbeddingTable? space, CategoryMixes? mixes)
+    {
+        if (DiversifierCatalog.Works(method, space, mixes)) return;
+        throw new ConfigurationException(DiversifierCatalog.NeedsCategories(method) && mixes is null
+            ? $"Diversify:Explore:Enabled is true, but Diversify:Method={method} needs categories of items, and the catalog has fewer than two; expected a "
+                + "column Category, an encoder (Embed:Model) whose clusters take their place, or Diversify:Method=mmr"
+            : "Diversify:Explore:Enabled is true, but the night has nothing to diversify by: the model has no space of its own and text is not used; "
+                + "expected a model with factors or an encoder (Embed:Model), or Diversify:Explore:Enabled=false");
+    }
 
     private (DiversityPolicy, string) Choose(double lambda, ulong seed, RunFolders folders)
     {

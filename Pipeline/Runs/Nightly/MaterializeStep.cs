@@ -86,11 +86,13 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
         var serving = RankStep.Serving(diversify, work);
         // Whoever gets the defaults has nothing yet, so no mix of their own.
         var forNewcomers = new DiversifyStage(
-            DiversifierCatalog.Works(serving.Stated!.Method, space, mixes: null) ? serving : serving.With(DiversifyOptions.Usual), space, catalog,
+            serving.Stated!.Method == DiversifierCatalog.None || DiversifierCatalog.Works(serving.Stated.Method, space, mixes: null)
+                ? serving : serving.With(DiversifyOptions.Usual), space, catalog,
             rules with { Excluded = null });
+        if (diversify.Explore.Enabled) CurrentPolicy.CheckWorks(serving.Stated.Method, space, mixes);
         var lists = diversify.Explore.Enabled
             ? DiversifyStage.Exploring(
-                serving, CurrentPolicy.Space(space), catalog,
+                serving, space, catalog,
                 CurrentPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions), rules,
                 mixes)
             : new DiversifyStage(serving, space, catalog, rules, mixes);

@@ -119,7 +119,7 @@ internal static class NightlyRun
     {
         options.Validate(request.Job);
         if (request.Job == StageNames.Feedback) options.Feedback.RequireLogs();
-        if (request is { Job: RunRequest.Delta, From: StageNames.Train or StageNames.Evaluate })
+        if (request is { Job: RunRequest.Delta, From: StageNames.Train or StageNames.Rank or StageNames.Evaluate })
         {
             throw new ConfigurationException(
                 $"from is '{request.From}'; a delta takes that stage over from the published version: run nightly --from {request.From}");

@@ -19,7 +19,7 @@ internal static class PipelineGraph
         new EmbedStep(options.Embed, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
         new TuneStep(options.Tune, options.Train, options.Evaluate),
         new TrainStep(options.Train, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
-        new RankStep(options.Train, options.Rank, options.Diversify),
+        new RankStep(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen),
         new EvaluateStep(options.Evaluate, options.Diversify, output.Store),
         new SweepStep(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
         new NeighborsStep(options.Neighbors),

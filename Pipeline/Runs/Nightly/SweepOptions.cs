@@ -32,11 +32,13 @@ internal sealed class SweepOptions : IStageOptions
         .InRange(Samples, 0, 50);
 
     /// <summary>The grid: the configured setting first, then plain relevance, then every method with ascending lambda; none twice.</summary>
-    internal IReadOnlyList<DiversitySetting> Settings(DiversifyOptions configured)
+    /// <param name="hasCategories">Whether there are any; methods that need them are left out otherwise.</param>
+    internal IReadOnlyList<DiversitySetting> Settings(DiversifyOptions configured, bool hasCategories = true)
     {
         var current = configured.Stated!;
         var methods = Methods.Length > 0 ? Methods.Select(DiversifierCatalog.Known) : DiversifierCatalog.Names;
-        return [.. methods.Where(m => m != DiversifierCatalog.None).Distinct().Order(StringComparer.Ordinal)
+        var used = methods.Where(m => m != DiversifierCatalog.None && (hasCategories || !DiversifierCatalog.NeedsCategories(m)));
+        return [.. used.Distinct().Order(StringComparer.Ordinal)
             .SelectMany(m => Lambdas.Where(l => l > 0).Append(m == current.Method ? current.Lambda : 0).Where(l => l > 0).Distinct().Order().Select(
                 l => new DiversitySetting(m, l)))
             .Prepend(DiversitySetting.Plain).Prepend(current).Distinct()];

@@ -51,7 +51,8 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
                 + "factors trained on what lies before the hold-out's cut");
         }
         var catalog = EmbedStep.Catalog(work);
-        var settings = sweep.Settings(RankStep.Serving(diversify, work));
+        var settings = sweep.Settings(
+            RankStep.Serving(diversify, work), CategoryMixes.Of(catalog, IngestArtifacts.ReadHoldOut(ingest).Train.ByUser) is not null);
         var (model, evaluation) = Measure(work, IngestArtifacts.ReadHoldOut(ingest), catalog, settings);
         int users = evaluation.Sizes.FirstOrDefault(s => s.Slice == Slices.New)?.Users ?? 0;
         if (users == 0)

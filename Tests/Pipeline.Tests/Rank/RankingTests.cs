@@ -114,14 +114,19 @@ internal sealed class RankingTests
         ((float[])[4, 3, 2, 1]).CopyTo(block.Scores, 0);
         block.Sources[2] = CandidateSource.Text;
 
-        var ranked = new Reranker(inputs, ranker).Run(block);
+        var ranked = new Reranker(inputs, ranker, candidates: 4).Run(block);
 
         // Equal prices stay in the model's order.
         CollectionAssert.AreEqual(new[] { 2, 4, 3, 1 }, ranked.ItemsOf(0).ToArray());
         Assert.AreEqual(2 + Math.Log(9d / 5), ranked.ScoresOf(0)[0], 1e-5);
         Assert.AreEqual(CandidateSource.Text, ranked.Sources[2]);
-        Assert.IsTrue(new Reranker(inputs, ranker).Fits);
-        Assert.IsFalse(new Reranker(inputs, ranker with { Ranges = ranker.Ranges[1..] }).Fits);
+
+        // Fewer that are ranked: the others follow as they came.
+        var part = new Reranker(inputs, ranker, candidates: 2).Run(block);
+        CollectionAssert.AreEqual(new[] { 2, 1, 3, 4 }, part.ItemsOf(0).ToArray());
+        Assert.AreEqual(part.ScoresOf(0)[1], part.ScoresOf(0)[3]);
+        Assert.IsTrue(new Reranker(inputs, ranker, 4).Fits);
+        Assert.IsFalse(new Reranker(inputs, ranker with { Ranges = ranker.Ranges[1..] }, 4).Fits);
     }
 
     /// <summary>README's commands need nothing but the .NET SDK.</summary>

@@ -6,9 +6,9 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 /// <summary>
 /// Chooses the most diverse setting whose NDCG is at most <see cref="AutoDiversityOptions.MaxLoss"/> below the plain order's, with its standard error taken off
 /// first: on few users a small loss may be a large one by chance. Diversity has three sides: distance within a list (<c>ild</c>), the share of the catalog that
-/// stands on lists (<c>coverage</c>), and nearness to the user's own mix (<c>calibration_kl</c>, the lower the better). On each side a setting gets the share
-/// of the greatest gain over the plain order that any setting has, below 0 where it is worse than that order; its diversity is the mean over the sides that can
-/// be measured. So no side counts more for being measured in larger numbers.
+/// stands on lists (<c>coverage</c>), and nearness to the user's own mix (<c>calibration_kl</c>, the lower the better). On each side a setting gets its
+/// gain over the plain order as a share of the greatest gain or loss that any setting has there, from -1 to 1; its diversity is the mean over the sides that
+/// can be measured. So no side counts more for being measured in larger numbers.
 /// </summary>
 internal static class BalanceChoice
 {
@@ -49,8 +49,8 @@ internal static class BalanceChoice
         {
             if (!figures.All(f => f.ContainsKey(name))) continue;
             double[] gains = [.. figures.Select(f => sign * (f[name] - figures[0][name]))];
-            double most = gains.Max();
-            if (most <= 0) continue;
+            double most = gains.Max(Math.Abs);
+            if (most == 0) continue;
             sides++;
             for (int at = 0; at < sums.Length; at++) sums[at] += gains[at] / most;
         }

@@ -70,7 +70,8 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
             options.Algorithm != RankOptions.Auto ? "as configured"
                 : serves ? "its order is surely ahead of the model's on users that it did not learn from"
                 : "its order is not surely ahead of the model's on users that it did not learn from",
-            users.Length, options.Cutoff, measure.Plain, [.. tried.Select(t => t.Trial)], bought, leftOut, linear is null ? [] : Effects(linear, examples),
+            users.Length, options.Candidates, options.Cutoff, measure.Plain,
+            [.. tried.Select(t => t.Trial)], bought, leftOut, linear is null ? [] : Effects(linear, examples),
             final as LinearRanker, final as TreeRanker);
     }
 
@@ -85,10 +86,12 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
             var found = retrieve(users[first..Math.Min(users.Length, first + BlockUsers)]);
             for (int u = 0; u < found.Users.Length; u++)
             {
+                // Some features are relative to all candidates, so all are needed where fewer are learned from.
+                var rows = new float[found.Counts[u] * features.Width];
+                if (rows.Length > 0) features.Fill(new RankedUser(inputs, found.Users[u], found.ItemsOf(u).ToArray(), found.ScoresOf(u).ToArray()), rows);
                 int count = Math.Min(options.Candidates, found.Counts[u]);
                 int[] items = found.ItemsOf(u)[..count].ToArray();
-                var rows = new float[count * features.Width];
-                if (count > 0) features.Fill(new RankedUser(inputs, found.Users[u], items, found.ScoresOf(u)[..count].ToArray()), rows);
+                rows = rows[..(count * features.Width)];
                 var wanted = _bought.RowIndices(found.Users[u]);
                 var labels = new bool[count];
                 for (int k = 0; k < count; k++) labels[k] = wanted.BinarySearch(items[k]) >= 0;

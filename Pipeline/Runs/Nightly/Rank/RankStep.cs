@@ -17,7 +17,8 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 /// Rank in the night: on the validation window, by the serving model as it was before that window, learns how candidates are ranked and chooses how lists are
 /// diversified. Nothing of it is done where the configuration leaves nothing to learn or to choose.
 /// </summary>
-internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOptions diversify) : IRunStage
+/// <param name="allowSeen">Whether lists may hold what users have, of which a ranker learns nothing here: it learns what is bought for the first time.</param>
+internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOptions diversify, bool allowSeen) : IRunStage
 {
     public string Name => StageNames.Rank;
 
@@ -34,7 +35,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
     public JsonNode? Options => IsStated
         ? OptionSections.Of((nameof(PipelineOptions.Rank), rank.Algorithm))
         : OptionSections.Of(
-            (nameof(PipelineOptions.Rank), rank), (nameof(PipelineOptions.Train), train),
+            (nameof(PipelineOptions.Rank), rank), (nameof(PipelineOptions.Train), train), (nameof(PipelineOptions.Materialize), new { AllowSeen = allowSeen }),
             (nameof(PipelineOptions.Diversify), diversify.Stated is null ? diversify : new { diversify.Candidates }));
 
     private bool IsStated => diversify.Stated is not null && rank.Algorithm == RankOptions.None;
@@ -72,8 +73,9 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         var model = new TrainStage(serves).Run(window.Train, work.Context, content);
         var session = new ExactRetriever().Open(
             model.ScorerFor(window.Train, work.Context), new RetrievalRequest(diversify.Candidates, window.Train.Seen()));
-        var ranking = rank.Algorithm == RankOptions.None
-            ? RankReport.Of("as configured")
+        var ranking = rank.Algorithm == RankOptions.None ? RankReport.Of("as configured")
+            : allowSeen && rank.Algorithm == RankOptions.Auto
+            ? RankReport.Of("Materialize:AllowSeen lets lists hold what users have, and a ranker learns only what is bought for the first time")
             : new RankLearning(
                 window, RankedCandidates.Inputs(model, window.Train, window.Train, catalog, content, work.Context), session.Retrieve, rank, work.Context)
                 .Run(work.Output(RankReport.ModelFile));
@@ -108,9 +110,10 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         var settings = diversify.Auto.Settings(m => DiversifierCatalog.Works(m, space.Items, mixes));
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.NewItems))!;
         var rules = new ListRules(NewItemLimit.Of(diversify, window.Train, catalog, IngestArtifacts.ReadNewItems(ingest)), window.Train.Seen());
+        var measured = measure.Run(settings, [.. settings.Select(s => new DiversifyStage(diversify.With(s), space.Items, catalog, rules, mixes))]);
+        if (measured[0].Figures["ndcg"] == 0) return Usual(work, "none of what was bought in the validation window is among the first of anybody's candidates");
         var report = BalanceChoice.Of(
-            measure.Run(settings, [.. settings.Select(s => new DiversifyStage(diversify.With(s), space.Items, catalog, rules, mixes))]),
-            diversify.Auto, ValidationWindow.Named(window), measure.Users.Length);
+            measured, diversify.Auto, ValidationWindow.Named(window), measure.Users.Length);
         Tell(report, work);
         return report;
     }

@@ -26,7 +26,7 @@ internal static class RankedCandidates
         StageContext context)
     {
         if (report.Ranker is not { } ranker) return candidates => candidates;
-        var reranker = new Reranker(Inputs(model, history, all, catalog, content, context), ranker);
+        var reranker = new Reranker(Inputs(model, history, all, catalog, content, context), ranker, report.Candidates);
         if (reranker.Fits) return reranker.Run;
         context.Progress.Note(
             "the ranker's features are not those of this catalog and model any more: candidates stay in the model's order until the next night");

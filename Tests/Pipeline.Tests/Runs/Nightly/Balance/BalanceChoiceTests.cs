@@ -33,6 +33,21 @@ internal sealed class BalanceChoiceTests
     }
 
     [TestMethod]
+    public void A_side_on_which_next_to_nothing_is_gained_does_not_rule()
+    {
+        var report = BalanceChoice.Of(
+            [
+                Point("none", 0, ndcg: 0.2, ild: 0.5, coverage: 0.4, kl: 2), Point("mmr", 0.2, ndcg: 0.2, ild: 0.7, coverage: 0.39, kl: 2),
+                Point("xquad", 0.2, ndcg: 0.2, ild: 0.5, coverage: 0.4001, kl: 2),
+            ],
+            new AutoDiversityOptions(), "a window", 100);
+
+        // Distance 1 and coverage -1 beside 0 and .01: the sides are even, and neither is worth more.
+        Assert.AreEqual(0, report.Points[1].Diversity, 1e-9);
+        Assert.AreEqual(0.005, report.Points[2].Diversity, 1e-9);
+    }
+
+    [TestMethod]
     public async Task Auto_serves_what_the_validation_window_prefers()
     {
         using var folder = new TempFolder();
