@@ -1,5 +1,4 @@
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Stage;
@@ -30,49 +29,25 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
         double bought = examples.Sum(e => e.Labels.Count(l => l));
         if (bought < 10) return RankReport.Of($"{bought:0} candidates were bought in the validation window, too few to learn from; expected at least 10");
         var measure = new RankMeasure(users, examples, _bought, options.Cutoff, context);
-        var tried = new List<(RankTrial Trial, float[] Ndcg)>();
-        var leftOut = new List<string>();
-        string[] algorithms = options.Algorithm == RankOptions.Auto ? [LogisticTraining.Name, LightGbmTraining.Name] : [options.Algorithm];
-        foreach (string algorithm in algorithms)
+        string algorithm = options.Algorithm == RankOptions.Auto ? LogisticTraining.Name : options.Algorithm;
+        var scores = new float[users.Length][];
+        for (int fold = 0; fold < 2; fold++)
         {
-            var scores = new float[users.Length][];
-            try
-            {
-                for (int fold = 0; fold < 2; fold++)
-                {
-                    context.Cancellation.ThrowIfCancellationRequested();
-                    var ranker = Train(algorithm, [.. examples.Where((_, at) => at % 2 != fold)], features.Names, null);
-                    for (int at = fold; at < examples.Length; at += 2) scores[at] = Scores(ranker, examples[at]);
-                }
-            }
-            catch (RunFailedException e) when (algorithms.Length > 1)
-            {
-                leftOut.Add(e.Message);
-                continue;
-            }
-            tried.Add(measure.Of(algorithm, scores));
+            context.Cancellation.ThrowIfCancellationRequested();
+            var ranker = Train(algorithm, [.. examples.Where((_, at) => at % 2 != fold)], features.Names, null);
+            for (int at = fold; at < examples.Length; at += 2) scores[at] = Scores(ranker, examples[at]);
         }
-        // Trees take the place of the sum where they gain more than their standard error over it.
-        if (tried.Count > 1 && measure.IsBetter(tried[1].Ndcg, tried[0].Ndcg)) tried.Reverse();
-        var best = tried[0].Trial;
-        bool serves = options.Algorithm != RankOptions.Auto || best.Change.Low > 0;
-        IRanker? final = null;
-        if (serves)
-        {
-            using var file = new FileStream(model, FileMode.Create);
-            final = Train(best.Algorithm, examples, features.Names, file);
-        }
-        var linear = final as LinearRanker;
-        if (tried.Exists(t => t.Trial.Algorithm == LogisticTraining.Name))
-            linear ??= (LinearRanker)Train(LogisticTraining.Name, examples, features.Names, null);
+        var trial = measure.Of(algorithm, scores);
+        using var file = new FileStream(model, FileMode.Create);
+        var final = Train(algorithm, examples, features.Names, file);
+        bool serves = options.Algorithm != RankOptions.Auto || trial.Change.Low > 0;
         return new RankReport(
-            serves ? best.Algorithm : RankOptions.None,
+            serves ? algorithm : RankOptions.None,
             options.Algorithm != RankOptions.Auto ? "as configured"
                 : serves ? "its order is surely ahead of the model's on users that it did not learn from"
                 : "its order is not surely ahead of the model's on users that it did not learn from",
-            users.Length, options.Candidates, options.Cutoff, measure.Plain,
-            [.. tried.Select(t => t.Trial)], bought, leftOut, linear is null ? [] : Effects(linear, examples),
-            final as LinearRanker, final as TreeRanker);
+            users.Length, options.Candidates, options.Cutoff, measure.Plain, trial, bought,
+            final is LinearRanker linear ? Effects(linear, examples) : [], serves ? final as LinearRanker : null, serves ? final as TreeRanker : null);
     }
 
     private RankExample[] Examples(int[] users, FeatureRows features)

@@ -22,8 +22,7 @@ internal sealed class RankMeasure(int[] users, RankExample[] examples, SparseRow
     public double Plain => _plain.Average(v => (double)v);
 
     /// <param name="scores">Of every user's candidates.</param>
-    /// <returns>The figures, and every user's NDCG.</returns>
-    public (RankTrial Trial, float[] Ndcg) Of(string algorithm, float[][] scores)
+    public RankTrial Of(string algorithm, float[][] scores)
     {
         var ndcg = new float[users.Length];
         double loss = 0, expected = 0, auc = 0;
@@ -47,18 +46,9 @@ internal sealed class RankMeasure(int[] users, RankExample[] examples, SparseRow
         }
         bool areOdds = algorithm == LogisticTraining.Name;
         var change = Difference(ndcg, _plain);
-        return (
-            new RankTrial(
-                algorithm, ndcg.Average(v => (double)v), change, judged == 0 ? null : auc / judged, areOdds ? loss / Math.Max(1, candidates) : null,
-                areOdds ? expected : null),
-            ndcg);
-    }
-
-    /// <summary>Whether the gain is more than its standard error.</summary>
-    public bool IsBetter(float[] ndcg, float[] than)
-    {
-        var difference = Difference(ndcg, than);
-        return difference.Value > Math.Max(0, (difference.High - difference.Low) / (2 * 1.96));
+        return new RankTrial(
+            algorithm, ndcg.Average(v => (double)v), change, judged == 0 ? null : auc / judged, areOdds ? loss / Math.Max(1, candidates) : null,
+            areOdds ? expected : null);
     }
 
     private SweepFigure Difference(float[] ndcg, float[] other)

@@ -21,13 +21,11 @@ internal sealed record RankTrial(string Algorithm, double Ndcg, SweepFigure Chan
 /// <param name="Users">Who was learned from, and, each by a ranker that had not learned from them, measured on; 0 where nothing was learned.</param>
 /// <param name="Candidates">A user's best ones are ranked, as many as were learned from; the others follow in the model's order.</param>
 /// <param name="Plain">NDCG of the model's own order.</param>
-/// <param name="Trials">The best first; empty where nothing was learned.</param>
+/// <param name="Trial">Null where nothing was learned.</param>
 /// <param name="Bought">Candidates that were bought.</param>
-/// <param name="LeftOut">Algorithms that could not be tried, and why.</param>
 /// <param name="Effects">Of logistic regression, the strongest first.</param>
 internal sealed record RankReport(
-    string Algorithm, string Why, int Users, int Candidates, int Cutoff, double Plain, IReadOnlyList<RankTrial> Trials, double Bought,
-    IReadOnlyList<string> LeftOut,
+    string Algorithm, string Why, int Users, int Candidates, int Cutoff, double Plain, RankTrial? Trial, double Bought,
     IReadOnlyList<FeatureEffect> Effects, LinearRanker? Linear, TreeRanker? Trees)
 {
     public const string FileName = "rank.json", ModelFile = "ranker.zip";
@@ -38,7 +36,7 @@ internal sealed record RankReport(
     internal IRanker? Ranker => Linear is not null ? Linear : Trees;
 
     /// <summary>Nothing was learned.</summary>
-    public static RankReport Of(string why) => new(RankOptions.None, why, 0, 0, 0, 0, [], 0, [], [], null, null);
+    public static RankReport Of(string why) => new(RankOptions.None, why, 0, 0, 0, 0, null, 0, [], null, null);
 
     public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Json) + "\n");
 

@@ -126,22 +126,20 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
 
     private static void Tell(RankReport report, StageWork work)
     {
-        foreach (string why in report.LeftOut) work.Context.Progress.Note($"rank: left out: {why}");
-        if (report.Trials.Count == 0)
+        if (report.Trial is not { } trial)
         {
             work.Context.Progress.Note($"rank: the model's own order serves: {report.Why}");
             return;
         }
-        string tried = string.Join("; ", report.Trials.Select(t => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{t.Ndcg:0.0000} as {t.Algorithm} does [{t.Change.Low:+0.0000;-0.0000;0.0000}, {t.Change.High:+0.0000;-0.0000;0.0000}]")));
         string strongest = string.Join(
             ", ", report.Effects.Take(5).Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Name} {e.Effect:+0.00;-0.00;0.00}")));
-        work.Context.Progress.Metric("rank.ndcg_change", report.Trials[0].Change.Value);
+        work.Context.Progress.Metric("rank.ndcg_change", trial.Change.Value);
         work.Context.Progress.Note(string.Create(
             CultureInfo.InvariantCulture,
             $"rank: {(report.Ranker is null ? "the model's own order" : report.Algorithm)} serves: NDCG@{report.Cutoff} {report.Plain:0.0000} as the model "
-            + $"ranks, {tried}, {report.Users} users; {report.Why}; a standard deviation more of a feature is worth in log-odds: {strongest}"));
+            + $"ranks, {trial.Ndcg:0.0000} as {trial.Algorithm} does [{trial.Change.Low:+0.0000;-0.0000;0.0000}, "
+            + $"{trial.Change.High:+0.0000;-0.0000;0.0000}], {report.Users} users; {report.Why}"
+            + $"{(strongest.Length == 0 ? "" : "; a standard deviation more of a feature is worth in log-odds: ")}{strongest}"));
     }
 
     private static void Tell(BalanceReport report, StageWork work)
