@@ -36,8 +36,17 @@ internal static class LightGbmTraining
         var data = context.Data.LoadFromEnumerable(Rows(rows, labels, users, width), schema);
         var trainer = context.Ranking.Trainers.LightGbm(new LightGbmRankingTrainer.Options
         {
-            FeatureColumnName = Features, LabelColumnName = Label, RowGroupColumnName = Group, NumberOfIterations = 60, NumberOfLeaves = 8, LearningRate = 0.05,
-            MinimumExampleCountPerLeaf = 100, NumberOfThreads = 1, Seed = seed, UseCategoricalSplit = false, HandleMissingValue = false,
+            FeatureColumnName = Features,
+            LabelColumnName = Label,
+            RowGroupColumnName = Group,
+            NumberOfIterations = 60,
+            NumberOfLeaves = 8,
+            LearningRate = 0.05,
+            MinimumExampleCountPerLeaf = 100,
+            NumberOfThreads = 1,
+            Seed = seed,
+            UseCategoricalSplit = false,
+            HandleMissingValue = false,
         });
         try
         {

@@ -28,12 +28,17 @@ internal static class LogisticTraining
         schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
         var data = context.Data.LoadFromEnumerable(Enumerable.Range(0, labels.Length).Select(k => new Row
         {
-            Features = rows[(k * width)..((k + 1) * width)], Label = labels[k],
+            Features = rows[(k * width)..((k + 1) * width)],
+            Label = labels[k],
         }), schema);
         var standardize = context.Transforms.NormalizeMeanVariance(Features, fixZero: false).Fit(data);
         var logistic = context.BinaryClassification.Trainers.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options
         {
-            FeatureColumnName = Features, LabelColumnName = Label, NumberOfThreads = 1, L1Regularization = 0, L2Regularization = (float)(l2 * labels.Length),
+            FeatureColumnName = Features,
+            LabelColumnName = Label,
+            NumberOfThreads = 1,
+            L1Regularization = 0,
+            L2Regularization = (float)(l2 * labels.Length),
         }).Fit(standardize.Transform(data));
         if (model is not null) context.Model.Save(standardize.Append(logistic), data.Schema, model);
         var scale = (NormalizingTransformer.AffineNormalizerModelParameters<ImmutableArray<float>>)standardize.GetNormalizerModelParameters(0);

@@ -9,11 +9,17 @@ internal sealed record PretrainedModel(string Name, IReadOnlyDictionary<string, 
     {
         "MiniLM" => new(
             "all-MiniLM-L6-v2",
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["model.onnx"] = "4a64cee3d4134bbdc86eed96e1a660efec58975417204ecfcf134140edb6e0e2", ["vocab.txt"] = Vocabulary },
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["model.onnx"] = "4a64cee3d4134bbdc86eed96e1a660efec58975417204ecfcf134140edb6e0e2", ["vocab.txt"] = Vocabulary,
+            },
             """{ "pooling": "mean", "max_length": 256 }"""),
         "ArcticXs" => new(
             "snowflake-arctic-embed-xs",
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["model.onnx"] = "cf2698d30ff05da02c70a088313bad56e5c2f401d734cb24a8390d446111936c", ["vocab.txt"] = Vocabulary },
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["model.onnx"] = "cf2698d30ff05da02c70a088313bad56e5c2f401d734cb24a8390d446111936c", ["vocab.txt"] = Vocabulary,
+            },
             """{ "pooling": "cls", "max_length": 512 }"""),
         _ => throw new ArgumentException($"'{package}' is none of MiniLM, ArcticXs", nameof(package)),
     };

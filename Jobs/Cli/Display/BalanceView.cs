@@ -1,6 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Jobs.Text;
-using Recsys.Batch.Pipeline.Runs.Nightly;
+using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 using Spectre.Console;
 
@@ -44,6 +44,6 @@ internal static class BalanceView
     private static string Figure(BalancePoint point, string name, string format) =>
         point.Figures.TryGetValue(name, out double value) ? value.ToString(format, CultureInfo.InvariantCulture) : "-";
 
-    private static string Change(SweepFigure change) => string.Create(
+    private static string Change(Interval change) => string.Create(
         CultureInfo.InvariantCulture, $"{change.Value:+0.0000;-0.0000;0.0000} {change.Low:+0.000;-0.000;0.000}..{change.High:+0.000;-0.000;0.000}");
 }

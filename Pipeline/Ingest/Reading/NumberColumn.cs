@@ -65,7 +65,8 @@ internal static class NumberColumn
         {
             case ValueColumn<int> c: return c.Values[row];
             case ValueColumn<long> c: return c.Values[row];
-            case ValueColumn<double> c: return c.Field.Bits switch
+            case ValueColumn<double> c:
+                return c.Field.Bits switch
                 {
                     16 => Parsed(((Half)c.Values[row]).ToString("R", CultureInfo.InvariantCulture)),
                     32 => Shortest((float)c.Values[row]),

@@ -212,7 +212,7 @@ internal sealed partial class SqliteOutputStore : IOutputStore
         return [.. connection.Query("SELECT * FROM versions " + where, arguments).Select(r => new VersionRecord(
             r.version, r.run_id, DateTimeOffset.Parse((string)r.created, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
             Enum.Parse<VersionState>((string)r.state, true), r.rows, r.users, r.options_hash, r.window_from, r.window_to,
-            JsonSerializer.Deserialize<Dictionary<string, double>>((string)r.metrics)!, r.manifest_sha256) 
+            JsonSerializer.Deserialize<Dictionary<string, double>>((string)r.metrics)!, r.manifest_sha256)
             {
                 Base = NoneIfEmpty(r.base_version),
                 RolledBack = r.rolled_back != 0,

@@ -12,7 +12,8 @@ internal static class PipelineGraph
     /// <param name="shards">Shares materialize with other hosts; null makes all of it here.</param>
     /// <param name="between">The run ends with ingest, which reads ahead of the night.</param>
     public static StageGraph Of(PipelineOptions options, OutputFolder output, IRunLedger ledger, ShardCoordinator? shards, bool between = false) => new(
-        new IngestStep(options.Ingest, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger) {
+        new IngestStep(options.Ingest, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger)
+        {
             Between = between,
             Remarks = IdleOptions.Of(options),
         },

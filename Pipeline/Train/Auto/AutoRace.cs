@@ -196,7 +196,12 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
             float[] ndcg = measure.Ndcg([scorer], [new ScoreMix(1) { Overall = trend.Factors }])[0];
             return new Entrant(definition.Name, section, settings, model)
             {
-                Configured = StatedIn(section), HistoryDecay = decay, Trend = trend, Scorer = scorer, Ndcg = ndcg, Mean = measure.Mean(ndcg),
+                Configured = StatedIn(section),
+                HistoryDecay = decay,
+                Trend = trend,
+                Scorer = scorer,
+                Ndcg = ndcg,
+                Mean = measure.Mean(ndcg),
             };
         }
     }

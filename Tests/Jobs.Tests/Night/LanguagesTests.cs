@@ -10,7 +10,9 @@ internal sealed class LanguagesTests : IDisposable
 {
     private static readonly string[] Titles =
     [
-        "红色陶瓷杯子", "蓝色玻璃台灯", "绿色香薰蜡烛", "白色骨瓷茶壶", "木制长柄勺子", "كوب خزفي أحمر", "مصباح زجاجي أزرق", "شمعة عطرية خضراء", "إبريق شاي أبيض", "ملعقة خشبية طويلة",
+        "红色陶瓷杯子", "蓝色玻璃台灯", "绿色香薰蜡烛", "白色骨瓷茶壶", "木制长柄勺子",
+        "كوب خزفي أحمر", "مصباح زجاجي أزرق",
+        "شمعة عطرية خضراء", "إبريق شاي أبيض", "ملعقة خشبية طويلة",
         "red ceramic mug", "blue glass lamp", "green scented candle", "white china teapot", "long wooden spoon", "red enamel mug",
     ];
 

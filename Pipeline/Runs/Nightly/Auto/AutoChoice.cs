@@ -18,7 +18,8 @@ internal static class AutoChoice
 
     private static readonly JsonSerializerOptions Json = new(CanonicalJson.Options)
     {
-        WriteIndented = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        WriteIndented = true,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
     /// <param name="name">The window in words.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Diversify;
+using Recsys.Batch.Pipeline.Evaluate;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 
@@ -16,7 +17,7 @@ internal static class BalanceChoice
 
     /// <param name="measured">Figures and the change of NDCG a setting, the plain order first.</param>
     public static BalanceReport Of(
-        IReadOnlyList<(DiversitySetting Setting, IReadOnlyDictionary<string, double> Figures, SweepFigure Change)> measured, AutoDiversityOptions options,
+        IReadOnlyList<(DiversitySetting Setting, IReadOnlyDictionary<string, double> Figures, Interval Change)> measured, AutoDiversityOptions options,
         string window, int users)
     {
         double[] diversity = Diversity([.. measured.Select(m => m.Figures)]);

@@ -26,7 +26,7 @@ internal sealed class BalanceMeasure(
 
     /// <param name="settings">The plain order first.</param>
     /// <param name="stages">Makes lists, a setting.</param>
-    public IReadOnlyList<(DiversitySetting Setting, IReadOnlyDictionary<string, double> Figures, SweepFigure Change)> Run(
+    public IReadOnlyList<(DiversitySetting Setting, IReadOnlyDictionary<string, double> Figures, Interval Change)> Run(
         IReadOnlyList<DiversitySetting> settings, IReadOnlyList<DiversifyStage> stages)
     {
         var values = new float[Users.Length * settings.Count * Measures];
@@ -84,12 +84,11 @@ internal sealed class BalanceMeasure(
             return sum / count;
         }
 
-        SweepFigure Change(int setting)
+        Interval Change(int setting)
         {
             var change = new float[Users.Length];
             for (int u = 0; u < change.Length; u++) change[u] = values[(setting * Users.Length + u) * Measures] - values[u * Measures];
-            var mean = PoissonBootstrap.Of(change, 1, Replicates, context.Seed, context.Threads).Mean(0);
-            return new SweepFigure(mean.Value, mean.Low, mean.High);
+            return PoissonBootstrap.Of(change, 1, Replicates, context.Seed, context.Threads).Mean(0);
         }
     }
 }

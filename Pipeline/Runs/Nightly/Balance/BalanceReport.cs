@@ -2,6 +2,7 @@ using System.Text.Json;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Evaluate;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 
@@ -9,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 /// <param name="Figures">By name without the cut-off: <c>ndcg</c>, <c>ild</c>, <c>coverage</c>, <c>calibration_kl</c>; those that exist.</param>
 /// <param name="Change">Its NDCG less the plain order's, over the same users, with its paired 95% interval.</param>
 /// <param name="Diversity">See <see cref="BalanceChoice"/>.</param>
-internal sealed record BalancePoint(string Method, double Lambda, IReadOnlyDictionary<string, double> Figures, SweepFigure Change, double Diversity)
+internal sealed record BalancePoint(string Method, double Lambda, IReadOnlyDictionary<string, double> Figures, Interval Change, double Diversity)
 {
     internal DiversitySetting Setting => new(Method, Lambda);
 }

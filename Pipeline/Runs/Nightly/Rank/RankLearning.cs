@@ -17,7 +17,7 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
 
     private readonly SparseRows _bought = TestPairs.New(window);
 
-    /// <param name="model">Where the final ranker is written, as ML.NET saves it.</param>
+    /// <param name="model">Where the ranker is written, as ML.NET saves it, if it serves.</param>
     public RankReport Run(string model)
     {
         var users = RankedUsers.Of(
@@ -38,9 +38,9 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
             for (int at = fold; at < examples.Length; at += 2) scores[at] = Scores(ranker, examples[at]);
         }
         var trial = measure.Of(algorithm, scores);
-        using var file = new FileStream(model, FileMode.Create);
-        var final = Train(algorithm, examples, features.Names, file);
         bool serves = options.Algorithm != RankOptions.Auto || trial.Change.Low > 0;
+        using var file = serves ? new FileStream(model, FileMode.Create) : null;
+        var final = Train(algorithm, examples, features.Names, file);
         return new RankReport(
             serves ? algorithm : RankOptions.None,
             options.Algorithm != RankOptions.Auto ? "as configured"

@@ -51,12 +51,11 @@ internal sealed class RankMeasure(int[] users, RankExample[] examples, SparseRow
             areOdds ? expected : null);
     }
 
-    private SweepFigure Difference(float[] ndcg, float[] other)
+    private Interval Difference(float[] ndcg, float[] other)
     {
         var differences = new float[ndcg.Length];
         TensorPrimitives.Subtract<float>(ndcg, other, differences);
-        var mean = PoissonBootstrap.Of(differences, 1, Replicates, context.Seed, context.Threads).Mean(0);
-        return new SweepFigure(mean.Value, mean.Low, mean.High);
+        return PoissonBootstrap.Of(differences, 1, Replicates, context.Seed, context.Threads).Mean(0);
     }
 
     private static float Ndcg(ReadOnlySpan<int> items, ReadOnlySpan<int> wanted, int cutoff) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Rank;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
@@ -14,7 +15,7 @@ internal sealed record FeatureEffect(string Name, double Effect);
 /// <param name="Auc">Chance that a bought candidate has a higher score than another of the same user's; null where nobody has both.</param>
 /// <param name="LogLoss">Mean of -ln(probability of what happened), in nats a candidate; null where scores are no probabilities.</param>
 /// <param name="Expected">Purchases that the probabilities add up to; null where scores are none.</param>
-internal sealed record RankTrial(string Algorithm, double Ndcg, SweepFigure Change, double? Auc, double? LogLoss, double? Expected);
+internal sealed record RankTrial(string Algorithm, double Ndcg, Interval Change, double? Auc, double? LogLoss, double? Expected);
 
 /// <summary>Whether candidates are ranked by a learned model and why, as <c>rank.json</c>.</summary>
 /// <param name="Algorithm"><c>none</c> where the model's own order serves.</param>

@@ -79,7 +79,6 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
             : new RankLearning(
                 window, RankedCandidates.Inputs(model, window.Train, window.Train, catalog, content, work.Context), session.Retrieve, rank, work.Context)
                 .Run(work.Output(RankReport.ModelFile));
-        if (ranking.Ranker is null) File.Delete(work.Output(RankReport.ModelFile));
         Tell(ranking, work);
         var order = RankedCandidates.Of(ranking, model, window.Train, window.Train, catalog, content, work.Context);
         var balance = diversify.Stated is { } stated
@@ -112,8 +111,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         var rules = new ListRules(NewItemLimit.Of(diversify, window.Train, catalog, IngestArtifacts.ReadNewItems(ingest)), window.Train.Seen());
         var measured = measure.Run(settings, [.. settings.Select(s => new DiversifyStage(diversify.With(s), space.Items, catalog, rules, mixes))]);
         if (measured[0].Figures["ndcg"] == 0) return Usual(work, "none of what was bought in the validation window is among the first of anybody's candidates");
-        var report = BalanceChoice.Of(
-            measured, diversify.Auto, ValidationWindow.Named(window), measure.Users.Length);
+        var report = BalanceChoice.Of(measured, diversify.Auto, ValidationWindow.Named(window), measure.Users.Length);
         Tell(report, work);
         return report;
     }

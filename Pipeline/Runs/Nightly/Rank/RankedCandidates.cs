@@ -14,11 +14,11 @@ internal static class RankedCandidates
     public static RankInputs Inputs(
         ITrainedModel model, InteractionMatrix history, InteractionMatrix all, Catalog catalog, ItemContent content, StageContext context) => new(
         history, catalog, [.. ModelParts.Of(model).Select(p => (p.Name, p.Model.ScorerFor(history, context)))])
-    {
-        Text = content.Text,
-        ModelSpace = model.ItemEmbeddings,
-        Items = new ItemStatistics(all, catalog),
-    };
+        {
+            Text = content.Text,
+            ModelSpace = model.ItemEmbeddings,
+            Items = new ItemStatistics(all, catalog),
+        };
 
     /// <summary>The ranking; candidates as they come where the model's own order serves.</summary>
     public static Func<CandidateBlock, CandidateBlock> Of(

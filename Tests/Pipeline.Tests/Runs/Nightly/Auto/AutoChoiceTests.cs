@@ -136,7 +136,10 @@ internal sealed class AutoChoiceTests
             string name, string section, IEnumerable<KeyValuePair<string, string>> configured, params (string Key, string Value)[] settings) => new(
                 name, section, settings.ToDictionary(s => s.Key, s => s.Value), new PopularityModel([1]))
             {
-                Configured = configured.ToDictionary(), Scorer = new PopularityScorer(1, [1]), Ndcg = [], Mean = default,
+                Configured = configured.ToDictionary(),
+                Scorer = new PopularityScorer(1, [1]),
+                Ndcg = [],
+                Mean = default,
             };
     }
 

@@ -1,5 +1,5 @@
 using Recsys.Batch.Pipeline.Diversify;
-using Recsys.Batch.Pipeline.Runs.Nightly;
+using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly.Balance;
@@ -90,9 +90,9 @@ internal sealed class BalanceChoiceTests
         StringAssert.Contains(report.Why, "fewer than Diversify:Auto:MinUsers = 1000000");
     }
 
-    private static (DiversitySetting, IReadOnlyDictionary<string, double>, SweepFigure) Point(
+    private static (DiversitySetting, IReadOnlyDictionary<string, double>, Interval) Point(
         string method, double lambda, double ndcg, double ild, double coverage, double kl, double error = 0) => (
         new DiversitySetting(method, lambda),
         new Dictionary<string, double> { ["ndcg"] = ndcg, ["ild"] = ild, ["coverage"] = coverage, ["calibration_kl"] = kl },
-        new SweepFigure(ndcg - 0.2, ndcg - 0.2 - 1.96 * error, ndcg - 0.2 + 1.96 * error));
+        new Interval(ndcg - 0.2, ndcg - 0.2 - 1.96 * error, ndcg - 0.2 + 1.96 * error));
 }
