@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Access;

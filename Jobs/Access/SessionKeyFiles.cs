@@ -1,6 +1,8 @@
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 
+using Recsys.Batch.Pipeline.Data;
+
 namespace Recsys.Batch.Jobs.Access;
 
 /// <summary>

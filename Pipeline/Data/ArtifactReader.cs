@@ -34,6 +34,11 @@ internal sealed class ArtifactReader
         }
     }
 
+    /// <summary>Names under which ids or strings lie: those with <c>.offsets</c> and <c>.bytes</c>.</summary>
+    public IEnumerable<string> Texts => _sections.Keys
+        .Where(name => name.EndsWith(".bytes", StringComparison.Ordinal) && _sections.ContainsKey(name[..^".bytes".Length] + ".offsets"))
+        .Select(name => name[..^".bytes".Length]);
+
     public bool Has(string name) => _sections.ContainsKey(name);
 
     /// <summary>The array of that name, in memory of its own.</summary>

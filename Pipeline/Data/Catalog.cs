@@ -37,4 +37,24 @@ internal sealed class Catalog
     public uint[]? Added { get; init; }
 
     public int Items => Titles.Length;
+
+    /// <summary>The catalog in another order of items.</summary>
+    /// <param name="items">New to old index; an item that this catalog does not know is unknown in the new one too.</param>
+    public Catalog Of(int[] items)
+    {
+        return new Catalog
+        {
+            Titles = Picked(Titles, null),
+            Categories = Picked(Categories, null),
+            Brands = Picked(Brands, null),
+            Texts = Texts is null ? null : Picked(Texts, null),
+            Prices = Picked(Prices, double.NaN),
+            Available = Picked(Available, false),
+            TextHashes = Picked(TextHashes, 0ul),
+            Parents = Parents is null ? null : Picked(Parents, 0ul),
+            Added = Added is null ? null : Picked(Added, 0u),
+        };
+
+        T[] Picked<T>(T[] from, T absent) => Array.ConvertAll(items, i => i < from.Length ? from[i] : absent);
+    }
 }

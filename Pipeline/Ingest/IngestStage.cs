@@ -19,6 +19,9 @@ internal sealed record IngestInputs(string? PreviousState = null, IReadOnlyDicti
 {
     /// <summary>The last second that can have happened, where <see cref="IngestOptions.AsOf"/> does not say what now is; null: any can.</summary>
     public uint? Horizon { get; init; }
+
+    /// <summary>Whether a user, by id, asked to be forgotten: no event of theirs is taken, and those that the state has go; null: nobody did.</summary>
+    public Func<ReadOnlySpan<byte>, bool>? IsForgotten { get; init; }
 }
 
 /// <summary>What a night gives, as it also lies in the output folder.</summary>
@@ -52,7 +55,7 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         check.ThrowIfAny();
         Directory.CreateDirectory(output);
 
-        var (state, found, isRebuilt) = Open(inputs.PreviousState, options);
+        var (state, found, isRebuilt) = Open(inputs.PreviousState, options, inputs.IsForgotten);
         var files = found.Files;
         if (found.PassedOver is not null) context.Progress.Note(found.PassedOver);
         if (found.Keeps.Count > 0)
@@ -65,7 +68,7 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         int firstNew = state.Events.Count;
         var before = state.Events.Statuses.AsSpan(0, firstNew).ToArray();
         using var quarantine = new QuarantineFile(writer, Path.Combine(output, IngestArtifacts.Quarantine));
-        var logs = new EventLogReader(reader, options, state, context);
+        var logs = new EventLogReader(reader, options, state, context, inputs.IsForgotten);
         var nulls = logs.Read(files, quarantine);
         if (state.Files.Sum(f => f.Rows) == 0)
             throw new RunFailedException($"the log is empty: {Sources(options)} have {state.Files.Count} files and no row; expected events");
@@ -125,10 +128,13 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
     private static Func<Catalog>? LastCatalog(string? folder) =>
         folder is not null && File.Exists(Path.Combine(folder, IngestArtifacts.Catalog)) ? () => IngestArtifacts.ReadCatalog(folder) : null;
 
-    private (IngestState State, FoundFiles Found, bool IsRebuilt) Open(string? previous, IngestOptions options)
+    private (IngestState State, FoundFiles Found, bool IsRebuilt) Open(
+        string? previous, IngestOptions options, Func<ReadOnlySpan<byte>, bool>? isForgotten)
     {
         string readOptions = SourceFiles.ReadOptionsHash(options);
         var state = previous is null ? new IngestState { ReadOptions = readOptions } : IngestState.Read(previous);
+        // Of a forget that was cut short, somebody may still be in the state.
+        if (isForgotten is not null && Forgetting.Without(state, isForgotten) is { } without) state = without.State;
         if (state.ReadOptions != readOptions && options.ChangedFiles != ChangedFilePolicy.Rebuild)
         {
             throw new ConfigurationException(

@@ -16,15 +16,15 @@ internal sealed class IngestState
 {
     private const int Version = 1;
 
-    public IdMap Users { get; private init; } = new(1 << 16);
+    public IdMap Users { get; init; } = new(1 << 16);
 
-    public IdMap Items { get; private init; } = new(1 << 14);
+    public IdMap Items { get; init; } = new(1 << 14);
 
-    public IdMap Texts { get; private init; } = new(1 << 14);
+    public IdMap Texts { get; init; } = new(1 << 14);
 
-    public List<KnownFile> Files { get; private init; } = [];
+    public List<KnownFile> Files { get; init; } = [];
 
-    public EventLog Events { get; private init; } = new();
+    public EventLog Events { get; init; } = new();
 
     /// <summary>Hash of the options that decided what a row became when it was read.</summary>
     public string ReadOptions { get; init; } = "";

@@ -48,6 +48,20 @@ internal interface IOutputStore : IPublishedReads, IOutputSearch
     /// <summary>What is known of those items, by id; unknown ones are left out.</summary>
     IReadOnlyDictionary<string, ItemTitle> Titles(IEnumerable<string> itemIds);
 
+    /// <summary>Ids of all users with a list in a complete version.</summary>
+    IEnumerable<string> UserIds(string version);
+
+    /// <summary>
+    /// Deletes the lists of some users of a complete version and says so in its row, in one transaction: readers see the version before or after it.
+    /// </summary>
+    /// <param name="version">The version as it is afterwards: rows, users, manifest and how many were forgotten.</param>
+    /// <returns>Rows deleted.</returns>
+    long Forget(VersionRecord version, IReadOnlyCollection<string> userIds);
+
+    /// <summary>Overwrites what was deleted in the database's files, as far as the engine lets a client do that.</summary>
+    /// <returns>What is left for an operator to do, in a sentence; null where nothing is.</returns>
+    string? Erase();
+
     /// <summary>Items of every list of a complete version, user by user in ordinal order of their ids.</summary>
     IEnumerable<(string UserId, IReadOnlyList<string> ItemIds)> Lists(string version);
 }

@@ -1,10 +1,15 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish.Postgres;
 using Recsys.Batch.Pipeline.Publish.Sqlite;
 using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Publish;
+
+/// <param name="Rows">Rows of lists that went.</param>
+/// <param name="IsDeleted">The version was damaged and went as a whole.</param>
+internal sealed record ForgottenLists(long Rows, int Users, bool IsDeleted);
 
 /// <summary>
 /// An output folder as a whole: its tables, the Parquet files of each version, and the <c>current</c> file that names one. The tables'
@@ -13,6 +18,8 @@ namespace Recsys.Batch.Pipeline.Publish;
 internal sealed class OutputFolder : IDisposable
 {
     internal const string StagingPrefix = ".staging-";
+
+    private const string ReplacedPrefix = ".replaced-";
 
     private readonly StoreLock? _lock;
 
@@ -144,6 +151,48 @@ internal sealed class OutputFolder : IDisposable
         return gone;
     }
 
+    /// <summary>
+    /// Takes users out of a complete version: first out of its files, then out of its rows. Killed between the two, the same call finishes it.
+    /// </summary>
+    /// <returns>What went; null where the version names none of them. A damaged version, of which nobody knows what it says, goes as a whole.</returns>
+    /// <exception cref="ArtifactException">The damaged version is the current one.</exception>
+    public ForgottenLists? Forget(
+        VersionRecord version, Func<ReadOnlySpan<byte>, bool> isForgotten, IParquetReader reader, IParquetWriter writer, CancellationToken cancellation)
+    {
+        string folder = FolderOf(version.Version);
+        var manifest = Directory.Exists(folder) ? VersionManifest.Load(folder) : null;
+        // Where the files have lost more users than the rows, a kill came between the two.
+        if (manifest is null || manifest.Damage(folder).Count > 0 || manifest.Sha256() != version.ManifestSha256 && manifest.Forgotten <= version.Forgotten)
+        {
+            if (version.State == VersionState.Current)
+            {
+                throw new ArtifactException(
+                    folder, $"version '{version.Version}', the current one, is corrupt, so users cannot be taken out of its files; "
+                    + "run nightly, which publishes it again, or roll back to another one, and ask again");
+            }
+            Store.Delete(version.Version);
+            DeleteFolder(folder);
+            return new ForgottenLists(version.Rows, 0, IsDeleted: true);
+        }
+        string staging = StagingFolder(version.Version);
+        var without = new VersionScrub(reader, writer, isForgotten).Write(folder, staging, cancellation);
+        if (without is null) DeleteFolder(staging);
+        else Replace(folder, staging);
+        string[] users = [.. Store.UserIds(version.Version).Where(id => isForgotten(System.Text.Encoding.UTF8.GetBytes(id)))];
+        manifest = without ?? manifest;
+        if (users.Length == 0 && manifest.Sha256() == version.ManifestSha256) return null;
+        long rows = Store.Forget(
+            version with
+            {
+                Rows = manifest.Tables["user_recommendations"].Rows,
+                Users = version.Users - users.Length,
+                ManifestSha256 = manifest.Sha256(),
+                Forgotten = manifest.Forgotten,
+            },
+            users);
+        return new ForgottenLists(rows, users.Length, IsDeleted: false);
+    }
+
     public void Dispose()
     {
         Database.Dispose();
@@ -185,6 +234,15 @@ internal sealed class OutputFolder : IDisposable
         }
     }
 
+    private void Replace(string folder, string by)
+    {
+        string before = FolderOf(ReplacedPrefix + System.IO.Path.GetFileName(folder));
+        DeleteFolder(before);
+        Directory.Move(folder, before);
+        Directory.Move(by, folder);
+        DeleteFolder(before);
+    }
+
     private void Recover()
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
@@ -192,6 +250,10 @@ internal sealed class OutputFolder : IDisposable
         {
             if (version.State == VersionState.Staged) Store.Delete(version.Version);
             else known.Add(version.Version);
+            // Killed between the two renames of a folder that takes another's place.
+            string before = FolderOf(ReplacedPrefix + version.Version);
+            if (version.IsComplete && !Directory.Exists(FolderOf(version.Version)) && Directory.Exists(before))
+                Directory.Move(before, FolderOf(version.Version));
         }
         if (Directory.Exists(VersionsFolder))
             foreach (string folder in Directory.EnumerateDirectories(VersionsFolder).ToArray())

@@ -24,6 +24,10 @@ internal sealed record VersionManifest(int Format, string WindowFrom, string Win
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public VersionFile? Policy { get; init; }
 
+    /// <summary>Users whose lists were taken out since the version was published, as they asked to be gone; 0 is left out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Forgotten { get; init; }
+
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, NewLine = "\n" };
 
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";

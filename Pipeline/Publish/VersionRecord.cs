@@ -15,7 +15,7 @@ internal enum VersionState
     Rejected,
 }
 
-/// <summary>Row of <c>versions</c>. A version's lists never change once it is complete.</summary>
+/// <summary>Row of <c>versions</c>. A version's lists never change once it is complete; the list of a user who asks to be gone goes.</summary>
 /// <param name="Version">End of the data window and eight hex digits of the lists' hash: equal nights have equal versions.</param>
 /// <param name="RunId">The run that made it.</param>
 /// <param name="Rows">Rows of <c>user_recommendations</c>.</param>
@@ -33,6 +33,9 @@ internal sealed record VersionRecord(
 
     /// <summary>An operator went back from it to an older version, and nobody made it current since: no run does so by itself.</summary>
     public bool RolledBack { get; init; }
+
+    /// <summary>Users whose lists were taken out since it was published, as they asked to be gone. All other lists are as they were.</summary>
+    public int Forgotten { get; init; }
 
     /// <summary>Whether readers may ask for it: it is current, or was left complete.</summary>
     public bool IsComplete => State is VersionState.Current or VersionState.Retired;

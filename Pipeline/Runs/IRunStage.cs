@@ -29,6 +29,9 @@ internal interface IRunStage
     /// <summary>Why a finished result can no longer stand in for a run, though hash and files agree; null where it can.</summary>
     string? WhyStale(StageManifest finished) => null;
 
+    /// <summary>Why the stage runs, where that says more than what has changed since it ran last.</summary>
+    string? Because => null;
+
     /// <summary>What the ledger says of a night in which a finished result stands in: its own metrics, but for those that count work.</summary>
     IReadOnlyDictionary<string, double> WhenReused(IReadOnlyDictionary<string, double> metrics) => metrics;
 

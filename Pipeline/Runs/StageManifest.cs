@@ -33,6 +33,9 @@ internal sealed record StageManifest
 {
     public const string FileName = "manifest.json";
 
+    /// <summary>Fact of a stage whose outputs that spoke of users went with some of them: how many.</summary>
+    public const string ForgottenFact = "forgotten";
+
     private static readonly JsonSerializerOptions Json = new(CanonicalJson.Options)
     {
         WriteIndented = true,

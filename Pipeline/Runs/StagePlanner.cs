@@ -64,7 +64,7 @@ internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<
             return Check(own, runId!, "finished before the run was interrupted");
         if (folders.FindFinished(stage.Name, draft.Hash, runId, out string? from) is { } equal)
             return Check(equal, from!, "nothing changed");
-        return Run(resumes ? "resumes where it was interrupted" : WhyNot(stage.Name, draft, runId));
+        return Run(resumes ? "resumes where it was interrupted" : stage.Because ?? WhyNot(stage.Name, draft, runId));
 
         StageDecision Run(string reason) => new(null, null, resumes, reason);
 
@@ -89,6 +89,7 @@ internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<
     private string WhyNot(string stage, StageManifest draft, string? runId)
     {
         if (folders.FindFinished(stage, null, runId, out string? last) is not { } before) return "not finished before";
+        if (before.Facts.ContainsKey(StageManifest.ForgottenFact)) return $"users were forgotten since run {last}, and what was made of their events went too";
         var reasons = new List<string>();
         if (before.CodeVersion != draft.CodeVersion) reasons.Add("its code changed");
         if (before.Seed != draft.Seed) reasons.Add("the seed changed");

@@ -13,6 +13,7 @@ internal static class All
         ServeCommand.Build(surroundings),
         ListsCommand.Build(surroundings),
         VersionsCommand.Build(surroundings),
+        ForgetCommand.Build(surroundings),
         EvalCommand.Build(surroundings),
         GenerateCommand.Build(surroundings),
         InspectCommand.Build(surroundings),

@@ -85,8 +85,12 @@ internal sealed class ListArchive(RunArchive runs, IOutputStore store)
 
     private Source? Open(string version)
     {
-        if (store.Find(version) is not { } record || runs.Find(record.RunId) is not { } run || runs.Folder(run, StageNames.Ingest) is not { } folder)
+        if (store.Find(version) is not { } record || runs.Find(record.RunId) is not { } run || runs.Folder(run, StageNames.Ingest) is not { } folder
+            // Histories go when users ask to be forgotten; the lists stay without a look behind them.
+            || !File.Exists(Path.Combine(folder, IngestArtifacts.Interactions)))
+        {
             return null;
+        }
         lock (_gate)
         {
             if (_last?.Folder == folder) return _last.Value.Source;

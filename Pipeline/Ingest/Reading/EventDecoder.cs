@@ -20,13 +20,15 @@ internal sealed class EventDecoder
     private readonly ItemTextEncoder _texts;
     private readonly GroupColumn _groups;
 
-    public EventDecoder(EventSourceOptions source, int number, IngestOptions options, IngestState state)
+    /// <param name="isForgotten">Whether a user, by id, asked to be forgotten; null where nobody did.</param>
+    public EventDecoder(
+        EventSourceOptions source, int number, IngestOptions options, IngestState state, Func<ReadOnlySpan<byte>, bool>? isForgotten = null)
     {
         _source = source;
         _key = $"Ingest:Events:{number}:Columns";
         _options = options;
         var nonProducts = Patterns.Compile(options.NonProducts, "Ingest:NonProducts");
-        _users = new IdEncoder(state.Users, options.MaxIdBytes, RowStatus.NullUser, options.StripDecimalZero);
+        _users = new IdEncoder(state.Users, options.MaxIdBytes, RowStatus.NullUser, options.StripDecimalZero, isForgotten, RowStatus.Forgotten, judgesKnown: false);
         _items = new IdEncoder(state.Items, options.MaxIdBytes, RowStatus.NullItem, options.StripDecimalZero, id => IngestOptions.AnyMatches(nonProducts, id));
         _kinds = new KindColumn(source);
         _texts = new ItemTextEncoder(state.Texts, Patterns.Compile(options.NonProductTexts, "Ingest:NonProductTexts"));

@@ -94,6 +94,34 @@ internal sealed class EventLog
         Count = at;
     }
 
+    /// <summary>
+    /// Takes out the events of some users and gives the others their new indices, in place. What is written
+    /// afterwards ends with the last event that stays.
+    /// </summary>
+    /// <param name="gone">By user index.</param>
+    /// <param name="users">Old to new index; likewise items and texts.</param>
+    public EventLog Without(bool[] gone, int[] users, int[] items, int[] texts)
+    {
+        int at = 0;
+        for (int e = 0; e < Count; e++)
+        {
+            if (gone[Users[e]]) continue;
+            Users[at] = users[Users[e]];
+            Items[at] = items[Items[e]];
+            Seconds[at] = Seconds[e];
+            Rows[at] = Rows[e];
+            Kinds[at] = Kinds[e];
+            Statuses[at] = Statuses[e];
+            if (Amounts is not null) Amounts[at] = Amounts[e];
+            if (Prices is not null) Prices[at] = Prices[e];
+            if (Groups is not null) Groups[at] = Groups[e];
+            if (Texts is not null) Texts[at] = Texts[e] < 0 ? -1 : texts[Texts[e]];
+            at++;
+        }
+        Count = at;
+        return this;
+    }
+
     public void Write(ArtifactWriter to)
     {
         to.Write("events.flags", [HasTime ? 1 : 0, Amounts is null ? 0 : 1, Prices is null ? 0 : 1, Groups is null ? 0 : 1, Texts is null ? 0 : 1])

@@ -7,7 +7,9 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>Reads new files into the state, in order, and writes the rows that become no event to quarantine.</summary>
-internal sealed class EventLogReader(IParquetReader reader, IngestOptions options, IngestState state, StageContext context)
+/// <param name="isForgotten">Whether a user, by id, asked to be forgotten; null where nobody did.</param>
+internal sealed class EventLogReader(
+    IParquetReader reader, IngestOptions options, IngestState state, StageContext context, Func<ReadOnlySpan<byte>, bool>? isForgotten = null)
 {
     private readonly Dictionary<(int Source, string Column), bool> _elsewhere = [];
     private readonly SortedDictionary<int, ConfigurationException> _mapping = [];
@@ -18,7 +20,7 @@ internal sealed class EventLogReader(IParquetReader reader, IngestOptions option
     public NullCounts Read(IReadOnlyList<NewFile> files, QuarantineFile quarantine)
     {
         var nulls = new NullCounts();
-        var decoders = options.Events.Select((source, i) => new EventDecoder(source, i, options, state)).ToArray();
+        var decoders = options.Events.Select((source, i) => new EventDecoder(source, i, options, state, isForgotten)).ToArray();
         // All mappings are checked before the first row is read: a night must not fail at its last file for a name.
         var columns = new MappedColumns?[files.Count];
         var lacking = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);

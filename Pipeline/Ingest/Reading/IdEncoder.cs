@@ -12,15 +12,18 @@ namespace Recsys.Batch.Pipeline.Ingest.Reading;
 /// </summary>
 /// <param name="whenNull">Status of a row whose id is null or empty.</param>
 /// <param name="stripDecimalZero">Whether <c>25671.0</c> is the id <c>25671</c>.</param>
-/// <param name="ruledOut">Asked once for each id that is new; true is <see cref="RowStatus.NonProduct"/>.</param>
-internal sealed class IdEncoder(IdMap ids, int maxBytes, RowStatus whenNull, bool stripDecimalZero = false, Func<ReadOnlySpan<byte>, bool>? ruledOut = null)
+/// <param name="ruledOut">Asked once for each id that is new; true is <paramref name="whenRuledOut"/>.</param>
+/// <param name="judgesKnown">Whether the ids of earlier nights are asked about again.</param>
+internal sealed class IdEncoder(
+    IdMap ids, int maxBytes, RowStatus whenNull, bool stripDecimalZero = false, Func<ReadOnlySpan<byte>, bool>? ruledOut = null,
+    RowStatus whenRuledOut = RowStatus.NonProduct, bool judgesKnown = true)
 {
     private const int MaxCachedNumber = 1 << 24;
 
     private readonly IdMap _ruledOut = new(64);
 
     // Ids of earlier nights: the patterns may have changed since.
-    private readonly bool[] _knownRuledOut = Judge(ids, ruledOut);
+    private readonly bool[] _knownRuledOut = judgesKnown ? Judge(ids, ruledOut) : [];
 
     // By small number: 0 unknown, index + 1, or minus the status.
     private int[] _numbers = new int[1024];
@@ -118,15 +121,15 @@ internal sealed class IdEncoder(IdMap ids, int maxBytes, RowStatus whenNull, boo
     private int OfText(ReadOnlySpan<byte> id)
     {
         int found = ids.Find(id);
-        if (found >= 0) return found < _knownRuledOut.Length && _knownRuledOut[found] ? -(int)RowStatus.NonProduct : found;
+        if (found >= 0) return found < _knownRuledOut.Length && _knownRuledOut[found] ? -(int)whenRuledOut : found;
         if (id.Trim((byte)' ').IsEmpty) return -(int)whenNull;
         if (id.Length > maxBytes) return -(int)RowStatus.OversizedId;
         if (!Utf8.IsValid(id)) return -(int)RowStatus.InvalidUtf8;
         if (ruledOut is null) return ids.Add(id);
-        if (_ruledOut.Find(id) >= 0) return -(int)RowStatus.NonProduct;
+        if (_ruledOut.Find(id) >= 0) return -(int)whenRuledOut;
         if (!ruledOut(id)) return ids.Add(id);
         _ruledOut.Add(id);
-        return -(int)RowStatus.NonProduct;
+        return -(int)whenRuledOut;
     }
 
     private static bool[] Judge(IdMap ids, Func<ReadOnlySpan<byte>, bool>? ruledOut)

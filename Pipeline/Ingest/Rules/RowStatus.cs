@@ -49,6 +49,9 @@ internal enum RowStatus : byte
     BotRate = 31,
     BotBreadth = 32,
     BotRegularity = 33,
+
+    /// <summary>Of a user who asked to be forgotten.</summary>
+    Forgotten = 34,
 }
 
 /// <summary>Names of statuses as reports and the quarantine file show them: <c>null_user</c>, <c>bot_rate</c>, ...</summary>

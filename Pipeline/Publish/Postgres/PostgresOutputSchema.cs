@@ -91,5 +91,6 @@ internal static class PostgresOutputSchema
         ALTER TABLE versions ADD COLUMN titles_revision bigint;
         UPDATE versions SET titles_revision = 0;
         """,
+        "ALTER TABLE versions ADD COLUMN forgotten integer NOT NULL DEFAULT 0",
     ];
 }

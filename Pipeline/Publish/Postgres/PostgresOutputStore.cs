@@ -206,6 +206,7 @@ internal sealed partial class PostgresOutputStore : IOutputStore
             {
                 Base = (string)r.base_version is { Length: > 0 } name ? PostgresText.Decode(name) : null,
                 RolledBack = r.rolled_back,
+                Forgotten = r.forgotten,
             })];
     }
 }

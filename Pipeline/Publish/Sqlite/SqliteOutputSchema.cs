@@ -93,5 +93,6 @@ internal static class SqliteOutputSchema
         ALTER TABLE versions ADD COLUMN titles_revision INTEGER;
         UPDATE versions SET titles_revision = 0;
         """,
+        "ALTER TABLE versions ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0",
     ];
 }

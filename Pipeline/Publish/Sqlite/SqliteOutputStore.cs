@@ -183,7 +183,7 @@ internal sealed partial class SqliteOutputStore : IOutputStore
         long number = connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM versions");
         connection.Execute(
             "INSERT INTO versions VALUES (@Version, @number, @RunId, @created, @state, @Rows, @Users, @OptionsHash, @WindowFrom, @WindowTo, @metrics, "
-            + "@ManifestSha256, @baseVersion, 0, NULL)",
+            + "@ManifestSha256, @baseVersion, 0, NULL, 0)",
             new
             {
                 v.Version,
@@ -216,6 +216,7 @@ internal sealed partial class SqliteOutputStore : IOutputStore
             {
                 Base = NoneIfEmpty(r.base_version),
                 RolledBack = r.rolled_back != 0,
+                Forgotten = (int)r.forgotten,
             })];
     }
 }

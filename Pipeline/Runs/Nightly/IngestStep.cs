@@ -3,12 +3,15 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>Ingest in the night: last night's state in, this night's artifacts out, the quarantine's summary in the ledger.</summary>
-internal sealed class IngestStep(IngestOptions options, IParquetReader reader, IParquetWriter writer, IRunLedger ledger) : IRunStage
+/// <param name="suppressed">Users who asked to be forgotten; null where nobody did.</param>
+internal sealed class IngestStep(
+    IngestOptions options, IParquetReader reader, IParquetWriter writer, IRunLedger ledger, SuppressionList? suppressed = null) : IRunStage
 {
     private const int HistoryNights = 60;
 
@@ -29,6 +32,7 @@ internal sealed class IngestStep(IngestOptions options, IParquetReader reader, I
     public IReadOnlyDictionary<string, string> Sources()
     {
         var found = SourceFiles.Find(reader, options, []).Files.ToDictionary(f => f.Key, f => f.Sha256, StringComparer.Ordinal);
+        if (suppressed is { Count: > 0 }) found["forgotten users"] = suppressed.Identity();
         foreach (var (table, path) in new[] { ("items", options.Items?.Path), ("users", options.Users?.Path) })
         {
             if (path is null) continue;
@@ -41,10 +45,16 @@ internal sealed class IngestStep(IngestOptions options, IParquetReader reader, I
     public Task RunAsync(StageWork work)
     {
         foreach (string remark in Remarks) work.Context.Progress.Note(remark);
+        if (suppressed is { Unfinished: > 0 })
+            work.Context.Progress.Note("a forget was cut short, and older versions may still name users who asked to be gone; finish it with: forget");
         string? state = work.LastFinished is { } last ? Path.Combine(last, IngestArtifacts.State) : null;
+        if (!File.Exists(state)) state = null;
         var history = IngestStage.HistoryOf.ToDictionary(name => name, IReadOnlyList<double> (name) => [.. ledger.CheckHistory(name, HistoryNights).Reverse()]);
         var result = new IngestStage(reader, writer)
-            .Run(new IngestInputs(state, history, Between) { Horizon = Horizon(work.Context.Time) }, options, work.Folder, work.Context);
+            .Run(new IngestInputs(state, history, Between) {
+                Horizon = Horizon(work.Context.Time),
+                IsForgotten = suppressed is { Count: > 0 } ? suppressed.Contains : null,
+            }, options, work.Folder, work.Context);
         ledger.SaveQuarantine(work.RunId, QuarantineSummary.Of(work.RunId, reader, work.Output(IngestArtifacts.Quarantine), work.Context.Cancellation));
         work.Facts["parquet"] = reader.Engine;
         work.Facts["windowFrom"] = Day(result.Report.FirstEvent);

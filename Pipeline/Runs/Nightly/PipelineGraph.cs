@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
@@ -12,7 +13,7 @@ internal static class PipelineGraph
     /// <param name="shards">Shares materialize with other hosts; null makes all of it here.</param>
     /// <param name="between">The run ends with ingest, which reads ahead of the night.</param>
     public static StageGraph Of(PipelineOptions options, OutputFolder output, IRunLedger ledger, ShardCoordinator? shards, bool between = false) => new(
-        new IngestStep(options.Ingest, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger)
+        new IngestStep(options.Ingest, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger, SuppressionList.OpenIfAny(output.Path, options.Privacy))
         {
             Between = between,
             Remarks = IdleOptions.Of(options),

@@ -7,6 +7,7 @@ using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Neighbors;
+using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Stage;
@@ -46,6 +47,8 @@ internal sealed class PipelineOptions
 
     public FeedbackOptions Feedback { get; set; } = new();
 
+    public PrivacyOptions Privacy { get; set; } = new();
+
     public RunsOptions Runs { get; set; } = new();
 
     /// <summary>Every section under its name, for binding and printing.</summary>
@@ -65,6 +68,7 @@ internal sealed class PipelineOptions
         [nameof(ListsGate)] = ListsGate,
         [nameof(Publish)] = Publish,
         [nameof(Feedback)] = Feedback,
+        [nameof(Privacy)] = Privacy,
         [nameof(Runs)] = Runs,
     };
 
@@ -83,12 +87,12 @@ internal sealed class PipelineOptions
             Ingest.AsOf = time.GetUtcNow().UtcDateTime.Date.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
-    /// <param name="job">The job that will run: feedback reads no event logs, so they need not be configured for it.</param>
+    /// <param name="job">The job that will run: feedback and forget read no event logs, so they need not be configured for them.</param>
     /// <exception cref="ConfigurationException">One message with every fault of every section, each under its key's path.</exception>
     public void Validate(string job = RunRequest.Nightly)
     {
         var faults = new List<string>();
-        foreach (var (name, section) in Sections().Where(s => job != StageNames.Feedback || s.Key != nameof(Ingest)))
+        foreach (var (name, section) in Sections().Where(s => job is not (StageNames.Feedback or StageNames.Forget) || s.Key != nameof(Ingest)))
         {
             var check = new OptionsCheck(name);
             section.Validate(check);

@@ -70,7 +70,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
             $"{StageNames.Materialize}/", $"{StageNames.Neighbors}/", $"{StageNames.Ingest}/{IngestArtifacts.Users}",
             $"{StageNames.Ingest}/{IngestArtifacts.Items}");
         var version = new VersionRecord(
-            IsBase?.Invoke(work) == true ? Base! : $"{to}-{lists[..8]}", work.RunId, work.Context.Time.GetUtcNow(), VersionState.Staged, 0, 0, work.Hash,
+            IsBase?.Invoke(work) == true ? Base! : NameOf(to, lists), work.RunId, work.Context.Time.GetUtcNow(), VersionState.Staged, 0, 0, work.Hash,
             report.FirstEvent?[..10] ?? "undated", to, evaluation.Published(), "")
         {
             Base = Base,
@@ -158,6 +158,13 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
                from at in Enumerable.Range(lists.Offsets[s], lists.Offsets[s + 1] - lists.Offsets[s])
                select new SegmentEntry(segments[s], at - lists.Offsets[s] + 1, itemIds.Text(lists.Items[at]), lists.Scores[at]),
         ];
+    }
+
+    /// <summary>A version that has lost users keeps its name: lists that are what it was before have another one.</summary>
+    private string NameOf(string to, string lists)
+    {
+        while (output.Store.Find($"{to}-{lists[..8]}") is { Forgotten: > 0 }) lists = StageHash.Of(lists);
+        return $"{to}-{lists[..8]}";
     }
 
     private static IEnumerable<ItemTitle> Titles(IdMap itemIds, Catalog catalog) =>

@@ -37,13 +37,14 @@ internal sealed class ArchitectureTests
         ["Pipeline/Neighbors"] = ["Pipeline/Data", "Pipeline/Numerics", "Pipeline/Stage"],
         ["Pipeline/Numerics"] = ["Pipeline/Errors"],
         ["Pipeline/Parquet"] = ["Pipeline", "Pipeline/Data", "Pipeline/Errors"],
+        ["Pipeline/Privacy"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Stage"],
         ["Pipeline/Publish"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Parquet", "Pipeline/Stage", "Pipeline/Storage"],
         ["Pipeline/Rank"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Stage"],
         ["Pipeline/Retrieve"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Numerics"],
         ["Pipeline/Runs"] =
         [
             "Pipeline/Data", "Pipeline/Diversify", "Pipeline/Embed", "Pipeline/Errors", "Pipeline/Evaluate", "Pipeline/Explain", "Pipeline/Feedback",
-            "Pipeline/Ingest", "Pipeline/Neighbors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Publish", "Pipeline/Rank", "Pipeline/Retrieve",
+            "Pipeline/Ingest", "Pipeline/Neighbors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Privacy", "Pipeline/Publish", "Pipeline/Rank", "Pipeline/Retrieve",
             "Pipeline/Stage", "Pipeline/Storage", "Pipeline/Train",
         ],
         ["Pipeline/Stage"] = ["Pipeline/Errors", "Pipeline/Numerics"],

@@ -3,10 +3,12 @@ using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Forget;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Storage;
 using Recsys.Batch.Pipeline.Tests.Publish;
 using Recsys.Batch.Pipeline.Tests.Runs.Delta;
+using Recsys.Batch.Pipeline.Tests.Runs.Forget;
 using Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs;
@@ -29,6 +31,7 @@ internal static class ChildProgram
                 "publish-once" => PublishOnce(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
                 "night" => Night(args[1], args[2], new KillAt(args[3], args[4])),
                 "delta" => Delta(args[1], args[2], new KillAt(args[3], args[4])),
+                "forget" => Forget(args[1], args[2], args[3], new KillAt(args[4], args[5])),
                 "worker" => Shards.ChildWorker.Run(args[1..]),
                 _ => throw new ArgumentException($"unknown child command '{args[0]}'"),
             };
@@ -78,6 +81,12 @@ internal static class ChildProgram
     private static int Night(string log, string output, IRunObserver observer)
     {
         SmallNight.Run(SmallNight.Options(log, output), observer).GetAwaiter().GetResult();
+        return 0;
+    }
+
+    private static int Forget(string log, string output, string userId, IRunObserver observer)
+    {
+        ForgetRun.RunAsync(PersonalShop.Options(log, output), [System.Text.Encoding.UTF8.GetBytes(userId)], observer, new SteppingTime()).GetAwaiter().GetResult();
         return 0;
     }
 

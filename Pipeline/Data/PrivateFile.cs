@@ -1,4 +1,4 @@
-namespace Recsys.Batch.Jobs.Access;
+namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>A file that nobody but its owner may read, in a folder of the same kind.</summary>
 internal static class PrivateFile

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Privacy;
+
+/// <summary>
+/// The keyed hash of a user's id: the first 128 bits of HMAC-SHA256 (RFC 2104). Without the key nobody finds the id, by trying all ids either. Safe from many
+/// threads.
+/// </summary>
+internal sealed class UserHash
+{
+    private const int KeyBytes = 32;
+
+    private readonly byte[] _key;
+
+    /// <param name="key">32 bytes.</param>
+    public UserHash(byte[] key) => _key = key;
+
+    /// <summary>The key's own mark, by which a list knows whether it was made under it.</summary>
+    public string Check => Of("the key of a suppression list"u8).ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>With the key that is configured, else the one that lies in <paramref name="file"/>, made where there is none.</summary>
+    /// <exception cref="ConfigurationException">What is there is no key.</exception>
+    public static UserHash Open(PrivacyOptions options, string file)
+    {
+        string text = options.Key is { } configured
+            ? SecretSource.Read("Privacy:Key", configured, "64 hex digits")
+            : PrivateFile.ReadOrMake(file, () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)));
+        try
+        {
+            if (Convert.FromHexString(text.Trim()) is { Length: KeyBytes } key) return new UserHash(key);
+        }
+        catch (FormatException)
+        {
+            // Said below, without a word of what was found.
+        }
+        throw new ConfigurationException(
+            options.Key is null
+                ? $"{file} is not a key; expected 64 hex digits. Put the key back from a copy: without it, forgotten users are not known again"
+                : "Privacy:Key is not a key; expected 64 hex digits");
+    }
+
+    public UInt128 Of(ReadOnlySpan<byte> id)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_key, id, hash);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+}

@@ -1,0 +1,49 @@
+using Dapper;
+using Npgsql;
+using Recsys.Batch.Pipeline.Storage;
+
+namespace Recsys.Batch.Pipeline.Publish.Postgres;
+
+internal sealed partial class PostgresOutputStore
+{
+    public IEnumerable<string> UserIds(string version)
+    {
+        using var connection = _database.Open();
+        using var command = new NpgsqlCommand(
+            "SELECT DISTINCT r.user_id FROM user_recommendations_rows r WHERE r.number = (SELECT number FROM versions WHERE version = $1)", connection)
+        {
+            CommandTimeout = 0,
+            Parameters = { new() { Value = PostgresText.Encode(version) } },
+        };
+        using var rows = command.ExecuteReader();
+        while (rows.Read()) yield return Text(rows, 0);
+    }
+
+    public long Forget(VersionRecord version, IReadOnlyCollection<string> userIds)
+    {
+        using var connection = _database.Open();
+        using var transaction = _database.Begin(connection, _fence);
+        int number = connection.ExecuteScalar<int>(
+            "SELECT number FROM versions WHERE version = @version FOR UPDATE", new { version = PostgresText.Encode(version.Version) });
+        long rows = connection.Execute(
+            $"DELETE FROM {VersionPartition.Lists.Table(number)} WHERE user_id = ANY(@users)",
+            new { users = userIds.Select(PostgresText.Encode).ToArray() }, commandTimeout: 0);
+        connection.Execute(
+            """
+            UPDATE versions SET rows = @Rows, users = @Users, manifest_sha256 = @ManifestSha256, forgotten = @Forgotten WHERE number = @number;
+            UPDATE titles_revision SET revision = revision + 1;
+            """,
+            new { number, version.Rows, version.Users, version.ManifestSha256, version.Forgotten });
+        transaction.Commit();
+        return rows;
+    }
+
+    public string? Erase()
+    {
+        using var connection = _database.Open();
+        foreach (var version in connection.Query<int>("SELECT number FROM versions WHERE forgotten > 0").ToList())
+            connection.Execute($"VACUUM (ANALYZE) {VersionPartition.Lists.Table(version)}", commandTimeout: 0);
+        return $"PostgreSQL keeps deleted rows in its write-ahead log, on replicas and in pages until they are used again: archived logs and base backups of "
+            + $"{_database.Description} are the server's to let go; VACUUM FULL writes the tables anew";
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Privacy;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Pipeline.Runs.Forget;
+
+/// <summary>
+/// Stands in ingest's place: the state that the next night starts from, without those who are forgotten. It is written as the newest one before any older one
+/// goes, so that no moment has none.
+/// </summary>
+/// <param name="folders">Runs that are there: what is forgotten after another run is other work, so no earlier state ever stands in for a newer one.</param>
+internal sealed class ForgetStateStep(SuppressionList suppressed, RunFolders folders) : IRunStage
+{
+    /// <summary>How many went: users and events.</summary>
+    public const string Counts = "forgotten.json";
+
+    public string Name => StageNames.Ingest;
+
+    public string CodeVersion => "1";
+
+    public IReadOnlyList<StageInput> Inputs => [];
+
+    public JsonNode? Options => null;
+
+    public IReadOnlyDictionary<string, string> Sources() => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["forgotten users"] = suppressed.Identity(),
+        ["after run"] = folders.Ids() is [.., var newest] ? newest : "",
+    };
+
+    public string? Because => "users asked to be forgotten";
+
+    public Task RunAsync(StageWork work)
+    {
+        work.Context.Progress.Step("state", 0, 1, "state");
+        (int Users, int Events) gone = work.LastFinished is { } last && File.Exists(Path.Combine(last, IngestArtifacts.State)) ? Write(last, work) : (0, 0);
+        work.Context.Progress.Metric("forget.users", gone.Users);
+        work.Context.Progress.Metric("forget.events", gone.Events);
+        work.Facts[StageManifest.ForgottenFact] = gone.Users.ToString(CultureInfo.InvariantCulture);
+        AtomicFile.WriteText(work.Output(Counts), $$"""{"users": {{gone.Users}}, "events": {{gone.Events}}}""" + "\n");
+        return Task.CompletedTask;
+    }
+
+    private (int Users, int Events) Write(string last, StageWork work)
+    {
+        var state = IngestState.Read(Path.Combine(last, IngestArtifacts.State));
+        var without = Forgetting.Without(state, suppressed.Contains);
+        // A table that cannot be read tomorrow is stood in for by what it said last.
+        if (File.Exists(Path.Combine(last, IngestArtifacts.Catalog)))
+        {
+            var catalog = IngestArtifacts.ReadCatalog(last);
+            IngestArtifacts.Write(work.Folder, IngestArtifacts.Catalog, (to, name) => to.Write(name, without is null ? catalog : catalog.Of(without.Items)));
+        }
+        if (IngestArtifacts.ReadSegments(last) is { } segments)
+        {
+            IngestArtifacts.Write(work.Folder, IngestArtifacts.Segments, (to, name) =>
+                to.WriteStrings(name, without is null ? segments : [.. without.Users.Select(u => u < segments.Length ? segments[u] : null)]));
+        }
+        (without?.State ?? state).Write(work.Output(IngestArtifacts.State));
+        return (without?.GoneUsers ?? 0, without?.GoneEvents ?? 0);
+    }
+}
