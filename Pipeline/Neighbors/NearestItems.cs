@@ -8,7 +8,11 @@ namespace Recsys.Batch.Pipeline.Neighbors;
 /// The n nearest rows of every row, exactly: blocks of rows times panels of all rows, of which only what beats a row's n-th best is looked at. Memory beside
 /// the result: a block of scores and of pools a thread, 2 MiB, whatever the number of items.
 /// </summary>
-internal sealed class NearestItems(EmbeddingTable space, bool[] allowed, ulong[]? textHashes, int count, float minimum)
+/// <param name="may">
+/// Whether the second of two items may be the first one's neighbor; null: any may. It is asked only of those that would be among the nearest.
+/// </param>
+internal sealed class NearestItems(
+    EmbeddingTable space, bool[] allowed, ulong[]? textHashes, int count, float minimum, Func<int, int, bool>? may = null)
 {
     private const int BlockRows = 128;
     private const int PanelRows = 4096;
@@ -64,6 +68,7 @@ internal sealed class NearestItems(EmbeddingTable space, bool[] allowed, ulong[]
             if (other == item || !allowed[other]) continue;
             ulong hash = textHashes is null ? 0 : textHashes[other];
             if (hash != 0 && hash == own) continue;
+            if (may is not null && !may(item, other)) continue;
             // Rounding may leave a cosine an ulp above 1.
             pool.Add(other, Math.Min(score, 1), hash);
         }

@@ -12,7 +12,8 @@ internal sealed class NeighborsStage(NeighborsOptions options)
 {
     /// <param name="model">Items in the model's space; null where it has none.</param>
     /// <param name="text">Items in text's space; null where nothing was embedded.</param>
-    public IReadOnlyList<NeighborLists> Run(EmbeddingTable? model, EmbeddingTable? text, Catalog catalog, StageContext context)
+    /// <param name="support">What a pair by purchases must have; null: nothing.</param>
+    public IReadOnlyList<NeighborLists> Run(EmbeddingTable? model, EmbeddingTable? text, Catalog catalog, StageContext context, PairSupport? support = null)
     {
         if (options.Count == 0) return [];
         var spaces = new List<(string Source, EmbeddingTable Space)>();
@@ -22,7 +23,9 @@ internal sealed class NeighborsStage(NeighborsOptions options)
         var lists = new List<NeighborLists>();
         foreach (var (source, space) in spaces)
         {
-            var nearest = new NearestItems(space, catalog.Available, options.DistinctText ? catalog.TextHashes : null, options.Count, (float)options.MinScore);
+            var nearest = new NearestItems(
+                space, catalog.Available, options.DistinctText ? catalog.TextHashes : null, options.Count, (float)options.MinScore,
+                support is null || source == NeighborLists.Text ? null : support.Holds);
             lists.Add(nearest.Find(source, context));
             context.Progress.Step("neighbors", lists.Count, spaces.Count, "sources");
             context.Progress.Metric($"neighbors.{source}", lists[^1].Items.Length);

@@ -42,6 +42,9 @@ internal sealed class UserHash
                 : "Privacy:Key is not a key; expected 64 hex digits");
     }
 
+    /// <summary>Noise for a piece of work, under the same key.</summary>
+    public KeyedNoise Noise(string work) => new(_key, work);
+
     public UInt128 Of(ReadOnlySpan<byte> id)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];

@@ -13,6 +13,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["encoder-quality"] = EncoderQuality.Run,
     ["gemm"] = GemmBenchmark.Run,
     ["parquet"] = ParquetBenchmark.Run,
+    ["privacy"] = PrivacyBenchmark.Run,
     ["publish"] = PublishBenchmark.Run,
     ["race-costs"] = RaceCosts.Run,
     ["rerank"] = RerankBenchmark.Run,

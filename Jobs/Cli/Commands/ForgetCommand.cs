@@ -20,7 +20,11 @@ internal static class ForgetCommand
             Description = "Ids of users, as the logs write them; none finishes a forget that was cut short",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var file = new Option<string?>("--file") { Description = "A text file with an id a line, which keeps ids out of the shell's history", HelpName = "PATH" };
+        var file = new Option<string?>("--file")
+        {
+            Description = "A text file with an id a line, which keeps ids out of the shell's history",
+            HelpName = "PATH",
+        };
         var verify = new Option<bool>("--verify") { Description = "Only look for them: exit code 1 where one is found" };
         var allow = new Option<bool>("--allow") { Description = "Let them in again: users who came back; what went stays gone" };
         var output = OutputOption.New();
@@ -32,7 +36,7 @@ internal static class ForgetCommand
             async call =>
             {
                 var night = call.Published(output);
-                byte[][] ids = Ids(call, call.Value(users), call.Value(file));
+                byte[][] ids = Ids(call, call.Arguments.GetValue(users) ?? [], call.Value(file));
                 if (call.Value(verify) && call.Value(allow)) throw new ConfigurationException("forget takes --verify or --allow, not both");
                 if (call.Value(verify)) return Tell(call, ids, ForgetSearch.Find(night.Publish, ids, call.Cancellation), null);
                 using (OutputConnection.OpenForReading(night.Publish, call.CliContext.Time))

@@ -160,24 +160,28 @@ internal static class DataConstraints
     {
         if (volume.IsIncremental)
         {
-            // A whole hour may be of bots; a whole night is not.
-            double bots = Bots(report);
+            // A whole hour may be of bots; a whole night is not. Who asked to be forgotten says nothing of the log's quality.
+            double bots = Bots(report), leftOut = bots + Count(report, RowStatus.Forgotten);
             gate.Check(
-                "data.quarantine_share", (report.New.Quarantined - bots) / Math.Max(1, report.New.Rows - bots), q.QuarantineShare,
-                $"share of new rows{(bots > 0 ? ", those of bots left out," : "")} that were quarantined", () => Worst(report, _ => true), few);
+                "data.quarantine_share", (report.New.Quarantined - leftOut) / Math.Max(1, report.New.Rows - leftOut), q.QuarantineShare,
+                $"share of new rows{(bots > 0 ? ", those of bots left out," : "")} that were quarantined", () => Worst(report, IsFault), few);
             return;
         }
         // What runs since the last night could only warn of, row by row, the night judges as a whole.
-        long quarantined = report.New.Quarantined, rows = report.New.Rows, before = 0;
+        long forgotten = (long)Count(report, RowStatus.Forgotten);
+        long quarantined = report.New.Quarantined - forgotten, rows = report.New.Rows - forgotten, before = 0;
         foreach (var file in report.Files.Reverse().SkipWhile(f => f.New).TakeWhile(_ => before < volume.Before))
         {
-            before += file.Counts.Rows;
-            quarantined += file.Counts.Quarantined;
+            long gone = file.Quarantined.GetValueOrDefault(RowStatus.Forgotten.Name());
+            before += file.Counts.Rows - gone;
+            quarantined += file.Counts.Quarantined - gone;
         }
         gate.Check(
             "data.quarantine_share", quarantined / Math.Max(1.0, rows + before), q.QuarantineShare,
-            $"share of new rows{(before > 0 ? ", all since the last night," : "")} that were quarantined", () => Worst(report, _ => true));
+            $"share of new rows{(before > 0 ? ", all since the last night," : "")} that were quarantined", () => Worst(report, IsFault));
     }
+
+    private static bool IsFault(string reason) => reason != RowStatus.Forgotten.Name();
 
     private static double Bots(IngestReport report) =>
         Count(report, RowStatus.BotRate) + Count(report, RowStatus.BotBreadth) + Count(report, RowStatus.BotRegularity);

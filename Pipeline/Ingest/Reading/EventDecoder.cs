@@ -6,8 +6,8 @@ using Recsys.Batch.Pipeline.Parquet;
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
 
 /// <summary>
-/// Reads one source's rows into events. A row gets the first status that applies, in this order: null user, item or time; time; kind; rating
-/// value; quantity; price; text, item and user id.
+/// Reads one source's rows into events. A row gets the first status that applies, in this order: null user, forgotten user; null item or time; time; kind;
+/// rating value; quantity; price; text, item and user id.
 /// </summary>
 internal sealed class EventDecoder
 {
@@ -28,7 +28,8 @@ internal sealed class EventDecoder
         _key = $"Ingest:Events:{number}:Columns";
         _options = options;
         var nonProducts = Patterns.Compile(options.NonProducts, "Ingest:NonProducts");
-        _users = new IdEncoder(state.Users, options.MaxIdBytes, RowStatus.NullUser, options.StripDecimalZero, isForgotten, RowStatus.Forgotten, judgesKnown: false);
+        _users = new IdEncoder(
+            state.Users, options.MaxIdBytes, RowStatus.NullUser, options.StripDecimalZero, isForgotten, RowStatus.Forgotten, judgesKnown: false);
         _items = new IdEncoder(state.Items, options.MaxIdBytes, RowStatus.NullItem, options.StripDecimalZero, id => IngestOptions.AnyMatches(nonProducts, id));
         _kinds = new KindColumn(source);
         _texts = new ItemTextEncoder(state.Texts, Patterns.Compile(options.NonProductTexts, "Ingest:NonProductTexts"));
@@ -67,6 +68,7 @@ internal sealed class EventDecoder
         var statuses = batch.Statuses.AsSpan(0, n);
 
         MarkNulls(from.Find(c.User), statuses, RowStatus.NullUser);
+        _users.RuleOut(from.Find(c.User), statuses, batch.Users.AsSpan(0, n));
         MarkNulls(from.Find(c.Item), statuses, RowStatus.NullItem);
         if (c.Time is not null) TimeColumn.Read(from.Find(c.Time), _source.EpochUnit, statuses, batch.Seconds.AsSpan(0, n));
         _kinds.Read(c.Kind is not null, from.Find(c.Kind), statuses, batch.Kinds.AsSpan(0, n));

@@ -22,6 +22,9 @@ internal sealed class IdEncoder(
 
     private readonly IdMap _ruledOut = new(64);
 
+    // Off while ids are only asked about.
+    private bool _adds = true;
+
     // Ids of earlier nights: the patterns may have changed since.
     private readonly bool[] _knownRuledOut = judgesKnown ? Judge(ids, ruledOut) : [];
 
@@ -63,6 +66,19 @@ internal sealed class IdEncoder(
         }
     }
 
+    /// <summary>
+    /// Gives the rows whose id is ruled out their status, and all others nothing: neither index nor status. What is read of a row before its id leaves no trace
+    /// of it then.
+    /// </summary>
+    /// <param name="scratch">Is overwritten.</param>
+    public void RuleOut(Column? column, Span<RowStatus> statuses, Span<int> scratch)
+    {
+        if (ruledOut is null || column is null) return;
+        _adds = false;
+        Take(column, statuses, scratch);
+        _adds = true;
+    }
+
     private void TakeText(Utf8Column column, Span<RowStatus> statuses, Span<int> indices)
     {
         var offsets = column.Offsets;
@@ -76,7 +92,7 @@ internal sealed class IdEncoder(
             // Digits behind the point of a decimal are no part of an id, and zeros there are not among the digits.
             if (column.Field.IsDigits && id.Contains((byte)'.'))
             {
-                statuses[row] = RowStatus.UnreadableId;
+                Put(-(int)RowStatus.UnreadableId, ref statuses[row], ref indices[row]);
                 continue;
             }
             if (stripDecimalZero && id.EndsWith(".0"u8)) id = id[..^2];
@@ -90,10 +106,10 @@ internal sealed class IdEncoder(
         }
     }
 
-    private static void Put(int found, ref RowStatus status, ref int index)
+    private void Put(int found, ref RowStatus status, ref int index)
     {
         if (found >= 0) index = found;
-        else status = (RowStatus)(-found);
+        else if (_adds || found == -(int)whenRuledOut) status = (RowStatus)(-found);
     }
 
     private int OfNumber(double value) => CellText.IsWhole(value, out long whole) ? OfNumber(whole) : -(int)RowStatus.UnreadableId;
@@ -106,6 +122,7 @@ internal sealed class IdEncoder(
         if (known == 0)
         {
             int found = OfDigits(value);
+            if (!_adds) return found;
             known = found >= 0 ? found + 1 : found;
         }
         return known > 0 ? known - 1 : known;
@@ -127,7 +144,7 @@ internal sealed class IdEncoder(
         if (!Utf8.IsValid(id)) return -(int)RowStatus.InvalidUtf8;
         if (ruledOut is null) return ids.Add(id);
         if (_ruledOut.Find(id) >= 0) return -(int)whenRuledOut;
-        if (!ruledOut(id)) return ids.Add(id);
+        if (!ruledOut(id)) return _adds ? ids.Add(id) : 0;
         _ruledOut.Add(id);
         return -(int)whenRuledOut;
     }

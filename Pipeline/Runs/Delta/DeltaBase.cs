@@ -25,7 +25,10 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
             $"no run folder has what version {current} was made from, see Runs:Keep{Newer(store)}; {Remedy}");
         var found = new DeltaBase(current, run, folders);
         if (found.Manifest(StageNames.Train).Facts.ContainsKey(StageManifest.ForgottenFact))
-            throw new RunFailedException($"users were forgotten since version {current}, and the model that had been trained on their events went too; {Remedy}");
+        {
+            throw new RunFailedException(
+                $"users were forgotten since version {current}, and the model that had been trained on their events went too; {Remedy}");
+        }
         // As for every stage, what another build made does not count: its lists beside those of this one would be of two programs.
         if (!found.Manifest(StageNames.Train).CodeVersion.EndsWith(StagePlanner.CodeIdentity, StringComparison.Ordinal))
         {

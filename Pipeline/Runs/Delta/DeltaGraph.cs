@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
@@ -22,12 +23,16 @@ internal static class DeltaGraph
         (options, var waiting) = AsDrawn(options, from);
         var reader = ParquetFiles.Reader();
         return new StageGraph(
-            new IngestStep(options.Ingest, reader, ParquetFiles.Writer(), ledger) { Between = true, Remarks = IdleOptions.Of(options) },
+            new IngestStep(options.Ingest, reader, ParquetFiles.Writer(), ledger, SuppressionList.OpenIfAny(output.Path, options.Privacy))
+            {
+                Between = true,
+                Remarks = IdleOptions.Of(options),
+            },
             new EmbedStep(options.Embed, reader, options.Ingest.StripDecimalZero),
             new ReusedStage(new TrainStep(options.Train, reader, options.Ingest.StripDecimalZero), from),
             new ReusedStage(new RankStep(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen), from),
             new ReusedStage(new EvaluateStep(options.Evaluate, options.Diversify, output.Store), from),
-            new NeighborsStep(options.Neighbors),
+            new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
             new MaterializeDeltaStep(options.Materialize, PipelineGraph.Materialize(options, shards: null), from) { Waiting = waiting },
             new PublishStep(options, output, ParquetFiles.Writer()) { Base = from.Version, IsBase = from.IsEqual });
     }

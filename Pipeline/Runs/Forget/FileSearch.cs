@@ -16,7 +16,8 @@ internal sealed class FileSearch(IReadOnlyList<byte[]> userIds, Func<string, boo
 
     private static readonly string[] s_itemColumns = ["item_id", "neighbor_id", "reason_items", "segment"];
 
-    private readonly (byte[] Bytes, string Text, bool IsItem)[] _ids = [.. userIds.Select(id => (id, Encoding.UTF8.GetString(id), isItem(Encoding.UTF8.GetString(id))))];
+    private readonly (byte[] Bytes, string Text, bool IsItem)[] _ids = 
+        [.. userIds.Select(id => (id, Encoding.UTF8.GetString(id), isItem(Encoding.UTF8.GetString(id))))];
     private readonly HashSet<string> _texts = [.. userIds.Select(id => Encoding.UTF8.GetString(id))];
 
     /// <summary>Where somebody was found: the file, and what in it.</summary>
@@ -58,10 +59,16 @@ internal sealed class FileSearch(IReadOnlyList<byte[]> userIds, Func<string, boo
         string[] columns = [.. reader.Inspect(file).Columns.Where(c => c.Type == ColumnType.Utf8 && !s_itemColumns.Contains(c.Name)).Select(c => c.Name)];
         if (columns.Length == 0) return null;
         foreach (var batch in reader.Read(file, columns, cancellation))
+        {
             foreach (var column in batch.Columns.OfType<Utf8Column>())
+            {
                 for (int row = 0; row < batch.RowCount; row++)
-                    if (_texts.Contains(Encoding.UTF8.GetString(column[row])) && (column.Field.Name == "user_id" || !isItem(Encoding.UTF8.GetString(column[row]))))
-                        return column.Field.Name;
+                {
+                    string cell = Encoding.UTF8.GetString(column[row]);
+                    if (_texts.Contains(cell) && (column.Field.Name == "user_id" || !isItem(cell))) return column.Field.Name;
+                }
+            }
+        }
         return null;
     }
 

@@ -43,5 +43,7 @@ internal static class ForgetRun
     /// <returns>Ids of those who were on the list.</returns>
     public static IReadOnlyList<byte[]> Allow(PipelineOptions options, IReadOnlyList<byte[]> userIds, TimeProvider time) =>
         NightlyRun.Write(options, new WriterInfo(WriterInfo.ThisNode, "allow"), time, _ =>
-            SuppressionList.OpenIfAny(options.Publish.Path, options.Privacy) is { } suppressed ? [.. userIds.Where(id => suppressed.Remove(id))] : Array.Empty<byte[]>());
+            SuppressionList.OpenIfAny(options.Publish.Path, options.Privacy) is { } suppressed
+                ? [.. userIds.Where(id => suppressed.Remove(id))]
+                : Array.Empty<byte[]>());
 }

@@ -7,8 +7,8 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Pipeline.Runs.Forget;
 
 /// <summary>
-/// Takes the forgotten out of every kept version and out of what runs have left, and has the database overwrite what it deleted. Each part can be done twice, so a
-/// run that was killed is finished by asking again.
+/// Takes the forgotten out of every kept version and out of what runs have left, and has the database overwrite what it deleted. Each part can be done twice,
+/// so a run that was killed is finished by asking again.
 /// </summary>
 internal sealed class ForgetStep(SuppressionList suppressed, OutputFolder output, IParquetReader reader, IParquetWriter writer, RunFolders folders) : IRunStage
 {

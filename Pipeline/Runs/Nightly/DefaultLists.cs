@@ -27,21 +27,39 @@ internal sealed record DefaultLists(RecommendationBlock Lists, IReadOnlyList<str
     private const double OfAll = 20;
 
     /// <param name="segments">A segment a user, null where a user has none; null where no user table is configured.</param>
-    public static DefaultLists Of(InteractionMatrix interactions, bool[] available, DiversifyStage diversify, int depth, string?[]? segments)
+    /// <param name="minCustomers">Customers who must have an item.</param>
+    public static DefaultLists Of(
+        InteractionMatrix interactions, bool[] available, DiversifyStage diversify, int depth, string?[]? segments, int minCustomers = 1)
+    {
+        // A customer of long ago weighs less and is one all the same.
+        if (minCustomers > 1) available = [.. available.Select((a, i) => a && i < interactions.Items && interactions.ByItem.RowLength(i) >= minCustomers)];
+        return Of(Customers, (interactions.Users, interactions.Items), available, diversify, depth, segments, minCustomers: 0);
+
+        void Customers(IEnumerable<int> users, double[] counts)
+        {
+            foreach (int user in users) Count(interactions, user, counts);
+        }
+    }
+
+    /// <param name="count">Adds the customers of each item among some users to zeros, however they are counted.</param>
+    public static DefaultLists Of(
+        Action<IEnumerable<int>, double[]> count, (int Users, int Items) size, bool[] available, DiversifyStage diversify, int depth, string?[]? segments,
+        int minCustomers)
     {
         string[] names = [All, .. Largest(segments)];
-        var overall = new double[interactions.Items];
-        for (int user = 0; user < interactions.Users; user++) Count(interactions, user, overall);
+        var overall = new double[size.Items];
+        count(Enumerable.Range(0, size.Users), overall);
+        if (minCustomers > 1) available = [.. available.Select((a, i) => a && overall[i] >= minCustomers)];
         double most = Math.Max(1, overall.DefaultIfEmpty().Max());
         var candidates = new CandidateBlock([.. Enumerable.Range(0, names.Length)], Math.Max(1, depth));
         Fill(candidates, 0, overall, available, depth);
         // One array, segment by segment: a thousand of them over a million items would be 8 GB.
-        var own = names.Length > 1 ? new double[interactions.Items] : [];
-        var customers = Customers(segments, names);
+        var own = names.Length > 1 ? new double[size.Items] : [];
+        var customers = CustomersOf(segments, names);
         for (int s = 1; s < names.Length; s++)
         {
             own.AsSpan().Clear();
-            foreach (int user in customers[s]) Count(interactions, user, own);
+            count(customers[s], own);
             for (int item = 0; item < own.Length; item++) own[item] += OfAll * overall[item] / most;
             Fill(candidates, s, own, available, depth);
         }
@@ -72,7 +90,7 @@ internal sealed record DefaultLists(RecommendationBlock Lists, IReadOnlyList<str
         .Order(StringComparer.Ordinal);
 
     /// <summary>Users of each segment that has a list, ascending.</summary>
-    private static List<int>[] Customers(string?[]? segments, string[] names)
+    private static List<int>[] CustomersOf(string?[]? segments, string[] names)
     {
         var positions = names.Index().Skip(1).ToDictionary(n => n.Item, n => n.Index, StringComparer.Ordinal);
         List<int>[] customers = [.. names.Select(_ => new List<int>())];

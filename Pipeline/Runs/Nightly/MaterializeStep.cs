@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
@@ -14,7 +15,9 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// <summary>
 /// Materialize in the night: a list for every user with history, in blocks that a killed run keeps, and one a segment for those without.
 /// </summary>
-internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptions diversify, ExplainOptions explain) : IRunStage
+/// <param name="output">The output folder, whose key noise is drawn under.</param>
+internal sealed class MaterializeStep(
+    MaterializeOptions options, DiversifyOptions diversify, ExplainOptions explain, PrivacyOptions privacy, string output) : IRunStage
 {
     /// <summary>Shares the blocks with other hosts; null makes all of them here.</summary>
     public ShardCoordinator? Shards { get; init; }
@@ -44,9 +47,17 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
         new StageInput(StageNames.Rank, BalanceReport.FileName, RankReport.FileName),
     ];
 
-    public JsonNode? Options =>
-        OptionSections.Of(
-            (nameof(PipelineOptions.Materialize), options), (nameof(PipelineOptions.Diversify), diversify), (nameof(PipelineOptions.Explain), explain));
+    public JsonNode? Options
+    {
+        get
+        {
+            (string, object)[] sections =
+                [(nameof(PipelineOptions.Materialize), options), (nameof(PipelineOptions.Diversify), diversify), (nameof(PipelineOptions.Explain), explain)];
+            return OptionSections.Of(privacy.MinCustomers > 1 || privacy.Epsilon is not null
+                ? [.. sections, (nameof(PipelineOptions.Privacy), Crowds.Options(privacy))]
+                : sections);
+        }
+    }
 
     /// <summary>What was learned lies outside of the night.</summary>
     public IReadOnlyDictionary<string, string> Sources() =>
@@ -79,17 +90,13 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
         var history = model.HistoryOf(interactions, only);
         var scorer = model.Trained.ScorerFor(history, work.Context);
         var content = EmbedStep.Content(work);
-        var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items;
+        var similarity = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available);
+        var space = similarity.Items;
         var rules = new ListRules(
             NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), options.Excluded(history));
         var mixes = CategoryMixes.Of(catalog, history.ByUser);
         var serving = RankStep.Serving(diversify, work);
-        // Whoever gets the defaults has nothing yet, so no mix of their own.
-        var forNewcomers = new DiversifyStage(
-            serving.Stated!.Method == DiversifierCatalog.None || DiversifierCatalog.Works(serving.Stated.Method, space, mixes: null)
-                ? serving : serving.With(DiversifyOptions.Usual), space, catalog,
-            rules with { Excluded = null });
-        if (diversify.Explore.Enabled) CurrentPolicy.CheckWorks(serving.Stated.Method, space, mixes);
+        if (diversify.Explore.Enabled) CurrentPolicy.CheckWorks(serving.Stated!.Method, space, mixes);
         var lists = diversify.Explore.Enabled
             ? DiversifyStage.Exploring(
                 serving, space, catalog,
@@ -102,8 +109,28 @@ internal sealed class MaterializeStep(MaterializeOptions options, DiversifyOptio
         var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };
         return (new BlockMaker(users, options.BlockUsers, Make), Newcomers);
 
-        DefaultLists Newcomers() => DefaultLists.Of(
-            interactions, catalog.Available, forNewcomers, diversify.Candidates, HasSegments ? IngestArtifacts.ReadSegments(ingest) : null);
+        DefaultLists Newcomers()
+        {
+            var forNewcomers = new DiversifyStage(
+                ForNewcomers(serving, similarity), space, catalog, new ListRules(privacy.Epsilon is null ? rules.NewItems : null));
+            string?[]? segments = HasSegments ? IngestArtifacts.ReadSegments(ingest) : null;
+            if (privacy.Epsilon is null)
+                return DefaultLists.Of(interactions, catalog.Available, forNewcomers, diversify.Candidates, segments, privacy.MinCustomers);
+            var crowds = new Crowds(privacy, output, work);
+            var clipped = crowds.Counts.Clipped(interactions);
+            long stream = 1;
+            crowds.Spend(releases: 2, work);
+            return DefaultLists.Of(
+                (users, counts) => crowds.Counts.Items(clipped, users, counts, stream++), (interactions.Users, interactions.Items), catalog.Available,
+                forNewcomers, diversify.Candidates, segments, privacy.MinCustomers);
+        }
+
+        DiversifyOptions ForNewcomers(DiversifyOptions chosen, SimilaritySpace space) =>
+            // What the model or a window says of customers has no noise: counts with noise are diversified by text, or not at all.
+            privacy.Epsilon is not null ? chosen.With(space.Name == SimilaritySpace.Text ? DiversifyOptions.Usual : DiversitySetting.Plain)
+            // Whoever gets the defaults has nothing yet, so no mix of their own.
+            : chosen.Stated!.Method == DiversifierCatalog.None || DiversifierCatalog.Works(chosen.Stated.Method, space.Items, mixes: null) ? chosen
+            : chosen.With(DiversifyOptions.Usual);
 
         RecommendationBlock Make(int[] members)
         {

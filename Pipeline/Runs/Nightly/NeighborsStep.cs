@@ -3,11 +3,13 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Neighbors;
+using Recsys.Batch.Pipeline.Privacy;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>Neighbors in the night: the nearest items of every item, for <c>item_neighbors</c>.</summary>
-internal sealed class NeighborsStep(NeighborsOptions options) : IRunStage
+/// <param name="output">The output folder, whose key the noise is drawn under and whose account it is put down in.</param>
+internal sealed class NeighborsStep(NeighborsOptions options, PrivacyOptions privacy, string output) : IRunStage
 {
     public const string File = "neighbors.bin";
 
@@ -19,19 +21,53 @@ internal sealed class NeighborsStep(NeighborsOptions options) : IRunStage
 
     public IReadOnlyList<StageInput> Inputs =>
     [
-        new StageInput(StageNames.Ingest, IngestArtifacts.Catalog),
+        new StageInput(
+            StageNames.Ingest,
+            [IngestArtifacts.Catalog, .. IsPrivate ? (string[])[IngestArtifacts.Interactions] : []]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content),
         new StageInput(StageNames.Train, TrainStep.Serving),
     ];
 
-    public JsonNode? Options => OptionSections.Of((nameof(PipelineOptions.Neighbors), options));
+    public JsonNode? Options => IsPrivate
+        ? OptionSections.Of((nameof(PipelineOptions.Neighbors), options), (nameof(PipelineOptions.Privacy), Crowds.Options(privacy)))
+        : OptionSections.Of((nameof(PipelineOptions.Neighbors), options));
+
+    private bool IsPrivate => privacy.MinCustomers > 1 || privacy.Epsilon is not null;
 
     public Task RunAsync(StageWork work)
     {
-        var catalog = IngestArtifacts.ReadCatalog(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Catalog))!);
-        var model = CatalogModel.Load(work.Input(StageNames.Train, TrainStep.Serving), catalog.Items);
-        NeighborLists.Save(work.Output(File), new NeighborsStage(options).Run(model.ItemEmbeddings, EmbedStep.Content(work).Text, catalog, work.Context));
+        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Catalog))!;
+        var catalog = IngestArtifacts.ReadCatalog(ingest);
+        var text = EmbedStep.Content(work).Text;
+        var stage = new NeighborsStage(options);
+        var interactions = IsPrivate ? IngestArtifacts.ReadInteractions(ingest) : null;
+        NeighborLists.Save(work.Output(File), privacy.Epsilon is not null && options.Count > 0
+            ? Counted(stage, interactions!, text, catalog, work)
+            : stage.Run(
+                CatalogModel.Load(work.Input(StageNames.Train, TrainStep.Serving), catalog.Items).ItemEmbeddings, text, catalog, work.Context,
+                interactions is null ? null : new PairSupport(interactions, privacy.MinCustomers)));
         return Task.CompletedTask;
+    }
+
+    /// <summary>By counts with noise: the model's factors say too much of single customers.</summary>
+    private IReadOnlyList<NeighborLists> Counted(
+        NeighborsStage stage, InteractionMatrix interactions, EmbeddingTable? text, Catalog catalog, StageWork work)
+    {
+        var crowds = new Crowds(privacy, output, work);
+        var clipped = crowds.Counts.Clipped(interactions);
+        var customers = crowds.Counts.Items(clipped, Enumerable.Range(0, clipped.Length), new double[catalog.Items], stream: 0);
+        var pairs = crowds.Counts.Pairs(clipped, catalog.Items, work.Context.Threads);
+        crowds.Spend(releases: 2, work);
+        bool[] enough = [.. pairs.Counts.Select(c => c >= privacy.MinCustomers)];
+        var counted = new CountedNeighbors(options, catalog);
+        var cf = counted.Of(
+            [.. pairs.First.Where((_, p) => enough[p])], [.. pairs.Second.Where((_, p) => enough[p])], [.. pairs.Counts.Where((_, p) => enough[p])], customers);
+        work.Context.Progress.Metric($"neighbors.{NeighborLists.Cf}", cf.Items.Length);
+        if (text is null) return [cf];
+        var byText = stage.Run(model: null, text, catalog, work.Context).Single();
+        var blend = counted.Blend(cf, byText);
+        work.Context.Progress.Metric($"neighbors.{NeighborLists.Blend}", blend.Items.Length);
+        return [cf, byText, blend];
     }
 
     /// <summary>Rows of the table in portions, items in ordinal order of their ids.</summary>

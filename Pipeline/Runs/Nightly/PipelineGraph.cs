@@ -24,7 +24,7 @@ internal static class PipelineGraph
         new RankStep(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen),
         new EvaluateStep(options.Evaluate, options.Diversify, output.Store),
         new SweepStep(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
-        new NeighborsStep(options.Neighbors),
+        new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
         Materialize(options, shards, new CurrentPolicy(options, output.Path)),
         new PublishStep(options, output, ParquetFiles.Writer()),
         new FeedbackStep(options.Feedback, output, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger));
@@ -32,5 +32,10 @@ internal static class PipelineGraph
     /// <summary>The stage that workers on other hosts open too, from the same options.</summary>
     /// <param name="policy">Null on a worker: it takes the policy that the run's host wrote down.</param>
     public static MaterializeStep Materialize(PipelineOptions options, ShardCoordinator? shards, CurrentPolicy? policy = null) =>
-        new(options.Materialize, options.Diversify, options.Explain) { Shards = shards, Policy = policy, HasSegments = options.Ingest.Users is not null };
+        new(options.Materialize, options.Diversify, options.Explain, options.Privacy, options.Publish.Path)
+        {
+            Shards = shards,
+            Policy = policy,
+            HasSegments = options.Ingest.Users is not null,
+        };
 }

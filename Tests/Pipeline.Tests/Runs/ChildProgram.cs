@@ -86,7 +86,8 @@ internal static class ChildProgram
 
     private static int Forget(string log, string output, string userId, IRunObserver observer)
     {
-        ForgetRun.RunAsync(PersonalShop.Options(log, output), [System.Text.Encoding.UTF8.GetBytes(userId)], observer, new SteppingTime()).GetAwaiter().GetResult();
+        byte[] id = System.Text.Encoding.UTF8.GetBytes(userId);
+        ForgetRun.RunAsync(PersonalShop.Options(log, output), [id], observer, new SteppingTime()).GetAwaiter().GetResult();
         return 0;
     }
 

@@ -10,13 +10,15 @@ namespace Recsys.Batch.Pipeline.Tests.Runs.Forget;
 /// <summary>The small generated shop, with ids that a search among bytes finds for certain, and whose lists are drawn.</summary>
 internal static class PersonalShop
 {
-    /// <summary>A customer with purchases on every day, whose events are the first to name some items.</summary>
-    public const string Somebody = "customer-00000003-of-the-shop";
+    /// <summary>The customer of the first row, whose events are the first to name some items.</summary>
+    public const string Somebody = "customer-00000243-of-the-shop";
 
     /// <param name="without">A customer whom the log never had; null: it has all.</param>
     public static void WriteLog(string folder, string? without = null, int days = 4)
     {
         SmallNight.WriteLog(folder, days);
+        string first = Directory.GetFiles(Path.Combine(folder, "events")).Order(StringComparer.Ordinal).First();
+        Assert.AreEqual(Somebody, Name(ParquetFiles.Reader().Read(first).First().Column<ValueColumn<long>>("user_id").Values[0]));
         foreach (string file in Directory.GetFiles(Path.Combine(folder, "events"))) Rewrite(file, id => id != without);
     }
 
@@ -54,7 +56,8 @@ internal static class PersonalShop
         {
             var users = batch.Column<ValueColumn<long>>("user_id");
             int[] rows = [.. Enumerable.Range(0, batch.RowCount).Where(row => stays(Name(users.Values[row])))];
-            return (Columns: batch.Columns.Select((c, i) => c.Field.Name == "user_id" ? Names(users, rows, fields[i]) : Picked(c, rows)).ToArray(), rows.Length);
+            Column[] columns = [.. batch.Columns.Select((c, i) => c.Field.Name == "user_id" ? Names(users, rows, fields[i]) : Picked(c, rows))];
+            return (Columns: columns, rows.Length);
         }).ToList();
         using var writer = ParquetFiles.Writer().Create(file, fields);
         foreach (var (columns, rows) in batches) writer.Append(columns, rows);
