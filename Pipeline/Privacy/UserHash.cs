@@ -42,6 +42,9 @@ internal sealed class UserHash
                 : "Privacy:Key is not a key; expected 64 hex digits");
     }
 
+    /// <summary>Likewise for exports: another hash of the same id, so that what was exported does not tell who is on the list of the forgotten.</summary>
+    public UserHash ForExports() => new(HMACSHA256.HashData(_key, "exports"u8));
+
     /// <summary>Noise for a piece of work, under the same key.</summary>
     public KeyedNoise Noise(string work) => new(_key, work);
 

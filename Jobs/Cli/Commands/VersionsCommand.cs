@@ -3,6 +3,8 @@ using System.Globalization;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Leases;
@@ -19,7 +21,7 @@ internal static class VersionsCommand
     {
         var output = OutputOption.New();
         output.Recursive = true;
-        var versions = new Command("versions", "Published versions: list (the default), show, rollback, prune") { output };
+        var versions = new Command("versions", "Published versions: list (the default), show, rollback, export, prune") { output };
         versions.Does(surroundings, call => List(call, output));
         versions.Add(new Command("list", "All versions, newest first").Does(surroundings, call => List(call, output)));
 
@@ -34,6 +36,11 @@ internal static class VersionsCommand
         };
         versions.Add(new Command("rollback", "Make an earlier version the current one, in one switch") { target }
             .Does(surroundings, call => Rollback(call, output, call.Arguments.GetValue(target))));
+
+        var exported = new Argument<string?>("V") { Description = "The version; the current one where left out", Arity = ArgumentArity.ZeroOrOne };
+        var to = new Option<string>("--to") { Description = "A new folder", HelpName = "DIR", Required = true };
+        versions.Add(new Command("export", "Its tables as Parquet, with a keyed hash in the place of each user's id") { exported, to }
+            .Does(surroundings, call => Export(call, output, call.Arguments.GetValue(exported), call.Value(to)!)));
 
         var keep = new Option<int?>("--keep") { Description = "Complete versions that stay; Publish:KeepVersions where left out", HelpName = "N" };
         versions.Add(new Command("prune", "Delete the oldest versions, never the current one, and the oldest logs") { keep }
@@ -85,6 +92,26 @@ internal static class VersionsCommand
             night, new WriterInfo(WriterInfo.ThisNode, "rollback"), call.CliContext.Time, place => (place.Store.Current, place.Folder.Rollback(name)));
         call.Screen.Line($"Current is {version.Version}; before it was {before}. Go forward again with: versions rollback {before}");
         call.Screen.Json(new { Current = version.Version, Before = before });
+        return Task.FromResult(0);
+    }
+
+    private static Task<int> Export(Invocation call, Option<string?> output, string? name, string to)
+    {
+        var night = call.Published(output);
+        using var place = OutputConnection.OpenForReading(night.Publish, call.CliContext.Time);
+        string wanted = name ?? place.Store.Current ?? throw new ConfigurationException("no version is current; run nightly first");
+        var version = place.Store.Find(wanted) is { IsComplete: true } found ? found : throw new ConfigurationException(
+            $"there is no complete version '{wanted}'; complete ones: "
+            + string.Join(", ", place.Store.Versions().Where(v => v.IsComplete).Select(v => v.Version)));
+        if (place.Folder.Damage(version) is [var damage, ..])
+            throw new ArtifactException(place.Folder.FolderOf(wanted), $"version '{wanted}' is corrupt: {damage}; export another one");
+        var hash = UserHash.Open(night.Privacy, Path.Combine(night.Publish.Path, SuppressionList.Folder, SuppressionList.KeyFile)).ForExports();
+        string folder = call.FullPath(to);
+        var rows = new MaskedExport(ParquetFiles.Reader(), ParquetFiles.Writer(), id => hash.Of(id), night.Publish.RowsPerFile)
+            .Run(place.Folder.FolderOf(wanted), folder, call.Cancellation);
+        call.Screen.Line($"Version {wanted} is in {folder}: {string.Join(", ", rows.Select(r => $"{Format.Count(r.Value)} rows of {r.Key}"))}.");
+        call.Screen.Line("Each user has the same hash in every export under this key.");
+        call.Screen.Json(new { Version = wanted, Folder = folder, Rows = rows });
         return Task.FromResult(0);
     }
 
