@@ -130,6 +130,9 @@ internal sealed class KilledShop : IDisposable
         },
         Embed = new { Model = "none" },
         Train = new { Algorithm = "ials", Als = new { Rank = 8, Iterations = 2 }, Baselines = Array.Empty<string>() },
+        // What a window chooses takes most of the time, and writes nothing that is not written by other stages.
+        Rank = new { Algorithm = "none" },
+        Diversify = new { Method = "mmr" },
         Evaluate = new { Replicates = 100, AucUsers = 0, MinUsers = int.MaxValue, BaselineTolerance = 1 },
         ListsGate = new { ChurnWarn = 1, ChurnFail = 1 },
         Materialize = new { BlockUsers = 32 },
