@@ -28,13 +28,28 @@ internal sealed class FeedbackOptions : IStageOptions
     /// </summary>
     public int MinEffectiveUsers { get; set; } = 100;
 
+    /// <summary>
+    /// Effective clicks (users who clicked, by Kish) below which nothing is concluded of a policy, and below which of an arm's no context moves, 1 to
+    /// 1,000,000,000.
+    /// </summary>
+    public int MinClicks { get; set; } = 25;
+
+    /// <summary>Lists that one user counts for at most, 1 to 1,000,000: who saw more has all of them counted, each for less.</summary>
+    public int MaxListsPerUser { get; set; } = 7;
+
     /// <summary>Epsilon of the clipped objective: how far the ratio of an arm's new probability to its old one is rewarded, 0.01 to 0.9.</summary>
     public double Clip { get; set; } = 0.2;
 
     /// <summary>The most by which a night moves the probability of any arm, over 0 up to 1.</summary>
     public double MaxChange { get; set; } = 0.1;
 
-    /// <summary>Parts of users, 2 to 20: on each after the first a step is tried that was learned from those before it.</summary>
+    /// <summary>
+    /// Chance, 0.0001 to 0.5, that a policy whose arms do not differ ever moves, however many nights look at it: each look spends a part of it, and what was
+    /// spent is kept in <c>evidence.json</c>.
+    /// </summary>
+    public double FalseMoves { get; set; } = 0.05;
+
+    /// <summary>Parts of users, 2 to 20: what a doubly robust estimate expects of a user was learned from the other parts.</summary>
     public int Folds { get; set; } = 10;
 
     /// <summary>Share of rows that belong to no published list above which the run warns, 0 to 1.</summary>
@@ -45,8 +60,11 @@ internal sealed class FeedbackOptions : IStageOptions
         check
             .Require(Enum.IsDefined(Reward), Reward, "Clicks or AnyClick")
             .InRange(MinEffectiveUsers, 10, 1_000_000_000)
+            .InRange(MinClicks, 1, 1_000_000_000)
+            .InRange(MaxListsPerUser, 1, 1_000_000)
             .InRange(Clip, 0.01, 0.9)
             .Require(MaxChange > 0 && MaxChange <= 1, MaxChange, "a number over 0, at most 1")
+            .InRange(FalseMoves, 0.0001, 0.5)
             .InRange(Folds, 2, 20)
             .InRange(WarnRejectedShare, 0, 1);
         for (int i = 0; i < Logs.Count; i++) Logs[i].Validate(check, $"Logs:{i}");

@@ -13,6 +13,13 @@ namespace Recsys.Batch.Pipeline.Feedback;
 /// <param name="Lists">Lists of that arm that were seen.</param>
 internal sealed record ArmReport(double Lambda, PolicyEstimate Estimate, double Naive, int Lists);
 
+/// <summary>What testing night after night has cost of <see cref="FeedbackOptions.FalseMoves"/>.</summary>
+/// <param name="Number">Looks at the policy in force.</param>
+/// <param name="Lists">Lists of it that were seen.</param>
+/// <param name="Spent">The looks' levels together.</param>
+/// <param name="NextAt">Lists of it at which the next look is due.</param>
+internal sealed record LookReport(int Number, long Lists, double Spent, long NextAt);
+
 /// <summary>What job <c>feedback</c> found, kept as <c>feedback.json</c>.</summary>
 /// <param name="Rows">Rows of the logs: <paramref name="Joined"/> and those of <paramref name="Rejected"/> by reason add up to it.</param>
 /// <param name="ListsByVersion">Lists seen of each version.</param>
@@ -25,13 +32,14 @@ internal sealed record ArmReport(double Lambda, PolicyEstimate Estimate, double 
 /// <param name="Candidate">What the next policy is worth; null where it is the one in force.</param>
 /// <param name="DrawP">P-value of the check that lists were seen as they were drawn.</param>
 /// <param name="Steps">By context.</param>
+/// <param name="Looks">Null where no lists are drawn.</param>
 /// <param name="Next">Id of the next night's policy.</param>
 /// <param name="Decision">What happens next, in a sentence.</param>
 internal sealed record FeedbackReport(
     long Rows, long Joined, SortedDictionary<string, long> Rejected, IReadOnlyDictionary<string, int> ListsByVersion, int Lists, int Users, string Reward,
     string? InForce,
     IReadOnlyList<ArmReport> Arms, PolicyEstimate? Published, PolicyEstimate? Current, PolicyEstimate? Candidate, double DrawP,
-    IReadOnlyList<ContextStep> Steps, string? Next, string Decision)
+    IReadOnlyList<ContextStep> Steps, LookReport? Looks, string? Next, string Decision)
 {
     public const string FileName = "feedback.json";
 

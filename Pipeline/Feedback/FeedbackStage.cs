@@ -10,14 +10,16 @@ namespace Recsys.Batch.Pipeline.Feedback;
 
 /// <param name="Versions">Complete versions that are kept.</param>
 /// <param name="InForce">Policy of the current version, from which a step is taken; null where its lists are not drawn.</param>
-internal sealed record FeedbackInputs(IReadOnlyList<PublishedVersion> Versions, DiversityPolicy? InForce);
+/// <param name="Before">Folder of the run before, which knows what was looked at; null for the first one.</param>
+internal sealed record FeedbackInputs(IReadOnlyList<PublishedVersion> Versions, DiversityPolicy? InForce, string? Before = null);
 
 /// <param name="Next">Policy for the next night: the one in force where nothing moves; null where there is none.</param>
 internal sealed record FeedbackResult(FeedbackReport Report, DiversityPolicy? Next, IReadOnlyList<ConstraintResult> Checks);
 
 /// <summary>
 /// Impressions and clicks to estimates of what each arm of the diversity policy is worth, and to the next night's policy. A step always starts from the policy
-/// of the current version and needs lists that were drawn by it: however often feedback is run between two nights, one step is taken.
+/// of the current version and needs lists that were drawn by it: however often feedback is run between two nights, one step is taken. What was looked at
+/// before comes from the run before (<see cref="EvidenceHistory"/>).
 /// </summary>
 internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer, FeedbackOptions options)
 {
@@ -30,21 +32,24 @@ internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer
     public FeedbackResult Run(FeedbackInputs inputs, string folder, StageContext context)
     {
         var rows = new FeedbackReader(reader, options.Logs, context).Read();
-        var joined = new FeedbackJoin(reader, inputs.Versions, inputs.InForce, options.Reward, context).Run(rows);
+        var joined = new FeedbackJoin(reader, inputs.Versions, inputs.InForce, options, context).Run(rows);
         RejectedRows.Write(writer, Path.Combine(folder, FeedbackReport.RejectedFile), rows);
-        var (learned, next) = Learn(joined, inputs.InForce, context.Seed);
+        var history = EvidenceHistory.Read(inputs.Before is { } before ? Path.Combine(before, EvidenceHistory.FileName) : null);
+        var (learned, next, looked) = Learn(joined, inputs, history, context.Seed);
+        looked.Save(Path.Combine(folder, EvidenceHistory.FileName));
         var report = WithRows(learned, rows.CountFates());
         report.Save(Path.Combine(folder, FeedbackReport.FileName));
         Tell(report, context.Progress);
         return new FeedbackResult(report, next, Check(report));
     }
 
-    private (FeedbackReport Report, DiversityPolicy? Next) Learn(JoinedImpressions joined, DiversityPolicy? inForce, ulong seed)
+    private (FeedbackReport Report, DiversityPolicy? Next, EvidenceHistory Looked) Learn(
+        JoinedImpressions joined, FeedbackInputs inputs, EvidenceHistory history, ulong seed)
     {
-        var lists = joined.Lists;
+        var (lists, inForce) = (joined.Lists, inputs.InForce);
         var empty = new FeedbackReport(
             0, 0, [], joined.ListsByVersion, lists.Count, lists.Clusters, options.Reward.ToString(), inForce?.Id(), [], null, null, null, joined.DrawP, [],
-            inForce?.Id(), "");
+            null, inForce?.Id(), "");
         if (inForce is null)
         {
             return (
@@ -54,14 +59,13 @@ internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer
                         "nothing can be learned: the lists that are published were not drawn; set Diversify:Explore:Enabled=true, run a night, "
                         + "and let its lists be seen",
                 },
-                null);
+                null, history);
         }
         var model = new RewardModel(lists, new UserFolds(lists.Clusters, options.Folds, seed));
-        var estimator = new OffPolicyEstimator(lists, model, options.MinEffectiveUsers);
-        var (next, steps) = new PolicyLearner(lists, model, options.Bounds(inForce.Floor / (double)DiversityPolicy.Whole), options.MinEffectiveUsers)
-            .Step(inForce, Refusal(joined));
+        var estimator = new OffPolicyEstimator(lists, model, options.MinEffectiveUsers, options.MinClicks);
+        var (next, steps, evidence) = Look(joined, inputs, history);
         bool moves = steps.Any(s => s.Moves);
-        return (empty with
+        var report = empty with
         {
             Arms = [.. inForce.Arms.Select((lambda, a) => new ArmReport(
                 lambda,
@@ -72,9 +76,40 @@ internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer
             Current = estimator.Estimate(TargetPolicy.Of("policy in force", inForce)),
             Candidate = moves ? estimator.Estimate(TargetPolicy.Of("next policy", next)) : null,
             Steps = steps,
+            Looks = new LookReport(evidence.Looks.Count, evidence.Lists, evidence.Spent, new SequentialLooks(options.FalseMoves, evidence).NextAt),
             Next = next.Id(),
             Decision = Decision(steps, Refusal(joined)),
-        }, next);
+        };
+        return (report, next, history.With(inForce.Id(), evidence));
+    }
+
+    private (DiversityPolicy Next, IReadOnlyList<ContextStep> Steps, PolicyEvidence Evidence) Look(
+        JoinedImpressions joined, FeedbackInputs inputs, EvidenceHistory history)
+    {
+        var inForce = inputs.InForce!;
+        string id = inForce.Id();
+        var drawn = inputs.Versions.Where(v => v.Policy?.Id() == id).Select(v => v.Version).ToHashSet(StringComparer.Ordinal);
+        var evidence = SequentialLooks.Grown(history, inForce, joined.ListsByVersion.Where(v => drawn.Contains(v.Key)).ToDictionary(v => v.Key, v => v.Value));
+        var learner = new PolicyLearner(
+            joined.Lists, options.Bounds(inForce.Floor / (double)DiversityPolicy.Whole), options.MinEffectiveUsers, options.MinClicks);
+        var looks = new SequentialLooks(options.FalseMoves, evidence);
+        if (Refusal(joined) is { } refusal)
+        {
+            var (same, refused) = learner.Step(inForce, refusal, looks.Level);
+            return (same, refused, evidence);
+        }
+        if (!looks.IsDue)
+        {
+            var last = evidence.Looks[^1];
+            var (held, kept) = learner.Hold(
+                inForce, last,
+                string.Create(
+                    CultureInfo.InvariantCulture, $"no step at {last.Lists:N0} lists, the next look is at {looks.NextAt:N0} ({evidence.Lists:N0} now)"));
+            return (held, kept, evidence);
+        }
+        var (next, steps) = learner.Step(inForce, null, looks.Level);
+        if (!steps.Any(s => s.Looked)) return (next, steps, evidence);
+        return (next, steps, looks.With(steps.Any(s => s.Moves) ? next.Shares : null));
     }
 
     /// <summary>Why no context may move, whatever the estimates say.</summary>
@@ -110,11 +145,14 @@ internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer
         progress.Metric("feedback.lists", report.Lists);
         progress.Metric("feedback.users", report.Users);
         progress.Metric("feedback.moved", report.Steps.Count(s => s.Moves));
+        progress.Metric("feedback.looks", report.Looks?.Number ?? 0);
+        progress.Metric("feedback.level_spent", report.Looks?.Spent ?? 0);
         foreach (var (name, estimate) in report.Arms.Select(a => (a.Lambda.ToString("0.####", CultureInfo.InvariantCulture), a.Estimate))
             .Append(("published", report.Published!)).Append(("current", report.Current!)).Append(("next", report.Candidate!)).Where(e => e.Item2 is not null))
         {
             progress.Metric($"feedback.{name}.dr", estimate.DoublyRobust.Value);
             progress.Metric($"feedback.{name}.effective_users", estimate.EffectiveUsers);
+            progress.Metric($"feedback.{name}.effective_clicks", estimate.EffectiveClicks);
         }
         progress.Note(report.Decision);
     }

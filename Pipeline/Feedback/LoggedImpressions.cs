@@ -29,5 +29,19 @@ internal sealed class LoggedImpressions
     /// <summary>What the list brought: distinct items clicked, or whether any was.</summary>
     public required double[] Reward { get; init; }
 
+    /// <summary>
+    /// What each list counts for, in (0, 1]: a user who saw more lists than <see cref="FeedbackOptions.MaxListsPerUser"/> counts for so many.
+    /// </summary>
+    public required double[] Weight { get; init; }
+
     public int Count => Users.Length;
+
+    /// <summary><see cref="Weight"/> for lists of these users.</summary>
+    /// <param name="most">Lists that one user counts for.</param>
+    public static double[] WeightsOf(int[] users, int clusters, int most)
+    {
+        var lists = new int[clusters];
+        foreach (int user in users) lists[user]++;
+        return Array.ConvertAll(users, user => Math.Min(1.0, most / (double)lists[user]));
+    }
 }

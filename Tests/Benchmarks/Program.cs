@@ -11,6 +11,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["delta-quality"] = DeltaQuality.Run,
     ["embed"] = EmbedBenchmark.Run,
     ["encoder-quality"] = EncoderQuality.Run,
+    ["feedback-coverage"] = FeedbackCoverage.Run,
     ["gemm"] = GemmBenchmark.Run,
     ["parquet"] = ParquetBenchmark.Run,
     ["privacy"] = PrivacyBenchmark.Run,

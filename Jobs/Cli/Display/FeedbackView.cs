@@ -20,6 +20,12 @@ internal static class FeedbackView
             + $"[grey]({Screen.Cell(string.Join(", ", report.ListsByVersion.Select(v => $"{v.Key}: {Format.Count(v.Value)}")))})[/]");
         if (report.Arms.Count > 0) Estimates(screen, report);
         if (report.Steps.Count > 0) Steps(screen, report);
+        if (report.Looks is { } looks)
+        {
+            screen.Markup(
+                $"[grey]{Format.Count(looks.Number, "look")} at the policy in force by {Format.Count(looks.Lists, "list")}, level spent "
+                + $"{looks.Spent.ToString("0.####", CultureInfo.InvariantCulture)}, next look at {Format.Count(looks.NextAt)} lists[/]");
+        }
         screen.Markup($"[bold]{Screen.Cell(report.Decision)}[/]");
     }
 
@@ -29,7 +35,7 @@ internal static class FeedbackView
         table.AddColumn(new TableColumn("Policy").NoWrap());
         foreach (string name in (string[])[
             $"{(report.Reward == nameof(ListReward.AnyClick) ? "lists clicked" : "clicks a list")}, doubly robust",
-            "SNIPS", "IPS", "as it is", "effective users"])
+            "SNIPS", "IPS", "as it is", "effective users", "clicks"])
         {
             table.AddColumn(new TableColumn(name).RightAligned().NoWrap());
         }
@@ -44,7 +50,8 @@ internal static class FeedbackView
         e.IsConclusive
             ? $"{Number(e.DoublyRobust.Value)} [grey]{Number(e.DoublyRobust.Low)}..{Number(e.DoublyRobust.High)}[/]"
             : $"[yellow]{Screen.Cell(e.Refusal!)}[/]",
-        e.IsConclusive ? Number(e.Snips.Value) : "-", e.IsConclusive ? Number(e.Ips.Value) : "-", naive, Format.Count((long)e.EffectiveUsers));
+        e.IsConclusive ? Number(e.Snips.Value) : "-", e.IsConclusive ? Number(e.Ips.Value) : "-", naive,
+        Format.Count((long)e.EffectiveUsers), Format.Count((long)e.EffectiveClicks));
 
     private static void Steps(Screen screen, FeedbackReport report)
     {

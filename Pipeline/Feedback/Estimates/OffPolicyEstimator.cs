@@ -13,9 +13,11 @@ namespace Recsys.Batch.Pipeline.Feedback.Estimates;
 /// </code>
 /// IPS and DR are unbiased where every arm that pi plays has a positive propensity: by their construction policies have that (see
 /// <see cref="Data.DiversityPolicy"/>).
+/// Every list counts by its user's weight (<see cref="LoggedImpressions.Weight"/>), and n is the sum of these.
 /// </summary>
 /// <param name="minEffectiveUsers">Fewer effective users than that conclude nothing.</param>
-internal sealed class OffPolicyEstimator(LoggedImpressions lists, RewardModel model, double minEffectiveUsers)
+/// <param name="minClicks">Nor do fewer effective clicks.</param>
+internal sealed class OffPolicyEstimator(LoggedImpressions lists, RewardModel model, double minEffectiveUsers, double minClicks)
 {
     /// <summary>The reward model in the form of pi: one list's share of the doubly robust estimate.</summary>
     internal static double DoublyRobust(LoggedImpressions lists, RewardModel model, int list, ReadOnlySpan<double> pi)
@@ -29,18 +31,24 @@ internal sealed class OffPolicyEstimator(LoggedImpressions lists, RewardModel mo
     public PolicyEstimate Estimate(TargetPolicy policy)
     {
         var (ips, snips, robust) = (new ClusteredMean(lists.Clusters), new ClusteredMean(lists.Clusters), new ClusteredMean(lists.Clusters));
+        var expected = new ClickMomentsBuilder();
         double most = 0;
         for (int i = 0; i < lists.Count; i++)
         {
             int user = lists.Users[i];
-            double weight = policy.Probabilities is { } p ? p[lists.Context[i]][lists.Arm[i]] / lists.Propensity[i] : 1;
+            double own = lists.Weight[i], weight = policy.Probabilities is { } p ? p[lists.Context[i]][lists.Arm[i]] / lists.Propensity[i] : 1;
             most = Math.Max(most, weight);
-            ips.Add(user, weight * lists.Reward[i], 1);
-            snips.Add(user, weight * lists.Reward[i], weight);
-            robust.Add(user, policy.Probabilities is { } q ? DoublyRobust(lists, model, i, q[lists.Context[i]]) : lists.Reward[i], 1);
+            ips.Add(user, own * weight * lists.Reward[i], own);
+            snips.Add(user, own * weight * lists.Reward[i], own * weight);
+            robust.Add(user, own * (policy.Probabilities is { } q ? DoublyRobust(lists, model, i, q[lists.Context[i]]) : lists.Reward[i]), own);
+            expected.Add(own * weight, model.Of(model.Folds.Of(user), lists.Context[i], lists.Arm[i]));
         }
-        double effective = snips.Effective;
-        return new PolicyEstimate(policy.Name, Interval(ips), Interval(snips), Interval(robust), effective, most, Unseen(policy) ?? TooFew(effective));
+        double effective = snips.Effective, effectiveClicks = ips.EffectiveClicks;
+        var moments = expected.Of(effectiveClicks);
+        EstimatedValue Interval(ClusteredMean mean) => RareClickInterval.Of(mean.Moments(), moments, NormalDistribution.Z95);
+        return new PolicyEstimate(
+            policy.Name, Interval(ips), Interval(snips), Interval(robust), effective, effectiveClicks, most,
+            Unseen(policy) ?? TooFew(effective, "users", minEffectiveUsers) ?? TooFew(effectiveClicks, "clicks", minClicks));
     }
 
     /// <summary>
@@ -60,14 +68,8 @@ internal sealed class OffPolicyEstimator(LoggedImpressions lists, RewardModel mo
         return count > 0 ? sum / count : double.NaN;
     }
 
-    private static EstimatedValue Interval(ClusteredMean mean)
-    {
-        var (value, error) = mean.Result();
-        return double.IsFinite(value) ? EstimatedValue.Of(value, error, NormalDistribution.Z95) : EstimatedValue.None;
-    }
-
-    private string? TooFew(double effective) => effective >= minEffectiveUsers ? null
-        : string.Create(CultureInfo.InvariantCulture, $"too few: {effective:0} effective users, expected {minEffectiveUsers:0}");
+    private static string? TooFew(double effective, string what, double expected) => effective >= expected ? null
+        : string.Create(CultureInfo.InvariantCulture, $"too few: {Math.Floor(effective):0} effective {what}, expected {expected:0}");
 
     /// <summary>An arm that the policy plays and nobody saw in some context: the policies do not overlap there.</summary>
     private string? Unseen(TargetPolicy policy)

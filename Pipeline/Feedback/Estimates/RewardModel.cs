@@ -19,8 +19,8 @@ internal sealed class RewardModel
         for (int i = 0; i < lists.Count; i++)
         {
             int fold = folds.Of(lists.Users[i]);
-            sums[fold, lists.Context[i], lists.Arm[i]] += lists.Reward[i];
-            counts[fold, lists.Context[i], lists.Arm[i]]++;
+            sums[fold, lists.Context[i], lists.Arm[i]] += lists.Weight[i] * lists.Reward[i];
+            counts[fold, lists.Context[i], lists.Arm[i]] += lists.Weight[i];
         }
         _means = new double[folds.Count, lists.Contexts, lists.Arms];
         for (int fold = 0; fold < folds.Count; fold++) Fit(fold, lists.Contexts, lists.Arms, sums, counts);

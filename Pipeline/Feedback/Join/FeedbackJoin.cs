@@ -13,7 +13,7 @@ internal sealed record JoinedImpressions(LoggedImpressions Lists, IReadOnlyDicti
 
 /// <summary>Rows of the logs to lists that were seen, version by version.</summary>
 internal sealed class FeedbackJoin(
-    IParquetReader reader, IReadOnlyList<PublishedVersion> versions, DiversityPolicy? inForce, ListReward reward, StageContext context)
+    IParquetReader reader, IReadOnlyList<PublishedVersion> versions, DiversityPolicy? inForce, FeedbackOptions options, StageContext context)
 {
     public JoinedImpressions Run(FeedbackRows rows)
     {
@@ -52,17 +52,19 @@ internal sealed class FeedbackJoin(
         var ofCurrent = versions.Where(v => v.Policy is not null && v.Policy.Id() == current).ToHashSet();
         var clusters = new Dictionary<int, int>();
         foreach (var (list, _) in seen) clusters.TryAdd(list.User, clusters.Count);
+        int[] users = [.. seen.Select(s => clusters[s.List.User])];
         return new LoggedImpressions
         {
             Contexts = inForce?.Contexts ?? 1,
             Arms = inForce?.Arms.Count ?? 1,
-            Users = [.. seen.Select(s => clusters[s.List.User])],
+            Users = users,
             Clusters = clusters.Count,
             Context = [.. seen.Select(s => (byte)s.List.Context)],
             Arm = [.. seen.Select(s => (byte)s.List.Arm)],
             Propensity = [.. seen.Select(s => s.From.Policy!.Probability(s.List.Context, s.List.Arm))],
             InForce = [.. seen.Select(s => ofCurrent.Contains(s.From))],
-            Reward = [.. seen.Select(s => reward == ListReward.AnyClick ? Math.Min(1, s.List.Clicks) : (double)s.List.Clicks)],
+            Weight = LoggedImpressions.WeightsOf(users, clusters.Count, options.MaxListsPerUser),
+            Reward = [.. seen.Select(s => options.Reward == ListReward.AnyClick ? Math.Min(1, s.List.Clicks) : (double)s.List.Clicks)],
         };
     }
 

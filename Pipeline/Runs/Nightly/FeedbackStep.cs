@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
@@ -17,7 +18,7 @@ internal sealed class FeedbackStep(FeedbackOptions options, OutputFolder output,
 {
     public string Name => StageNames.Feedback;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public bool OnDemand => true;
 
@@ -47,11 +48,16 @@ internal sealed class FeedbackStep(FeedbackOptions options, OutputFolder output,
             ?? throw new RunFailedException("nothing is published, so no feedback can belong to it; run a night with Diversify:Explore:Enabled=true first");
         var versions = output.Store.Versions().Where(v => v.IsComplete).Reverse().Select(Published).ToArray();
         var inForce = versions.Single(v => v.Version == current).Policy;
-        var result = new FeedbackStage(reader, writer, options).Run(new FeedbackInputs(versions, inForce), work.Folder, work.Context);
+        var result = new FeedbackStage(reader, writer, options).Run(new FeedbackInputs(versions, inForce, work.LastFinished), work.Folder, work.Context);
         ledger.SaveQuarantine(work.RunId, QuarantineSummary.Of(work.RunId, reader, work.Output(FeedbackReport.RejectedFile), work.Context.Cancellation));
         if (result.Next is { } next) next.Save(work.Output(DiversityPolicy.FileName));
         else Keep(work);
         work.Facts["decision"] = result.Report.Decision;
+        if (result.Report.Looks is { } looks)
+        {
+            work.Facts["looks"] = string.Create(
+                CultureInfo.InvariantCulture, $"{looks.Number} at the policy in force, {looks.Spent:0.####} of {options.FalseMoves:0.####} spent");
+        }
         work.Check(result.Checks);
         return Task.CompletedTask;
     }

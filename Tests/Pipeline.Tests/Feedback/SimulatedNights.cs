@@ -64,6 +64,7 @@ internal static class SimulatedNights
             Arm = [.. arm],
             Propensity = [.. propensity],
             InForce = [.. fresh],
+            Weight = LoggedImpressions.WeightsOf([.. user], clusters.Count, 7),
             Reward = [.. reward],
         };
     }

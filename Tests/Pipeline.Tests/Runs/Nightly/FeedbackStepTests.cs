@@ -29,6 +29,8 @@ internal sealed class FeedbackNightTests
         Assert.IsTrue(report.Rejected.Values.Sum() > 0 && report.Rejected.Values.Sum() < report.Rows / 20);
         Assert.IsTrue(report.Moves, report.Decision);
         Assert.AreEqual(1, fed.Metric("feedback", "feedback.moved"));
+        Assert.AreEqual(1, fed.Metric("feedback", "feedback.looks"));
+        Assert.AreEqual(0.025, fed.Metric("feedback", "feedback.level_spent")!.Value, 1e-12);
         for (int a = 0; a < truth.Length; a++)
         {
             var e = report.Arms[a].Estimate.DoublyRobust;
@@ -122,6 +124,8 @@ internal sealed class FeedbackNightTests
         night.Diversify.Explore.HistoryBounds = [];
         night.Diversify.Explore.Share = 0.67;
         night.Feedback.MinEffectiveUsers = 10;
+        // Of the narrow lists hardly an item is clicked.
+        night.Feedback.MinClicks = 1;
         night.Feedback.Logs = [new()
         {
             Name = "shop",
