@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Feedback.Join;
 using Recsys.Batch.Pipeline.Feedback.Learning;
@@ -52,6 +53,14 @@ internal sealed class FeedbackOptions : IStageOptions
     /// <summary>Parts of users, 2 to 20: what a doubly robust estimate expects of a user was learned from the other parts.</summary>
     public int Folds { get; set; } = 10;
 
+    /// <summary>Accounts whose clicks count for nothing.</summary>
+    public ClickBotOptions Bots { get; set; } = new();
+
+    /// <summary>
+    /// Seconds, 0 to 86,400, by which clocks of a shop may differ: a click so much before its impression, or a row so much before its version, still counts.
+    /// </summary>
+    public double MaxClockSkew { get; set; }
+
     /// <summary>Share of rows that belong to no published list above which the run warns, 0 to 1.</summary>
     public double WarnRejectedShare { get; set; } = 0.1;
 
@@ -66,6 +75,8 @@ internal sealed class FeedbackOptions : IStageOptions
             .Require(MaxChange > 0 && MaxChange <= 1, MaxChange, "a number over 0, at most 1")
             .InRange(FalseMoves, 0.0001, 0.5)
             .InRange(Folds, 2, 20)
+            .Nested(Bots)
+            .InRange(MaxClockSkew, 0, 86_400)
             .InRange(WarnRejectedShare, 0, 1);
         for (int i = 0; i < Logs.Count; i++) Logs[i].Validate(check, $"Logs:{i}");
         check.Require(
@@ -100,6 +111,9 @@ internal sealed class FeedbackLogOptions
 
     /// <summary><c>impression</c> or <c>click</c>: kind of every row where <see cref="FeedbackColumns.Kind"/> is not mapped.</summary>
     public string DefaultKind { get; set; } = "impression";
+
+    /// <summary>What a plain number in the time column counts since 1970-01-01; left out, numbers are only compared with each other.</summary>
+    public TimestampUnit? EpochUnit { get; set; }
 
     /// <summary>Raw value of the kind column -> impression or click. A value that it does not name keeps its standard name, where it is one of these.</summary>
     public Dictionary<string, string> KindMap { get; set; } = [];
@@ -139,8 +153,9 @@ internal sealed class FeedbackColumns
     public string? Rank { get; set; }
 
     /// <summary>
-    /// Tells one showing of an item from another and from a row that was logged twice: a timestamp, number or text, only compared. Left out, each item of a
-    /// list is taken to be shown and clicked once.
+    /// Tells one showing of an item from another and from a row that was logged twice, and a click from one before its impression: a timestamp, number or text.
+    /// A timestamp, ISO 8601 text or a number with <c>EpochUnit</c> is held against the version's time too. Left out, each item of a list is taken to be
+    /// shown and clicked once.
     /// </summary>
     public string? Time { get; set; }
 }

@@ -91,7 +91,8 @@ internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer
         var drawn = inputs.Versions.Where(v => v.Policy?.Id() == id).Select(v => v.Version).ToHashSet(StringComparer.Ordinal);
         var evidence = SequentialLooks.Grown(history, inForce, joined.ListsByVersion.Where(v => drawn.Contains(v.Key)).ToDictionary(v => v.Key, v => v.Value));
         var learner = new PolicyLearner(
-            joined.Lists, options.Bounds(inForce.Floor / (double)DiversityPolicy.Whole), options.MinEffectiveUsers, options.MinClicks);
+            joined.Lists, options.Bounds(inForce.Floor / (double)DiversityPolicy.Whole), options.MinEffectiveUsers, options.MinClicks,
+            options.Bots.FullShare);
         var looks = new SequentialLooks(options.FalseMoves, evidence);
         if (Refusal(joined) is { } refusal)
         {

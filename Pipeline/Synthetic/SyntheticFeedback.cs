@@ -7,7 +7,9 @@ namespace Recsys.Batch.Pipeline.Synthetic;
 /// <summary>A version whose lists are shown to made-up customers.</summary>
 /// <param name="ListFiles">Parquet of <c>user_recommendations</c>: user_id, item_id, rank; a user's rows stand together.</param>
 /// <param name="ArmFiles">Parquet of <c>list_arms</c>: user_id, context, arm.</param>
-internal sealed record VersionImpressions(string Version, DiversityPolicy Policy, IReadOnlyList<string> ListFiles, IReadOnlyList<string> ArmFiles);
+/// <param name="Created">When the version was made: its lists are seen from then on.</param>
+internal sealed record VersionImpressions(
+    string Version, DiversityPolicy Policy, DateTimeOffset Created, IReadOnlyList<string> ListFiles, IReadOnlyList<string> ArmFiles);
 
 /// <summary>What <see cref="SyntheticFeedback.Write"/> left.</summary>
 /// <param name="Lists">Lists that customers saw.</param>
@@ -45,7 +47,7 @@ internal sealed class SyntheticFeedback(SyntheticCustomers customers, ulong seed
         string file = Path.Combine(folder, $"{shown.Version}.parquet");
         using var to = new FeedbackLogFile(writer, file);
         var truth = new double[shown.Policy.Arms.Count];
-        long lists = 0, users = 0;
+        long lists = 0, users = 0, start = (shown.Created.ToUnixTimeSeconds() + 60) * 1_000_000;
         foreach (var (userId, items) in Lists(shown, reader, context.Cancellation))
         {
             ulong customer = Number(userId);
@@ -57,7 +59,8 @@ internal sealed class SyntheticFeedback(SyntheticCustomers customers, ulong seed
             var clicks = customers.Clicks(customer, seed, x, shown.Policy.Arms[arm], items.Count);
             for (int k = 0; k < items.Count; k++)
             {
-                long time = 1_000_000 * (lists * 100 + k);
+                // Customers come one after the other, and look at an item a second.
+                long time = start + 1_000_000 * (lists * Depth + k);
                 to.Add(userId, items[k], shown.Version, "impression"u8, k + 1, time);
                 if (clicks[k]) to.Add(userId, items[k], shown.Version, "click"u8, k + 1, time + 500_000);
                 Dirty(to, shown.Version, userId, items[k], k + 1, time, new CounterRandom(seed, DirtyStream, customer + (ulong)k));

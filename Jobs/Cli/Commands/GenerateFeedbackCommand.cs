@@ -86,6 +86,6 @@ internal static class GenerateFeedbackCommand
         string folder = place.Folder.FolderOf(version);
         var tables = VersionManifest.Load(folder).Tables;
         string[] Files(string table) => [.. tables[table].Files.Select(f => Path.Combine(folder, f.File))];
-        return new VersionImpressions(version, policy, Files("user_recommendations"), Files("list_arms"));
+        return new VersionImpressions(version, policy, place.Store.Find(version)!.Created, Files("user_recommendations"), Files("list_arms"));
     }
 }

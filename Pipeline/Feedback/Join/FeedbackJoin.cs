@@ -11,7 +11,7 @@ namespace Recsys.Batch.Pipeline.Feedback.Join;
 /// <param name="DrawP">P-value of <see cref="DrawCheck"/>.</param>
 internal sealed record JoinedImpressions(LoggedImpressions Lists, IReadOnlyDictionary<string, int> ListsByVersion, double DrawP);
 
-/// <summary>Rows of the logs to lists that were seen, version by version.</summary>
+/// <summary>Rows of the logs to lists that were seen, version by version; accounts that are no customers are set aside over all of them.</summary>
 internal sealed class FeedbackJoin(
     IParquetReader reader, IReadOnlyList<PublishedVersion> versions, DiversityPolicy? inForce, FeedbackOptions options, StageContext context)
 {
@@ -21,6 +21,7 @@ internal sealed class FeedbackJoin(
         var seen = new List<(ImpressionList List, PublishedVersion From)>();
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var known = versions.ToDictionary(v => v.Version, StringComparer.Ordinal);
+        var joins = new List<VersionJoin>();
         int done = 0;
         for (int v = 0; v < rows.VersionIds.Count; v++)
         {
@@ -37,11 +38,17 @@ internal sealed class FeedbackJoin(
             }
             else
             {
-                var lists = new VersionJoin(reader, rows, version!, context.Cancellation).Run(of);
-                counts[version!.Version] = lists.Count;
-                seen.AddRange(lists.Select(l => (l, version)));
+                joins.Add(new VersionJoin(reader, rows, version!, of, (long)(options.MaxClockSkew * 1e6), context.Cancellation));
+                joins[^1].Judge();
             }
             context.Progress.Step("join", done += of.Length, rows.Count, "row");
+        }
+        new ClickBots(rows, options.Bots).SetAside([.. joins.Select(j => j.Rows)]);
+        foreach (var join in joins)
+        {
+            var lists = join.Lists();
+            counts[join.Version.Version] = lists.Count;
+            seen.AddRange(lists.Select(l => (l, join.Version)));
         }
         return new JoinedImpressions(Lists(seen), counts, Draws(seen));
     }

@@ -42,7 +42,7 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
             foreach (var batch in columns.Read(context.Cancellation))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                Add(rows, batch, logs[log]);
+                Add(rows, batch, log);
             }
             rows.Files.Add(new FeedbackFile(name, first, rows.Count - first));
             context.Progress.Step("read", rows.Count, total, "row");
@@ -58,8 +58,9 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
         .Want(key + ":Kind", c.Kind, ColumnRole.Kind, mayLack: true).Want(key + ":Rank", c.Rank, ColumnRole.Number, mayLack: true)
         .Want(key + ":Time", c.Time, ColumnRole.Time, mayLack: true);
 
-    private void Add(FeedbackRows rows, ColumnBatch batch, FeedbackLogOptions log)
+    private void Add(FeedbackRows rows, ColumnBatch batch, int number)
     {
+        var log = logs[number];
         var c = log.Columns;
         var (user, item, version) = (batch.Find(c.User), batch.Find(c.Item), batch.Find(c.Version));
         var (kind, rank, time) = (batch.Find(c.Kind), batch.Find(c.Rank), batch.Find(c.Time));
@@ -82,7 +83,7 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
             rows.Items[at] = rows.ItemIds.Add(CellText.Of(item!, row, scratch));
             rows.Versions[at] = rows.VersionIds.Add(Named(CellText.Of(version!, row, scratch)));
             if (rank is not null) rows.Ranks[at] = Rank(CellText.Of(rank, row, scratch));
-            if (time is not null) rows.Times[at] = Time(time, row);
+            if (time is not null) (rows.Times[at], rows.Scales[at]) = ClickTimes.Of(time, row, log.EpochUnit, number, _times);
         }
     }
 
@@ -113,13 +114,4 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
         foreach (string name in log.KindMap.Keys) raw.Add(name);
         return (raw, [.. log.KindMap.Values.Select(k => FeedbackKinds.Of(k)!.Value)]);
     }
-
-    private long Time(Column column, int row) => column switch
-    {
-        ValueColumn<long> c => c.Values[row],
-        ValueColumn<int> c => c.Values[row],
-        ValueColumn<double> c => BitConverter.DoubleToInt64Bits(c.Values[row]),
-        Utf8Column c => _times.Add(c[row]),
-        _ => throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is not a time"),
-    };
 }

@@ -20,8 +20,11 @@ internal sealed class FeedbackRows(int capacity)
     /// <summary>0 where no rank was logged.</summary>
     public int[] Ranks { get; } = new int[capacity];
 
-    /// <summary>Only compared; 0 where none was logged.</summary>
+    /// <summary>By the scale of the row; 0 where none was logged.</summary>
     public long[] Times { get; } = new long[capacity];
+
+    /// <summary>What the time can be compared with: see <see cref="ClickTimes"/>.</summary>
+    public byte[] Scales { get; } = new byte[capacity];
 
     public FeedbackKind[] Kinds { get; } = new FeedbackKind[capacity];
 

@@ -49,6 +49,21 @@ internal enum FeedbackStatus : byte
 
     /// <summary>A click on an item of which no impression is known.</summary>
     ClickWithoutImpression,
+
+    /// <summary>A click on an item whose impressions are all later.</summary>
+    ClickBeforeImpression,
+
+    /// <summary>Earlier than the version was made.</summary>
+    BeforeVersion,
+
+    /// <summary>Of an account that clicked nearly all that it was shown.</summary>
+    BotClickShare,
+
+    /// <summary>Of an account that clicks far more often than customers do.</summary>
+    BotClickRate,
+
+    /// <summary>Of an account that clicks oftener in a second than a person can.</summary>
+    BotBurst,
 }
 
 internal static class FeedbackStatuses

@@ -6,4 +6,8 @@ namespace Recsys.Batch.Pipeline.Feedback.Join;
 /// <param name="Policy">The policy by which users drew their lists; null where lists were not drawn.</param>
 /// <param name="ListFiles">Parquet of <c>user_recommendations</c>: user_id, item_id, rank.</param>
 /// <param name="ArmFiles">Parquet of <c>list_arms</c>: user_id, context, arm.</param>
-internal sealed record PublishedVersion(string Version, DiversityPolicy? Policy, IReadOnlyList<string> ListFiles, IReadOnlyList<string> ArmFiles);
+internal sealed record PublishedVersion(string Version, DiversityPolicy? Policy, IReadOnlyList<string> ListFiles, IReadOnlyList<string> ArmFiles)
+{
+    /// <summary>When its lists were made: nobody saw them before. Null where that is not known.</summary>
+    public DateTimeOffset? Created { get; init; }
+}

@@ -9,20 +9,29 @@ namespace Recsys.Batch.Pipeline.Feedback.Join;
 internal readonly record struct ImpressionList(int User, int Context, int Arm, int Clicks);
 
 /// <summary>Joins the rows of one version to its lists, which are read once, and makes each user's list that was seen an entry.</summary>
-internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, PublishedVersion version, CancellationToken cancellation)
+/// <param name="of">Indices of its rows.</param>
+/// <param name="clockSkew">Microseconds by which clocks may differ.</param>
+internal sealed class VersionJoin(
+    IParquetReader reader, FeedbackRows rows, PublishedVersion version, int[] of, long clockSkew, CancellationToken cancellation)
 {
+    private Dictionary<int, (int Context, int Arm)> _draws = [];
+
+    public PublishedVersion Version { get; } = version;
+
+    /// <summary>Rows of the version by user, item, kind and time, once they are judged.</summary>
+    public int[] Rows { get; } = of;
+
     /// <summary>Sets the status of every row of the version.</summary>
-    /// <param name="of">Indices of its rows; they are put in another order.</param>
-    public IReadOnlyList<ImpressionList> Run(int[] of)
+    public void Judge()
     {
-        Array.Sort(of, Compare);
+        Array.Sort(Rows, Compare);
         var keys = new List<ulong>();
-        foreach (int row in of)
+        foreach (int row in Rows)
             if (keys.Count == 0 || keys[^1] != Key(row)) keys.Add(Key(row));
         var pairs = keys.ToArray();
         var (ranks, users) = ReadRanks(pairs);
-        Judge(of, pairs, ranks, users);
-        return Lists(of, ReadDraws(users));
+        Judge(pairs, ranks, users);
+        _draws = ReadDraws(users);
     }
 
     private ulong Key(int row) => (ulong)(uint)rows.Users[row] << 32 | (uint)rows.Items[row];
@@ -31,6 +40,7 @@ internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, Publ
     {
         int order = Key(a).CompareTo(Key(b));
         if (order == 0) order = rows.Kinds[a].CompareTo(rows.Kinds[b]);
+        if (order == 0) order = rows.Scales[a].CompareTo(rows.Scales[b]);
         if (order == 0) order = rows.Times[a].CompareTo(rows.Times[b]);
         return order != 0 ? order : a.CompareTo(b);
     }
@@ -39,7 +49,7 @@ internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, Publ
     private (int[] Ranks, HashSet<int> Users) ReadRanks(ulong[] pairs)
     {
         var (ranks, users) = (new int[pairs.Length], new HashSet<int>());
-        foreach (string file in version.ListFiles)
+        foreach (string file in Version.ListFiles)
         {
             foreach (var batch in reader.Read(file, ["user_id", "item_id", "rank"], cancellation))
             {
@@ -59,35 +69,61 @@ internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, Publ
         return (ranks, users);
     }
 
-    private void Judge(int[] of, ulong[] pairs, int[] ranks, HashSet<int> users)
+    private void Judge(ulong[] pairs, int[] ranks, HashSet<int> users)
     {
-        int pair = 0;
-        bool shown = false;
-        for (int i = 0; i < of.Length; i++)
+        long created = Version.Created is { } moment ? ClickTimes.SecondOf(moment) - clockSkew : long.MinValue;
+        var shown = new Impressions();
+        for (int i = 0, pair = 0; i < Rows.Length; i++)
         {
-            int row = of[i];
+            int row = Rows[i];
             if (pairs[pair] != Key(row))
             {
                 pair++;
-                shown = false;
+                shown = new Impressions();
             }
-            bool again = i > 0 && Key(of[i - 1]) == Key(row) && rows.Kinds[of[i - 1]] == rows.Kinds[row] && rows.Times[of[i - 1]] == rows.Times[row];
+            bool again = i > 0 && IsAgain(Rows[i - 1], row);
             // Impressions of a pair come before its clicks.
             rows.Statuses[row] =
                 !users.Contains(rows.Users[row]) ? FeedbackStatus.UnknownUser
                 : ranks[pair] == 0 ? FeedbackStatus.NotOnList
                 : rows.Ranks[row] != 0 && rows.Ranks[row] != ranks[pair] ? FeedbackStatus.OtherRank
                 : again ? FeedbackStatus.Duplicate
-                : rows.Kinds[row] == FeedbackKind.Click && !shown ? FeedbackStatus.ClickWithoutImpression
+                : rows.Scales[row] == ClickTimes.Absolute && rows.Times[row] < created ? FeedbackStatus.BeforeVersion
+                : rows.Kinds[row] != FeedbackKind.Click ? FeedbackStatus.Joined
+                : shown.Count == 0 ? FeedbackStatus.ClickWithoutImpression
+                : shown.AreAllAfter(rows.Scales[row], rows.Times[row], clockSkew) ? FeedbackStatus.ClickBeforeImpression
                 : FeedbackStatus.Joined;
-            shown |= rows.Statuses[row] == FeedbackStatus.Joined;
+            if (rows.Statuses[row] == FeedbackStatus.Joined && rows.Kinds[row] == FeedbackKind.Impression) shown.Add(rows.Scales[row], rows.Times[row]);
         }
+    }
+
+    private bool IsAgain(int before, int row) =>
+        Key(before) == Key(row) && rows.Kinds[before] == rows.Kinds[row] && rows.Times[before] == rows.Times[row] && rows.Scales[before] == rows.Scales[row];
+
+    /// <summary>Impressions of one item on one list.</summary>
+    private struct Impressions
+    {
+        private byte _scale;
+        private long _first;
+
+        public int Count { get; private set; }
+
+        public void Add(byte scale, long time)
+        {
+            if (Count++ == 0) (_scale, _first) = (scale, time);
+            else if (_scale != scale) _scale = ClickTimes.Unordered;
+            else _first = Math.Min(_first, time);
+        }
+
+        /// <summary>Not where their times cannot be held against the click's.</summary>
+        public readonly bool AreAllAfter(byte scale, long time, long skew) =>
+            scale == _scale && scale != ClickTimes.Unordered && time < _first - (scale == ClickTimes.Absolute ? skew : 0);
     }
 
     private Dictionary<int, (int Context, int Arm)> ReadDraws(HashSet<int> users)
     {
         var draws = new Dictionary<int, (int, int)>(users.Count);
-        foreach (string file in version.ArmFiles)
+        foreach (string file in Version.ArmFiles)
         {
             foreach (var batch in reader.Read(file, ["user_id", "context", "arm"], cancellation))
             {
@@ -98,7 +134,7 @@ internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, Publ
                     int user = rows.UserIds.Find(userIds[row]);
                     if (user < 0 || !users.Contains(user)) continue;
                     var (context, arm) = (contexts.Values[row], arms.Values[row]);
-                    if (context < 0 || context >= version.Policy!.Contexts || version.Policy.ArmOf(userIds[row], context) != arm)
+                    if (context < 0 || context >= Version.Policy!.Contexts || Version.Policy.ArmOf(userIds[row], context) != arm)
                     {
                         throw new ArtifactException(
                             file,
@@ -112,8 +148,10 @@ internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, Publ
         return draws;
     }
 
-    private List<ImpressionList> Lists(int[] of, Dictionary<int, (int Context, int Arm)> draws)
+    /// <summary>The lists that users saw, by rows that are joined.</summary>
+    public IReadOnlyList<ImpressionList> Lists()
     {
+        int[] of = Rows;
         var lists = new List<ImpressionList>();
         int i = 0;
         while (i < of.Length)
@@ -131,10 +169,10 @@ internal sealed class VersionJoin(IParquetReader reader, FeedbackRows rows, Publ
                 clicks++;
             }
             if (!seen) continue;
-            if (!draws.TryGetValue(user, out var draw))
+            if (!_draws.TryGetValue(user, out var draw))
             {
                 throw new ArtifactException(
-                    version.ListFiles[0],
+                    Version.ListFiles[0],
                     "a user has a list and no row in list_arms; the version's files are of different nights: roll back to another version and delete this one");
             }
             lists.Add(new ImpressionList(user, draw.Context, draw.Arm, clicks));

@@ -26,7 +26,8 @@ internal sealed record ContextStep(
 /// </summary>
 /// <param name="minEffectiveUsers">A context moves only where each of its arms was seen by so many effective users.</param>
 /// <param name="minClicks">And has so many effective clicks.</param>
-internal sealed class PolicyLearner(LoggedImpressions lists, StepBounds bounds, double minEffectiveUsers, double minClicks)
+/// <param name="fullShare">Share of users whose clicks count in full.</param>
+internal sealed class PolicyLearner(LoggedImpressions lists, StepBounds bounds, double minEffectiveUsers, double minClicks, double fullShare)
 {
     /// <param name="refusal">Why nothing may move, whatever the estimates say; null where something may.</param>
     /// <param name="level">Chance that this look may move a policy whose arms do not differ.</param>
@@ -71,7 +72,7 @@ internal sealed class PolicyLearner(LoggedImpressions lists, StepBounds bounds, 
     {
         double[] before = [.. Enumerable.Range(0, inForce.Arms.Count).Select(a => inForce.Probability(context, a))];
         int users = Users(context);
-        var evidence = ArmEvidence.Of(lists, context);
+        var evidence = ArmEvidence.Of(lists, context, fullShare);
         ContextStep Stays(string why, bool looked = false) =>
             new(inForce.ContextName(context), users, false, before, before, EstimatedValue.None, why, looked);
 

@@ -81,6 +81,9 @@ internal sealed class FeedbackStep(FeedbackOptions options, OutputFolder output,
         }
         var tables = VersionManifest.Load(folder).Tables;
         IReadOnlyList<string> Files(string table) => tables.TryGetValue(table, out var found) ? [.. found.Files.Select(f => Path.Combine(folder, f.File))] : [];
-        return new PublishedVersion(version.Version, output.PolicyOf(version.Version), Files("user_recommendations"), Files("list_arms"));
+        return new PublishedVersion(version.Version, output.PolicyOf(version.Version), Files("user_recommendations"), Files("list_arms"))
+        {
+            Created = version.Created,
+        };
     }
 }

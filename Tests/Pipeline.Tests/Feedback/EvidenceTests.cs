@@ -26,7 +26,7 @@ internal sealed class EvidenceTests
         for (ulong round = 0; round < Rounds; round++)
         {
             var lists = Lists(round, 6_000, [0.1, 0.1, better], policy, night: 0);
-            var next = new PolicyLearner(lists, Bounds, 100, 25).Step(policy, null, level: 0.025).Next;
+            var next = new PolicyLearner(lists, Bounds, 100, 25, 0.9).Step(policy, null, level: 0.025).Next;
             if (next.Steps > 0) moved++;
             if (IsApart([next.Probability(0, 0), next.Probability(0, 1)])) apart++;
             if (IsApart(ClippedPolicyGradient.Step(lists, 0, [1 / 3.0, 1 / 3.0, 1 / 3.0], [0, 1, 2], Bounds))) couldBe++;
@@ -55,7 +55,7 @@ internal sealed class EvidenceTests
                 var lists = Lists(round, night * 400, [0.2, 0.2, 0.2], policy, night: 0);
                 var evidence = SequentialLooks.Grown(history, policy, new Dictionary<string, int> { ["v"] = lists.Count });
                 var looks = new SequentialLooks(0.05, evidence);
-                var learner = new PolicyLearner(lists, Bounds, 100, 25);
+                var learner = new PolicyLearner(lists, Bounds, 100, 25, 0.9);
                 if (looks.IsDue)
                 {
                     var (next, steps) = learner.Step(policy, null, looks.Level);
@@ -82,12 +82,12 @@ internal sealed class EvidenceTests
         for (ulong round = 0; round < 400; round++)
         {
             var first = Lists(round, 3_000, [0.2, 0.2, 0.2], policy, night: 0);
-            var next = new PolicyLearner(first, Bounds, 100, 25).Step(policy, null, Level).Next;
+            var next = new PolicyLearner(first, Bounds, 100, 25, 0.9).Step(policy, null, Level).Next;
             if (next.Steps == 0) continue;
             moved++;
-            Assert.AreEqual(next, new PolicyLearner(Old(first), Bounds, 100, 25).Step(next, null, Level).Next, "nobody saw its lists yet");
+            Assert.AreEqual(next, new PolicyLearner(Old(first), Bounds, 100, 25, 0.9).Step(next, null, Level).Next, "nobody saw its lists yet");
             var both = Joined(Old(first), Lists(round, 3_000, [0.2, 0.2, 0.2], next, night: 1));
-            if (new PolicyLearner(both, Bounds, 100, 25).Step(next, null, Level).Next.Steps > next.Steps) again++;
+            if (new PolicyLearner(both, Bounds, 100, 25, 0.9).Step(next, null, Level).Next.Steps > next.Steps) again++;
         }
         TestContext.WriteLine($"{moved} of 400 moved by chance, {again} of them again");
         Assert.IsTrue(moved > 40, $"{moved} chance steps are too few to look at");

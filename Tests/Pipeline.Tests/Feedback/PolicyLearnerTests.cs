@@ -135,7 +135,7 @@ internal sealed class PolicyLearnerTests
 
         var many = SimulatedNights.Make(new SyntheticCustomers(SimulatedNights.Tastes(6), 1), 20_000, 1, [policy]);
         Assert.IsTrue(Learn(many, policy).Steps.All(s => s.Moves && s.Gain.Low > 0));
-        var refused = new PolicyLearner(many, Bounds, 100, 25).Step(policy, "because", Level);
+        var refused = new PolicyLearner(many, Bounds, 100, 25, 0.9).Step(policy, "because", Level);
         Assert.AreSame(policy, refused.Next);
         Assert.IsTrue(refused.Steps.All(s => s.Why == "because"));
     }
@@ -143,5 +143,5 @@ internal sealed class PolicyLearnerTests
     private static double Value(CustomerParameters tastes, DiversityPolicy policy) => SimulatedNights.Truth(tastes, TargetPolicy.Of("", policy).Probabilities!);
 
     private static (DiversityPolicy Next, IReadOnlyList<ContextStep> Steps) Learn(LoggedImpressions lists, DiversityPolicy policy, double level = Level) =>
-        new PolicyLearner(lists, Bounds, 100, 25).Step(policy, null, level);
+        new PolicyLearner(lists, Bounds, 100, 25, 0.9).Step(policy, null, level);
 }

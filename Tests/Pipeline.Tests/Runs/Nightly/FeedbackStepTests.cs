@@ -146,7 +146,8 @@ internal sealed class FeedbackNightTests
         var tastes = SyntheticFeedback.Tastes(policy) with { Sharpness = 8, Appeals = [0.5], VisitShare = 1 };
         return new SyntheticFeedback(new SyntheticCustomers(tastes, seed), seed).Write(
             new VersionImpressions(
-                version, policy, [Path.Combine(at, "user_recommendations", "part-00001.parquet")], [Path.Combine(at, "list_arms", "part-00001.parquet")]),
+                version, policy, output.Store.Find(version)!.Created,
+                [Path.Combine(at, "user_recommendations", "part-00001.parquet")], [Path.Combine(at, "list_arms", "part-00001.parquet")]),
             folder.File("clicks"), ParquetFiles.Reader(), ParquetFiles.Writer(), StageContext.Quiet(1)).Truth;
     }
 }
