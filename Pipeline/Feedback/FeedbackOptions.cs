@@ -22,6 +22,11 @@ internal sealed class FeedbackOptions : IStageOptions
     /// <summary>Logs of what was shown and clicked, in one file or in several. Job <c>feedback</c> needs at least one.</summary>
     public List<FeedbackLogOptions> Logs { get; set; } = [];
 
+    /// <summary>
+    /// Whether log files that were read before are hashed again each time; without, a change that leaves a file's size and time as they were goes unseen.
+    /// </summary>
+    public bool VerifyKnownFiles { get; set; }
+
     public ListReward Reward { get; set; } = ListReward.Clicks;
 
     /// <summary>

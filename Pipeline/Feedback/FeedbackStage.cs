@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Feedback;
 
 /// <param name="Versions">Complete versions that are kept.</param>
 /// <param name="InForce">Policy of the current version, from which a step is taken; null where its lists are not drawn.</param>
-/// <param name="Before">Folder of the run before, which knows what was looked at; null for the first one.</param>
+/// <param name="Before">Folder of the run before, which knows what was read and what was looked at; null for the first one.</param>
 internal sealed record FeedbackInputs(IReadOnlyList<PublishedVersion> Versions, DiversityPolicy? InForce, string? Before = null);
 
 /// <param name="Next">Policy for the next night: the one in force where nothing moves; null where there is none.</param>
@@ -31,7 +31,9 @@ internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer
     /// <param name="folder">Where the report and the rejected rows go.</param>
     public FeedbackResult Run(FeedbackInputs inputs, string folder, StageContext context)
     {
-        var rows = new FeedbackReader(reader, options.Logs, context).Read();
+        var logs = new FeedbackReader(reader, options, inputs.Before, folder, context);
+        var rows = logs.Read();
+        context.Progress.Metric("feedback.files_read", logs.FilesRead);
         var joined = new FeedbackJoin(reader, inputs.Versions, inputs.InForce, options, context).Run(rows);
         RejectedRows.Write(writer, Path.Combine(folder, FeedbackReport.RejectedFile), rows);
         var history = EvidenceHistory.Read(inputs.Before is { } before ? Path.Combine(before, EvidenceHistory.FileName) : null);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
 
@@ -22,15 +23,14 @@ internal static class ClickTimes
     public static byte WithinLog(int log) => (byte)Math.Min(byte.MaxValue, 2 + log);
 
     /// <param name="unit">What a plain number counts since 1970; null: it is only compared within its log.</param>
-    /// <param name="texts">Texts that are no times, each with a number of its own.</param>
-    public static (long Time, byte Scale) Of(Column column, int row, TimestampUnit? unit, int log, IdMap texts) => column switch
+    public static (long Time, byte Scale) Of(Column column, int row, TimestampUnit? unit, int log) => column switch
     {
         ValueColumn<long> c when c.Field.Type == ColumnType.Timestamp => (Micros(c.Values[row], c.Field.Unit), Absolute),
         ValueColumn<long> c => Number(c.Values[row], unit, log),
         ValueColumn<int> c => Number(c.Values[row], unit, log),
         ValueColumn<double> c => unit is { } u ? ((long)Math.Floor(c.Values[row] / PerSecond(u) * MicrosPerSecond), Absolute)
             : (BitConverter.DoubleToInt64Bits(c.Values[row]), Unordered),
-        Utf8Column c => Text(c[row], texts),
+        Utf8Column c => Text(c[row]),
         _ => throw new InvalidOperationException($"column '{column.Field.Name}' of type {column.Field.Type} is not a time"),
     };
 
@@ -42,7 +42,7 @@ internal static class ClickTimes
     private static (long, byte) Number(long value, TimestampUnit? unit, int log) =>
         unit is { } u ? (Micros(value, u), Absolute) : (value, WithinLog(log));
 
-    private static (long, byte) Text(ReadOnlySpan<byte> text, IdMap texts)
+    private static (long, byte) Text(ReadOnlySpan<byte> text)
     {
         // ISO 8601 alone: 3/4/2011 can mean two days.
         if (text.Length is >= 10 and <= 40 && text[4] == '-' && text[7] == '-' && DateTimeOffset.TryParse(
@@ -50,7 +50,8 @@ internal static class ClickTimes
         {
             return ((moment - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, Absolute);
         }
-        return (texts.Add(text), Unordered);
+        // Equal texts are equal in every file, whichever was read first.
+        return (BitConverter.ToInt64(SHA256.HashData(text)), Unordered);
     }
 
     private static long Micros(long value, TimestampUnit unit) => unit == TimestampUnit.Nanoseconds

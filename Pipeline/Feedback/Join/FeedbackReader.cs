@@ -6,27 +6,34 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Feedback.Join;
 
-/// <summary>Reads the logs of impressions and clicks.</summary>
-internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<FeedbackLogOptions> logs, StageContext context)
+/// <summary>Reads the logs of impressions and clicks: files that the run before read come from what it kept.</summary>
+/// <param name="before">Folder of the run before; null where there is none.</param>
+/// <param name="keep">Folder of this run, where the next one finds what was read.</param>
+internal sealed class FeedbackReader(IParquetReader reader, FeedbackOptions options, string? before, string keep, StageContext context)
 {
-    private readonly IdMap _times = new(16);
+    private readonly List<FeedbackLogOptions> _logs = options.Logs;
+    private readonly KnownLogs _known = new(before, options.VerifyKnownFiles);
+
+    /// <summary>Files whose rows were read.</summary>
+    public int FilesRead { get; private set; }
 
     /// <exception cref="ConfigurationException">A mapped column is missing or of a type that cannot be used.</exception>
     /// <exception cref="RunFailedException">There is no file, or there are more rows than can be held.</exception>
     public FeedbackRows Read()
     {
-        var files = new List<(int Log, string Path, MappedColumns Columns, string Name)>();
+        var files = new List<(int Log, KnownLog File, MappedColumns Columns, string Name)>();
         long total = 0;
-        for (int l = 0; l < logs.Count; l++)
+        for (int l = 0; l < _logs.Count; l++)
         {
-            var infos = reader.Expand(logs[l].Path).Select(reader.Inspect).ToList();
+            string mapping = KnownLogs.Mapping(_logs[l], l);
+            var infos = reader.Expand(_logs[l].Path).Select(reader.Inspect).ToList();
             foreach (var info in infos)
             {
                 var columns = Columns(
-                    new MappedColumns(reader, info, column => infos.Exists(i => MappedColumns.Has(i, column))), logs[l].Columns,
+                    new MappedColumns(reader, info, column => infos.Exists(i => MappedColumns.Has(i, column))), _logs[l].Columns,
                     $"Feedback:Logs:{l}:Columns");
                 foreach (string lacking in columns.Lacking) context.Progress.Note($"column '{lacking}' is not in {info.File}; there it is null");
-                files.Add((l, info.File, columns, $"{logs[l].Name}:{Path.GetFileName(info.File)}"));
+                files.Add((l, _known.Of(info.File, mapping, info.Rows), columns, $"{_logs[l].Name}:{Path.GetFileName(info.File)}"));
                 total += info.Rows;
             }
         }
@@ -36,21 +43,47 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
                 $"the feedback logs have {total} rows, more than {Array.MaxLength}; map fewer files, those of the versions that are kept suffice");
         }
         var rows = new FeedbackRows((int)total);
-        foreach (var (log, _, columns, name) in files)
+        foreach (var (log, file, columns, name) in files)
         {
             int first = rows.Count;
-            foreach (var batch in columns.Read(context.Cancellation))
+            if (!Take(file, rows))
             {
-                context.Cancellation.ThrowIfCancellationRequested();
-                Add(rows, batch, log);
+                foreach (var batch in columns.Read(context.Cancellation))
+                {
+                    context.Cancellation.ThrowIfCancellationRequested();
+                    Add(rows, batch, log);
+                }
+                FilesRead++;
+                FeedbackRowsFile.Write(Kept(file), rows, first);
             }
             rows.Files.Add(new FeedbackFile(name, first, rows.Count - first));
             context.Progress.Step("read", rows.Count, total, "row");
         }
+        KnownLogs.Save(keep, files.Select(f => f.File));
         return rows.Count == total
             ? rows
             : throw new RunFailedException(
                 $"the feedback logs gave {rows.Count} rows and say that they have {total}; a file changed while it was read: run again");
+    }
+
+    private string Kept(KnownLog file) => Path.Combine(keep, KnownLogs.RowsFolder, file.RowsFile);
+
+    /// <summary>Takes what an earlier run read, and keeps it for the next.</summary>
+    private bool Take(KnownLog file, FeedbackRows rows)
+    {
+        if (_known.RowsOf(file) is not { } known) return false;
+        try
+        {
+            FeedbackRowsFile.Append(known, rows);
+        }
+        catch (ArtifactException e)
+        {
+            context.Progress.Note($"{file.Path} is read again: {e.Message}");
+            return false;
+        }
+        Directory.CreateDirectory(Path.Combine(keep, KnownLogs.RowsFolder));
+        File.Copy(known, Kept(file), overwrite: true);
+        return true;
     }
 
     private static MappedColumns Columns(MappedColumns columns, FeedbackColumns c, string key) => columns
@@ -60,7 +93,7 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
 
     private void Add(FeedbackRows rows, ColumnBatch batch, int number)
     {
-        var log = logs[number];
+        var log = _logs[number];
         var c = log.Columns;
         var (user, item, version) = (batch.Find(c.User), batch.Find(c.Item), batch.Find(c.Version));
         var (kind, rank, time) = (batch.Find(c.Kind), batch.Find(c.Rank), batch.Find(c.Time));
@@ -83,7 +116,7 @@ internal sealed class FeedbackReader(IParquetReader reader, IReadOnlyList<Feedba
             rows.Items[at] = rows.ItemIds.Add(CellText.Of(item!, row, scratch));
             rows.Versions[at] = rows.VersionIds.Add(Named(CellText.Of(version!, row, scratch)));
             if (rank is not null) rows.Ranks[at] = Rank(CellText.Of(rank, row, scratch));
-            if (time is not null) (rows.Times[at], rows.Scales[at]) = ClickTimes.Of(time, row, log.EpochUnit, number, _times);
+            if (time is not null) (rows.Times[at], rows.Scales[at]) = ClickTimes.Of(time, row, log.EpochUnit, number);
         }
     }
 

@@ -32,10 +32,13 @@ internal sealed class FeedbackStep(FeedbackOptions options, OutputFolder output,
     {
         options.RequireLogs();
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var folders = new RunFolders(output.Path);
+        var known = new KnownLogs(
+            folders.FindFinished(Name, null, null, out string? last) is null ? null : folders.Of(last!, Name), options.VerifyKnownFiles);
         foreach (var log in options.Logs)
         {
             int number = 0;
-            foreach (string file in reader.Expand(log.Path)) found[$"{log.Name} {++number:D5}"] = FileFingerprint.Of(file);
+            foreach (string file in reader.Expand(log.Path)) found[$"{log.Name} {++number:D5}"] = known.Of(file, "", 0).Sha256;
         }
         foreach (var version in output.Store.Versions().Where(v => v.IsComplete)) found[$"version {version.Version}"] = version.ManifestSha256;
         found["current"] = output.Store.Current ?? "";

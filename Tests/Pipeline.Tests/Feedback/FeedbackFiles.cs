@@ -11,11 +11,17 @@ namespace Recsys.Batch.Pipeline.Tests.Feedback;
 /// <summary>Logs of impressions and clicks, and versions that they speak of, as files.</summary>
 internal static class FeedbackFiles
 {
-    public static FeedbackResult Run(TempFolder folder, FeedbackOptions options, IReadOnlyList<PublishedVersion> versions, DiversityPolicy? inForce)
+    public static FeedbackResult Run(TempFolder folder, FeedbackOptions options, IReadOnlyList<PublishedVersion> versions, DiversityPolicy? inForce) =>
+        RunIn(folder.File("stage"), options, versions, inForce);
+
+    /// <param name="before">Folder of the run before.</param>
+    public static FeedbackResult RunIn(
+        string at, FeedbackOptions options, IReadOnlyList<PublishedVersion> versions, DiversityPolicy? inForce, string? before = null,
+        IParquetReader? reader = null)
     {
-        Directory.CreateDirectory(folder.File("stage"));
-        return new FeedbackStage(ParquetFiles.Reader(), ParquetFiles.Writer(), options)
-            .Run(new FeedbackInputs(versions, inForce), folder.File("stage"), StageContext.Quiet(1));
+        Directory.CreateDirectory(at);
+        return new FeedbackStage(reader ?? ParquetFiles.Reader(), ParquetFiles.Writer(), options)
+            .Run(new FeedbackInputs(versions, inForce, before), at, StageContext.Quiet(1));
     }
 
     public static FeedbackOptions Options(TempFolder folder) => new()
