@@ -29,17 +29,17 @@ internal sealed class ConfiguredPipeline(SettingsNode root, string output, Func<
         return night;
     }
 
-    // A job works for the host's own store: another place or another database is another host's business, and who may sign in is nobody's but the
-    // configuration's.
+    // A job works for the host's own store: another place or another database is another host's business, and who may sign in, and what
+    // is kept of people who asked to be gone, is nobody's but the configuration's.
     private void RequireChangeable(string key)
     {
         string section = key.Split(SettingsNode.Separator)[0].Trim();
-        var own = hostSections().GetType().GetProperties().Select(p => p.Name).Append(nameof(PipelineOptions.Publish));
+        var own = hostSections().GetType().GetProperties().Select(p => p.Name).Append(nameof(PipelineOptions.Publish)).Append(nameof(PipelineOptions.Privacy));
         if (own.Contains(section, StringComparer.OrdinalIgnoreCase))
         {
             throw new ConfigurationException(
                 $"{key} belongs to the host and cannot be changed by a job; "
-                + $"expected a key of {string.Join(", ", new PipelineOptions().Sections().Keys.Where(k => k != nameof(PipelineOptions.Publish)))}");
+                + $"expected a key of {string.Join(", ", new PipelineOptions().Sections().Keys.Where(k => !own.Contains(k)))}");
         }
     }
 }

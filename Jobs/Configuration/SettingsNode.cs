@@ -8,7 +8,7 @@ internal sealed class SettingsNode(string path)
 {
     public const char Separator = ':';
 
-    private static readonly string[] Secrets = ["connection", "conection", "password", "pwd", "secret", "token", "hash", "apikey", "header"];
+    private static readonly string[] Secrets = ["connection", "conection", "password", "pwd", "secret", "token", "hash", "apikey", "privacy:key", "header"];
 
     private readonly Dictionary<string, SettingsNode> _children = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _order = [];
@@ -23,7 +23,7 @@ internal sealed class SettingsNode(string path)
 
     /// <summary>The value as messages may show it: not where its key or the value itself speaks of a secret.</summary>
     public string? Shown =>
-        Value is null || !Secrets.Any(s => Name.Contains(s, StringComparison.OrdinalIgnoreCase) || Value.Contains(s + "=", StringComparison.OrdinalIgnoreCase))
+        Value is null || !Secrets.Any(s => Path.Contains(s, StringComparison.OrdinalIgnoreCase) || Value.Contains(s + "=", StringComparison.OrdinalIgnoreCase))
             ? Value
             : "(hidden)";
 

@@ -10,7 +10,12 @@ internal static class PrivateFile
         string draft = $"{path}.{Environment.ProcessId}.new";
         var how = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(draft, how)) writer.Write(text);
+        using (var file = new FileStream(draft, how))
+        {
+            file.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            // What is deleted in reliance on it must not outlive it.
+            file.Flush(flushToDisk: true);
+        }
         File.Move(draft, path, overwrite: true);
     }
 

@@ -11,7 +11,11 @@ namespace Recsys.Batch.Pipeline.Feedback;
 /// <param name="Versions">Complete versions that are kept.</param>
 /// <param name="InForce">Policy of the current version, from which a step is taken; null where its lists are not drawn.</param>
 /// <param name="Before">Folder of the run before, which knows what was read and what was looked at; null for the first one.</param>
-internal sealed record FeedbackInputs(IReadOnlyList<PublishedVersion> Versions, DiversityPolicy? InForce, string? Before = null);
+internal sealed record FeedbackInputs(IReadOnlyList<PublishedVersion> Versions, DiversityPolicy? InForce, string? Before = null)
+{
+    /// <summary>Whether a user, by id, asked to be forgotten: their rows say nothing; null: nobody did.</summary>
+    public Func<ReadOnlySpan<byte>, bool>? IsForgotten { get; init; }
+}
 
 /// <param name="Next">Policy for the next night: the one in force where nothing moves; null where there is none.</param>
 internal sealed record FeedbackResult(FeedbackReport Report, DiversityPolicy? Next, IReadOnlyList<ConstraintResult> Checks);
@@ -31,7 +35,7 @@ internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer
     /// <param name="folder">Where the report and the rejected rows go.</param>
     public FeedbackResult Run(FeedbackInputs inputs, string folder, StageContext context)
     {
-        var logs = new FeedbackReader(reader, options, inputs.Before, folder, context);
+        var logs = new FeedbackReader(reader, options, inputs.Before, folder, context) { IsForgotten = inputs.IsForgotten };
         var rows = logs.Read();
         context.Progress.Metric("feedback.files_read", logs.FilesRead);
         var joined = new FeedbackJoin(reader, inputs.Versions, inputs.InForce, options, context).Run(rows);

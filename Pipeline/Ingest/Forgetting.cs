@@ -5,9 +5,10 @@ using Recsys.Batch.Pipeline.Ingest.Rules;
 namespace Recsys.Batch.Pipeline.Ingest;
 
 /// <summary>A state without some users.</summary>
+/// <param name="GoneIds">Ids of those who went.</param>
 /// <param name="Users">New to old user index, ascending: who stays.</param>
 /// <param name="Items">New to old item index: what stays, in the order in which a log without those users would have named it.</param>
-internal sealed record ForgottenState(IngestState State, int[] Users, int[] Items, int GoneUsers, int GoneEvents);
+internal sealed record ForgottenState(IngestState State, int[] Users, int[] Items, IReadOnlyList<byte[]> GoneIds, int GoneEvents);
 
 /// <summary>
 /// Takes users out of a state as if the logs had never had them: their ids, their events, and what nobody else ever named. The indices of the others are
@@ -21,8 +22,8 @@ internal static class Forgetting
     {
         var gone = new bool[state.Users.Count];
         Parallel.For(0, gone.Length, u => gone[u] = isForgotten(state.Users[u]));
-        int users = gone.Count(g => g);
-        if (users == 0) return null;
+        byte[][] ids = [.. Enumerable.Range(0, gone.Length).Where(u => gone[u]).Select(u => state.Users[u].ToArray())];
+        if (ids.Length == 0) return null;
 
         var log = state.Events;
         int[] stay = [.. Enumerable.Range(0, gone.Length).Where(u => !gone[u])];
@@ -51,7 +52,7 @@ internal static class Forgetting
             ReadOptions = state.ReadOptions,
             IncrementalRows = state.IncrementalRows,
         };
-        return new ForgottenState(without, stay, items, users, before - left);
+        return new ForgottenState(without, stay, items, ids, before - left);
     }
 
     /// <summary>

@@ -55,7 +55,7 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         check.ThrowIfAny();
         Directory.CreateDirectory(output);
 
-        var (state, found, isRebuilt) = Open(inputs.PreviousState, options, inputs.IsForgotten);
+        var (state, found, isRebuilt, without) = Open(inputs.PreviousState, options, inputs.IsForgotten);
         var files = found.Files;
         if (found.PassedOver is not null) context.Progress.Note(found.PassedOver);
         if (found.Keeps.Count > 0)
@@ -89,7 +89,7 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         string? lastNight = inputs.PreviousState is { } previous ? Path.GetDirectoryName(previous) : null;
         var table = options.Items is null
             ? null
-            : ItemTable.Read(reader, tables, options.Items, options, state.Items, LastCatalog(lastNight), quarantine, context);
+            : ItemTable.Read(reader, tables, options.Items, options, state.Items, LastCatalog(lastNight, without), quarantine, context);
         var summary = EventSummary.Of(log, options);
         int items = state.Items.Count;
         var interactions = new PairAggregator(order, options, items, context)
@@ -102,7 +102,7 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         if (QuantityOutliers.Remark(log, items, i => catalog.Titles[i] is { } title ? $"{state.Items.Text(i)} ({title})" : state.Items.Text(i)) is { } odd)
             context.Progress.Note(odd);
         var segments = options.Users is null ? null : SegmentTable.Read(
-            reader, tables, options.Users, options, state.Users, lastNight is null ? null : IngestArtifacts.ReadSegments(lastNight), quarantine, context);
+            reader, tables, options.Users, options, state.Users, LastSegments(lastNight, without), quarantine, context);
         quarantine.Complete();
 
         var report = Report(ledger, summary, interactions, state, catalog, conflicts, unmatched, testReport, validationReport) with
@@ -125,16 +125,26 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         return result;
     }
 
-    private static Func<Catalog>? LastCatalog(string? folder) =>
-        folder is not null && File.Exists(Path.Combine(folder, IngestArtifacts.Catalog)) ? () => IngestArtifacts.ReadCatalog(folder) : null;
+    // Where users were taken out of the state only now, what the last night left has the indices of before.
+    private static Func<Catalog>? LastCatalog(string? folder, ForgottenState? without) =>
+        folder is null || !File.Exists(Path.Combine(folder, IngestArtifacts.Catalog)) ? null
+        : without is null ? () => IngestArtifacts.ReadCatalog(folder)
+        : () => IngestArtifacts.ReadCatalog(folder).Of(without.Items);
 
-    private (IngestState State, FoundFiles Found, bool IsRebuilt) Open(
+    private static string?[]? LastSegments(string? folder, ForgottenState? without)
+    {
+        var segments = folder is null ? null : IngestArtifacts.ReadSegments(folder);
+        return segments is null || without is null ? segments : [.. without.Users.Select(u => u < segments.Length ? segments[u] : null)];
+    }
+
+    private (IngestState State, FoundFiles Found, bool IsRebuilt, ForgottenState? Without) Open(
         string? previous, IngestOptions options, Func<ReadOnlySpan<byte>, bool>? isForgotten)
     {
         string readOptions = SourceFiles.ReadOptionsHash(options);
         var state = previous is null ? new IngestState { ReadOptions = readOptions } : IngestState.Read(previous);
         // Of a forget that was cut short, somebody may still be in the state.
-        if (isForgotten is not null && Forgetting.Without(state, isForgotten) is { } without) state = without.State;
+        var without = isForgotten is null ? null : Forgetting.Without(state, isForgotten);
+        if (without is not null) state = without.State;
         if (state.ReadOptions != readOptions && options.ChangedFiles != ChangedFilePolicy.Rebuild)
         {
             throw new ConfigurationException(
@@ -150,7 +160,7 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
                 + $"a folder or a glob{(found.PassedOver is null ? "" : "; " + found.PassedOver)}");
         }
         bool isRebuilt = found.Rebuild || otherOptions;
-        return (isRebuilt ? state.WithoutEvents(readOptions) : state, found, isRebuilt);
+        return (isRebuilt ? state.WithoutEvents(readOptions) : state, found, isRebuilt, without);
     }
 
     // Where most of a log lies in the future it is the clock that is wrong.

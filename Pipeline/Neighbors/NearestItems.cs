@@ -8,11 +8,9 @@ namespace Recsys.Batch.Pipeline.Neighbors;
 /// The n nearest rows of every row, exactly: blocks of rows times panels of all rows, of which only what beats a row's n-th best is looked at. Memory beside
 /// the result: a block of scores and of pools a thread, 2 MiB, whatever the number of items.
 /// </summary>
-/// <param name="may">
-/// Whether the second of two items may be the first one's neighbor; null: any may. It is asked only of those that would be among the nearest.
-/// </param>
+/// <param name="support">What a neighbor must have besides; null: nothing.</param>
 internal sealed class NearestItems(
-    EmbeddingTable space, bool[] allowed, ulong[]? textHashes, int count, float minimum, Func<int, int, bool>? may = null)
+    EmbeddingTable space, bool[] allowed, ulong[]? textHashes, int count, float minimum, PairSupport? support = null)
 {
     private const int BlockRows = 128;
     private const int PanelRows = 4096;
@@ -22,7 +20,7 @@ internal sealed class NearestItems(
         int items = space.Items;
         var counts = new int[items];
         var found = new (int Item, float Score)[checked((long)items * count)];
-        context.ForEachPiece((items + BlockRows - 1) / BlockRows, () => new Workspace(count), (block, workspace) =>
+        context.ForEachPiece((items + BlockRows - 1) / BlockRows, () => new Workspace(count, support?.Items ?? 0), (block, workspace) =>
         {
             int first = block * BlockRows;
             int rows = Math.Min(BlockRows, items - first);
@@ -43,7 +41,11 @@ internal sealed class NearestItems(
 
     private unsafe void Scan(int first, int rows, Workspace workspace)
     {
-        for (int r = 0; r < rows; r++) workspace.Pools[r].Clear();
+        for (int r = 0; r < rows; r++)
+        {
+            workspace.Pools[r].Clear();
+            workspace.Supported[r] = support?.Of(first + r, workspace.Counts);
+        }
         fixed (float* values = space.Vectors.Values, scores = workspace.Scores)
         {
             var all = MatrixView.Of(space.Vectors, values);
@@ -52,12 +54,13 @@ internal sealed class NearestItems(
             {
                 int width = Math.Min(PanelRows, space.Items - panel);
                 Gemm.Multiply(block, all.Part(panel, 0, width, space.Dimension).Transposed, new MatrixView(scores, rows, width, PanelRows));
-                for (int r = 0; r < rows; r++) Take(first + r, panel, workspace.Scores.AsSpan(r * PanelRows, width), workspace.Pools[r]);
+                for (int r = 0; r < rows; r++)
+                    Take(first + r, panel, workspace.Scores.AsSpan(r * PanelRows, width), workspace.Pools[r], workspace.Supported[r]);
             }
         }
     }
 
-    private void Take(int item, int panel, ReadOnlySpan<float> scores, NearestItemsHeap pool)
+    private void Take(int item, int panel, ReadOnlySpan<float> scores, NearestItemsHeap pool, HashSet<int>? supported)
     {
         ulong own = textHashes is null ? 0 : textHashes[item];
         for (int k = 0; k < scores.Length; k++)
@@ -68,15 +71,19 @@ internal sealed class NearestItems(
             if (other == item || !allowed[other]) continue;
             ulong hash = textHashes is null ? 0 : textHashes[other];
             if (hash != 0 && hash == own) continue;
-            if (may is not null && !may(item, other)) continue;
+            if (supported?.Contains(other) == false) continue;
             // Rounding may leave a cosine an ulp above 1.
             pool.Add(other, Math.Min(score, 1), hash);
         }
     }
 
-    private sealed class Workspace(int count)
+    private sealed class Workspace(int count, int counted)
     {
         public float[] Scores { get; } = new float[BlockRows * PanelRows];
+
+        public int[] Counts { get; } = new int[counted];
+
+        public HashSet<int>?[] Supported { get; } = new HashSet<int>?[BlockRows];
 
         public NearestItemsHeap[] Pools { get; } = [.. Enumerable.Range(0, BlockRows).Select(_ => new NearestItemsHeap(count))];
     }

@@ -25,7 +25,7 @@ internal sealed class NeighborsStage(NeighborsOptions options)
         {
             var nearest = new NearestItems(
                 space, catalog.Available, options.DistinctText ? catalog.TextHashes : null, options.Count, (float)options.MinScore,
-                support is null || source == NeighborLists.Text ? null : support.Holds);
+                source == NeighborLists.Text ? null : support);
             lists.Add(nearest.Find(source, context));
             context.Progress.Step("neighbors", lists.Count, spaces.Count, "sources");
             context.Progress.Metric($"neighbors.{source}", lists[^1].Items.Length);

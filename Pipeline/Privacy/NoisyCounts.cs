@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Privacy;
@@ -13,9 +15,29 @@ internal sealed record NoisyPairs(int[] First, int[] Second, double[] Counts);
 /// <param name="rho">What one release may cost.</param>
 internal sealed class NoisyCounts(PrivacyOptions options, KeyedNoise noise, double rho)
 {
-    /// <summary>The pairs that count: of a customer with more, those of most weight, of equals the smaller index.</summary>
+    /// <summary>What of delta one table may use: half is for the noise, and four tables share the other half.</summary>
+    private readonly double _delta = options.Delta / 8;
+
+    /// <summary>
+    /// A number for each item that depends on its id alone: its index depends on who bought what first, and one customer would change for which items the
+    /// others count.
+    /// </summary>
+    public static ulong[] Ties(IdMap items)
+    {
+        var ties = new ulong[items.Count];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        for (int i = 0; i < ties.Length; i++)
+        {
+            SHA256.HashData(items[i], hash);
+            ties[i] = BinaryPrimitives.ReadUInt64LittleEndian(hash);
+        }
+        return ties;
+    }
+
+    /// <summary>The pairs that count: of a customer with more, those of most weight, of equals those of the smaller tie.</summary>
+    /// <param name="ties"><see cref="Ties"/> of the items.</param>
     /// <returns>Of each user the items, ascending.</returns>
-    public int[][] Clipped(InteractionMatrix interactions)
+    public int[][] Clipped(InteractionMatrix interactions, ulong[] ties)
     {
         var rows = interactions.ByUser;
         var clipped = new int[rows.Rows][];
@@ -24,19 +46,19 @@ internal sealed class NoisyCounts(PrivacyOptions options, KeyedNoise noise, doub
             int[] items = rows.RowIndices(user).ToArray();
             if (items.Length > options.MaxItems)
             {
-                float[] weights = [.. rows.RowValues(user).ToArray().Select(w => -w)];
-                Array.Sort(weights, items, Comparer<float>.Default);
-                // Equal weights come in no order from a sort: the smaller index first.
-                float last = weights[options.MaxItems - 1];
-                int[] surely = [.. items.Take(options.MaxItems).Where((_, i) => weights[i] < last)];
-                items = [.. surely.Concat(items.Where((_, i) => weights[i] == last).Order().Take(options.MaxItems - surely.Length)).Order()];
+                float[] weights = rows.RowValues(user).ToArray();
+                int[] order = [.. Enumerable.Range(0, items.Length).OrderByDescending(i => weights[i]).ThenBy(i => ties[items[i]]).Take(options.MaxItems)];
+                items = [.. order.Select(i => items[i]).Order()];
             }
             clipped[user] = items;
         }
         return clipped;
     }
 
-    /// <summary>Customers of each item, of those users alone that are named; every item of the catalog has a count, bought or not.</summary>
+    /// <summary>
+    /// Customers of each item, of those users alone that are named. Below the threshold, under which also <see cref="Pairs"/> says nothing, the count is 0:
+    /// that an item is there at all may hang on one customer.
+    /// </summary>
     /// <param name="counts">Zeros, one an item.</param>
     /// <param name="stream">A number for each release of the same work.</param>
     public double[] Items(int[][] clipped, IEnumerable<int> users, double[] counts, long stream)
@@ -45,12 +67,17 @@ internal sealed class NoisyCounts(PrivacyOptions options, KeyedNoise noise, doub
             foreach (int item in clipped[user]) counts[item]++;
         double deviation = Concentrated.Deviation(Math.Sqrt(options.MaxItems), rho);
         using var draws = noise.Stream(stream).GetEnumerator();
-        for (int i = 0; i < counts.Length; i++) counts[i] = Math.Max(0, Math.Round(counts[i] + deviation * Next(draws)));
+        double least = 1 + Concentrated.Ceiling(deviation, options.MaxItems, _delta);
+        for (int i = 0; i < counts.Length; i++)
+        {
+            double count = counts[i] + deviation * Next(draws);
+            counts[i] = count >= least ? Math.Round(count) : 0;
+        }
         return counts;
     }
 
     /// <summary>
-    /// Customers of each pair that somebody has. A pair that one customer alone has is released with probability <see cref="PrivacyOptions.Delta"/> / 2 at
+    /// Customers of each pair that somebody has. A pair that one customer alone has is released with probability <see cref="PrivacyOptions.Delta"/> / 8 at
     /// most: the count must be above what noise reaches (Korolova, Kenthapadi, Mishra and Ntoulas 2009; the Gaussian form in Wilkins, Kifer, Zhang and Karrer
     /// 2024).
     /// </summary>
@@ -58,7 +85,7 @@ internal sealed class NoisyCounts(PrivacyOptions options, KeyedNoise noise, doub
     {
         long most = (long)options.MaxItems * (options.MaxItems - 1) / 2;
         double deviation = Concentrated.Deviation(Math.Sqrt(most), rho);
-        double least = 1 + Concentrated.Ceiling(deviation, most, options.Delta / 2);
+        double least = 1 + Concentrated.Ceiling(deviation, most, _delta);
         var buyers = Buyers(clipped, items);
         var found = new List<(int Second, double Count)>[items];
         Parallel.For(0, items, new ParallelOptions { MaxDegreeOfParallelism = threads }, () => new int[items], (first, _, counts) =>
@@ -77,8 +104,8 @@ internal sealed class NoisyCounts(PrivacyOptions options, KeyedNoise noise, doub
             using var draws = noise.Stream(long.MaxValue - first).GetEnumerator();
             foreach (int second in seen)
             {
-                double count = Math.Round(counts[second] + deviation * Next(draws));
-                if (count >= least) kept.Add((second, count));
+                double count = counts[second] + deviation * Next(draws);
+                if (count >= least) kept.Add((second, Math.Round(count)));
                 counts[second] = 0;
             }
             return counts;

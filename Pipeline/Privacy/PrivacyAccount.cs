@@ -45,6 +45,6 @@ internal sealed class PrivacyAccount
     public void Spend(string work, double rho)
     {
         _spent[work] = rho;
-        AtomicFile.WriteText(_path, JsonSerializer.Serialize(_spent, Json) + "\n");
+        PrivateFile.Write(_path, JsonSerializer.Serialize(_spent, Json) + "\n");
     }
 }

@@ -89,10 +89,11 @@ internal sealed class SuppressionList
         return true;
     }
 
-    /// <summary>Notes that nothing of anybody on the list is kept any more.</summary>
-    public void Finish()
+    /// <summary>Notes that nothing of those users is kept any more.</summary>
+    public void Finish(IReadOnlyCollection<string> hashes)
     {
-        foreach (var (hash, user) in _users.ToArray()) _users[hash] = user with { IsDone = true };
+        foreach (var (hash, user) in _users.ToArray())
+            if (hashes.Contains(user.Hash)) _users[hash] = user with { IsDone = true };
         Save();
     }
 

@@ -8,8 +8,9 @@ using Recsys.Batch.Pipeline.Storage;
 namespace Recsys.Batch.Pipeline.Publish;
 
 /// <param name="Rows">Rows of lists that went.</param>
+/// <param name="Users">Whose lists they were.</param>
 /// <param name="IsDeleted">The version was damaged and went as a whole.</param>
-internal sealed record ForgottenLists(long Rows, int Users, bool IsDeleted);
+internal sealed record ForgottenLists(long Rows, IReadOnlyList<string> Users, bool IsDeleted);
 
 /// <summary>
 /// An output folder as a whole: its tables, the Parquet files of each version, and the <c>current</c> file that names one. The tables'
@@ -160,9 +161,9 @@ internal sealed class OutputFolder : IDisposable
         VersionRecord version, Func<ReadOnlySpan<byte>, bool> isForgotten, IParquetReader reader, IParquetWriter writer, CancellationToken cancellation)
     {
         string folder = FolderOf(version.Version);
-        var manifest = Directory.Exists(folder) ? VersionManifest.Load(folder) : null;
+        var manifest = Whole(folder);
         // Where the files have lost more users than the rows, a kill came between the two.
-        if (manifest is null || manifest.Damage(folder).Count > 0 || manifest.Sha256() != version.ManifestSha256 && manifest.Forgotten <= version.Forgotten)
+        if (manifest is null || manifest.Sha256() != version.ManifestSha256 && manifest.Forgotten <= version.Forgotten)
         {
             if (version.State == VersionState.Current)
             {
@@ -172,7 +173,7 @@ internal sealed class OutputFolder : IDisposable
             }
             Store.Delete(version.Version);
             DeleteFolder(folder);
-            return new ForgottenLists(version.Rows, 0, IsDeleted: true);
+            return new ForgottenLists(version.Rows, [], IsDeleted: true);
         }
         string staging = StagingFolder(version.Version);
         var without = new VersionScrub(reader, writer, isForgotten).Write(folder, staging, cancellation);
@@ -190,7 +191,7 @@ internal sealed class OutputFolder : IDisposable
                 Forgotten = manifest.Forgotten,
             },
             users);
-        return new ForgottenLists(rows, users.Length, IsDeleted: false);
+        return new ForgottenLists(rows, users, IsDeleted: false);
     }
 
     public void Dispose()
@@ -231,6 +232,20 @@ internal sealed class OutputFolder : IDisposable
         catch (ArtifactException)
         {
             return false;
+        }
+    }
+
+    /// <summary>The manifest of a folder all of whose files are there as it says; null where they are not.</summary>
+    private static VersionManifest? Whole(string folder)
+    {
+        try
+        {
+            return VersionManifest.Load(folder) is var manifest && manifest.Damage(folder).Count == 0 ? manifest : null;
+        }
+        catch (ArtifactException)
+        {
+            // Without a manifest nobody can say what the others should be.
+            return null;
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class VersionScrub(IParquetReader reader, IParquetWriter writer,
             tables[name] = new VersionTable(files.Sum(f => f.Rows), files);
         }
         if (found.Count == 0) return null;
-        if (before.Policy is { } policy) File.Copy(Path.Combine(folder, policy.File), Path.Combine(staging, policy.File));
+        if (before.Policy is { } policy) Copy(Path.Combine(folder, policy.File), Path.Combine(staging, policy.File));
         var manifest = before with { Tables = tables, Forgotten = before.Forgotten + found.Count };
         manifest.Save(staging);
         return manifest;
@@ -41,7 +41,7 @@ internal sealed class VersionScrub(IParquetReader reader, IParquetWriter writer,
         Directory.CreateDirectory(Path.GetDirectoryName(to)!);
         if (!speaksOfUsers || !Names(from, found, cancellation))
         {
-            File.Copy(from, to);
+            Copy(from, to);
             return file;
         }
         var fields = reader.Inspect(from).Columns;
@@ -59,6 +59,14 @@ internal sealed class VersionScrub(IParquetReader reader, IParquetWriter writer,
             open.Complete();
         }
         return new VersionFile(file.File, rows, new FileInfo(to).Length, FileFingerprint.Of(to));
+    }
+
+    /// <summary>To the disk: the folder that it is copied from goes.</summary>
+    private static void Copy(string from, string to)
+    {
+        File.Copy(from, to);
+        using var copy = new FileStream(to, FileMode.Open, FileAccess.Write);
+        copy.Flush(flushToDisk: true);
     }
 
     private bool Names(string file, HashSet<string> found, CancellationToken cancellation)

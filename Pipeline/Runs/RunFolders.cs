@@ -33,7 +33,11 @@ internal sealed class RunFolders(string output)
             if (id == except || StageManifest.Load(Of(id, stage)) is not { IsDone: true } found || (hash is not null && found.Hash != hash)) continue;
             if (found.From is null) return found;
             runId = found.From;
-            if (StageManifest.Load(Of(found.From, stage)) is { State: StageState.Finished } original) return original;
+            if (StageManifest.Load(Of(found.From, stage)) is { State: StageState.Finished } original
+                && (hash is null || original.Hash == hash))
+            {
+                return original;
+            }
         }
         runId = null;
         return null;

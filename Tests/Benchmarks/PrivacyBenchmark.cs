@@ -24,7 +24,8 @@ internal static class PrivacyBenchmark
         string folder = Directory.CreateTempSubdirectory("recsys-privacy-").FullName;
         try
         {
-            var (holdOut, catalog) = Ingest(folder);
+            var (holdOut, catalog, items) = Ingest(folder);
+            ulong[] ties = NoisyCounts.Ties(items);
             var exact = Made(new PrivacyOptions { MaxItems = 1_000 }, double.PositiveInfinity);
             Console.WriteLine($"{holdOut.Train.Users:N0} customers, {catalog.Items:N0} items; NDCG@{Depth} with 95% intervals");
             Console.WriteLine("| table of | items with neighbors | the same as exact, of 10 | neighbors as lists | newcomers' list |");
@@ -32,11 +33,11 @@ internal static class PrivacyBenchmark
             Say("exact counts", exact);
             foreach (int least in (int[])[2, 5, 10, 20])
                 Say($"MinCustomers {least}", Made(new PrivacyOptions { MaxItems = 1_000, MinCustomers = least }, double.PositiveInfinity));
-            foreach (var (epsilon, items) in ((double, int)[])[(8, 20), (4, 20), (2, 20), (1, 20), (8, 10), (4, 10), (1, 10)])
+            foreach (var (epsilon, most) in ((double, int)[])[(8, 20), (4, 20), (2, 20), (1, 20), (8, 10), (4, 10), (1, 10)])
             {
-                var options = new PrivacyOptions { Epsilon = epsilon, MaxItems = items };
+                var options = new PrivacyOptions { Epsilon = epsilon, MaxItems = most };
                 // As a night shares it among its four tables.
-                Say($"Epsilon {epsilon}, MaxItems {items}", Made(options, Concentrated.Rho(epsilon, options.Delta / 2) / 4));
+                Say($"Epsilon {epsilon}, MaxItems {most}", Made(options, Concentrated.Rho(epsilon, options.Delta / 2) / 4));
             }
             return 0;
 
@@ -44,7 +45,7 @@ internal static class PrivacyBenchmark
             {
                 var noise = new KeyedNoise(key, string.Create(CultureInfo.InvariantCulture, $"benchmark {options.Epsilon} {options.MaxItems}"));
                 var counts = new NoisyCounts(options, noise, rho);
-                var clipped = counts.Clipped(holdOut.Train);
+                var clipped = counts.Clipped(holdOut.Train, ties);
                 double[] customers = counts.Items(clipped, Enumerable.Range(0, clipped.Length), new double[catalog.Items], stream: 0);
                 var pairs = counts.Pairs(clipped, catalog.Items, Environment.ProcessorCount);
                 bool[] enough = [.. pairs.Counts.Select(c => c >= options.MinCustomers)];
@@ -70,14 +71,14 @@ internal static class PrivacyBenchmark
         }
     }
 
-    private static (HoldOut HoldOut, Catalog Catalog) Ingest(string folder)
+    private static (HoldOut HoldOut, Catalog Catalog, IdMap Items) Ingest(string folder)
     {
         string config = "data/online-retail/night.json";
         if (!File.Exists(config)) throw new ArgumentException("run it from the repository's root: data/online-retail/night.json is not here");
         var options = Settings.Night(new SettingsLayers().AddFile(Path.GetFullPath(config)).AddAssignments([$"Publish:Path={folder}"]).Root);
         var report = NightlyRun.RunAsync(options, new RunRequest(StageNames.Ingest), NoObserver.Instance, TimeProvider.System).GetAwaiter().GetResult();
         string ingest = Path.Combine(folder, "runs", report.RunId, StageNames.Ingest);
-        return (IngestArtifacts.ReadHoldOut(ingest), IngestArtifacts.ReadCatalog(ingest));
+        return (IngestArtifacts.ReadHoldOut(ingest), IngestArtifacts.ReadCatalog(ingest), IngestArtifacts.ReadItems(ingest));
     }
 
     private static (double[] ByNeighbors, double[] ByPopularity) Ndcg(HoldOut holdOut, Catalog catalog, NeighborLists neighbors, double[] customers)

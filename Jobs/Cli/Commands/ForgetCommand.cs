@@ -36,7 +36,7 @@ internal static class ForgetCommand
             async call =>
             {
                 var night = call.Published(output);
-                byte[][] ids = Ids(call, call.Arguments.GetValue(users) ?? [], call.Value(file));
+                byte[][] ids = Ids(call, call.Arguments.GetValue(users) ?? [], call.Value(file), night.Ingest.StripDecimalZero);
                 if (call.Value(verify) && call.Value(allow)) throw new ConfigurationException("forget takes --verify or --allow, not both");
                 if (call.Value(verify)) return Tell(call, ids, ForgetSearch.Find(night.Publish, ids, call.Cancellation), null);
                 using (OutputConnection.OpenForReading(night.Publish, call.CliContext.Time))
@@ -47,22 +47,33 @@ internal static class ForgetCommand
                 var report = await LiveRun.Show(
                     call.Screen, call.CliContext.Time,
                     observer => ForgetRun.RunAsync(night, ids, observer, call.CliContext.Time, call.Cancellation)).ConfigureAwait(false);
+                if (report is null)
+                {
+                    call.Screen.Line("Nobody was named, and nothing had been cut short.");
+                    call.Screen.Json(new { Report = report, Found = Array.Empty<string>() });
+                    return 0;
+                }
                 Write(call.Screen, report);
                 return Tell(call, ids, ids.Length == 0 ? [] : ForgetSearch.Find(night.Publish, ids, call.Cancellation), report);
             },
             "The same command, or forget without users, goes on where it stopped; nobody comes back meanwhile.");
     }
 
-    private static byte[][] Ids(Invocation call, string[] users, string? file)
+    /// <param name="stripDecimalZero">Whether logs write 25671.0 for 25671.</param>
+    private static byte[][] Ids(Invocation call, string[] users, string? file, bool stripDecimalZero)
     {
         var ids = new List<string>(users);
         if (file is not null)
         {
             string path = call.FullPath(file);
             if (!File.Exists(path)) throw new ConfigurationException($"--file is '{file}', and there is no such file; expected a text file with an id a line");
-            ids.AddRange(File.ReadLines(path, Encoding.UTF8).Where(line => line.Length > 0));
+            ids.AddRange(File.ReadLines(path, Encoding.UTF8).Select(line => line.Trim()).Where(line => line.Length > 0));
         }
-        return [.. ids.Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
+        return
+        [
+            .. ids.Select(id => stripDecimalZero && id.EndsWith(".0", StringComparison.Ordinal) ? id[..^2] : id)
+                .Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes),
+        ];
     }
 
     private static int Allow(Invocation call, PipelineOptions night, byte[][] ids)
@@ -102,8 +113,12 @@ internal static class ForgetCommand
                 : $"Found in {Format.Count(found.Count)} places:");
             foreach (string place in found) call.Screen.Line("- " + place);
             if (found.Count > 0) call.Screen.Line(report is null ? "Take them out with: forget" : "Look there, and ask again with forget.");
-            if (report is { StateUsers: 0, Versions.Count: 0 })
-                call.Screen.Line("None of them was known here. Were the ids written as the logs write them? They are kept out from now on all the same.");
+            if (report is not null && report.Asked.Count > report.Known.Count)
+            {
+                call.Screen.Line(
+                    $"{Format.Count(report.Asked.Count - report.Known.Count)} of them were not known here. Were the ids written as the logs write them? "
+                    + "They are kept out from now on all the same.");
+            }
         }
         call.Screen.Json(new { Report = report, Found = found });
         return found.Count == 0 ? 0 : 1;

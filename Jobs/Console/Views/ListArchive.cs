@@ -89,6 +89,7 @@ internal sealed class ListArchive(RunArchive runs, IOutputStore store)
             // Histories go when users ask to be forgotten; the lists stay without a look behind them.
             || !File.Exists(Path.Combine(folder, IngestArtifacts.Interactions)))
         {
+            lock (_gate) _last = null;
             return null;
         }
         lock (_gate)

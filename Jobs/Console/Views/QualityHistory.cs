@@ -37,6 +37,7 @@ internal static class ReasonWords
     private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
     {
         [RowStatus.NullUser.Name()] = "No customer in the row",
+        [RowStatus.Forgotten.Name()] = "A customer who asked to be forgotten",
         [RowStatus.NullItem.Name()] = "No item in the row",
         [RowStatus.NullTime.Name()] = "No time in the row",
         [RowStatus.NullValue.Name()] = "A rating without its value",

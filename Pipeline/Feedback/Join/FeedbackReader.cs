@@ -14,6 +14,9 @@ internal sealed class FeedbackReader(IParquetReader reader, FeedbackOptions opti
     private readonly List<FeedbackLogOptions> _logs = options.Logs;
     private readonly KnownLogs _known = new(before, options.VerifyKnownFiles);
 
+    /// <summary>Whether a user, by id, asked to be forgotten: nothing is kept of their rows; null: nobody did.</summary>
+    public Func<ReadOnlySpan<byte>, bool>? IsForgotten { get; init; }
+
     /// <summary>Files whose rows were read.</summary>
     public int FilesRead { get; private set; }
 
@@ -105,6 +108,7 @@ internal sealed class FeedbackReader(IParquetReader reader, FeedbackOptions opti
             int at = rows.Count++;
             ref var status = ref rows.Statuses[at];
             if (IsNull(user, row)) status = FeedbackStatus.NullUser;
+            else if (IsForgotten?.Invoke(CellText.Of(user!, row, scratch)) == true) status = FeedbackStatus.Forgotten;
             else if (IsNull(item, row)) status = FeedbackStatus.NullItem;
             else if (IsNull(version, row)) status = FeedbackStatus.NullVersion;
             else if (c.Time is not null && IsNull(time, row)) status = FeedbackStatus.NullTime;

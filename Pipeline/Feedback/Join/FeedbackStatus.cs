@@ -64,6 +64,9 @@ internal enum FeedbackStatus : byte
 
     /// <summary>Of an account that clicks oftener in a second than a person can.</summary>
     BotBurst,
+
+    /// <summary>Of a user who asked to be forgotten.</summary>
+    Forgotten,
 }
 
 internal static class FeedbackStatuses

@@ -170,8 +170,10 @@ internal static class DataConstraints
         // What runs since the last night could only warn of, row by row, the night judges as a whole.
         long forgotten = (long)Count(report, RowStatus.Forgotten);
         long quarantined = report.New.Quarantined - forgotten, rows = report.New.Rows - forgotten, before = 0;
-        foreach (var file in report.Files.Reverse().SkipWhile(f => f.New).TakeWhile(_ => before < volume.Before))
+        long read = 0;
+        foreach (var file in report.Files.Reverse().SkipWhile(f => f.New).TakeWhile(_ => read < volume.Before))
         {
+            read += file.Counts.Rows;
             long gone = file.Quarantined.GetValueOrDefault(RowStatus.Forgotten.Name());
             before += file.Counts.Rows - gone;
             quarantined += file.Counts.Quarantined - gone;

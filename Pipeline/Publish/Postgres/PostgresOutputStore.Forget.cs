@@ -41,6 +41,8 @@ internal sealed partial class PostgresOutputStore
     public string? Erase()
     {
         using var connection = _database.Open();
+        // Of versions that were deleted while somebody read them.
+        LeftoverPartitions.Drop(connection);
         foreach (var version in connection.Query<int>("SELECT number FROM versions WHERE forgotten > 0").ToList())
             connection.Execute($"VACUUM (ANALYZE) {VersionPartition.Lists.Table(version)}", commandTimeout: 0);
         return $"PostgreSQL keeps deleted rows in its write-ahead log, on replicas and in pages until they are used again: archived logs and base backups of "

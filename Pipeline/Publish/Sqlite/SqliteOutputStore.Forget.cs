@@ -39,7 +39,8 @@ internal sealed partial class SqliteOutputStore
     {
         using var connection = _database.Open();
         // Pages of versions that were deleted earlier hold their rows until the file is written anew.
-        connection.Execute("PRAGMA secure_delete=ON; VACUUM");
+        // The copy that is made of it meanwhile goes to the disk: it may be larger than memory.
+        connection.Execute("PRAGMA temp_store=FILE; PRAGMA secure_delete=ON; VACUUM", commandTimeout: 0);
         var (busy, _, _) = connection.QuerySingle<(long Busy, long Log, long Checkpointed)>("PRAGMA wal_checkpoint(TRUNCATE)");
         return busy == 0 ? null : $"somebody was reading {_database.Path}, so its write-ahead log still holds old pages: ask again once they have ended";
     }

@@ -33,7 +33,7 @@ internal static class DeltaGraph
             new ReusedStage(new RankStep(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen), from),
             new ReusedStage(new EvaluateStep(options.Evaluate, options.Diversify, output.Store), from),
             new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
-            new MaterializeDeltaStep(options.Materialize, PipelineGraph.Materialize(options, shards: null), from) { Waiting = waiting },
+            new MaterializeDeltaStep(options.Materialize, PipelineGraph.Materialize(options, output.Path, shards: null), from) { Waiting = waiting },
             new PublishStep(options, output, ParquetFiles.Writer()) { Base = from.Version, IsBase = from.IsEqual });
     }
 

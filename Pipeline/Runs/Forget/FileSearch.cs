@@ -14,6 +14,8 @@ internal sealed class FileSearch(IReadOnlyList<byte[]> userIds, Func<string, boo
 {
     public const int LeastBytes = 8;
 
+    private const int BlockBytes = 1 << 20;
+
     private static readonly string[] s_itemColumns = ["item_id", "neighbor_id", "reason_items", "segment"];
 
     private readonly (byte[] Bytes, string Text, bool IsItem)[] _ids = 
@@ -44,12 +46,11 @@ internal sealed class FileSearch(IReadOnlyList<byte[]> userIds, Func<string, boo
             extension = "";
         }
         bool isText = extension is not (".parquet" or ".bin" or ".db" or ".db-wal" or ".db-shm");
-        byte[] bytes = [];
         foreach (var (id, _, isItemToo) in _ids)
         {
             if (isItemToo || id.Length < LeastBytes && !isText) continue;
-            if (bytes.Length == 0) bytes = ReadShared(file);
-            if (InBytes(bytes, id, wholeWord: id.Length < LeastBytes)) return "its bytes";
+            var edges = id.Length >= LeastBytes ? Edges.Any : extension == ".json" ? Edges.Quotes : Edges.Word;
+            if (IsAmong(file, id, edges)) return "its bytes";
         }
         return null;
     }
@@ -90,24 +91,60 @@ internal sealed class FileSearch(IReadOnlyList<byte[]> userIds, Func<string, boo
         return null;
     }
 
-    private static bool InBytes(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> id, bool wholeWord)
+    /// <summary>What has to stand around an id: whole words in text, and in JSON a string of its own, since a number there may be a count.</summary>
+    private enum Edges
+    {
+        Any,
+        Word,
+        Quotes,
+    }
+
+    /// <summary>Whether the id is in the file, which is read in blocks that overlap by the id and a byte on each side.</summary>
+    private static bool IsAmong(string file, byte[] id, Edges edges)
+    {
+        try
+        {
+            // The database and others are open elsewhere, and may grow.
+            using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var block = new byte[BlockBytes + id.Length + 2];
+            int kept = 0;
+            bool isFirst = true;
+            while (true)
+            {
+                int read = open.ReadAtLeast(block.AsSpan(kept), block.Length - kept, throwOnEndOfStream: false);
+                bool isLast = kept + read < block.Length;
+                if (Has(block.AsSpan(0, kept + read), id, edges, isFirst, isLast)) return true;
+                if (isLast) return false;
+                kept = id.Length + 1;
+                block.AsSpan(block.Length - kept).CopyTo(block);
+                isFirst = false;
+            }
+        }
+        catch (IOException)
+        {
+            // A lock file that is held, or a file that went while the folder was listed, holds nothing that stays.
+            return false;
+        }
+    }
+
+    private static bool Has(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> id, Edges edges, bool isFirst, bool isLast)
     {
         for (int from = 0; bytes[from..].IndexOf(id) is >= 0 and var at; from += at + 1)
         {
             int start = from + at, end = start + id.Length;
-            if (!wholeWord || (start == 0 || !IsWord(bytes[start - 1])) && (end == bytes.Length || !IsWord(bytes[end]))) return true;
+            // At a block's edge the neighboring byte is in the block before or after, which has this place too.
+            if (start == 0 && !isFirst || end == bytes.Length && !isLast) continue;
+            byte before = start == 0 ? (byte)' ' : bytes[start - 1], after = end == bytes.Length ? (byte)' ' : bytes[end];
+            bool stands = edges switch
+            {
+                Edges.Word => !IsWord(before) && !IsWord(after),
+                Edges.Quotes => before == '"' && after == '"',
+                _ => true,
+            };
+            if (stands) return true;
         }
         return false;
     }
 
     private static bool IsWord(byte b) => b >= 0x80 || char.IsAsciiLetterOrDigit((char)b) || b is (byte)'-' or (byte)'_' or (byte)'.' or (byte)':';
-
-    private static byte[] ReadShared(string file)
-    {
-        // The database and the lock are open elsewhere.
-        using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new byte[open.Length];
-        open.ReadExactly(bytes);
-        return bytes;
-    }
 }

@@ -10,11 +10,13 @@ internal sealed record ForgottenVersion(string Version, int Users, long Rows, bo
 
 /// <summary><c>forget.json</c>: what was removed, of whom by keyed hash, and what is left to the operator.</summary>
 /// <param name="Asked">Keyed hashes of the users that were asked for.</param>
+/// <param name="Known">Keyed hashes of those that were found.</param>
 /// <param name="StateUsers">Users of the kept state that went, and <paramref name="StateEvents"/>, their events.</param>
 /// <param name="Artifacts">Files of earlier runs that went, as they spoke of users: histories, factors, lists.</param>
-/// <param name="ToDo">What the program cannot do, in sentences.</param>
+/// <param name="ToDo">What is left to the operator, in sentences; said when all is done, and not kept.</param>
 internal sealed record ForgetReport(
-    IReadOnlyList<string> Asked, int StateUsers, int StateEvents, IReadOnlyList<ForgottenVersion> Versions, int Artifacts, IReadOnlyList<string> ToDo)
+    IReadOnlyList<string> Asked, IReadOnlyList<string> Known, int StateUsers, int StateEvents, IReadOnlyList<ForgottenVersion> Versions, int Artifacts,
+    IReadOnlyList<string> ToDo)
 {
     public const string FileName = "forget.json";
 

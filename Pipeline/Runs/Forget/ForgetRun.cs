@@ -1,6 +1,7 @@
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Privacy;
+using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Leases;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -9,15 +10,23 @@ namespace Recsys.Batch.Pipeline.Runs.Forget;
 /// <summary>A person's request to be gone, as a run of the store's one writer.</summary>
 internal static class ForgetRun
 {
+    private static readonly string[] s_toDo =
+    [
+        "The shop's own logs and tables still name them: their rows are left out whenever those are read, and deleting them is the shop's.",
+        "Backups of the output folder and of the database, and whatever downstream systems have copied from the lists, are not reached from here.",
+    ];
+
     /// <param name="userIds">Ids in UTF-8, as the logs write them; none finishes what was cut short.</param>
+    /// <returns>Null where nobody was named and nothing had been cut short.</returns>
     /// <exception cref="ConfigurationException">The key or the list cannot be used (exit code 2).</exception>
     /// <exception cref="RunFailedException">It could not be finished (exit code 1); asking again goes on.</exception>
-    public static Task<ForgetReport> RunAsync(
+    public static async Task<ForgetReport?> RunAsync(
         PipelineOptions options, IReadOnlyList<byte[]> userIds, IRunObserver observer, TimeProvider time, CancellationToken cancellation = default)
     {
         options.Validate(StageNames.Forget);
         string folder = options.Publish.Path;
-        return NightlyRun.WriteAsync(
+        if (userIds.Count == 0 && SuppressionList.OpenIfAny(folder, options.Privacy) is not { Unfinished: > 0 }) return null;
+        var report = await NightlyRun.WriteAsync(
             options, new WriterInfo(WriterInfo.ThisNode, StageNames.Forget), time,
             async (output, lease, stop) =>
             {
@@ -33,10 +42,25 @@ internal static class ForgetRun
                 {
                     Current = () => output.Store.Current,
                 };
-                var report = await engine.RunAsync(new RunRequest(StageNames.Forget), stop).ConfigureAwait(false);
-                return ForgetReport.Read(Path.Combine(folders.Of(report.RunId, StageNames.Forget), ForgetReport.FileName));
+                var run = await engine.RunAsync(new RunRequest(StageNames.Forget), stop).ConfigureAwait(false);
+                return ForgetReport.Read(Path.Combine(folders.Of(run.RunId, StageNames.Forget), ForgetReport.FileName));
             },
-            cancellation);
+            cancellation).ConfigureAwait(false);
+        // Writing a large database anew takes longer than a lease lasts unless it is renewed, which waits for it: the folder's lock alone keeps others away.
+        string? database;
+        using (var output = OutputFolder.OpenForWriting(options.Publish, time)) database = output.Store.Erase();
+        report = report with
+        {
+            ToDo =
+            [
+                .. s_toDo,
+                .. database is null ? Array.Empty<string>() : [database[..1].ToUpperInvariant() + database[1..] + "."],
+                .. report.Artifacts == 0 ? Array.Empty<string>()
+                    : ["Models were trained on their events: those have been deleted, and the next night trains on what is left. Deltas wait for that night."],
+            ],
+        };
+        SuppressionList.Open(folder, options.Privacy).Finish(report.Asked);
+        return report;
     }
 
     /// <summary>Lets a user in again who has come back; their events count from the next reading on.</summary>

@@ -13,13 +13,17 @@ internal static class ForgetSearch
     public static IReadOnlyList<string> Find(PublishOptions options, IReadOnlyList<byte[]> userIds, CancellationToken cancellation)
     {
         if (userIds.Count == 0) throw new ConfigurationException("there is nobody to look for; name the users, as the logs write their ids");
-        using var output = OutputFolder.OpenForReading(options);
         string[] texts = [.. userIds.Select(Encoding.UTF8.GetString)];
-        var items = output.Store.Titles(texts).Keys.ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. TableSearch.Find(output.Database, texts, items.Contains).Select(found => $"table {found}"),
-            .. new FileSearch(userIds, items.Contains, ParquetFiles.Reader(), cancellation).Below(options.Path).Select(found => $"{found.File}: {found.What}"),
-        ];
+        HashSet<string> items;
+        var found = new List<string>();
+        // Closed before its files are opened as files: closing those would drop this process's locks of the database.
+        using (var output = OutputFolder.OpenForReading(options))
+        {
+            items = output.Store.Titles(texts).Keys.ToHashSet(StringComparer.Ordinal);
+            found.AddRange(TableSearch.Find(output.Database, texts, items.Contains).Select(place => $"table {place}"));
+        }
+        found.AddRange(
+            new FileSearch(userIds, items.Contains, ParquetFiles.Reader(), cancellation).Below(options.Path).Select(place => $"{place.File}: {place.What}"));
+        return found;
     }
 }

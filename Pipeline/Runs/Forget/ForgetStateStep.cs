@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Runs.Nightly;
@@ -27,7 +27,7 @@ internal sealed class ForgetStateStep(SuppressionList suppressed, RunFolders fol
 
     public IReadOnlyDictionary<string, string> Sources() => new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["forgotten users"] = suppressed.Identity(),
+        [IngestStep.Suppressed] = suppressed.Identity(),
         ["after run"] = folders.Ids() is [.., var newest] ? newest : "",
     };
 
@@ -36,18 +36,29 @@ internal sealed class ForgetStateStep(SuppressionList suppressed, RunFolders fol
     public Task RunAsync(StageWork work)
     {
         work.Context.Progress.Step("state", 0, 1, "state");
-        (int Users, int Events) gone = work.LastFinished is { } last && File.Exists(Path.Combine(last, IngestArtifacts.State)) ? Write(last, work) : (0, 0);
+        var known = new List<string>();
+        (int Users, int Events) gone = (0, 0);
+        if (work.LastFinished is { } last)
+        {
+            if (File.Exists(Path.Combine(last, IngestArtifacts.State))) gone = Write(last, work, known);
+        }
+        else if (folders.FindFinished(Name, null, work.RunId, out string? damaged) is not null)
+        {
+            // What is damaged is all that is left of logs that are gone: nobody deletes the older ones beside it.
+            throw new ArtifactException(
+                folders.Of(damaged!, Name), "what the last night kept is damaged, so users cannot be taken out of it; run nightly, and ask again");
+        }
         work.Context.Progress.Metric("forget.users", gone.Users);
         work.Context.Progress.Metric("forget.events", gone.Events);
-        work.Facts[StageManifest.ForgottenFact] = gone.Users.ToString(CultureInfo.InvariantCulture);
-        AtomicFile.WriteText(work.Output(Counts), $$"""{"users": {{gone.Users}}, "events": {{gone.Events}}}""" + "\n");
+        new ForgottenCounts(gone.Users, gone.Events, known).Write(work.Output(Counts));
         return Task.CompletedTask;
     }
 
-    private (int Users, int Events) Write(string last, StageWork work)
+    private (int Users, int Events) Write(string last, StageWork work, List<string> known)
     {
         var state = IngestState.Read(Path.Combine(last, IngestArtifacts.State));
         var without = Forgetting.Without(state, suppressed.Contains);
+        if (without is not null) known.AddRange(without.GoneIds.Select(id => suppressed.HashOf(id)));
         // A table that cannot be read tomorrow is stood in for by what it said last.
         if (File.Exists(Path.Combine(last, IngestArtifacts.Catalog)))
         {
@@ -60,6 +71,6 @@ internal sealed class ForgetStateStep(SuppressionList suppressed, RunFolders fol
                 to.WriteStrings(name, without is null ? segments : [.. without.Users.Select(u => u < segments.Length ? segments[u] : null)]));
         }
         (without?.State ?? state).Write(work.Output(IngestArtifacts.State));
-        return (without?.GoneUsers ?? 0, without?.GoneEvents ?? 0);
+        return (without?.GoneIds.Count ?? 0, without?.GoneEvents ?? 0);
     }
 }

@@ -18,11 +18,11 @@ internal static class TableSearch
             string inside = database.Engine == OutputEngine.PostgreSql ? $"strpos({cell}, @id) > 0" : $"instr({cell}, @id) > 0";
             foreach (string userId in userIds)
             {
+                string id = database.Engine == OutputEngine.PostgreSql ? PostgresText.Encode(userId) : userId;
                 bool ofUsers = column == "user_id";
                 if (!ofUsers && (isItem(userId) || s_itemColumns.Contains(column) && userId.Length < FileSearch.LeastBytes)) continue;
                 string condition = !ofUsers && userId.Length >= FileSearch.LeastBytes ? inside : $"{cell} = @id";
-                if (connection.ExecuteScalar<long>(
-                    $"SELECT count(*) FROM {Quoted(table)} WHERE {condition}", new { id = database.Value(userId) }, commandTimeout: 0) > 0)
+                if (connection.ExecuteScalar<long>($"SELECT count(*) FROM {Quoted(table)} WHERE {condition}", new { id }, commandTimeout: 0) > 0)
                 {
                     yield return $"{table}.{column}";
                     break;

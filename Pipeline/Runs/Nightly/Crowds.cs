@@ -13,14 +13,17 @@ internal sealed class Crowds
     private readonly PrivacyOptions _options;
     private readonly string _output;
     private readonly double _rho;
+    private readonly string _work;
 
     /// <param name="output">The output folder, whose key the noise is drawn under and whose account it is put down in.</param>
     public Crowds(PrivacyOptions options, string output, StageWork work)
     {
         (_options, _output) = (options, output);
-        // Half of delta is for the noise, half for pairs that one customer alone has.
+        // Half of delta is for the noise, half for what one customer alone has.
         _rho = Concentrated.Rho(options.Epsilon!.Value, options.Delta / 2) / Releases;
         var key = UserHash.Open(options, Path.Combine(output, SuppressionList.Folder, SuppressionList.KeyFile));
+        // Another key draws other noise, which costs again.
+        _work = $"{work.Hash} {key.Check}";
         Counts = new NoisyCounts(options, key.Noise(work.Hash), _rho);
     }
 
@@ -33,7 +36,7 @@ internal sealed class Crowds
     public void Spend(int releases, StageWork work)
     {
         var account = PrivacyAccount.Open(_output);
-        account.Spend(work.Hash, releases * _rho);
+        account.Spend(_work, releases * _rho);
         work.Context.Progress.Metric("privacy.epsilon", Concentrated.Epsilon(account.Rho, _options.Delta / 2));
     }
 }

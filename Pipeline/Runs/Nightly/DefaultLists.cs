@@ -27,29 +27,35 @@ internal sealed record DefaultLists(RecommendationBlock Lists, IReadOnlyList<str
     private const double OfAll = 20;
 
     /// <param name="segments">A segment a user, null where a user has none; null where no user table is configured.</param>
-    /// <param name="minCustomers">Customers who must have an item.</param>
+    /// <param name="minCustomers">Customers, of all and of a segment, who must have an item to count there.</param>
     public static DefaultLists Of(
         InteractionMatrix interactions, bool[] available, DiversifyStage diversify, int depth, string?[]? segments, int minCustomers = 1)
     {
-        // A customer of long ago weighs less and is one all the same.
-        if (minCustomers > 1) available = [.. available.Select((a, i) => a && i < interactions.Items && interactions.ByItem.RowLength(i) >= minCustomers)];
-        return Of(Customers, (interactions.Users, interactions.Items), available, diversify, depth, segments, minCustomers: 0);
+        var heads = new int[minCustomers > 1 ? interactions.Items : 0];
+        return Of(Customers, (interactions.Users, interactions.Items), available, diversify, depth, segments);
 
         void Customers(IEnumerable<int> users, double[] counts)
         {
-            foreach (int user in users) Count(interactions, user, counts);
+            heads.AsSpan().Clear();
+            foreach (int user in users)
+            {
+                Count(interactions, user, counts);
+                // A customer of long ago weighs less and is one all the same.
+                if (minCustomers > 1)
+                    foreach (int item in interactions.ByUser.RowIndices(user)) heads[item]++;
+            }
+            for (int item = 0; item < heads.Length; item++)
+                if (heads[item] < minCustomers) counts[item] = 0;
         }
     }
 
     /// <param name="count">Adds the customers of each item among some users to zeros, however they are counted.</param>
     public static DefaultLists Of(
-        Action<IEnumerable<int>, double[]> count, (int Users, int Items) size, bool[] available, DiversifyStage diversify, int depth, string?[]? segments,
-        int minCustomers)
+        Action<IEnumerable<int>, double[]> count, (int Users, int Items) size, bool[] available, DiversifyStage diversify, int depth, string?[]? segments)
     {
         string[] names = [All, .. Largest(segments)];
         var overall = new double[size.Items];
         count(Enumerable.Range(0, size.Users), overall);
-        if (minCustomers > 1) available = [.. available.Select((a, i) => a && overall[i] >= minCustomers)];
         double most = Math.Max(1, overall.DefaultIfEmpty().Max());
         var candidates = new CandidateBlock([.. Enumerable.Range(0, names.Length)], Math.Max(1, depth));
         Fill(candidates, 0, overall, available, depth);

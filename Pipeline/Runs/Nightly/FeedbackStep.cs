@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Feedback.Join;
 using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
@@ -14,7 +15,10 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// Job <c>feedback</c>: logs of impressions and clicks, joined to the versions that are kept, to estimates and the policy by which the next night's lists are
 /// drawn. No part of the night; it changes nothing that is published.
 /// </summary>
-internal sealed class FeedbackStep(FeedbackOptions options, OutputFolder output, IParquetReader reader, IParquetWriter writer, IRunLedger ledger) : IRunStage
+/// <param name="suppressed">Users who asked to be forgotten; null where nobody did.</param>
+internal sealed class FeedbackStep(
+    FeedbackOptions options, OutputFolder output, IParquetReader reader, IParquetWriter writer, IRunLedger ledger, SuppressionList? suppressed = null)
+    : IRunStage
 {
     public string Name => StageNames.Feedback;
 
@@ -41,6 +45,7 @@ internal sealed class FeedbackStep(FeedbackOptions options, OutputFolder output,
             foreach (string file in reader.Expand(log.Path)) found[$"{log.Name} {++number:D5}"] = known.Of(file, "", 0).Sha256;
         }
         foreach (var version in output.Store.Versions().Where(v => v.IsComplete)) found[$"version {version.Version}"] = version.ManifestSha256;
+        if (suppressed is { Count: > 0 }) found[IngestStep.Suppressed] = suppressed.Identity();
         found["current"] = output.Store.Current ?? "";
         return found;
     }
@@ -51,7 +56,9 @@ internal sealed class FeedbackStep(FeedbackOptions options, OutputFolder output,
             ?? throw new RunFailedException("nothing is published, so no feedback can belong to it; run a night with Diversify:Explore:Enabled=true first");
         var versions = output.Store.Versions().Where(v => v.IsComplete).Reverse().Select(Published).ToArray();
         var inForce = versions.Single(v => v.Version == current).Policy;
-        var result = new FeedbackStage(reader, writer, options).Run(new FeedbackInputs(versions, inForce, work.LastFinished), work.Folder, work.Context);
+        var result = new FeedbackStage(reader, writer, options).Run(
+            new FeedbackInputs(versions, inForce, work.LastFinished) { IsForgotten = suppressed is { Count: > 0 } ? suppressed.Contains : null },
+            work.Folder, work.Context);
         ledger.SaveQuarantine(work.RunId, QuarantineSummary.Of(work.RunId, reader, work.Output(FeedbackReport.RejectedFile), work.Context.Cancellation));
         if (result.Next is { } next) next.Save(work.Output(DiversityPolicy.FileName));
         else Keep(work);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Parquet;
@@ -14,6 +15,9 @@ internal sealed class IngestStep(
     IngestOptions options, IParquetReader reader, IParquetWriter writer, IRunLedger ledger, SuppressionList? suppressed = null) : IRunStage
 {
     private const int HistoryNights = 60;
+
+    /// <summary>Source: who was left out.</summary>
+    internal const string Suppressed = "forgotten users";
 
     /// <summary>No night is run: see <see cref="IngestInputs.Between"/>. A night over the same files may take the result over.</summary>
     public bool Between { get; init; }
@@ -32,7 +36,7 @@ internal sealed class IngestStep(
     public IReadOnlyDictionary<string, string> Sources()
     {
         var found = SourceFiles.Find(reader, options, []).Files.ToDictionary(f => f.Key, f => f.Sha256, StringComparer.Ordinal);
-        if (suppressed is { Count: > 0 }) found["forgotten users"] = suppressed.Identity();
+        if (suppressed is { Count: > 0 }) found[Suppressed] = suppressed.Identity();
         foreach (var (table, path) in new[] { ("items", options.Items?.Path), ("users", options.Users?.Path) })
         {
             if (path is null) continue;
@@ -48,7 +52,22 @@ internal sealed class IngestStep(
         if (suppressed is { Unfinished: > 0 })
             work.Context.Progress.Note("a forget was cut short, and older versions may still name users who asked to be gone; finish it with: forget");
         string? state = work.LastFinished is { } last ? Path.Combine(last, IngestArtifacts.State) : null;
-        if (!File.Exists(state)) state = null;
+        if (work.LastFinished is { } before && StageManifest.Load(before) is { } manifest)
+        {
+            if (suppressed is null && manifest.Sources.ContainsKey(Suppressed))
+            {
+                throw new ConfigurationException(
+                    $"users were forgotten here, and their list, {SuppressionList.Folder}/{SuppressionList.File} of the output folder, is not there; "
+                    + "put it back from a copy with its key: without it they would come back with the logs");
+            }
+            if (!File.Exists(state))
+            {
+                // A forget before the first night leaves none; the folder of a night has one.
+                if (manifest.Hash == StageManifest.ForgottenFact || manifest.Outputs.Any(o => o.Path == IngestArtifacts.Users))
+                    throw new ArtifactException(before, "the kept state of the last night is not there; put the folder back from a copy");
+                state = null;
+            }
+        }
         var history = IngestStage.HistoryOf.ToDictionary(name => name, IReadOnlyList<double> (name) => [.. ledger.CheckHistory(name, HistoryNights).Reverse()]);
         var result = new IngestStage(reader, writer)
             .Run(new IngestInputs(state, history, Between) {

@@ -41,6 +41,7 @@ internal sealed class MaterializeStep(
             [
                 IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Catalog, IngestArtifacts.NewItems,
                 .. HasSegments ? [IngestArtifacts.Segments] : Array.Empty<string>(),
+                .. privacy.Epsilon is not null ? [IngestArtifacts.Items] : Array.Empty<string>(),
             ]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.Serving),
@@ -117,12 +118,17 @@ internal sealed class MaterializeStep(
             if (privacy.Epsilon is null)
                 return DefaultLists.Of(interactions, catalog.Available, forNewcomers, diversify.Candidates, segments, privacy.MinCustomers);
             var crowds = new Crowds(privacy, output, work);
-            var clipped = crowds.Counts.Clipped(interactions);
+            var clipped = crowds.Counts.Clipped(interactions, NoisyCounts.Ties(IngestArtifacts.ReadItems(ingest)));
             long stream = 1;
             crowds.Spend(releases: 2, work);
             return DefaultLists.Of(
-                (users, counts) => crowds.Counts.Items(clipped, users, counts, stream++), (interactions.Users, interactions.Items), catalog.Available,
-                forNewcomers, diversify.Candidates, segments, privacy.MinCustomers);
+                Noisy, (interactions.Users, interactions.Items), catalog.Available, forNewcomers, diversify.Candidates, segments);
+
+            void Noisy(IEnumerable<int> users, double[] counts)
+            {
+                crowds.Counts.Items(clipped, users, counts, stream++);
+                foreach (ref double count in counts.AsSpan()) count = count >= privacy.MinCustomers ? count : 0;
+            }
         }
 
         DiversifyOptions ForNewcomers(DiversifyOptions chosen, SimilaritySpace space) =>

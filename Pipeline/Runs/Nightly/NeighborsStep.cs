@@ -23,7 +23,7 @@ internal sealed class NeighborsStep(NeighborsOptions options, PrivacyOptions pri
     [
         new StageInput(
             StageNames.Ingest,
-            [IngestArtifacts.Catalog, .. IsPrivate ? (string[])[IngestArtifacts.Interactions] : []]),
+            [IngestArtifacts.Catalog, .. IsPrivate ? (string[])[IngestArtifacts.Interactions, IngestArtifacts.Items] : []]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content),
         new StageInput(StageNames.Train, TrainStep.Serving),
     ];
@@ -36,7 +36,7 @@ internal sealed class NeighborsStep(NeighborsOptions options, PrivacyOptions pri
 
     public Task RunAsync(StageWork work)
     {
-        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Catalog))!;
+        string ingest = Ingest(work);
         var catalog = IngestArtifacts.ReadCatalog(ingest);
         var text = EmbedStep.Content(work).Text;
         var stage = new NeighborsStage(options);
@@ -49,12 +49,14 @@ internal sealed class NeighborsStep(NeighborsOptions options, PrivacyOptions pri
         return Task.CompletedTask;
     }
 
+    private static string Ingest(StageWork work) => Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Catalog))!;
+
     /// <summary>By counts with noise: the model's factors say too much of single customers.</summary>
     private IReadOnlyList<NeighborLists> Counted(
         NeighborsStage stage, InteractionMatrix interactions, EmbeddingTable? text, Catalog catalog, StageWork work)
     {
         var crowds = new Crowds(privacy, output, work);
-        var clipped = crowds.Counts.Clipped(interactions);
+        var clipped = crowds.Counts.Clipped(interactions, NoisyCounts.Ties(IngestArtifacts.ReadItems(Ingest(work))));
         var customers = crowds.Counts.Items(clipped, Enumerable.Range(0, clipped.Length), new double[catalog.Items], stream: 0);
         var pairs = crowds.Counts.Pairs(clipped, catalog.Items, work.Context.Threads);
         crowds.Spend(releases: 2, work);

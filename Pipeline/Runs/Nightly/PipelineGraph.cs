@@ -12,8 +12,12 @@ internal static class PipelineGraph
 {
     /// <param name="shards">Shares materialize with other hosts; null makes all of it here.</param>
     /// <param name="between">The run ends with ingest, which reads ahead of the night.</param>
-    public static StageGraph Of(PipelineOptions options, OutputFolder output, IRunLedger ledger, ShardCoordinator? shards, bool between = false) => new(
-        new IngestStep(options.Ingest, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger, SuppressionList.OpenIfAny(output.Path, options.Privacy))
+    public static StageGraph Of(PipelineOptions options, OutputFolder output, IRunLedger ledger, ShardCoordinator? shards, bool between = false) =>
+        Of(options, output, ledger, shards, between, SuppressionList.OpenIfAny(output.Path, options.Privacy));
+
+    private static StageGraph Of(
+        PipelineOptions options, OutputFolder output, IRunLedger ledger, ShardCoordinator? shards, bool between, SuppressionList? suppressed) => new(
+        new IngestStep(options.Ingest, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger, suppressed)
         {
             Between = between,
             Remarks = IdleOptions.Of(options),
@@ -25,14 +29,15 @@ internal static class PipelineGraph
         new EvaluateStep(options.Evaluate, options.Diversify, output.Store),
         new SweepStep(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
         new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
-        Materialize(options, shards, new CurrentPolicy(options, output.Path)),
+        Materialize(options, output.Path, shards, new CurrentPolicy(options, output.Path)),
         new PublishStep(options, output, ParquetFiles.Writer()),
-        new FeedbackStep(options.Feedback, output, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger));
+        new FeedbackStep(options.Feedback, output, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger, suppressed));
 
     /// <summary>The stage that workers on other hosts open too, from the same options.</summary>
+    /// <param name="output">The output folder.</param>
     /// <param name="policy">Null on a worker: it takes the policy that the run's host wrote down.</param>
-    public static MaterializeStep Materialize(PipelineOptions options, ShardCoordinator? shards, CurrentPolicy? policy = null) =>
-        new(options.Materialize, options.Diversify, options.Explain, options.Privacy, options.Publish.Path)
+    public static MaterializeStep Materialize(PipelineOptions options, string output, ShardCoordinator? shards, CurrentPolicy? policy = null) =>
+        new(options.Materialize, options.Diversify, options.Explain, options.Privacy, output)
         {
             Shards = shards,
             Policy = policy,

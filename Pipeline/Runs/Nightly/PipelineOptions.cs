@@ -98,6 +98,12 @@ internal sealed class PipelineOptions
             section.Validate(check);
             faults.AddRange(check.Faults);
         }
+        if (Privacy.Epsilon is not null && Ingest.AvailableDays > 0)
+        {
+            faults.Add(
+                $"Ingest:AvailableDays is {Ingest.AvailableDays.ToString(CultureInfo.InvariantCulture)}; expected 0 where Privacy:Epsilon is set: "
+                + "one purchase would decide whether everybody sees an item");
+        }
         if (faults.Count > 0) throw new ConfigurationException(string.Join(Environment.NewLine, faults));
     }
 }

@@ -61,7 +61,13 @@ internal sealed record ShardPlan(StageManifest Manifest, string Code, IReadOnlyL
     }
 
     /// <summary>The run's options as materialize needs them.</summary>
-    internal PipelineOptions Options() => Night.Deserialize<PipelineOptions>(Json)!;
+    internal PipelineOptions Options()
+    {
+        var options = Night.Deserialize<PipelineOptions>(Json)!;
+        // Newcomers' lists, which alone ask for it, are made by the run's own host.
+        options.Privacy ??= new Privacy.PrivacyOptions();
+        return options;
+    }
 
-    private static object? WithoutSecrets(object section) => section is Publish.PublishOptions ? null : section;
+    private static object? WithoutSecrets(object section) => section is Publish.PublishOptions or Privacy.PrivacyOptions { Key: not null } ? null : section;
 }

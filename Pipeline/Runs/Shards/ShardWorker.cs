@@ -75,9 +75,8 @@ internal sealed class ShardWorker(
             StringComparer.Ordinal);
         var context = new StageContext(options.EffectiveThreads, plan.Manifest.Seed, time, NoProgress.Instance, cancellation);
         var work = new StageWork(claim.RunId, plan.Manifest, _folders.Of(claim.RunId, plan.Manifest.Stage), lastFinished: null, inputs, context);
-        var maker = new ShardMaker(
-            ledger, plan, work, PipelineGraph.Materialize(plan.Options(), shards: null).Open(work).Blocks, holder, options.LeaseTerm,
-            progress ?? NoProgress.Instance, time);
+        var blocks = PipelineGraph.Materialize(plan.Options(), Path.GetDirectoryName(runs)!, shards: null).Open(work).Blocks;
+        var maker = new ShardMaker(ledger, plan, work, blocks, holder, options.LeaseTerm, progress ?? NoProgress.Instance, time);
         _open = (key, maker);
         return maker;
     }

@@ -15,13 +15,16 @@ internal sealed class PairSupportTests
         int[] indices = [.. rows.SelectMany(r => r)];
         var interactions = new InteractionMatrix(new SparseRows(60, 12, pointers, indices, [.. indices.Select(_ => 1f)]));
 
+        var counts = new int[12];
         for (int first = 0; first < 12; first++)
-            for (int second = 0; second < 12; second++)
+        {
+            foreach (int least in (int[])[1, 4, 8, 15])
             {
-                int both = rows.Count(r => r.Contains(first) && r.Contains(second));
-                foreach (int least in (int[])[1, both, both + 1])
-                    Assert.AreEqual(both >= least, new PairSupport(interactions, least).Holds(first, second), $"{first} {second} {least}");
+                int[] expected = [.. Enumerable.Range(0, 12).Where(second => rows.Count(r => r.Contains(first) && r.Contains(second)) >= least)];
+                CollectionAssert.AreEqual(expected, new PairSupport(interactions, least).Of(first, counts).Order().ToArray(), $"{first} {least}");
+                Assert.IsTrue(counts.All(c => c == 0));
             }
-        Assert.IsFalse(new PairSupport(interactions, 1).Holds(0, 12), "an item that came after the model");
+        }
+        Assert.IsEmpty(new PairSupport(interactions, 1).Of(12, counts), "an item that nobody has");
     }
 }

@@ -44,14 +44,14 @@ internal sealed class NoisyCountsTests
         var interactions = Matrix(6, [[(0, 1f), (1, 5f), (2, 1f), (3, 7f), (4, 1f)], [(5, 2f)]]);
         var counts = new NoisyCounts(Options, new KeyedNoise([1], "x"), double.PositiveInfinity);
 
-        int[][] clipped = counts.Clipped(interactions);
+        int[][] clipped = counts.Clipped(interactions, [3, 0, 1, 2, 0, 0]);
 
-        CollectionAssert.AreEqual(new[] { 0, 1, 3 }, clipped[0]);
+        CollectionAssert.AreEqual(new[] { 1, 3, 4 }, clipped[0]);
         CollectionAssert.AreEqual(new[] { 5 }, clipped[1]);
-        CollectionAssert.AreEqual(new double[] { 1, 1, 0, 1, 0, 1 }, counts.Items(clipped, [0, 1], new double[6], stream: 0));
+        CollectionAssert.AreEqual(new double[] { 0, 1, 0, 1, 1, 1 }, counts.Items(clipped, [0, 1], new double[6], stream: 0));
         CollectionAssert.AreEqual(new double[] { 0, 0, 0, 0, 0, 1 }, counts.Items(clipped, [1], new double[6], stream: 0));
         var pairs = counts.Pairs(clipped, 6, threads: 2);
-        Assert.AreEqual("0-1 0-3 1-3", string.Join(' ', pairs.First.Zip(pairs.Second, (a, b) => $"{a}-{b}")));
+        Assert.AreEqual("1-3 1-4 3-4", string.Join(' ', pairs.First.Zip(pairs.Second, (a, b) => $"{a}-{b}")));
         Assert.IsTrue(pairs.Counts.All(c => c == 1));
     }
 

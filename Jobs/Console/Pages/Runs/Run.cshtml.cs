@@ -39,7 +39,8 @@ internal sealed class RunModel(RunArchive archive, OperationsLedger operations, 
     public int Cutoff => night.Evaluate.Cutoffs[0];
 
     /// <summary>It stopped on its way for another reason than a gate, so an equal run goes on from there.</summary>
-    public bool CanResume => Run.Run.State is RunState.Failed or RunState.Cancelled;
+    /// <summary>A forget is no job: its users are named on the command line alone.</summary>
+    public bool CanResume => Run.Run.State is RunState.Failed or RunState.Cancelled && Run.Run.Job != StageNames.Forget;
 
     public bool CanCancel => Job is { IsOpen: true } && (Run.IsRunning || IsRetried);
 

@@ -28,13 +28,15 @@ internal sealed class ForgetTests
         addLastDay();
         string second = (await SmallNight.Run(night)).Version!;
         Assert.AreNotEqual(first, second);
+        // Its report shows the lists of some customers, by id.
+        await SmallNight.Run(night, request: new RunRequest(StageNames.Sweep));
         var before = new[] { first, second }.ToDictionary(v => v, v => Lists(night, v));
         string[] places = [.. ForgetSearch.Find(night.Publish, [Somebody], default)];
         foreach (string place in (string[])["user_recommendations_rows.user_id", "state.bin", "users.bin", first, second, "list_arms"])
             Assert.IsTrue(places.Any(p => p.Contains(place, StringComparison.Ordinal)), $"{place} is not among {string.Join("; ", places)}");
         Assert.AreNotEqual(0, PersonalShop.FilesWith(night.Publish.Path, PersonalShop.Somebody).Count);
 
-        var report = await ForgetRun.RunAsync(night, [Somebody], NoObserver.Instance, new SteppingTime());
+        var report = (await ForgetRun.RunAsync(night, [Somebody], NoObserver.Instance, new SteppingTime()))!;
 
         Assert.AreEqual("", string.Join("; ", ForgetSearch.Find(night.Publish, [Somebody], default)));
         Assert.AreEqual("", string.Join("; ", PersonalShop.FilesWith(night.Publish.Path, PersonalShop.Somebody)));
@@ -197,7 +199,7 @@ internal sealed class ForgetTests
         string Part(string version) => Path.Combine(night.Publish.Path, "versions", version, "user_recommendations", "part-00001.parquet");
         File.AppendAllText(Part(first), "x");
 
-        var report = await ForgetRun.RunAsync(night, [Somebody], NoObserver.Instance, new SteppingTime());
+        var report = (await ForgetRun.RunAsync(night, [Somebody], NoObserver.Instance, new SteppingTime()))!;
 
         Assert.IsTrue(report.Versions.Single(v => v.Version == first).IsDeleted);
         Assert.IsFalse(report.Versions.Single(v => v.Version == second).IsDeleted);
@@ -205,6 +207,75 @@ internal sealed class ForgetTests
         File.AppendAllText(Part(second), "x");
         var error = await Assert.ThrowsExactlyAsync<ArtifactException>(() => ForgetRun.RunAsync(night, [Somebody], NoObserver.Instance, new SteppingTime()));
         StringAssert.Contains(error.Message, "the current one, is corrupt");
+    }
+
+    [TestMethod]
+    public async Task Nights_that_stood_in_for_each_other_are_no_longer_taken_for_whole()
+    {
+        using var folder = new TempFolder();
+        PersonalShop.WriteLog(folder.File("log"));
+        var night = PersonalShop.Options(folder.File("log"), folder.File("out"));
+        await SmallNight.Run(night);
+        await SmallNight.Run(night);
+
+        // Twice, and then let in again: the sources of the first night come back.
+        for (int time = 0; time < 2; time++) await ForgetRun.RunAsync(night, [Somebody], NoObserver.Instance, new SteppingTime());
+        ForgetRun.Allow(night, [Somebody], new SteppingTime());
+
+        var after = await SmallNight.Run(night);
+        Assert.AreEqual(RunState.Finished, after.State);
+        Assert.IsTrue(after.Stages.Where(s => s.Stage is not StageNames.Embed).All(s => s.State == StageState.Finished));
+    }
+
+    [TestMethod]
+    public async Task Somebody_whom_no_run_knew_costs_no_model()
+    {
+        using var folder = new TempFolder();
+        PersonalShop.WriteLog(folder.File("log"));
+        var night = PersonalShop.Options(folder.File("log"), folder.File("out"));
+        var first = await SmallNight.Run(night);
+        Assert.IsNull(await ForgetRun.RunAsync(night, [], NoObserver.Instance, new SteppingTime()));
+        Assert.IsFalse(Directory.Exists(Path.Combine(night.Publish.Path, "privacy")));
+
+        var report = (await ForgetRun.RunAsync(night, [Encoding.UTF8.GetBytes("nobody-of-that-name")], NoObserver.Instance, new SteppingTime()))!;
+
+        Assert.AreEqual((0, 0, 1), (report.Known.Count, report.Artifacts, report.Asked.Count));
+        Assert.IsTrue(File.Exists(Path.Combine(night.Publish.Path, "runs", first.RunId, "train", "model.bin")));
+        Assert.AreEqual(first.Version, (await SmallNight.Run(night)).Version);
+    }
+
+    [TestMethod]
+    public async Task A_list_that_is_gone_stops_the_night()
+    {
+        using var folder = new TempFolder();
+        PersonalShop.WriteLog(folder.File("log"));
+        var night = PersonalShop.Options(folder.File("log"), folder.File("out"));
+        await SmallNight.Run(night);
+        await ForgetRun.RunAsync(night, [Somebody], NoObserver.Instance, new SteppingTime());
+        Directory.Delete(Path.Combine(night.Publish.Path, "privacy"), recursive: true);
+
+        var error = await Assert.ThrowsExactlyAsync<ConfigurationException>(() => SmallNight.Run(night));
+
+        StringAssert.Contains(error.Message, "put it back from a copy with its key");
+    }
+
+    [TestMethod]
+    public async Task A_state_that_is_damaged_is_kept_and_said_to_be_damaged()
+    {
+        using var folder = new TempFolder();
+        PersonalShop.WriteLog(folder.File("log"));
+        var night = PersonalShop.Options(folder.File("log"), folder.File("out"));
+        var first = await SmallNight.Run(night);
+        string ingest = Path.Combine(night.Publish.Path, "runs", first.RunId, "ingest");
+        File.AppendAllText(Path.Combine(ingest, IngestArtifacts.Quality), " ");
+
+        var error = await Assert.ThrowsExactlyAsync<ArtifactException>(() => ForgetRun.RunAsync(night, [Somebody], NoObserver.Instance, new SteppingTime()));
+
+        StringAssert.Contains(error.Message, "run nightly, and ask again");
+        Assert.IsTrue(File.Exists(Path.Combine(ingest, IngestArtifacts.State)));
+        await SmallNight.Run(night);
+        await ForgetRun.RunAsync(night, [], NoObserver.Instance, new SteppingTime());
+        Assert.AreEqual("", string.Join("; ", ForgetSearch.Find(night.Publish, [Somebody], default)));
     }
 
     private static SortedDictionary<string, string> Lists(PipelineOptions night, string version)

@@ -14,7 +14,7 @@ internal sealed class KillAt(string stage, string moment) : IRunObserver
         {
             StageStarted e => e.Stage == stage && moment == "start",
             // The second word of a stage's progress: it is at work, and has not ended.
-            StageProgressed e => e.Stage == stage && ++_steps == moment switch { "middle" => 2, "third step" => 3, "fourth step" => 4, _ => 0 },
+            StageProgressed e => e.Stage == stage && ++_steps == moment switch { "middle" => 2, "third step" => 3, _ => 0 },
             StageFinished e => e.Stage == stage && moment == "end",
             _ => false,
         };
