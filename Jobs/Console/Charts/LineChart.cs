@@ -3,10 +3,14 @@ namespace Recsys.Batch.Jobs.Console.Charts;
 /// <param name="Label">What stands on the horizontal axis: a day, a run.</param>
 /// <param name="Address">Page that tells more of the point.</param>
 /// <param name="IsOdd">Worth a mark of its own: a check that failed.</param>
-internal sealed record ChartPoint(string Label, double? Value, string? Address = null, bool IsOdd = false, string? Remark = null);
+internal sealed record ChartPoint(string Label, double? Value, string? Address = null, bool IsOdd = false, string? Remark = null)
+{
+    /// <summary>Of what readers have.</summary>
+    public bool IsCurrent { get; init; }
+}
 
 /// <summary>A figure over time, oldest first, drawn as a line with a mark for each point and a table beside it.</summary>
-internal sealed class LineChart
+internal sealed record LineChart
 {
     private const double Left = 21;
 
@@ -27,6 +31,20 @@ internal sealed class LineChart
 
     /// <summary>Whether more is better (true), worse (false), or neither.</summary>
     public bool? MoreIsBetter { get; init; }
+
+    /// <summary>Whether the figure is a property of a version, and headed by that of the current one.</summary>
+    public bool OfVersion { get; init; }
+
+    /// <summary>The figure of the current version; null where that is not known.</summary>
+    public double? Head { get; init; }
+
+    /// <summary>The figure of the version that was published before the current one.</summary>
+    public double? HeadBefore { get; init; }
+
+    /// <summary>What stands large above the line.</summary>
+    public double? Headline => OfVersion ? Head : Last?.Value;
+
+    public double? Compared => OfVersion ? HeadBefore : LastButOne?.Value;
 
     public Axis Vertical { get; }
 

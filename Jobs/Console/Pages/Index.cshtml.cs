@@ -47,8 +47,9 @@ internal sealed class IndexModel(
         FailedSince = scheduler.Jobs(10)
             .FirstOrDefault(j => j.RunId is null && j.Failure is not null && j.Created > (LastRun?.Run.Started ?? DateTimeOffset.MinValue));
         Coming = [.. scheduler.Schedules(1).Where(s => !s.Paused && s.Next.Count > 0).Select(s => (s, s.Next[0])).OrderBy(s => s.Item2)];
-        FallBacks = store.Versions().Count(v => v.State == VersionState.Retired);
+        var versions = store.Versions();
+        FallBacks = versions.Count(v => v.State == VersionState.Retired);
         Alerts = operations.Alerts(5);
-        Trends = Views.Trends.Of(all, Cutoff);
+        Trends = Views.Trends.Of(all, Cutoff, ReaderFigures.Of(versions, runs));
     }
 }

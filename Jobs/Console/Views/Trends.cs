@@ -11,7 +11,8 @@ internal static class Trends
     public const string QuarantinedName = "Quarantined";
 
     /// <param name="newestFirst">Runs; those that never measured a figure are left out of its line.</param>
-    public static IReadOnlyList<LineChart> Of(IReadOnlyList<RunFacts> newestFirst, int cutoff)
+    /// <param name="readers">What readers have: figures of lists are headed by theirs, whichever run was the last to measure some.</param>
+    public static IReadOnlyList<LineChart> Of(IReadOnlyList<RunFacts> newestFirst, int cutoff, ReaderFigures? readers)
     {
         // A run that only looked at what was there already would repeat the point before it.
         var runs = newestFirst.Where(r => r.Run.State is RunState.Finished or RunState.Refused && r.Run.Job == RunRequest.Nightly).Reverse().ToArray();
@@ -19,21 +20,31 @@ internal static class Trends
             new(
                 name,
                 [.. runs.Select(r => new ChartPoint(
-                    Label(r), value(r), $"/runs/{r.Id}", r.Run.State == RunState.Refused, r.Run.State == RunState.Refused ? "gate refused" : null))],
+                    Label(r), value(r), $"/runs/{r.Id}", r.Run.State == RunState.Refused, r.Run.State == RunState.Refused ? "gate refused" : null)
+                {
+                    IsCurrent = readers?.Run?.Id == r.Id,
+                })],
                 text)
             {
                 Meaning = meaning,
                 MoreIsBetter = more,
             };
+        LineChart Lists(string name, string meaning, bool? more, string metric, Func<double, string> text) =>
+            Chart(name, meaning, more, r => r.Published(metric), text) with
+            {
+                Head = readers?.Value(metric),
+                HeadBefore = readers?.Was(metric),
+                OfVersion = true,
+            };
         return
         [
-            Chart(
+            Lists(
                 $"NDCG@{cutoff}, new purchases", "How well the lists found held-out purchases that were new to the customer", true,
-                r => r.Published($"new.ndcg@{cutoff}"), v => v.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)),
-            Chart(
-                $"Diversity@{cutoff}", "Mean distance between the items of a list", null, r => r.Published($"new.ild@{cutoff}"),
+                $"new.ndcg@{cutoff}", v => v.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)),
+            Lists(
+                $"Diversity@{cutoff}", "Mean distance between the items of a list", null, $"new.ild@{cutoff}",
                 v => v.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)),
-            Chart($"Coverage@{cutoff}", "Share of the items that stand on some list", true, r => r.Published($"new.coverage@{cutoff}"), Format.Share),
+            Lists($"Coverage@{cutoff}", "Share of the items that stand on some list", true, $"new.coverage@{cutoff}", Format.Share),
             Chart(QuarantinedName, "Share of the new rows that were set aside", false, r => Quarantined(r), Format.Share),
         ];
     }

@@ -15,10 +15,12 @@ internal static class SeededLists
     ];
 
     /// <summary>Stages a version of <paramref name="size"/> items a user and makes it current.</summary>
-    public static void Publish(IOutputStore store, string version, DateTimeOffset created, IReadOnlyList<string> users, int size = 3)
+    public static void Publish(
+        IOutputStore store, string version, DateTimeOffset created, IReadOnlyList<string> users, int size = 3, string runId = "000001-x",
+        string dataTo = "2026-02-28")
     {
         var record = new VersionRecord(
-            version, "000001-x", created, VersionState.Staged, 0, 0, "options", "2026-02-01", "2026-02-28",
+            version, runId, created, VersionState.Staged, 0, 0, "options", "2026-02-01", dataTo,
             new Dictionary<string, double> { ["ndcg@10"] = 0.25, ["nothing"] = double.NaN }, "");
         var (userIds, itemIds) = (Ids(users), Ids([.. Enumerable.Range(0, size).Select(i => $"{version}-{i}")]));
         int rows = users.Count * size;

@@ -46,6 +46,6 @@ internal sealed class IndexModel(RunArchive archive, IRunLedger ledger) : PageMo
                 .OrderByDescending(r => r.Item2)];
             break;
         }
-        Share = Trends.Of(runs, 10).First(c => c.Name == Trends.QuarantinedName);
+        Share = Trends.Of(runs, 10, null).First(c => c.Name == Trends.QuarantinedName);
     }
 }

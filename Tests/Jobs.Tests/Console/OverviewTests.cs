@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using Recsys.Batch.Pipeline.Runs;
+
+namespace Recsys.Batch.Jobs.Tests.Console;
+
+/// <summary>The Overview says what readers have, whatever the newest run came to.</summary>
+[TestClass]
+internal sealed class OverviewTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("recsys-overview-").FullName;
+    private readonly DateTimeOffset _now = TimeProvider.System.GetUtcNow();
+    private PageHost _host = null!;
+    private SeededNights _nights = null!;
+
+    [TestInitialize]
+    public async Task Open()
+    {
+        _host = await PageHost.Start(_folder);
+        _nights = new SeededNights(_host.Ledger, _host.Store);
+    }
+
+    [TestCleanup]
+    public async Task Close()
+    {
+        await _host.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<string> Overview()
+    {
+        using var visitor = new Visitor(_host.Address, "Viewer");
+        return System.Net.WebUtility.HtmlDecode(await visitor.Page("/"));
+    }
+
+    private static string Headline(string page, string name) =>
+        Regex.Match(page, $"<span class=\"name\">{name}.*?</span>\\s*<span class=\"value\">([^<]*)</span>", RegexOptions.Singleline).Groups[1].Value;
+
+    [TestMethod]
+    public async Task Figures_are_the_current_versions_after_a_refusal_and_a_rollback()
+    {
+        _nights.Add(1, _now.AddDays(-3), 0.1);
+        _nights.Add(2, _now.AddDays(-2), 0.2);
+        _nights.Add(3, _now.AddDays(-1), 0.04, RunState.Refused);
+
+        string refused = await Overview();
+        Assert.AreEqual("0.2000", Headline(refused, "NDCG@10"));
+        StringAssert.Contains(refused, "+100.0%");
+        StringAssert.Contains(refused, "on the version before");
+
+        _host.Store.Switch("v1", isRollback: true);
+        string back = await Overview();
+        Assert.AreEqual("0.1000", Headline(back, "NDCG@10"));
+        Assert.AreEqual("2.5%", Headline(back, "Coverage@10"));
+    }
+
+    [TestMethod]
+    public async Task Figures_stay_where_the_version_is_older_than_the_runs_drawn()
+    {
+        _nights.Add(1, _now.AddDays(-40), 0.3);
+        for (int night = 2; night < 36; night++) _nights.Add(night, _now.AddDays(night - 40), 0.04, RunState.Refused);
+
+        Assert.AreEqual("0.3000", Headline(await Overview(), "NDCG@10"));
+    }
+}
