@@ -38,15 +38,15 @@ internal sealed partial class NightlyJobs(
         LogBegins(id, order);
         try
         {
+            string by = context.GetJobParameter<string?>(RequestFilter.RequestedBy) ?? RequestFilter.BySchedule;
             var observer = new RunBegins(run =>
             {
-                ledger.Save(
-                    order.ToRequest(run, context.GetJobParameter<string?>(RequestFilter.RequestedBy) ?? RequestFilter.BySchedule, options.ThisNode, id));
+                ledger.Save(order.ToRequest(run, by, options.ThisNode, id));
                 context.SetJobParameter(RunId, run);
                 context.SetJobParameter(WaitsSince, null);
             });
-            string? result = await jobs[order.Job].RunAsync(new JobWork(order, new WriterInfo(options.ThisNode, order.Job, id), observer, stop.Token))
-                .ConfigureAwait(false);
+            var work = new JobWork(order, new WriterInfo(options.ThisNode, order.Job, id), observer, stop.Token) { RequestedBy = by };
+            string? result = await jobs[order.Job].RunAsync(work).ConfigureAwait(false);
             if (!IsMine(context)) throw new JobAbortedException();
             LogEnds(id, order, result ?? "done");
             return result;

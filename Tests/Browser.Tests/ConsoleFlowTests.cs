@@ -66,6 +66,8 @@ internal sealed class ConsoleFlowTests
         await page.ClickAsync("main form[method=post] button");
         await Expect(page.Locator("h1")).ToContainTextAsync("finished");
         Assert.AreEqual(first, await Current(page, address));
+        await page.GotoAsync(address + "/");
+        await Expect(page.Locator(".notice")).ToContainTextAsync($"ada rolled back from {second} to {first} just now");
 
         await page.ClickAsync("form[action='/sign-out'] button");
         await Expect(page.Locator("h1")).ToContainTextAsync("Sign in");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Recsys.Batch.Jobs.Cli.Display;
+using Recsys.Batch.Jobs.Scheduling.Work;
 using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Parquet;
@@ -48,6 +49,9 @@ internal static class VersionsCommand
         return versions;
     }
 
+    /// <summary>Who acts, as the audit log names them.</summary>
+    private static string AtCommandLine => $"{Environment.UserName} at the command line";
+
     private static Task<int> List(Invocation call, Option<string?> output)
     {
         using var place = OutputConnection.OpenForReading(call.Published(output).Publish, call.CliContext.Time);
@@ -89,7 +93,12 @@ internal static class VersionsCommand
         {
         }
         var (before, version) = NightlyRun.Write(
-            night, new WriterInfo(WriterInfo.ThisNode, "rollback"), call.CliContext.Time, place => (place.Store.Current, place.Folder.Rollback(name)));
+            night, new WriterInfo(WriterInfo.ThisNode, "rollback"), call.CliContext.Time, place =>
+            {
+                var (was, now) = (place.Store.Current, place.Folder.Rollback(name));
+                place.Operations.Append(RollbackJob.Entry(was, now.Version) with { By = AtCommandLine, Node = WriterInfo.ThisNode });
+                return (was, now);
+            });
         call.Screen.Line($"Current is {version.Version}; before it was {before}. Go forward again with: versions rollback {before}");
         call.Screen.Json(new { Current = version.Version, Before = before });
         return Task.FromResult(0);
@@ -125,9 +134,13 @@ internal static class VersionsCommand
         }
         var (gone, current, rows) = NightlyRun.Write(
             night, new WriterInfo(WriterInfo.ThisNode, "prune"), call.CliContext.Time,
-            place => (
-                place.Folder.Prune(kept, night.Publish.FeedbackTime, call.CliContext.Time.GetUtcNow()), place.Store.Current,
-                LedgerRetention.Prune(place.Operations, night.Runs, call.CliContext.Time)));
+            place =>
+            {
+                var gone = place.Folder.Prune(kept, night.Publish.FeedbackTime, call.CliContext.Time.GetUtcNow());
+                if (gone.Count > 0)
+                    place.Operations.Append(new AuditEntry(AtCommandLine, AuditActs.Pruned, string.Join(", ", gone), Node: WriterInfo.ThisNode));
+                return (gone, place.Store.Current, LedgerRetention.Prune(place.Operations, night.Runs, call.CliContext.Time));
+            });
         call.Screen.Line(gone.Count == 0 ? $"No version to delete: no more than {kept} complete ones." : $"Deleted {string.Join(", ", gone)}.");
         if (rows > 0) call.Screen.Line($"{Format.Count(rows)} rows of the ledger from more than {night.Runs.KeepDays} days ago went too.");
         call.Screen.Json(new { Deleted = gone, Current = current, LedgerRows = rows });

@@ -30,6 +30,8 @@ internal sealed class IndexModel(
 
     public IReadOnlyList<LedgerAlert> Alerts { get; private set; } = [];
 
+    public RollbackNotice? RolledBack { get; private set; }
+
     /// <summary>Complete versions besides the current one.</summary>
     public int FallBacks { get; private set; }
 
@@ -49,6 +51,7 @@ internal sealed class IndexModel(
         Coming = [.. scheduler.Schedules(1).Where(s => !s.Paused && s.Next.Count > 0).Select(s => (s, s.Next[0])).OrderBy(s => s.Item2)];
         var versions = store.Versions();
         FallBacks = versions.Count(v => v.State == VersionState.Retired);
+        RolledBack = RollbackNotice.Of(store, operations);
         Alerts = operations.Alerts(5);
         Trends = Views.Trends.Of(all, Cutoff, ReaderFigures.Of(versions, runs));
     }

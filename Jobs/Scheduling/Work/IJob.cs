@@ -24,4 +24,8 @@ internal interface IJob
 /// <summary>One attempt at a job.</summary>
 /// <param name="Holder">Who is at work, as the store's lease names it: this host and Hangfire's job.</param>
 /// <param name="Observer">Is told what happens in a run.</param>
-internal sealed record JobWork(JobOrder Order, WriterInfo Holder, IRunObserver Observer, CancellationToken Cancellation);
+internal sealed record JobWork(JobOrder Order, WriterInfo Holder, IRunObserver Observer, CancellationToken Cancellation)
+{
+    /// <summary>User name, or <c>schedule</c>.</summary>
+    public string RequestedBy { get; init; } = "schedule";
+}

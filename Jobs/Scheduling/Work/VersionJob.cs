@@ -19,11 +19,17 @@ internal abstract class VersionJob(string name, ConfiguredPipeline settings, Tim
         var night = settings.Options();
         return NightlyRun.WriteAsync(
             night, work.Holder, time,
-            (place, _, _) => Task.FromResult<string?>(Change(place, work.Order.Parameters, night)), work.Cancellation);
+            (place, _, _) =>
+            {
+                var (said, done) = Change(place, work.Order.Parameters, night);
+                if (done is not null) place.Operations.Append(done with { By = work.RequestedBy, Node = work.Holder.Node, JobId = work.Holder.JobId });
+                return Task.FromResult<string?>(said);
+            },
+            work.Cancellation);
     }
 
-    /// <returns>What changed, in a sentence.</returns>
-    protected abstract string Change(OutputConnection place, IReadOnlyDictionary<string, string> parameters, PipelineOptions night);
+    /// <returns>What changed, in a sentence, and as the audit log keeps it; null there where nothing did.</returns>
+    protected abstract (string Said, AuditEntry? Done) Change(OutputConnection place, IReadOnlyDictionary<string, string> parameters, PipelineOptions night);
 }
 
 /// <summary>Makes an earlier version current: parameter <c>version</c>, else the newest complete one before the current.</summary>
@@ -31,13 +37,17 @@ internal sealed class RollbackJob(ConfiguredPipeline settings, TimeProvider time
 {
     public const string Version = "version";
 
+    /// <summary>A change of the current version as the audit log keeps it.</summary>
+    public static AuditEntry Entry(string? before, string now) => new("", AuditActs.RolledBack, now, $"from {before}");
+
     public override void Check(IReadOnlyDictionary<string, string> parameters) => JobParameters.Require(parameters, Version);
 
-    protected override string Change(OutputConnection place, IReadOnlyDictionary<string, string> parameters, PipelineOptions night)
+    protected override (string Said, AuditEntry? Done) Change(
+        OutputConnection place, IReadOnlyDictionary<string, string> parameters, PipelineOptions night)
     {
         string? before = place.Store.Current;
         string now = place.Folder.Rollback(parameters.GetValueOrDefault(Version)).Version;
-        return $"current is {now}; before it was {before}";
+        return ($"current is {now}; before it was {before}", Entry(before, now));
     }
 }
 
@@ -56,15 +66,16 @@ internal sealed class PruneJob(ConfiguredPipeline settings, TimeProvider time) :
         _ = Kept(parameters);
     }
 
-    protected override string Change(OutputConnection place, IReadOnlyDictionary<string, string> parameters, PipelineOptions night)
+    protected override (string Said, AuditEntry? Done) Change(
+        OutputConnection place, IReadOnlyDictionary<string, string> parameters, PipelineOptions night)
     {
         int kept = Kept(parameters) ?? night.Publish.KeepVersions;
         var gone = place.Folder.Prune(kept, night.Publish.FeedbackTime, _time.GetUtcNow());
         long rows = LedgerRetention.Prune(place.Operations, night.Runs, _time);
         string told = gone.Count == 0 ? $"no version to delete: no more than {kept} complete ones" : $"deleted {string.Join(", ", gone)}";
-        return rows == 0
-            ? told
-            : string.Create(CultureInfo.InvariantCulture, $"{told}; {rows} rows of the ledger from more than {night.Runs.KeepDays} days ago");
+        if (rows > 0)
+            told = string.Create(CultureInfo.InvariantCulture, $"{told}; {rows} rows of the ledger from more than {night.Runs.KeepDays} days ago");
+        return (told, gone.Count == 0 ? null : new AuditEntry("", AuditActs.Pruned, string.Join(", ", gone)));
     }
 
     private static int? Kept(IReadOnlyDictionary<string, string> parameters)

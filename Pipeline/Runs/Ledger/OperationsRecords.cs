@@ -36,6 +36,27 @@ internal sealed record LedgerProgress(string RunId, string Stage, string Step, l
 /// <param name="Level"><c>info</c>, <c>warning</c> or <c>error</c>.</param>
 internal sealed record LedgerLogLine(long Number, DateTimeOffset Time, string Level, string Stage, string Text);
 
+/// <summary>Something that a person did, or that a host did in another's place.</summary>
+/// <param name="By">User name as signed in, or who was at the command line.</param>
+/// <param name="Act">One of <see cref="AuditActs"/>.</param>
+/// <param name="Subject">What it was done to: a job, a run, a schedule, a version.</param>
+/// <param name="Detail">With what, and why; null where there is nothing to add.</param>
+/// <param name="Node">The host that did it.</param>
+internal sealed record AuditEntry(string By, string Act, string Subject, string? Detail = null, string? Node = null, string? JobId = null)
+{
+    /// <summary>Given by the ledger, 1 for the first.</summary>
+    public long Number { get; init; }
+
+    public DateTimeOffset Time { get; init; }
+}
+
+/// <summary>What an <see cref="AuditEntry"/> says was done.</summary>
+internal static class AuditActs
+{
+    public const string RolledBack = "rolled back";
+    public const string Pruned = "pruned";
+}
+
 /// <param name="Kind"><c>failure</c>, <c>refused</c>, <c>stale</c> or <c>quarantine</c>.</param>
 internal sealed record LedgerAlert(
     string Id, DateTimeOffset Raised, string Kind, string Title, string Text, string? RunId, bool Delivered, string? DeliveryMessage);

@@ -106,5 +106,16 @@ internal static class OperationsSchema
         DROP TABLE executions;
         DELETE FROM leases WHERE name LIKE 'execution:%' OR name LIKE 'node:%';
         """,
+        """
+        CREATE TABLE audit_log (
+            number BIGINT PRIMARY KEY,
+            time TIMESTAMPTZ NOT NULL,
+            by_whom TEXT NOT NULL,
+            node TEXT,
+            act TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            detail TEXT,
+            job_id TEXT) WITHOUT ROWID;
+        """,
     ];
 }

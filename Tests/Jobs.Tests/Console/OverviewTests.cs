@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Tests.Console;
 
@@ -51,6 +52,25 @@ internal sealed class OverviewTests
         string back = await Overview();
         Assert.AreEqual("0.1000", Headline(back, "NDCG@10"));
         Assert.AreEqual("2.5%", Headline(back, "Coverage@10"));
+    }
+
+    [TestMethod]
+    public async Task Rollback_says_who_and_when_until_somebody_goes_forward()
+    {
+        _nights.Add(1, _now.AddDays(-2), 0.1);
+        _nights.Add(2, _now.AddDays(-1), 0.2);
+        Assert.IsFalse((await Overview()).Contains("rolled back", StringComparison.Ordinal));
+
+        _host.Store.Switch("v1", isRollback: true);
+        StringAssert.Contains(await Overview(), "the ledger does not say by whom", "as of a version that kept no audit log");
+        _host.Operations.Append(new AuditEntry(HostileShop.Picture, AuditActs.RolledBack, "v1", "from v2"));
+        string page = await Overview();
+        StringAssert.Contains(page, $"{HostileShop.Picture}</b> rolled back from v2 to <span class=\"mono\">v1</span>");
+        StringAssert.Contains(page, "just now");
+        StringAssert.Contains(page, "no night makes it current by itself");
+
+        _host.Store.Switch("v2");
+        Assert.IsFalse((await Overview()).Contains("rolled back", StringComparison.Ordinal));
     }
 
     [TestMethod]
