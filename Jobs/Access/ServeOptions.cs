@@ -61,7 +61,9 @@ internal sealed class ServeOptions : IStageOptions
     /// <summary>Seconds for which a cache may answer for the API before it asks again, 0 to 86,400.</summary>
     public int CacheSeconds { get; set; } = 60;
 
-    /// <summary><c>/health/ready</c> says no where the current version is older than this; empty: any age is well.</summary>
+    /// <summary>
+    /// <c>/health/ready</c> says no where no run has published or confirmed the lists for longer than this; empty: it says that they are stale, and is ready.
+    /// </summary>
     public TimeSpan? ReadyWithin { get; set; }
 
     /// <summary>Seconds that requests and jobs have to put themselves down when the host stops, 0 to 3,600.</summary>

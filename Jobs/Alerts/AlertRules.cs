@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
@@ -8,7 +9,8 @@ namespace Recsys.Batch.Jobs.Alerts;
 /// <summary>
 /// What ledger and jobs give cause to tell. An alert's id is made of its cause, so that the same cause, seen by whichever host and however often, is one alert.
 /// </summary>
-internal sealed class AlertRules(AlertsOptions options, IRunLedger ledger, OperationsLedger operations, IJobScheduler scheduler, TimeProvider time)
+internal sealed class AlertRules(
+    AlertsOptions options, IRunLedger ledger, OperationsLedger operations, IJobScheduler scheduler, IOutputStore store, TimeProvider time)
 {
     private const int AlertLookback = 200;
     private const int JobLookback = 50;
@@ -20,7 +22,7 @@ internal sealed class AlertRules(AlertsOptions options, IRunLedger ledger, Opera
     {
         var now = time.GetUtcNow();
         var runs = ledger.Runs(AlertLookback);
-        return [.. FailedJobs(now).Concat(FailedRuns(runs, now)).Concat(Stale(runs, now)).Concat(Quarantine(runs, now)).OrderBy(a => a.Raised).ThenBy(
+        return [.. FailedJobs(now).Concat(FailedRuns(runs, now)).Concat(Stale(now)).Concat(Quarantine(runs, now)).OrderBy(a => a.Raised).ThenBy(
             a => a.Id, StringComparer.Ordinal)];
     }
 
@@ -46,20 +48,33 @@ internal sealed class AlertRules(AlertsOptions options, IRunLedger ledger, Opera
             $"refused-{cause}", at, "refused", $"A gate refused {job}", message ?? "The lists of the night before stay in place.", runId, false, null)
         : new LedgerAlert($"failure-{cause}", at, "failure", $"{Capital(job)} failed", message ?? "The run's log says why.", runId, false, null);
 
-    private IEnumerable<LedgerAlert> Stale(IReadOnlyList<LedgerRun> runs, DateTimeOffset now)
+    private IEnumerable<LedgerAlert> Stale(DateTimeOffset now)
     {
+        var fresh = Freshness.Of(store, ledger, now, options.Freshness);
         // Before the first night ever there is nothing to grow stale.
-        if (runs.Where(r => r.Job == RunRequest.Nightly && r.State == RunState.Finished && r.Ended is not null).MaxBy(r => r.Ended) is not { } last)
-            yield break;
-        int times = (int)((now - last.Ended!.Value) / options.StaleAfter);
-        if (times < 1) yield break;
-        yield return new LedgerAlert(
-            string.Create(CultureInfo.InvariantCulture, $"stale-{last.RunId}-{times}"),
-            last.Ended.Value + times * options.StaleAfter, "stale", "The lists are stale",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"No nightly run has finished since {last.Ended:yyyy-MM-dd HH:mm} UTC; expected one within {options.StaleAfter.TotalHours:0.#} hours."),
-            last.RunId, false, null);
+        if (fresh.Version is not { } version) yield break;
+        int times = (int)(fresh.Age / options.StaleAfter);
+        if (fresh.State == FreshnessState.Stale && times >= 1)
+        {
+            yield return new LedgerAlert(
+                string.Create(CultureInfo.InvariantCulture, $"stale-{version.Version}-{fresh.Renewed:yyyyMMddHHmmss}-{times}"),
+                fresh.Renewed + times * options.StaleAfter, "stale", "The lists are stale",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"No run has published or confirmed version {version.Version} since {fresh.Renewed:yyyy-MM-dd HH:mm} UTC; expected one within "
+                    + $"{options.StaleAfter.TotalHours:0.#} hours. Its data end with {version.WindowTo}."),
+                version.RunId, false, null);
+        }
+        if (fresh.HasOldData)
+        {
+            yield return new LedgerAlert(
+                $"data-{version.WindowTo}", now, "data", "The data are old",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The lists that readers have are made from data that end with {version.WindowTo}, {fresh.DataAge!.Value.TotalDays:0} days ago; "
+                    + $"expected newer ones within {options.DataStaleAfter.TotalDays:0.#} days. See whether the log files still arrive."),
+                version.RunId, false, null);
+        }
     }
 
     private IEnumerable<LedgerAlert> Quarantine(IReadOnlyList<LedgerRun> runs, DateTimeOffset now)

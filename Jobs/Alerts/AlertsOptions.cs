@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Alerts;
@@ -8,8 +9,14 @@ internal sealed class AlertsOptions : IStageOptions
     /// <summary>How often the ledger is looked at, 1 second to 1 hour.</summary>
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Lists are stale once no nightly run has finished for so long, an hour to 90 days; told again after as long.</summary>
+    /// <summary>
+    /// Lists are stale once no run has published or confirmed them for so long, an hour to 90 days, for pages, probes and alerts alike; told again after as
+    /// long.
+    /// </summary>
     public TimeSpan StaleAfter { get; set; } = TimeSpan.FromHours(26);
+
+    /// <summary>Data are old once the last day that lists were made from ended so long ago, an hour to 3,650 days; told once for that day.</summary>
+    public TimeSpan DataStaleAfter { get; set; } = TimeSpan.FromDays(3);
 
     /// <summary>An alert tells of quarantined rows where their share is this many times the median of the nights before, 1.1 to 1,000.</summary>
     public double QuarantineFactor { get; set; } = 2;
@@ -25,11 +32,16 @@ internal sealed class AlertsOptions : IStageOptions
 
     public List<WebhookOptions> Webhooks { get; set; } = [];
 
+    internal FreshnessLimits Freshness => new(StaleAfter, DataStaleAfter);
+
     public void Validate(OptionsCheck check)
     {
         check
             .Require(CheckInterval >= TimeSpan.FromSeconds(1) && CheckInterval <= TimeSpan.FromHours(1), CheckInterval, "a duration from 00:00:01 to 01:00:00")
             .Require(StaleAfter >= TimeSpan.FromHours(1) && StaleAfter <= TimeSpan.FromDays(90), StaleAfter, "a duration from 01:00:00 to 90.00:00:00")
+            .Require(
+                DataStaleAfter >= TimeSpan.FromHours(1) && DataStaleAfter <= TimeSpan.FromDays(3650), DataStaleAfter,
+                "a duration from 01:00:00 to 3650.00:00:00")
             .InRange(QuarantineFactor, 1.1, 1000)
             .InRange(QuarantineShare, 0, 1)
             .InRange(QuarantineNights, 3, 365)

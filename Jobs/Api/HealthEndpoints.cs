@@ -3,16 +3,21 @@ using System.Text.Json;
 using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 
 namespace Recsys.Batch.Jobs.Api;
 
 /// <summary><c>/health</c>: whether the process lives, and whether what it serves is there. Open to probes, so it names states and no details.</summary>
-internal sealed class HealthEndpoints(ConfiguredPipeline night, ServeOptions options, TimeProvider time)
+internal sealed class HealthEndpoints(ConfiguredPipeline night, ServeOptions options, FreshnessLimits limits, TimeProvider time)
 {
     /// <summary>Anyone may ask, so the database is asked no more often than this.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(1);
+
+    private const string NothingYet = "nothing yet";
+
+    // Lists that nobody renewed are better than none: a probe is told, and the host stays ready.
+    private const string Stale = "stale";
+    private const string Old = "old";
 
     private readonly Lock _gate = new();
     private HealthDocument? _last;
@@ -54,9 +59,10 @@ internal sealed class HealthEndpoints(ConfiguredPipeline night, ServeOptions opt
             using var place = OutputConnection.OpenForServing(night.Options().Publish, time);
             checks["database"] = "ok";
             checks["schema"] = "ok";
-            var current = place.Store.Current is { } version ? place.Store.Find(version) : null;
-            checks["published"] = current is null ? "nothing yet" : "ok";
-            checks["fresh"] = current is null ? "nothing yet" : Age(current);
+            var fresh = Freshness.Of(place.Store, place.Ledger, time.GetUtcNow(), limits);
+            checks["published"] = fresh.State == FreshnessState.Nothing ? NothingYet : "ok";
+            checks["fresh"] = Words(fresh);
+            checks["data"] = fresh.State == FreshnessState.Nothing ? NothingYet : fresh.HasOldData ? Old : "ok";
         }
         catch (RecsysException)
         {
@@ -66,8 +72,12 @@ internal sealed class HealthEndpoints(ConfiguredPipeline night, ServeOptions opt
         {
             checks["database"] = "out of reach";
         }
-        return new HealthDocument(checks.Values.All(c => c == "ok") ? "ready" : "not ready", checks);
+        return new HealthDocument(checks.Values.All(c => c is "ok" or Stale or Old) ? "ready" : "not ready", checks);
     }
 
-    private string Age(VersionRecord current) => options.ReadyWithin is { } most && time.GetUtcNow() - current.Created > most ? "too old" : "ok";
+    private string Words(Freshness fresh) =>
+        fresh.State == FreshnessState.Nothing ? NothingYet
+        : options.ReadyWithin is { } most && fresh.Age > most ? "too old"
+        : fresh.State == FreshnessState.Stale ? Stale
+        : "ok";
 }

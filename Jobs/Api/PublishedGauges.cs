@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Api;
@@ -11,12 +12,20 @@ internal sealed class PublishedGauges : IDisposable
 
     private readonly Meter _meter;
 
-    public PublishedGauges(IOutputStore store, IRunLedger ledger, TimeProvider time, IMeterFactory meters)
+    public PublishedGauges(IOutputStore store, IRunLedger ledger, FreshnessLimits limits, TimeProvider time, IMeterFactory meters)
     {
+        IEnumerable<Freshness> Fresh() => Freshness.Of(store, ledger, time.GetUtcNow(), limits) is { Version: not null } fresh ? [fresh] : [];
         _meter = meters.Create("Recsys.Batch");
         _meter.CreateObservableGauge(
             "recsys.published.age",
             () => Current(store).Select(v => new Measurement<double>((time.GetUtcNow() - v.Created).TotalSeconds)), "s", "Age of the current version.");
+        _meter.CreateObservableGauge(
+            "recsys.published.renewed_age", () => Fresh().Select(f => new Measurement<double>(f.Age.TotalSeconds)), "s",
+            "Time since a run last published or confirmed the current version.");
+        _meter.CreateObservableGauge(
+            "recsys.published.data_age",
+            () => Fresh().Where(f => f.DataAge is not null).Select(f => new Measurement<double>(f.DataAge!.Value.TotalSeconds)), "s",
+            "Time since the end of the last day of the current version's data.");
         _meter.CreateObservableGauge(
             "recsys.published.users", () => Current(store).Select(v => new Measurement<long>(v.Users)), null, "Users with a list in the current version.");
         _meter.CreateObservableGauge(

@@ -11,7 +11,7 @@ internal static class ConsoleSetup
     /// <summary>
     /// Services of the pages; Razor Pages themselves are there, with <c>/Console/Pages</c> as their root. What the host has of its own stands.
     /// </summary>
-    public static IServiceCollection AddConsole(this IServiceCollection services, ConsoleLimits limits)
+    public static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddSingleton<AssetLibrary>();
         services.AddSingleton<RunArchive>();
@@ -22,7 +22,6 @@ internal static class ConsoleSetup
         services.AddSingleton<UserTokens>();
         services.AddHttpContextAccessor();
         services.AddScoped<ConsoleContext>();
-        services.TryAddSingleton(limits);
         services.TryAddSingleton<IJobScheduler, NoScheduler>();
         services.Configure<MvcOptions>(mvc => mvc.Filters.Add(new ExplainFailures()));
         return services;

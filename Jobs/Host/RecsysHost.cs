@@ -72,7 +72,7 @@ internal sealed partial class RecsysHost : IAsyncDisposable
         services.AddSingleton(_ => Pseudonyms.Of(options, dataFolder));
         services.AddRouting().AddAccess(options, dataFolder, open, SecureCookies(options, addresses));
         services.AddRazorPages(pages => pages.RootDirectory = "/Console/Pages");
-        services.AddConsole(new ConsoleLimits(sections.Alerts.StaleAfter));
+        services.AddSingleton(sections.Alerts.Freshness).AddConsole();
         services.AddApi();
         services.AddJobScheduler(sections.Scheduler, sections.Schedules, options.Roles, night);
         if (options.Roles.Contains(HostRole.Scheduler)) services.AddAlerts(sections.Alerts);

@@ -3,6 +3,7 @@ using Recsys.Batch.Jobs.Console.Charts;
 using Recsys.Batch.Jobs.Console.Views;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -10,7 +11,7 @@ namespace Recsys.Batch.Jobs.Console.Pages;
 
 /// <summary>Overview: is today's version fresh, what ran and what comes, alerts, and where the main figures go.</summary>
 internal sealed class IndexModel(
-    IOutputStore store, OperationsLedger operations, IJobScheduler scheduler, RunArchive runs, PipelineOptions night, ConsoleLimits limits,
+    IOutputStore store, OperationsLedger operations, IJobScheduler scheduler, RunArchive runs, PipelineOptions night, FreshnessLimits limits, IRunLedger ledger,
     ConsoleContext surface) : PageModel
 {
     private const int Nights = 30;
@@ -42,7 +43,7 @@ internal sealed class IndexModel(
     public void OnGet()
     {
         var all = runs.Recent(Nights);
-        Freshness = Freshness.Of(store.Current is { } current ? store.Find(current) : null, surface.Now, limits.FreshFor);
+        Freshness = Freshness.Of(store, ledger, surface.Now, limits);
         Running = all.FirstOrDefault(r => r.IsRunning);
         LastRun = all.FirstOrDefault(r => !r.IsRunning);
         Recent = [.. all.Take(6)];

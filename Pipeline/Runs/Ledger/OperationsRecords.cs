@@ -57,6 +57,6 @@ internal static class AuditActs
     public const string Pruned = "pruned";
 }
 
-/// <param name="Kind"><c>failure</c>, <c>refused</c>, <c>stale</c> or <c>quarantine</c>.</param>
+/// <param name="Kind"><c>failure</c>, <c>refused</c>, <c>stale</c>, <c>data</c> or <c>quarantine</c>.</param>
 internal sealed record LedgerAlert(
     string Id, DateTimeOffset Raised, string Kind, string Title, string Text, string? RunId, bool Delivered, string? DeliveryMessage);

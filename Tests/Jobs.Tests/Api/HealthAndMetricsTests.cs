@@ -1,6 +1,10 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Recsys.Batch.Jobs.Alerts;
 using Recsys.Batch.Jobs.Tests.Host;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Tests.Api;
 
@@ -35,6 +39,37 @@ internal sealed class HealthAndMetricsTests
         var (after, old) = await Ready(host);
         Assert.AreEqual(503, after);
         Assert.AreEqual("too old", old.GetProperty("checks").GetProperty("fresh").GetString());
+    }
+
+    [TestMethod]
+    public async Task Page_probe_metrics_and_alert_have_one_meaning_of_fresh()
+    {
+        var time = new MovableTime();
+        await using var host = await TestHost.Start(time, [.. TestHost.Credentials, "Alerts:CheckInterval=00:00:01"]);
+        using var browser = host.Client(TestHost.ViewerKey);
+        SeededLists.Publish(host.Store, "v1", time.Now, ["plain"]);
+        var ledger = host.Services.GetRequiredService<IRunLedger>();
+        var operations = host.Services.GetRequiredService<OperationsLedger>();
+        async Task<string> Fresh() => (await Ready(host)).Body.GetProperty("checks").GetProperty("fresh").GetString()!;
+
+        time.Now += TimeSpan.FromHours(25);
+        ledger.Save(new LedgerRun("000002-x", "nightly", RunState.Finished, time.Now, time.Now, 1, 42, 1, "plan", "v1", null));
+        time.Now += TimeSpan.FromHours(25);
+        Assert.AreEqual("ok", await Fresh(), "an equal night has confirmed the lists");
+        StringAssert.Contains(await browser.GetStringAsync("/"), "lists are up to date");
+
+        time.Now += TimeSpan.FromHours(2);
+        await host.Services.GetRequiredService<AlertWatch>().Look(default);
+        Assert.AreEqual("stale", await Fresh());
+        Assert.AreEqual(200, (await Ready(host)).Status, "stale lists are better than none");
+        StringAssert.Contains(await browser.GetStringAsync("/"), "The published lists are stale");
+        Assert.AreEqual("stale", operations.Alerts(10).Single().Kind);
+        StringAssert.Contains((await host.Raw("/metrics")).Body, $"\nrecsys_published_renewed_age_seconds {27 * 3600}\n");
+
+        time.Now += TimeSpan.FromDays(3);
+        ledger.Save(new LedgerRun("000003-x", "nightly", RunState.Finished, time.Now, time.Now, 1, 42, 1, "plan", "v1", null));
+        Assert.AreEqual("old", (await Ready(host)).Body.GetProperty("checks").GetProperty("data").GetString());
+        StringAssert.Contains(await browser.GetStringAsync("/"), "their data are old");
     }
 
     [TestMethod]

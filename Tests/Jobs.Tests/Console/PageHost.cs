@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Recsys.Batch.Jobs.Access;
+using Recsys.Batch.Jobs.Alerts;
 using Recsys.Batch.Jobs.Console;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Publish;
@@ -57,7 +58,7 @@ internal sealed class PageHost : IAsyncDisposable
             .AddPolicy(AccessPolicies.Viewer, p => p.RequireRole("Viewer", "Operator")).AddPolicy(AccessPolicies.Operator, p => p.RequireRole("Operator"));
         builder.Services.AddRazorPages(pages => pages.RootDirectory = "/Console/Pages");
         builder.Services.AddSingleton(new Pseudonyms(new byte[32]));
-        builder.Services.AddConsole(ConsoleLimits.Default);
+        builder.Services.AddSingleton(new AlertsOptions().Freshness).AddConsole();
         var app = builder.Build();
         app.Use((http, next) =>
         {

@@ -60,7 +60,7 @@ internal sealed class AlertTests
             options.Webhooks.Add(new WebhookOptions { Name = "chat", Url = url, Secret = "a secret", MaxAttempts = tries, Timeout = TimeSpan.FromMinutes(1) });
         var facts = new HostInfo(false, _folder, _folder, node, new ServeOptions { PublicUrl = "https://recsys.example/" });
         return new AlertWatch(
-            new AlertRules(options, _place.Ledger, _place.Operations, _jobs, _time),
+            new AlertRules(options, _place.Ledger, _place.Operations, _jobs, _place.Store, _time),
             new Webhooks(options, _time), options, _place.Operations, facts, _time, NullLogger<AlertWatch>.Instance);
     }
 
@@ -68,9 +68,9 @@ internal sealed class AlertTests
     private void Job(string id, JobState state, string? message = null) =>
         _jobs.Queue.Insert(0, new JobFacts(id, new JobOrder("nightly", [], "night"), state, "schedule", _time.Now, _time.Now, message));
 
-    private void Run(string id, RunState state, double? share = null, string job = "nightly", string? message = null)
+    private void Run(string id, RunState state, double? share = null, string job = "nightly", string? message = null, string? version = null)
     {
-        _place.Ledger.Save(new LedgerRun(id, job, state, _time.Now, _time.Now, 1, 42, 1, "plan", null, message));
+        _place.Ledger.Save(new LedgerRun(id, job, state, _time.Now, _time.Now, 1, 42, 1, "plan", version, message));
         if (share is not { } value) return;
         _place.Ledger.Save(
             new LedgerStage(id, "ingest", StageState.Finished, "hash", "reason", null, _time.Now, 1, 1, null), new Dictionary<string, double>(),
@@ -178,11 +178,14 @@ internal sealed class AlertTests
         using var watch = Watch();
         await watch.Look(default);
         Assert.AreEqual("", Kinds(), "nothing was published yet");
-        Run("000001-x", RunState.Finished);
+        SeededLists.Publish(_place.Store, "v1", _time.Now, ["u1"], dataTo: "2026-03-01");
+        _time.Now += TimeSpan.FromHours(20);
+        Run("000001-x", RunState.Finished, version: "v1");
         _time.Now += TimeSpan.FromHours(25);
         await watch.Look(default);
-        Assert.AreEqual("", Kinds());
+        Assert.AreEqual("", Kinds(), "an equal night has confirmed them");
 
+        Run("000002-x", RunState.Finished);
         _time.Now += TimeSpan.FromHours(2);
         await watch.Look(default);
         await watch.Look(default);
@@ -190,9 +193,29 @@ internal sealed class AlertTests
         _time.Now += TimeSpan.FromHours(26);
         await watch.Look(default);
         Assert.AreEqual("stale stale", Kinds());
-        Run("000002-x", RunState.Finished);
+        Run("000003-x", RunState.Finished, version: "v1");
         await watch.Look(default);
         Assert.AreEqual("stale stale", Kinds());
+        StringAssert.Contains(_place.Operations.Alerts(1)[0].Text, "Its data end with 2026-03-01.");
+    }
+
+    [TestMethod]
+    public async Task Data_that_grow_no_more_are_told_once_for_their_last_day()
+    {
+        using var watch = Watch();
+        SeededLists.Publish(_place.Store, "v1", _time.Now, ["u1"]);
+        for (int night = 1; night <= 5; night++)
+        {
+            _time.Now += TimeSpan.FromDays(1);
+            Run($"00000{night}-x", RunState.Finished, version: "v1");
+            await watch.Look(default);
+        }
+        Assert.AreEqual("data", Kinds());
+        StringAssert.Contains(_place.Operations.Alerts(1)[0].Text, "end with 2026-02-28");
+
+        SeededLists.Publish(_place.Store, "v2", _time.Now, ["u1"], dataTo: "2026-03-06");
+        await watch.Look(default);
+        Assert.AreEqual("data", Kinds());
     }
 
     [TestMethod]
