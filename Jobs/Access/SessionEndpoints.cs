@@ -42,8 +42,8 @@ internal static partial class SessionLog
     public static partial void Refused(ILogger log, System.Net.IPAddress? address);
 
     [LoggerMessage(
-        Level = LogLevel.Warning, Message = "Whether a session was signed out of cannot be asked of the ledger, so its request was not answered: {Failure}")]
-    public static partial void Unknown(ILogger log, string failure);
+        Level = LogLevel.Warning, Message = "Whether a session was signed out of cannot be asked of the ledger, so its request was not answered")]
+    public static partial void Unknown(ILogger log, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Sign-in was slowed down, from {Address}")]
     public static partial void Slowed(ILogger log, System.Net.IPAddress? address);

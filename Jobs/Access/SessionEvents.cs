@@ -37,7 +37,7 @@ internal sealed class SessionEvents(AccessDirectory directory, EndedSessions end
         catch (Exception e) when (LedgerOutage.Is(e))
         {
             // Nobody can say whether the session still is one: not this time, and the cookie stays for the next.
-            SessionLog.Unknown(log, e.Message);
+            SessionLog.Unknown(log, e);
             context.HttpContext.Items[s_unknown] = true;
             context.RejectPrincipal();
             return;

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Jobs.Alerts;
 
@@ -71,7 +72,8 @@ internal sealed partial class AlertWatch(
                 catch (Exception e) when (e is DbException or RecsysException or IOException)
                 {
                     // The database is away for a while: the next look finds what this one did not.
-                    LookFailed(e.Message);
+                    if (DatabaseAway.Is(e)) LookFailed(e);
+                    else LookFailed(e.Message);
                 }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
@@ -91,4 +93,7 @@ internal sealed partial class AlertWatch(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger could not be looked at for alerts: {Why}")]
     private partial void LookFailed(string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger could not be looked at for alerts")]
+    private partial void LookFailed(Exception fault);
 }

@@ -4,6 +4,7 @@ using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Jobs.Api;
 
@@ -64,13 +65,14 @@ internal sealed class HealthEndpoints(ConfiguredPipeline night, ServeOptions opt
             checks["fresh"] = Words(fresh);
             checks["data"] = fresh.State == FreshnessState.Nothing ? NothingYet : fresh.HasOldData ? Old : "ok";
         }
-        catch (RecsysException)
-        {
-            checks["schema"] = "of another program version, or out of reach";
-        }
-        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException or TimeoutException)
+        catch (Exception e) when (DatabaseAway.Is(e) || e is DbException or IOException or UnauthorizedAccessException or TimeoutException)
         {
             checks["database"] = "out of reach";
+        }
+        catch (RecsysException)
+        {
+            checks["database"] = "ok";
+            checks["schema"] = "of another program version";
         }
         return new HealthDocument(checks.Values.All(c => c is "ok" or Stale or Old) ? "ready" : "not ready", checks);
     }

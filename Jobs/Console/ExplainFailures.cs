@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Jobs.Console;
 
@@ -11,7 +12,8 @@ internal sealed class ExplainFailures : IExceptionFilter
 {
     public void OnException(ExceptionContext context)
     {
-        if (context.Exception is not RecsysException failure) return;
+        // While the database is away, every page answers alike.
+        if (context.Exception is not RecsysException failure || DatabaseAway.Is(failure)) return;
         var data = new ViewDataDictionary<string>(new EmptyModelMetadataProvider(), new ModelStateDictionary()) { Model = failure.Message };
         context.Result =
             new ViewResult { ViewName = "/Console/Pages/Shared/_Failure.cshtml", ViewData = data, StatusCode = StatusCodes.Status500InternalServerError };

@@ -4,7 +4,8 @@ using Recsys.Batch.Jobs.Text;
 namespace Recsys.Batch.Jobs.Host;
 
 /// <summary>The host's log: a line an entry, time in UTC. Scopes, which hold raw paths, are left out.</summary>
-internal sealed class HostLog(TextWriter writer, TimeProvider time) : ILoggerProvider
+/// <param name="outage">Takes over what the database's absence makes others log.</param>
+internal sealed class HostLog(TextWriter writer, TimeProvider time, OutageSignal outage) : ILoggerProvider
 {
     private readonly Lock _gate = new();
 
@@ -13,6 +14,8 @@ internal sealed class HostLog(TextWriter writer, TimeProvider time) : ILoggerPro
     public void Dispose()
     {
     }
+
+    private bool Takes(Exception? exception) => outage.Takes(exception);
 
     private void Write(LogLevel level, string category, string text)
     {
@@ -33,7 +36,7 @@ internal sealed class HostLog(TextWriter writer, TimeProvider time) : ILoggerPro
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (!IsEnabled(logLevel)) return;
+            if (!IsEnabled(logLevel) || log.Takes(exception)) return;
             string text = formatter(state, exception);
             log.Write(logLevel, name, SafeText.Line(text) + (exception is null ? "" : Environment.NewLine + SafeText.Lines(exception.ToString())));
         }

@@ -54,7 +54,8 @@ internal sealed partial class RecsysHost : IAsyncDisposable
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = options.Development ? Environments.Development : Environments.Production,
         });
-        builder.Logging.AddProvider(new HostLog(logs, time)).AddFilter("Microsoft", LogLevel.Error)
+        var outage = new OutageSignal();
+        builder.Logging.AddProvider(new HostLog(logs, time, outage)).AddFilter("Microsoft", LogLevel.Error)
             // It logs what it then hands to us, with traces of the stack.
             .AddFilter("Microsoft.AspNetCore.Authentication.OpenIdConnect", LogLevel.None)
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
@@ -67,6 +68,7 @@ internal sealed partial class RecsysHost : IAsyncDisposable
         services.AddTransient<PipelineOptions>(s => s.GetRequiredService<ConfiguredPipeline>().Options());
         services.AddSingleton(new HostInfo(open, output, dataFolder, sections.Scheduler.ThisNode, options));
         // Services stop in reverse: spans of runs that the scheduler puts down are sent too.
+        services.AddSingleton(outage).AddHostedService<OutageWatch>();
         services.AddSingleton(sections.Telemetry).AddHostedService<TelemetryService>();
         services.AddPublished(night.Options().Publish, time);
         services.AddSingleton(_ => Pseudonyms.Of(options, dataFolder));
@@ -113,6 +115,7 @@ internal sealed partial class RecsysHost : IAsyncDisposable
         app.Use(SecurityHeaders.Add);
         app.Use(ErrorPages.Fill);
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask, AllowStatusCode404Response = true });
+        app.Use(OutageAnswer.Give);
         if (open) app.Use(RequestGuard.OwnNamesOnly);
         app.UseConsoleFiles();
         app.UseRouting();
