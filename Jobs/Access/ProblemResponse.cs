@@ -11,8 +11,11 @@ internal static class ProblemResponse
 
     /// <summary>Whether the caller reads pages: a person in a browser, and not at an address for programs.</summary>
     public static bool WantsPage(HttpContext context) =>
-        !ForPrograms.Any(p => context.Request.Path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase))
-        && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        !IsForPrograms(context) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the address is one for programs.</summary>
+    public static bool IsForPrograms(HttpContext context) =>
+        ForPrograms.Any(p => context.Request.Path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase));
 
     /// <param name="detail">For the caller; never what came with the request.</param>
     public static Task Write(HttpContext context, int status, string title, string? detail = null)

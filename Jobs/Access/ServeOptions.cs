@@ -16,7 +16,9 @@ internal sealed class ServeOptions : IStageOptions
     /// <summary>Development on this machine alone: without users and keys, whoever reaches the loopback address is an operator.</summary>
     public bool Development { get; set; }
 
-    /// <summary>The address that people use, for links in alerts; empty: the first of <see cref="Urls"/>.</summary>
+    /// <summary>
+    /// The address that people use, for links in alerts, without a path: pages lie at the root of their host. Empty: the first of <see cref="Urls"/>.
+    /// </summary>
     public string? PublicUrl { get; set; }
 
     /// <summary>
@@ -78,9 +80,9 @@ internal sealed class ServeOptions : IStageOptions
             .Require(SessionLimit >= TimeSpan.FromMinutes(1) && SessionLimit <= TimeSpan.FromDays(30), SessionLimit, "a duration from 00:01:00 to 30.00:00:00")
             .Require(ReadyWithin is null || ReadyWithin > TimeSpan.Zero, ReadyWithin, "a positive duration")
             .Require(
-                PublicUrl is null || Uri.TryCreate(PublicUrl, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https",
+                PublicUrl is null || Uri.TryCreate(PublicUrl, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", PathAndQuery: "/" },
                 PublicUrl,
-                "an address as https://recsys.example.com")
+                "an address without a path, as https://recsys.example.com: pages lie at the root of their host; give the console a name or a port of its own")
             .Require(
                 PseudonymKey is null || PseudonymKey.Length == 64 && PseudonymKey.All(char.IsAsciiHexDigit),
                 "a text of another shape", "64 hex digits", nameof(PseudonymKey))

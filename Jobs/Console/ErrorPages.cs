@@ -20,8 +20,15 @@ internal static class ErrorPages
         if (context.Response.HasStarted || context.Response.StatusCode < 400 || context.Response.ContentLength > 0 || context.Response.ContentType is not null)
             return;
         var (title, detail) = TextOf(context.Response.StatusCode);
-        if (ProblemResponse.WantsPage(context)) await Page(context, title, detail).ConfigureAwait(false);
-        else await ProblemResponse.Write(context, context.Response.StatusCode, title, detail).ConfigureAwait(false);
+        await Write(context, context.Response.StatusCode, title, detail).ConfigureAwait(false);
+    }
+
+    /// <summary>A page for people, a document for programs.</summary>
+    /// <param name="detail">A fixed text: nothing of a request is given back.</param>
+    public static Task Write(HttpContext context, int status, string title, string? detail)
+    {
+        context.Response.StatusCode = status;
+        return ProblemResponse.WantsPage(context) ? Page(context, title, detail) : ProblemResponse.Write(context, status, title, detail);
     }
 
     private static Task Page(HttpContext context, string title, string? detail)

@@ -46,6 +46,7 @@ internal sealed partial class RecsysHost : IAsyncDisposable
         var options = sections.Serve;
         var addresses = options.Urls.Select(u => ListenAddress.Parse(u)!).ToList();
         bool open = RequireAuthorizationByDefault.Decide(options, addresses);
+        bool secureCookies = SecureCookies(options, addresses);
         string dataFolder = Path.GetFullPath(options.DataFolder ?? Path.Combine(output, "host"));
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -72,7 +73,7 @@ internal sealed partial class RecsysHost : IAsyncDisposable
         services.AddSingleton(sections.Telemetry).AddHostedService<TelemetryService>();
         services.AddPublished(night.Options().Publish, time);
         services.AddSingleton(_ => Pseudonyms.Of(options, dataFolder));
-        services.AddRouting().AddAccess(options, dataFolder, open, SecureCookies(options, addresses));
+        services.AddRouting().AddAccess(options, dataFolder, open, secureCookies);
         services.AddRazorPages(pages => pages.RootDirectory = "/Console/Pages");
         services.AddSingleton(sections.Alerts.Freshness).AddConsole();
         services.AddApi();
@@ -80,7 +81,7 @@ internal sealed partial class RecsysHost : IAsyncDisposable
         if (options.Roles.Contains(HostRole.Scheduler)) services.AddAlerts(sections.Alerts);
         configure?.Invoke(services);
         var app = builder.Build();
-        Compose(app, open, options);
+        Compose(app, open, secureCookies, options);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Settings).FullName!);
         foreach (string warning in Settings.Warnings(root)) Warn(log, warning);
         return new RecsysHost(app, options);
@@ -109,7 +110,7 @@ internal sealed partial class RecsysHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static void Compose(WebApplication app, bool open, ServeOptions options)
+    private static void Compose(WebApplication app, bool open, bool secureCookies, ServeOptions options)
     {
         if (options.Proxies.Count > 0) app.UseForwardedHeaders(Forwarded(options));
         app.Use(SecurityHeaders.Add);
@@ -118,6 +119,7 @@ internal sealed partial class RecsysHost : IAsyncDisposable
         app.Use(OutageAnswer.Give);
         if (open) app.Use(RequestGuard.OwnNamesOnly);
         app.UseConsoleFiles();
+        if (secureCookies) app.Use(RequestGuard.HttpsPagesOnly);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

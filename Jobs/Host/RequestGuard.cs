@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Antiforgery;
 using Recsys.Batch.Jobs.Access;
+using Recsys.Batch.Jobs.Console;
 
 namespace Recsys.Batch.Jobs.Host;
 
@@ -20,6 +21,19 @@ internal static class RequestGuard
             ? next(context)
             : ProblemResponse.Write(
                 context, StatusCodes.Status400BadRequest, "Unknown host name", "In development without users and keys this host answers to localhost alone.");
+    }
+
+    /// <summary>
+    /// Cookies of a host behind a proxy travel over https alone, so where the proxy does not say that the line was https, no page could give one. Programs
+    /// carry keys and need none.
+    /// </summary>
+    public static Task HttpsPagesOnly(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.IsHttps || ProblemResponse.IsForPrograms(context)) return next(context);
+        return ErrorPages.Write(
+            context, StatusCodes.Status400BadRequest, "This page needs https",
+            "The request came without X-Forwarded-Proto: https from a proxy that Serve:Proxies names. Have the proxy set it, open the console's https address, "
+            + "or allow plain http with Serve:AllowPlainHttp.");
     }
 
     /// <summary>

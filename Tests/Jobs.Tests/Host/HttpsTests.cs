@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
+using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Jobs.Tests.Host;
 
@@ -57,6 +58,36 @@ internal sealed class HttpsTests : IDisposable
     }
 
     [TestMethod]
+    public async Task A_proxy_that_does_not_say_https_is_told_what_to_set()
+    {
+        await using var host = await TestHost.Start(settings: [
+            .. TestHost.Credentials, "Serve:Proxies:0=127.0.0.1", "Serve:PublicUrl=https://recsys.example"]);
+        using var person = host.Client();
+        person.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        foreach (string address in (string[])["/sign-in", "/", "/runs"])
+        {
+            var page = await person.GetAsync(address);
+            Assert.AreEqual(HttpStatusCode.BadRequest, page.StatusCode, address);
+            StringAssert.Contains(await page.Content.ReadAsStringAsync(), "X-Forwarded-Proto: https", address);
+        }
+        using var program = host.Client(TestHost.ViewerKey);
+        Assert.AreEqual(HttpStatusCode.OK, (await program.GetAsync("/metrics")).StatusCode, "keys need no cookie");
+        Assert.IsFalse(host.Log.Contains("   at ", StringComparison.Ordinal), host.Log);
+    }
+
+    [TestMethod]
+    [DataRow("https://recsys.example/shop")]
+    [DataRow("https://recsys.example/?a=b")]
+    public async Task A_public_address_with_a_path_is_refused(string address)
+    {
+        var fault = await Assert.ThrowsExactlyAsync<ConfigurationException>(
+            () => TestHost.Start(settings: [.. TestHost.Credentials, $"Serve:PublicUrl={address}"]));
+
+        StringAssert.Contains(fault.Message, $"Serve:PublicUrl is '{address}'");
+        StringAssert.Contains(fault.Message, "without a path");
+    }
+
+    [TestMethod]
     [DataRow("127.0.0.1", "203.0.113.9")]
     [DataRow("127.0.0.2", "127.0.0.1")]
     public async Task A_proxy_is_believed_about_who_asks_where_it_is_named_and_no_other_is(string proxy, string logged)
@@ -69,7 +100,7 @@ internal sealed class HttpsTests : IDisposable
         if (proxy != "127.0.0.1")
         {
             // Its word that the line was https is not taken, and over a plain one no cookie is given.
-            Assert.AreNotEqual(HttpStatusCode.OK, page.StatusCode);
+            Assert.AreEqual(HttpStatusCode.BadRequest, page.StatusCode);
             return;
         }
         string html = await page.Content.ReadAsStringAsync();
