@@ -14,6 +14,7 @@ internal sealed class ConsoleContext(
     public static IReadOnlyList<(string Name, string Address, string Icon)> Areas { get; } =
     [
         ("Overview", "/", "overview"),
+        ("Nights", "/nights", "nights"),
         ("Runs", "/runs", "runs"),
         ("Quality", "/quality", "quality"),
         ("Balance", "/balance", "balance"),

@@ -19,6 +19,7 @@ internal static class Icons
         ["running"] = """<circle cx="8" cy="8" r="6.25" opacity=".3"/><path class="turn" d="M8 1.750A6.25 6.25 0 0 1 14.25 8"/>""",
         ["paused"] = """<circle cx="8" cy="8" r="6.25"/><path d="M6.5 5.700v4.600M9.5 5.700v4.6"/>""",
         ["overview"] = """<path d="M2.5 13.500v-5M6.2 13.500v-8M9.9 13.500v-6M13.5 13.500v-11"/>""",
+        ["nights"] = """<path d="M3 13.500v-4M8 13.500v-8M13 13.500v-11M1.500 13.500h13" stroke-width="2.2"/>""",
         ["runs"] = """<path d="M2 4h7M5 8h8M4 12h5" stroke-width="2.2"/>""",
         ["quality"] =
             """<path d="M8 1.8 13.4 4v4c0 3-2.3 5.2-5.4 6.200C4.9 13.2 2.6 11 2.6 8V4Z" stroke-linejoin="round"/><path d="m5.6 8 1.7 1.700L10.5 6.3"/>""",

@@ -36,11 +36,13 @@ internal sealed partial class NightlyJobs(
         using var limit = order.TimeLimit is { } longest ? new CancellationTokenSource(longest, time) : new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         LogBegins(id, order);
+        string by = context.GetJobParameter<string?>(RequestFilter.RequestedBy) ?? RequestFilter.BySchedule;
+        bool hasRun = false;
         try
         {
-            string by = context.GetJobParameter<string?>(RequestFilter.RequestedBy) ?? RequestFilter.BySchedule;
             var observer = new RunBegins(run =>
             {
+                hasRun = true;
                 ledger.Save(order.ToRequest(run, by, options.ThisNode, id));
                 context.SetJobParameter(RunId, run);
                 context.SetJobParameter(WaitsSince, null);
@@ -69,12 +71,26 @@ internal sealed partial class NightlyJobs(
         catch (RecsysException e)
         {
             LogFailed(id, order, e.Message);
+            if (!hasRun) NoteFailedStart(new AuditEntry(by, AuditActs.FailedStart, order.Job, e.Message, options.ThisNode, id));
             throw;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogUnexpected(e, id, order);
             throw;
+        }
+    }
+
+    /// <summary>Hangfire forgets jobs; nights beside each other show those that never began too.</summary>
+    private void NoteFailedStart(AuditEntry entry)
+    {
+        try
+        {
+            ledger.Append(entry);
+        }
+        catch (Exception e) when (LedgerOutage.Is(e))
+        {
+            // What kept the run from its beginning, most likely: the job itself says so.
         }
     }
 

@@ -41,6 +41,9 @@ internal sealed record LineChart
     /// <summary>The figure of the version that was published before the current one.</summary>
     public double? HeadBefore { get; init; }
 
+    /// <summary>Whether the change of a measured figure is more than chance: only then is it called better or worse.</summary>
+    public bool IsSure { get; init; } = true;
+
     /// <summary>What stands large above the line.</summary>
     public double? Headline => OfVersion ? Head : Last?.Value;
 

@@ -24,6 +24,11 @@ internal sealed record ReaderFigures(VersionRecord Version, RunFacts? Run, Versi
 
     public double? Was(string name) => BeforeRun?.Published(name);
 
+    /// <summary>Whether a figure surely differs from the one before: neither lies in the other's interval, and both have one.</summary>
+    public bool IsSure(string name) => Value(name) is { } value && Run is not null
+        && new ComparedMetric(name, "", value, Was(name), true) { NowInterval = Run.Interval(name), BeforeInterval = BeforeRun?.Interval(name) }
+            .Tone.Length > 0;
+
     /// <summary>A delta measures nothing: its figures are those of the night that it goes on from.</summary>
     private static RunFacts? Measured(VersionRecord version, IReadOnlyList<VersionRecord> all, RunArchive runs)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
@@ -17,6 +18,10 @@ internal sealed record RunFacts(
 
     public double? Metric(string stage, string name) => Metrics.TryGetValue((stage, name), out double value) && double.IsFinite(value) ? value : null;
 
+    /// <summary>The 95% interval of a figure of the lists; null where it was not kept.</summary>
+    public (double Low, double High)? Interval(string name) =>
+        Published($"{name}.low") is { } low && Published($"{name}.high") is { } high ? (low, high) : null;
+
     /// <summary>
     /// Metric <paramref name="name"/> of evaluate for the lists as they are published, or where those were not measured for the model itself.
     /// </summary>
@@ -33,12 +38,16 @@ internal sealed record RunFacts(
 internal sealed class RunArchive(IRunLedger ledger, PipelineOptions night)
 {
     private const int Kept = 400;
+    private const int ReadableLength = 60;
 
     private readonly ConcurrentDictionary<(string Id, RunState State, int Attempts), RunFacts> _ended = new();
     private readonly RunFolders _folders = new(night.Publish.Path);
 
     /// <summary>The newest runs, newest first.</summary>
     public IReadOnlyList<RunFacts> Recent(int limit) => [.. ledger.Runs(limit).Select(Read)];
+
+    /// <summary>The newest runs that pass a filter, newest first.</summary>
+    public IReadOnlyList<RunFacts> Matching(RunFilter filter) => [.. ledger.Runs(filter).Select(Read)];
 
     public RunFacts? Find(string runId) => ledger.Run(runId) is { } run ? Read(run) : null;
 
@@ -85,6 +94,13 @@ internal sealed class RunArchive(IRunLedger ledger, PipelineOptions night)
             foreach (var (key, value) in o) Flatten(path.Length == 0 ? key : $"{path}:{key}", value, into);
             return;
         }
-        into[path] = node?.ToJsonString() ?? "null";
+        string text = node?.ToJsonString() ?? "null";
+        // A list is shown whole where that can be read, and entry by entry where it cannot.
+        if (node is JsonArray { Count: > 0 } list && (text.Length > ReadableLength || list.Any(e => e is JsonObject or JsonArray)))
+        {
+            for (int i = 0; i < list.Count; i++) Flatten(string.Create(CultureInfo.InvariantCulture, $"{path}:{i}"), list[i], into);
+            return;
+        }
+        into[path] = text;
     }
 }

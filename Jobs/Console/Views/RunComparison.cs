@@ -4,10 +4,33 @@ namespace Recsys.Batch.Jobs.Console.Views;
 
 /// <param name="Before">Null where the run before did not measure it.</param>
 /// <param name="MoreIsBetter">Null where neither is.</param>
-internal sealed record ComparedMetric(string Name, string Meaning, double Now, double? Before, bool? MoreIsBetter);
+internal sealed record ComparedMetric(string Name, string Meaning, double Now, double? Before, bool? MoreIsBetter)
+{
+    /// <summary>The 95% interval of a measured figure; null where it has none, or none was kept.</summary>
+    public (double Low, double High)? NowInterval { get; init; }
+
+    public (double Low, double High)? BeforeInterval { get; init; }
+
+    /// <summary>Chance alone may explain the change: one of the two figures lies inside the other's interval.</summary>
+    public bool IsWithinInterval => Before is { } was && was != Now && (Holds(NowInterval, was) || Holds(BeforeInterval, Now));
+
+    /// <summary><c>better</c> or <c>worse</c> where the change is surely one, and empty otherwise.</summary>
+    public string Tone =>
+        MoreIsBetter is not { } more || Before is not { } was || was == Now || NowInterval is null || BeforeInterval is null || IsWithinInterval ? ""
+        : Now > was == more ? "better"
+        : "worse";
+
+    private static bool Holds((double Low, double High)? interval, double value) => interval is var (low, high) && value >= low && value <= high;
+}
+
+/// <summary>Figures of two runs, and what the columns are called.</summary>
+internal sealed record ComparedTable(IReadOnlyList<ComparedMetric> Rows, string Now, string Before);
 
 /// <param name="Now">The option's value as JSON; null where this run did not have it.</param>
 internal sealed record ComparedOption(string Key, string? Now, string? Before);
+
+/// <summary>Options of two runs, and what the columns are called.</summary>
+internal sealed record OptionsTable(IReadOnlyList<ComparedOption> Rows, string Now, string Before);
 
 /// <summary>A run beside the one before: the figures that matter first, and the options that differ.</summary>
 internal static class RunComparison
@@ -26,7 +49,7 @@ internal static class RunComparison
     private static readonly (string Stage, string Name, string Meaning, bool? More)[] Counted =
     [
         (StageNames.Ingest, "ingest.rows", "New rows read", null),
-        (StageNames.Ingest, "ingest.quarantined", "New rows set aside", false),
+        (StageNames.Ingest, "ingest.quarantined", "New rows set aside", null),
         (StageNames.Ingest, "ingest.users", "Customers with a history", null),
         (StageNames.Ingest, "ingest.items", "Items that were bought", null),
         (StageNames.Materialize, "materialize.users", "Customers with a list", null),
@@ -37,8 +60,15 @@ internal static class RunComparison
     {
         var found = new List<ComparedMetric>();
         foreach (var (metric, meaning, more) in Measured)
-            if (run.Published($"new.{metric}@{cutoff}") is { } value)
-                found.Add(new ComparedMetric($"{metric}@{cutoff}", meaning, value, before?.Published($"new.{metric}@{cutoff}"), more));
+        {
+            string name = $"new.{metric}@{cutoff}";
+            if (run.Published(name) is not { } value) continue;
+            found.Add(new ComparedMetric($"{metric}@{cutoff}", meaning, value, before?.Published(name), more)
+            {
+                NowInterval = run.Interval(name),
+                BeforeInterval = before?.Interval(name),
+            });
+        }
         foreach (var (stage, name, meaning, more) in Counted)
             if (run.Metric(stage, name) is { } value) found.Add(new ComparedMetric(name, meaning, value, before?.Metric(stage, name), more));
         return found;

@@ -35,6 +35,7 @@ internal static class Trends
                 Head = readers?.Value(metric),
                 HeadBefore = readers?.Was(metric),
                 OfVersion = true,
+                IsSure = readers?.IsSure(metric) == true,
             };
         return
         [

@@ -40,6 +40,9 @@ internal interface IRunLedger
     /// <summary>The newest <paramref name="limit"/> runs, newest first.</summary>
     IReadOnlyList<LedgerRun> Runs(int limit);
 
+    /// <summary>Runs that pass a filter, newest first.</summary>
+    IReadOnlyList<LedgerRun> Runs(RunFilter filter);
+
     LedgerRun? Run(string runId);
 
     /// <summary>Stages of a run in the order in which they were saved.</summary>

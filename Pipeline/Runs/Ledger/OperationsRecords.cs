@@ -55,6 +55,9 @@ internal static class AuditActs
 {
     public const string RolledBack = "rolled back";
     public const string Pruned = "pruned";
+
+    /// <summary>A job failed before its run began.</summary>
+    public const string FailedStart = "failed to start";
 }
 
 /// <param name="Kind"><c>failure</c>, <c>refused</c>, <c>stale</c>, <c>data</c> or <c>quarantine</c>.</param>

@@ -79,6 +79,17 @@ internal sealed class SqlRunLedger : IRunLedger
 
     public IReadOnlyList<LedgerRun> Runs(int limit) => ReadRuns("ORDER BY run_id DESC LIMIT @limit", new { limit });
 
+    public IReadOnlyList<LedgerRun> Runs(RunFilter filter)
+    {
+        string[] wanted =
+        [
+            .. filter.Job is null ? [] : (string[])["job = @Job"], .. filter.State is null ? [] : (string[])["state = @State"],
+            .. filter.From is null ? [] : (string[])["started >= @From"], .. filter.To is null ? [] : (string[])["started < @To"],
+        ];
+        string where = wanted.Length == 0 ? "" : "WHERE " + string.Join(" AND ", wanted);
+        return ReadRuns($"{where} ORDER BY run_id DESC LIMIT @Limit OFFSET @Skip", filter);
+    }
+
     public LedgerRun? Run(string runId) => ReadRuns("WHERE run_id = @runId", new { runId }) is [var run] ? run : null;
 
     public IReadOnlyList<LedgerStage> Stages(string runId) => _database.Query(

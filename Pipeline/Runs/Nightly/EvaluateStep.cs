@@ -23,6 +23,8 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
     /// <summary>The serving model's lists in the ranker's order, not diversified.</summary>
     public const string Ranked = "ranked";
 
+    private static readonly string[] Compared = ["ndcg", "recall", "hit", "coverage", "ild", "novelty", "gini"];
+
     public string Name => StageNames.Evaluate;
 
     public string CodeVersion => "5";
@@ -73,9 +75,24 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
         // What stands first is a baseline then, and no figure of it may pass for the serving model's.
         if (!serving.Measurable) report = report with { Serving = serving.Algorithm, Differences = [] };
         EvaluationFile.Write(work.Output(EvaluationFile.Name), report);
+        NoteIntervals(work, report);
         var last = published.Current is { } current ? published.Find(current)?.Metrics : null;
         if (serving.Measurable) work.Check(ModelGate.Check(report, options, last, serving.Parts));
         work.Check(ImportedGate.Check(serving));
         return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// The ledger keeps the 95% intervals of what nights are compared by, as <c>model.slice.metric.low</c> and <c>.high</c>: whether one night is better than
+    /// another is not told by two figures alone, and the report goes with the run's folder.
+    /// </summary>
+    private static void NoteIntervals(StageWork work, EvaluationReport report)
+    {
+        string model = report.Metrics.Any(m => m.Model == Diversified) ? Diversified : report.Serving;
+        foreach (var m in report.Metrics.Where(m => m.Model == model && m.Slice == Slices.New && Compared.Contains(m.Metric.Split('@')[0])))
+        {
+            work.Context.Progress.Metric($"{m.Model}.{m.Slice}.{m.Metric}.low", m.Low);
+            work.Context.Progress.Metric($"{m.Model}.{m.Slice}.{m.Metric}.high", m.High);
+        }
     }
 }
