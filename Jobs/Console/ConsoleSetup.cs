@@ -18,6 +18,7 @@ internal static class ConsoleSetup
         services.AddSingleton<ListArchive>();
         services.AddSingleton<QuarantineFile>();
         services.AddSingleton<SweepArchive>();
+        services.AddSingleton<ChangeArchive>();
         services.AddSingleton<FeedbackArchive>();
         services.AddSingleton<UserTokens>();
         services.AddHttpContextAccessor();
@@ -49,7 +50,5 @@ internal static class ConsoleSetup
     }
 
     /// <summary>Endpoints besides the pages. The fallback policy asks for a viewer; name <c>AccessPolicies.Operator</c> where something is changed.</summary>
-    public static void MapConsole(this IEndpointRouteBuilder app)
-    {
-    }
+    public static void MapConsole(this IEndpointRouteBuilder app) => Downloads.Map(app);
 }

@@ -10,7 +10,9 @@ internal sealed record VersionComparison(
     string Before, string After, long UsersInBoth, long UsersOnlyBefore, long UsersOnlyAfter, double EqualLists, double MeanJaccard, double MeanKept,
     int ItemsBefore, int ItemsAfter)
 {
-    internal static VersionComparison Of(IOutputStore store, string before, string after)
+    /// <param name="each">Is given each user with both lists, an empty one where the user has none in a version; null where nobody asks.</param>
+    internal static VersionComparison Of(
+        IOutputStore store, string before, string after, Action<string, IReadOnlyList<string>, IReadOnlyList<string>>? each = null)
     {
         var itemsBefore = new HashSet<string>(StringComparer.Ordinal);
         var itemsAfter = new HashSet<string>(StringComparer.Ordinal);
@@ -24,6 +26,7 @@ internal sealed record VersionComparison(
             int order = !hasA ? 1 : !hasB ? -1 : Utf8Order(a.Current.UserId, b.Current.UserId);
             if (order <= 0) itemsBefore.UnionWith(a.Current.ItemIds);
             if (order >= 0) itemsAfter.UnionWith(b.Current.ItemIds);
+            each?.Invoke(order <= 0 ? a.Current.UserId : b.Current.UserId, order <= 0 ? a.Current.ItemIds : [], order >= 0 ? b.Current.ItemIds : []);
             if (order < 0) onlyBefore++;
             else if (order > 0) onlyAfter++;
             else
