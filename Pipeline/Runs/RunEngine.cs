@@ -34,7 +34,7 @@ internal sealed class RunEngine(
             try
             {
                 cancellation.ThrowIfCancellationRequested();
-                await RunStageAsync(stage, run.RunId, planner, journal, context).ConfigureAwait(false);
+                await RunStageAsync(stage, run.RunId, planner, journal, context, request.Accepts).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -60,7 +60,7 @@ internal sealed class RunEngine(
         return [.. stages.Select(stage => planner.Foresee(stage, runId))];
     }
 
-    private async Task RunStageAsync(IRunStage stage, string runId, StagePlanner planner, RunJournal journal, StageContext context)
+    private async Task RunStageAsync(IRunStage stage, string runId, StagePlanner planner, RunJournal journal, StageContext context, GateAcceptance? accepts)
     {
         var (draft, inputs) = planner.Draft(stage);
         var decision = planner.Decide(stage, draft, runId);
@@ -75,7 +75,10 @@ internal sealed class RunEngine(
         if (!decision.Resumes && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
         var meter = journal.Start(stage, draft, decision, folder);
-        var work = new StageWork(runId, draft, folder, LastFinished(stage.Name, runId, meter), inputs, context with { Progress = meter });
+        var work = new StageWork(runId, draft, folder, LastFinished(stage.Name, runId, meter), inputs, context with { Progress = meter })
+        {
+            Accepts = accepts,
+        };
         await Task.Run(() => stage.RunAsync(work), CancellationToken.None).ConfigureAwait(false);
         context.Cancellation.ThrowIfCancellationRequested();
         lease?.Confirm();
@@ -98,13 +101,16 @@ internal sealed class RunEngine(
         var failed = checks.Where(c => c.Level == ConstraintLevel.Fail).ToArray();
         if (failed.Length == 0) return;
         throw new GateRefusedException(
-            failed[0].Gate, string.Join(Environment.NewLine, failed.Select(Refusal)) + Environment.NewLine + "Published lists stay as they were.");
+            failed[0].Gate, string.Join(Environment.NewLine, failed.Select(Refusal)) + Environment.NewLine
+            + "Published lists stay as they were. Mend what the check is about and run again, or decide on the run's page of the console.");
     }
 
     // Some gates put both values into their message, others leave them to whoever shows it.
     private static string Refusal(ConstraintResult c) => c.Message.Contains(c.Expected, StringComparison.Ordinal)
-        ? $"{c.Gate} gate refused: {c.Name}: {c.Message}"
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{c.Gate} gate refused: {c.Name} is {c.Value}, expected {c.Expected}. {c.Message}");
+        ? $"{c.Gate} gate refused: {c.Name}: {c.Message.TrimEnd('.')}."
+        : string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{c.Gate} gate refused: {c.Name} is {c.Value:G6}, expected {c.Expected}. {c.Message.TrimEnd('.')}.");
 
     private RunRecord Open(RunRequest request, string planHash)
     {

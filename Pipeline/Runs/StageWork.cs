@@ -69,7 +69,10 @@ internal sealed class StageWork
         _manifest.Inputs.Where(i => i.Key.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Records the results of a gate; the run is refused when any of them failed, after the stage has ended.</summary>
-    public void Check(IEnumerable<ConstraintResult> results) => _checks.AddRange(results);
+    public void Check(IEnumerable<ConstraintResult> results) => _checks.AddRange(Accepts is { } accepts ? results.Select(accepts.Apply) : results);
+
+    /// <summary>What is accepted in this run; null for nothing.</summary>
+    internal GateAcceptance? Accepts { get; init; }
 
     internal IReadOnlyDictionary<string, StageInputFolder> InputFolders => _inputs;
 

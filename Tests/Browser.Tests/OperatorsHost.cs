@@ -51,6 +51,8 @@ internal sealed class OperatorsHost : IAsyncDisposable
 
     public IRunLedger Runs => _host.Services.GetRequiredService<IRunLedger>();
 
+    public OperationsLedger Operations => _host.Services.GetRequiredService<OperationsLedger>();
+
     public IOutputStore Store => _host.Services.GetRequiredService<IOutputStore>();
 
     public static async Task<OperatorsHost> Start(OutputEngine store = OutputEngine.Sqlite, params string[] settings)

@@ -14,10 +14,11 @@ internal sealed record LineChart
 {
     private const double Left = 21;
 
-    public LineChart(string name, IReadOnlyList<ChartPoint> points, Func<double, string> text)
+    /// <param name="limit">A bound that is drawn across; null for none.</param>
+    public LineChart(string name, IReadOnlyList<ChartPoint> points, Func<double, string> text, double? limit = null)
     {
-        (Name, Points, Text) = (name, points, text);
-        Vertical = new Axis(points.Select(p => p.Value ?? double.NaN), marks: 2, pad: 0.18);
+        (Name, Points, Text, Limit) = (name, points, text, limit);
+        Vertical = new Axis(points.Select(p => p.Value ?? double.NaN).Append(limit ?? double.NaN), marks: 2, pad: 0.18);
     }
 
     public string Name { get; }
@@ -25,6 +26,8 @@ internal sealed record LineChart
     public IReadOnlyList<ChartPoint> Points { get; }
 
     public Func<double, string> Text { get; }
+
+    public double? Limit { get; }
 
     /// <summary>What the figure means, in a sentence.</summary>
     public string Meaning { get; init; } = "";

@@ -16,7 +16,7 @@ internal sealed class PipelineJob(string name, ConfiguredPipeline settings, Time
 
     public void Check(IReadOnlyDictionary<string, string> parameters)
     {
-        JobParameters.Require(parameters, From, JobParameters.AnySetting);
+        JobParameters.Require(parameters, From, GateAcceptance.Parameter, GateAcceptance.ReasonParameter, JobParameters.AnySetting);
         NightlyRun.Check(settings.With(JobParameters.Settings(parameters)), Request(parameters));
     }
 
@@ -29,5 +29,8 @@ internal sealed class PipelineJob(string name, ConfiguredPipeline settings, Time
         return report.Message ?? (report.Version is { } version ? $"version {version}" : null);
     }
 
-    private RunRequest Request(IReadOnlyDictionary<string, string> parameters) => new(name, parameters.GetValueOrDefault(From));
+    private RunRequest Request(IReadOnlyDictionary<string, string> parameters) => new(name, parameters.GetValueOrDefault(From))
+    {
+        Accepts = GateAcceptance.Of(parameters),
+    };
 }

@@ -56,6 +56,9 @@ internal static class AuditActs
     public const string RolledBack = "rolled back";
     public const string Pruned = "pruned";
 
+    /// <summary>What a gate refused in a run was accepted once.</summary>
+    public const string Accepted = "accepted once";
+
     /// <summary>A job failed before its run began.</summary>
     public const string FailedStart = "failed to start";
 }

@@ -81,7 +81,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
 
         var (checks, users) = Audit(work, blocks, userIds, itemIds, catalog, IngestArtifacts.ReadInteractions(ingest));
         work.Check(checks);
-        if (checks.Any(c => c.Level == ConstraintLevel.Fail))
+        if (work.Checks.Any(c => c.Level == ConstraintLevel.Fail))
         {
             output.Store.Reject(version with { Users = users });
             return Task.CompletedTask;

@@ -36,6 +36,9 @@ internal sealed class RunModel(RunArchive archive, OperationsLedger operations, 
 
     public bool KnowsOptions { get; private set; }
 
+    /// <summary>What there is to decide; null where no gate refused.</summary>
+    public Decision? Decision { get; private set; }
+
     public int Cutoff => night.Evaluate.Cutoffs[0];
 
     /// <summary>It stopped on its way for another reason than a gate, so an equal run goes on from there.</summary>
@@ -61,6 +64,7 @@ internal sealed class RunModel(RunArchive archive, OperationsLedger operations, 
     {
         if (!Load(id)) return NotFound();
         Before = archive.Before(Run);
+        Decision = Decision.Of(Run, archive);
         Metrics = RunComparison.Metrics(Run, Before, Cutoff);
         var options = archive.Options(Run);
         KnowsOptions = options.Count > 0;
