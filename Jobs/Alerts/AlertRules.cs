@@ -15,6 +15,7 @@ internal sealed class AlertRules(
     private const int AlertLookback = 200;
     private const int JobLookback = 50;
     private const int MinRuns = 3;
+    private const int NightsOfHabit = 7;
     private const string QuarantineCheck = "data.quarantine_share";
 
     /// <summary>All alerts that hold now, oldest cause first; those raised before are among them.</summary>
@@ -22,8 +23,8 @@ internal sealed class AlertRules(
     {
         var now = time.GetUtcNow();
         var runs = ledger.Runs(AlertLookback);
-        return [.. FailedJobs(now).Concat(FailedRuns(runs, now)).Concat(Stale(now)).Concat(Quarantine(runs, now)).OrderBy(a => a.Raised).ThenBy(
-            a => a.Id, StringComparer.Ordinal)];
+        return [.. FailedJobs(now).Concat(FailedRuns(runs, now)).Concat(Stale(now)).Concat(Late(runs, now)).Concat(Quarantine(runs, now))
+            .OrderBy(a => a.Raised).ThenBy(a => a.Id, StringComparer.Ordinal)];
     }
 
     /// <summary>Jobs that failed before they had a run: Hangfire knows of those, and the ledger does not.</summary>
@@ -75,6 +76,33 @@ internal sealed class AlertRules(
                     + $"expected newer ones within {options.DataStaleAfter.TotalDays:0.#} days. See whether the log files still arrive."),
                 version.RunId, false, null);
         }
+    }
+
+    /// <summary>
+    /// The next night was to end when as long has passed again as usually lies between two: the median of the last ones, which a run by hand or a night that
+    /// failed does not move.
+    /// </summary>
+    private IEnumerable<LedgerAlert> Late(IReadOnlyList<LedgerRun> runs, DateTimeOffset now)
+    {
+        DateTimeOffset[] ends = [.. runs.Where(r => r is { Job: RunRequest.Nightly, State: RunState.Finished, Ended: not null })
+            .Select(r => r.Ended!.Value).OrderDescending().Take(NightsOfHabit + 1)];
+        if (ends.Length <= MinRuns) yield break;
+        TimeSpan[] apart = [.. ends.Zip(ends.Skip(1), (later, earlier) => later - earlier).Order()];
+        var usual = apart[apart.Length / 2];
+        var expected = ends[0] + usual;
+        if (now < expected + options.LateAfter) yield break;
+        var at = runs.FirstOrDefault(r => r is { Job: RunRequest.Nightly, State: RunState.Running });
+        string doing = at is null ? "None is at work."
+            : ledger.Stages(at.RunId) is [.., var stage] ? $"One is at work, in {stage.Stage}."
+            : "One has just begun.";
+        yield return new LedgerAlert(
+            string.Create(CultureInfo.InvariantCulture, $"late-{ends[0]:yyyyMMddHHmmss}"), expected + options.LateAfter, "late",
+            "The night is later than usual",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"By the last {apart.Length} nights it was to end about {expected:yyyy-MM-dd HH:mm} UTC; the last one ended "
+                + $"{ends[0]:yyyy-MM-dd HH:mm} UTC. {doing}"),
+            at?.RunId, false, null);
     }
 
     private IEnumerable<LedgerAlert> Quarantine(IReadOnlyList<LedgerRun> runs, DateTimeOffset now)

@@ -18,6 +18,9 @@ internal sealed class AlertsOptions : IStageOptions
     /// <summary>Data are old once the last day that lists were made from ended so long ago, an hour to 3,650 days; told once for that day.</summary>
     public TimeSpan DataStaleAfter { get; set; } = TimeSpan.FromDays(3);
 
+    /// <summary>A night is late once it has not ended so long after the time at which the last nights ended, a minute to a day.</summary>
+    public TimeSpan LateAfter { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>An alert tells of quarantined rows where their share is this many times the median of the nights before, 1.1 to 1,000.</summary>
     public double QuarantineFactor { get; set; } = 2;
 
@@ -42,6 +45,7 @@ internal sealed class AlertsOptions : IStageOptions
             .Require(
                 DataStaleAfter >= TimeSpan.FromHours(1) && DataStaleAfter <= TimeSpan.FromDays(3650), DataStaleAfter,
                 "a duration from 01:00:00 to 3650.00:00:00")
+            .Require(LateAfter >= TimeSpan.FromMinutes(1) && LateAfter <= TimeSpan.FromDays(1), LateAfter, "a duration from 00:01:00 to 1.00:00:00")
             .InRange(QuarantineFactor, 1.1, 1000)
             .InRange(QuarantineShare, 0, 1)
             .InRange(QuarantineNights, 3, 365)

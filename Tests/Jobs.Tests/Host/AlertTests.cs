@@ -200,6 +200,31 @@ internal sealed class AlertTests
     }
 
     [TestMethod]
+    public async Task Night_that_is_later_than_usual_is_told_once_with_what_is_at_work()
+    {
+        using var watch = Watch();
+        SeededLists.Publish(_place.Store, "v1", _time.Now, ["u1"], dataTo: "2026-03-10");
+        for (int night = 1; night <= 5; night++)
+        {
+            if (night > 1) _time.Now += TimeSpan.FromHours(24);
+            Run($"00000{night}-x", RunState.Finished, version: "v1");
+        }
+        Run("000006-x", RunState.Failed, message: "the disk is full");
+        _time.Now += TimeSpan.FromHours(24.9);
+        await watch.Look(default);
+        Assert.IsFalse(Kinds().Contains("late", StringComparison.Ordinal), Kinds());
+
+        _time.Now += TimeSpan.FromHours(0.2);
+        _place.Ledger.Save(new LedgerRun("000007-x", "nightly", RunState.Running, _time.Now, null, 1, 42, 1, "plan", null, null));
+        await watch.Look(default);
+        _time.Now += TimeSpan.FromHours(0.5);
+        await watch.Look(default);
+        var late = _place.Operations.Alerts(10).Single(a => a.Kind == "late");
+        StringAssert.Contains(late.Text, "it was to end about 2026-03-06 06:00 UTC; the last one ended 2026-03-05 06:00 UTC. One has just begun.");
+        Assert.AreEqual("000007-x", late.RunId);
+    }
+
+    [TestMethod]
     public async Task Data_that_grow_no_more_are_told_once_for_their_last_day()
     {
         using var watch = Watch();
