@@ -46,6 +46,11 @@ internal sealed record Mark(string Icon, string Word, string Tone)
         _ => new Mark("failed", "Fail", "bad"),
     };
 
+    /// <summary>A check that had nothing to measure has not passed.</summary>
+    public static Mark Of(ConstraintResult check) => IsUnmeasured(check) ? new Mark("reused", "Not measured", "idle") : Of(check.Level);
+
+    public static bool IsUnmeasured(ConstraintResult check) => check.Level == ConstraintLevel.Pass && !double.IsFinite(check.Value);
+
     public static Mark Of(Pipeline.Publish.VersionState state) => state switch
     {
         Pipeline.Publish.VersionState.Current => new Mark("ok", "Current", "ok"),

@@ -117,6 +117,9 @@ internal static class DemoCommand
     {
         screen.Line();
         screen.Markup($"[grey]This night: {Screen.Cell(libraries)}.[/]");
+        screen.Markup(
+            $"[grey]The console over it, on this machine alone:[/] dotnet run -c Release --project Jobs -- serve --development "
+            + $"--config data/online-retail/night.json --out {Screen.Cell(output)}");
         if (customers.Count == 0) return;
         screen.Markup(
             $"[grey]More:[/] lists {Screen.Cell(customers[0].Published.UserId)} --out {Screen.Cell(output)}   lists --item 22423 --out {Screen.Cell(output)}   "

@@ -1,3 +1,5 @@
+// Its pages are in English; Hangfire names the process's culture, which is none.
+document.documentElement.lang = "en";
 // The chart library would write a style sheet into the page, which the content policy forbids; it is linked as a file already.
 if (window.Chart && Chart.platform) Chart.platform.disableCSSInjection = true;
 

@@ -26,6 +26,12 @@ internal sealed class RunModel(RunArchive archive, OperationsLedger operations, 
 
     public Timeline Timeline { get; private set; } = null!;
 
+    /// <summary>Stages that are to come, with the time that they took in the run before; none where the run has ended.</summary>
+    public IReadOnlyList<LedgerStage> ToCome { get; private set; } = [];
+
+    /// <summary>How long it may take yet, by the run before; null where there is none to go by.</summary>
+    public TimeSpan? Left { get; private set; }
+
     public IReadOnlyList<LedgerLogLine> Log { get; private set; } = [];
 
     public RunFacts? Before { get; private set; }
@@ -83,6 +89,14 @@ internal sealed class RunModel(RunArchive archive, OperationsLedger operations, 
         Job = Asked?.JobId is { } job ? scheduler.Job(job) : null;
         Timeline = new Timeline(run.Stages, operations.Progress(id), surface.Now);
         Log = operations.LogEnd(id, LogLines);
+        if (run.IsRunning && archive.Before(run) is { } before)
+        {
+            ToCome = [.. before.Stages.Where(s => run.Stages.All(r => r.Stage != s.Stage))];
+            double atWork = run.Stages is [.., { State: StageState.Running } now] && before.Stages.FirstOrDefault(s => s.Stage == now.Stage) is { } was
+                ? Math.Max(0, was.Seconds - (surface.Now - now.Started).TotalSeconds)
+                : 0;
+            Left = TimeSpan.FromSeconds(atWork + ToCome.Where(s => s.State != StageState.Reused).Sum(s => s.Seconds));
+        }
         return true;
     }
 }

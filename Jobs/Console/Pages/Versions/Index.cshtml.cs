@@ -7,7 +7,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Jobs.Console.Pages.Versions;
 
 /// <param name="Odd">Checks of its run's gates that did not pass.</param>
-internal sealed record VersionRow(VersionRecord Version, int Checks, IReadOnlyList<ConstraintResult> Odd);
+/// <param name="Ndcg">Of its lists, as on every other page; null where its run did not measure them.</param>
+internal sealed record VersionRow(VersionRecord Version, int Checks, IReadOnlyList<ConstraintResult> Odd, double? Ndcg);
 
 /// <summary>All versions with what their gates said.</summary>
 internal sealed class IndexModel(IOutputStore store, RunArchive archive, PipelineOptions night) : PageModel
@@ -22,7 +23,8 @@ internal sealed class IndexModel(IOutputStore store, RunArchive archive, Pipelin
 
     public void OnGet() => Rows = [.. store.Versions().Select(v =>
     {
-        var checks = archive.Find(v.RunId)?.Checks ?? [];
-        return new VersionRow(v, checks.Count, [.. checks.Where(c => c.Level != ConstraintLevel.Pass)]);
+        var run = archive.Find(v.RunId);
+        var checks = run?.Checks ?? [];
+        return new VersionRow(v, checks.Count, [.. checks.Where(c => c.Level != ConstraintLevel.Pass)], run?.Published($"new.ndcg@{Cutoff}"));
     })];
 }
