@@ -21,6 +21,7 @@ internal sealed class ConsoleContext(
         ("Lists", "/lists", "lists"),
         ("Versions", "/versions", "versions"),
         ("Schedules", "/schedules", "schedules"),
+        ("Hosts", "/hosts", "hosts"),
     ];
 
     /// <summary>Hangfire's own pages; null where this host has none.</summary>

@@ -1,8 +1,10 @@
 using Microsoft.Net.Http.Headers;
 using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Console.Views;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Console;
 
@@ -39,10 +41,21 @@ internal static class Downloads
                     foreach (var (key, value) in run.Metrics) table.Add(key.Stage, key.Name, double.IsFinite(value) ? value : null);
                 })
                 : NotFound(http)).RequireAuthorization(AccessPolicies.Viewer);
+        app.MapGet("/runs/{id}/log.txt", (string id, HttpContext http, IRunLedger ledger, OperationsLedger operations) =>
+            ledger.Run(id) is { } run ? Log(http, run.RunId, operations) : NotFound(http)).RequireAuthorization(AccessPolicies.Viewer);
         app.MapGet("/runs/{id}/quarantine.{kind:regex(^(csv|parquet)$)}", (string id, string kind, HttpContext http, RunArchive runs, QuarantineFile file) =>
             runs.Find(id) is { } run && file.Read(run, null, null, 0, 1, http.RequestAborted) is not null
                 ? Send(http, $"quarantine-{id}", kind, QuarantineColumns, table => Quarantine(file, run, table, http.RequestAborted))
                 : NotFound(http)).RequireAuthorization(AccessPolicies.Viewer);
+    }
+
+    private static Task Log(HttpContext http, string id, OperationsLedger operations)
+    {
+        var lines = operations.Log(id, 0, int.MaxValue);
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"log-{id}.txt" }.ToString();
+        return http.Response.WriteAsync(
+            string.Concat(lines.Select(l => $"{Format.Machine(l.Time)} {l.Level} {l.Stage}: {SafeText.Line(l.Text)}\n")), http.RequestAborted);
     }
 
     private static Task NotFound(HttpContext http)

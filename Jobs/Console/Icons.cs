@@ -26,6 +26,8 @@ internal static class Icons
         ["balance"] = """<path d="M2.5 2.500v11h11"/><circle cx="6" cy="6" r="1"/><circle cx="9" cy="7" r="1"/><circle cx="12" cy="10.5" r="1"/>""",
         ["lists"] = """<path d="M6 4h8M6 8h8M6 12h8M2.5 4h.1M2.5 8h.1M2.5 12h.1"/>""",
         ["versions"] = """<path d="m8 2 6 3-6 3-6-3Z" stroke-linejoin="round"/><path d="m2 8.2 6 3 6-3M2 11.200l6 3 6-3" stroke-linejoin="round"/>""",
+        ["hosts"] =
+            """<path d="M2.5 2.500h11v4.500h-11ZM2.5 9h11v4.500h-11Z" stroke-linejoin="round"/><path d="M5 4.800h.1M5 11.200h.1"/>""",
         ["schedules"] = """<rect x="2.2" y="3.2" width="11.6" height="10.6" rx="1.5"/><path d="M2.2 6.500h11.600M5.2 1.800v2.400M10.8 1.800v2.4"/>""",
     };
 

@@ -10,7 +10,7 @@ internal sealed class NoScheduler : IJobScheduler
 
     public void Pause(string schedule, string by) => throw Absent();
 
-    public void Resume(string schedule) => throw Absent();
+    public void Resume(string schedule, string by) => throw Absent();
 
     public string Trigger(JobOrder order, string by) => throw Absent();
 
@@ -21,6 +21,8 @@ internal sealed class NoScheduler : IJobScheduler
     public bool Requeue(string jobId, string by) => false;
 
     public JobFacts? Job(string id) => null;
+
+    public IReadOnlyList<HostFacts> Hosts() => [];
 
     public IReadOnlyList<JobFacts> Jobs(int limit) => [];
 

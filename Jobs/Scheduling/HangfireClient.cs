@@ -25,7 +25,8 @@ internal sealed class HangfireClient : IJobFilterProvider, IBackgroundJobClientF
     {
         Storage = storage;
         Pauses = new Pauses(ledger);
-        object[] filters = [new StatisticsHistoryAttribute(), new RequestFilter(Pauses, log, who), new OutcomeFilter(who), new ScheduleFilter(this, ledger)];
+        object[] filters =
+            [new StatisticsHistoryAttribute(), new RequestFilter(Pauses, ledger, log, who), new OutcomeFilter(ledger, who), new ScheduleFilter(this, ledger)];
         _filters = [.. filters.Select(f => new JobFilter(f, JobFilterScope.Global, null))];
         Client = new BackgroundJobClient(storage, this);
         Recurring = new RecurringJobManager(storage, this);

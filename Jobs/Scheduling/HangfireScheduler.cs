@@ -27,12 +27,14 @@ internal sealed class HangfireScheduler(
     {
         _ = Find(schedule);
         hangfire.Pauses.Pause(schedule, by);
+        ledger.Append(new AuditEntry(by, AuditActs.Paused, schedule));
     }
 
-    public void Resume(string schedule)
+    public void Resume(string schedule, string by)
     {
         var options = Find(schedule);
         hangfire.Pauses.Resume(schedule);
+        ledger.Append(new AuditEntry(by, AuditActs.Resumed, schedule));
         // What passed while it was paused is accounted for.
         if (ledger.Schedule(schedule) is not null) ledger.Save(new LedgerSchedule(schedule, options.Cron, options.TimeZone, time.GetUtcNow()));
     }
@@ -50,14 +52,26 @@ internal sealed class HangfireScheduler(
             ?? throw new KeyNotFoundException($"schedule '{schedule}' is not among Hangfire's recurring jobs; a host with a scheduler puts it there");
     }
 
-    public bool Cancel(string jobId, string by) =>
-        _reader.Find(jobId) is { IsOpen: true } && hangfire.Client.ChangeState(jobId, new DeletedState { Reason = $"cancelled by {by}" });
+    public bool Cancel(string jobId, string by)
+    {
+        if (_reader.Find(jobId) is not { IsOpen: true } job || !hangfire.Client.ChangeState(jobId, new DeletedState { Reason = $"cancelled by {by}" }))
+            return false;
+        RequestFilter.Note(ledger, new AuditEntry(by, AuditActs.Cancelled, job.Order.Job, job.Order.ToString(), JobId: jobId));
+        return true;
+    }
 
     public bool Requeue(string jobId, string by) =>
         _reader.Find(jobId) is { State: not (JobState.Queued or JobState.Running) }
         && RequestFilter.As(by, () => hangfire.Client.ChangeState(jobId, new EnqueuedState { Reason = OutcomeFilter.ByButton }));
 
     public JobFacts? Job(string id) => _reader.Find(id);
+
+    public IReadOnlyList<HostFacts> Hosts() =>
+        [.. hangfire.Storage.GetMonitoringApi().Servers()
+            .Select(s => new HostFacts(
+                JobReader.NodeOf(s.Name), [.. s.Queues], s.WorkersCount, new DateTimeOffset(s.StartedAt, TimeSpan.Zero),
+                s.Heartbeat is { } beat ? new DateTimeOffset(beat, TimeSpan.Zero) : null))
+            .OrderBy(h => h.Node, StringComparer.Ordinal).ThenBy(h => string.Join(' ', h.Queues), StringComparer.Ordinal)];
 
     public IReadOnlyList<JobFacts> Jobs(int limit) => _reader.Newest(limit);
 

@@ -14,7 +14,7 @@ internal interface IJobScheduler
     void Pause(string schedule, string by);
 
     /// <exception cref="KeyNotFoundException">There is no schedule of that name.</exception>
-    void Resume(string schedule);
+    void Resume(string schedule, string by);
 
     /// <summary>Queues a job.</summary>
     /// <param name="by">User name as signed in.</param>
@@ -36,9 +36,16 @@ internal interface IJobScheduler
     /// <summary>A job; null where it is gone, or in the memory of another host.</summary>
     JobFacts? Job(string id);
 
+    /// <summary>Hosts that take jobs, as Hangfire has them; one that keeps its queue in memory knows itself alone.</summary>
+    IReadOnlyList<HostFacts> Hosts();
+
     /// <summary>The newest jobs in every state, at most <paramref name="limit"/> of each, newest first.</summary>
     IReadOnlyList<JobFacts> Jobs(int limit);
 }
+
+/// <param name="Queues"><c>default</c> for jobs, <c>shards</c> for parts of a night's lists.</param>
+/// <param name="Heartbeat">Its last sign of life; null where it has given none yet.</param>
+internal sealed record HostFacts(string Node, IReadOnlyList<string> Queues, int Workers, DateTimeOffset Started, DateTimeOffset? Heartbeat);
 
 /// <summary>Where a job is, as Hangfire has it.</summary>
 internal enum JobState

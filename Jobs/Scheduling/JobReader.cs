@@ -66,7 +66,7 @@ internal sealed class JobReader(JobStorage storage)
         {
             return null;
         }
-        string? node = state.Data.TryGetValue("ServerId", out string? server) ? string.Join(':', server.Split(':')[..^2]) : null;
+        string? node = state.Data.TryGetValue("ServerId", out string? server) ? NodeOf(server) : null;
         string? ended = Ends.Select(e => state.Data.TryGetValue(e, out string? at) ? at : null).FirstOrDefault(at => at is not null);
         return new JobFacts(
             id, order, StateOf(state), Parameter<string>(RequestFilter.RequestedBy) ?? RequestFilter.BySchedule,
@@ -76,6 +76,9 @@ internal sealed class JobReader(JobStorage storage)
 
         T? Parameter<T>(string name) => SerializationHelper.Deserialize<T>(connection.GetJobParameter(id, name), SerializationOption.User);
     }
+
+    /// <summary>The host of one of Hangfire's servers.</summary>
+    internal static string NodeOf(string server) => server.Split(':') is { Length: > 2 } parts ? string.Join(':', parts[..^2]) : server;
 
     /// <summary>An id comes out of an address: PostgreSQL's are numbers, and others are an error there.</summary>
     private static bool IsId(string id, IStorageConnection connection) =>

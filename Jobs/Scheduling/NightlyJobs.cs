@@ -43,6 +43,8 @@ internal sealed partial class NightlyJobs(
             var observer = new RunBegins(run =>
             {
                 hasRun = true;
+                if (ledger.Request(run)?.Node is { } other && other != options.ThisNode)
+                    RequestFilter.Note(ledger, new AuditEntry(options.ThisNode, AuditActs.TookOver, run, $"from {other}", options.ThisNode, id));
                 ledger.Save(order.ToRequest(run, by, options.ThisNode, id));
                 context.SetJobParameter(RunId, run);
                 context.SetJobParameter(WaitsSince, null);
@@ -71,26 +73,14 @@ internal sealed partial class NightlyJobs(
         catch (RecsysException e)
         {
             LogFailed(id, order, e.Message);
-            if (!hasRun) NoteFailedStart(new AuditEntry(by, AuditActs.FailedStart, order.Job, e.Message, options.ThisNode, id));
+            // Hangfire forgets jobs; nights beside each other show those that never began too.
+            if (!hasRun) RequestFilter.Note(ledger, new AuditEntry(by, AuditActs.FailedStart, order.Job, e.Message, options.ThisNode, id));
             throw;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogUnexpected(e, id, order);
             throw;
-        }
-    }
-
-    /// <summary>Hangfire forgets jobs; nights beside each other show those that never began too.</summary>
-    private void NoteFailedStart(AuditEntry entry)
-    {
-        try
-        {
-            ledger.Append(entry);
-        }
-        catch (Exception e) when (LedgerOutage.Is(e))
-        {
-            // What kept the run from its beginning, most likely: the job itself says so.
         }
     }
 

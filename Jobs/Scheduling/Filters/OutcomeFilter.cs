@@ -2,6 +2,7 @@ using Hangfire;
 using Hangfire.States;
 using Hangfire.Storage;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Scheduling.Filters;
 
@@ -9,7 +10,7 @@ namespace Recsys.Batch.Jobs.Scheduling.Filters;
 /// Says what becomes of a job that failed: Hangfire's retries with the schedule's figures, none for a refused gate or a wrong configuration, where nothing
 /// would change; and says in the job's history who pressed a button.
 /// </summary>
-internal sealed class OutcomeFilter(IHttpContextAccessor? who) : IElectStateFilter, IApplyStateFilter
+internal sealed class OutcomeFilter(OperationsLedger ledger, IHttpContextAccessor? who) : IElectStateFilter, IApplyStateFilter
 {
     /// <summary>Parameter of a job: retries so far, as Hangfire counts them.</summary>
     public const string RetryCount = nameof(RetryCount);
@@ -39,9 +40,11 @@ internal sealed class OutcomeFilter(IHttpContextAccessor? who) : IElectStateFilt
                 break;
             case DeletedState { Reason: ByButton } deleted when RequestFilter.Person(who) is { } user:
                 deleted.Reason = $"deleted by {user}";
+                Note(context, user, AuditActs.Cancelled);
                 break;
             case EnqueuedState { Reason: ByButton } again when RequestFilter.Person(who) is { } user:
                 again.Reason = $"requeued by {user}";
+                Note(context, user, AuditActs.Requeued);
                 // Asked for by a person, it has its retries again.
                 context.SetJobParameter(RetryCount, 0);
                 break;
@@ -51,6 +54,12 @@ internal sealed class OutcomeFilter(IHttpContextAccessor? who) : IElectStateFilt
     public void OnStateApplied(ApplyStateContext context, IWriteOnlyTransaction transaction) => Bookkeeping.OnStateApplied(context, transaction);
 
     public void OnStateUnapplied(ApplyStateContext context, IWriteOnlyTransaction transaction) => Bookkeeping.OnStateUnapplied(context, transaction);
+
+    private void Note(ElectStateContext context, string user, string act)
+    {
+        if (HangfireClient.OrderOf(context.BackgroundJob.Job) is { } order)
+            RequestFilter.Note(ledger, new AuditEntry(user, act, order.Job, order.ToString(), JobId: context.BackgroundJob.Id));
+    }
 
     private static void Elect(ElectStateContext context, FailedState failed, JobOrder order)
     {

@@ -4,7 +4,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Scheduling.Filters;
 
 /// <summary>Writes into every new job who asked for it, and lets no time of a paused schedule become a job.</summary>
-internal sealed partial class RequestFilter(Pauses pauses, ILogger log, IHttpContextAccessor? who) : IClientFilter
+internal sealed partial class RequestFilter(Pauses pauses, OperationsLedger ledger, ILogger log, IHttpContextAccessor? who) : IClientFilter
 {
     /// <summary>Parameter of a job: user name, or <c>schedule</c>.</summary>
     public const string RequestedBy = nameof(RequestedBy);
@@ -41,6 +41,21 @@ internal sealed partial class RequestFilter(Pauses pauses, ILogger log, IHttpCon
 
     public void OnCreated(CreatedContext context)
     {
+        if (context.BackgroundJob is { } job && Person(who) is { } person and not BySchedule && HangfireClient.OrderOf(context.Job) is { } order)
+            Note(ledger, new AuditEntry(person, AuditActs.Triggered, order.Job, order.ToString(), JobId: job.Id));
+    }
+
+    /// <summary>Adds to the audit log; what a person asked for is done all the same where that is away.</summary>
+    internal static void Note(OperationsLedger ledger, AuditEntry entry)
+    {
+        try
+        {
+            ledger.Append(entry);
+        }
+        catch (Exception e) when (LedgerOutage.Is(e))
+        {
+            // The job itself still says who asked for it.
+        }
     }
 
     private bool IsPaused(string schedule)

@@ -91,6 +91,14 @@ internal sealed partial class OperationsLedger
     public IReadOnlyList<LedgerLogLine> LogEnd(string runId, int limit) => Lines(
         "SELECT * FROM (SELECT * FROM run_log WHERE run_id = @runId ORDER BY number DESC LIMIT @limit) AS last ORDER BY number", new { runId, limit });
 
+    /// <summary>Lines that hold a text, in whatever case, and are of a level or a worse one; in order, after <paramref name="after"/>.</summary>
+    /// <param name="levels">Levels that are wanted.</param>
+    public IReadOnlyList<LedgerLogLine> SearchLog(string runId, string text, IReadOnlyCollection<string> levels, long after, int limit) =>
+        [.. Log(runId, after, int.MaxValue)
+            .Where(l => levels.Contains(l.Level)
+                && (l.Text.Contains(text, StringComparison.OrdinalIgnoreCase) || l.Stage.Contains(text, StringComparison.OrdinalIgnoreCase)))
+            .Take(limit)];
+
     public void Save(LedgerAlert alert) => _database.Run(
         """
         INSERT INTO alerts VALUES (@Id, @Raised, @Kind, @Title, @Text, @RunId, @Delivered, @DeliveryMessage)

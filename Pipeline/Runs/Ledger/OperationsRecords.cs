@@ -53,16 +53,27 @@ internal sealed record AuditEntry(string By, string Act, string Subject, string?
 /// <summary>What an <see cref="AuditEntry"/> says was done.</summary>
 internal static class AuditActs
 {
+    public const string Triggered = "triggered";
+    public const string Cancelled = "cancelled";
+    public const string Requeued = "requeued";
+    public const string Paused = "paused";
+    public const string Resumed = "resumed";
     public const string RolledBack = "rolled back";
     public const string Pruned = "pruned";
 
     /// <summary>What a gate refused in a run was accepted once.</summary>
     public const string Accepted = "accepted once";
 
+    /// <summary>A host goes on with what another one left.</summary>
+    public const string TookOver = "took over";
+
     /// <summary>A job failed before its run began.</summary>
     public const string FailedStart = "failed to start";
+
+    public static IReadOnlyList<string> All { get; } =
+        [Triggered, Cancelled, Requeued, Paused, Resumed, RolledBack, Pruned, Accepted, TookOver, FailedStart];
 }
 
-/// <param name="Kind"><c>failure</c>, <c>refused</c>, <c>stale</c>, <c>data</c> or <c>quarantine</c>.</param>
+/// <param name="Kind"><c>failure</c>, <c>refused</c>, <c>stale</c>, <c>late</c>, <c>data</c> or <c>quarantine</c>.</param>
 internal sealed record LedgerAlert(
     string Id, DateTimeOffset Raised, string Kind, string Title, string Text, string? RunId, bool Delivered, string? DeliveryMessage);

@@ -29,7 +29,7 @@ internal sealed class FakeScheduler(DateTimeOffset now) : IJobScheduler
 
     public void Pause(string schedule, string by) => _paused[Find(schedule).Key] = by;
 
-    public void Resume(string schedule) => _paused.Remove(Find(schedule).Key);
+    public void Resume(string schedule, string by) => _paused.Remove(Find(schedule).Key);
 
     public string Trigger(JobOrder order, string by)
     {
@@ -51,6 +51,10 @@ internal sealed class FakeScheduler(DateTimeOffset now) : IJobScheduler
         Requeued.Add((jobId, by));
         return true;
     }
+
+    public List<HostFacts> Up { get; } = [];
+
+    public IReadOnlyList<HostFacts> Hosts() => Up;
 
     public JobFacts? Job(string id) => Queue.FirstOrDefault(j => j.Id == id);
 

@@ -22,6 +22,7 @@ internal static class PageAddresses
             "/quality", "/quality?check=data%2Fdata.quarantine_share", "/quality/quarantine", "/balance", "/lists", "/lists?q=item", found, item,
             "/versions", $"/versions/{host.Store.Current}",
             $"/versions/{host.Store.Current}/changes", "/versions/rollback", "/versions/prune", "/versions/prune?keep=1", "/schedules",
+            "/hosts", "/audit", "/audit?act=triggered", "/runs?job=nightly&state=Refused&from=2020-01-01&to=2999-01-01", $"/runs/{runs[0].RunId}/log?level=1",
         ];
     }
 }

@@ -54,7 +54,7 @@ public abstract partial class JobContract
         host.Scheduler.Pause("paused", "mia");
         await host.StartAsync();
         await Task.Delay(1000);
-        host.Scheduler.Resume("paused");
+        host.Scheduler.Resume("paused", "olga");
         await Task.Delay(1000);
         Assert.AreEqual(0, Nightly.Runs);
     }

@@ -134,7 +134,7 @@ public abstract partial class JobContract
         string asked = host.Scheduler.TriggerSchedule("often", "ole");
         await host.Until(asked, JobState.Finished);
         Assert.AreEqual(1, Nightly.Runs, "a person's click runs it all the same");
-        host.Scheduler.Resume("often");
+        host.Scheduler.Resume("often", "olga");
         await JobHost.Until(() => Nightly.Runs > 1, "it fires again");
         Assert.IsNull(host.Scheduler.Schedules().Single().PausedBy);
         Assert.ThrowsExactly<KeyNotFoundException>(() => host.Scheduler.Pause("none", "mia"));

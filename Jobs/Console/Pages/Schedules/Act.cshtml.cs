@@ -18,7 +18,7 @@ internal sealed class ActModel(IJobScheduler scheduler) : OperatorPage
                 scheduler.Pause(name, By);
                 return Done($"{name} is paused. It starts nothing until it is resumed.", "/schedules");
             case "resume":
-                scheduler.Resume(name);
+                scheduler.Resume(name, By);
                 return Done($"{name} is active again.", "/schedules");
             default:
                 return Trigger(() => scheduler.TriggerSchedule(name, By), "/schedules");
