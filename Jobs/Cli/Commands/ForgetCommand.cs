@@ -46,7 +46,8 @@ internal static class ForgetCommand
                 if (call.Value(allow)) return Allow(call, night, ids);
                 var report = await LiveRun.Show(
                     call.Screen, call.CliContext.Time,
-                    observer => ForgetRun.RunAsync(night, ids, observer, call.CliContext.Time, call.Cancellation)).ConfigureAwait(false);
+                    observer => ForgetRun.RunAsync(night, ids, observer, call.CliContext.Time, VersionsCommand.AtCommandLine, call.Cancellation))
+                    .ConfigureAwait(false);
                 if (report is null)
                 {
                     call.Screen.Line("Nobody was named, and nothing had been cut short.");
@@ -79,7 +80,7 @@ internal static class ForgetCommand
     private static int Allow(Invocation call, PipelineOptions night, byte[][] ids)
     {
         if (ids.Length == 0) throw new ConfigurationException("--allow needs the users who came back");
-        int allowed = ForgetRun.Allow(night, ids, call.CliContext.Time).Count;
+        int allowed = ForgetRun.Allow(night, ids, call.CliContext.Time, VersionsCommand.AtCommandLine).Count;
         call.Screen.Line(
             $"{Format.Count(allowed)} of {Format.Count(ids.Length)} users may come back: what the logs bring of them from now on counts again. "
             + "Files that have been read already are not read again");

@@ -50,7 +50,7 @@ internal static class VersionsCommand
     }
 
     /// <summary>Who acts, as the audit log names them.</summary>
-    private static string AtCommandLine => $"{Environment.UserName} at the command line";
+    internal static string AtCommandLine => $"{Environment.UserName} at the command line";
 
     private static Task<int> List(Invocation call, Option<string?> output)
     {

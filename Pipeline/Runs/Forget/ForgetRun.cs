@@ -3,6 +3,7 @@ using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Leases;
+using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Pipeline.Runs.Forget;
@@ -17,11 +18,13 @@ internal static class ForgetRun
     ];
 
     /// <param name="userIds">Ids in UTF-8, as the logs write them; none finishes what was cut short.</param>
+    /// <param name="by">Who does it, as the audit log names them; null is the program.</param>
     /// <returns>Null where nobody was named and nothing had been cut short.</returns>
     /// <exception cref="ConfigurationException">The key or the list cannot be used (exit code 2).</exception>
     /// <exception cref="RunFailedException">It could not be finished (exit code 1); asking again goes on.</exception>
     public static async Task<ForgetReport?> RunAsync(
-        PipelineOptions options, IReadOnlyList<byte[]> userIds, IRunObserver observer, TimeProvider time, CancellationToken cancellation = default)
+        PipelineOptions options, IReadOnlyList<byte[]> userIds, IRunObserver observer, TimeProvider time, string? by = null,
+        CancellationToken cancellation = default)
     {
         options.Validate(StageNames.Forget);
         string folder = options.Publish.Path;
@@ -42,6 +45,7 @@ internal static class ForgetRun
                 {
                     Current = () => output.Store.Current,
                 };
+                output.Operations.Append(Entry(by, AuditActs.Forgot, suppressed.Unfinished));
                 var run = await engine.RunAsync(new RunRequest(StageNames.Forget), stop).ConfigureAwait(false);
                 return ForgetReport.Read(Path.Combine(folders.Of(run.RunId, StageNames.Forget), ForgetReport.FileName));
             },
@@ -65,9 +69,16 @@ internal static class ForgetRun
 
     /// <summary>Lets a user in again who has come back; their events count from the next reading on.</summary>
     /// <returns>Ids of those who were on the list.</returns>
-    public static IReadOnlyList<byte[]> Allow(PipelineOptions options, IReadOnlyList<byte[]> userIds, TimeProvider time) =>
-        NightlyRun.Write(options, new WriterInfo(WriterInfo.ThisNode, "allow"), time, _ =>
-            SuppressionList.OpenIfAny(options.Publish.Path, options.Privacy) is { } suppressed
+    public static IReadOnlyList<byte[]> Allow(PipelineOptions options, IReadOnlyList<byte[]> userIds, TimeProvider time, string? by = null) =>
+        NightlyRun.Write(options, new WriterInfo(WriterInfo.ThisNode, "allow"), time, place =>
+        {
+            byte[][] allowed = SuppressionList.OpenIfAny(options.Publish.Path, options.Privacy) is { } suppressed
                 ? [.. userIds.Where(id => suppressed.Remove(id))]
-                : Array.Empty<byte[]>());
+                : [];
+            if (allowed.Length > 0) place.Operations.Append(Entry(by, AuditActs.Allowed, allowed.Length));
+            return allowed;
+        });
+
+    private static AuditEntry Entry(string? by, string act, int users) =>
+        new(by ?? "the program", act, users == 1 ? "1 user" : $"{users} users", Node: WriterInfo.ThisNode);
 }

@@ -61,6 +61,12 @@ internal static class AuditActs
     public const string RolledBack = "rolled back";
     public const string Pruned = "pruned";
 
+    /// <summary>Users who asked to be gone were taken out; the entry says how many, not who.</summary>
+    public const string Forgot = "forgot";
+
+    /// <summary>Users who came back were let in again.</summary>
+    public const string Allowed = "let in again";
+
     /// <summary>What a gate refused in a run was accepted once.</summary>
     public const string Accepted = "accepted once";
 
@@ -71,7 +77,7 @@ internal static class AuditActs
     public const string FailedStart = "failed to start";
 
     public static IReadOnlyList<string> All { get; } =
-        [Triggered, Cancelled, Requeued, Paused, Resumed, RolledBack, Pruned, Accepted, TookOver, FailedStart];
+        [Triggered, Cancelled, Requeued, Paused, Resumed, RolledBack, Pruned, Forgot, Allowed, Accepted, TookOver, FailedStart];
 }
 
 /// <param name="Kind"><c>failure</c>, <c>refused</c>, <c>stale</c>, <c>late</c>, <c>data</c> or <c>quarantine</c>.</param>

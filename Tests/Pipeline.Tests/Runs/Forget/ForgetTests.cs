@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Forget;
+using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
@@ -56,6 +57,9 @@ internal sealed class ForgetTests
             Assert.IsTrue(PersonalShop.UsersOf(output.FolderOf(version)).SetEquals(before[version].Keys));
         }
         Assert.AreEqual(second, output.Store.Current);
+        using var place = OutputConnection.OpenForReading(night.Publish, new SteppingTime());
+        var entry = place.Operations.Audit(1, AuditActs.Forgot).Single();
+        Assert.AreEqual(("the program", "1 user"), (entry.By, entry.Subject));
     }
 
     [TestMethod]
