@@ -31,6 +31,7 @@ internal sealed class SeededNights(IRunLedger ledger, IOutputStore store)
         ledger.Save(new LedgerRun(
             id, RunRequest.Nightly, state, began, ended, 1, 42, 2, "plan", version,
             state == RunState.Refused ? refusedFor ?? "lists gate refused: coverage" : null));
+        ledger.SaveQuarantine(id, [new LedgerQuarantine(id, "a.parquet", "null_user", 10, [1, 2])]);
         var at = began;
         foreach (var (name, minutes) in stages)
         {

@@ -38,6 +38,7 @@ internal sealed class IndexModel(RunArchive archive, IRunLedger ledger) : PageMo
                 Format.Figure);
         foreach (var run in runs)
         {
+            if (run.Metric(Pipeline.Runs.Nightly.StageNames.Ingest, "ingest.quarantined") is 0) continue;
             var rows = ledger.Quarantine(run.Id);
             if (rows.Count == 0) continue;
             QuarantineRun = run;

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
+using Recsys.Batch.Jobs.Console.Views;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Publish;
 
 namespace Recsys.Batch.Jobs.Console.Pages.Versions;
 
 /// <summary>Says what a roll-back would change for readers, and asks for it.</summary>
-internal sealed class RollbackModel(IOutputStore store, IJobScheduler scheduler) : OperatorPage
+internal sealed class RollbackModel(IOutputStore store, ChangeArchive changes, IJobScheduler scheduler) : OperatorPage
 {
     /// <summary>Comparing all lists takes a moment for each million customers; beyond this many it is left out.</summary>
     private const long ComparedUsers = 300_000;
@@ -30,7 +31,7 @@ internal sealed class RollbackModel(IOutputStore store, IJobScheduler scheduler)
             : Targets.FirstOrDefault(v => v.Version == to);
         if (to is not null && Target is null) return NotFound();
         if (Current is not null && Target is not null && Math.Max(Current.Users, Target.Users) <= ComparedUsers)
-            Change = new UserLists(store).Compare(Current.Version, Target.Version);
+            Change = changes.Between(Current.Version, Target.Version).Totals;
         return Page();
     }
 
