@@ -3,9 +3,9 @@ using Recsys.Batch.Benchmarks.Feedback;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// Coverage of the 95% intervals of feedback over simulated logs with a known truth: <c>feedback-coverage [--logs 500] [--seed 1] [--threads N]</c>. A row
-/// whose estimates are mostly refused is shown in brackets; the other ones have to hold the truth in .93 of cases, and from 25 effective clicks on in no more
-/// than .97. Exit code 1 where one does not, or where any interval is a point.
+/// Coverage of the 95% intervals of feedback over simulated logs with a known truth: <c>feedback-coverage [--logs 500] [--seed 1] [--threads N] [--users N]
+/// [--rate R]</c>, the last two for the rows of one size or rate alone. A row whose estimates are mostly refused is shown in brackets; the other ones have to
+/// hold the truth in .93 of cases, and from 25 effective clicks on in no more than .97. Exit code 1 where one does not, or where any interval is a point.
 /// </summary>
 internal static class FeedbackCoverage
 {
@@ -17,15 +17,17 @@ internal static class FeedbackCoverage
     {
         var arguments = Arguments.Parse(args);
         int logs = arguments.Int("logs", 500), threads = arguments.Int("threads", Environment.ProcessorCount);
+        int only = arguments.Int("users", 0);
+        double rateOnly = arguments.Double("rate", 0);
         ulong seed = (ulong)arguments.Int("seed", 1);
         int cells = 0, outside = 0, refused = 0, points = 0;
         Console.WriteLine($"{logs} logs a row; a kind of policy with three exchangeable ones counts them all");
         Console.WriteLine("clicks   users  tails  policy                        clicks  eff. clicks  eff. users  refused    IPS  SNIPS     DR");
         foreach (bool heavy in new[] { false, true })
         {
-            foreach (int users in Users)
+            foreach (int users in Users.Where(u => only == 0 || u == only))
             {
-                foreach (double rate in Rates)
+                foreach (double rate in Rates.Where(r => rateOnly == 0 || r == rateOnly))
                 {
                     foreach (var row in CoverageRow.Of(new SimulatedShop(rate, users, heavy), logs, seed, threads))
                     {

@@ -29,7 +29,7 @@ internal static class PostgresServer
         """;
 
     /// <summary>What the script takes from one folder; one with links to some of them is not it.</summary>
-    private static readonly string[] Programs = ["initdb", "postgres", "pg_isready"];
+    private static readonly string[] Programs = ["initdb", "postgres", "pg_isready", "pg_dump"];
 
     private static readonly Lazy<(Process? Process, string Said)> Started = new(Start);
 
@@ -49,6 +49,19 @@ internal static class PostgresServer
     /// <summary>A name that no other test of this process uses.</summary>
     public static string NewSchema() =>
         string.Create(CultureInfo.InvariantCulture, $"Schema \"{Environment.ProcessId}\" no. {Interlocked.Increment(ref _schemas)}");
+
+    /// <summary>All of the cluster's database as <c>pg_dump</c> writes it.</summary>
+    public static string Dump()
+    {
+        _ = Connection;
+        var start = new ProcessStartInfo(
+            Path.Combine(Folder()!, "pg_dump"), ["-h", Started.Value.Said[6..], "-U", "recsys", "-d", "postgres"]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        string dump = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode);
+        return dump;
+    }
 
     /// <summary>Ends the cluster; called once all tests are through.</summary>
     public static void Stop()

@@ -112,6 +112,7 @@ internal sealed class ForgetCommandTests : IDisposable
         Assert.AreEqual(0, (await _shop.Run("run", "nightly")).ExitCode);
         Assert.AreEqual(0, (await _shop.Run("run", "nightly", "--set", "Diversify:Lambda=0.9")).ExitCode);
         StringAssert.Contains((await _shop.Run("forget", "customer-of-one-name", "--verify")).Out, ".user_id");
+        StringAssert.Contains(PostgresServer.Dump(), "customer-of-one-name");
 
         var done = await _shop.Run("forget", "customer-of-one-name");
 
@@ -119,6 +120,7 @@ internal sealed class ForgetCommandTests : IDisposable
         StringAssert.Contains(done.Out, "found nowhere");
         StringAssert.Contains(done.Out, "write-ahead log");
         Assert.AreEqual(0, (await _shop.Run("forget", "customer-of-one-name", "--verify")).ExitCode);
+        Assert.IsFalse(PostgresServer.Dump().Contains("customer-of-one-name", StringComparison.Ordinal));
         using var connection = new Npgsql.NpgsqlConnection(PostgresServer.Connection);
         connection.Open();
         using var command = new Npgsql.NpgsqlCommand(

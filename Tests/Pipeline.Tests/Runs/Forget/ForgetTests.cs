@@ -57,8 +57,8 @@ internal sealed class ForgetTests
             Assert.IsTrue(PersonalShop.UsersOf(output.FolderOf(version)).SetEquals(before[version].Keys));
         }
         Assert.AreEqual(second, output.Store.Current);
-        using var place = OutputConnection.OpenForReading(night.Publish, new SteppingTime());
-        var entry = place.Operations.Audit(1, AuditActs.Forgot).Single();
+        using var connection = OutputConnection.OpenForReading(night.Publish, new SteppingTime());
+        var entry = connection.Operations.Audit(1, AuditActs.Forgot).Single();
         Assert.AreEqual(("the program", "1 user"), (entry.By, entry.Subject));
     }
 
