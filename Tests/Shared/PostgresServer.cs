@@ -55,7 +55,8 @@ internal static class PostgresServer
     {
         _ = Connection;
         var start = new ProcessStartInfo(
-            Path.Combine(Folder()!, "pg_dump"), ["-h", Started.Value.Said[6..], "-U", "recsys", "-d", "postgres"]) { RedirectStandardOutput = true };
+            Path.Combine(Folder()!, "pg_dump"), ["-h", Started.Value.Said[6..], "-U", "recsys", "-d", "postgres"])
+        { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         string dump = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -18,7 +18,7 @@ internal sealed class FileSearch(IReadOnlyList<byte[]> userIds, Func<string, boo
 
     private static readonly string[] s_itemColumns = ["item_id", "neighbor_id", "reason_items", "segment"];
 
-    private readonly (byte[] Bytes, string Text, bool IsItem)[] _ids = 
+    private readonly (byte[] Bytes, string Text, bool IsItem)[] _ids =
         [.. userIds.Select(id => (id, Encoding.UTF8.GetString(id), isItem(Encoding.UTF8.GetString(id))))];
     private readonly HashSet<string> _texts = [.. userIds.Select(id => Encoding.UTF8.GetString(id))];
 

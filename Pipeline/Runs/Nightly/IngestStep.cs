@@ -70,7 +70,8 @@ internal sealed class IngestStep(
         }
         var history = IngestStage.HistoryOf.ToDictionary(name => name, IReadOnlyList<double> (name) => [.. ledger.CheckHistory(name, HistoryNights).Reverse()]);
         var result = new IngestStage(reader, writer)
-            .Run(new IngestInputs(state, history, Between) {
+            .Run(new IngestInputs(state, history, Between)
+            {
                 Horizon = Horizon(work.Context.Time),
                 IsForgotten = suppressed is { Count: > 0 } ? suppressed.Contains : null,
             }, options, work.Folder, work.Context);
