@@ -82,7 +82,7 @@ internal static class ForgetCommand
         if (ids.Length == 0) throw new ConfigurationException("--allow needs the users who came back");
         int allowed = ForgetRun.Allow(night, ids, call.CliContext.Time, VersionsCommand.AtCommandLine).Count;
         call.Screen.Line(
-            $"{Format.Count(allowed)} of {Format.Count(ids.Length)} users may come back: what the logs bring of them from now on counts again. "
+            $"{Format.Count(allowed)} of {Format.Count(ids.Length, "user")} may come back: what the logs bring of them from now on counts again. "
             + "Files that have been read already are not read again");
         call.Screen.Json(new { Asked = ids.Length, Allowed = allowed });
         return 0;
@@ -92,14 +92,14 @@ internal static class ForgetCommand
     {
         var table = screen.Table();
         table.AddColumns("Where", "Went");
-        table.AddRow("state", $"{Format.Count(report.StateUsers)} users, {Format.Count(report.StateEvents)} events");
+        table.AddRow("state", $"{Format.Count(report.StateUsers, "user")}, {Format.Count(report.StateEvents, "event")}");
         foreach (var version in report.Versions)
         {
             table.AddRow(
                 Screen.Cell("version " + version.Version),
-                version.IsDeleted ? "all of it: it was damaged" : $"{Format.Count(version.Users)} users, {Format.Count(version.Rows)} rows");
+                version.IsDeleted ? "all of it: it was damaged" : $"{Format.Count(version.Users, "user")}, {Format.Count(version.Rows, "row")}");
         }
-        table.AddRow("runs", $"{Format.Count(report.Artifacts)} files of histories, factors and lists");
+        table.AddRow("runs", $"{Format.Count(report.Artifacts, "file")} of histories, factors and lists");
         screen.Console.Write(table);
         screen.Line("Left to you:");
         foreach (string toDo in report.ToDo) screen.Line("- " + toDo);
@@ -110,15 +110,15 @@ internal static class ForgetCommand
         if (ids.Length > 0)
         {
             call.Screen.Line(found.Count == 0
-                ? $"Looked for {Format.Count(ids.Length)} users in every file and table of the output: found nowhere."
-                : $"Found in {Format.Count(found.Count)} places:");
+                ? $"Looked for {Format.Count(ids.Length, "user")} in every file and table of the output: found nowhere."
+                : $"Found in {Format.Count(found.Count, "place")}:");
             foreach (string place in found) call.Screen.Line("- " + place);
             if (found.Count > 0) call.Screen.Line(report is null ? "Take them out with: forget" : "Look there, and ask again with forget.");
             if (report is not null && report.Asked.Count > report.Known.Count)
             {
                 call.Screen.Line(
-                    $"{Format.Count(report.Asked.Count - report.Known.Count)} of them were not known here. Were the ids written as the logs write them? "
-                    + "They are kept out from now on all the same.");
+                    $"Not known here: {Format.Count(report.Asked.Count - report.Known.Count)} of {Format.Count(report.Asked.Count, "user")}. "
+                    + "Were the ids written as the logs write them? They are kept out from now on all the same.");
             }
         }
         call.Screen.Json(new { Report = report, Found = found });

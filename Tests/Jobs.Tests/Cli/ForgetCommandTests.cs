@@ -25,7 +25,7 @@ internal sealed class ForgetCommandTests : IDisposable
         var done = await _shop.Run("forget", "u01");
 
         Assert.AreEqual(0, done.ExitCode, done.ToString());
-        foreach (string said in (string[])["1 users, 7 events", "1 users, 5 rows", "Looked for 1 users in every file and table of the output: found nowhere."])
+        foreach (string said in (string[])["1 user, 7 events", "1 user, 5 rows", "Looked for 1 user in every file and table of the output: found nowhere."])
             StringAssert.Contains(done.Out, said);
         Assert.IsFalse((done.Out + done.Error).Contains("u01", StringComparison.Ordinal), "the id itself is not shown again");
         Assert.AreEqual(0, (await _shop.Run("forget", "u01", "--verify")).ExitCode);
@@ -39,7 +39,7 @@ internal sealed class ForgetCommandTests : IDisposable
         _shop.Add("b", SmallShop.TwoTastes().Where(r => r.User == "u01").Select(r => r with { Day = r.Day + 30 }));
         Assert.AreEqual(0, (await _shop.Run("run", "nightly")).ExitCode);
         StringAssert.Contains((await _shop.Run("lists", "u01")).Out, "has no list of their own");
-        StringAssert.Contains((await _shop.Run("forget", "u01", "--allow")).Out, "1 of 1 users may come back");
+        StringAssert.Contains((await _shop.Run("forget", "u01", "--allow")).Out, "1 of 1 user may come back");
         _shop.Add("c", SmallShop.TwoTastes().Where(r => r.User == "u01").Select(r => r with { Day = r.Day + 60 }));
         Assert.AreEqual(0, (await _shop.Run("run", "nightly")).ExitCode);
         Assert.IsFalse((await _shop.Run("lists", "u01")).Out.Contains("has no list of their own", StringComparison.Ordinal));
@@ -62,7 +62,7 @@ internal sealed class ForgetCommandTests : IDisposable
         Assert.AreEqual(0, json.RootElement.GetProperty("found").GetArrayLength());
         var unknown = await _shop.Run("forget", "nobody-of-that-name");
         Assert.AreEqual(0, unknown.ExitCode, unknown.ToString());
-        StringAssert.Contains(unknown.Out, "1 of them were not known here. Were the ids written as the logs write them?");
+        StringAssert.Contains(unknown.Out, "Not known here: 1 of 1 user. Were the ids written as the logs write them?");
     }
 
     [TestMethod]

@@ -55,7 +55,12 @@ internal sealed class OutageTests
         await Until(() => host.Log.Contains("The database answers again", StringComparison.Ordinal), host);
         foreach (string address in addresses) Assert.AreEqual(HttpStatusCode.OK, (await program.GetAsync(address)).StatusCode, address);
         Assert.AreEqual(HttpStatusCode.OK, (await person.GetAsync("/")).StatusCode);
-        string[] said = [.. host.Log[before..].Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        // Alerts of old data, which the made lists give, may come at any moment.
+        string[] said =
+        [
+            .. host.Log[before..].Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(l => !l.Contains("AlertWatch: Alert (data)", StringComparison.Ordinal)),
+        ];
         Assert.HasCount(2, said, string.Join('\n', said));
         StringAssert.Contains(said[0], "error OutageWatch: The database does not answer");
         StringAssert.Contains(said[1], "warning OutageWatch: The database answers again, after");
