@@ -27,6 +27,8 @@ internal static class DatabaseAway
         PostgresException p => p.SqlState.StartsWith("08", StringComparison.Ordinal) || p.SqlState.StartsWith("57P", StringComparison.Ordinal)
             || p.SqlState.StartsWith("53", StringComparison.Ordinal),
         NpgsqlException => true,
+        // A connection that broke between two statements: Npgsql says at the next one that it is not open.
+        InvalidOperationException { Source: nameof(Npgsql) } i => i.Message.Contains("not open", StringComparison.Ordinal),
         SqliteException s => SqliteCodes.Contains(s.SqliteErrorCode),
         _ => false,
     };
