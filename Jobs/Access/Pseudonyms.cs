@@ -1,7 +1,8 @@
-using System.Security.Cryptography;
+using System.Globalization;
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Privacy;
 
 namespace Recsys.Batch.Jobs.Access;
 
@@ -16,30 +17,24 @@ internal sealed class Pseudonyms
 
     private const int Digits = 20;
 
-    private readonly byte[] _key;
+    private readonly UserHash _hash;
     private readonly bool _always;
 
-    /// <param name="key">32 bytes.</param>
     /// <param name="alwaysRaw">Raw ids for everyone who may look, as configured.</param>
-    public Pseudonyms(byte[] key, bool alwaysRaw = false) => (_key, _always) = (key, alwaysRaw);
+    public Pseudonyms(UserHash hash, bool alwaysRaw = false) => (_hash, _always) = (hash, alwaysRaw);
 
-    /// <summary>The key that is configured, else the one that lies in the host's folder, made where there is none.</summary>
+    /// <summary>Under the key that is configured, else the one that lies in the host's folder, made where there is none.</summary>
     internal static Pseudonyms Of(ServeOptions options, string dataFolder)
     {
         string file = Path.Combine(dataFolder, "pseudonym.key");
-        string text = options.PseudonymKey ?? PrivateFile.ReadOrMake(file, () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
-        try
-        {
-            if (Convert.FromHexString(text.Trim()) is { Length: 32 } key) return new Pseudonyms(key, options.ShowRawUserIds);
-        }
-        catch (FormatException)
-        {
-        }
-        throw new ConfigurationException(
-            $"{file} is not a key; expected 64 hex digits. Put the key back from a copy, or delete the file: then all pseudonyms become others");
+        return UserHash.Of(options.PseudonymKey ?? PrivateFile.ReadOrMake(file, UserHash.NewKey)) is { } hash
+            ? new Pseudonyms(hash, options.ShowRawUserIds)
+            : throw new ConfigurationException(
+                $"{file} is not a key; expected 64 hex digits. Put the key back from a copy, or delete the file: then all pseudonyms become others");
     }
 
-    public string Of(string userId) => "u-" + Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(userId)))[..Digits];
+    public string Of(string userId) =>
+        "u-" + _hash.Of(Encoding.UTF8.GetBytes(userId)).ToString("x32", CultureInfo.InvariantCulture)[..Digits];
 
     /// <summary>Whether this caller sees raw ids: configured so for everyone, or an operator who asked for them.</summary>
     public bool IsRaw(HttpContext caller) => _always || caller.User.IsInRole(nameof(AccessRole.Operator)) && caller.Request.Cookies.ContainsKey(RawCookie);

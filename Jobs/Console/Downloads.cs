@@ -67,7 +67,12 @@ internal static class Downloads
     private static void Lists(HttpContext http, IOutputStore store, string version, ITableFile table)
     {
         var context = http.RequestServices.GetRequiredService<ConsoleContext>();
-        foreach (var some in store.Lists(version).Chunk(TitlesAtOnce))
+        // The order of the ids would tell whose pseudonym stands where.
+        var lists = context.ShowsRawIds
+            ? store.Lists(version)
+            : store.UserIds(version).OrderBy(context.Customer, StringComparer.Ordinal)
+                .Select(user => (UserId: user, ItemIds: (IReadOnlyList<string>)[.. store.List(user, version).Select(e => e.ItemId)]));
+        foreach (var some in lists.Chunk(TitlesAtOnce))
         {
             http.RequestAborted.ThrowIfCancellationRequested();
             var titles = store.Titles(some.SelectMany(l => l.ItemIds).Distinct());

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
@@ -27,16 +28,8 @@ internal sealed class UserHash
     {
         string text = options.Key is { } configured
             ? SecretSource.Read("Privacy:Key", configured, "64 hex digits")
-            : PrivateFile.ReadOrMake(file, () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)));
-        try
-        {
-            if (Convert.FromHexString(text.Trim()) is { Length: KeyBytes } key) return new UserHash(key);
-        }
-        catch (FormatException)
-        {
-            // Said below, without a word of what was found.
-        }
-        throw new ConfigurationException(
+            : PrivateFile.ReadOrMake(file, NewKey);
+        return Of(text) ?? throw new ConfigurationException(
             options.Key is null
                 ? $"{file} is not a key; expected 64 hex digits. Put the key back from a copy: without it, forgotten users are not known again"
                 : "Privacy:Key is not a key; expected 64 hex digits");
@@ -47,6 +40,19 @@ internal sealed class UserHash
 
     /// <summary>Noise for a piece of work, under the same key.</summary>
     public KeyedNoise Noise(string work) => new(_key, work);
+
+    /// <summary>With a key of 64 hex digits; null where the text is none.</summary>
+    public static UserHash? Of(string hex)
+    {
+        var key = new byte[KeyBytes];
+        return Convert.FromHexString(hex.AsSpan().Trim(), key, out int consumed, out int written) == OperationStatus.Done
+            && (consumed, written) == (2 * KeyBytes, KeyBytes) && hex.Trim().Length == 2 * KeyBytes
+            ? new UserHash(key)
+            : null;
+    }
+
+    /// <summary>Digits of a new key.</summary>
+    public static string NewKey() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
 
     public UInt128 Of(ReadOnlySpan<byte> id)
     {

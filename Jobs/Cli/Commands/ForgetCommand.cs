@@ -102,7 +102,7 @@ internal static class ForgetCommand
         table.AddRow("runs", $"{Format.Count(report.Artifacts, "file")} of histories, factors and lists");
         screen.Console.Write(table);
         screen.Line("Left to you:");
-        foreach (string toDo in report.ToDo) screen.Line("- " + toDo);
+        foreach (string toDo in report.ToDo ?? []) screen.Line("- " + toDo);
     }
 
     private static int Tell(Invocation call, byte[][] ids, IReadOnlyList<string> found, ForgetReport? report)

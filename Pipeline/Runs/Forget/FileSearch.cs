@@ -28,7 +28,7 @@ internal sealed class FileSearch(IReadOnlyList<byte[]> userIds, Func<string, boo
         foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (Find(file) is { } what) yield return (Path.GetRelativePath(folder, file).Replace('\\', '/'), what);
+            if (FindOrSay(file) is { } what) yield return (Path.GetRelativePath(folder, file).Replace('\\', '/'), what);
         }
     }
 
@@ -53,6 +53,24 @@ internal sealed class FileSearch(IReadOnlyList<byte[]> userIds, Func<string, boo
             if (IsAmong(file, id, edges)) return "its bytes";
         }
         return null;
+    }
+
+    /// <summary>A file that cannot be read proves nothing: it is named as if somebody were in it.</summary>
+    private string? FindOrSay(string file)
+    {
+        try
+        {
+            return Find(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // It went while the folder was listed.
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"it cannot be read ({e.Message.TrimEnd('.')}), so nobody knows";
+        }
     }
 
     private string? InParquet(string file)
@@ -102,28 +120,20 @@ internal sealed class FileSearch(IReadOnlyList<byte[]> userIds, Func<string, boo
     /// <summary>Whether the id is in the file, which is read in blocks that overlap by the id and a byte on each side.</summary>
     private static bool IsAmong(string file, byte[] id, Edges edges)
     {
-        try
+        // The database and others are open elsewhere, and may grow.
+        using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var block = new byte[BlockBytes + id.Length + 2];
+        int kept = 0;
+        bool isFirst = true;
+        while (true)
         {
-            // The database and others are open elsewhere, and may grow.
-            using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var block = new byte[BlockBytes + id.Length + 2];
-            int kept = 0;
-            bool isFirst = true;
-            while (true)
-            {
-                int read = open.ReadAtLeast(block.AsSpan(kept), block.Length - kept, throwOnEndOfStream: false);
-                bool isLast = kept + read < block.Length;
-                if (Has(block.AsSpan(0, kept + read), id, edges, isFirst, isLast)) return true;
-                if (isLast) return false;
-                kept = id.Length + 1;
-                block.AsSpan(block.Length - kept).CopyTo(block);
-                isFirst = false;
-            }
-        }
-        catch (IOException)
-        {
-            // A lock file that is held, or a file that went while the folder was listed, holds nothing that stays.
-            return false;
+            int read = open.ReadAtLeast(block.AsSpan(kept), block.Length - kept, throwOnEndOfStream: false);
+            bool isLast = kept + read < block.Length;
+            if (Has(block.AsSpan(0, kept + read), id, edges, isFirst, isLast)) return true;
+            if (isLast) return false;
+            kept = id.Length + 1;
+            block.AsSpan(block.Length - kept).CopyTo(block);
+            isFirst = false;
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed record ForgottenVersion(string Version, int Users, long Rows, bo
 /// <param name="ToDo">What is left to the operator, in sentences; said when all is done, and not kept.</param>
 internal sealed record ForgetReport(
     IReadOnlyList<string> Asked, IReadOnlyList<string> Known, int StateUsers, int StateEvents, IReadOnlyList<ForgottenVersion> Versions, int Artifacts,
-    IReadOnlyList<string> ToDo)
+    IReadOnlyList<string>? ToDo = null)
 {
     public const string FileName = "forget.json";
 

@@ -53,7 +53,7 @@ internal sealed class ForgetStep(SuppressionList suppressed, OutputFolder output
         var scrub = new RunScrub(folders, suppressed, work);
         int artifacts = scrub.Scrub(onlyFeedback: state.Users == 0 && lost.Count == 0 && !scrub.NamesSomebody());
         if (damaged is not null) throw damaged;
-        new ForgetReport(suppressed.UnfinishedHashes, [.. known], state.Users, state.Events, lost, artifacts, []).Write(work.Output(ForgetReport.FileName));
+        new ForgetReport(suppressed.UnfinishedHashes, [.. known], state.Users, state.Events, lost, artifacts).Write(work.Output(ForgetReport.FileName));
         work.Context.Progress.Metric("forget.versions", lost.Count);
         work.Context.Progress.Metric("forget.rows", lost.Sum(l => l.Rows));
         work.Context.Progress.Metric("forget.artifacts", artifacts);

@@ -55,7 +55,7 @@ internal sealed class MaterializeStep(
             (string, object)[] sections =
                 [(nameof(PipelineOptions.Materialize), options), (nameof(PipelineOptions.Diversify), diversify), (nameof(PipelineOptions.Explain), explain)];
             return OptionSections.Of(privacy.MinCustomers > 1 || privacy.Epsilon is not null
-                ? [.. sections, (nameof(PipelineOptions.Privacy), Crowds.Options(privacy))]
+                ? [.. sections, (nameof(PipelineOptions.Privacy), PrivacyBudget.Options(privacy))]
                 : sections);
         }
     }
@@ -117,16 +117,16 @@ internal sealed class MaterializeStep(
             string?[]? segments = HasSegments ? IngestArtifacts.ReadSegments(ingest) : null;
             if (privacy.Epsilon is null)
                 return DefaultLists.Of(interactions, catalog.Available, forNewcomers, diversify.Candidates, segments, privacy.MinCustomers);
-            var crowds = new Crowds(privacy, output, work);
-            var clipped = crowds.Counts.Clipped(interactions, NoisyCounts.Ties(IngestArtifacts.ReadItems(ingest)));
+            var budget = new PrivacyBudget(privacy, output, work);
+            var clipped = budget.Counts.Clipped(interactions, NoisyCounts.Ties(IngestArtifacts.ReadItems(ingest)));
             long stream = 1;
-            crowds.Spend(releases: 2, work);
+            budget.Spend(releases: 2, work);
             return DefaultLists.Of(
                 Noisy, (interactions.Users, interactions.Items), catalog.Available, forNewcomers, diversify.Candidates, segments);
 
             void Noisy(IEnumerable<int> users, double[] counts)
             {
-                crowds.Counts.Items(clipped, users, counts, stream++);
+                budget.Counts.Items(clipped, users, counts, stream++);
                 foreach (ref double count in counts.AsSpan()) count = count >= privacy.MinCustomers ? count : 0;
             }
         }

@@ -29,7 +29,7 @@ internal sealed class NeighborsStep(NeighborsOptions options, PrivacyOptions pri
     ];
 
     public JsonNode? Options => IsPrivate
-        ? OptionSections.Of((nameof(PipelineOptions.Neighbors), options), (nameof(PipelineOptions.Privacy), Crowds.Options(privacy)))
+        ? OptionSections.Of((nameof(PipelineOptions.Neighbors), options), (nameof(PipelineOptions.Privacy), PrivacyBudget.Options(privacy)))
         : OptionSections.Of((nameof(PipelineOptions.Neighbors), options));
 
     private bool IsPrivate => privacy.MinCustomers > 1 || privacy.Epsilon is not null;
@@ -55,11 +55,11 @@ internal sealed class NeighborsStep(NeighborsOptions options, PrivacyOptions pri
     private IReadOnlyList<NeighborLists> Counted(
         NeighborsStage stage, InteractionMatrix interactions, EmbeddingTable? text, Catalog catalog, StageWork work)
     {
-        var crowds = new Crowds(privacy, output, work);
-        var clipped = crowds.Counts.Clipped(interactions, NoisyCounts.Ties(IngestArtifacts.ReadItems(Ingest(work))));
-        var customers = crowds.Counts.Items(clipped, Enumerable.Range(0, clipped.Length), new double[catalog.Items], stream: 0);
-        var pairs = crowds.Counts.Pairs(clipped, catalog.Items, work.Context.Threads);
-        crowds.Spend(releases: 2, work);
+        var budget = new PrivacyBudget(privacy, output, work);
+        var clipped = budget.Counts.Clipped(interactions, NoisyCounts.Ties(IngestArtifacts.ReadItems(Ingest(work))));
+        var customers = budget.Counts.Items(clipped, Enumerable.Range(0, clipped.Length), new double[catalog.Items], stream: 0);
+        var pairs = budget.Counts.Pairs(clipped, catalog.Items, work.Context.Threads);
+        budget.Spend(releases: 2, work);
         bool[] enough = [.. pairs.Counts.Select(c => c >= privacy.MinCustomers)];
         var counted = new CountedNeighbors(options, catalog);
         var cf = counted.Of(

@@ -5,6 +5,7 @@ using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Console;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Privacy;
 
 namespace Recsys.Batch.Jobs.Tests.Console;
 
@@ -34,7 +35,7 @@ internal sealed class ChangesTests
 
     private static string Before => s_host.Store.Versions().First(v => v.IsComplete && v.Version != After).Version;
 
-    private static readonly Pseudonyms Names = new(new byte[32]);
+    private static readonly Pseudonyms Names = new(new UserHash(new byte[32]));
 
     [TestMethod]
     public async Task Page_counts_what_the_two_versions_lists_say()

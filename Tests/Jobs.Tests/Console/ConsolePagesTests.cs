@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
@@ -161,7 +162,7 @@ internal sealed partial class ConsolePagesTests
         string page = await visitor.Page(address);
         Assert.IsFalse(page.Contains("u07", StringComparison.Ordinal));
         StringAssert.Contains(page, "History");
-        StringAssert.Contains(page, new Recsys.Batch.Jobs.Access.Pseudonyms(new byte[32]).Of("u07"));
+        StringAssert.Contains(page, new Recsys.Batch.Jobs.Access.Pseudonyms(new UserHash(new byte[32])).Of("u07"));
         StringAssert.Contains(await visitor.Page("/lists/customer?who=forged"), "no longer valid");
         StringAssert.Contains(
             await (await visitor.Post("/lists", await visitor.Token("/lists"), ("user", "nobody"))).Content.ReadAsStringAsync(), "No customer of that id");

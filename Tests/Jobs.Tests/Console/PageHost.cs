@@ -11,6 +11,7 @@ using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Alerts;
 using Recsys.Batch.Jobs.Console;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
@@ -57,7 +58,7 @@ internal sealed class PageHost : IAsyncDisposable
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole("Viewer", "Operator").Build())
             .AddPolicy(AccessPolicies.Viewer, p => p.RequireRole("Viewer", "Operator")).AddPolicy(AccessPolicies.Operator, p => p.RequireRole("Operator"));
         builder.Services.AddRazorPages(pages => pages.RootDirectory = "/Console/Pages");
-        builder.Services.AddSingleton(new Pseudonyms(new byte[32]));
+        builder.Services.AddSingleton(new Pseudonyms(new UserHash(new byte[32])));
         builder.Services.AddSingleton(new AlertsOptions().Freshness).AddConsole();
         var app = builder.Build();
         app.Use((http, next) =>

@@ -1,13 +1,14 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Recsys.Batch.Jobs.Access;
+using Recsys.Batch.Pipeline.Privacy;
 
 namespace Recsys.Batch.Jobs.Tests.Host;
 
 [TestClass]
 internal sealed class PseudonymTests
 {
-    private static readonly Pseudonyms Names = new([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+    private static readonly Pseudonyms Names = new(new UserHash([.. Enumerable.Range(0, 32).Select(i => (byte)i)]));
 
     private static DefaultHttpContext Caller(AccessRole role, bool asked)
     {
@@ -22,7 +23,7 @@ internal sealed class PseudonymTests
         Assert.AreEqual("u-83f1a268ec012f43eb67", Names.Of("17850"));
 
     [TestMethod]
-    public void Another_key_gives_another_pseudonym() => Assert.AreNotEqual(Names.Of("17850"), new Pseudonyms(new byte[32]).Of("17850"));
+    public void Another_key_gives_another_pseudonym() => Assert.AreNotEqual(Names.Of("17850"), new Pseudonyms(new UserHash(new byte[32])).Of("17850"));
 
     [TestMethod]
     public void Only_an_operator_who_asks_sees_raw_ids()

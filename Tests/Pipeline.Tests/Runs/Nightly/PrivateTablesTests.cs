@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 /// <summary>What tables that strangers see say of single customers.</summary>
 [TestClass]
-internal sealed class CrowdsTests
+internal sealed class PrivateTablesTests
 {
     [TestMethod]
     public async Task Neighbors_and_newcomers_lists_are_of_enough_customers()

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// Counts of customers for the tables that strangers see. A night makes four of them, which share <see cref="PrivacyOptions.Epsilon"/> evenly: customers of
 /// items and of pairs for neighbors, of items for newcomers, and of items by segment (a customer is in one segment, so all segments cost one).
 /// </summary>
-internal sealed class Crowds
+internal sealed class PrivacyBudget
 {
     private const int Releases = 4;
 
@@ -16,7 +16,7 @@ internal sealed class Crowds
     private readonly string _work;
 
     /// <param name="output">The output folder, whose key the noise is drawn under and whose account it is put down in.</param>
-    public Crowds(PrivacyOptions options, string output, StageWork work)
+    public PrivacyBudget(PrivacyOptions options, string output, StageWork work)
     {
         (_options, _output) = (options, output);
         // Half of delta is for the noise, half for what one customer alone has.
