@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Train.Disliked;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Hybrid;
 using Recsys.Batch.Pipeline.Train.Trend;
@@ -20,6 +21,9 @@ internal static class ModelParts
             {
                 case TrendModel trend:
                     Add(trend.Model);
+                    break;
+                case DislikedModel disliked:
+                    Add(disliked.Model);
                     break;
                 case HybridModel hybrid:
                     Add(hybrid.Interactions);

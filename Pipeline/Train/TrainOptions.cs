@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.Auto;
+using Recsys.Batch.Pipeline.Train.Disliked;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Hybrid;
@@ -29,6 +30,8 @@ internal sealed class TrainOptions : AlgorithmOptions
 
     public TrendOptions Trend { get; set; } = new();
 
+    public DislikedOptions Disliked { get; set; } = new();
+
     public AutoOptions Auto { get; set; } = new();
 
     /// <summary>Whether a race says what serves.</summary>
@@ -39,7 +42,7 @@ internal sealed class TrainOptions : AlgorithmOptions
         check.Require(
             IsAuto || TrainerCatalog.Knows(Algorithm), Algorithm, TrainerCatalog.Expected(Algorithm, [AutoOptions.Name, .. TrainerCatalog.Names]));
         base.Validate(check);
-        check.Nested(Text).Nested(Trend).Nested(Auto);
+        check.Nested(Text).Nested(Trend).Nested(Disliked).Nested(Auto);
         for (int i = 0; i < Baselines.Count; i++)
             check.Require(TrainerCatalog.Knows(Baselines[i]), Baselines[i], TrainerCatalog.Expected(Baselines[i], TrainerCatalog.Names), $"Baselines:{i}")
                 .Require(

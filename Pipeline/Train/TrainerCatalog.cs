@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Train.Disliked;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Hybrid;
 using Recsys.Batch.Pipeline.Train.Imported;
@@ -50,13 +51,14 @@ internal static class TrainerCatalog
             + "build with -p:Recommender=true, and that package on the feed, to train it"
         : $"one of {string.Join(", ", names)}";
 
-    /// <summary>The algorithm that serves, with what <c>Train:Text</c> and <c>Train:Trend</c> add to it.</summary>
+    /// <summary>The algorithm that serves, with what <c>Train:Text</c>, <c>Train:Disliked</c> and <c>Train:Trend</c> add to it.</summary>
     /// <exception cref="ConfigurationException">No trainer has that name.</exception>
     /// <param name="imported">What <see cref="ImportedTrainer"/> makes its model of.</param>
     public static ITrainer Serving(TrainOptions options, ImportedFactors? imported = null)
     {
         var trainer = options.Algorithm == ImportedTrainer.Name ? new ImportedTrainer(options.Imported, imported) : Create(options.Algorithm, options);
         if (options.Text.Use != TextUse.Off && trainer is not TfIdfProfileTrainer) trainer = new HybridTrainer(trainer, options.Text);
+        if (options.Disliked.IsOn) trainer = new DislikedTrainer(trainer, options.Disliked);
         return options.Trend.IsOn ? new TrendTrainer(trainer, options.Trend) : trainer;
     }
 
@@ -69,6 +71,7 @@ internal static class TrainerCatalog
     /// <summary>How a model of that algorithm is read from an artifact; null where no trainer of this build makes such models.</summary>
     internal static Func<ArtifactReader, string, ITrainedModel>? Loader(string algorithm) =>
         algorithm == HybridTrainer.Name ? HybridModel.Load
+        : algorithm == DislikedTrainer.Name ? DislikedModel.Load
         : algorithm == TrendTrainer.Name ? TrendModel.Load
         : s_registered.GetValueOrDefault(algorithm)?.Load
             ?? new TrainOptions().Trainers().Select(t => t.Options.Definition).FirstOrDefault(d => d.Name == algorithm)?.Load;

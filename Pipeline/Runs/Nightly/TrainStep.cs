@@ -7,6 +7,7 @@ using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
 using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Disliked;
 using Recsys.Batch.Pipeline.Train.Hybrid;
 using Recsys.Batch.Pipeline.Train.Imported;
 using Recsys.Batch.Pipeline.Train.Linear;
@@ -74,7 +75,7 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         {
             var serving = stage.Run(before, work.Context, content, factors);
             SaveHeldOut(serving);
-            // What a trend and texts bring is seen beside the same model without them.
+            // What a trend, dislikes and texts bring is seen beside the same model without them.
             for (var part = PartOf(serving); part is not null; part = PartOf(part))
             {
                 SaveHeldOut(part);
@@ -101,10 +102,11 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
             Save(model, work.Output(string.Create(CultureInfo.InvariantCulture, $"{HoldOutFolder}/{number++:D2}-{model.Algorithm}.bin")));
     }
 
-    /// <summary>The same model without its trend, or without its texts; null where it has neither.</summary>
+    /// <summary>The same model without its trend, its dislikes or its texts, whichever comes first; null where it has none of them.</summary>
     private static ITrainedModel? PartOf(ITrainedModel model) => model switch
     {
         TrendModel trend => trend.Model,
+        DislikedModel disliked => disliked.Model,
         HybridModel hybrid => hybrid.Interactions,
         _ => null,
     };

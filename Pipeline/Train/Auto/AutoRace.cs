@@ -10,8 +10,8 @@ namespace Recsys.Batch.Pipeline.Train.Auto;
 
 /// <summary>
 /// Chooses what serves on the validation window, in rounds that narrow: every trainer once, each with the decay of histories and the trend that suit it; then
-/// the options of the best few, a step at a time; then sums of several; then texts. Models that cost more than is left are left out and named. A more complex
-/// model must gain more than its standard error (the rule of Breiman et al. 1984), so that noise changes nothing.
+/// the options of the best few, a step at a time; then sums of several; then texts; then what was sent back. Models that cost more than is left are left out
+/// and named. A more complex model must gain more than its standard error (the rule of Breiman et al. 1984), so that noise changes nothing.
 /// </summary>
 /// <param name="options">The configuration: where the race starts from.</param>
 /// <param name="interactions">What lies before the window.</param>
@@ -45,15 +45,18 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
             Vary(families);
             var popularity = families.FirstOrDefault(f => f.Algorithm == PopularityTrainer.Name);
             var blend = new RaceBlend(interactions, measure, _quiet, Tried).Run([.. families.Take(options.Auto.Blend ? Blended : 1)], _trends);
-            var text = new RaceText(options.Text, options.Auto.NewItemsCost, interactions, content, measure, _budget, _quiet, Tried, LeftOut)
-                .Run(blend);
+            var texts = new RaceText(options.Text, options.Auto.NewItemsCost, interactions, content, measure, _budget, _quiet, Tried, LeftOut);
+            var text = texts.Run(blend);
             var best = text?.Blend ?? blend;
             if (popularity is not null && !IsSurelyBetter(best.Ndcg, popularity.Ndcg))
                 (best, text) = (RaceSum.Of(popularity), null);
             bool isPopularity = text is null && best.Members.All(m => m.Entrant.Algorithm == PopularityTrainer.Name);
             MeanInterval? over = isPopularity || popularity is null ? null : measure.Difference(best.Ndcg, popularity.Ndcg);
-            var trial = new AutoTrial("serves", best + (text?.ToString() ?? ""), measure.Mean(best.Ndcg), 0, null);
-            return Report(window, trial, Settings(best, text), over, isPopularity
+            var disliked = isPopularity
+                ? null
+                : new RaceDisliked(options.Disliked, interactions, measure, _quiet, Tried).Run(best, () => texts.Serving(best, text));
+            var trial = new AutoTrial("serves", $"{best}{text}{disliked}", measure.Mean(disliked?.Ndcg ?? best.Ndcg), 0, null);
+            return Report(window, trial, Settings(best, text, disliked), over, isPopularity
                 ? "no personal model is surely ahead of popularity on this log, so popularity serves"
                 : "nothing that was tried gains more than its standard error over it, but for the room that new items get");
         }
@@ -244,7 +247,7 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
     /// <summary>Whether the gain is more than its standard error.</summary>
     internal static bool IsBetter(IRaceMeasure measure, float[] ndcg, float[] than) => GainsMoreThan(1, measure, ndcg, than);
 
-    private static bool GainsMoreThan(double errors, IRaceMeasure measure, float[] ndcg, float[] than)
+    internal static bool GainsMoreThan(double errors, IRaceMeasure measure, float[] ndcg, float[] than)
     {
         var difference = measure.Difference(ndcg, than);
         return difference.Value > Math.Max(0, errors * (difference.High - difference.Low) / (2 * 1.96));
@@ -276,11 +279,12 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
         entrants.AddRange(sorted);
     }
 
-    private static SortedDictionary<string, string> Settings(RaceSum best, TextChoice? text)
+    private static SortedDictionary<string, string> Settings(RaceSum best, TextChoice? text, DislikedChoice? disliked)
     {
         var settings = best.Settings();
         if (text is null) settings["Text:Use"] = nameof(Hybrid.TextUse.Off);
         else text.WriteTo(settings);
+        settings["Disliked:Weight"] = (disliked?.Weight ?? 0).ToString(CultureInfo.InvariantCulture);
         return settings;
     }
 

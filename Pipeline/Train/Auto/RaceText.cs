@@ -73,6 +73,16 @@ internal sealed class RaceText(
         return found.Choice with { Blend = sum with { Ndcg = found.ByColdWeight[room] }, ColdWeight = coldWeights[room] };
     }
 
+    /// <summary>The model as it would serve, but for its trend.</summary>
+    public ITrainedModel Serving(RaceSum sum, TextChoice? text)
+    {
+        var model = Model(sum);
+        if (text is null) return model;
+        var with = With(text.Weight, text.HistoryDecay);
+        with.ColdWeight = text.ColdWeight;
+        return HybridTrainer.Add(model, with, interactions, ItemFeatures.Of(content!, options, context)!, context);
+    }
+
     private static double Mean(float[] ndcg) => ndcg.Average(v => (double)v);
 
     private static ScoreMix Mix(RaceSum sum, bool[] isNew, double coldWeight) => new(1, 1)

@@ -45,12 +45,32 @@ internal sealed class AutoChoiceTests
     }
 
     [TestMethod]
-    [DataRow(false)]
-    [DataRow(true)]
-    public void What_serves_is_what_was_measured(bool texts)
+    public void What_was_sent_back_speaks_against_its_like_where_that_gains()
+    {
+        var (serving, report) = Choose(SentBack(tells: true));
+
+        Assert.IsTrue(serving.Disliked.Weight > 0, string.Join('\n', report.Trials.TakeLast(12)));
+        var before = report.Trials.Last(t => t.Round is not ("disliked" or "serves")).Ndcg.Value;
+        Assert.IsTrue(report.Best!.Ndcg.Value > before, $"{report.Best.Ndcg} after {before}");
+    }
+
+    [TestMethod]
+    public void What_was_sent_back_by_chance_changes_no_score()
+    {
+        var (serving, report) = Choose(SentBack(tells: false), new TrainOptions { Disliked = { Weight = 0.7 } });
+
+        Assert.AreEqual(0, serving.Disliked.Weight, report.Best?.Model);
+        Assert.IsTrue(report.Trials.Any(t => t.Round == "disliked"), "it was tried");
+    }
+
+    [TestMethod]
+    [DataRow(false, false)]
+    [DataRow(true, false)]
+    [DataRow(true, true)]
+    public void What_serves_is_what_was_measured(bool texts, bool disliked)
     {
         var context = StageContext.Quiet(2);
-        var window = Fashion();
+        var window = disliked ? SentBack(tells: true) : Fashion();
         var content = texts ? PlantedTexts.Of(window.Train.Items) : null;
         var (serving, report) = AutoChoice.Of(new TrainOptions { Text = { Weight = 2, HistoryDecay = 0.5 } }, window, "w", content, context);
 
@@ -166,6 +186,25 @@ internal sealed class AutoChoiceTests
 
     /// <summary>Everybody buys what came in that week.</summary>
     private static HoldOut Fashion() => Window((random, _, day) => Math.Min(119, day + random.NextInt(20)));
+
+    /// <summary>
+    /// Half of the users buy of one cluster. The others buy of two until the window, and in it of the one of which they sent nothing back; or they sent back
+    /// whatever came.
+    /// </summary>
+    private static HoldOut SentBack(bool tells)
+    {
+        var window = Window((random, user, day) =>
+            (user + (user % 2 == 0 && day < 90 ? random.NextInt(2) : 0)) % 3 + 3 * random.NextInt(40));
+        var random = new Draw(new SplitMix64(5, "returns"));
+        var had = window.Train.ByUser;
+        var pairs = Enumerable.Range(0, had.Rows)
+            .Where(user => user % 2 == 0)
+            .SelectMany(user => Enumerable.Range(0, 8).Select(_ => (User: user, Item: (tells ? (user + 1) % 3 : random.NextInt(3)) + 3 * random.NextInt(40))))
+            .Distinct().Where(p => had.RowIndices(p.User).BinarySearch(p.Item) < 0 && window.Test.RowIndices(p.User).BinarySearch(p.Item) < 0).ToArray();
+        var disliked = SparseRows.FromTriplets(
+            had.Rows, had.Columns, [.. pairs.Select(p => p.User)], [.. pairs.Select(p => p.Item)], [.. pairs.Select(_ => 1f)]);
+        return window with { Train = window.Train.With(had, window.Train.LastSeen, disliked) };
+    }
 
     private static HoldOut Window(Func<Draw, int, int, int> buys)
     {
