@@ -31,6 +31,11 @@ internal sealed class Catalog
     public ulong[]? Parents { get; init; }
 
     /// <summary>
+    /// The same by what titles say, where no column does: hash of the title without its colour, size and number; 0 where nothing else is called so.
+    /// </summary>
+    public ulong[]? Variants { get; init; }
+
+    /// <summary>
     /// Since when the item is for sale, in seconds since 1970: what the item table says, else its first event; 0 where neither is known. Null in a log without
     /// time.
     /// </summary>
@@ -52,6 +57,7 @@ internal sealed class Catalog
             Available = Picked(Available, false),
             TextHashes = Picked(TextHashes, 0ul),
             Parents = Parents is null ? null : Picked(Parents, 0ul),
+            Variants = Variants is null ? null : Picked(Variants, 0ul),
             Added = Added is null ? null : Picked(Added, 0u),
         };
 

@@ -62,6 +62,7 @@ internal static class MatrixArtifacts
     public static ArtifactWriter Write(this ArtifactWriter to, string name, Catalog catalog) =>
         (catalog.Texts is { } texts ? to.WriteStrings(name + ".texts", texts) : to)
             .WriteIfAny(name + ".parents", catalog.Parents)
+            .WriteIfAny(name + ".variants", catalog.Variants)
             .WriteIfAny(name + ".added", catalog.Added)
             .WriteStrings(name + ".titles", catalog.Titles)
             .WriteStrings(name + ".categories", catalog.Categories)
@@ -86,6 +87,7 @@ internal static class MatrixArtifacts
         Available = Array.ConvertAll(from.Read<byte>(name + ".available"), a => a != 0),
         TextHashes = from.Read<ulong>(name + ".textHashes"),
         Parents = from.Has(name + ".parents") ? from.Read<ulong>(name + ".parents") : null,
+        Variants = from.Has(name + ".variants") ? from.Read<ulong>(name + ".variants") : null,
         Added = from.Has(name + ".added") ? from.Read<uint>(name + ".added") : null,
     };
 

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
 using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Diversify;
 
 /// <summary>
-/// Which of a user's candidates may come onto the list at all: no text twice, none that the user has under another code, no more variants of one product and no
-/// more new items than may be. The better candidate stays.
+/// Which of a user's candidates may come onto the list at all: no text twice, none that the user has under another code, no more variants of one product, no
+/// more of one shelf and no more new items than may be. The better candidate stays. What titles alone say of variants and shelves gives way where the list
+/// would have empty places.
 /// </summary>
 internal sealed class CandidateFilter(DiversifyOptions options, Catalog? catalog, ListRules rules)
 {
@@ -20,6 +22,8 @@ internal sealed class CandidateFilter(DiversifyOptions options, Catalog? catalog
         int count = 0;
         var (newLeft, deadLeft) = NewRoom(items);
         seen.Variants.Clear();
+        seen.Alike.Clear();
+        seen.Deferred.Clear();
         TakeTexts(user, seen.Texts);
         for (int k = 0; k < items.Length; k++)
         {
@@ -32,9 +36,27 @@ internal sealed class CandidateFilter(DiversifyOptions options, Catalog? catalog
             if (rules.NewItems is { } limit && limit.IsNew[item] && (limit.IsDead?[item] == true ? deadLeft-- : newLeft--) <= 0) continue;
             if (text != 0) seen.Texts.Add(text);
             if (parent != 0) seen.Variants[parent] = siblings + 1;
-            kept[count++] = k;
+            if (IsCrowded(item, seen)) seen.Deferred.Add(k);
+            else kept[count++] = k;
         }
+        if (count >= options.ListLength || seen.Deferred.Count == 0) return count;
+        foreach (int k in seen.Deferred.Take(options.ListLength - count)) kept[count++] = k;
+        kept[..count].Sort();
         return count;
+    }
+
+    /// <summary>Whether the list has enough of what the item's title says; where it has not, the item is counted.</summary>
+    private bool IsCrowded(int item, Seen seen)
+    {
+        ulong product = _parents is null && catalog?.Variants is { } variants ? variants[item] : 0;
+        int siblings = product == 0 ? 0 : seen.Variants.GetValueOrDefault(product);
+        var phrases = rules.Phrases is { } known && item < known.Items ? known.Of(item) : default;
+        if (siblings >= options.MaxTitleVariants) return true;
+        foreach (int phrase in phrases)
+            if (seen.Alike.GetValueOrDefault(phrase) >= options.MaxAlike) return true;
+        if (product != 0) seen.Variants[product] = siblings + 1;
+        foreach (int phrase in phrases) CollectionsMarshal.GetValueRefOrAddDefault(seen.Alike, phrase, out _)++;
+        return false;
     }
 
     /// <summary>Whether the user has this very item, and gets it again because the caller lists what users have.</summary>
@@ -70,5 +92,11 @@ internal sealed class CandidateFilter(DiversifyOptions options, Catalog? catalog
         public HashSet<ulong> Texts { get; } = [];
 
         public Dictionary<ulong, int> Variants { get; } = [];
+
+        /// <summary>Entries a phrase.</summary>
+        public Dictionary<int, int> Alike { get; } = [];
+
+        /// <summary>Candidates that give way to others while there are others.</summary>
+        public List<int> Deferred { get; } = [];
     }
 }

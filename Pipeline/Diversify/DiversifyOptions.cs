@@ -62,6 +62,17 @@ internal sealed class DiversifyOptions : IStageOptions
     public int MaxVariants { get; set; } = 1;
 
     /// <summary>
+    /// The same where titles alone say what is a variant (<c>Ingest:Titles:Variants</c>), 1 to 1,000; more where the list would have empty places.
+    /// </summary>
+    public int MaxTitleVariants { get; set; } = 2;
+
+    /// <summary>
+    /// Entries of a list whose titles may share a phrase of two words that tells a shelf (jumbo bag, metal sign), 1 to 1,000; more where the list would have
+    /// empty places.
+    /// </summary>
+    public int MaxAlike { get; set; } = 5;
+
+    /// <summary>
     /// Whether items of one title and brand (one product under two codes) share one place on a list, the better one's, and have none where the user has the
     /// product under its other code. Case and blanks do not matter; items without a title are compared by their description.
     /// </summary>
@@ -81,6 +92,14 @@ internal sealed class DiversifyOptions : IStageOptions
         : Method != AutoDiversityOptions.Name ? new(Method, Lambda ?? UsualLambda)
         : Lambda is not null || Explore.Enabled ? Usual with { Lambda = Lambda ?? UsualLambda }
         : null;
+
+    /// <summary>The same options for the order of relevance: what titles say of variants and shelves has no part.</summary>
+    internal DiversifyOptions ByRelevance()
+    {
+        var copy = With(DiversitySetting.Plain);
+        copy.MaxTitleVariants = copy.MaxAlike = int.MaxValue;
+        return copy;
+    }
 
     /// <summary>What serves where nothing was stated and nothing could be chosen.</summary>
     internal static DiversitySetting Usual { get; } = new(MaximalMarginalRelevance.Name, UsualLambda);
@@ -103,6 +122,8 @@ internal sealed class DiversifyOptions : IStageOptions
             .Require(MaxNewShare is null or (>= 0 and <= 1), MaxNewShare, "a number from 0 to 1, or nothing")
             .InRange(ListLength, 1, 1_000)
             .InRange(MaxVariants, 1, 1_000)
+            .InRange(MaxTitleVariants, 1, 1_000)
+            .InRange(MaxAlike, 1, 1_000)
             .Require(Candidates >= ListLength && Candidates <= 10_000, Candidates, $"a whole number from ListLength ({ListLength}) to 10000")
             .Nested(Explore);
         if (!Explore.Enabled) return;

@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Lexical;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Evaluate;
@@ -16,6 +17,7 @@ internal sealed class EvaluateStage(EvaluateOptions options)
         var holdOut = inputs.HoldOut;
         var popularity = new ItemPopularity(holdOut.Train);
         var categories = inputs.Catalog is { } catalog ? new CategoryPaths(catalog) : null;
+        var titles = inputs.Catalog is { } named ? TitlePhrases.Of(named.Titles) : null;
         var groups = new List<RankedUsers>();
         if (options.AllPairs) groups.Add(RankedUsers.Of(holdOut, options, exclude: null, (Slices.All, holdOut.Test)) with { Allowed = inputs.Allowed });
         var cold = TestPairs.Cold(holdOut, popularity);
@@ -36,7 +38,7 @@ internal sealed class EvaluateStage(EvaluateOptions options)
             foreach (var model in inputs.Models)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                var measurement = new ModelMeasurement(inputs, options, group, popularity, categories);
+                var measurement = new ModelMeasurement(inputs, options, group, popularity, categories, titles);
                 var (means, others) = measurement.Run(model, context);
                 metrics.AddRange(measurement.Columns.Named().Select(c => Value(model.Name, c.Slice, c.Metric, means, c.Column)).OfType<MetricValue>());
                 metrics.AddRange(others.Where(m => double.IsFinite(m.Value)));

@@ -10,6 +10,7 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 /// <param name="CalibrationJs">Jensen-Shannon divergence of the two mixes in bits, 0 to 1.</param>
 /// <param name="IntraListTextDistance">As the first, in the text encoder's space.</param>
 /// <param name="IntraListModelDistance">As the first, in the serving model's space.</param>
+/// <param name="Alike">Largest share of the entries whose titles share a phrase of two words (<see cref="Lexical.TitlePhrases"/>), above 0 to 1.</param>
 internal readonly record struct ListMeasures(
     float IntraListDistance,
     float IntraListCategoryDistance,
@@ -19,11 +20,12 @@ internal readonly record struct ListMeasures(
     float CalibrationKl,
     float CalibrationJs,
     float IntraListTextDistance = float.NaN,
-    float IntraListModelDistance = float.NaN)
+    float IntraListModelDistance = float.NaN,
+    float Alike = float.NaN)
 {
     internal static readonly string[] Names =
     [
-        "ild", "ild_category", "novelty", "popularity", "cold_share", "calibration_kl", "calibration_js", "ild_text", "ild_model",
+        "ild", "ild_category", "novelty", "popularity", "cold_share", "calibration_kl", "calibration_js", "ild_text", "ild_model", "alike",
     ];
 
     internal void CopyTo(Span<float> values)
@@ -37,5 +39,6 @@ internal readonly record struct ListMeasures(
         values[6] = CalibrationJs;
         values[7] = IntraListTextDistance;
         values[8] = IntraListModelDistance;
+        values[9] = Alike;
     }
 }

@@ -1,14 +1,17 @@
+using System.Runtime.InteropServices;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Lexical;
 
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>Measures lists against what is known of items and users. Not for more than one thread: it keeps a user's mix between calls.</summary>
 internal sealed class ListMeter(
     ItemPopularity popularity, SparseRows history, EmbeddingTable? embeddings, CategoryPaths? categories, EmbeddingTable? text = null,
-    EmbeddingTable? model = null)
+    EmbeddingTable? model = null, TitlePhrases? titles = null)
 {
     private const double Alpha = 0.01;
 
+    private readonly Dictionary<int, int> _phrases = [];
     private readonly double[] _userMix = new double[categories?.Tops ?? 0];
     private readonly double[] _listMix = new double[categories?.Tops ?? 0];
 
@@ -32,7 +35,22 @@ internal sealed class ListMeter(
             (float)kl,
             (float)js,
             text is null ? float.NaN : (float)IntraListDistance.Of(list, text),
-            model is null ? float.NaN : (float)IntraListDistance.Of(list, model));
+            model is null ? float.NaN : (float)IntraListDistance.Of(list, model),
+            (float)Alike(list));
+    }
+
+    /// <summary>Entries of the most frequent phrase, or 1, over all entries.</summary>
+    private double Alike(ReadOnlySpan<int> list)
+    {
+        if (titles is null || list.IsEmpty) return double.NaN;
+        int most = 1;
+        _phrases.Clear();
+        foreach (int item in list)
+        {
+            if (item >= titles.Items) continue;
+            foreach (int phrase in titles.Of(item)) most = Math.Max(most, ++CollectionsMarshal.GetValueRefOrAddDefault(_phrases, phrase, out _));
+        }
+        return most / (double)list.Length;
     }
 
     private double CategoryDistance(ReadOnlySpan<int> list)

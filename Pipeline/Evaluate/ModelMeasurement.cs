@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Lexical;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Evaluate;
@@ -17,18 +18,21 @@ internal sealed class ModelMeasurement
     private readonly RankedUsers _ranked;
     private readonly ItemPopularity _popularity;
     private readonly CategoryPaths? _categories;
+    private readonly TitlePhrases? _titles;
     private readonly float[] _values;
     private readonly int[] _lists;
     private readonly int[] _lengths;
     private readonly Exposure[] _exposures;
 
-    public ModelMeasurement(EvaluateInputs inputs, EvaluateOptions options, RankedUsers ranked, ItemPopularity popularity, CategoryPaths? categories)
+    public ModelMeasurement(
+        EvaluateInputs inputs, EvaluateOptions options, RankedUsers ranked, ItemPopularity popularity, CategoryPaths? categories, TitlePhrases? titles)
     {
         _inputs = inputs;
         _options = options;
         _ranked = ranked;
         _popularity = popularity;
         _categories = categories;
+        _titles = titles;
         Columns = new MetricColumns([.. ranked.Slices.Select(s => s.Name)], options.Cutoffs, options.AucUsers > 0);
         _values = new float[checked(ranked.Users.Length * Columns.Count)];
         _values.AsSpan().Fill(float.NaN);
@@ -50,7 +54,8 @@ internal sealed class ModelMeasurement
         int blocks = (users + BlockUsers - 1) / BlockUsers;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
         Parallel.For(0, blocks, parallel,
-            () => new ListMeter(_popularity, _inputs.HoldOut.Train.ByUser, _inputs.Embeddings, _categories, _inputs.TextSpace, _inputs.ModelSpace),
+            () => new ListMeter(
+                _popularity, _inputs.HoldOut.Train.ByUser, _inputs.Embeddings, _categories, _inputs.TextSpace, _inputs.ModelSpace, _titles),
             (block, _, meter) =>
             {
                 int first = block * BlockUsers;

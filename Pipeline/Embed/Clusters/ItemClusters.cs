@@ -57,6 +57,7 @@ internal sealed record ItemClusters(int[] ClusterOf, string[] Names, double Cohe
         Available = catalog.Available,
         TextHashes = catalog.TextHashes,
         Parents = catalog.Parents,
+        Variants = catalog.Variants,
         Added = catalog.Added,
     };
 }

@@ -58,6 +58,7 @@ internal static class CatalogBuilder
             Available = available,
             TextHashes = hashes,
             Parents = parents,
+            Variants = parents is null && options.Titles.Variants ? TitleVariants.Of(titles, brands, options.Titles.VariantWords) : null,
             Added = ages?.Added,
         };
         return (

@@ -19,6 +19,15 @@ internal sealed class TitleOptions
     /// <summary>A vote this many days older than the newest row counts half, 0 to 1,000,000; 0: all votes count the same.</summary>
     public double HalfLifeDays { get; set; } = 180;
 
+    /// <summary>
+    /// Whether items are variants of one product where their titles (and brands) differ in colour, size or number alone; needs words with blanks between
+    /// them. A column <see cref="ItemColumns.Parent"/> takes its place.
+    /// </summary>
+    public bool Variants { get; set; } = true;
+
+    /// <summary>Further words that tell variants apart, beside the colours and sizes that are known in six languages: scents, fabrics.</summary>
+    public List<string> VariantWords { get; set; } = [];
+
     /// <summary>Question marks and stock-keeping remarks.</summary>
     public static readonly IReadOnlyList<string> DefaultJunk =
     [

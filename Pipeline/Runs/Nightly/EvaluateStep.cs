@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Lexical;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
@@ -52,13 +53,15 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
         var ranked = models.Select(m => new EvaluatedModel(m.Algorithm, m.ScorerFor(holdOut.Train, work.Context))).ToList();
         if (serving.Measurable)
         {
-            var limit = NewItemLimit.Of(diversify, holdOut.Train, catalog, IngestArtifacts.ReadNewItems(ingest));
+            var rules = new ListRules(
+                NewItemLimit.Of(diversify, holdOut.Train, catalog, IngestArtifacts.ReadNewItems(ingest)), holdOut.Train.Seen(),
+                TitlePhrases.Of(catalog.Titles));
             var mixes = CategoryMixes.Of(catalog, holdOut.Train.ByUser);
-            var lists = new DiversifyStage(RankStep.Serving(diversify, work), space.Items, catalog, new ListRules(limit, holdOut.Train.Seen()), mixes);
+            var lists = new DiversifyStage(RankStep.Serving(diversify, work), space.Items, catalog, rules, mixes);
             var ranking = RankStep.Ranking(work, models[0], holdOut.Train, holdOut.Train, catalog, content);
             if (RankReport.Read(work.Input(StageNames.Rank, RankReport.FileName)).Ranker is not null)
             {
-                var plain = new DiversifyStage(diversify.With(DiversitySetting.Plain), null, catalog, new ListRules(limit, holdOut.Train.Seen()));
+                var plain = new DiversifyStage(diversify.With(DiversitySetting.Plain), null, catalog, rules);
                 ranked.Add(new EvaluatedModel(Ranked, ranked[0].Scorer) { ListsOf = c => plain.Run(ranking(c)), Candidates = diversify.Candidates });
             }
             ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = c => lists.Run(ranking(c)), Candidates = diversify.Candidates });

@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Lexical;
 using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
@@ -94,7 +95,8 @@ internal sealed class MaterializeStep(
         var similarity = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available);
         var space = similarity.Items;
         var rules = new ListRules(
-            NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), options.Excluded(history));
+            NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), options.Excluded(history),
+            TitlePhrases.Of(catalog.Titles));
         var mixes = CategoryMixes.Of(catalog, history.ByUser);
         var serving = RankStep.Serving(diversify, work);
         if (diversify.Explore.Enabled) CurrentPolicy.CheckWorks(serving.Stated!.Method, space, mixes);
@@ -113,7 +115,7 @@ internal sealed class MaterializeStep(
         DefaultLists Newcomers()
         {
             var forNewcomers = new DiversifyStage(
-                ForNewcomers(serving, similarity), space, catalog, new ListRules(privacy.Epsilon is null ? rules.NewItems : null));
+                ForNewcomers(serving, similarity), space, catalog, new ListRules(privacy.Epsilon is null ? rules.NewItems : null, null, rules.Phrases));
             string?[]? segments = HasSegments ? IngestArtifacts.ReadSegments(ingest) : null;
             if (privacy.Epsilon is null)
                 return DefaultLists.Of(interactions, catalog.Available, forNewcomers, diversify.Candidates, segments, privacy.MinCustomers);

@@ -1,6 +1,7 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Lexical;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 using Recsys.Batch.Pipeline.Train;
@@ -27,7 +28,8 @@ internal sealed class SweepSamples(int count, DiversifyOptions diversify, Materi
             model.ScorerFor(interactions, work.Context), new RetrievalRequest(diversify.Candidates, excluded, catalog.Available));
         var candidates = RankStep.Ranking(work, model, interactions, interactions, catalog, EmbedStep.Content(work))(retrieval.Retrieve(users));
         var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, EmbedStep.Content(work), catalog.Available).Items;
-        var rules = new ListRules(NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), excluded);
+        var rules = new ListRules(
+            NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), excluded, TitlePhrases.Of(catalog.Titles));
         var mixes = CategoryMixes.Of(catalog, interactions.ByUser);
         var blocks = settings.Select(s => new DiversifyStage(diversify.With(s), space, catalog, rules, mixes).Run(candidates)).ToArray();
         var samples = users.Select((user, at) => new SweepSample(

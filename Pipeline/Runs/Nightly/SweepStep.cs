@@ -6,6 +6,7 @@ using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Lexical;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
@@ -91,7 +92,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
             UsersWithoutHistory = evaluate.UsersWithoutHistory,
         };
         var newItems = IngestArtifacts.ReadNewItems(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.NewItems))!);
-        var rules = new ListRules(NewItemLimit.Of(diversify, holdOut.Train, catalog, newItems), holdOut.Train.Seen());
+        var rules = new ListRules(NewItemLimit.Of(diversify, holdOut.Train, catalog, newItems), holdOut.Train.Seen(), TitlePhrases.Of(catalog.Titles));
         var mixes = CategoryMixes.Of(catalog, holdOut.Train.ByUser);
         var ranking = RankStep.Ranking(work, model, holdOut.Train, holdOut.Train, catalog, content);
         var models = settings.Select(s => new EvaluatedModel(s.Name, scorer)

@@ -154,7 +154,8 @@ internal sealed class DiversifyStageTests
         return block;
     }
 
-    internal static Catalog CatalogOf(ulong[] hashes, ulong[]? parents = null, uint[]? added = null, string?[]? categories = null) => new()
+    internal static Catalog CatalogOf(
+        ulong[] hashes, ulong[]? parents = null, uint[]? added = null, string?[]? categories = null, ulong[]? variants = null) => new()
     {
         Titles = new string?[hashes.Length],
         Categories = categories ?? new string?[hashes.Length],
@@ -163,6 +164,7 @@ internal sealed class DiversifyStageTests
         Available = new bool[hashes.Length],
         TextHashes = hashes,
         Parents = parents,
+        Variants = variants,
         Added = added,
     };
 }

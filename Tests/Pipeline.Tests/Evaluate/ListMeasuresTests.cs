@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Lexical;
 using Recsys.Batch.Pipeline.Tests.Diversify;
 
 namespace Recsys.Batch.Pipeline.Tests.Evaluate;
@@ -31,6 +32,19 @@ internal sealed class ListMeasuresTests
     }
 
     [TestMethod]
+    [DataRow(new[] { 0, 3, 4 }, 1.0 / 3, DisplayName = "Nothing alike")]
+    [DataRow(new[] { 0, 1, 3, 2 }, 3.0 / 4, DisplayName = "Three jumbo bags of four")]
+    public void A_shelf_is_the_largest_share_of_titles_with_one_phrase(int[] list, double expected)
+    {
+        var history = new InteractionMatrix(SparseRows.FromTriplets(1, 5, [0], [0], [1f]));
+        var titles = TitlePhrases.Of(["Jumbo bag owls", "Jumbo bag pears", "Red jumbo bag", "Cake stand", "Wall clock"]);
+
+        var measures = new ListMeter(new ItemPopularity(history), history.ByUser, null, null, titles: titles).Measure(0, list);
+
+        Assert.AreEqual(expected, measures.Alike, 1e-6);
+    }
+
+    [TestMethod]
     public void What_does_not_exist_is_not_a_number()
     {
         var history = new InteractionMatrix(SparseRows.FromTriplets(1, 2, [0], [0], [1f]));
@@ -41,7 +55,8 @@ internal sealed class ListMeasuresTests
 
         Assert.IsTrue(float.IsNaN(one.IntraListDistance), "one item has no pair");
         Assert.IsTrue(float.IsNaN(one.CalibrationKl), "the user's history has no category");
-        Assert.IsTrue(float.IsNaN(bare.IntraListDistance) && float.IsNaN(bare.IntraListCategoryDistance) && float.IsNaN(bare.CalibrationJs));
+        Assert.IsTrue(float.IsNaN(bare.IntraListDistance));
+        Assert.IsTrue(float.IsNaN(bare.IntraListCategoryDistance) && float.IsNaN(bare.Alike) && float.IsNaN(bare.CalibrationJs));
     }
 
     [TestMethod]

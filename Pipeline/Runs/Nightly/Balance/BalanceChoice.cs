@@ -5,17 +5,17 @@ using Recsys.Batch.Pipeline.Evaluate;
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 
 /// <summary>
-/// Chooses the most diverse setting whose NDCG is at most <see cref="AutoDiversityOptions.MaxLoss"/> below the plain order's, with its standard error taken off
-/// first: on few users a small loss may be a large one by chance. Diversity has three sides: distance within a list (<c>ild</c>), the share of the catalog that
-/// stands on lists (<c>coverage</c>), and nearness to the user's own mix (<c>calibration_kl</c>, the lower the better). On each side a setting gets its
-/// gain over the plain order as a share of the greatest gain or loss that any setting has there, from -1 to 1; its diversity is the mean over the sides that
-/// can be measured. So no side counts more for being measured in larger numbers.
+/// Chooses the most diverse setting whose NDCG is at most <see cref="AutoDiversityOptions.MaxLoss"/> below the order of relevance's, with its standard error
+/// taken off first: on few users a small loss may be a large one by chance. What it costs to keep variants and shelves from repeating counts too. Diversity has
+/// three sides: distance within a list (<c>ild</c>), the share of the catalog that stands on lists (<c>coverage</c>), and nearness to the user's own mix
+/// (<c>calibration_kl</c>, the lower the better). On each side a setting gets its gain over the plain order as a share of the greatest gain or loss that any
+/// setting has there, from -1 to 1; its diversity is the mean over the sides that can be measured. So no side counts more for being measured in larger numbers.
 /// </summary>
 internal static class BalanceChoice
 {
     private static readonly (string Name, int Sign)[] s_sides = [("ild", 1), ("coverage", 1), ("calibration_kl", -1)];
 
-    /// <param name="measured">Figures and the change of NDCG a setting, the plain order first.</param>
+    /// <param name="measured">Figures, and NDCG less that of the order of relevance, a setting; the plain order first.</param>
     public static BalanceReport Of(
         IReadOnlyList<(DiversitySetting Setting, IReadOnlyDictionary<string, double> Figures, Interval Change)> measured, AutoDiversityOptions options,
         string window, int users)
@@ -24,7 +24,7 @@ internal static class BalanceChoice
         var points = measured.Select((m, at) => new BalancePoint(
             m.Setting.Method, m.Setting.Lambda, m.Figures, m.Change, diversity[at])).ToArray();
         // The first of the most diverse: less weight, where two are equal.
-        var best = points.Where(p => IsAllowed(p, points[0], options.MaxLoss)).MaxBy(p => p.Diversity)!;
+        var best = points.Where(p => IsAllowed(p, points[0], options.MaxLoss)).MaxBy(p => p.Diversity) ?? points[0];
         string why = ReferenceEquals(best, points[0])
             ? string.Create(
                 CultureInfo.InvariantCulture,
@@ -40,7 +40,10 @@ internal static class BalanceChoice
     public static bool IsAllowed(BalancePoint point, BalanceReport report) => IsAllowed(point, report.Points[0], report.MaxLoss);
 
     private static bool IsAllowed(BalancePoint point, BalancePoint plain, double loss) =>
-        -point.Change.Value + (point.Change.High - point.Change.Low) / (2 * 1.96) <= loss * plain.Figures["ndcg"];
+        -point.Change.Value + (point.Change.High - point.Change.Low) / (2 * 1.96) <= loss * Relevance(plain);
+
+    /// <summary>NDCG of the order of relevance.</summary>
+    public static double Relevance(BalancePoint plain) => plain.Figures["ndcg"] - plain.Change.Value;
 
     private static double[] Diversity(IReadOnlyDictionary<string, double>[] figures)
     {

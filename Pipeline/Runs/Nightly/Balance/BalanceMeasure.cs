@@ -26,10 +26,12 @@ internal sealed class BalanceMeasure(
 
     /// <param name="settings">The plain order first.</param>
     /// <param name="stages">Makes lists, a setting.</param>
+    /// <param name="relevance">Makes the lists that NDCG is compared with.</param>
     public IReadOnlyList<(DiversitySetting Setting, IReadOnlyDictionary<string, double> Figures, Interval Change)> Run(
-        IReadOnlyList<DiversitySetting> settings, IReadOnlyList<DiversifyStage> stages)
+        IReadOnlyList<DiversitySetting> settings, IReadOnlyList<DiversifyStage> stages, DiversifyStage relevance)
     {
         var values = new float[Users.Length * settings.Count * Measures];
+        var reference = new float[Users.Length];
         var listed = settings.Select(_ => new byte[catalog.Items]).ToArray();
         int blocks = (Users.Length + BlockUsers - 1) / BlockUsers, done = 0;
         var step = new Lock();
@@ -38,24 +40,33 @@ internal sealed class BalanceMeasure(
             int first = block * BlockUsers;
             var found = candidates(Users[first..Math.Min(Users.Length, first + BlockUsers)]);
             for (int s = 0; s < stages.Count; s++) Measure(stages[s].Run(found), first, s);
+            var plain = relevance.Run(found);
+            for (int u = 0; u < plain.Users.Length; u++) reference[first + u] = Ndcg(plain.Users[u], Top(plain, u));
             lock (step) context.Progress.Step("diversity", ++done, blocks, "blocks of users");
 
             void Measure(RecommendationBlock lists, int at, int setting)
             {
                 for (int u = 0; u < lists.Users.Length; u++, at++)
                 {
-                    var list = lists.Items.AsSpan(lists.Offsets[u]..lists.Offsets[u + 1]);
-                    list = list[..Math.Min(options.Cutoff, list.Length)];
+                    var list = Top(lists, u);
                     foreach (int item in list) listed[setting][item] = 1;
                     var measures = meter.Measure(lists.Users[u], list);
                     int row = (setting * Users.Length + at) * Measures;
-                    values[row] = RankingMetrics.At(list, _test.RowIndices(lists.Users[u]), options.Cutoff).Ndcg;
+                    values[row] = Ndcg(lists.Users[u], list);
                     values[row + 1] = measures.IntraListDistance;
                     values[row + 2] = measures.CalibrationKl;
                 }
             }
         });
         return [.. settings.Select((setting, s) => (setting, Figures(s), Change(s)))];
+
+        ReadOnlySpan<int> Top(RecommendationBlock lists, int u)
+        {
+            var list = lists.Items.AsSpan(lists.Offsets[u]..lists.Offsets[u + 1]);
+            return list[..Math.Min(options.Cutoff, list.Length)];
+        }
+
+        float Ndcg(int user, ReadOnlySpan<int> list) => RankingMetrics.At(list, _test.RowIndices(user), options.Cutoff).Ndcg;
 
         IReadOnlyDictionary<string, double> Figures(int setting)
         {
@@ -87,7 +98,7 @@ internal sealed class BalanceMeasure(
         Interval Change(int setting)
         {
             var change = new float[Users.Length];
-            for (int u = 0; u < change.Length; u++) change[u] = values[(setting * Users.Length + u) * Measures] - values[u * Measures];
+            for (int u = 0; u < change.Length; u++) change[u] = values[(setting * Users.Length + u) * Measures] - reference[u];
             return PoissonBootstrap.Of(change, 1, Replicates, context.Seed, context.Threads).Mean(0);
         }
     }

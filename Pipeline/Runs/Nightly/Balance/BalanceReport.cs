@@ -8,7 +8,9 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 
 /// <summary>One setting on the validation window.</summary>
 /// <param name="Figures">By name without the cut-off: <c>ndcg</c>, <c>ild</c>, <c>coverage</c>, <c>calibration_kl</c>; those that exist.</param>
-/// <param name="Change">Its NDCG less the plain order's, over the same users, with its paired 95% interval.</param>
+/// <param name="Change">
+/// Its NDCG less that of the order of relevance, in which variants and shelves may repeat, over the same users, with its paired 95% interval.
+/// </param>
 /// <param name="Diversity">See <see cref="BalanceChoice"/>.</param>
 internal sealed record BalancePoint(string Method, double Lambda, IReadOnlyDictionary<string, double> Figures, Interval Change, double Diversity)
 {

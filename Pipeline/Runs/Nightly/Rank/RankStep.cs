@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Lexical;
 using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
@@ -108,8 +109,11 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         var mixes = CategoryMixes.Of(catalog, window.Train.ByUser);
         var settings = diversify.Auto.Settings(m => DiversifierCatalog.Works(m, space.Items, mixes));
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.NewItems))!;
-        var rules = new ListRules(NewItemLimit.Of(diversify, window.Train, catalog, IngestArtifacts.ReadNewItems(ingest)), window.Train.Seen());
-        var measured = measure.Run(settings, [.. settings.Select(s => new DiversifyStage(diversify.With(s), space.Items, catalog, rules, mixes))]);
+        var rules = new ListRules(
+            NewItemLimit.Of(diversify, window.Train, catalog, IngestArtifacts.ReadNewItems(ingest)), window.Train.Seen(), TitlePhrases.Of(catalog.Titles));
+        var measured = measure.Run(
+            settings, [.. settings.Select(s => new DiversifyStage(diversify.With(s), space.Items, catalog, rules, mixes))],
+            new DiversifyStage(diversify.ByRelevance(), null, catalog, rules));
         if (measured[0].Figures["ndcg"] == 0) return Usual(work, "none of what was bought in the validation window is among the first of anybody's candidates");
         var report = BalanceChoice.Of(measured, diversify.Auto, ValidationWindow.Named(window), measure.Users.Length);
         Tell(report, work);
@@ -147,7 +151,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
             side => string.Create(CultureInfo.InvariantCulture, $"{side} {plain.Figures[side]:0.000} to {best.Figures[side]:0.000}")));
         work.Context.Progress.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"diversity: {report.Setting.Name} serves: NDCG@{report.Cutoff} {plain.Figures["ndcg"]:0.0000} to {best.Figures["ndcg"]:0.0000} "
+            $"diversity: {report.Setting.Name} serves: NDCG@{report.Cutoff} {BalanceChoice.Relevance(plain):0.0000} to {best.Figures["ndcg"]:0.0000} "
             + $"[{best.Change.Low:+0.0000;-0.0000;0.0000}, {best.Change.High:+0.0000;-0.0000;0.0000}], {sides}, of {report.Users} users on the validation "
             + $"window; {report.Why}"));
     }

@@ -36,7 +36,8 @@ internal sealed class IdleOptionsTests
             {
                 "Diversify:Auto:MaxLoss is set and changes nothing: Diversify:Method, Lambda or Explore says how lists are diversified",
                 "Diversify:Explore:Share is set and changes nothing: Diversify:Explore:Enabled is false",
-                "Diversify:MaxVariants is set and changes nothing: the item table has no column Parent, so no item is known as a variant",
+                "Diversify:MaxVariants is set and changes nothing: the item table has no column Parent; "
+                + "by titles Diversify:MaxTitleVariants counts",
                 "Ingest:HalfLifeDays is set and changes nothing: no log has a column Time",
                 "Ingest:KindWeights:return is set and changes nothing: what was returned or hidden weighs nothing",
                 "Ingest:KindWeights:view is set and changes nothing: no log has a column Kind, and none has the DefaultKind view",
