@@ -10,7 +10,9 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 /// <param name="CalibrationJs">Jensen-Shannon divergence of the two mixes in bits, 0 to 1.</param>
 /// <param name="IntraListTextDistance">As the first, in the text encoder's space.</param>
 /// <param name="IntraListModelDistance">As the first, in the serving model's space.</param>
-/// <param name="Alike">Largest share of the entries whose titles share a phrase of two words (<see cref="Lexical.TitlePhrases"/>), above 0 to 1.</param>
+/// <param name="OneShelf">
+/// 1 where the titles of more than half of the entries share a phrase of two words (<see cref="Lexical.TitlePhrases"/>), else 0.
+/// </param>
 internal readonly record struct ListMeasures(
     float IntraListDistance,
     float IntraListCategoryDistance,
@@ -21,11 +23,11 @@ internal readonly record struct ListMeasures(
     float CalibrationJs,
     float IntraListTextDistance = float.NaN,
     float IntraListModelDistance = float.NaN,
-    float Alike = float.NaN)
+    float OneShelf = float.NaN)
 {
     internal static readonly string[] Names =
     [
-        "ild", "ild_category", "novelty", "popularity", "cold_share", "calibration_kl", "calibration_js", "ild_text", "ild_model", "alike",
+        "ild", "ild_category", "novelty", "popularity", "cold_share", "calibration_kl", "calibration_js", "ild_text", "ild_model", "one_shelf",
     ];
 
     internal void CopyTo(Span<float> values)
@@ -39,6 +41,6 @@ internal readonly record struct ListMeasures(
         values[6] = CalibrationJs;
         values[7] = IntraListTextDistance;
         values[8] = IntraListModelDistance;
-        values[9] = Alike;
+        values[9] = OneShelf;
     }
 }

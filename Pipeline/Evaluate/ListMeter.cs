@@ -36,21 +36,21 @@ internal sealed class ListMeter(
             (float)js,
             text is null ? float.NaN : (float)IntraListDistance.Of(list, text),
             model is null ? float.NaN : (float)IntraListDistance.Of(list, model),
-            (float)Alike(list));
+            (float)OneShelf(list));
     }
 
-    /// <summary>Entries of the most frequent phrase, or 1, over all entries.</summary>
-    private double Alike(ReadOnlySpan<int> list)
+    /// <summary>Whether the most frequent phrase stands in more than half of the titles; 1 or 0.</summary>
+    private double OneShelf(ReadOnlySpan<int> list)
     {
         if (titles is null || list.IsEmpty) return double.NaN;
-        int most = 1;
+        int most = 0;
         _phrases.Clear();
         foreach (int item in list)
         {
             if (item >= titles.Items) continue;
             foreach (int phrase in titles.Of(item)) most = Math.Max(most, ++CollectionsMarshal.GetValueRefOrAddDefault(_phrases, phrase, out _));
         }
-        return most / (double)list.Length;
+        return most * 2 > list.Length ? 1 : 0;
     }
 
     private double CategoryDistance(ReadOnlySpan<int> list)

@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Leases;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Stage;
@@ -8,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Runs;
 /// <summary>
 /// Runs a graph of stages in an output folder. A stage whose hash equals one already finished is not run again; a run that was killed,
 /// cancelled or failed is taken up at its first stage that is not finished. The caller is the store's one writer, by its lease and the folder's
-/// <see cref="Publish.StoreLock"/>: runs that the ledger still calls running are dead.
+/// <see cref="StoreLock"/>: runs that the ledger still calls running are dead.
 /// </summary>
 /// <param name="lease">The writer's lease: once it is lost, another host may have taken the run over, and nothing more is written down here.</param>
 internal sealed class RunEngine(
@@ -17,7 +18,7 @@ internal sealed class RunEngine(
     private readonly RunFolders _folders = new(output);
 
     /// <summary>The published version, whose run's folder stays whatever <see cref="RunsOptions.Keep"/> says.</summary>
-    public Func<string?>? Current { get; init; }
+    public Func<VersionRecord?>? Current { get; init; }
 
     /// <exception cref="GateRefusedException">A check of some stage failed; the stages after it did not run.</exception>
     /// <exception cref="RecsysException">Any other failure that a person can act on.</exception>

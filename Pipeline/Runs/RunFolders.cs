@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recsys.Batch.Pipeline.Publish;
 
 namespace Recsys.Batch.Pipeline.Runs;
 
@@ -43,18 +44,23 @@ internal sealed class RunFolders(string output)
         return null;
     }
 
-    /// <summary>The newest run that published that version, be it a night or a delta; null where none is on disk.</summary>
-    public string? Publisher(string version) => Ids().Reverse().FirstOrDefault(id =>
-        StageManifest.Load(Of(id, Nightly.StageNames.Publish)) is { IsDone: true } made && made.Facts.GetValueOrDefault(RunJournal.VersionFact) == version);
+    /// <summary>
+    /// The newest run that published that version, be it a night or a delta; else <paramref name="maker"/>, whose lists readers have although it was killed
+    /// before it could write down that they do. Null where none is on disk.
+    /// </summary>
+    /// <param name="maker">The run that the store names as the version's.</param>
+    public string? Publisher(string version, string maker) => Ids().Reverse().FirstOrDefault(id =>
+            StageManifest.Load(Of(id, Nightly.StageNames.Publish)) is { IsDone: true } made && made.Facts.GetValueOrDefault(RunJournal.VersionFact) == version)
+        ?? (StageManifest.Load(Of(maker, Nightly.StageNames.Materialize)) is { IsDone: true } ? maker : null);
 
     /// <summary>Deletes the oldest run folders beyond <paramref name="keep"/>, except those whose artifacts a kept run stands on.</summary>
     /// <param name="current">The published version: a delta goes on from its run, however old a rollback made that. Null: nothing is published.</param>
     /// <returns>Ids of the runs that went.</returns>
-    public IReadOnlyList<string> Prune(int keep, string? current = null)
+    public IReadOnlyList<string> Prune(int keep, VersionRecord? current = null)
     {
         var ids = Ids();
         var kept = ids.Skip(Math.Max(0, ids.Count - keep)).ToHashSet(StringComparer.Ordinal);
-        if (current is not null && Publisher(current) is { } publisher) kept.Add(publisher);
+        if (current is not null && Publisher(current.Version, current.RunId) is { } publisher) kept.Add(publisher);
         // The newest finished state of every stage must outlive a row of failed nights.
         foreach (string stage in ids.SelectMany(id => Directory.EnumerateDirectories(Of(id))).Select(d => Path.GetFileName(d)!).Distinct().ToArray())
             if (FindFinished(stage, null, null, out string? newest) is not null) kept.Add(newest!);

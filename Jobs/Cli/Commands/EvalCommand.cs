@@ -28,7 +28,7 @@ internal static class EvalCommand
 {
     private static readonly string[] Reported =
     [
-        "recall", "recall_capped", "ndcg", "precision", "map", "mrr", "hit", "coverage", "gini", "novelty", "ild", "ild_text", "ild_category", "alike",
+        "recall", "recall_capped", "ndcg", "precision", "map", "mrr", "hit", "coverage", "gini", "novelty", "ild", "ild_text", "ild_category", "one_shelf",
     ];
 
     /// <summary>Options under the names that configuration has for them.</summary>

@@ -21,7 +21,7 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
     public static DeltaBase Find(IOutputStore store, RunFolders folders)
     {
         if (store.Current is not { } current) throw new RunFailedException($"nothing is published yet, so there is no model to fold users in with; {Remedy}");
-        string run = folders.Publisher(current) ?? throw new RunFailedException(
+        string run = folders.Publisher(current, store.Find(current)!.RunId) ?? throw new RunFailedException(
             $"no run folder has what version {current} was made from, see Runs:Keep{Newer(store)}; {Remedy}");
         var found = new DeltaBase(current, run, folders);
         if (found.Manifest(StageNames.Train).Facts.ContainsKey(StageManifest.ForgottenFact))

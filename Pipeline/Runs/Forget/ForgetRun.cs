@@ -43,7 +43,7 @@ internal static class ForgetRun
                 var engine = new RunEngine(
                     folder, graph, options.Runs, output.Ledger, time, new CompositeObserver(observer, new LedgerObserver(output.Operations, time)), lease)
                 {
-                    Current = () => output.Store.Current,
+                    Current = () => output.Store.Current is { } current ? output.Store.Find(current) : null,
                 };
                 output.Operations.Append(Entry(by, AuditActs.Forgot, suppressed.Unfinished));
                 var run = await engine.RunAsync(new RunRequest(StageNames.Forget), stop).ConfigureAwait(false);

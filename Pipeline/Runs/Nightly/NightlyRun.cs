@@ -38,7 +38,7 @@ internal static class NightlyRun
                     options.Publish.Path, Graph(request, options, output, shards), options.Runs, output.Ledger, time,
                     new CompositeObserver(observer, new LedgerObserver(output.Operations, time)), lease)
                 {
-                    Current = () => output.Store.Current,
+                    Current = () => output.Store.Current is { } current ? output.Store.Find(current) : null,
                 };
                 var report = await engine.RunAsync(request, stop).ConfigureAwait(false);
                 Tidy(output.Operations, options.Runs, time);

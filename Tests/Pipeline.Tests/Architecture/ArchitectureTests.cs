@@ -44,9 +44,8 @@ internal sealed class ArchitectureTests
         ["Pipeline/Runs"] =
         [
             "Pipeline/Data", "Pipeline/Diversify", "Pipeline/Embed", "Pipeline/Errors", "Pipeline/Evaluate", "Pipeline/Explain", "Pipeline/Feedback",
-            "Pipeline/Ingest", "Pipeline/Lexical", "Pipeline/Neighbors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Privacy", "Pipeline/Publish", "Pipeline/Rank",
-            "Pipeline/Retrieve",
-            "Pipeline/Stage", "Pipeline/Storage", "Pipeline/Train",
+            "Pipeline/Ingest", "Pipeline/Lexical", "Pipeline/Neighbors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Privacy", "Pipeline/Publish",
+            "Pipeline/Rank", "Pipeline/Retrieve", "Pipeline/Stage", "Pipeline/Storage", "Pipeline/Train",
         ],
         ["Pipeline/Stage"] = ["Pipeline/Errors", "Pipeline/Numerics"],
         ["Pipeline/Storage"] = ["Pipeline/Errors", "Pipeline/Stage"],

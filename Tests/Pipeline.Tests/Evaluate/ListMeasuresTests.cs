@@ -32,16 +32,17 @@ internal sealed class ListMeasuresTests
     }
 
     [TestMethod]
-    [DataRow(new[] { 0, 3, 4 }, 1.0 / 3, DisplayName = "Nothing alike")]
-    [DataRow(new[] { 0, 1, 3, 2 }, 3.0 / 4, DisplayName = "Three jumbo bags of four")]
-    public void A_shelf_is_the_largest_share_of_titles_with_one_phrase(int[] list, double expected)
+    [DataRow(new[] { 0, 3, 4 }, 0, DisplayName = "Nothing alike")]
+    [DataRow(new[] { 0, 1, 3, 4 }, 0, DisplayName = "Two jumbo bags of four")]
+    [DataRow(new[] { 0, 1, 3, 2 }, 1, DisplayName = "Three jumbo bags of four")]
+    public void A_list_of_one_shelf_has_a_phrase_in_more_than_half(int[] list, float expected)
     {
         var history = new InteractionMatrix(SparseRows.FromTriplets(1, 5, [0], [0], [1f]));
         var titles = TitlePhrases.Of(["Jumbo bag owls", "Jumbo bag pears", "Red jumbo bag", "Cake stand", "Wall clock"]);
 
         var measures = new ListMeter(new ItemPopularity(history), history.ByUser, null, null, titles: titles).Measure(0, list);
 
-        Assert.AreEqual(expected, measures.Alike, 1e-6);
+        Assert.AreEqual(expected, measures.OneShelf);
     }
 
     [TestMethod]
@@ -56,7 +57,7 @@ internal sealed class ListMeasuresTests
         Assert.IsTrue(float.IsNaN(one.IntraListDistance), "one item has no pair");
         Assert.IsTrue(float.IsNaN(one.CalibrationKl), "the user's history has no category");
         Assert.IsTrue(float.IsNaN(bare.IntraListDistance));
-        Assert.IsTrue(float.IsNaN(bare.IntraListCategoryDistance) && float.IsNaN(bare.Alike) && float.IsNaN(bare.CalibrationJs));
+        Assert.IsTrue(float.IsNaN(bare.IntraListCategoryDistance) && float.IsNaN(bare.OneShelf) && float.IsNaN(bare.CalibrationJs));
     }
 
     [TestMethod]

@@ -55,6 +55,29 @@ internal sealed class DeltaRunTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(RunRequest.Delta, DisplayName = "A delta")]
+    [DataRow(RunRequest.Nightly, DisplayName = "A night")]
+    public async Task A_delta_goes_on_from_a_run_killed_behind_its_switch(string job)
+    {
+        NextDay();
+        var killed = await SmallNight.Run(Options(), null, new RunRequest(job));
+        // What kill -9 leaves between the store's switch to the new version and the stage's own record of it.
+        string publish = Path.Combine(_folder.File("out"), "runs", killed.RunId, StageNames.Publish);
+        Assert.IsTrue(Directory.Exists(publish));
+        Directory.Delete(publish, recursive: true);
+
+        var again = await DeltaShop.Delta(Options());
+        Assert.AreEqual(killed.Version, again.Version ?? killed.Version);
+        DeltaShop.Write(Log, "2026-01-10", (DeltaShop.New, "7"));
+        var later = await DeltaShop.Delta(Options());
+
+        Assert.AreNotEqual(killed.Version, later.Version);
+        using var output = Output();
+        Assert.AreEqual(later.Version, output.Store.Current);
+        Assert.AreEqual(killed.Version, output.Store.Find(later.Version!)!.Base);
+    }
+
+    [TestMethod]
     public async Task Who_bought_or_is_new_gets_a_new_list_and_all_others_keep_theirs()
     {
         string bought = NextDay();
