@@ -275,7 +275,6 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         progress.Metric("ingest.users", report.Users);
         progress.Metric("ingest.items", report.Items);
         progress.Metric("ingest.pairs", report.Pairs);
-        foreach (var c in report.Constraints.Where(c => c.Level != ConstraintLevel.Pass)) progress.Note($"{c.Level}: {c.Name}: {c.Message}");
     }
 
     private static RunFailedException AllQuarantined(RowLedger ledger, string output) => new(

@@ -6,6 +6,7 @@ using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
+using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.Disliked;
 using Recsys.Batch.Pipeline.Train.Hybrid;
@@ -66,14 +67,14 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         var import = IsImported
             ? new FactorImport(options.Imported, IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), reader, stripDecimalZero)
             : null;
-        Serve(stage, IngestArtifacts.ReadInteractions(ingest), import, content, work);
+        Serve(stage, serves.Algorithm, IngestArtifacts.ReadInteractions(ingest), import, content, work);
         int number = 0;
         bool measurable = import is null || options.Imported.HoldOut.IsGiven;
         var parts = new List<string>();
         var factors = measurable ? import?.HoldOut(before, work.Context) : null;
         if (measurable)
         {
-            var serving = stage.Run(before, work.Context, content, factors);
+            var serving = stage.Run(before, For(TrainingProgress.IsMeasured, serves.Algorithm), content, factors);
             SaveHeldOut(serving);
             // What a trend, dislikes and texts bring is seen beside the same model without them.
             for (var part = PartOf(serving); part is not null; part = PartOf(part))
@@ -91,11 +92,14 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
             .Distinct(StringComparer.Ordinal))
         {
             work.Context.Cancellation.ThrowIfCancellationRequested();
-            var baseline = stage.Run(algorithm, before, work.Context, content);
+            var baseline = stage.Run(algorithm, before, For(TrainingProgress.Compares, algorithm), content);
             SaveHeldOut(baseline);
             (baseline as IDisposable)?.Dispose();
         }
         return Task.CompletedTask;
+
+        StageContext For(string purpose, string algorithm) =>
+            TrainingProgress.For(work.Context, purpose, algorithm, "what lies before the hold-out");
 
         // Numbered, so that the serving model comes first in the order of names.
         void SaveHeldOut(ITrainedModel model) =>
@@ -121,9 +125,11 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         return serving;
     }
 
-    private static void Serve(TrainStage stage, InteractionMatrix interactions, FactorImport? import, ItemContent content, StageWork work)
+    private static void Serve(
+        TrainStage stage, string algorithm, InteractionMatrix interactions, FactorImport? import, ItemContent content, StageWork work)
     {
-        var model = stage.Run(interactions, work.Context, content, import?.Serving(interactions, work.Context));
+        var context = TrainingProgress.For(work.Context, TrainingProgress.Serves, algorithm, "everything");
+        var model = stage.Run(interactions, context, content, import?.Serving(interactions, work.Context));
         Save(model, work.Output(Serving));
         (model as IDisposable)?.Dispose();
     }

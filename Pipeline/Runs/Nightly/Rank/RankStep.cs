@@ -71,7 +71,8 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         if (window.Train.Count == 0) return Unmeasured("the log is too small for a validation window");
         var (catalog, content) = (EmbedStep.Catalog(work), EmbedStep.Content(work));
         var serves = train.IsAuto ? AutoChoice.With(train, AutoChoice.Load(work.Input(StageNames.Train, AutoChoice.FileName))) : train;
-        var model = new TrainStage(serves).Run(window.Train, work.Context, content);
+        var training = TrainingProgress.For(work.Context, TrainingProgress.TeachesRanker, serves.Algorithm, "what lies before the validation window");
+        var model = new TrainStage(serves).Run(window.Train, training, content);
         var session = new ExactRetriever().Open(
             model.ScorerFor(window.Train, work.Context), new RetrievalRequest(diversify.Candidates, window.Train.Seen()));
         var ranking = rank.Algorithm == RankOptions.None ? RankReport.Of("as configured")
