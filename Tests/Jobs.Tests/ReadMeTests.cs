@@ -18,6 +18,8 @@ internal sealed class ReadMeTests
         .Order(StringComparer.Ordinal).ToDictionary(f => f, File.ReadAllText);
     private static readonly string Folder = Directory.CreateTempSubdirectory("recsys-readme-").FullName;
 
+    private static string s_demo = "";
+
     private static string Database => Path.Combine(Folder, "out", "demo", "recsys.db");
 
     [ClassInitialize]
@@ -36,6 +38,20 @@ internal sealed class ReadMeTests
         StringAssert.Contains(called.Out, "42,481 rows in = ");
         StringAssert.Contains(called.Out, "Published version 2010-12-23-");
         StringAssert.Contains(called.Out, "one of the best customers");
+        s_demo = called.Out;
+    }
+
+    [TestMethod]
+    public void Demo_shows_lists_first_gates_in_a_line_and_ends_with_the_console()
+    {
+        int Place(string text) => s_demo.IndexOf(text, StringComparison.Ordinal) is >= 0 and var at ? at : throw new AssertFailedException($"no '{text}'");
+
+        Assert.IsLessThan(Place("What resembles"), Place("one of the best customers"));
+        Assert.IsLessThan(Place("42,481 rows in"), Place("What resembles"));
+        StringAssert.Matches(s_demo, new Regex(@"Gates\r?\n *\d+ of \d+ checks passed"));
+        Assert.DoesNotContain("data.null_share.user", s_demo);
+        string last = s_demo.TrimEnd().Split('\n')[^1];
+        StringAssert.StartsWith(last, "dotnet run -c Release --project Jobs -- serve --development --config data/online-retail/night.json --out ");
     }
 
     [ClassCleanup]

@@ -32,8 +32,12 @@ internal static class DemoCommand
                 call.Screen.Markup("[bold]A night over one year of a gift shop's log[/] [grey](data/online-retail)[/]");
                 var report = await RunCommand.RunAsync(call, night, sections, new RunRequest()).ConfigureAwait(false);
                 var customers = Customers(report, night, call.CliContext.Time);
-                RunView.Write(call.Screen, report, night);
                 foreach (var customer in customers) Show(call.Screen, customer);
+                if (customers.Count > 0)
+                {
+                    call.Screen.Line();
+                    call.Screen.Markup("[grey]* stands where the model's own order, without diversification, has another item.[/]");
+                }
                 var items = Items(report, night, call.CliContext.Time);
                 if (items.Count > 0)
                 {
@@ -41,6 +45,7 @@ internal static class DemoCommand
                     call.Screen.Markup("[bold]What resembles five best sellers[/] [grey](item_neighbors, with cosines)[/]");
                 }
                 foreach (var (id, title, neighbors) in items) NeighborView.Write(call.Screen, id, title, neighbors, ShownNeighbors);
+                RunView.Write(call.Screen, report, night, foldGates: true);
                 string libraries = Libraries(report);
                 Hint(call.Screen, call.Value(output)!, customers, libraries);
                 call.Screen.Json(new
@@ -117,15 +122,20 @@ internal static class DemoCommand
     {
         screen.Line();
         screen.Markup($"[grey]This night: {Screen.Cell(libraries)}.[/]");
-        screen.Markup(
-            $"[grey]The console over it, on this machine alone:[/] dotnet run -c Release --project Jobs -- serve --development "
-            + $"--config data/online-retail/night.json --out {Screen.Cell(output)}");
-        if (customers.Count == 0) return;
-        screen.Markup(
-            $"[grey]More:[/] lists {Screen.Cell(customers[0].Published.UserId)} --out {Screen.Cell(output)}   lists --item 22423 --out {Screen.Cell(output)}   "
-            + $"versions --out {Screen.Cell(output)}   doctor");
-        screen.Markup("[grey]* stands where the model's own order, without diversification, has another item.[/]");
+        if (customers.Count > 0)
+        {
+            screen.Markup(
+                $"[grey]More:[/] lists {Screen.Cell(customers[0].Published.UserId)} --out {Screen.Cell(output)}   "
+                + $"lists --item 22423 --out {Screen.Cell(output)}   versions --out {Screen.Cell(output)}   doctor");
+        }
+        screen.Line();
+        screen.Markup("[bold]The console over it[/] [grey](on this machine alone; paste the line, then open http://localhost:5080)[/]");
+        screen.Unbroken($"dotnet run -c Release --project Jobs -- serve --development --config data/online-retail/night.json --out {Quoted(output)}");
     }
+
+    /// <summary>As a shell takes it for one word.</summary>
+    private static string Quoted(string path) =>
+        path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-') ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static object Json(CustomerLists c) => new
     {

@@ -35,6 +35,23 @@ internal static class GateView
             screen.Markup($"{Mark(check.Level)} {Screen.Cell(check.Name)}: {Screen.Cell(check.Message)}");
     }
 
+    /// <summary>One line for gates that let a night pass, with the names of what they warned of; all of it where one refused.</summary>
+    public static void WriteFolded(Screen screen, IReadOnlyList<ConstraintResult> checks)
+    {
+        if (checks.Any(c => c.Level == ConstraintLevel.Fail))
+        {
+            Write(screen, checks);
+            return;
+        }
+        string[] warned = [.. checks.Where(c => c.Level == ConstraintLevel.Warn).Select(c => c.Name)];
+        int unmeasured = checks.Count(c => c.Level == ConstraintLevel.Pass && double.IsNaN(c.Value));
+        screen.Markup(
+            $"[green]{checks.Count - warned.Length - unmeasured} of {Format.Count(checks.Count, "check")} passed[/]"
+            + (warned.Length == 0 ? "" : $", [yellow]{Format.Count(warned.Length, "warning")}[/] ({Screen.Cell(string.Join(", ", warned))})")
+            + (unmeasured == 0 ? "" : $", {unmeasured} had nothing to measure yet")
+            + " [grey]· each of them with its value stands on the run's page of the console[/]");
+    }
+
     private static string Mark(ConstraintLevel level) => level switch
     {
         ConstraintLevel.Pass => "[green]pass[/]",

@@ -15,7 +15,8 @@ namespace Recsys.Batch.Jobs.Cli.Display;
 /// <summary>What a run came to: stages with their times, gates, the version that readers now get.</summary>
 internal static class RunView
 {
-    public static void Write(Screen screen, RunReport report, PipelineOptions night)
+    /// <param name="foldGates">Gates that let the night pass are a line.</param>
+    public static void Write(Screen screen, RunReport report, PipelineOptions night, bool foldGates = false)
     {
         if (!screen.IsTerminal) Stages(screen, report);
         var ingest = Ingest(report);
@@ -28,7 +29,8 @@ internal static class RunView
         if (report.Checks.Any())
         {
             Heading(screen, "Gates");
-            GateView.Write(screen, [.. report.Checks]);
+            if (foldGates) GateView.WriteFolded(screen, [.. report.Checks]);
+            else GateView.Write(screen, [.. report.Checks]);
         }
         if (Done(report, StageNames.Sweep) is { } sweep)
         {

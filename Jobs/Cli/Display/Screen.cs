@@ -54,6 +54,9 @@ internal sealed class Screen
     /// <summary>One line of text that may hold anything: nothing in it is markup.</summary>
     public void Line(string text = "") => Console.WriteLine(SafeText.Line(text));
 
+    /// <summary>One line that a narrow terminal does not break in two: it is made to be pasted.</summary>
+    public void Unbroken(string text) => Console.Profile.Out.Writer.WriteLine(SafeText.Line(text));
+
     /// <summary>One line of Spectre markup; text from data in it must have gone through <see cref="Cell"/>.</summary>
     public void Markup(string markup) => Console.MarkupLine(markup);
 
