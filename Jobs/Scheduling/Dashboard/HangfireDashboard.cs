@@ -47,6 +47,7 @@ internal sealed partial class HangfireDashboard
         };
         var branch = app.CreateApplicationBuilder();
         branch.Use(GuardAsync);
+        branch.Use(PageLanguage.Correct);
         branch.UsePathBase(Path);
         branch.UseMiddleware<AspNetCoreDashboardMiddleware>(_hangfire.Storage, options, DashboardRoutes.Routes, true);
         app.Map(Path + "/{**path}", branch.Build()).RequireAuthorization(AccessPolicies.Viewer);

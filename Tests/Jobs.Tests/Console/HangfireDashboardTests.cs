@@ -47,6 +47,7 @@ public class HangfireDashboardTests
         using var olga = await host.SignedIn("olga");
         string page = await olga.GetStringAsync("/hangfire/recurring");
         StringAssert.Contains(page, "prune (schedule tidy), keep = 3");
+        StringAssert.Contains(page, "<html lang=\"en\"");
         using (var done = await olga.SendAsync(Post(page, "/hangfire/recurring/trigger", "tidy")))
             Assert.AreEqual(HttpStatusCode.NoContent, done.StatusCode, await done.Content.ReadAsStringAsync());
         var scheduler = host.Services.GetRequiredService<IJobScheduler>();
