@@ -1,4 +1,5 @@
 using Recsys.Batch.Jobs.Access.OpenId;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Access;
@@ -20,6 +21,12 @@ internal sealed class ServeOptions : IStageOptions
     /// The address that people use, for links in alerts, without a path: pages lie at the root of their host. Empty: the first of <see cref="Urls"/>.
     /// </summary>
     public string? PublicUrl { get; set; }
+
+    /// <summary>
+    /// The zone in which the console and alerts say times: an IANA name as <c>Europe/Berlin</c>. Schedules have zones of their own, and days of data stay as
+    /// the data have them.
+    /// </summary>
+    public string TimeZone { get; set; } = "UTC";
 
     /// <summary>
     /// Folder of session keys and of the pseudonyms' key, readable by its owner alone; empty: <c>host</c> in the output folder. Hosts that share it share
@@ -86,6 +93,7 @@ internal sealed class ServeOptions : IStageOptions
             .Require(
                 PseudonymKey is null || PseudonymKey.Length == 64 && PseudonymKey.All(char.IsAsciiHexDigit),
                 "a text of another shape", "64 hex digits", nameof(PseudonymKey))
+            .Require(ZoneClock.Knows(TimeZone), TimeZone, ZoneClock.Expected(TimeZone))
             .Require(Certificate is not null || CertificateKey is null, CertificateKey, "Serve:Certificate beside it")
             .InRange(CacheSeconds, 0, 86_400)
             .InRange(StopSeconds, 0, 3_600);

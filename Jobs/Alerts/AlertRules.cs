@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
@@ -10,7 +11,7 @@ namespace Recsys.Batch.Jobs.Alerts;
 /// What ledger and jobs give cause to tell. An alert's id is made of its cause, so that the same cause, seen by whichever host and however often, is one alert.
 /// </summary>
 internal sealed class AlertRules(
-    AlertsOptions options, IRunLedger ledger, OperationsLedger operations, IJobScheduler scheduler, IOutputStore store, TimeProvider time)
+    AlertsOptions options, IRunLedger ledger, OperationsLedger operations, IJobScheduler scheduler, IOutputStore store, TimeProvider time, ZoneClock clock)
 {
     private const int AlertLookback = 200;
     private const int JobLookback = 50;
@@ -62,7 +63,7 @@ internal sealed class AlertRules(
                 fresh.Renewed + times * options.StaleAfter, "stale", "The lists are stale",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"No run has published or confirmed version {version.Version} since {fresh.Renewed:yyyy-MM-dd HH:mm} UTC; expected one within "
+                    $"No run has published or confirmed version {version.Version} since {clock.Minute(fresh.Renewed)}; expected one within "
                     + $"{options.StaleAfter.TotalHours:0.#} hours. Its data end with {version.WindowTo}."),
                 version.RunId, false, null);
         }
@@ -100,8 +101,8 @@ internal sealed class AlertRules(
             "The night is later than usual",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"By the last {apart.Length} nights it was to end about {expected:yyyy-MM-dd HH:mm} UTC; the last one ended "
-                + $"{ends[0]:yyyy-MM-dd HH:mm} UTC. {doing}"),
+                $"By the last {apart.Length} nights it was to end about {clock.Minute(expected)}; the last one ended "
+                + $"{clock.Minute(ends[0])}. {doing}"),
             at?.RunId, false, null);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Recsys.Batch.Jobs.Console.Views;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Text;
 
 namespace Recsys.Batch.Jobs.Console;
 
@@ -23,6 +24,7 @@ internal static class ConsoleSetup
         services.AddSingleton<UserTokens>();
         services.AddHttpContextAccessor();
         services.AddScoped<ConsoleContext>();
+        services.TryAddSingleton(ZoneClock.Utc);
         services.TryAddSingleton<IJobScheduler, NoScheduler>();
         services.Configure<MvcOptions>(mvc => mvc.Filters.Add(new ExplainFailures()));
         return services;

@@ -12,6 +12,7 @@ using Recsys.Batch.Jobs.Console;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Scheduling.Dashboard;
 using Recsys.Batch.Jobs.Telemetry;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -48,6 +49,7 @@ internal sealed partial class RecsysHost : IAsyncDisposable
         bool open = RequireAuthorizationByDefault.Decide(options, addresses);
         bool secureCookies = SecureCookies(options, addresses);
         string dataFolder = Path.GetFullPath(options.DataFolder ?? Path.Combine(output, "host"));
+        HostRights.Require(output, dataFolder, options, night.Options().Publish.Store);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -65,7 +67,7 @@ internal sealed partial class RecsysHost : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton<IHostLifetime, CallerLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds));
-        services.AddSingleton(time).AddSingleton(options).AddSingleton(night);
+        services.AddSingleton(time).AddSingleton(options).AddSingleton(night).AddSingleton(ZoneClock.Of(options.TimeZone));
         services.AddTransient<PipelineOptions>(s => s.GetRequiredService<ConfiguredPipeline>().Options());
         services.AddSingleton(new HostInfo(open, output, dataFolder, sections.Scheduler.ThisNode, options));
         // Services stop in reverse: spans of runs that the scheduler puts down are sent too.
@@ -119,6 +121,7 @@ internal sealed partial class RecsysHost : IAsyncDisposable
         app.Use(OutageAnswer.Give);
         if (open) app.Use(RequestGuard.OwnNamesOnly);
         app.UseConsoleFiles();
+        app.Use(SecondLook.Take);
         if (secureCookies) app.Use(RequestGuard.HttpsPagesOnly);
         app.UseRouting();
         app.UseAuthentication();

@@ -1,3 +1,4 @@
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Scheduling;
@@ -52,7 +53,7 @@ internal sealed class ScheduleOptions : IStageOptions
             .Require(
                 TimeLimit is not { } limit || limit > TimeSpan.Zero && limit <= TimeSpan.FromDays(30), TimeLimit, "a duration above zero and up to 30.00:00:00")
             .Require(RetryDelay >= TimeSpan.FromSeconds(1) && RetryDelay <= TimeSpan.FromDays(1), RetryDelay, "a duration from 00:00:01 to 1.00:00:00")
-            .Require(TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _), TimeZone, "the IANA name of a time zone, for example UTC or Europe/Berlin");
+            .Require(ZoneClock.Knows(TimeZone), TimeZone, ZoneClock.Expected(TimeZone));
         if (After is null == Cron is null)
         {
             check.Require(

@@ -5,14 +5,8 @@ namespace Recsys.Batch.Jobs.Text;
 /// <summary>Times, and figures beside those of the time before.</summary>
 internal static partial class Format
 {
-    /// <summary><c>24 Nov 2026, 03:00 UTC</c>.</summary>
-    public static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", Culture);
-
-    public static string Second(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm:ss", Culture);
-
-    public static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("d MMM", Culture);
-
-    public static string FullDay(DateTimeOffset time) => time.UtcDateTime.ToString("d MMM yyyy", Culture);
+    /// <summary>The day of an event, as ingest counts days of data: in UTC, whatever the zone that people read moments in.</summary>
+    public static string DataDay(DateTimeOffset time) => time.UtcDateTime.ToString("d MMM yyyy", Culture);
 
     /// <summary>A day as the ledger writes it, for people; what is not a day stays as it is.</summary>
     public static string Day(string iso) =>
@@ -32,6 +26,7 @@ internal static partial class Format
     public static string Figure(double value) => !double.IsFinite(value) ? "-" : Math.Abs(value) switch
     {
         0 => "0",
+        >= 2 when value == Math.Floor(value) => value.ToString("N0", Culture),
         >= 1000 => value.ToString("N0", Culture),
         >= 100 => value.ToString("0.#", Culture),
         >= 10 => value.ToString("0.##", Culture),

@@ -44,6 +44,9 @@ internal sealed record LineChart
     /// <summary>The figure of the version that was published before the current one.</summary>
     public double? HeadBefore { get; init; }
 
+    /// <summary>The 95% interval of <see cref="Head"/>; null where none was kept.</summary>
+    public (double Low, double High)? HeadInterval { get; init; }
+
     /// <summary>Whether the change of a measured figure is more than chance: only then is it called better or worse.</summary>
     public bool IsSure { get; init; } = true;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Recsys.Batch.Jobs.Console.Charts;
 using Recsys.Batch.Jobs.Console.Views;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
@@ -12,7 +13,7 @@ namespace Recsys.Batch.Jobs.Console.Pages;
 /// <summary>Overview: is today's version fresh, what ran and what comes, alerts, and where the main figures go.</summary>
 internal sealed class IndexModel(
     IOutputStore store, OperationsLedger operations, IJobScheduler scheduler, RunArchive runs, PipelineOptions night, FreshnessLimits limits, IRunLedger ledger,
-    ConsoleContext surface) : PageModel
+    ConsoleContext surface, ZoneClock clock) : PageModel
 {
     private const int Nights = 30;
 
@@ -54,6 +55,6 @@ internal sealed class IndexModel(
         FallBacks = versions.Count(v => v.State == VersionState.Retired);
         RolledBack = RollbackNotice.Of(store, operations);
         Alerts = operations.Alerts(5);
-        Trends = Views.Trends.Of(all, Cutoff, ReaderFigures.Of(versions, runs));
+        Trends = Views.Trends.Of(all, Cutoff, ReaderFigures.Of(versions, runs), clock);
     }
 }

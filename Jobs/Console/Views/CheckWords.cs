@@ -24,6 +24,25 @@ internal sealed record CheckWords(string Sentence, string? Option)
         ["data/data.items"] = new("Are there items that were bought?", Data + "Items"),
         ["data/data.holdout.test_pairs"] = new("Are there later purchases to measure on?", Data + "TestPairs"),
         ["data/data.rows.future"] = new("Do rows lie in the future?", Data + "FutureRows"),
+        ["data/data.files.unreadable_share"] = new("How many of the log files can no reader read?", Data + "UnreadableShare"),
+        ["data/data.tables.unreadable"] = new("Can every file of the item and user tables be read?", Data + "UnreadableTables"),
+        ["data/data.rows.new"] = new("How many new rows arrived?", null),
+        ["data/data.rows.rebuilt"] = new("How many rows were read, everything being read again?", null),
+        ["data/data.rows.between"] = new("How many rows arrived between two nights?", null),
+        ["data/data.available_share"] = new("How many of the items may be recommended?", null),
+        ["data/data.items.unusable_share"] = new("How many rows of the item table have no usable id?", Data + "ItemUnusableShare"),
+        ["data/data.unknown_item_share"] = new("How many events are on items that the item table lacks?", Data + "UnknownItemShare"),
+        ["data/data.ratings"] = new("Are there ratings, where a column is mapped as their value?", null),
+        ["data/data.ratings.liked_share"] = new("How many of the ratings say that somebody liked it?", Data + "LikedShare"),
+        ["data/data.text.unknown_share"] = new("Does the text encoder know the words of the shop?", "Embed:Quality:UnknownShare"),
+        ["data/data.text.shared_share"] = new("Does the text encoder tell different texts apart?", "Embed:Quality:SharedShare"),
+        ["data/data.text.one_vector"] = new("Does the text encoder tell any two texts apart?", null),
+        ["model/evaluated"] = new("Was the model that serves measured?", "Train:Imported:PublishUnevaluated"),
+        ["model/holdout_leak_users"] = new("Do imported factors know customers from after the hold-out's cut?", null),
+        ["model/holdout_leak_items"] = new("Do imported factors know items from after the hold-out's cut?", null),
+        ["feedback/feedback.rejected_share"] = new("How much of the clicks belongs to no published list?", "Feedback:WarnRejectedShare"),
+        ["feedback/feedback.draw_p"] = new("Were lists seen as often as they were drawn?", null),
+        ["feedback/feedback.effective_users"] = new("Do enough customers speak for each setting?", "Feedback:MinEffectiveUsers"),
         ["model/test_users"] = new("Are there enough customers to measure on?", "Evaluate:MinUsers"),
         ["model/ndcg_against_popularity"] = new("Does the model find more than the most popular items would?", "Evaluate:BaselineTolerance"),
         ["model/ndcg_against_published"] = new("Does the model find about as much as the published one?", "Evaluate:PublishedDropFail"),
@@ -40,11 +59,18 @@ internal sealed record CheckWords(string Sentence, string? Option)
         ["lists/scores_not_finite"] = new("Is every score a number?", null),
     };
 
-    public static IEnumerable<CheckWords> All => Known.Values;
+    /// <summary>Checks that are made once a column or baseline.</summary>
+    private static readonly (string Prefix, CheckWords Words)[] Families =
+    [
+        ("data.null_share.", new("How often is this column of the logs empty?", Data + "NullShare")),
+        ("data.items.null_share.", new("How often is this column of the item table empty?", null)),
+        ("data.items.null_increase.", new("Is this column of the item table empty more often than last night?", Data + "ItemNullIncrease")),
+        ("ndcg_against_", new("Does the model find more than this baseline would?", "Evaluate:BaselineTolerance")),
+    ];
+
+    public static IEnumerable<CheckWords> All => Known.Values.Concat(Families.Select(f => f.Words));
 
     /// <returns>Null where nothing is known of a check.</returns>
     public static CheckWords? Of(string gate, string name) =>
-        name.StartsWith("data.null_share.", StringComparison.Ordinal)
-            ? new CheckWords("How often is this column empty?", Data + "NullShare")
-            : Known.GetValueOrDefault($"{gate}/{name}");
+        Known.GetValueOrDefault($"{gate}/{name}") ?? Families.FirstOrDefault(f => name.StartsWith(f.Prefix, StringComparison.Ordinal)).Words;
 }

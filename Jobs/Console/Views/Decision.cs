@@ -21,7 +21,7 @@ internal sealed partial record Decision(RunFacts Run, IReadOnlyList<DecidedCheck
     public bool CanAccept => IsNewest && Checks.Count > 0 && Checks.All(c => c.MayBeAccepted);
 
     /// <returns>Null where no gate refused the run.</returns>
-    public static Decision? Of(RunFacts run, RunArchive runs)
+    public static Decision? Of(RunFacts run, RunArchive runs, ZoneClock clock)
     {
         if (run.Run.State != RunState.Refused) return null;
         var recent = runs.Recent(Nights);
@@ -29,16 +29,16 @@ internal sealed partial record Decision(RunFacts Run, IReadOnlyList<DecidedCheck
         var newest = recent.FirstOrDefault(r => r.Run.Job == run.Run.Job && !r.IsRunning);
         return new Decision(
             run,
-            [.. failed.Select(c => new DecidedCheck(c, CheckWords.Of(c.Gate, c.Name), Chart(c, recent), GateAcceptance.MayBe(c)))],
+            [.. failed.Select(c => new DecidedCheck(c, CheckWords.Of(c.Gate, c.Name), Chart(c, recent, clock), GateAcceptance.MayBe(c)))],
             newest is null || newest.Id == run.Id);
     }
 
-    private static LineChart Chart(ConstraintResult check, IReadOnlyList<RunFacts> newestFirst)
+    private static LineChart Chart(ConstraintResult check, IReadOnlyList<RunFacts> newestFirst, ZoneClock clock)
     {
         var points = newestFirst.Reverse().Select(r => (Run: r, Check: r.Checks.FirstOrDefault(c => c.Gate == check.Gate && c.Name == check.Name)))
             .Where(r => r.Check is not null)
             .Select(r => new ChartPoint(
-                $"{Format.Day(r.Run.Run.Started)} · {RunNames.Short(r.Run.Id)}", double.IsFinite(r.Check!.Value) ? r.Check.Value : null, $"/runs/{r.Run.Id}",
+                $"{clock.Day(r.Run.Run.Started)} · {RunNames.Short(r.Run.Id)}", double.IsFinite(r.Check!.Value) ? r.Check.Value : null, $"/runs/{r.Run.Id}",
                 r.Check.Level != ConstraintLevel.Pass, r.Check.Level == ConstraintLevel.Pass ? null : Mark.Of(r.Check.Level).Word.ToLowerInvariant()));
         return new LineChart(check.Name, [.. points], Format.Figure, Limit(check));
     }

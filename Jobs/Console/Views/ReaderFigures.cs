@@ -22,6 +22,8 @@ internal sealed record ReaderFigures(VersionRecord Version, RunFacts? Run, Versi
 
     public double? Value(string name) => Run?.Published(name);
 
+    public (double Low, double High)? Interval(string name) => Run?.Interval(name);
+
     public double? Was(string name) => BeforeRun?.Published(name);
 
     /// <summary>Whether a figure surely differs from the one before: neither lies in the other's interval, and both have one.</summary>

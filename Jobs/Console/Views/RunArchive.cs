@@ -87,7 +87,7 @@ internal sealed class RunArchive(IRunLedger ledger, PipelineOptions night)
         return _ended[key] = facts;
     }
 
-    private static void Flatten(string path, JsonNode? node, SortedDictionary<string, string> into)
+    internal static void Flatten(string path, JsonNode? node, SortedDictionary<string, string> into)
     {
         if (node is JsonObject { Count: > 0 } o)
         {

@@ -12,7 +12,7 @@ internal static class Trends
 
     /// <param name="newestFirst">Runs; those that never measured a figure are left out of its line.</param>
     /// <param name="readers">What readers have: figures of lists are headed by theirs, whichever run was the last to measure some.</param>
-    public static IReadOnlyList<LineChart> Of(IReadOnlyList<RunFacts> newestFirst, int cutoff, ReaderFigures? readers)
+    public static IReadOnlyList<LineChart> Of(IReadOnlyList<RunFacts> newestFirst, int cutoff, ReaderFigures? readers, ZoneClock clock)
     {
         // A run that only looked at what was there already would repeat the point before it.
         var runs = newestFirst.Where(r => r.Run.State is RunState.Finished or RunState.Refused && r.Run.Job == RunRequest.Nightly).Reverse().ToArray();
@@ -20,7 +20,8 @@ internal static class Trends
             new(
                 name,
                 [.. runs.Select(r => new ChartPoint(
-                    Label(r), value(r), $"/runs/{r.Id}", r.Run.State == RunState.Refused, r.Run.State == RunState.Refused ? "gate refused" : null)
+                    $"{clock.Day(r.Run.Started)} · {RunNames.Short(r.Id)}", value(r), $"/runs/{r.Id}", r.Run.State == RunState.Refused,
+                    r.Run.State == RunState.Refused ? "gate refused" : null)
                 {
                     IsCurrent = readers?.Run?.Id == r.Id,
                 })],
@@ -33,6 +34,7 @@ internal static class Trends
             Chart(name, meaning, more, r => r.Published(metric), text) with
             {
                 Head = readers?.Value(metric),
+                HeadInterval = readers?.Interval(metric),
                 HeadBefore = readers?.Was(metric),
                 OfVersion = true,
                 IsSure = readers?.IsSure(metric) == true,
@@ -40,12 +42,12 @@ internal static class Trends
         return
         [
             Lists(
-                $"NDCG@{cutoff}, new purchases", "How well the lists found held-out purchases that were new to the customer", true,
+                $"NDCG@{cutoff}, new purchases", MetricWords.Measure("ndcg"), true,
                 $"new.ndcg@{cutoff}", v => v.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)),
             Lists(
-                $"Diversity@{cutoff}", "Mean distance between the items of a list", null, $"new.ild@{cutoff}",
+                $"Diversity@{cutoff}", MetricWords.Measure("ild"), null, $"new.ild@{cutoff}",
                 v => v.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)),
-            Lists($"Coverage@{cutoff}", "Share of the items that stand on some list", true, $"new.coverage@{cutoff}", Format.Share),
+            Lists($"Coverage@{cutoff}", MetricWords.Measure("coverage"), true, $"new.coverage@{cutoff}", Format.Share),
             Chart(QuarantinedName, "Share of the new rows that were set aside", false, r => Quarantined(r), Format.Share),
         ];
     }
@@ -54,6 +56,4 @@ internal static class Trends
         run.Metric(StageNames.Ingest, "ingest.quarantined") is { } aside && run.Metric(StageNames.Ingest, "ingest.rows") is > 0 and { } rows
             ? aside / rows
             : null;
-
-    private static string Label(RunFacts run) => Format.Day(run.Run.Started) + " · " + RunNames.Short(run.Id);
 }

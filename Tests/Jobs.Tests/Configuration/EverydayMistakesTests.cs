@@ -70,6 +70,29 @@ internal sealed class EverydayMistakesTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Serve_over_a_database_that_cannot_be_written_names_it_and_its_owner()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "out", "recsys.db"));
+
+        var called = await Called.With("serve", "--development", "--urls", "http://127.0.0.1:0", "--out", Path.Combine(_folder, "out"));
+
+        Assert.AreEqual(2, called.ExitCode, called.ToString());
+        StringAssert.Contains(called.Error, "recsys.db' is a folder; expected a file");
+        Assert.DoesNotContain("unexpected", called.Error);
+    }
+
+    [TestMethod]
+    public void Fault_says_whose_the_folder_is_and_what_is_lacking()
+    {
+        if (!OperatingSystem.IsLinux()) throw new AssertInconclusiveException("a folder that root cannot write either is on Linux alone");
+
+        string fault = FolderRights.Fault("/proc/recsys")!;
+
+        StringAssert.StartsWith(fault, $"'/proc/recsys' cannot be made: '/proc' cannot be written by user '{Environment.UserName}'");
+        StringAssert.Contains(fault, "it belongs to user 'root' with rights r-xr-xr-x. Start as its owner, grant that user write and enter (rwx) on it");
+    }
+
+    [TestMethod]
     public async Task Doctor_tries_the_output_folder_and_the_logs()
     {
         string file = Path.Combine(_folder, "taken");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Recsys.Batch.Jobs.Console.Views;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Runs;
@@ -49,6 +50,20 @@ internal sealed partial class ConsolePagesTests
             Assert.IsFalse(InlineCode().IsMatch(tags), $"{address} has code or style of its own: {InlineCode().Match(tags).Value}");
         }
         StringAssert.Contains(await visitor.Page("/lists/item?id=" + Uri.EscapeDataString(HostileShop.Script)), "&lt;script&gt;window.pwned=1");
+    }
+
+    [TestMethod]
+    public void Every_figure_and_check_of_the_nights_has_a_sentence()
+    {
+        var runs = s_host.Ledger.Runs(20);
+        string[] figures = [.. runs.SelectMany(r => s_host.Ledger.Metrics(r.RunId)).Select(m => m.Name)
+            .Concat(s_host.Store.Versions().SelectMany(v => v.Metrics.Keys)).Distinct()];
+        string[] checks = [.. runs.SelectMany(r => s_host.Ledger.Checks(r.RunId)).Select(c => $"{c.Result.Gate}/{c.Result.Name}").Distinct()];
+
+        Assert.IsGreaterThan(100, figures.Length);
+        Assert.IsGreaterThan(25, checks.Length);
+        Assert.AreEqual("", string.Join(' ', figures.Where(f => MetricWords.Of(f) is null)));
+        Assert.AreEqual("", string.Join(' ', checks.Where(c => CheckWords.Of(c.Split('/')[0], c.Split('/')[1]) is null)));
     }
 
     [TestMethod]

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Recsys.Batch.Jobs.Console.Views;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Tests.Console;
 
@@ -80,6 +83,60 @@ internal sealed class NightsTests
         Assert.AreEqual(30, Regex.Count(page, "<th scope=\"col\"[^>]*>\\s*<a href=\"/runs/0000"));
         Assert.IsFalse(page.Contains("run #10<", StringComparison.Ordinal));
         StringAssert.Contains(page, "run #11<");
+    }
+
+    [TestMethod]
+    public async Task Figure_of_one_name_is_the_lists_on_every_page()
+    {
+        _nights.Add(1, _now.AddDays(-2), 0.1);
+        string id = _nights.Add(2, _now.AddDays(-1), 0.2);
+
+        StringAssert.Matches(await Page("/versions"), new Regex("NDCG@10 of lists.*v2.*0\\.2000.*v1.*0\\.1000", RegexOptions.Singleline));
+        StringAssert.Matches(
+            await Page($"/runs/{id}"), new Regex("lists as published.*>ndcg@10</th>.*0\\.2000.*0\\.1000", RegexOptions.Singleline), "the model has half of it");
+    }
+
+    [TestMethod]
+    public async Task Check_that_measured_nothing_has_not_passed()
+    {
+        string id = _nights.Add(1, _now.AddDays(-1), 0.1);
+        var stage = _host.Ledger.Stages(id).Single(s => s.Stage == "evaluate");
+        _host.Ledger.Save(
+            stage, new Dictionary<string, double>(),
+            [new ConstraintResult("model", "ndcg_against_published", ConstraintLevel.Pass, double.NaN, "warn below 0.9 x", "nothing published")]);
+
+        string run = await Page($"/runs/{id}");
+        StringAssert.Contains(run, "2 checks, none failed, 1 had nothing to measure");
+        StringAssert.Contains(run, "1 check passed, 1 had nothing to measure");
+        StringAssert.Contains(await Page("/quality"), "None of 2 checks of the latest runs failed; 1 had nothing to measure.");
+        StringAssert.Matches(await Page("/versions"), new Regex("\\b1 passed"));
+    }
+
+    [TestMethod]
+    public async Task Run_at_work_shows_stages_to_come_and_how_long_they_took_before()
+    {
+        _nights.Add(1, _now.AddDays(-1), 0.1);
+        var run = new LedgerRun("000002-20990101T000000Z", "nightly", RunState.Running, _now, null, 1, 42, 1, "plan", null, null);
+        _host.Ledger.Save(run);
+        _host.Ledger.Save(
+            new LedgerStage(run.RunId, "ingest", StageState.Running, "h", "new files", null, _now, 0, 0, null), new Dictionary<string, double>(), []);
+        _host.Operations.SaveProgress(new LedgerProgress(run.RunId, "ingest", "read", 3, 16, "rows", 2, _now));
+
+        string page = await Page($"/runs/{run.RunId}");
+
+        StringAssert.Matches(page, new Regex("about 1 h 0\\d min to go by the run before"));
+        Assert.AreEqual(7, Regex.Count(page, "To come"), "all but ingest");
+        StringAssert.Matches(page, new Regex(">train</th>.*?≈ 22 min 00 s", RegexOptions.Singleline));
+    }
+
+    [TestMethod]
+    public void Options_that_are_lists_of_objects_are_told_entry_by_entry()
+    {
+        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        RunArchive.Flatten("", JsonNode.Parse("""{"Ingest":{"Events":[{"Path":"a","Columns":{"User":"u"}},{"Path":"b"}],"Kinds":["x","y"]}}"""), found);
+
+        CollectionAssert.AreEqual(
+            (string[])["Ingest:Events:0:Columns:User", "Ingest:Events:0:Path", "Ingest:Events:1:Path", "Ingest:Kinds"], found.Keys.ToArray());
     }
 
     [TestMethod]

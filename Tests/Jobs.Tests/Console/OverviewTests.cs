@@ -55,6 +55,36 @@ internal sealed class OverviewTests
     }
 
     [TestMethod]
+    [DataRow(0.105, false)]
+    [DataRow(0.2, true)]
+    public async Task Figures_have_intervals_and_a_change_within_them_has_no_colour(double ndcg, bool sure)
+    {
+        _nights.Add(1, _now.AddDays(-2), 0.1);
+        _nights.Add(2, _now.AddDays(-1), ndcg);
+
+        string page = await Overview();
+
+        StringAssert.Contains(
+            page, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"95% interval {ndcg - 0.01:0.0000} to {ndcg + 0.01:0.0000}"));
+        StringAssert.Contains(page, "Held-out purchases found, early ranks counting more");
+        Assert.AreEqual(sure, Regex.IsMatch(page, "<span class=\"better\">"), "green or red inside of the interval");
+    }
+
+    [TestMethod]
+    public async Task Night_that_read_nothing_quarantined_no_share_of_it()
+    {
+        _nights.Add(1, _now.AddDays(-2), 0.1);
+        string id = _nights.Add(2, _now.AddDays(-1), 0.1);
+        var stage = _host.Ledger.Stages(id).Single(s => s.Stage == "ingest");
+        _host.Ledger.Save(stage, new Dictionary<string, double> { ["ingest.rows"] = 0, ["ingest.quarantined"] = 0 }, []);
+
+        string page = await Overview();
+
+        Assert.AreEqual("1.0%", Headline(page, "Quarantined"), "the last night that read something");
+        Assert.IsFalse(page.Contains("100.0%", StringComparison.Ordinal), "a share of nothing went down");
+    }
+
+    [TestMethod]
     public async Task Rollback_says_who_and_when_until_somebody_goes_forward()
     {
         _nights.Add(1, _now.AddDays(-2), 0.1);

@@ -11,6 +11,7 @@ using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Alerts;
 using Recsys.Batch.Jobs.Console;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
@@ -42,7 +43,7 @@ internal sealed class PageHost : IAsyncDisposable
 
     public string Address => _app.Urls.First();
 
-    public static async Task<PageHost> Start(string output, PipelineOptions? night = null, string address = "http://127.0.0.1:0")
+    public static async Task<PageHost> Start(string output, PipelineOptions? night = null, string address = "http://127.0.0.1:0", string zone = "UTC")
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(AssetLibrary).Assembly.GetName().Name });
         builder.WebHost.UseUrls(address);
@@ -59,7 +60,7 @@ internal sealed class PageHost : IAsyncDisposable
             .AddPolicy(AccessPolicies.Viewer, p => p.RequireRole("Viewer", "Operator")).AddPolicy(AccessPolicies.Operator, p => p.RequireRole("Operator"));
         builder.Services.AddRazorPages(pages => pages.RootDirectory = "/Console/Pages");
         builder.Services.AddSingleton(new Pseudonyms(new UserHash(new byte[32])));
-        builder.Services.AddSingleton(new AlertsOptions().Freshness).AddConsole();
+        builder.Services.AddSingleton(ZoneClock.Of(zone)).AddSingleton(new AlertsOptions().Freshness).AddConsole();
         var app = builder.Build();
         app.Use((http, next) =>
         {

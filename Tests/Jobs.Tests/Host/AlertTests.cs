@@ -10,6 +10,7 @@ using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Jobs.Alerts;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Tests.Console;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
@@ -53,6 +54,8 @@ internal sealed class AlertTests
         Directory.Delete(_folder, recursive: true);
     }
 
+    private ZoneClock Zone { get; set; } = ZoneClock.Utc;
+
     private AlertWatch Watch(string node = "here", int tries = 4, params string[] urls)
     {
         var options = new AlertsOptions();
@@ -60,7 +63,7 @@ internal sealed class AlertTests
             options.Webhooks.Add(new WebhookOptions { Name = "chat", Url = url, Secret = "a secret", MaxAttempts = tries, Timeout = TimeSpan.FromMinutes(1) });
         var facts = new HostInfo(false, _folder, _folder, node, new ServeOptions { PublicUrl = "https://recsys.example/" });
         return new AlertWatch(
-            new AlertRules(options, _place.Ledger, _place.Operations, _jobs, _place.Store, _time),
+            new AlertRules(options, _place.Ledger, _place.Operations, _jobs, _place.Store, _time, Zone),
             new Webhooks(options, _time), options, _place.Operations, facts, _time, NullLogger<AlertWatch>.Instance);
     }
 
@@ -202,6 +205,7 @@ internal sealed class AlertTests
     [TestMethod]
     public async Task Night_that_is_later_than_usual_is_told_once_with_what_is_at_work()
     {
+        Zone = ZoneClock.Of("Europe/Berlin");
         using var watch = Watch();
         SeededLists.Publish(_place.Store, "v1", _time.Now, ["u1"], dataTo: "2026-03-10");
         for (int night = 1; night <= 5; night++)
@@ -220,7 +224,8 @@ internal sealed class AlertTests
         _time.Now += TimeSpan.FromHours(0.5);
         await watch.Look(default);
         var late = _place.Operations.Alerts(10).Single(a => a.Kind == "late");
-        StringAssert.Contains(late.Text, "it was to end about 2026-03-06 06:00 UTC; the last one ended 2026-03-05 06:00 UTC. One has just begun.");
+        StringAssert.Contains(
+            late.Text, "it was to end about 2026-03-06 07:00 Europe/Berlin; the last one ended 2026-03-05 07:00 Europe/Berlin. One has just begun.");
         Assert.AreEqual("000007-x", late.RunId);
     }
 

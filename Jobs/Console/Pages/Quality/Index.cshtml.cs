@@ -7,7 +7,7 @@ using Recsys.Batch.Pipeline.Runs.Ledger;
 namespace Recsys.Batch.Jobs.Console.Pages.Quality;
 
 /// <summary>Constraints over time, and what the last runs set aside.</summary>
-internal sealed class IndexModel(RunArchive archive, IRunLedger ledger) : PageModel
+internal sealed class IndexModel(RunArchive archive, IRunLedger ledger, ZoneClock clock) : PageModel
 {
     private const int Runs = 30;
 
@@ -32,7 +32,7 @@ internal sealed class IndexModel(RunArchive archive, IRunLedger ledger) : PageMo
         if (Chosen is { } chosen)
             Chart = new LineChart(chosen.Name,
                 [.. chosen.Runs.Select(r => new ChartPoint(
-                    $"{Format.Day(r.Run.Run.Started)} · {RunNames.Short(r.Run.Id)}", r.Result?.Value is { } v && double.IsFinite(v) ? v : null,
+                    $"{clock.Day(r.Run.Run.Started)} · {RunNames.Short(r.Run.Id)}", r.Result?.Value is { } v && double.IsFinite(v) ? v : null,
                     $"/runs/{r.Run.Id}", r.Result is { Level: not Pipeline.Stage.ConstraintLevel.Pass },
                     r.Result is { Level: not Pipeline.Stage.ConstraintLevel.Pass } odd ? Mark.Of(odd.Level).Word.ToLowerInvariant() : null))],
                 Format.Figure);
@@ -47,6 +47,6 @@ internal sealed class IndexModel(RunArchive archive, IRunLedger ledger) : PageMo
                 .OrderByDescending(r => r.Item2)];
             break;
         }
-        Share = Trends.Of(runs, 10, null).First(c => c.Name == Trends.QuarantinedName);
+        Share = Trends.Of(runs, 10, null, clock).First(c => c.Name == Trends.QuarantinedName);
     }
 }

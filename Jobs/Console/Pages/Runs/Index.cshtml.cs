@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Recsys.Batch.Jobs.Console.Views;
 using System.Globalization;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>All runs, and jobs that have no run (yet): queued, waiting, failed or deleted before it began.</summary>
-internal sealed class IndexModel(RunArchive archive, IJobScheduler scheduler) : PageModel
+internal sealed class IndexModel(RunArchive archive, IJobScheduler scheduler, ZoneClock clock) : PageModel
 {
     public const int PageSize = 40;
     private const int JobsOfEachState = 10;
@@ -34,7 +35,7 @@ internal sealed class IndexModel(RunArchive archive, IJobScheduler scheduler) : 
 
     public bool IsFiltered => Job is not null || State is not null || From is not null || To is not null;
 
-    /// <param name="from">First day, and <paramref name="to"/> the last one, in UTC.</param>
+    /// <param name="from">First day, and <paramref name="to"/> the last one, in the console's zone.</param>
     public void OnGet(int skip = 0, string? job = null, string? state = null, string? from = null, string? to = null)
     {
         Skip = Math.Max(0, skip);
@@ -59,5 +60,5 @@ internal sealed class IndexModel(RunArchive archive, IJobScheduler scheduler) : 
             ? day
             : null;
 
-    private static DateTimeOffset? Start(DateOnly? day) => day is { } d ? new DateTimeOffset(d.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : null;
+    private DateTimeOffset? Start(DateOnly? day) => day is { } d ? clock.Start(d) : null;
 }

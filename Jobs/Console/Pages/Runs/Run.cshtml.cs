@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Recsys.Batch.Jobs.Console.Charts;
 using Recsys.Batch.Jobs.Console.Views;
 using Recsys.Batch.Jobs.Scheduling;
+using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
@@ -10,8 +11,8 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages.Runs;
 
 /// <summary>One run: its stages against the clock, what it says while it works, and how it differs from the run before.</summary>
-internal sealed class RunModel(RunArchive archive, OperationsLedger operations, IJobScheduler scheduler, PipelineOptions night, ConsoleContext surface)
-    : PageModel
+internal sealed class RunModel(RunArchive archive, OperationsLedger operations, IJobScheduler scheduler, PipelineOptions night, ConsoleContext surface,
+    ZoneClock clock) : PageModel
 {
     /// <summary>The log's last lines that a page shows.</summary>
     private const int LogLines = 400;
@@ -70,7 +71,7 @@ internal sealed class RunModel(RunArchive archive, OperationsLedger operations, 
     {
         if (!Load(id)) return NotFound();
         Before = archive.Before(Run);
-        Decision = Decision.Of(Run, archive);
+        Decision = Decision.Of(Run, archive, clock);
         Metrics = RunComparison.Metrics(Run, Before, Cutoff);
         var options = archive.Options(Run);
         KnowsOptions = options.Count > 0;

@@ -6,9 +6,10 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Console.Pages.Versions;
 
+/// <param name="Passed">Of <paramref name="Checks"/>; those that had nothing to measure are not among them.</param>
 /// <param name="Odd">Checks of its run's gates that did not pass.</param>
 /// <param name="Ndcg">Of its lists, as on every other page; null where its run did not measure them.</param>
-internal sealed record VersionRow(VersionRecord Version, int Checks, IReadOnlyList<ConstraintResult> Odd, double? Ndcg);
+internal sealed record VersionRow(VersionRecord Version, int Passed, int Checks, IReadOnlyList<ConstraintResult> Odd, double? Ndcg);
 
 /// <summary>All versions with what their gates said.</summary>
 internal sealed class IndexModel(IOutputStore store, RunArchive archive, PipelineOptions night) : PageModel
@@ -25,6 +26,9 @@ internal sealed class IndexModel(IOutputStore store, RunArchive archive, Pipelin
     {
         var run = archive.Find(v.RunId);
         var checks = run?.Checks ?? [];
-        return new VersionRow(v, checks.Count, [.. checks.Where(c => c.Level != ConstraintLevel.Pass)], run?.Published($"new.ndcg@{Cutoff}"));
+        return new VersionRow(
+            v, checks.Count(c => c.Level == ConstraintLevel.Pass && !Mark.IsUnmeasured(c)), checks.Count,
+            [.. checks.Where(c => c.Level != ConstraintLevel.Pass)],
+            run?.Published($"new.ndcg@{Cutoff}"));
     })];
 }

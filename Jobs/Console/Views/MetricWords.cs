@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Recsys.Batch.Pipeline.Evaluate;
+
+namespace Recsys.Batch.Jobs.Console.Views;
+
+/// <summary>What a figure of the ledger or of a version says, in a sentence.</summary>
+internal static partial class MetricWords
+{
+    /// <summary>Figures of lists, by their name without the cutoff.</summary>
+    private static readonly Dictionary<string, string> Measures = new(StringComparer.Ordinal)
+    {
+        ["ndcg"] = "Held-out purchases found, early ranks counting more",
+        ["recall"] = "Share of held-out purchases found",
+        ["recall_capped"] = "Share of held-out purchases found, of as many as a list has room for",
+        ["precision"] = "Share of the listed items that were bought",
+        ["map"] = "Mean average precision: how early the purchases stand",
+        ["hit"] = "Customers with at least one hit",
+        ["mrr"] = "One over the rank of the first hit",
+        ["auc"] = "Chance that a bought item ranks above another one",
+        ["coverage"] = "Share of the items that stand on some list",
+        ["gini"] = "Concentration on few items, 0 to 1",
+        ["ild"] = "Distance between the items of a list",
+        ["ild_category"] = "Distance between the items of a list by their categories",
+        ["ild_text"] = "Distance between the items of a list by their texts",
+        ["ild_model"] = "Distance between the items of a list by the model",
+        ["novelty"] = "Surprise: how rare the listed items are",
+        ["popularity"] = "Share of the customers who have the listed items",
+        ["cold_share"] = "Share of the listed items that nobody had",
+        ["calibration_kl"] = "How far a list's categories are from the customer's own (divergence)",
+        ["calibration_js"] = "How far a list's categories are from the customer's own, 0 to 1",
+        ["user_jaccard"] = "How alike the lists of two customers are (shared of all items)",
+        ["user_dice"] = "How alike the lists of two customers are (shared of a list)",
+    };
+
+    private static readonly Dictionary<string, string> Slice = new(StringComparer.Ordinal)
+    {
+        [Slices.All] = "all purchases",
+        [Slices.New] = "purchases new to the customer",
+        [Slices.Cold] = "purchases of new items",
+        [Slices.ColdAmongCold] = "purchases of new items, lists of new items alone",
+    };
+
+    private static readonly (string Pattern, string Words)[] Counted =
+    [
+        ("ingest.rows", "New rows read"), ("ingest.kept", "New rows kept"), ("ingest.merged", "New rows that repeat others, and count once"),
+        ("ingest.quarantined", "New rows set aside"), ("ingest.users", "Customers with a history"), ("ingest.items", "Items that were bought"),
+        ("ingest.pairs", "Different pairs of customer and item"),
+        ("embed.items", "Items with text"), ("embed.encoded", "Texts that the encoder read"), ("embed.cached", "Texts whose vector was there already"),
+        ("embed.unknown_share", "Share of words that the encoder does not know"), ("embed.shared_share", "Share of texts with the vector of another"),
+        ("embed.unread_items", "Items whose text says nothing to the encoder"), ("embed.tokens", "Tokens that the encoder read"),
+        ("embed.padding_share", "Share of the encoder's work that filled up batches"), ("embed.own.*.items", "Items with vectors of the shop's own"),
+        ("embed.own.*.unknown", "Own vectors of items that nobody knows"), ("embed.*", "A figure of how texts were read"),
+        ("clusters.count", "Clusters of items"), ("clusters.cohesion", "How alike the items of a cluster are, 0 to 1"),
+        ("train.*.seconds", "Seconds of training"), ("train.auto.nominal_seconds", "Seconds that the race may spend, as a machine of reference counts"),
+        ("train.*.objective.*", "What training makes small, after so many iterations"), ("train.*.scale", "What a member's scores are multiplied by"),
+        ("train.*.edges", "Links between items that were kept"), ("train.text.features", "Directions of the texts that are used"),
+        ("train.text.cold_scale", "What scores of new items are multiplied by"),
+        ("train.imported.*.matched", "Ids with imported factors"), ("train.imported.*.unmatched", "Ids without imported factors"),
+        ("train.imported.*.unknown", "Imported factors of ids that no log has"), ("train.*", "A figure of training"),
+        ("rank.ndcg_change", "What ranking by learnt features brings in NDCG"),
+        ("neighbors.*", "Items with a list of neighbors from this source"),
+        ("materialize.users", "Customers with a list"), ("publish.rows", "Rows published"), ("publish.users", "Customers with a published list"),
+        ("delta.users_new", "Customers who are new"), ("delta.users_changed", "Customers with new events"),
+        ("delta.users_kept", "Customers whose lists stay"), ("delta.users_gone", "Customers who are gone"),
+        ("delta.users_waiting", "Customers who wait for the next night"), ("delta.items_waiting", "Items that wait for the next night"),
+        ("delta.users_ruled_out", "Customers whose lists held what may not be listed any more"),
+        ("delta.users_restocked", "Customers whose lists lacked what is back"), ("delta.users_folded_in", "Customers who were folded into the model"),
+        ("forget.users", "People who were forgotten"), ("forget.events", "Events of theirs that were deleted"),
+        ("forget.versions", "Versions that had something of theirs"), ("forget.rows", "Published rows that were deleted"),
+        ("forget.artifacts", "Files of runs that were rewritten"),
+        ("privacy.epsilon", "Spent privacy budget, epsilon"),
+        ("feedback.files_read", "Files of impressions and clicks that were read"), ("feedback.rows", "Rows of impressions and clicks"),
+        ("feedback.joined", "Rows that belong to a published list"), ("feedback.lists", "Lists that were seen"),
+        ("feedback.users", "Customers who saw a list"), ("feedback.moved", "Probabilities that move tonight"),
+        ("feedback.looks", "Looks that were taken at these clicks"), ("feedback.level_spent", "Error probability that the looks have spent"),
+        ("feedback.*.dr", "Clicks under a policy, doubly robust"), ("feedback.*.effective_users", "Customers that the estimate is worth"),
+        ("feedback.*.effective_clicks", "Clicks that the estimate is worth"),
+        ("sweep.*", "A figure of lists under this setting of diversity"), ("tune.*", "The best that tuning found"),
+    ];
+
+    private static readonly (Regex Pattern, string Words)[] Patterns =
+        [.. Counted.Select(c => (new Regex("^" + Regex.Escape(c.Pattern).Replace("\\*", ".+", StringComparison.Ordinal) + "$"), c.Words))];
+
+    /// <param name="name">As the ledger has it (<c>diversified.new.ndcg@10.low</c>) or a version (<c>new.ndcg@10</c>).</param>
+    /// <returns>Null where nothing is known of it.</returns>
+    public static string? Of(string name)
+    {
+        if (ListFigure().Match(name) is not { Success: true } m || !Measures.TryGetValue(m.Groups["metric"].Value, out string? measure))
+            return Patterns.FirstOrDefault(p => p.Pattern.IsMatch(name)).Words;
+        string ends = m.Groups["end"].Value switch { "low" => ", lower end of the 95% interval", "high" => ", upper end of the 95% interval", _ => "" };
+        string whose = m.Groups["model"].Value switch
+        {
+            "" => "",
+            "diversified" => "lists as published",
+            "ranked" => "lists as they are ranked, before diversification",
+            var model => string.Create(CultureInfo.InvariantCulture, $"model {model}"),
+        };
+        string of = string.Join("; ", new[] { whose, Slice.GetValueOrDefault(m.Groups["slice"].Value, "") }.Where(w => w.Length > 0));
+        return $"{measure}{ends} ({of})";
+    }
+
+    /// <summary>The same of a figure by its own name: <c>ndcg</c>.</summary>
+    public static string Measure(string metric) => Measures[metric];
+
+    [GeneratedRegex(@"^(?:(?<model>.+)\.)?(?<slice>all|new|cold|cold_among_cold)\.(?<metric>[a-z_]+)(?:@\d+)?(?:\.(?<end>low|high))?$")]
+    private static partial Regex ListFigure();
+}
