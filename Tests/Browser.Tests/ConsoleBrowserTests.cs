@@ -35,21 +35,49 @@ internal sealed class ConsoleBrowserTests
 
     [TestMethod]
     [DataRow(1440, 900, false)]
+    [DataRow(1440, 900, true)]
+    [DataRow(390, 844, false)]
     [DataRow(390, 844, true)]
     public async Task Every_page_fits_is_named_and_readable_and_the_browser_has_no_complaint(int width, int height, bool dark)
     {
         using var visitor = new Visitor(Host.Address, "Operator");
         await using var tab = await Browser.OpenTab(width, height, dark);
         var faults = new List<string>();
+        int number = 0;
         foreach (string address in await PageAddresses.Of(Host, visitor))
         {
             await tab.Page.GotoAsync(Host.Address + address);
+            string name = new([.. address.Split('?')[0].Trim('/').Take(24).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]);
+            await tab.Picture($"every-{++number:D2}-{name}-{width}{(dark ? "-dark" : "")}");
             await tab.Page.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)");
-            faults.AddRange((await PageAudit.Of(tab.Page)).Take(4).Select(f => $"{address}: {f}"));
+            faults.AddRange((await PageAudit.Of(tab.Page)).Concat(await Axe.Of(tab.Page)).Take(4).Select(f => $"{address}: {f}"));
         }
         faults.AddRange(tab.Complaints);
 
         Assert.AreEqual(0, faults.Count, string.Join(Environment.NewLine, faults));
+    }
+
+    [TestMethod]
+    [DataRow(1440)]
+    [DataRow(390)]
+    public async Task Numbers_of_the_balance_chart_do_not_lie_over_each_other(int width)
+    {
+        await using var tab = await Browser.OpenTab(width);
+        await tab.Page.GotoAsync(Host.Address + "/balance");
+
+        string[] over = await tab.Page.EvaluateAsync<string[]>(
+            """
+            () => {
+              const texts = [...document.querySelectorAll('.balance .plot text')].filter(e => e.checkVisibility())
+                .map(e => ({ text: e.textContent.trim(), box: e.getBoundingClientRect() })), over = [];
+              for (const [i, a] of texts.entries()) for (const b of texts.slice(i + 1))
+                if (a.box.left < b.box.right - 1 && b.box.left < a.box.right - 1 && a.box.top < b.box.bottom - 3 && b.box.top < a.box.bottom - 3)
+                  over.push(`${a.text} over ${b.text}`);
+              return texts.length < 8 ? ['too few texts to tell'] : over;
+            }
+            """);
+
+        Assert.AreEqual("", string.Join('\n', over));
     }
 
     [TestMethod]

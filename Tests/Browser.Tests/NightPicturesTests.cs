@@ -33,7 +33,7 @@ internal sealed class NightPicturesTests
             {
                 await tab.Page.GotoAsync(host.Address + address);
                 await tab.Picture($"month-{name}-{width}{(dark ? "-dark" : "")}");
-                faults.AddRange((await PageAudit.Of(tab.Page)).Take(4).Select(f => $"{address}: {f}"));
+                faults.AddRange((await PageAudit.Of(tab.Page)).Concat(await Axe.Of(tab.Page)).Take(4).Select(f => $"{address}: {f}"));
             }
             faults.AddRange(tab.Complaints);
             Assert.AreEqual(0, faults.Count, string.Join(Environment.NewLine, faults));
