@@ -24,6 +24,7 @@ internal static partial class MetricWords
         ["ild_category"] = "Distance between the items of a list by their categories",
         ["ild_text"] = "Distance between the items of a list by their texts",
         ["ild_model"] = "Distance between the items of a list by the model",
+        ["one_shelf"] = "Lists of which more than half is one shelf, by words that titles share",
         ["novelty"] = "Surprise: how rare the listed items are",
         ["popularity"] = "Share of the customers who have the listed items",
         ["cold_share"] = "Share of the listed items that nobody had",

@@ -42,7 +42,7 @@ internal static class RunComparison
         ("hit", "Customers with at least one hit", true),
         ("coverage", "Share of the items that stand on some list", true),
         ("ild", "Distance between the items of a list", null),
-        ("one_shelf", "Lists of which more than half is one shelf", false),
+        ("one_shelf", "Lists of which more than half is one shelf, by words that titles share", false),
         ("novelty", "Surprise: how rare the listed items are", null),
         ("gini", "Concentration on few items, 0 to 1", false),
     ];
