@@ -24,6 +24,23 @@ internal sealed record SegmentDocument(string Version, string Segment, IReadOnly
 
 internal sealed record SegmentItemDocument(int Rank, string ItemId, string? Title, string? Category, double? Price, double Score);
 
+/// <param name="Places">Those that have rows in the version.</param>
+internal sealed record PlacesDocument(string Version, IReadOnlyList<PlaceDocument> Places);
+
+/// <param name="Key">The column that rows are asked for by.</param>
+internal sealed record PlaceDocument(string Place, string Key, IReadOnlyList<string> Columns);
+
+/// <param name="Id">The key's value that was asked for.</param>
+internal sealed record PlaceRowsDocument(string Version, string Place, string Id, IReadOnlyList<PlaceItemDocument> Items);
+
+/// <param name="More">The table's other columns, by name.</param>
+internal sealed record PlaceItemDocument(
+    int Rank, string ItemId, string? Title, string? Category, double? Price, double Score, System.Text.Json.Nodes.JsonObject More);
+
+/// <param name="Basket">The items that were asked for.</param>
+/// <param name="Items">What goes with them together.</param>
+internal sealed record BasketDocument(string Version, IReadOnlyList<string> Basket, IReadOnlyList<SegmentItemDocument> Items);
+
 internal sealed record VersionDocument(
     string Version, string RunId, DateTimeOffset Created, long Rows, long Users, string WindowFrom, string WindowTo,
     IReadOnlyDictionary<string, double> Metrics);
@@ -34,6 +51,9 @@ internal sealed record HealthDocument(string Status, IReadOnlyDictionary<string,
 [JsonSerializable(typeof(RecommendationsDocument))]
 [JsonSerializable(typeof(NeighborsDocument))]
 [JsonSerializable(typeof(SegmentDocument))]
+[JsonSerializable(typeof(PlacesDocument))]
+[JsonSerializable(typeof(PlaceRowsDocument))]
+[JsonSerializable(typeof(BasketDocument))]
 [JsonSerializable(typeof(VersionDocument))]
 [JsonSerializable(typeof(HealthDocument))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -10,6 +10,7 @@ internal static class ApiSetup
 
     public static IServiceCollection AddApi(this IServiceCollection services) => services
         .AddSingleton<ReadEndpoints>()
+        .AddSingleton<PlaceEndpoints>()
         .AddSingleton<HealthEndpoints>()
         .AddSingleton<MetricsListener>()
         .AddSingleton<PublishedGauges>()
@@ -25,6 +26,7 @@ internal static class ApiSetup
     public static void MapApi(this IEndpointRouteBuilder app)
     {
         ReadEndpoints.Map(app);
+        PlaceEndpoints.Map(app);
         byte[] document = OpenApi.Read();
         app.MapGet(DocumentPath, context =>
         {

@@ -19,6 +19,7 @@ internal sealed class ConsoleContext(
         ("Quality", "/quality", "quality"),
         ("Balance", "/balance", "balance"),
         ("Lists", "/lists", "lists"),
+        ("Places", "/places", "places"),
         ("Versions", "/versions", "versions"),
         ("Schedules", "/schedules", "schedules"),
         ("Hosts", "/hosts", "hosts"),

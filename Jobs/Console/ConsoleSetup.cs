@@ -17,6 +17,7 @@ internal static class ConsoleSetup
         services.AddSingleton<AssetLibrary>();
         services.AddSingleton<RunArchive>();
         services.AddSingleton<ListArchive>();
+        services.AddSingleton<PlaceArchive>();
         services.AddSingleton<QuarantineFile>();
         services.AddSingleton<SweepArchive>();
         services.AddSingleton<ChangeArchive>();

@@ -25,6 +25,7 @@ internal static class Icons
             """<path d="M8 1.8 13.4 4v4c0 3-2.3 5.2-5.4 6.200C4.9 13.2 2.6 11 2.6 8V4Z" stroke-linejoin="round"/><path d="m5.6 8 1.7 1.700L10.5 6.3"/>""",
         ["balance"] = """<path d="M2.5 2.500v11h11"/><circle cx="6" cy="6" r="1"/><circle cx="9" cy="7" r="1"/><circle cx="12" cy="10.5" r="1"/>""",
         ["lists"] = """<path d="M6 4h8M6 8h8M6 12h8M2.5 4h.1M2.5 8h.1M2.5 12h.1"/>""",
+        ["places"] = """<path d="M2.5 6.500h11v7h-11ZM2 6.500 3.5 2.500h9L14 6.500M6.5 13.500v-4h3v4" stroke-linejoin="round"/>""",
         ["versions"] = """<path d="m8 2 6 3-6 3-6-3Z" stroke-linejoin="round"/><path d="m2 8.2 6 3 6-3M2 11.200l6 3 6-3" stroke-linejoin="round"/>""",
         ["hosts"] =
             """<path d="M2.5 2.500h11v4.500h-11ZM2.5 9h11v4.500h-11Z" stroke-linejoin="round"/><path d="M5 4.800h.1M5 11.200h.1"/>""",

@@ -10,6 +10,9 @@ internal static class IngestArtifacts
 
     public const string Interactions = "interactions.bin";
 
+    /// <summary>Purchases one by one: <see cref="PurchaseLog"/>.</summary>
+    public const string Purchases = "purchases.bin";
+
     /// <summary>A mark a user: <see cref="ReadHistoryMarks"/>.</summary>
     public const string Histories = "histories.bin";
 
@@ -39,11 +42,13 @@ internal static class IngestArtifacts
 
     /// <summary>All of them that a run without a user table has.</summary>
     public static IReadOnlyList<string> Always { get; } =
-        [State, Interactions, Histories, Users, Items, Catalog, NewItems, HoldOut, Validation, Quality, Quarantine];
+        [State, Interactions, Purchases, Histories, Users, Items, Catalog, NewItems, HoldOut, Validation, Quality, Quarantine];
 
     private const string Section = "ingest";
 
     public static InteractionMatrix ReadInteractions(string folder) => Open(folder, Interactions).ReadInteractions(Section);
+
+    public static PurchaseLog ReadPurchases(string folder) => PurchaseLog.Read(Open(folder, Purchases));
 
     /// <summary>Equal marks of a user in two runs: the user's row of the interactions came of equal events, weighed alike. 0: none counts.</summary>
     public static ulong[] ReadHistoryMarks(string folder) => Open(folder, Histories).Read<ulong>(Section);

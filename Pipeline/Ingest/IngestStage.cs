@@ -31,8 +31,8 @@ internal sealed record IngestResult(
 
 /// <summary>
 /// From dirty logs and last night's state to clean interactions. A pure function of both and of its options: the state is read from one artifact
-/// and written to another, and no clock is asked. Memory is at most <c>34 bytes an event</c> for the state, <c>18</c> for its order, <c>12</c> a pair for
-/// each of the five matrices, plus ids and texts.
+/// and written to another, and no clock is asked. Memory is at most <c>34 bytes an event</c> for the state, <c>18</c> for its order, <c>12</c> a purchase,
+/// <c>12</c> a pair for each of the five matrices, plus ids and texts.
 /// </summary>
 internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
 {
@@ -120,7 +120,7 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         };
         var result = new IngestResult(interactions, state.Users, state.Items, catalog, test, validation, segments, report);
         context.Progress.Step("write", 0, 1, "log");
-        Write(result, state, HistoryHashes.Of(order, options, context), output, context);
+        Write(result, state, HistoryHashes.Of(order, options, context), KeptPurchases.Of(order, items, context), output, context);
         Tell(report, context.Progress);
         return result;
     }
@@ -236,11 +236,12 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         };
     }
 
-    private static void Write(IngestResult result, IngestState state, ulong[] marks, string output, StageContext context)
+    private static void Write(IngestResult result, IngestState state, ulong[] marks, PurchaseLog purchases, string output, StageContext context)
     {
         Action[] writes =
         [
             () => IngestArtifacts.Write(output, IngestArtifacts.Interactions, (to, name) => to.Write(name, result.Interactions)),
+            () => IngestArtifacts.Write(output, IngestArtifacts.Purchases, (to, _) => purchases.Write(to)),
             () => IngestArtifacts.Write(output, IngestArtifacts.Histories, (to, name) => to.Write(name, marks)),
             () => IngestArtifacts.Write(output, IngestArtifacts.HoldOut, (to, name) => to.Write(name, result.HoldOut)),
             () => IngestArtifacts.Write(output, IngestArtifacts.Validation, (to, name) => to.Write(name, result.Validation)),

@@ -45,14 +45,23 @@ internal interface IOutputStore : IPublishedReads, IOutputSearch
     /// <summary>Neighbors of an item in a complete version (null: the current one), by source and rank; empty where it has none.</summary>
     IReadOnlyList<NeighborEntry> Neighbors(string itemId, string? version = null);
 
+    /// <summary>The first keys of a place in the current version, in ordinal order; empty where it has no rows.</summary>
+    /// <param name="limit">1 or more.</param>
+    IReadOnlyList<string> PlaceKeys(PlaceTable table, int limit);
+
     /// <summary>What is known of those items, by id; unknown ones are left out.</summary>
     IReadOnlyDictionary<string, ItemTitle> Titles(IEnumerable<string> itemIds);
 
     /// <summary>Ids of all users with a list in a complete version.</summary>
     IEnumerable<string> UserIds(string version);
 
+    /// <summary>Ids of all users whom a place names in a complete version.</summary>
+    /// <param name="table">One of users.</param>
+    IEnumerable<string> UserIds(PlaceTable table, string version);
+
     /// <summary>
-    /// Deletes the lists of some users of a complete version and says so in its row, in one transaction: readers see the version before or after it.
+    /// Deletes the lists and the places' rows of some users of a complete version and says so in its row, in one transaction: readers see the version before
+    /// or after it.
     /// </summary>
     /// <param name="version">The version as it is afterwards: rows, users, manifest and how many were forgotten.</param>
     /// <returns>Rows deleted.</returns>
@@ -75,6 +84,10 @@ internal interface IVersionTables : IDisposable
 
     /// <summary>Adds neighbors; items in ordinal order of their ids across all calls make the inserts append.</summary>
     void Append(IReadOnlyList<NeighborEntry> neighbors);
+
+    /// <summary>Adds rows of a place; keys in ordinal order across all calls make the inserts append.</summary>
+    /// <param name="columns">As the table has them.</param>
+    void Append(PlaceTable table, IReadOnlyList<Column> columns, int rowCount);
 
     /// <summary>
     /// Marks the version complete, not yet current. Without it, what was appended goes away with the next <see cref="IOutputStore.Stage"/> or recovery.

@@ -20,6 +20,10 @@ internal interface IPublishedReads
     /// <returns>Null where the item has none, or nothing is published, or there is no such complete version.</returns>
     PublishedNeighbors? ReadNeighbors(string itemId, string? version = null);
 
+    /// <summary>Rows of a place by the first column of its key, the table's others in order.</summary>
+    /// <returns>Null where there are none, or nothing is published, or there is no such complete version.</returns>
+    PublishedPlace? ReadPlace(PlaceTable table, string key, string? version = null);
+
     /// <summary>What answers of a complete version (null: the current one) are equal by at this moment; null where there is none.</summary>
     VersionTag? Tag(string? version = null);
 }

@@ -179,9 +179,12 @@ internal sealed class OutputFolder : IDisposable
         var without = new VersionScrub(reader, writer, isForgotten).Write(folder, staging, cancellation);
         if (without is null) DeleteFolder(staging);
         else Replace(folder, staging);
-        string[] users = [.. Store.UserIds(version.Version).Where(id => isForgotten(System.Text.Encoding.UTF8.GetBytes(id)))];
+        string[] users = [.. Store.UserIds(version.Version).Where(IsForgotten)];
+        // Whoever has only what is younger than a delta's model has no list, and may have rows of places.
+        string[] ofPlaces = [.. PlaceTables.All.Where(t => t.IsOfUsers).SelectMany(t => Store.UserIds(t, version.Version)).Where(IsForgotten)];
         manifest = without ?? manifest;
-        if (users.Length == 0 && manifest.Sha256() == version.ManifestSha256) return null;
+        if (users.Length == 0 && ofPlaces.Length == 0 && manifest.Sha256() == version.ManifestSha256) return null;
+        string[] all = [.. users.Union(ofPlaces, StringComparer.Ordinal)];
         long rows = Store.Forget(
             version with
             {
@@ -190,8 +193,10 @@ internal sealed class OutputFolder : IDisposable
                 ManifestSha256 = manifest.Sha256(),
                 Forgotten = manifest.Forgotten,
             },
-            users);
-        return new ForgottenLists(rows, users, IsDeleted: false);
+            all);
+        return new ForgottenLists(rows, all, IsDeleted: false);
+
+        bool IsForgotten(string id) => isForgotten(System.Text.Encoding.UTF8.GetBytes(id));
     }
 
     public void Dispose()

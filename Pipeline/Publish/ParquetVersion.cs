@@ -7,7 +7,8 @@ namespace Recsys.Batch.Pipeline.Publish;
 
 /// <summary>
 /// A version's tables as Parquet below one folder: <c>user_recommendations/part-00001.parquet</c>, <c>segment_defaults/part-00001.parquet</c>,
-/// <c>item_neighbors/part-00001.parquet</c>; where lists are drawn also <c>policy.json</c> and <c>list_arms/part-00001.parquet</c>, who drew which arm of it.
+/// <c>item_neighbors/part-00001.parquet</c>, and so on for each place that has rows; where lists are drawn also <c>policy.json</c> and
+/// <c>list_arms/part-00001.parquet</c>, who drew which arm of it.
 /// </summary>
 internal sealed class ParquetVersion : IDisposable
 {
@@ -32,13 +33,16 @@ internal sealed class ParquetVersion : IDisposable
     private readonly ParquetPart _defaults;
     private readonly ParquetPart _neighbors;
     private readonly ParquetPart? _arms;
+    private readonly SortedDictionary<string, ParquetPart> _places = new(StringComparer.Ordinal);
+    private readonly IParquetWriter _writer;
+    private readonly int _rowsPerFile;
     private readonly PolicyAssignment? _assignment;
     private readonly string _folder;
 
     /// <param name="assignment">How users drew their lists; null where lists are not drawn.</param>
     public ParquetVersion(string folder, IParquetWriter writer, int rowsPerFile, PolicyAssignment? assignment = null)
     {
-        (_folder, _assignment) = (folder, assignment);
+        (_folder, _assignment, _writer, _rowsPerFile) = (folder, assignment, writer, rowsPerFile);
         if (assignment is not null) _arms = new ParquetPart(folder, "list_arms", [_user.Field, Context, Arm], writer, rowsPerFile);
         _lists = new ParquetPart(folder, "user_recommendations",
             [_user.Field, Rank, _item.Field, Score, Relevance, DiversityGain, _reason.Field, _reasonItems.Field, _source.Field, Propensity],
@@ -130,6 +134,15 @@ internal sealed class ParquetVersion : IDisposable
             neighbors.Count);
     }
 
+    /// <summary>Rows of a place, which has files only where it has rows.</summary>
+    public void Append(PlaceTable table, IReadOnlyList<Column> columns, int rowCount)
+    {
+        if (rowCount == 0) return;
+        if (!_places.TryGetValue(table.Name, out var part))
+            _places[table.Name] = part = new ParquetPart(_folder, table.Name, table.Columns, _writer, _rowsPerFile);
+        part.Append(columns, rowCount);
+    }
+
     public SortedDictionary<string, VersionTable> Complete()
     {
         var tables = new SortedDictionary<string, VersionTable>(StringComparer.Ordinal)
@@ -139,6 +152,7 @@ internal sealed class ParquetVersion : IDisposable
             ["item_neighbors"] = _neighbors.Complete(),
         };
         if (_arms is not null) tables["list_arms"] = _arms.Complete();
+        foreach (var (name, part) in _places) tables[name] = part.Complete();
         return tables;
     }
 
@@ -157,6 +171,7 @@ internal sealed class ParquetVersion : IDisposable
         _defaults.Dispose();
         _neighbors.Dispose();
         _arms?.Dispose();
+        foreach (var part in _places.Values) part.Dispose();
     }
 
     private static ValueColumn<double> Doubles(ColumnField field, float[] values) => new(field, values.Length, Array.ConvertAll(values, v => (double)v));

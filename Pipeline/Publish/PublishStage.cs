@@ -17,6 +17,9 @@ internal sealed record PublishInput(
 {
     /// <summary>How users drew their lists; null where lists are not drawn. The version's name must tell versions with other policies apart.</summary>
     public PolicyAssignment? Assignment { get; init; }
+
+    /// <summary>Rows of places; the version's name must tell versions with other rows apart.</summary>
+    public IReadOnlyList<PlacePortions> Places { get; init; } = [];
 }
 
 /// <summary>
@@ -75,6 +78,16 @@ internal sealed class PublishStage(OutputFolder output, IParquetWriter parquet, 
                 context.Cancellation.ThrowIfCancellationRequested();
                 rows?.Append(portion);
                 files.Append(portion);
+            }
+            foreach (var place in input.Places)
+            {
+                foreach (var batch in place.Portions)
+                {
+                    context.Cancellation.ThrowIfCancellationRequested();
+                    var columns = PlacePortions.Of(place.Table, batch);
+                    rows?.Append(place.Table, columns, batch.RowCount);
+                    files.Append(place.Table, columns, batch.RowCount);
+                }
             }
             manifest = new VersionManifest(1, input.Version.WindowFrom, input.Version.WindowTo, files.Complete()) { Policy = files.Policy() };
         }

@@ -9,9 +9,7 @@ namespace Recsys.Batch.Pipeline.Publish;
 /// </summary>
 internal sealed class VersionScrub(IParquetReader reader, IParquetWriter writer, Func<ReadOnlySpan<byte>, bool> isForgotten)
 {
-    private const string UserColumn = "user_id";
-
-    private static readonly string[] TablesOfUsers = ["user_recommendations", "list_arms"];
+    private const string UserColumn = PlaceTable.UserColumn;
 
     /// <summary>Makes the folder of a version without those users.</summary>
     /// <param name="staging">An empty folder.</param>
@@ -23,7 +21,8 @@ internal sealed class VersionScrub(IParquetReader reader, IParquetWriter writer,
         var tables = new SortedDictionary<string, VersionTable>(StringComparer.Ordinal);
         foreach (var (name, table) in before.Tables)
         {
-            bool speaksOfUsers = TablesOfUsers.Contains(name);
+            // By its columns: a table that a later program published is scrubbed too.
+            bool speaksOfUsers = table.Files.Count > 0 && reader.Inspect(Path.Combine(folder, table.Files[0].File)).Columns.Any(c => c.Name == UserColumn);
             var files = table.Files.Select(file => Write(file, folder, staging, speaksOfUsers, found, cancellation)).ToArray();
             tables[name] = new VersionTable(files.Sum(f => f.Rows), files);
         }

@@ -4,7 +4,11 @@ namespace Recsys.Batch.Pipeline.Runs;
 
 /// <summary>What a stage takes from another one. Only the files named here are part of its hash, and only they may be opened.</summary>
 /// <param name="Files">Paths relative to that stage's folder; a trailing <c>/*</c> takes all files below a folder.</param>
-internal sealed record StageInput(string Stage, params string[] Files);
+internal sealed record StageInput(string Stage, params string[] Files)
+{
+    /// <summary>Whether the stage may have given none of them.</summary>
+    public bool MayBeEmpty { get; init; }
+}
 
 /// <summary>A finished stage of an earlier run, taken over as it is.</summary>
 /// <param name="Why">In words, for the ledger.</param>

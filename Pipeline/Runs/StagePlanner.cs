@@ -35,7 +35,7 @@ internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<
             foreach (string wanted in input.Files)
             {
                 var found = manifest.Outputs.Where(o => Matches(o.Path, wanted)).ToArray();
-                if (found.Length == 0)
+                if (found.Length == 0 && !input.MayBeEmpty)
                 {
                     throw new RunFailedException(
                         $"stage {stage.Name} takes {input.Stage}/{wanted}, which stage {input.Stage} did not give; "

@@ -2,11 +2,13 @@ using System.Globalization;
 using Recsys.Batch.Benchmarks;
 using Recsys.Batch.Benchmarks.Api;
 using Recsys.Batch.Benchmarks.Kills;
+using Recsys.Batch.Benchmarks.Places;
 
 // A benchmark is a name and a function of its arguments; each lives in its own file.
 var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["api"] = ApiBenchmark.Run,
+    ["complements"] = ComplementsBenchmark.Run,
     ["delta"] = DeltaBenchmark.Run,
     ["delta-quality"] = DeltaQuality.Run,
     ["embed"] = EmbedBenchmark.Run,
@@ -18,6 +20,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["publish"] = PublishBenchmark.Run,
     ["race-costs"] = RaceCosts.Run,
     ["rerank"] = RerankBenchmark.Run,
+    ["repeats"] = RepeatsBenchmark.Run,
     ["retrieve"] = RetrieveBenchmark.Run,
     ["kills"] = KillsBenchmark.Run,
     ["make-holdout"] = MakeHoldOut.Run,

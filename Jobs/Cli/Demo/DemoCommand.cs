@@ -45,6 +45,8 @@ internal static class DemoCommand
                     call.Screen.Markup("[bold]What resembles five best sellers[/] [grey](item_neighbors, with cosines)[/]");
                 }
                 foreach (var (id, title, neighbors) in items) NeighborView.Write(call.Screen, id, title, neighbors, ShownNeighbors);
+                using (var place = OutputConnection.OpenForReading(night.Publish, call.CliContext.Time))
+                    PlacesView.Write(call.Screen, report, place.Store, items.Select(i => (i.Id, i.Title)));
                 RunView.Write(call.Screen, report, night, foldGates: true);
                 string libraries = Libraries(report);
                 Hint(call.Screen, call.Value(output)!, customers, libraries);
@@ -54,6 +56,7 @@ internal static class DemoCommand
                     Libraries = libraries,
                     Customers = customers.Select(Json),
                     Items = items.Select(i => NeighborView.Json(i.Id, i.Title, i.Neighbors)),
+                    Places = PlacesView.Json(report),
                 });
                 return 0;
             },

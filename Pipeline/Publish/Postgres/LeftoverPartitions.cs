@@ -13,16 +13,19 @@ internal static class LeftoverPartitions
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
+    // Names of our own tables alone.
+    private static readonly string s_parents = string.Join("|", VersionPartition.All.Select(p => p.Parent));
+
     public static void Drop(NpgsqlConnection connection)
     {
         var leftovers = connection.Query<(string Table, string? Parent, bool Pending)>(
-            """
+            $"""
             SELECT c.relname, p.relname, coalesce(i.inhdetachpending, false)
             FROM pg_catalog.pg_class c
             LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid = c.oid
             LEFT JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
             WHERE c.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema())
-                AND c.relkind = 'r' AND c.relname ~ '^(user_recommendations|item_neighbors)_rows_[0-9]+$'
+                AND c.relkind = 'r' AND c.relname ~ '^({s_parents})_[0-9]+$'
                 AND substring(c.relname FROM '[0-9]+$')::bigint NOT IN (SELECT number FROM versions)
             """).ToList();
         if (leftovers.Count == 0 || !ReadersAreGone(connection)) return;

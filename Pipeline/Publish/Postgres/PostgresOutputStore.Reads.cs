@@ -36,6 +36,30 @@ internal sealed partial class PostgresOutputStore
         return entries.Count == 0 ? null : new PublishedNeighbors(tag!, entries, TitlesOf(version, tag!, entries.Select(e => e.NeighborId)));
     }
 
+    public PublishedPlace? ReadPlace(PlaceTable table, string key, string? version = null)
+    {
+        var (tag, rows) = One(
+            key, version, PlaceSql.Columns(table), PlaceSql.Rows(table), table.Key, string.Join(", ", table.KeyNames),
+            r => new PlaceRow(table, [.. table.Columns.Select((column, c) => Value(r, column, c + 1))]));
+        return rows.Count == 0 ? null : new PublishedPlace(tag!, rows, TitlesOf(version, tag!, rows.Select(r => r.ItemId)));
+    }
+
+    public IReadOnlyList<string> PlaceKeys(PlaceTable table, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        using var connection = _database.Open();
+        return [
+            .. connection.Query<string>($"SELECT DISTINCT {table.Key} FROM current_{table.Name} ORDER BY {table.Key} LIMIT @limit", new { limit })
+            .Select(PostgresText.Decode)];
+    }
+
+    private static object Value(NpgsqlDataReader row, ColumnField column, int c) => column.Type switch
+    {
+        ColumnType.Utf8 => Text(row, c),
+        ColumnType.Int32 => row.GetInt32(c),
+        _ => row.GetDouble(c),
+    };
+
     public IReadOnlyList<SegmentEntry> SegmentDefaults(string? version = null)
     {
         using var connection = _database.Open();

@@ -21,6 +21,7 @@ internal sealed partial class PostgresOutputStore : IOutputStore
         (_database, _fence) = (database, fence);
         _titles = new TitleCache(Titles);
         database.Migrate(PostgresOutputSchema.Part, PostgresOutputSchema.Scripts);
+        database.Migrate(PlaceSql.Part, PlaceSql.PostgresScripts);
     }
 
     public string? Current

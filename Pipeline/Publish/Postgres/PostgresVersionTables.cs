@@ -17,12 +17,13 @@ internal sealed class PostgresVersionTables : IVersionTables
     private readonly FencingToken? _fence;
     private readonly int _number;
     private readonly ArrayBufferWriter<byte> _reasonItems = new();
+    private readonly List<VersionPartition> _partitions = [.. VersionPartition.Always];
 
     public PostgresVersionTables(PostgresDatabase database, NpgsqlConnection connection, FencingToken? fence, int number)
     {
         (_database, _connection, _fence, _number) = (database, connection, fence, number);
         using var transaction = database.Begin(connection, fence);
-        foreach (var table in VersionPartition.All) connection.Execute(table.Create(number));
+        foreach (var table in _partitions) connection.Execute(table.Create(number));
         transaction.Commit();
     }
 
@@ -78,11 +79,37 @@ internal sealed class PostgresVersionTables : IVersionTables
         }
     });
 
+    public void Append(PlaceTable table, IReadOnlyList<Column> columns, int rowCount)
+    {
+        var partition = VersionPartition.Of(table);
+        if (!_partitions.Contains(partition))
+        {
+            using var transaction = _database.Begin(_connection, _fence);
+            _connection.Execute(partition.Create(_number));
+            transaction.Commit();
+            _partitions.Add(partition);
+        }
+        Copy(partition.Table(_number), rows =>
+        {
+            for (int row = 0; row < rowCount; row++)
+            {
+                rows.Row((short)(columns.Count + 1));
+                rows.Write(_number);
+                foreach (var column in columns)
+                {
+                    if (column is Utf8Column texts) rows.Write(texts[row]);
+                    else if (column is ValueColumn<int> wholes) rows.Write(wholes.Values[row]);
+                    else rows.Write(((ValueColumn<double>)column).Values[row]);
+                }
+            }
+        });
+    }
+
     public void Complete(VersionRecord version) => Fenced(() =>
     {
-        foreach (var table in VersionPartition.All) _connection.Execute(table.Index(_number), commandTimeout: 0);
+        foreach (var table in _partitions) _connection.Execute(table.Index(_number), commandTimeout: 0);
         using var transaction = _database.Begin(_connection, _fence);
-        foreach (var table in VersionPartition.All) _connection.Execute(table.Attach(_number), commandTimeout: 0);
+        foreach (var table in _partitions) _connection.Execute(table.Attach(_number), commandTimeout: 0);
         _connection.Execute(
             "UPDATE versions SET state = 'retired', rows = @Rows, users = @Users, manifest_sha256 = @ManifestSha256 WHERE number = @_number",
             new { version.Rows, version.Users, version.ManifestSha256, _number });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Publish.Postgres;
 
@@ -7,7 +8,14 @@ internal sealed record VersionPartition(string Parent, string Key)
 {
     public static readonly VersionPartition Lists = new("user_recommendations_rows", "user_id, rank");
     public static readonly VersionPartition Neighbors = new("item_neighbors_rows", "item_id, source, rank");
-    public static readonly IReadOnlyList<VersionPartition> All = [Lists, Neighbors];
+
+    /// <summary>Those that every version has.</summary>
+    public static readonly IReadOnlyList<VersionPartition> Always = [Lists, Neighbors];
+
+    /// <summary>With those of places, which a version has where it has rows.</summary>
+    public static readonly IReadOnlyList<VersionPartition> All = [.. Always, .. PlaceTables.All.Select(Of)];
+
+    public static VersionPartition Of(PlaceTable table) => new(PlaceSql.Rows(table), string.Join(", ", table.KeyNames));
 
     public string Table(int number) => string.Create(CultureInfo.InvariantCulture, $"{Parent}_{number}");
 

@@ -62,6 +62,21 @@ internal sealed partial class SqliteOutputStore
             : null);
     }
 
+    public PublishedPlace? ReadPlace(PlaceTable table, string key, string? version = null)
+    {
+        using var reader = _readers.Rent();
+        return reader.InOneSnapshot(version, (number, tag) => reader.Place(table, number, key) is { Count: > 0 } rows
+            ? new PublishedPlace(tag, rows, reader.Titles(rows.Select(r => r.ItemId).Distinct()))
+            : null);
+    }
+
+    public IReadOnlyList<string> PlaceKeys(PlaceTable table, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        using var connection = _database.Open();
+        return [.. connection.Query<string>($"SELECT DISTINCT {table.Key} FROM current_{table.Name} ORDER BY {table.Key} LIMIT @limit", new { limit })];
+    }
+
     public VersionTag? Tag(string? version = null)
     {
         using var reader = _readers.Rent();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Storage;
 
@@ -22,6 +23,7 @@ internal sealed partial class SqliteOutputStore : IOutputStore
     {
         (_database, _readers, _fence) = (database, new SqliteReaderPool(database), fence);
         database.Migrate(SqliteOutputSchema.Part, SqliteOutputSchema.Scripts);
+        database.Migrate(PlaceSql.Part, PlaceSql.SqliteScripts);
     }
 
     public string? Current
@@ -119,6 +121,7 @@ internal sealed partial class SqliteOutputStore : IOutputStore
         if (number is null) return;
         DeleteRows(connection, "user_recommendations_rows", "user_id", number.Value);
         DeleteRows(connection, "item_neighbors_rows", "item_id", number.Value);
+        foreach (var table in PlaceTables.All) DeleteRows(connection, PlaceSql.Rows(table), table.Key, number.Value);
         using var last = WriteTransaction.Begin(connection, _fence);
         connection.Execute("DELETE FROM segment_defaults_rows WHERE number = @number; DELETE FROM versions WHERE number = @number", new { number });
         last.Commit();

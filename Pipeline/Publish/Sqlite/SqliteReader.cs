@@ -18,6 +18,8 @@ internal sealed class SqliteReader : IDisposable
     private readonly SqliteCommand _neighbors;
     private readonly SqliteCommand _title;
 
+    private readonly Dictionary<string, SqliteCommand> _places = new(StringComparer.Ordinal);
+
     public SqliteReader(SqliteConnection connection, Action<SqliteReader> giveBack)
     {
         (_connection, _giveBack) = (connection, giveBack);
@@ -67,6 +69,25 @@ internal sealed class SqliteReader : IDisposable
     public IReadOnlyList<NeighborEntry> Neighbors(long number, string itemId) => Rows(
         _neighbors, r => new NeighborEntry(r.GetString(0), r.GetInt32(1), r.GetString(2), (float)r.GetDouble(3), r.GetString(4)), number, itemId);
 
+    public IReadOnlyList<PlaceRow> Place(PlaceTable table, long number, string key)
+    {
+        if (!_places.TryGetValue(table.Name, out var command))
+        {
+            _places[table.Name] = command = Prepare(
+                $"SELECT {PlaceSql.Columns(table)} FROM {PlaceSql.Rows(table)} WHERE number = $number AND {table.Key} = $id "
+                + $"ORDER BY {string.Join(", ", table.KeyNames)}",
+                "$number", "$id");
+        }
+        return Rows(command, row => new PlaceRow(table, [.. table.Columns.Select((column, c) => Value(row, column, c))]), number, key);
+    }
+
+    private static object Value(SqliteDataReader row, ColumnField column, int c) => column.Type switch
+    {
+        ColumnType.Utf8 => row.GetString(c),
+        ColumnType.Int32 => row.GetInt32(c),
+        _ => row.GetDouble(c),
+    };
+
     public Dictionary<string, ItemTitle> Titles(IEnumerable<string> itemIds)
     {
         var found = new Dictionary<string, ItemTitle>(StringComparer.Ordinal);
@@ -81,7 +102,7 @@ internal sealed class SqliteReader : IDisposable
     /// <summary>Closes the connection for good.</summary>
     public void Close()
     {
-        foreach (var command in (SqliteCommand[])[_begin, _end, _current, _named, _list, _segment, _neighbors, _title]) command.Dispose();
+        foreach (var command in (SqliteCommand[])[_begin, _end, _current, _named, _list, _segment, _neighbors, _title, .. _places.Values]) command.Dispose();
         _connection.Dispose();
     }
 
@@ -99,7 +120,7 @@ internal sealed class SqliteReader : IDisposable
     private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
     {
         var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // The texts are the constants above.
+#pragma warning disable CA2100 // The texts are the constants above, and names of our own tables.
         command.CommandText = sql;
 #pragma warning restore CA2100
         foreach (string name in parameters) command.Parameters.Add(new SqliteParameter(name, null));

@@ -71,6 +71,23 @@ internal sealed class SqliteVersionTables(SqliteConnection connection, FencingTo
         insert.Commit();
     }
 
+    public void Append(PlaceTable table, IReadOnlyList<Column> columns, int rowCount)
+    {
+        using var insert = new RowInsert(connection, fence, PlaceSql.Rows(table), columns.Count + 1);
+        for (int row = 0; row < rowCount; row++)
+        {
+            insert.Bind(1, number);
+            for (int c = 0; c < columns.Count; c++)
+            {
+                if (columns[c] is Utf8Column texts) insert.Bind(c + 2, texts[row]);
+                else if (columns[c] is ValueColumn<int> wholes) insert.Bind(c + 2, (long)wholes.Values[row]);
+                else insert.Bind(c + 2, ((ValueColumn<double>)columns[c]).Values[row]);
+            }
+            insert.Next();
+        }
+        insert.Commit();
+    }
+
     public void Complete(VersionRecord version)
     {
         using var transaction = WriteTransaction.Begin(connection, fence);

@@ -97,9 +97,13 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
     /// <summary>Items that could be recommended when the base's lists were made.</summary>
     public bool[] Available() => IngestArtifacts.ReadCatalog(Whole(StageNames.Ingest, o => o == IngestArtifacts.Catalog)).Available;
 
-    /// <summary>Whether the lists, the defaults and the neighbors of a delta are the base's own, entry for entry.</summary>
+    /// <summary>Whether the lists, the defaults, the neighbors and the places of a delta are the base's own, entry for entry.</summary>
     public bool IsEqual(StageWork publish)
     {
+        var places = Manifest(StageNames.Places).Outputs.Where(o => o.Path.StartsWith(PlacesStep.Folder + "/", StringComparison.Ordinal))
+            .ToDictionary(o => $"{StageNames.Places}/{o.Path}", o => o.Sha256);
+        var made = publish.Taken($"{StageNames.Places}/").ToList();
+        if (made.Count != places.Count || made.Exists(o => places.GetValueOrDefault(o.Key) != o.Value)) return false;
         var before = Manifest(StageNames.Materialize).Outputs.Where(o => IsBlock(o.Path) || o.Path is DefaultLists.File or DefaultLists.SegmentsFile)
             .ToDictionary(o => $"{StageNames.Materialize}/{o.Path}", o => o.Sha256);
         var now = publish.Taken($"{StageNames.Materialize}/").Where(o => before.ContainsKey(o.Key) || IsBlock(o.Key[(StageNames.Materialize.Length + 1)..]))

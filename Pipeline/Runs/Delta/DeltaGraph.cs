@@ -11,8 +11,8 @@ namespace Recsys.Batch.Pipeline.Runs.Delta;
 
 /// <summary>
 /// Job <c>delta</c>: the night's order without training. Ingest and embed run as in a night and carry its state on; model and evaluation are those of the
-/// published version; neighbors are found again where the catalog or its texts changed; lists are made for users whose history changed, and kept for the
-/// others; publish has its gate and its switch.
+/// published version; neighbors are found again where the catalog or its texts changed, and places made again where log, catalog or texts did; lists are
+/// made for users whose history changed, and kept for the others; publish has its gate and its switch.
 /// </summary>
 internal static class DeltaGraph
 {
@@ -33,6 +33,7 @@ internal static class DeltaGraph
             new ReusedStage(new RankStep(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen), from),
             new ReusedStage(new EvaluateStep(options.Evaluate, options.Diversify, output.Store), from),
             new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
+            new PlacesStep(options.Places, options.Privacy, ParquetFiles.Writer()),
             new MaterializeDeltaStep(options.Materialize, PipelineGraph.Materialize(options, output.Path, shards: null), from) { Waiting = waiting },
             new PublishStep(options, output, ParquetFiles.Writer()) { Base = from.Version, IsBase = from.IsEqual });
     }

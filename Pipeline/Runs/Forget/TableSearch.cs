@@ -1,4 +1,5 @@
 using Dapper;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Storage;
 
 namespace Recsys.Batch.Pipeline.Runs.Forget;
@@ -6,7 +7,8 @@ namespace Recsys.Batch.Pipeline.Runs.Forget;
 /// <summary>Looks for users in every text column of every table of an output place: as the whole cell, and inside of it where the id is long enough.</summary>
 internal static class TableSearch
 {
-    private static readonly string[] s_itemColumns = ["item_id", "neighbor_id", "reason_items", "segment", "title", "category", "search_text"];
+    private static readonly string[] s_itemColumns =
+        ["item_id", "neighbor_id", "reason_items", "segment", "title", "category", "search_text", .. PlaceTables.TextColumns];
 
     /// <returns>Tables and columns in which somebody was found.</returns>
     public static IEnumerable<string> Find(IOutputDatabase database, IReadOnlyList<string> userIds, Func<string, bool> isItem)

@@ -29,6 +29,7 @@ internal static class PipelineGraph
         new EvaluateStep(options.Evaluate, options.Diversify, output.Store),
         new SweepStep(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
         new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
+        new PlacesStep(options.Places, options.Privacy, ParquetFiles.Writer()),
         Materialize(options, output.Path, shards, new CurrentPolicy(options, output.Path)),
         new PublishStep(options, output, ParquetFiles.Writer()),
         new FeedbackStep(options.Feedback, output, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger, suppressed));

@@ -7,6 +7,7 @@ using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Neighbors;
+using Recsys.Batch.Pipeline.Places;
 using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Rank;
@@ -32,6 +33,8 @@ internal sealed class PipelineOptions
     public EvaluateOptions Evaluate { get; set; } = new();
 
     public NeighborsOptions Neighbors { get; set; } = new();
+
+    public PlacesOptions Places { get; set; } = new();
 
     public MaterializeOptions Materialize { get; set; } = new();
 
@@ -61,6 +64,7 @@ internal sealed class PipelineOptions
         [nameof(Rank)] = Rank,
         [nameof(Evaluate)] = Evaluate,
         [nameof(Neighbors)] = Neighbors,
+        [nameof(Places)] = Places,
         [nameof(Materialize)] = Materialize,
         [nameof(Diversify)] = Diversify,
         [nameof(Sweep)] = Sweep,

@@ -30,6 +30,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.Serving),
         new StageInput(StageNames.Neighbors, NeighborsStep.File),
+        new StageInput(StageNames.Places, PlacesStep.Folder + "/*") { MayBeEmpty = true },
         new StageInput(StageNames.Evaluate, EvaluationFile.Name),
         new StageInput(
             StageNames.Materialize,
@@ -67,7 +68,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         var evaluation = EvaluationFile.Read(work.Input(StageNames.Evaluate, EvaluationFile.Name));
         string to = report.LastEvent?[..10] ?? "undated";
         string lists = work.InputsHash(
-            $"{StageNames.Materialize}/", $"{StageNames.Neighbors}/", $"{StageNames.Ingest}/{IngestArtifacts.Users}",
+            $"{StageNames.Materialize}/", $"{StageNames.Neighbors}/", $"{StageNames.Places}/", $"{StageNames.Ingest}/{IngestArtifacts.Users}",
             $"{StageNames.Ingest}/{IngestArtifacts.Items}");
         var version = new VersionRecord(
             IsBase?.Invoke(work) == true ? Base! : NameOf(to, lists), work.RunId, work.Context.Time.GetUtcNow(), VersionState.Staged, 0, 0, work.Hash,
@@ -95,6 +96,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
                 Assignment = options.Diversify.Explore.Enabled
                     ? CurrentPolicy.Assignment(work.Input(StageNames.Materialize, DiversityPolicy.FileName), userIds, IngestArtifacts.ReadInteractions(ingest))
                     : null,
+                Places = PlacesStep.Rows(work, ParquetFiles.Reader()),
             },
             work.Context);
         if (published.State == VersionState.Current) work.Facts[RunJournal.VersionFact] = published.Version;

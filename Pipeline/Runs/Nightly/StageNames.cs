@@ -19,6 +19,8 @@ internal static class StageNames
 
     public const string Neighbors = "neighbors";
 
+    public const string Places = "places";
+
     public const string Materialize = "materialize";
 
     public const string Publish = "publish";
@@ -29,5 +31,5 @@ internal static class StageNames
     public const string Forget = "forget";
 
     /// <summary>All stages, in order; tune, sweep and feedback run on demand alone.</summary>
-    public static IReadOnlyList<string> All { get; } = [Ingest, Embed, Tune, Train, Rank, Evaluate, Sweep, Neighbors, Materialize, Publish, Feedback];
+    public static IReadOnlyList<string> All { get; } = [Ingest, Embed, Tune, Train, Rank, Evaluate, Sweep, Neighbors, Places, Materialize, Publish, Feedback];
 }

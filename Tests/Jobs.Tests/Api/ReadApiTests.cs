@@ -92,6 +92,8 @@ internal sealed class ReadApiTests
     [DataRow("/v1/users/plain/recommendations?version=")]
     [DataRow("/v1/users/plain/recommendations?version=v1%27%20OR%201")]
     [DataRow("/v1/items/v2-0/neighbors?source=sql")]
+    [DataRow("/v1/baskets/complements")]
+    [DataRow("/v1/baskets/complements?items=a%00b")]
     public async Task A_parameter_that_cannot_be_is_named(string path) => await Json(path, HttpStatusCode.BadRequest);
 
     [TestMethod]
@@ -99,6 +101,9 @@ internal sealed class ReadApiTests
     [DataRow("/v1/segments/nobody")]
     [DataRow("/v1/items/nothing/neighbors")]
     [DataRow("/v1/items/v2-0/neighbors?source=blend")]
+    [DataRow("/v1/places/cart_complements/nothing")]
+    [DataRow("/v1/places/nowhere/v2-0")]
+    [DataRow("/v1/baskets/complements?items=v2-0&version=v9")]
     [DataRow("/v1/users")]
     [DataRow("/v1/users//recommendations")]
     [DataRow("/v2/anything")]
@@ -115,6 +120,33 @@ internal sealed class ReadApiTests
         var text = await Json("/v1/items/v2-0/neighbors?source=text");
         Assert.AreEqual("v2-2", text.GetProperty("neighbors")[0].GetProperty("item_id").GetString());
         Assert.AreEqual(1, text.GetProperty("neighbors").GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task A_places_rows_come_with_titles_and_their_other_columns()
+    {
+        var places = (await Json("/v1/places")).GetProperty("places");
+        Assert.AreEqual("cart_complements", places.EnumerateArray().Single().GetProperty("place").GetString());
+
+        var rows = (await Json("/v1/places/cart_complements/v2-0")).GetProperty("items");
+        Assert.AreEqual(2, rows.GetArrayLength());
+        Assert.AreEqual(("v2-1", "<b>Title 1</b>"), (rows[0].GetProperty("item_id").GetString(), rows[0].GetProperty("title").GetString()));
+        var more = rows[0].GetProperty("more");
+        Assert.AreEqual((12, 3.5), (more.GetProperty("support").GetInt32(), more.GetProperty("lift").GetDouble()));
+        Assert.AreEqual(1, (await Json("/v1/places/cart_complements/v1-0?version=v1&limit=1")).GetProperty("items").GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task Complements_of_a_basket_are_of_all_its_items_and_not_in_it()
+    {
+        var one = (await Json("/v1/baskets/complements?items=v2-0")).GetProperty("items");
+        CollectionAssert.AreEqual(new[] { "v2-1", "v2-2" }, one.EnumerateArray().Select(i => i.GetProperty("item_id").GetString()).ToArray());
+
+        var both = (await Json("/v1/baskets/complements?items=v2-0,v2-1,unknown")).GetProperty("items").EnumerateArray().Single();
+        Assert.AreEqual("v2-2", both.GetProperty("item_id").GetString());
+        Assert.AreEqual(0.25 + 0.5, both.GetProperty("score").GetDouble(), 1e-12);
+        var verbatim = await Json("/v1/baskets/complements?item=v2-0&item=a,b");
+        Assert.AreEqual("a,b", verbatim.GetProperty("basket")[1].GetString());
     }
 
     [TestMethod]

@@ -19,7 +19,7 @@ internal static class PageAddresses
         [
             "/", "/nights", $"/nights/compare?night={runs[0].RunId}&beside={runs[^1].RunId}", "/runs",
             .. runs.Where(r => r.State != Pipeline.Runs.RunState.Running).Take(3).Select(r => $"/runs/{r.RunId}"), "/runs/start", $"/runs/asked/{asked}",
-            "/quality", "/quality?check=data%2Fdata.quarantine_share", "/quality/quarantine", "/balance", "/lists", "/lists?q=item", found, item,
+            "/quality", "/quality?check=data%2Fdata.quarantine_share", "/quality/quarantine", "/balance", "/lists", "/lists?q=item", found, item, "/places",
             "/versions", $"/versions/{host.Store.Current}",
             $"/versions/{host.Store.Current}/changes", "/versions/rollback", "/versions/prune", "/versions/prune?keep=1", "/schedules",
             "/hosts", "/audit", "/audit?act=triggered", "/runs?job=nightly&state=Refused&from=2020-01-01&to=2999-01-01", $"/runs/{runs[0].RunId}/log?level=1",

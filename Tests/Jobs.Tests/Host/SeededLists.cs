@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Tests.Shared;
 
 namespace Recsys.Batch.Jobs.Tests.Host;
 
@@ -32,6 +33,13 @@ internal static class SeededLists
             tables.Append(
                 (IReadOnlyList<NeighborEntry>)[
                     new NeighborEntry($"{version}-0", 1, $"{version}-1", 0.5f, "cf"), new NeighborEntry($"{version}-0", 1, $"{version}-2", 0.25f, "text")]);
+            tables.Append(
+                PlaceTables.CartComplements,
+                PlaceColumns.Of(
+                    PlaceTables.CartComplements, [$"{version}-0", 1, $"{version}-1", 0.5, 12, 3.5, 1e-9],
+                    [$"{version}-0", 2, $"{version}-2", 0.25, 6, 2.5, 0.001],
+                    [$"{version}-1", 1, $"{version}-2", 0.5, 12, 3.5, 1e-9]),
+                3);
             tables.Complete(record with { Rows = rows, Users = users.Count });
         }
         store.SaveTitles([.. Enumerable.Range(0, size).Select(i => new ItemTitle($"{version}-{i}", $"<b>Title {i}</b>", "toys", i == 0 ? null : 1.5))]);

@@ -37,6 +37,7 @@ internal sealed class ArchitectureTests
         ["Pipeline/Neighbors"] = ["Pipeline/Data", "Pipeline/Numerics", "Pipeline/Stage"],
         ["Pipeline/Numerics"] = ["Pipeline/Errors"],
         ["Pipeline/Parquet"] = ["Pipeline", "Pipeline/Data", "Pipeline/Errors"],
+        ["Pipeline/Places"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Parquet", "Pipeline/Stage"],
         ["Pipeline/Privacy"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Stage"],
         ["Pipeline/Publish"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Parquet", "Pipeline/Stage", "Pipeline/Storage"],
         ["Pipeline/Rank"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Stage"],
@@ -44,8 +45,8 @@ internal sealed class ArchitectureTests
         ["Pipeline/Runs"] =
         [
             "Pipeline/Data", "Pipeline/Diversify", "Pipeline/Embed", "Pipeline/Errors", "Pipeline/Evaluate", "Pipeline/Explain", "Pipeline/Feedback",
-            "Pipeline/Ingest", "Pipeline/Lexical", "Pipeline/Neighbors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Privacy", "Pipeline/Publish",
-            "Pipeline/Rank", "Pipeline/Retrieve", "Pipeline/Stage", "Pipeline/Storage", "Pipeline/Train",
+            "Pipeline/Ingest", "Pipeline/Lexical", "Pipeline/Neighbors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Places", "Pipeline/Privacy",
+            "Pipeline/Publish", "Pipeline/Rank", "Pipeline/Retrieve", "Pipeline/Stage", "Pipeline/Storage", "Pipeline/Train",
         ],
         ["Pipeline/Stage"] = ["Pipeline/Errors", "Pipeline/Numerics"],
         ["Pipeline/Storage"] = ["Pipeline/Errors", "Pipeline/Stage"],
@@ -80,7 +81,7 @@ internal sealed class ArchitectureTests
     [TestMethod]
     public void Pipeline_stages_know_no_other_stage()
     {
-        string[] stages = [.. "Ingest Embed Train Rank Diversify Explain Evaluate Neighbors Publish Feedback".Split(' ').Select(s => "Pipeline/" + s)];
+        string[] stages = [.. "Ingest Embed Train Rank Diversify Explain Evaluate Neighbors Places Publish Feedback".Split(' ').Select(s => "Pipeline/" + s)];
         Assert.IsTrue(stages.All(Graph.Rooms.Contains));
         Assert.IsEmpty(Graph.Arrows.Keys.Where(a => stages.Contains(a.From) && stages.Contains(a.To)));
         Assert.IsEmpty(

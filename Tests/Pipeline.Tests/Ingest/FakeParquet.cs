@@ -122,12 +122,20 @@ internal sealed class FakeParquet(int batchRows = 5) : IParquetReader, IParquetW
                     {
                         Utf8Column u => Encoding.UTF8.GetString(u[row]),
                         ValueColumn<long> l => l.Values[row],
+                        ValueColumn<int> i => i.Values[row],
+                        ValueColumn<double> d => d.Values[row],
                         _ => throw new NotSupportedException(),
                     });
         }
 
         public void Complete() => owner.Add(file, [.. fields.Select((f, c) =>
-            (f.Name, f.Type == ColumnType.Utf8 ? (Array)_values[c].Cast<string?>().ToArray() : _values[c].Cast<long>().ToArray()))]);
+            (f.Name, f.Type switch
+            {
+                ColumnType.Utf8 => _values[c].Cast<string?>().ToArray(),
+                ColumnType.Int32 => _values[c].Cast<int>().ToArray(),
+                ColumnType.Double => _values[c].Cast<double>().ToArray(),
+                _ => (Array)_values[c].Cast<long>().ToArray(),
+            }))]);
 
         public void Dispose()
         {

@@ -95,7 +95,7 @@ internal sealed class TwoHostsTests
         Assert.AreEqual(2, night.Attempts);
         var begun = site.Place.Operations.Log(run, 0, 1000).Where(l => l.Text.StartsWith("runs: ", StringComparison.Ordinal)).Select(l => l.Stage);
         CollectionAssert.AreEqual(
-            (string[])["ingest", "embed", "train", "rank", "evaluate", "neighbors", "materialize", "materialize", "publish"], begun.ToArray());
+            (string[])["ingest", "embed", "train", "rank", "evaluate", "neighbors", "places", "materialize", "materialize", "publish"], begun.ToArray());
         var blocks = site.Blocks(run);
         Assert.IsTrue(made.All(block => blocks[block.Key] == block.Value), "a block that was whole was made again");
         Assert.AreEqual(1, site.Place.Store.Versions().Count);

@@ -41,7 +41,7 @@ internal sealed class NightKillTests
 
         Assert.AreEqual(s_expected, SmallNight.Manifest(output));
         Assert.IsTrue(recorder.Events.OfType<RunStarted>().Single().Resumed);
-        string[] all = ["ingest", "embed", "train", "rank", "evaluate", "neighbors", "materialize", "publish"];
+        string[] all = ["ingest", "embed", "train", "rank", "evaluate", "neighbors", "places", "materialize", "publish"];
         CollectionAssert.AreEqual(moment == "end" ? [] : all[Array.IndexOf(all, stage)..], recorder.Ran.ToArray());
         Assert.AreEqual(RunState.Finished, report.State);
     }

@@ -1,7 +1,6 @@
 using System.Text;
-using Recsys.Batch.Pipeline.Data;
 
-namespace Recsys.Batch.Pipeline.Publish;
+namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>Strings of some rows on their way into a UTF-8 column; its memory is used again for the next rows.</summary>
 internal sealed class Utf8Rows(string name)

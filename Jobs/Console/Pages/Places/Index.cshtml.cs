@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Recsys.Batch.Jobs.Console.Views;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Places;
+using Recsys.Batch.Pipeline.Publish;
+
+namespace Recsys.Batch.Jobs.Console.Pages.Places;
+
+/// <summary>What the current version holds for the shop's other places, with rows to look at, and what places it could not make.</summary>
+internal sealed class IndexModel(IOutputStore store, PlaceArchive archive, UserTokens tokens) : PageModel
+{
+    public string? Current { get; private set; }
+
+    public IReadOnlyList<PlaceView> Places { get; private set; } = [];
+
+    public IReadOnlyList<PlaceReport> Missing { get; private set; } = [];
+
+    public void OnGet()
+    {
+        Current = store.Current;
+        if (Current is null) return;
+        (Places, Missing) = (archive.Places(), archive.Missing());
+    }
+
+    public string Seal(string userId) => tokens.Seal(userId);
+
+    /// <summary>Columns that rows differ in beside rank and item.</summary>
+    public static IEnumerable<ColumnField> More(PlaceTable table) =>
+        table.Columns.Skip(1).Where(c => c.Name != table.Item && c.Name != "rank");
+
+    /// <summary>Numbers stand to the right, and a narrow screen shows the score, a date or a kind alone.</summary>
+    public static string Kind(ColumnField column) =>
+        (column.Type == ColumnType.Utf8 ? "break" : "n") + (column.Name == "score" || column.Type == ColumnType.Utf8 ? "" : " col-2");
+
+    /// <summary>A column's value as people read it.</summary>
+    public static string Words(object value) => value switch
+    {
+        int whole => whole.ToString("N0", System.Globalization.CultureInfo.InvariantCulture),
+        double and 0 => "0",
+        double number when Math.Abs(number) < 0.001 => number.ToString("0.0E+0", System.Globalization.CultureInfo.InvariantCulture),
+        double number => number.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture),
+        _ => (string)value,
+    };
+
+    /// <summary>A table's or column's name with blanks and a capital letter.</summary>
+    public static string Title(string name) => char.ToUpperInvariant(name[0]) + name[1..].Replace('_', ' ');
+}

@@ -1,0 +1,27 @@
+using static Recsys.Batch.Pipeline.Data.PlaceTable;
+
+namespace Recsys.Batch.Pipeline.Data;
+
+/// <summary>The tables of all places. What makes the rows of each stands in Pipeline/Places under its name.</summary>
+internal static class PlaceTables
+{
+    /// <summary>What goes into one order with an item beyond chance.</summary>
+    public static readonly PlaceTable CartComplements = new(
+        "cart_complements", 2, "complement_id",
+        [Text("item_id"), Whole("rank"), Text("complement_id"), Number("score"), Whole("support"), Number("lift"), Number("p_value")]);
+
+    /// <summary>What a customer is likely to buy once more, and when it is due (<c>yyyy-MM-dd</c>).</summary>
+    public static readonly PlaceTable BuyItAgain = new(
+        "buy_it_again", 2, "item_id", [Text(UserColumn), Whole("rank"), Text("item_id"), Text("due"), Number("score")]);
+
+    /// <summary>
+    /// Every place's. A database numbers them by their order here, so a new one goes to the end, and columns of an old one stay as they are.
+    /// </summary>
+    public static readonly IReadOnlyList<PlaceTable> All = [CartComplements, BuyItAgain];
+
+    /// <summary>Columns of text that name no user.</summary>
+    public static IEnumerable<string> TextColumns => All.SelectMany(t => t.Columns)
+        .Where(c => c.Type == ColumnType.Utf8 && c.Name != UserColumn).Select(c => c.Name).Distinct(StringComparer.Ordinal);
+
+    public static PlaceTable? Find(string name) => All.FirstOrDefault(t => t.Name == name);
+}

@@ -1,0 +1,42 @@
+using Recsys.Batch.Pipeline.Data;
+
+namespace Recsys.Batch.Pipeline.Places;
+
+/// <summary>What places are made from.</summary>
+/// <param name="Orders">What was bought together; null where the log has neither an order's id nor a time.</param>
+/// <param name="Text">Items by what is said of them; null where nothing was embedded.</param>
+internal sealed record PlaceInputs(PurchaseLog Purchases, Orders? Orders, IdMap Users, IdMap Items, Catalog Catalog, EmbeddingTable? Text)
+{
+    /// <summary>Customers who must stand behind what strangers see of others (<c>Privacy:MinCustomers</c>).</summary>
+    public int MinCustomers { get; init; } = 1;
+
+    /// <summary>Whether what strangers see must have noise (<c>Privacy:Epsilon</c>): places that count others without any are left out.</summary>
+    public bool NeedsNoise { get; init; }
+
+    /// <summary>Item indices in ordinal order of their ids: the order of a table whose key is the item.</summary>
+    public int[] ItemOrder() => OrderOf(Items);
+
+    public int[] UserOrder() => OrderOf(Users);
+
+    /// <summary>Whether one item stands for the other, so that it is no complement: one text, or variants of one product.</summary>
+    public bool AreTwins(int a, int b) =>
+        Catalog.TextHashes[a] != 0 && Catalog.TextHashes[a] == Catalog.TextHashes[b]
+        || Catalog.Parents is { } parents && parents[a] != 0 && parents[a] == parents[b];
+
+    /// <summary>Cosine of two items by text; 0 where it knows nothing of one of them.</summary>
+    public double Likeness(int a, int b)
+    {
+        if (Text is null) return 0;
+        ReadOnlySpan<float> x = Text.Vectors.Row(a), y = Text.Vectors.Row(b);
+        double sum = 0;
+        for (int k = 0; k < x.Length; k++) sum += (double)x[k] * y[k];
+        return sum;
+    }
+
+    private static int[] OrderOf(IdMap ids)
+    {
+        int[] order = [.. Enumerable.Range(0, ids.Count)];
+        Array.Sort(order, (a, b) => ids[a].SequenceCompareTo(ids[b]));
+        return order;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Parquet;
+using Recsys.Batch.Pipeline.Places;
+using Recsys.Batch.Pipeline.Privacy;
+using Recsys.Batch.Pipeline.Publish;
+
+namespace Recsys.Batch.Pipeline.Runs.Nightly;
+
+/// <summary>
+/// Places in the night: the tables of the shop's other places, one Parquet file each, from which publish takes them. A delta makes them again from the log as
+/// it is by then.
+/// </summary>
+internal sealed class PlacesStep(PlacesOptions options, PrivacyOptions privacy, IParquetWriter parquet) : IRunStage
+{
+    /// <summary>Folder of the tables; it is not there where no place has rows.</summary>
+    public const string Folder = "tables";
+
+    public string Name => StageNames.Places;
+
+    public string CodeVersion => "1";
+
+    public IReadOnlyList<StageInput> Inputs =>
+    [
+        new StageInput(StageNames.Ingest, IngestArtifacts.Purchases, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content),
+    ];
+
+    public JsonNode? Options => OptionSections.Of(
+        (nameof(PipelineOptions.Places), options),
+        (nameof(PipelineOptions.Privacy), new { privacy.MinCustomers, HasNoise = privacy.Epsilon is not null }));
+
+    public Task RunAsync(StageWork work)
+    {
+        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Purchases))!;
+        var purchases = IngestArtifacts.ReadPurchases(ingest);
+        var catalog = IngestArtifacts.ReadCatalog(ingest);
+        var inputs = new PlaceInputs(
+            purchases, Orders.Of(purchases, catalog.Items, options.OrderMinutes), IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), catalog,
+            EmbedStep.Content(work).Text)
+        {
+            MinCustomers = privacy.MinCustomers,
+            NeedsNoise = privacy.Epsilon is not null,
+        };
+        var report = new PlacesStage(options, parquet).Run(inputs, table => PathOf(work, table), work.Context);
+        report.Write(work.Output(PlacesReport.FileName));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The rows of each place that has some, for the stage that publishes them.</summary>
+    public static IReadOnlyList<PlacePortions> Rows(StageWork publish, IParquetReader reader) =>
+    [
+        .. from table in PlaceTables.All
+           from file in publish.InputFiles(StageNames.Places, $"{Folder}/{table.Name}.parquet")
+           select new PlacePortions(table, reader.Read(file, [.. table.Columns.Select(c => c.Name)], publish.Context.Cancellation)),
+    ];
+
+    private static string PathOf(StageWork work, string table)
+    {
+        Directory.CreateDirectory(work.Output(Folder));
+        return work.Output($"{Folder}/{table}.parquet");
+    }
+}

@@ -1,0 +1,39 @@
+using Recsys.Batch.Jobs.Configuration;
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Places;
+using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Nightly;
+
+namespace Recsys.Batch.Benchmarks.Places;
+
+/// <summary>The shipped log, or another that a configuration names, as stage places gets it.</summary>
+internal static class ShippedLog
+{
+    /// <param name="config">A night's configuration.</param>
+    /// <param name="last">The stage to run up to: ingest, or embed where texts are asked for.</param>
+    public static PlaceInputs Read(string config, string last, params string[] settings)
+    {
+        if (!File.Exists(config)) throw new ArgumentException($"run it from the repository's root: {config} is not here");
+        string folder = Directory.CreateTempSubdirectory("recsys-places-").FullName;
+        try
+        {
+            var options = Settings.Night(new SettingsLayers().AddFile(Path.GetFullPath(config)).AddAssignments([$"Publish:Path={folder}", .. settings]).Root);
+            var report = NightlyRun.RunAsync(options, new RunRequest(last), NoObserver.Instance, TimeProvider.System).GetAwaiter().GetResult();
+            string ingest = Path.Combine(folder, "runs", report.RunId, StageNames.Ingest);
+            var purchases = IngestArtifacts.ReadPurchases(ingest);
+            var catalog = IngestArtifacts.ReadCatalog(ingest);
+            var text = last == StageNames.Embed ? EmbedArtifacts.ReadContent(Path.Combine(folder, "runs", report.RunId, StageNames.Embed)).Text : null;
+            return new PlaceInputs(
+                purchases, Orders.Of(purchases, catalog.Items, options.Places.OrderMinutes), IngestArtifacts.ReadUsers(ingest),
+                IngestArtifacts.ReadItems(ingest), catalog, text);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    public static uint Second(string day) =>
+        (uint)new DateTimeOffset(DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture), TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds();
+}

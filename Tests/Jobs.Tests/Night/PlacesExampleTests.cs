@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+using Recsys.Batch.Jobs.Tests.Cli;
+
+namespace Recsys.Batch.Jobs.Tests.Night;
+
+/// <summary>The configuration that docs/places.md shows, over a month of the shipped log.</summary>
+[TestClass]
+internal sealed class PlacesExampleTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("recsys-places-").FullName;
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [TestMethod]
+    public async Task The_example_makes_places_and_says_what_others_lack()
+    {
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "places.md"));
+        string config = Path.Combine(_folder, "night.json");
+        File.WriteAllText(config, Regex.Match(page, "^```json\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline).Groups[1].Value);
+
+        await Night(config, "out");
+
+        Assert.IsGreaterThan(100L, Number("out", "SELECT count(*) FROM current_cart_complements WHERE support >= 4 AND lift > 1 AND p_value <= 0.1"));
+        Assert.AreEqual(0L, Number("out", "SELECT count(*) FROM current_cart_complements WHERE support < 4 OR rank > 10 OR complement_id = item_id"));
+        Assert.AreEqual(0L, Number("out", "SELECT count(*) FROM current_buy_it_again WHERE due < '2010-12-01' OR score <= 0 OR score >= 1"));
+        string version = Path.Combine(_folder, "out", "versions", File.ReadAllText(Path.Combine(_folder, "out", "current")).Trim());
+        Assert.IsTrue(Directory.Exists(Path.Combine(version, "cart_complements")));
+
+        // Without orders and times the same log feeds none, and the night is a night all the same.
+        string bare = Path.Combine(_folder, "bare.json");
+        const string Orders = @"""Time"": ""invoice_date"",|,\s*""Group"": ""invoice_no""|""ReturnGroupPrefix"": ""C""";
+        File.WriteAllText(bare, Regex.Replace(File.ReadAllText(config), Orders, ""));
+        string said = await Night(bare, "bare");
+        StringAssert.Contains(said, "no cart_complements: the log has neither an order's id");
+        StringAssert.Contains(said, "no buy_it_again: no log has a column Time");
+        Assert.AreEqual(0L, Number("bare", "SELECT count(*) FROM current_cart_complements"));
+        version = Path.Combine(_folder, "bare", "versions", File.ReadAllText(Path.Combine(_folder, "bare", "current")).Trim());
+        Assert.IsFalse(Directory.Exists(Path.Combine(version, "cart_complements")) || Directory.Exists(Path.Combine(version, "buy_it_again")));
+    }
+
+    private async Task<string> Night(string config, string output)
+    {
+        var called = await Called.With(
+        [
+            "run", "nightly", "--config", config, "--out", Path.Combine(_folder, output), "--set",
+            $"Ingest:Events:0:Path={Path.Combine(Repository.Data, "online-retail", "transactions", "date=2010-12")}", "--set", "Embed:Model=none", "--set",
+            "Train:Algorithm=popularity", "--set", "Evaluate:Replicates=100", "--set", "Evaluate:AucUsers=0",
+        ]);
+        Assert.AreEqual(0, called.ExitCode, called.ToString());
+        return called.ToString();
+    }
+
+    private long Number(string output, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, output, "recsys.db")};Mode=ReadOnly");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+}
