@@ -31,6 +31,20 @@ internal sealed class CandidateBlock(int[] users, int depth)
 
     public CandidateSource[] Sources { get; } = new CandidateSource[users.Length * depth];
 
+    /// <summary>
+    /// How many of a user's candidates set the scale of relevance: behind them stand those that rules asked for. Null: all.
+    /// </summary>
+    public int[]? Own { get; init; }
+
+    /// <summary>Whether no deeper retrieval follows.</summary>
+    public bool IsLast { get; init; } = true;
+
+    /// <summary>Candidates a user that were asked for, those of rules aside.</summary>
+    public int Asked { get; init; } = depth;
+
+    /// <summary>Whether no more candidates can be had for a user.</summary>
+    public bool HasAll(int u) => IsLast || (Own?[u] ?? Counts[u]) < Asked;
+
     public ReadOnlySpan<int> ItemsOf(int u) => Items.AsSpan(u * Depth, Counts[u]);
 
     public ReadOnlySpan<float> ScoresOf(int u) => Scores.AsSpan(u * Depth, Counts[u]);

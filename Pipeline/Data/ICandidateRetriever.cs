@@ -3,7 +3,11 @@ namespace Recsys.Batch.Pipeline.Data;
 /// <param name="Depth">Candidates a user (M).</param>
 /// <param name="Exclude">users x items never to be returned (what a user has seen); null excludes nothing.</param>
 /// <param name="Allowed">Item-aligned mask; null allows all.</param>
-internal sealed record RetrievalRequest(int Depth, SparseRows? Exclude = null, bool[]? Allowed = null);
+internal sealed record RetrievalRequest(int Depth, SparseRows? Exclude = null, bool[]? Allowed = null)
+{
+    /// <summary>Items that rules keep from a user beside those; null as a whole or for a user: none.</summary>
+    public Func<int, ItemSet?>? RuledOut { get; init; }
+}
 
 /// <summary>Exact top-M over all items: packs a scorer once, then serves blocks of users from many threads.</summary>
 internal interface ICandidateRetriever

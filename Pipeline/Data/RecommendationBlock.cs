@@ -11,6 +11,9 @@ internal enum ReasonCode : byte
 
     /// <summary>What is said of it is similar to what is said of items in the user's history.</summary>
     SimilarText = 2,
+
+    /// <summary>A rule of the shop put it there.</summary>
+    Promoted = 3,
 }
 
 /// <summary>
@@ -48,4 +51,26 @@ internal sealed class RecommendationBlock
     /// is unbiased too, only more widely spread.
     /// </summary>
     public required float[] Propensity { get; init; }
+
+    /// <summary>The rule that put an entry there, by its number in <see cref="Rules"/> from 1; 0: none did. Null where there are no rules.</summary>
+    public int[]? PlacedBy { get; init; }
+
+    /// <summary>Names of the rules, by number less 1.</summary>
+    public IReadOnlyList<string> Rules { get; init; } = [];
+
+    /// <summary>Pairs of a list's position and the number of a rule that could not hold on it; null where there are no rules.</summary>
+    public int[]? Yielded { get; init; }
+
+    /// <summary>Who else could stand on the lists; null where nobody asks.</summary>
+    public ReserveBlock? Reserve { get; init; }
+
+    /// <summary>Numbers of the rules that could not hold on a list.</summary>
+    public IEnumerable<int> YieldedOn(int list)
+    {
+        for (int at = 0; at < (Yielded?.Length ?? 0); at += 2)
+            if (Yielded![at] == list) yield return Yielded[at + 1];
+    }
+
+    /// <summary>The name of the rule that put an entry there; empty where none did.</summary>
+    public string Placed(int entry) => PlacedBy is { } by && by[entry] > 0 ? Rules[by[entry] - 1] : "";
 }

@@ -16,8 +16,9 @@ internal sealed class CandidateFilter(DiversifyOptions options, Catalog? catalog
     /// <param name="seen">Memory that is used again for the next user; not for two threads.</param>
     /// <param name="items">Candidates by descending relevance.</param>
     /// <param name="kept">Takes positions in <paramref name="items"/>, ascending.</param>
+    /// <param name="named">Items that a rule names: they stay where a better one's double would not.</param>
     /// <returns>How many there are.</returns>
-    public int Keep(int user, ReadOnlySpan<int> items, Seen seen, Span<int> kept)
+    public int Keep(int user, ReadOnlySpan<int> items, Seen seen, Span<int> kept, IReadOnlyList<int>? named = null)
     {
         int count = 0;
         var (newLeft, deadLeft) = NewRoom(items);
@@ -25,9 +26,12 @@ internal sealed class CandidateFilter(DiversifyOptions options, Catalog? catalog
         seen.Alike.Clear();
         seen.Deferred.Clear();
         TakeTexts(user, seen.Texts);
+        if (named is { Count: > 0 }) count = KeepNamed(user, items, named, seen, kept);
+        int first = count;
         for (int k = 0; k < items.Length; k++)
         {
             int item = items[k];
+            if (first > 0 && kept[..first].Contains(k)) continue;
             ulong text = _texts?[item] ?? 0;
             if (text != 0 && seen.Texts.Contains(text) && !IsOwn(user, item)) continue;
             ulong parent = _parents?[item] ?? 0;
@@ -39,9 +43,33 @@ internal sealed class CandidateFilter(DiversifyOptions options, Catalog? catalog
             if (IsCrowded(item, seen)) seen.Deferred.Add(k);
             else kept[count++] = k;
         }
-        if (count >= options.ListLength || seen.Deferred.Count == 0) return count;
-        foreach (int k in seen.Deferred.Take(options.ListLength - count)) kept[count++] = k;
-        kept[..count].Sort();
+        if (count < options.ListLength && seen.Deferred.Count > 0)
+        {
+            foreach (int k in seen.Deferred.Take(options.ListLength - count)) kept[count++] = k;
+            kept[..count].Sort();
+        }
+        else if (first > 0)
+        {
+            kept[..count].Sort();
+        }
+        return count;
+    }
+
+    private int KeepNamed(int user, ReadOnlySpan<int> items, IReadOnlyList<int> named, Seen seen, Span<int> kept)
+    {
+        int count = 0;
+        for (int k = 0; k < items.Length; k++)
+        {
+            int item = items[k];
+            if (!named.Contains(item)) continue;
+            ulong text = _texts?[item] ?? 0;
+            if (text != 0 && seen.Texts.Contains(text) && !IsOwn(user, item)) continue;
+            if (text != 0) seen.Texts.Add(text);
+            if (_parents?[item] is > 0 and var parent) seen.Variants[parent] = seen.Variants.GetValueOrDefault(parent) + 1;
+            // Counted where there is room; a rule's word is stronger than what titles say.
+            IsCrowded(item, seen);
+            kept[count++] = k;
+        }
         return count;
     }
 

@@ -12,6 +12,8 @@ internal sealed class DiversifyStage
     private readonly DiversifyOptions _options;
     private readonly IDiversifier _diversifier;
     private readonly CandidateFilter _filter;
+    private readonly IListConstraints? _constraints;
+    private readonly bool _keepsReserve;
     private PolicyAssignment? _assignment;
     private IDiversifier[] _arms = [];
 
@@ -23,6 +25,8 @@ internal sealed class DiversifyStage
         DiversifyOptions options, EmbeddingTable? embeddings, Catalog? catalog = null, ListRules? rules = null, CategoryMixes? mixes = null)
     {
         _options = options;
+        _constraints = rules?.Constraints;
+        _keepsReserve = rules?.KeepsReserve == true;
         var setting = options.Stated ?? throw new ArgumentException("no setting was chosen yet", nameof(options));
         _diversifier = DiversifierCatalog.Create(setting.Method, embeddings, mixes, setting.Lambda, options.LambdaByTaste);
         _filter = new CandidateFilter(options, catalog, rules ?? ListRules.None);
@@ -62,15 +66,26 @@ internal sealed class DiversifyStage
         var seen = new CandidateFilter.Seen();
         var keptItems = new int[candidates.Depth];
         var keptRelevance = new float[candidates.Depth];
+        var ruled = RuledEntries.Of(_constraints, room);
+        var reserve = _keepsReserve ? new ReserveEntries(users, _options.ListLength, _constraints) : null;
+        var rest = new float[_keepsReserve ? candidates.Depth : 0];
         int at = 0;
         for (int u = 0; u < users; u++)
         {
-            int count = _filter.Keep(candidates.Users[u], candidates.ItemsOf(u), seen, kept);
-            Scale(candidates.ScoresOf(u), kept.AsSpan(0, count), keptRelevance);
+            int user = candidates.Users[u];
+            int count = _filter.Keep(user, candidates.ItemsOf(u), seen, kept, _constraints?.Named(user));
+            Scale(candidates.ScoresOf(u), candidates.Own?[u] ?? candidates.Counts[u], kept.AsSpan(0, count), keptRelevance);
             for (int k = 0; k < count; k++) keptItems[k] = candidates.ItemsOf(u)[kept[k]];
-            var draw = _assignment?.Of(candidates.Users[u]);
+            var draw = _assignment?.Of(user);
             var diversifier = draw is { } drawn ? _arms[drawn.Arm] : _diversifier;
-            int length = diversifier.Choose(candidates.Users[u], keptItems.AsSpan(0, count), keptRelevance.AsSpan(0, count), list);
+            var own = keptItems.AsSpan(0, count);
+            var ownRelevance = keptRelevance.AsSpan(0, count);
+            var selection = _constraints?.Begin(user, own, _options.ListLength, candidates.HasAll(u));
+            int length = selection is null && reserve is null
+                ? diversifier.Choose(user, own, ownRelevance, list)
+                : diversifier.Choose(user, own, ownRelevance, list, selection, rest.AsSpan(0, reserve is null ? 0 : count));
+            ruled?.Add(u, at, list.AsSpan(0, length), selection);
+            reserve?.Add(candidates, u, kept, own, ownRelevance, rest, list.AsSpan(0, length));
             if (draw is not null) propensity.AsSpan(at, length).Fill(draw.Value.Propensity);
             foreach (var entry in list.AsSpan(0, length))
             {
@@ -78,7 +93,7 @@ internal sealed class DiversifyStage
                 scores[at] = entry.Score;
                 relevance[at] = entry.Relevance;
                 gain[at] = entry.DiversityGain;
-                sources[at] = candidates.Sources[u * candidates.Depth + kept[entry.Position]];
+                sources[at] = ruled?.PlacedBy[at] > 0 ? CandidateSource.Promoted : candidates.Sources[u * candidates.Depth + kept[entry.Position]];
                 at++;
             }
             offsets[u + 1] = at;
@@ -99,15 +114,24 @@ internal sealed class DiversifyStage
             ReasonItems = reasonItems,
             Sources = sources[..at],
             Propensity = propensity[..at],
+            PlacedBy = ruled?.PlacedBy[..at],
+            Rules = _constraints?.Names ?? [],
+            Yielded = ruled?.Yielded,
+            Reserve = reserve?.Finish(),
         };
     }
 
-    private static void Scale(ReadOnlySpan<float> scores, ReadOnlySpan<int> kept, Span<float> relevance)
+    /// <param name="own">The first of the scores, which set the scale: what rules asked for beyond them is worth as much as the last of them.</param>
+    private static void Scale(ReadOnlySpan<float> scores, int own, ReadOnlySpan<int> kept, Span<float> relevance)
     {
         if (kept.IsEmpty) return;
-        double last = scores[^1];
+        double last = own == 0 ? double.NaN : scores[own - 1];
         double range = scores[0] - last;
         for (int k = 0; k < kept.Length; k++)
-            relevance[k] = range > 0 && double.IsFinite(range) ? (float)((scores[kept[k]] - last) / range) : 1;
+        {
+            relevance[k] = own == 0 ? 0
+                : kept[k] >= own ? range > 0 ? 0 : scores[kept[k]] < last ? 0 : 1
+                : range > 0 && double.IsFinite(range) ? (float)((scores[kept[k]] - last) / range) : 1;
+        }
     }
 }

@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Diversify;
 /// Entry after entry, the candidate i with the greatest <c>relevance(i) + lambda * gain(i)</c>, the first of them where several are equal. The gain is the mean
 /// of one or more kinds of diversity. Memory: 3 floats a candidate, rented, and what the gains take.
 /// </summary>
-internal sealed class GreedyDiversifier : IDiversifier
+internal sealed partial class GreedyDiversifier : IDiversifier
 {
     private readonly IDiversityGain[] _gains;
     private readonly UserLambda _lambda;

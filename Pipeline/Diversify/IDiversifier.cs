@@ -1,3 +1,5 @@
+using Recsys.Batch.Pipeline.Data;
+
 namespace Recsys.Batch.Pipeline.Diversify;
 
 /// <summary>One entry of a list: which candidate, and the two summands of the objective when it was chosen.</summary>
@@ -6,7 +8,10 @@ namespace Recsys.Batch.Pipeline.Diversify;
 /// <param name="DiversityGain">lambda times what the item adds to the diversity of the entries before it.</param>
 internal readonly record struct ListEntry(int Position, float Relevance, float DiversityGain)
 {
-    public float Score => Relevance + DiversityGain;
+    /// <summary>What rules of the shop add to its relevance.</summary>
+    public float Boost { get; init; }
+
+    public float Score => Relevance + DiversityGain + Boost;
 }
 
 /// <summary>
@@ -19,4 +24,12 @@ internal interface IDiversifier
     /// <param name="items">Candidate items by descending relevance.</param>
     /// <param name="relevance">Aligned with <paramref name="items"/>, not ascending, from 0 to 1.</param>
     int Choose(int user, ReadOnlySpan<int> items, ReadOnlySpan<float> relevance, Span<ListEntry> list);
+
+    /// <summary>
+    /// The same under rules of the shop. A method that does not see to them itself is the order of relevance where they have something to say.
+    /// </summary>
+    /// <param name="rest">Takes what each candidate would add to the finished list; empty: nobody asks.</param>
+    int Choose(
+        int user, ReadOnlySpan<int> items, ReadOnlySpan<float> relevance, Span<ListEntry> list, IListSelection? selection, Span<float> rest) =>
+        new GreedyDiversifier(new UserLambda(0)).Choose(user, items, relevance, list, selection, rest);
 }

@@ -10,4 +10,10 @@ namespace Recsys.Batch.Pipeline.Diversify;
 internal sealed record ListRules(NewItemLimit? NewItems = null, SparseRows? Excluded = null, TitlePhrases? Phrases = null)
 {
     public static readonly ListRules None = new();
+
+    /// <summary>Whether lists come with who else could stand on them.</summary>
+    public bool KeepsReserve { get; init; }
+
+    /// <summary>The shop's rules; null: there are none.</summary>
+    public IListConstraints? Constraints { get; init; }
 }

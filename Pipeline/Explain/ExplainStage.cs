@@ -37,7 +37,8 @@ internal sealed class ExplainStage
     /// Writes <see cref="RecommendationBlock.Reasons"/> and <see cref="RecommendationBlock.ReasonItems"/>, and where a scorer of several kinds of evidence says
     /// so, <see cref="RecommendationBlock.Sources"/>. Safe to call from many threads with a block each.
     /// </summary>
-    public void Run(RecommendationBlock block)
+    /// <param name="only">Entries that are wanted; null: all.</param>
+    public void Run(RecommendationBlock block, bool[]? only = null)
     {
         int longest = 1;
         foreach (int user in block.Users) longest = Math.Max(longest, _history.RowLength(user));
@@ -48,6 +49,7 @@ internal sealed class ExplainStage
             var history = _history.RowIndices(user);
             for (int entry = block.Offsets[u]; entry < block.Offsets[u + 1]; entry++)
             {
+                if (only?[entry] == false) continue;
                 var into = shares.AsSpan(0, history.Length);
                 var reasons = block.ReasonItems.AsSpan(entry * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems);
                 if (_sources is not null && block.Sources[entry] == CandidateSource.Cf) block.Sources[entry] = _sources.SourceOf(user, block.Items[entry]);
@@ -59,6 +61,11 @@ internal sealed class ExplainStage
 
     private ReasonCode ReasonOf(int user, int item, CandidateSource source, ReadOnlySpan<int> history, Span<float> shares, Span<int> reasons)
     {
+        if (source == CandidateSource.Promoted)
+        {
+            reasons.Fill(-1);
+            return ReasonCode.Promoted;
+        }
         if (source == CandidateSource.Text && IsSimilar(item, history, shares, reasons)) return ReasonCode.SimilarText;
         Shares(user, item, history, shares);
         if (Strongest(history, shares, reasons)) return ReasonCode.BecauseYouBought;

@@ -34,6 +34,12 @@ internal static class IngestArtifacts
     /// <summary>User-aligned segments; there only where a user table is configured.</summary>
     public const string Segments = "segments.bin";
 
+    /// <summary>Items' further columns, for rules; there only where one is mapped.</summary>
+    public const string ItemAttributes = "item_attributes.bin";
+
+    /// <summary>Users' further columns, for rules; there only where one is mapped.</summary>
+    public const string UserAttributes = "user_attributes.bin";
+
     /// <summary><see cref="IngestReport"/> as JSON, constraints included.</summary>
     public const string Quality = "quality.json";
 
@@ -72,6 +78,10 @@ internal static class IngestArtifacts
     /// <summary>A segment a user index, null where a user has none; null as a whole where no user table was configured.</summary>
     public static string?[]? ReadSegments(string folder) =>
         File.Exists(Path.Combine(folder, Segments)) ? Open(folder, Segments).ReadStrings(Section) : null;
+
+    /// <summary>Null where the run had none.</summary>
+    public static AttributeTable? ReadAttributes(string folder, string file) =>
+        File.Exists(Path.Combine(folder, file)) ? AttributeTable.Read(Open(folder, file)) : null;
 
     public static IngestReport ReadReport(string folder) => IngestReport.Read(Path.Combine(folder, Quality));
 

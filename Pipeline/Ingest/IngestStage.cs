@@ -27,7 +27,14 @@ internal sealed record IngestInputs(string? PreviousState = null, IReadOnlyDicti
 /// <summary>What a night gives, as it also lies in the output folder.</summary>
 /// <param name="Segments">A segment a user; null where no user table is configured.</param>
 internal sealed record IngestResult(
-    InteractionMatrix Interactions, IdMap Users, IdMap Items, Catalog Catalog, HoldOut HoldOut, HoldOut Validation, string?[]? Segments, IngestReport Report);
+    InteractionMatrix Interactions, IdMap Users, IdMap Items, Catalog Catalog, HoldOut HoldOut, HoldOut Validation, string?[]? Segments, IngestReport Report)
+{
+    /// <summary>Further columns of the item table; null where none is mapped.</summary>
+    public AttributeTable? ItemAttributes { get; init; }
+
+    /// <summary>Further columns of the user table; null where none is mapped.</summary>
+    public AttributeTable? UserAttributes { get; init; }
+}
 
 /// <summary>
 /// From dirty logs and last night's state to clean interactions. A pure function of both and of its options: the state is read from one artifact
@@ -89,7 +96,8 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         string? lastNight = inputs.PreviousState is { } previous ? Path.GetDirectoryName(previous) : null;
         var table = options.Items is null
             ? null
-            : ItemTable.Read(reader, tables, options.Items, options, state.Items, LastCatalog(lastNight, without), quarantine, context);
+            : ItemTable.Read(reader, tables, options.Items, options, state.Items, LastCatalog(lastNight, without), quarantine, context,
+                LastAttributes(lastNight, IngestArtifacts.ItemAttributes, without?.Items));
         var summary = EventSummary.Of(log, options);
         int items = state.Items.Count;
         var interactions = new PairAggregator(order, options, items, context)
@@ -101,8 +109,10 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         var (catalog, conflicts, newDays) = CatalogBuilder.Build(state, table, options, interactions, summary.Last, context);
         if (QuantityOutliers.Remark(log, items, i => catalog.Titles[i] is { } title ? $"{state.Items.Text(i)} ({title})" : state.Items.Text(i)) is { } odd)
             context.Progress.Note(odd);
+        var userAttributes = options.Users is { Attributes.Count: > 0 } wanted ? new AttributeTable(wanted.Attributes, state.Users.Count) : null;
         var segments = options.Users is null ? null : SegmentTable.Read(
-            reader, tables, options.Users, options, state.Users, LastSegments(lastNight, without), quarantine, context);
+            reader, tables, options.Users, options, state.Users, LastSegments(lastNight, without), quarantine, context, userAttributes,
+            LastAttributes(lastNight, IngestArtifacts.UserAttributes, without?.Users));
         quarantine.Complete();
 
         var report = Report(ledger, summary, interactions, state, catalog, conflicts, unmatched, testReport, validationReport) with
@@ -118,7 +128,11 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
             Constraints = DataConstraints.Measure(
                 report, state, firstNew, nulls, table, options, volume, inputs.History ?? new Dictionary<string, IReadOnlyList<double>>()),
         };
-        var result = new IngestResult(interactions, state.Users, state.Items, catalog, test, validation, segments, report);
+        var result = new IngestResult(interactions, state.Users, state.Items, catalog, test, validation, segments, report)
+        {
+            ItemAttributes = options.Items is null ? null : table!.Attributes(options.Items.Columns, items),
+            UserAttributes = userAttributes,
+        };
         context.Progress.Step("write", 0, 1, "log");
         Write(result, state, HistoryHashes.Of(order, options, context), KeptPurchases.Of(order, items, context), output, context);
         Tell(report, context.Progress);
@@ -130,6 +144,12 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         folder is null || !File.Exists(Path.Combine(folder, IngestArtifacts.Catalog)) ? null
         : without is null ? () => IngestArtifacts.ReadCatalog(folder)
         : () => IngestArtifacts.ReadCatalog(folder).Of(without.Items);
+
+    private static AttributeTable? LastAttributes(string? folder, string file, int[]? without)
+    {
+        var last = folder is null ? null : IngestArtifacts.ReadAttributes(folder, file);
+        return without is null ? last : last?.Of(without);
+    }
 
     private static string?[]? LastSegments(string? folder, ForgottenState? without)
     {
@@ -262,6 +282,8 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
         if (result.Segments is not null) IngestArtifacts.Write(output, IngestArtifacts.Segments, (to, name) => to.WriteStrings(name, result.Segments));
+        if (result.ItemAttributes is { } ofItems) IngestArtifacts.Write(output, IngestArtifacts.ItemAttributes, (to, _) => ofItems.Write(to));
+        if (result.UserAttributes is { } ofUsers) IngestArtifacts.Write(output, IngestArtifacts.UserAttributes, (to, _) => ofUsers.Write(to));
         result.Report.Write(Path.Combine(output, IngestArtifacts.Quality));
         // Last: where it stands, all the others do.
         state.Write(Path.Combine(output, IngestArtifacts.State));

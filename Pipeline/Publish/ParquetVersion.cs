@@ -26,6 +26,7 @@ internal sealed class ParquetVersion : IDisposable
     private readonly Utf8Rows _reason = new("reason_code");
     private readonly Utf8Rows _reasonItems = new("reason_items");
     private readonly Utf8Rows _source = new("source");
+    private readonly Utf8Rows _promoted = new("promoted");
     private readonly Utf8Rows _segment = new("segment");
     private readonly Utf8Rows _neighbor = new("neighbor_id");
     private readonly ArrayBufferWriter<byte> _json = new();
@@ -45,7 +46,8 @@ internal sealed class ParquetVersion : IDisposable
         (_folder, _assignment, _writer, _rowsPerFile) = (folder, assignment, writer, rowsPerFile);
         if (assignment is not null) _arms = new ParquetPart(folder, "list_arms", [_user.Field, Context, Arm], writer, rowsPerFile);
         _lists = new ParquetPart(folder, "user_recommendations",
-            [_user.Field, Rank, _item.Field, Score, Relevance, DiversityGain, _reason.Field, _reasonItems.Field, _source.Field, Propensity],
+            [_user.Field, Rank, _item.Field, Score, Relevance, DiversityGain, _reason.Field, _reasonItems.Field, _source.Field, Propensity,
+                _promoted.Field],
             writer, rowsPerFile);
         _defaults = new ParquetPart(folder, "segment_defaults", [_segment.Field, Rank, _item.Field, Score], writer, rowsPerFile);
         _neighbors = new ParquetPart(folder, "item_neighbors", [_item.Field, _source.Field, Rank, _neighbor.Field, Score], writer, rowsPerFile);
@@ -53,7 +55,7 @@ internal sealed class ParquetVersion : IDisposable
 
     public void Append(RecommendationBlock lists, IdMap users, IdMap items)
     {
-        foreach (var rows in (ReadOnlySpan<Utf8Rows>)[_user, _item, _reason, _reasonItems, _source]) rows.Clear();
+        foreach (var rows in (ReadOnlySpan<Utf8Rows>)[_user, _item, _reason, _reasonItems, _source, _promoted]) rows.Clear();
         int count = lists.Items.Length;
         var ranks = new int[count];
         for (int u = 0; u < lists.Users.Length; u++)
@@ -69,12 +71,14 @@ internal sealed class ParquetVersion : IDisposable
                     lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _json);
                 _reasonItems.Add(_json.WrittenSpan);
                 _source.Add(ListColumns.Name(lists.Sources[at]));
+                _promoted.Add(lists.Placed(at));
             }
         }
         _lists.Append(
             [
                 _user.Column(), new ValueColumn<int>(Rank, count, ranks), _item.Column(), Doubles(Score, lists.Scores), Doubles(Relevance, lists.Relevance),
                 Doubles(DiversityGain, lists.DiversityGain), _reason.Column(), _reasonItems.Column(), _source.Column(), Doubles(Propensity, lists.Propensity),
+                _promoted.Column(),
             ],
             count);
         if (_assignment is not null) AppendArms(lists, users);

@@ -48,6 +48,9 @@ internal sealed record ListEntry(
     int Rank, string ItemId, double Score, double Relevance, double DiversityGain, string ReasonCode, IReadOnlyList<string> ReasonItems, string Source,
     double Propensity)
 {
+    /// <summary>The rule that put it there, by name; empty where none did.</summary>
+    public string Promoted { get; init; } = "";
+
     /// <summary>A segment's entry as a list shows it: popular, and for no reason of the user's own.</summary>
     public static ListEntry Default(SegmentEntry entry) => new(entry.Rank, entry.ItemId, entry.Score, entry.Score, 0, "popular", [], "popular", 1);
 }

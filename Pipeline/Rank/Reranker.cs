@@ -17,7 +17,7 @@ internal sealed class Reranker(RankInputs inputs, IRanker ranker, int candidates
 
     public CandidateBlock Run(CandidateBlock block)
     {
-        var ranked = new CandidateBlock(block.Users, block.Depth);
+        var ranked = new CandidateBlock(block.Users, block.Depth) { Own = block.Own, IsLast = block.IsLast, Asked = block.Asked };
         for (int u = 0; u < block.Users.Length; u++)
         {
             int count = ranked.Counts[u] = block.Counts[u];

@@ -29,6 +29,13 @@ public sealed class OptionsCheck(string section)
     public OptionsCheck NotEmpty(string? found, string expected, [CallerArgumentExpression(nameof(found))] string key = "") =>
         Require(!string.IsNullOrWhiteSpace(found), found, expected, key);
 
+    /// <summary>A fault of a file that an option names, in its own words.</summary>
+    public OptionsCheck Fault(string message)
+    {
+        _faults.Add(message);
+        return this;
+    }
+
     /// <summary>Takes the faults of options that are a subsection under <paramref name="key"/>.</summary>
     public OptionsCheck Nested(IStageOptions found, [CallerArgumentExpression(nameof(found))] string key = "")
     {

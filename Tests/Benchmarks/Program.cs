@@ -25,6 +25,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["kills"] = KillsBenchmark.Run,
     ["make-holdout"] = MakeHoldOut.Run,
     ["quality"] = ModelQuality.Run,
+    ["rules"] = RulesBenchmark.Run,
     ["retrieve-trained"] = RetrieveTrainedBenchmark.Run,
     ["shards"] = ShardsBenchmark.Run,
     ["hosts"] = HostsBenchmark.Run,

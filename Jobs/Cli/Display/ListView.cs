@@ -83,10 +83,13 @@ internal static class ListView
             ReasonItems = e.ReasonItems.Select(r => new { r.ItemId, r.Title }),
             e.Entry.Source,
             e.Entry.Propensity,
+            e.Entry.Promoted,
         }),
     };
 
-    private static string Why(TitledEntry line, int reasons) => line.ReasonItems.Count == 0
+    private static string Why(TitledEntry line, int reasons) => line.Entry.Promoted.Length > 0
+        ? $"placed by the rule '{line.Entry.Promoted}'"
+        : line.ReasonItems.Count == 0
         ? "popular with everybody"
         : (line.Entry.ReasonCode == "similar_text" ? "similar to " : "bought ") + string.Join(
             " + ", line.ReasonItems.Take(reasons).Select(r => r.Title ?? r.ItemId));

@@ -1,4 +1,5 @@
 using Recsys.Batch.Jobs.Text;
+using Recsys.Batch.Pipeline.Constrain;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Ingest;
@@ -52,6 +53,11 @@ internal static class RunView
             Heading(screen, "How lists are diversified, chosen on the validation window: 95% intervals");
             BalanceView.Write(screen, balance);
         }
+        if (Rules(report) is { } rules)
+        {
+            Heading(screen, "Rules: what they placed, where they yielded, and the relevance given up");
+            RulesView.Write(screen, rules);
+        }
         if (evaluation is not null)
         {
             Heading(
@@ -77,6 +83,12 @@ internal static class RunView
     private static AutoReport? Race(RunReport report) => new[] { StageNames.Train, StageNames.Tune }
         .Select(stage => Done(report, stage) is { } folder ? Path.Combine(folder, AutoChoice.FileName) : null)
         .FirstOrDefault(File.Exists) is { } path ? AutoChoice.Load(path) : null;
+
+    /// <summary>What the shop's rules did; null where there are none.</summary>
+    private static RulesReport? Rules(RunReport report) =>
+        Done(report, StageNames.Materialize) is { } folder && Path.Combine(folder, RulesReport.FileName) is var path && File.Exists(path)
+            ? RulesReport.Read(path)
+            : null;
 
     private static string? Done(RunReport report, string stage) =>
         report.Stages.FirstOrDefault(s => s.Stage == stage && s.Manifest is { IsDone: true })?.Folder;
@@ -150,6 +162,7 @@ internal static class RunView
             ? new { ingest.Total, ingest.New, ingest.RowsByFate, ingest.Users, ingest.Items, ingest.Pairs, ingest.HoldOut }
             : null,
         Auto = Race(report),
+        Rules = Rules(report),
         Evaluation = Evaluation(report),
         Feedback = Done(report, StageNames.Feedback) is { } feedback ? FeedbackReport.Read(Path.Combine(feedback, FeedbackReport.FileName)) : null,
         Sweep = Done(report, StageNames.Sweep) is { } sweep ? SweepReport.Read(Path.Combine(sweep, SweepReport.FileName)) : null,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Constrain;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
@@ -74,6 +75,12 @@ internal sealed class RunArchive(IRunLedger ledger, PipelineOptions night)
             if (StageManifest.Load(_folders.Of(run.Id, stage.Stage)) is { Options: { } options }) Flatten("", options, found);
         return found;
     }
+
+    /// <summary>What the shop's rules did in this run; null where there are none, or its folder is gone.</summary>
+    public RulesReport? Rules(RunFacts run) =>
+        Folder(run, StageNames.Materialize) is { } folder && Path.Combine(folder, RulesReport.FileName) is var path && File.Exists(path)
+            ? RulesReport.Read(path)
+            : null;
 
     private RunFacts Read(LedgerRun run)
     {

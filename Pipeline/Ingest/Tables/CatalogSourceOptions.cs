@@ -22,6 +22,7 @@ internal sealed class ItemSourceOptions
         check.NotEmpty(Path, "a Parquet file, a folder or a glob", key + ":Path");
         check.NotEmpty(Columns.Id, "the column that holds the item's id", key + ":Columns:Id");
         foreach (string? category in Columns.Category) check.NotEmpty(category, "a column name", key + ":Columns:Category");
+        foreach (string? attribute in Columns.Attributes) check.NotEmpty(attribute, "a column name", key + ":Columns:Attributes");
     }
 }
 
@@ -64,6 +65,19 @@ internal sealed class ItemColumns
 
     /// <summary>Pieces in stock: 0 or less is not available.</summary>
     public string? Stock { get; set; }
+
+    /// <summary>Column of who sells the item, for rules: text or whole numbers.</summary>
+    public string? Seller { get; set; }
+
+    /// <summary>Further columns that rules speak of by their names: adult, recalled, region, season.</summary>
+    public List<string> Attributes { get; set; } = [];
+
+    /// <summary>What rules call a column, and the column.</summary>
+    internal IReadOnlyList<(string Name, string Column)> ForRules() =>
+    [
+        .. new[] { ("seller", Seller), ("stock", Stock), ("parent", Parent) }.Where(c => c.Item2 is not null).Select(c => (c.Item1, c.Item2!)),
+        .. Attributes.Select(c => (c, c)),
+    ];
 }
 
 /// <summary>The user table: a segment a user, for the lists of users without history.</summary>
@@ -78,10 +92,14 @@ internal sealed class UserSourceOptions
     /// <summary>Column of the segment: text.</summary>
     public string? Segment { get; set; }
 
+    /// <summary>Further columns that rules speak of by their names: country, language, age group.</summary>
+    public List<string> Attributes { get; set; } = [];
+
     internal void Validate(OptionsCheck check, string key)
     {
         check.NotEmpty(Path, "a Parquet file, a folder or a glob", key + ":Path");
         check.NotEmpty(Id, "the column that holds the user's id", key + ":Id");
         check.NotEmpty(Segment, "the column that holds the segment", key + ":Segment");
+        foreach (string? attribute in Attributes) check.NotEmpty(attribute, "a column name", key + ":Attributes");
     }
 }

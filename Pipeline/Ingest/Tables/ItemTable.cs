@@ -14,6 +14,8 @@ internal sealed record ItemEntry(string? Title, string? Category, string? Brand,
 internal sealed class ItemTable
 {
     private readonly Dictionary<int, ItemEntry> _entries = [];
+    private readonly Dictionary<int, string?[]> _attributes = [];
+    private AttributeTable? _lastAttributes;
     private readonly SortedDictionary<string, long> _nulls = new(StringComparer.Ordinal);
     private readonly List<string> _strangeFlags = [];
     private long _flags, _strange;
@@ -35,14 +37,27 @@ internal sealed class ItemTable
     /// <summary>It is what the last night's catalog says, whose <see cref="Catalog.Added"/> is the first event where the table was silent.</summary>
     public bool IsStandIn { get; private set; }
 
+    /// <summary>What rules go by, for all items there are; null where no such column is mapped.</summary>
+    public AttributeTable? Attributes(ItemColumns columns, int items)
+    {
+        var names = columns.ForRules();
+        if (names.Count == 0) return null;
+        // As the last night read them, where it stands in: a recalled item stays recalled.
+        if (IsStandIn && _lastAttributes is { } last) return last.Of([.. Enumerable.Range(0, items)], names.Select(n => n.Name));
+        var table = new AttributeTable(names.Select(n => n.Name), items);
+        foreach (var (item, values) in _attributes)
+            foreach (var (at, (name, _)) in names.Index()) table[name][item] = values[at];
+        return table;
+    }
+
     public ItemEntry? this[int item] => _entries.GetValueOrDefault(item);
 
     /// <param name="last">The catalog that the last night made, by item index; null where there was none.</param>
     public static ItemTable Read(
         IParquetReader reader, TableFiles tables, ItemSourceOptions source, IngestOptions options, IdMap items, Func<Catalog>? last, QuarantineFile quarantine,
-        StageContext context)
+        StageContext context, AttributeTable? lastAttributes = null)
     {
-        var table = new ItemTable();
+        var table = new ItemTable { _lastAttributes = lastAttributes };
         var files = reader.Expand(source.Path);
         if (files.Count == 0) throw new ConfigurationException($"Ingest:Items:Path is '{source.Path}', which matches no Parquet file; expected the item table");
         var nonProducts = Patterns.Compile(options.NonProducts, "Ingest:NonProducts");
@@ -70,6 +85,8 @@ internal sealed class ItemTable
             .Want("Ingest:Items:Columns:Parent", c.Parent, ColumnRole.Text, mayLack: true)
             .Want("Ingest:Items:Columns:Added", c.Added, ColumnRole.Time, mayLack: true)
             .Want("Ingest:Items:Columns:Stock", c.Stock, ColumnRole.Number, mayLack: true);
+        columns.Want("Ingest:Items:Columns:Seller", c.Seller, ColumnRole.Text, mayLack: true);
+        foreach (string attribute in c.Attributes) columns.Want("Ingest:Items:Columns:Attributes", attribute, ColumnRole.Text, mayLack: true);
         foreach (string category in c.Category) columns.Want("Ingest:Items:Columns:Category", category, ColumnRole.Text, mayLack: true);
         return columns;
     }
@@ -117,6 +134,7 @@ internal sealed class ItemTable
         var (title, brand, words) = (batch.Find(c.Title), batch.Find(c.Brand), batch.Find(c.Text));
         var (priced, listed, stocked) = (batch.Find(c.Price), batch.Find(c.Available), batch.Find(c.Stock));
         var (dated, since) = (new RowStatus[batch.RowCount], new uint[batch.RowCount]);
+        var further = c.ForRules().Select(a => batch.Find(a.Column)).ToArray();
         TimeColumn.Read(batch.Find(c.Added), source.EpochUnit, dated, since);
         for (int row = 0; row < batch.RowCount; row++)
         {
@@ -148,6 +166,7 @@ internal sealed class ItemTable
             Count(nameof(ItemColumns.Added), c.Added, entry.Added is null);
             Count(nameof(ItemColumns.Available), c.Available, listed is null || CellText.IsNull(listed, row));
             Count(nameof(ItemColumns.Stock), c.Stock, stocked is null || CellText.IsNull(stocked, row));
+            if (further.Length > 0) _attributes[items[row]] = Array.ConvertAll(further, column => CellText.Shown(column, row));
             if (!_entries.TryAdd(items[row], entry))
             {
                 Repeated++;

@@ -14,10 +14,12 @@ internal static class SegmentTable
     /// <summary>Longest name of a segment: each stands before every entry of its list.</summary>
     private const int MaxNameBytes = 1_024;
 
+    /// <param name="attributes">Takes the users' further columns; null where none is mapped.</param>
+    /// <param name="lastAttributes">Those that the last night read; null where there were none.</param>
     /// <param name="last">The segments that the last night read, by user index; null where there were none.</param>
     public static string?[] Read(
         IParquetReader reader, TableFiles tables, UserSourceOptions source, IngestOptions options, IdMap users, string?[]? last, QuarantineFile quarantine,
-        StageContext context)
+        StageContext context, AttributeTable? attributes = null, AttributeTable? lastAttributes = null)
     {
         var files = reader.Expand(source.Path);
         if (files.Count == 0) throw new ConfigurationException($"Ingest:Users:Path is '{source.Path}', which matches no Parquet file; expected the user table");
@@ -27,9 +29,16 @@ internal static class SegmentTable
         long all = 0, unusable = 0, oversized = 0;
         if (tables.Open(
             "the user table", files, last is not null,
-            columns => columns.Want("Ingest:Users:Id", source.Id, ColumnRole.Id).Want("Ingest:Users:Segment", source.Segment, ColumnRole.Text, mayLack: true))
+            columns =>
+            {
+                columns.Want("Ingest:Users:Id", source.Id, ColumnRole.Id).Want("Ingest:Users:Segment", source.Segment, ColumnRole.Text, mayLack: true);
+                foreach (string attribute in source.Attributes) columns.Want("Ingest:Users:Attributes", attribute, ColumnRole.Text, mayLack: true);
+                return columns;
+            })
             is not { } opened)
         {
+            if (attributes is not null && lastAttributes?.Of([.. Enumerable.Range(0, users.Count)], attributes.Columns) is { } kept)
+                foreach (string column in attributes.Columns) kept[column].CopyTo(attributes[column], 0);
             last!.AsSpan(0, Math.Min(last!.Length, segments.Length)).CopyTo(segments);
             return segments;
         }
@@ -51,6 +60,8 @@ internal static class SegmentTable
                         continue;
                     }
                     int user = users.Find(ids[rows[row]]);
+                    if (user >= 0 && attributes is not null)
+                        foreach (string column in attributes.Columns) attributes[column][user] = CellText.Shown(batch.Find(column), row);
                     if (user < 0 || CellText.Shown(text, row) is not { } segment) continue;
                     if (Encoding.UTF8.GetByteCount(segment) > MaxNameBytes) oversized++;
                     else segments[user] = segment;

@@ -92,5 +92,16 @@ internal static class PostgresOutputSchema
         UPDATE versions SET titles_revision = 0;
         """,
         "ALTER TABLE versions ADD COLUMN forgotten integer NOT NULL DEFAULT 0",
+        // The rule that put an entry there; empty: none. Views are replaced, not made again, so that whoever may read them may still.
+        """
+        ALTER TABLE user_recommendations_rows ADD COLUMN promoted text NOT NULL DEFAULT '';
+        CREATE OR REPLACE VIEW user_recommendations AS
+            SELECT v.version, r.user_id, r.rank, r.item_id, r.score, r.relevance, r.diversity_gain, r.reason_code, r.reason_items, r.source, r.propensity,
+                r.promoted
+            FROM versions v JOIN user_recommendations_rows r ON r.number = v.number WHERE v.state IN ('current', 'retired');
+        CREATE OR REPLACE VIEW current_user_recommendations AS
+            SELECT r.user_id, r.rank, r.item_id, r.score, r.relevance, r.diversity_gain, r.reason_code, r.reason_items, r.source, r.propensity, r.promoted
+            FROM user_recommendations_rows r WHERE r.number = (SELECT v.number FROM versions v WHERE v.state = 'current');
+        """,
     ];
 }

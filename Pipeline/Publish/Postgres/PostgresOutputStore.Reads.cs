@@ -18,11 +18,15 @@ internal sealed partial class PostgresOutputStore
     public IReadOnlyList<NeighborEntry> Neighbors(string itemId, string? version = null) => ReadNeighbors(itemId, version)?.Entries ?? [];
 
     public PublishedList? Read(string userId, string? version = null) => Titled(version, One(
-        userId, version, "rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity", "user_recommendations_rows",
+        userId, version, "rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity, promoted",
+        "user_recommendations_rows",
         "user_id", "rank",
         r => new ListEntry(
             r.GetInt32(1), Text(r, 2), r.GetFloat(3), r.GetFloat(4), r.GetFloat(5), r.GetString(6), JsonSerializer.Deserialize<string[]>(Text(r, 7))!,
-            r.GetString(8), r.GetFloat(9))));
+            r.GetString(8), r.GetFloat(9))
+        {
+            Promoted = Text(r, 10),
+        }));
 
     public PublishedList? ReadSegment(string segment, string? version = null) => Titled(version, One(
         segment, version, "rank, item_id, score", "segment_defaults_rows", "segment", "rank",

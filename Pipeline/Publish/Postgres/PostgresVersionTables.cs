@@ -36,7 +36,7 @@ internal sealed class PostgresVersionTables : IVersionTables
                 _reasonItems.ResetWrittenCount();
                 ListColumns.WriteReasonItems(
                     lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _reasonItems);
-                rows.Row(11);
+                rows.Row(12);
                 rows.Write(_number);
                 rows.Write(users[lists.Users[u]]);
                 rows.Write(at - lists.Offsets[u] + 1);
@@ -48,6 +48,7 @@ internal sealed class PostgresVersionTables : IVersionTables
                 rows.Write(_reasonItems.WrittenSpan);
                 rows.Write(ListColumns.Name(lists.Sources[at]));
                 rows.Write(lists.Propensity[at]);
+                rows.Write(lists.Placed(at));
             }
         }
     });

@@ -94,5 +94,18 @@ internal static class SqliteOutputSchema
         UPDATE versions SET titles_revision = 0;
         """,
         "ALTER TABLE versions ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0",
+        // The rule that put an entry there; empty: none.
+        """
+        ALTER TABLE user_recommendations_rows ADD COLUMN promoted TEXT NOT NULL DEFAULT '';
+        DROP VIEW user_recommendations;
+        DROP VIEW current_user_recommendations;
+        CREATE VIEW user_recommendations AS
+            SELECT v.version, r.user_id, r.rank, r.item_id, r.score, r.relevance, r.diversity_gain, r.reason_code, r.reason_items, r.source, r.propensity,
+                r.promoted
+            FROM versions v JOIN user_recommendations_rows r ON r.number = v.number WHERE v.state IN ('current', 'retired');
+        CREATE VIEW current_user_recommendations AS
+            SELECT r.user_id, r.rank, r.item_id, r.score, r.relevance, r.diversity_gain, r.reason_code, r.reason_items, r.source, r.propensity, r.promoted
+            FROM versions v JOIN user_recommendations_rows r ON r.number = v.number WHERE v.state = 'current';
+        """,
     ];
 }

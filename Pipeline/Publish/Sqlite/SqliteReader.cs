@@ -29,7 +29,7 @@ internal sealed class SqliteReader : IDisposable
         _current = Prepare(Version + "state = 'current'");
         _named = Prepare(Version + "version = $id AND state IN ('current', 'retired')", "$id");
         _list = Prepare(
-            "SELECT rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity FROM user_recommendations_rows "
+            "SELECT rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity, promoted FROM user_recommendations_rows "
             + "WHERE number = $number AND user_id = $id ORDER BY rank",
             "$number", "$id");
         _segment = Prepare("SELECT rank, item_id, score FROM segment_defaults_rows WHERE number = $number AND segment = $id ORDER BY rank", "$number", "$id");
@@ -60,7 +60,10 @@ internal sealed class SqliteReader : IDisposable
         _list,
         r => new ListEntry(
             r.GetInt32(0), r.GetString(1), r.GetDouble(2), r.GetDouble(3), r.GetDouble(4), r.GetString(5),
-            JsonSerializer.Deserialize<string[]>(r.GetString(6))!, r.GetString(7), r.GetDouble(8)),
+            JsonSerializer.Deserialize<string[]>(r.GetString(6))!, r.GetString(7), r.GetDouble(8))
+        {
+            Promoted = r.GetString(9),
+        },
         number, userId);
 
     public IReadOnlyList<ListEntry> Segment(long number, string segment) => Rows(

@@ -10,7 +10,7 @@ namespace Recsys.Batch.Pipeline.Publish.Sqlite;
 /// <summary>Rows of one staged version. Users should come in ordinal order of their ids: the key is the tree's order, and appending is fast.</summary>
 internal sealed class SqliteVersionTables(SqliteConnection connection, FencingToken? fence, long number) : IVersionTables
 {
-    private readonly RowInsert _lists = new(connection, fence, "user_recommendations_rows", 11);
+    private readonly RowInsert _lists = new(connection, fence, "user_recommendations_rows", 12);
     private readonly ArrayBufferWriter<byte> _reasonItems = new();
 
     public void Append(RecommendationBlock lists, IdMap users, IdMap items)
@@ -33,6 +33,7 @@ internal sealed class SqliteVersionTables(SqliteConnection connection, FencingTo
                 _lists.Bind(9, _reasonItems.WrittenSpan);
                 _lists.Bind(10, ListColumns.Name(lists.Sources[at]));
                 _lists.Bind(11, lists.Propensity[at]);
+                _lists.Bind(12, Encoding.UTF8.GetBytes(lists.Placed(at)));
                 _lists.Next();
             }
         }

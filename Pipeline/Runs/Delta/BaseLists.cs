@@ -59,43 +59,6 @@ internal sealed class BaseLists
             if (!open.TryGetValue(block, out var lists)) open[block] = lists = ListBlocks.Read(_files[block]);
             from[m] = (lists, _position[members[m]]);
         }
-        return Gather(members, from);
-    }
-
-    private static RecommendationBlock Gather(int[] members, (RecommendationBlock Block, int Position)[] from)
-    {
-        var offsets = new int[members.Length + 1];
-        for (int m = 0; m < members.Length; m++)
-            offsets[m + 1] = offsets[m] + from[m].Block.Offsets[from[m].Position + 1] - from[m].Block.Offsets[from[m].Position];
-        int entries = offsets[^1];
-        var all = new RecommendationBlock
-        {
-            Users = members,
-            Offsets = offsets,
-            Items = new int[entries],
-            Scores = new float[entries],
-            Relevance = new float[entries],
-            DiversityGain = new float[entries],
-            Reasons = new ReasonCode[entries],
-            ReasonItems = new int[entries * RecommendationBlock.MaxReasonItems],
-            Sources = new CandidateSource[entries],
-            Propensity = new float[entries],
-        };
-        for (int m = 0; m < members.Length; m++)
-        {
-            var (block, position) = from[m];
-            Copy(block.Items, all.Items, 1);
-            Copy(block.Scores, all.Scores, 1);
-            Copy(block.Relevance, all.Relevance, 1);
-            Copy(block.DiversityGain, all.DiversityGain, 1);
-            Copy(block.Reasons, all.Reasons, 1);
-            Copy(block.ReasonItems, all.ReasonItems, RecommendationBlock.MaxReasonItems);
-            Copy(block.Sources, all.Sources, 1);
-            Copy(block.Propensity, all.Propensity, 1);
-
-            void Copy<T>(T[] source, T[] to, int width) =>
-                Array.Copy(source, block.Offsets[position] * width, to, offsets[m] * width, (offsets[m + 1] - offsets[m]) * width);
-        }
-        return all;
+        return GatheredLists.Of(members, from);
     }
 }

@@ -22,14 +22,17 @@ internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Chan
 
     public int Kept => Listed.Length - Listed.Count(u => Anew[u]);
 
+    /// <param name="keptOff">Items that the shop's rules keep from a user; null: there are no rules.</param>
     /// <param name="madeWithout">By user index: the list was made when an item that is on the shelf now was off it; such an item gets its places back.</param>
     public static (ChangedUsers Changed, BaseLists Kept) Of(
         InteractionMatrix interactions, int[] order, (ulong[] Before, ulong[] Now) marks, IReadOnlyList<string> blocks, CatalogModel model, bool[] available,
-        SparseRows? excluded, bool[] madeWithout, StageContext context)
+        SparseRows? excluded, bool[] madeWithout, StageContext context, Func<int, ItemSet?>? keptOff = null)
     {
         var rows = interactions.ByUser;
         var broken = new bool[rows.Rows];
-        var kept = BaseLists.Open(blocks, rows.Rows, (user, items) => broken[user] = Breaks(items, excluded is null ? [] : excluded.RowIndices(user)), context);
+        var kept = BaseLists.Open(
+            blocks, rows.Rows,
+            (user, items) => broken[user] = Breaks(items, excluded is null ? [] : excluded.RowIndices(user), keptOff?.Invoke(user)), context);
 
         var again = new bool[rows.Rows];
         var listed = new List<int>(order.Length);
@@ -57,10 +60,10 @@ internal sealed record ChangedUsers(int[] Listed, bool[] Anew, int New, int Chan
         int gone = Enumerable.Range(0, rows.Rows).Count(u => kept.Has(u) && !has[u]);
         return (new ChangedUsers(users, again, fresh, changed, ruledOut, restocked, waiting, gone), kept);
 
-        bool Breaks(ReadOnlySpan<int> list, ReadOnlySpan<int> never)
+        bool Breaks(ReadOnlySpan<int> list, ReadOnlySpan<int> never, ItemSet? rules)
         {
             foreach (int item in list)
-                if (!available[item] || never.BinarySearch(item) >= 0) return true;
+                if (!available[item] || never.BinarySearch(item) >= 0 || rules?.Contains(item) == true) return true;
             return false;
         }
     }

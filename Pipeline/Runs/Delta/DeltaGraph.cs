@@ -34,7 +34,10 @@ internal static class DeltaGraph
             new ReusedStage(new EvaluateStep(options.Evaluate, options.Diversify, output.Store), from),
             new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
             new PlacesStep(options.Places, options.Privacy, ParquetFiles.Writer()),
-            new MaterializeDeltaStep(options.Materialize, PipelineGraph.Materialize(options, output.Path, shards: null), from) { Waiting = waiting },
+            new MaterializeDeltaStep(options.Materialize, options.Diversify, PipelineGraph.Materialize(options, output.Path, shards: null), from)
+            {
+                Waiting = waiting,
+            },
             new PublishStep(options, output, ParquetFiles.Writer()) { Base = from.Version, IsBase = from.IsEqual });
     }
 

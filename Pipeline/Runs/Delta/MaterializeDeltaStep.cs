@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Constrain.Allocation;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -10,7 +12,7 @@ namespace Recsys.Batch.Pipeline.Runs.Delta;
 /// Materialize in a delta: users whose history changed are folded in with the base's model and get new lists, all others keep theirs entry for entry. It gives
 /// what the night's materialize gives, a block of lists for every user with history, and takes what that takes.
 /// </summary>
-internal sealed class MaterializeDeltaStep(MaterializeOptions options, MaterializeStep night, DeltaBase from) : IRunStage
+internal sealed class MaterializeDeltaStep(MaterializeOptions options, DiversifyOptions diversify, MaterializeStep night, DeltaBase from) : IRunStage
 {
     public string Name => night.Name;
 
@@ -22,11 +24,12 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Materiali
     public bool Resumable => true;
 
     public IReadOnlyList<StageInput> Inputs => [.. night.Inputs.Select(
-        i => i.Stage == StageNames.Ingest ? new StageInput(i.Stage, [.. i.Files, IngestArtifacts.Items, IngestArtifacts.Histories]) : i)];
+        i => i.Stage == StageNames.Ingest ? new StageInput(i.Stage, [.. i.Files.Union([IngestArtifacts.Items, IngestArtifacts.Histories])]) : i)];
 
     public JsonNode? Options => night.Options;
 
-    public IReadOnlyDictionary<string, string> Sources() => from.Sources();
+    public IReadOnlyDictionary<string, string> Sources() =>
+        from.Sources().Concat(night.Rules?.Sources() ?? []).ToDictionary(StringComparer.Ordinal);
 
     public Task RunAsync(StageWork work)
     {
@@ -37,18 +40,45 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Materiali
         var model = CatalogModel.Load(work.Input(StageNames.Train, TrainStep.Serving), catalog.Items);
         var madeBefore = from.MadeByDeltas(interactions.Users);
         bool restocked = CameBack(from.Available(), catalog.Available, model.Known);
+        night.Rules?.Write(work);
+        var shop = night.Rules?.Open(work, EmbedStep.Catalog(work), interactions);
+        // A version's lists go by one set of rules.
+        bool newRules = from.Manifest(Name).Facts.GetValueOrDefault(NightRules.Fact) != (shop is null ? null : night.Rules!.Identity(shop));
+        if (newRules) madeBefore = [.. Enumerable.Repeat(true, interactions.Users)];
         var (changed, kept) = ChangedUsers.Of(
             interactions, UserOrder.WithHistory(interactions, users), (from.HistoryHashes(users, items), IngestArtifacts.ReadHistoryMarks(ingest)),
             from.Blocks(), model, catalog.Available,
-            options.Excluded(interactions), restocked ? madeBefore : new bool[interactions.Users], work.Context);
+            options.Excluded(interactions), restocked || newRules ? madeBefore : new bool[interactions.Users], work.Context,
+            shop is null ? null : shop.RuledOut);
+        if (newRules)
+        {
+            work.Context.Progress.Note(
+                $"the rules that hold are not those of version {from.Version}: all lists are made again");
+        }
 
         if (from.Policy() is { } policy) File.Copy(policy, work.Output(DiversityPolicy.FileName), overwrite: true);
-        var opened = night.Open(work, changed.Made);
+        long[]? used = null;
+        if (shop is not null)
+        {
+            var accounts = new Accounts(shop, catalog.Available, changed.Listed.Length, diversify.ListLength);
+            if (accounts.All.Count > 0) used = KeptEntries.Count(changed, kept, accounts, options.BlockUsers);
+        }
+        var opened = night.Open(work, changed.Made, changed.Listed.Length);
         Directory.CreateDirectory(work.Output(ListBlocks.Folder));
         opened.Defaults().Save(work.Output, night.HasSegments);
+        var allocation = new DeltaAllocation(opened, interactions.Users);
+        if (opened.Allocated is not null) allocation.Run(work, used!);
         var blocks = new BlockMaker(
-            changed.Listed, options.BlockUsers, members => kept.With(members, opened.Blocks.Make([.. members.Where(u => changed.Anew[u])])));
+            changed.Listed, options.BlockUsers, members => kept.With(members, allocation.Make([.. members.Where(u => changed.Anew[u])])));
         blocks.Run(0, blocks.Count, work.Folder, scratch: null, work.Context);
+        if (shop is not null)
+        {
+            new RulesOutcome(shop, opened.Moment).Write(
+                work, Enumerable.Range(0, blocks.Count).Select(b => work.Output(ListBlocks.FileOf(b))), opened.Allocated?.Accounts, allocation.Result, [],
+                TimeSpan.Zero);
+            work.Facts[NightRules.Fact] = night.Rules!.Identity(shop);
+            DeltaAllocation.Clear(work);
+        }
         foreach (int user in changed.Made) madeBefore[user] = true;
         MadeLists.Write(work.Output(MadeLists.FileName), madeBefore);
         Tell(work, changed, catalog.Items - model.Known, interactions);

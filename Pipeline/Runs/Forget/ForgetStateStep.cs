@@ -70,6 +70,11 @@ internal sealed class ForgetStateStep(SuppressionList suppressed, RunFolders fol
             IngestArtifacts.Write(work.Folder, IngestArtifacts.Segments, (to, name) =>
                 to.WriteStrings(name, without is null ? segments : [.. without.Users.Select(u => u < segments.Length ? segments[u] : null)]));
         }
+        foreach (var (file, rows) in new[] { (IngestArtifacts.ItemAttributes, without?.Items), (IngestArtifacts.UserAttributes, without?.Users) })
+        {
+            if (IngestArtifacts.ReadAttributes(last, file) is { } attributes)
+                IngestArtifacts.Write(work.Folder, file, (to, _) => (rows is null ? attributes : attributes.Of(rows)).Write(to));
+        }
         (without?.State ?? state).Write(work.Output(IngestArtifacts.State));
         return (without?.GoneIds.Count ?? 0, without?.GoneEvents ?? 0);
     }

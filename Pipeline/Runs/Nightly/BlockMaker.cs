@@ -10,6 +10,9 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// <param name="make">The lists of up to <paramref name="blockUsers"/> users; safe to call from many threads.</param>
 internal sealed class BlockMaker(int[] users, int blockUsers, Func<int[], RecommendationBlock> make)
 {
+    /// <summary>Path of a block's file in the stage's folder.</summary>
+    public Func<int, string> FileOf { get; init; } = ListBlocks.FileOf;
+
     public int Count => (users.Length + blockUsers - 1) / blockUsers;
 
     public int Users => users.Length;
@@ -32,7 +35,7 @@ internal sealed class BlockMaker(int[] users, int blockUsers, Func<int[], Recomm
         Parallel.ForEach(order, options, block =>
         {
             var members = users.AsSpan(block * blockUsers, Math.Min(blockUsers, users.Length - block * blockUsers)).ToArray();
-            string path = Path.Combine(folder, ListBlocks.FileOf(block));
+            string path = Path.Combine(folder, FileOf(block));
             if (!ListBlocks.IsWhole(path)) Write(path, scratch, Make(members));
             lock (step)
             {

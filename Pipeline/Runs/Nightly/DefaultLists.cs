@@ -26,13 +26,20 @@ internal sealed record DefaultLists(RecommendationBlock Lists, IReadOnlyList<str
 
     private const double OfAll = 20;
 
+    /// <summary>Items that rules may ask for beside the most popular ones.</summary>
+    private const int AskedAtMost = 200;
+
+    /// <summary>Names of the segments that get a list, <see cref="All"/> first.</summary>
+    public static string[] Names(string?[]? segments) => [All, .. Largest(segments)];
+
     /// <param name="segments">A segment a user, null where a user has none; null where no user table is configured.</param>
     /// <param name="minCustomers">Customers, of all and of a segment, who must have an item to count there.</param>
     public static DefaultLists Of(
-        InteractionMatrix interactions, bool[] available, DiversifyStage diversify, int depth, string?[]? segments, int minCustomers = 1)
+        InteractionMatrix interactions, bool[] available, DiversifyStage diversify, int depth, string?[]? segments, int minCustomers = 1,
+        SegmentRules? rules = null)
     {
         var heads = new int[minCustomers > 1 ? interactions.Items : 0];
-        return Of(Customers, (interactions.Users, interactions.Items), available, diversify, depth, segments);
+        return Of(Customers, (interactions.Users, interactions.Items), available, diversify, depth, segments, rules);
 
         void Customers(IEnumerable<int> users, double[] counts)
         {
@@ -51,14 +58,15 @@ internal sealed record DefaultLists(RecommendationBlock Lists, IReadOnlyList<str
 
     /// <param name="count">Adds the customers of each item among some users to zeros, however they are counted.</param>
     public static DefaultLists Of(
-        Action<IEnumerable<int>, double[]> count, (int Users, int Items) size, bool[] available, DiversifyStage diversify, int depth, string?[]? segments)
+        Action<IEnumerable<int>, double[]> count, (int Users, int Items) size, bool[] available, DiversifyStage diversify, int depth, string?[]? segments,
+        SegmentRules? rules = null)
     {
-        string[] names = [All, .. Largest(segments)];
+        string[] names = Names(segments);
         var overall = new double[size.Items];
         count(Enumerable.Range(0, size.Users), overall);
         double most = Math.Max(1, overall.DefaultIfEmpty().Max());
-        var candidates = new CandidateBlock([.. Enumerable.Range(0, names.Length)], Math.Max(1, depth));
-        Fill(candidates, 0, overall, available, depth);
+        var candidates = new CandidateBlock([.. Enumerable.Range(0, names.Length)], Math.Max(1, depth + (rules is null ? 0 : AskedAtMost)));
+        Fill(candidates, 0, overall, available, depth, rules);
         // One array, segment by segment: a thousand of them over a million items would be 8 GB.
         var own = names.Length > 1 ? new double[size.Items] : [];
         var customers = CustomersOf(segments, names);
@@ -67,7 +75,7 @@ internal sealed record DefaultLists(RecommendationBlock Lists, IReadOnlyList<str
             own.AsSpan().Clear();
             count(customers[s], own);
             for (int item = 0; item < own.Length; item++) own[item] += OfAll * overall[item] / most;
-            Fill(candidates, s, own, available, depth);
+            Fill(candidates, s, own, available, depth, rules);
         }
         return new DefaultLists(diversify.Run(candidates), names);
     }
@@ -114,18 +122,20 @@ internal sealed record DefaultLists(RecommendationBlock Lists, IReadOnlyList<str
         }
     }
 
-    private static void Fill(CandidateBlock candidates, int segment, double[] weights, bool[] available, int depth)
+    private static void Fill(CandidateBlock candidates, int segment, double[] weights, bool[] available, int depth, SegmentRules? rules)
     {
+        var ruledOut = rules?.RuledOut(segment);
         // The worst first, so that a better one takes its place; of equals that is the later item.
         var best = new PriorityQueue<int, (double Weight, int Item)>(
             Comparer<(double Weight, int Item)>.Create((a, b) => a.Weight == b.Weight ? b.Item.CompareTo(a.Item) : a.Weight.CompareTo(b.Weight)));
         for (int i = 0; i < weights.Length; i++)
         {
-            if (!available[i] || !(weights[i] > 0)) continue;
+            if (!available[i] || !(weights[i] > 0) || ruledOut?.Contains(i) == true) continue;
             if (best.Count < depth) best.Enqueue(i, (weights[i], i));
             else best.EnqueueDequeue(i, (weights[i], i));
         }
-        candidates.Counts[segment] = best.Count;
+        int count = best.Count;
+        candidates.Counts[segment] = count;
         for (int k = best.Count - 1; k >= 0; k--)
         {
             int at = segment * candidates.Depth + k;
@@ -133,5 +143,15 @@ internal sealed record DefaultLists(RecommendationBlock Lists, IReadOnlyList<str
             candidates.Scores[at] = (float)weights[candidates.Items[at]];
             candidates.Sources[at] = CandidateSource.Popular;
         }
+        if (rules is null) return;
+        var known = candidates.ItemsOf(segment).ToArray().ToHashSet();
+        foreach (int item in rules.Asked(segment, weights, available).Where(known.Add).Take(AskedAtMost).OrderByDescending(i => weights[i]).ThenBy(i => i))
+        {
+            int at = segment * candidates.Depth + count++;
+            candidates.Items[at] = item;
+            candidates.Scores[at] = (float)weights[item];
+            candidates.Sources[at] = CandidateSource.Popular;
+        }
+        candidates.Counts[segment] = count;
     }
 }

@@ -38,6 +38,7 @@ internal static class IdleOptions
         (["Diversify:Explore:", "Publish:KeepDays"], o => !o.Diversify.Explore.Enabled, "Diversify:Explore:Enabled is false"),
         (["Embed:Engine", "Embed:Device", "Embed:GpuId", "Embed:GpuMemoryMb", "Embed:MaxLength", "Embed:BatchTokens", "Embed:CacheNights"],
             o => o.Embed.IsOff, "Embed:Model is none"),
+        (["Rules:CostUsers", "Rules:Rounds", "Rules:Gap"], o => !o.Rules.HasFile, "Rules:File is empty"),
         (["Publish:Connection", "Publish:Schema"], o => o.Publish.Store != OutputEngine.PostgreSql, "Publish:Store is Sqlite"),
     ];
 

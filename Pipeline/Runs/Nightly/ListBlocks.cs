@@ -9,6 +9,10 @@ internal static class ListBlocks
 {
     public const string Folder = "blocks";
 
+    private const string PlacedBy = "placed by";
+
+    private const string Reserve = "reserve";
+
     public static string FileOf(int block) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Folder}/{block:D5}.bin");
 
     public static void Write(string path, RecommendationBlock block)
@@ -18,6 +22,14 @@ internal static class ListBlocks
             .Write("relevance", block.Relevance).Write("diversityGain", block.DiversityGain)
             .Write("reasons", MemoryMarshal.AsBytes(block.Reasons.AsSpan())).Write("reasonItems", block.ReasonItems)
             .Write("sources", MemoryMarshal.AsBytes(block.Sources.AsSpan())).Write("propensity", block.Propensity);
+        // Lists that no rule shaped are the same bytes as ever.
+        if (block.PlacedBy is not null)
+            to.Write(PlacedBy, block.PlacedBy).Write("yielded", block.Yielded ?? []).WriteStrings("rules", block.Rules);
+        if (block.Reserve is { } reserve)
+        {
+            to.Write(Reserve, reserve.Offsets).Write("reserve items", reserve.Items).Write("reserve weights", reserve.Weights)
+                .Write("reserve relevance", reserve.Relevance).Write("reserve sources", MemoryMarshal.AsBytes(reserve.Sources.AsSpan()));
+        }
         to.Complete();
     }
 
@@ -37,6 +49,17 @@ internal static class ListBlocks
             ReasonItems = from.Read<int>("reasonItems"),
             Sources = MemoryMarshal.Cast<byte, CandidateSource>(from.Read<byte>("sources")).ToArray(),
             Propensity = from.Read<float>("propensity"),
+            PlacedBy = from.Has(PlacedBy) ? from.Read<int>(PlacedBy) : null,
+            Yielded = from.Has(PlacedBy) ? from.Read<int>("yielded") : null,
+            Rules = from.Has(PlacedBy) ? [.. from.ReadStrings("rules").Select(r => r!)] : [],
+            Reserve = !from.Has(Reserve) ? null : new ReserveBlock
+            {
+                Offsets = from.Read<int>(Reserve),
+                Items = from.Read<int>("reserve items"),
+                Weights = from.Read<float>("reserve weights"),
+                Relevance = from.Read<float>("reserve relevance"),
+                Sources = MemoryMarshal.Cast<byte, CandidateSource>(from.Read<byte>("reserve sources")).ToArray(),
+            },
         };
     }
 

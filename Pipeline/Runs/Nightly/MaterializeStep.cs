@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Constrain;
+using Recsys.Batch.Pipeline.Constrain.Allocation;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Embed;
@@ -29,6 +31,9 @@ internal sealed class MaterializeStep(
     /// <summary>Decides by which policy users draw how their lists are made.</summary>
     public CurrentPolicy? Policy { get; init; }
 
+    /// <summary>The shop's rules; null: there are none.</summary>
+    public NightRules? Rules { get; init; }
+
     public string Name => StageNames.Materialize;
 
     public string CodeVersion => "3";
@@ -42,7 +47,8 @@ internal sealed class MaterializeStep(
             [
                 IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Catalog, IngestArtifacts.NewItems,
                 .. HasSegments ? [IngestArtifacts.Segments] : Array.Empty<string>(),
-                .. privacy.Epsilon is not null ? [IngestArtifacts.Items] : Array.Empty<string>(),
+                .. privacy.Epsilon is not null && Rules?.Any != true ? [IngestArtifacts.Items] : Array.Empty<string>(),
+                .. Rules?.Inputs() ?? [],
             ]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.Serving),
@@ -55,34 +61,53 @@ internal sealed class MaterializeStep(
         {
             (string, object)[] sections =
                 [(nameof(PipelineOptions.Materialize), options), (nameof(PipelineOptions.Diversify), diversify), (nameof(PipelineOptions.Explain), explain)];
+            if (Rules is { Any: true } rules) sections = [.. sections, (nameof(PipelineOptions.Rules), rules.ForHash())];
             return OptionSections.Of(privacy.MinCustomers > 1 || privacy.Epsilon is not null
                 ? [.. sections, (nameof(PipelineOptions.Privacy), PrivacyBudget.Options(privacy))]
                 : sections);
         }
     }
 
-    /// <summary>What was learned lies outside of the night.</summary>
-    public IReadOnlyDictionary<string, string> Sources() =>
-        diversify.Explore.Enabled && Policy is not null
-            ? new Dictionary<string, string> { ["diversity policy"] = Policy.Tonight.Id() }
-            : System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+    /// <summary>What was learned lies outside of the night, and so do the shop's rules.</summary>
+    public IReadOnlyDictionary<string, string> Sources()
+    {
+        var sources = new Dictionary<string, string>(Rules?.Sources() ?? [], StringComparer.Ordinal);
+        if (diversify.Explore.Enabled && Policy is not null) sources["diversity policy"] = Policy.Tonight.Id();
+        return sources;
+    }
 
     public async Task RunAsync(StageWork work)
     {
         // Before anything is made: a worker on another host finds the policy here.
         if (diversify.Explore.Enabled) Policy!.Write(work);
+        Rules?.Write(work);
         var opened = Open(work);
-        Directory.CreateDirectory(work.Output(ListBlocks.Folder));
+        if (opened.Rules is { } shop) NightRules.Tell(shop, work);
+        Directory.CreateDirectory(work.Output(opened.Allocated is null ? ListBlocks.Folder : AllocatedLists.Drafts));
         opened.Defaults().Save(work.Output, HasSegments);
         if (Shards is not null) await Shards.RunAsync(work, opened.Blocks).ConfigureAwait(false);
         // Blocks that are there stay: after shards this looks that none is missing or corrupt.
         opened.Blocks.Run(0, opened.Blocks.Count, work.Folder, scratch: null, work.Context);
+        long began = work.Context.Time.GetTimestamp();
+        var allocation = opened.Allocated?.Run(work, opened.Blocks.Count);
+        var took = work.Context.Time.GetElapsedTime(began);
+        if (opened.Rules is not null)
+        {
+            var moment = opened.Moment;
+            var costs = opened.Costs?.Run(moment, work.Context.Cancellation) ?? [];
+            new RulesOutcome(opened.Rules, moment).Write(
+                work, Enumerable.Range(0, opened.Blocks.Count).Select(b => work.Output(ListBlocks.FileOf(b))), opened.Allocated?.Accounts, allocation,
+                costs, took);
+            work.Facts[NightRules.Fact] = Rules!.Identity(opened.Rules);
+            AllocatedLists.Clear(work);
+        }
         work.Context.Progress.Metric("materialize.users", opened.Blocks.Users);
     }
 
     /// <summary>Loads what lists are made from; on another host than the run's, from the run's artifacts on the shared path.</summary>
     /// <param name="only">Whose lists are made, in the order of their ids; null: everybody's who has a history.</param>
-    public (BlockMaker Blocks, Func<DefaultLists> Defaults) Open(StageWork work, int[]? only = null)
+    /// <param name="lists">Lists of the whole version, where others than those are kept.</param>
+    public OpenedLists Open(StageWork work, int[]? only = null, int? lists = null)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
         var interactions = IngestArtifacts.ReadInteractions(ingest);
@@ -94,37 +119,72 @@ internal sealed class MaterializeStep(
         var content = EmbedStep.Content(work);
         var similarity = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available);
         var space = similarity.Items;
+        var shop = Rules?.Open(work, catalog, interactions);
+        var accounts = shop is null ? null : new Accounts(shop, catalog.Available, lists ?? users.Length, diversify.ListLength);
+        bool allocates = accounts?.All.Count > 0;
         var rules = new ListRules(
             NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), options.Excluded(history),
-            TitlePhrases.Of(catalog.Titles));
+            TitlePhrases.Of(catalog.Titles))
+        {
+            Constraints = shop,
+            KeepsReserve = allocates,
+        };
         var mixes = CategoryMixes.Of(catalog, history.ByUser);
         var serving = RankStep.Serving(diversify, work);
         if (diversify.Explore.Enabled) CurrentPolicy.CheckWorks(serving.Stated!.Method, space, mixes);
-        var lists = diversify.Explore.Enabled
-            ? DiversifyStage.Exploring(
-                serving, space, catalog,
-                CurrentPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions), rules,
-                mixes)
-            : new DiversifyStage(serving, space, catalog, rules, mixes);
+        var chosen = Lists(rules);
 
-        var retrieval = new ExactRetriever().Open(scorer, new RetrievalRequest(diversify.Candidates, rules.Excluded, model.Listable(catalog.Available)));
+        var request = new RetrievalRequest(diversify.Candidates, rules.Excluded, model.Listable(catalog.Available));
+        var ruled = shop is null ? null : new RuledCandidates(scorer, request, shop, diversify.ListLength);
+        var retrieval = shop is null ? new ExactRetriever().Open(scorer, request) : null;
         var ranking = RankStep.Ranking(work, model.Trained, history, interactions, catalog, content);
         var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };
-        return (new BlockMaker(users, options.BlockUsers, Make), Newcomers);
+        return new OpenedLists(new BlockMaker(users, options.BlockUsers, Make) { FileOf = allocates ? AllocatedLists.DraftOf : ListBlocks.FileOf }, Newcomers)
+        {
+            Rules = shop,
+            Moment = Rules?.Moment(interactions),
+            Allocated = allocates ? new AllocatedLists(shop!, Rules!.Options, accounts!, reasons.Run) : null,
+            Costs = shop is null || Rules!.Options.CostUsers == 0 ? null : new RuleCosts(
+                Spaced(users, Rules.Options.CostUsers), shop, new ExactRetriever().Open(scorer, request).Retrieve, set => Under(set)),
+        };
+
+        DiversifyStage Lists(ListRules under) => diversify.Explore.Enabled
+            ? DiversifyStage.Exploring(
+                serving, space, catalog,
+                CurrentPolicy.Assignment(work.Output(DiversityPolicy.FileName), IngestArtifacts.ReadUsers(ingest), interactions), under,
+                mixes)
+            : new DiversifyStage(serving, space, catalog, under, mixes);
+
+        Func<int[], (CandidateBlock, RecommendationBlock)> Under(RuleSet set)
+        {
+            var under = rules with { Constraints = set, KeepsReserve = false };
+            var (candidates, made) = (new RuledCandidates(scorer, request, set, diversify.ListLength), Lists(under));
+            return members =>
+            {
+                // On the model's own scale: a ranker's scores of few do not compare with those of others.
+                var found = candidates.Retrieve(members);
+                return (found, made.Run(ranking(found)));
+            };
+        }
 
         DefaultLists Newcomers()
         {
-            var forNewcomers = new DiversifyStage(
-                ForNewcomers(serving, similarity), space, catalog, new ListRules(privacy.Epsilon is null ? rules.NewItems : null, null, rules.Phrases));
             string?[]? segments = HasSegments ? IngestArtifacts.ReadSegments(ingest) : null;
+            var bySegment = shop is null ? null : new SegmentRules(
+                shop.For([.. DefaultLists.Names(segments).Select(n => n == DefaultLists.All ? null : n)], Rules!.Moment(interactions)));
+            var forNewcomers = new DiversifyStage(
+                ForNewcomers(serving, similarity), space, catalog, new ListRules(privacy.Epsilon is null ? rules.NewItems : null, null, rules.Phrases)
+                {
+                    Constraints = bySegment?.Constraints,
+                });
             if (privacy.Epsilon is null)
-                return DefaultLists.Of(interactions, catalog.Available, forNewcomers, diversify.Candidates, segments, privacy.MinCustomers);
+                return DefaultLists.Of(interactions, catalog.Available, forNewcomers, diversify.Candidates, segments, privacy.MinCustomers, bySegment);
             var budget = new PrivacyBudget(privacy, output, work);
             var clipped = budget.Counts.Clipped(interactions, NoisyCounts.Ties(IngestArtifacts.ReadItems(ingest)));
             long stream = 1;
             budget.Spend(releases: 2, work);
             return DefaultLists.Of(
-                Noisy, (interactions.Users, interactions.Items), catalog.Available, forNewcomers, diversify.Candidates, segments);
+                Noisy, (interactions.Users, interactions.Items), catalog.Available, forNewcomers, diversify.Candidates, segments, bySegment);
 
             void Noisy(IEnumerable<int> users, double[] counts)
             {
@@ -142,9 +202,23 @@ internal sealed class MaterializeStep(
 
         RecommendationBlock Make(int[] members)
         {
-            var made = lists.Run(ranking(retrieval.Retrieve(members)));
+            var made = ruled is null ? chosen.Run(ranking(retrieval!.Retrieve(members))) : MakeRuled(members);
             reasons.Run(made);
             return made;
         }
+
+        RecommendationBlock MakeRuled(int[] members)
+        {
+            var candidates = ranking(ruled!.Retrieve(members));
+            var made = chosen.Run(candidates);
+            int[] brief = RuledCandidates.Short(made, candidates, diversify.ListLength);
+            if (brief.Length == 0) return made;
+            var deeper = chosen.Run(ranking(ruled.RetrieveDeep([.. brief.Select(u => members[u])])));
+            return GatheredLists.Of(members, [.. Enumerable.Range(0, members.Length).Select(u =>
+                Array.BinarySearch(brief, u) is >= 0 and var at ? (deeper, at) : (made, u))]);
+        }
     }
+
+    private static int[] Spaced(int[] users, int count) =>
+        users.Length <= count ? users : [.. Enumerable.Range(0, count).Select(n => users[(long)n * users.Length / count])];
 }

@@ -43,5 +43,6 @@ internal static class PipelineGraph
             Shards = shards,
             Policy = policy,
             HasSegments = options.Ingest.Users is not null,
+            Rules = new NightRules(options.Rules, options.Ingest),
         };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recsys.Batch.Pipeline.Constrain;
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Errors;
@@ -40,6 +41,8 @@ internal sealed class PipelineOptions
 
     public DiversifyOptions Diversify { get; set; } = new();
 
+    public RulesOptions Rules { get; set; } = new();
+
     public SweepOptions Sweep { get; set; } = new();
 
     public ExplainOptions Explain { get; set; } = new();
@@ -67,6 +70,7 @@ internal sealed class PipelineOptions
         [nameof(Places)] = Places,
         [nameof(Materialize)] = Materialize,
         [nameof(Diversify)] = Diversify,
+        [nameof(Rules)] = Rules,
         [nameof(Sweep)] = Sweep,
         [nameof(Explain)] = Explain,
         [nameof(ListsGate)] = ListsGate,

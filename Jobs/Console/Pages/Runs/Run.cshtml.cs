@@ -4,6 +4,7 @@ using Recsys.Batch.Jobs.Console.Charts;
 using Recsys.Batch.Jobs.Console.Views;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Text;
+using Recsys.Batch.Pipeline.Constrain;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
@@ -43,6 +44,9 @@ internal sealed class RunModel(RunArchive archive, OperationsLedger operations, 
 
     public bool KnowsOptions { get; private set; }
 
+    /// <summary>What the shop's rules did; null where there are none, or the run's folder is gone.</summary>
+    public RulesReport? Rules { get; private set; }
+
     /// <summary>What there is to decide; null where no gate refused.</summary>
     public Decision? Decision { get; private set; }
 
@@ -72,6 +76,7 @@ internal sealed class RunModel(RunArchive archive, OperationsLedger operations, 
         if (!Load(id)) return NotFound();
         Before = archive.Before(Run);
         Decision = Decision.Of(Run, archive, clock);
+        Rules = archive.Rules(Run);
         Metrics = RunComparison.Metrics(Run, Before, Cutoff);
         var options = archive.Options(Run);
         KnowsOptions = options.Count > 0;
