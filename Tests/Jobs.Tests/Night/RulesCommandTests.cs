@@ -19,7 +19,7 @@ internal sealed class RulesCommandTests : IDisposable
             "demo", "--out", Path.Combine(_folder, "out"),
             "--set", $"Ingest:Events:0:Path={Path.Combine(Repository.Data, "online-retail", "transactions", "date=2010-12")}",
             "--set", "Ingest:HoldOut:Cut=2010-12-15", "--set", "Train:Algorithm=ials", "--set", "Train:Als:Rank=16", "--set", "Train:Als:Iterations=4",
-            "--set", "Evaluate:Replicates=100", "--set", $"Rules:File={rules}", "--set", "Ingest:AsOf=2011-11-15", "--set", "Embed:Model=none");
+            "--set", "Evaluate:Replicates=100", "--set", $"Rules:File={rules}", "--set", "Embed:Model=none");
 
         Assert.AreEqual(0, called.ExitCode, called.ToString());
         StringAssert.Contains(called.Out, "Rules: what they placed");
