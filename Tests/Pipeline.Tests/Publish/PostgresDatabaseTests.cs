@@ -33,7 +33,11 @@ internal sealed class PostgresDatabaseTests
         using var database = new PostgresDatabase(connection, schema);
         using var open = database.Open();
         CollectionAssert.AreEqual(
-            new[] { ("ledger", 1), ("operations", OperationsSchema.Scripts.Count), ("output", PostgresOutputSchema.Scripts.Count) },
+            new[]
+            {
+                ("ledger", 1), ("operations", OperationsSchema.Scripts.Count), ("output", PostgresOutputSchema.Scripts.Count),
+                (PlaceSql.Part, PlaceSql.PostgresScripts.Count),
+            },
             open.Query<(string, int)>("SELECT part, version FROM schema_versions ORDER BY part").ToArray());
     }
 

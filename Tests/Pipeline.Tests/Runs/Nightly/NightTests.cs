@@ -53,7 +53,7 @@ internal sealed class NightTests : IDisposable
 
         var ledger = new SqlRunLedger(output.Database);
         Assert.AreEqual(RunState.Finished, ledger.Run(report.RunId)!.State);
-        Assert.AreEqual(8, ledger.Stages(report.RunId).Count);
+        Assert.AreEqual(9, ledger.Stages(report.RunId).Count);
         CollectionAssert.IsSubsetOf(new[] { "data", "model", "lists" }, ledger.Checks(report.RunId).Select(c => c.Result.Gate).Distinct().ToArray());
         Assert.AreEqual(ingest.New.Quarantined, ledger.Quarantine(report.RunId).Sum(q => q.Rows));
     }
