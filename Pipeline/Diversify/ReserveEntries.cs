@@ -48,6 +48,10 @@ internal sealed class ReserveEntries(int users, int length, IListConstraints? co
 
     public ReserveBlock Finish() => new()
     {
-        Offsets = _offsets, Items = [.. _items], Weights = [.. _weights], Relevance = [.. _relevance], Sources = [.. _sources],
+        Offsets = _offsets,
+        Items = [.. _items],
+        Weights = [.. _weights],
+        Relevance = [.. _relevance],
+        Sources = [.. _sources],
     };
 }

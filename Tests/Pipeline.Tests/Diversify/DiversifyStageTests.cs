@@ -156,15 +156,15 @@ internal sealed class DiversifyStageTests
 
     internal static Catalog CatalogOf(
         ulong[] hashes, ulong[]? parents = null, uint[]? added = null, string?[]? categories = null, ulong[]? variants = null) => new()
-    {
-        Titles = new string?[hashes.Length],
-        Categories = categories ?? new string?[hashes.Length],
-        Brands = new string?[hashes.Length],
-        Prices = new double[hashes.Length],
-        Available = new bool[hashes.Length],
-        TextHashes = hashes,
-        Parents = parents,
-        Variants = variants,
-        Added = added,
-    };
+        {
+            Titles = new string?[hashes.Length],
+            Categories = categories ?? new string?[hashes.Length],
+            Brands = new string?[hashes.Length],
+            Prices = new double[hashes.Length],
+            Available = new bool[hashes.Length],
+            TextHashes = hashes,
+            Parents = parents,
+            Variants = variants,
+            Added = added,
+        };
 }
