@@ -12,10 +12,10 @@ namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 internal sealed record AllocationResult(
     int Rounds, double Bound, double Worth, double Before, double Weight, double WeightBefore, double[] Prices, long[] Used, long Changed, double[] Cost)
 {
-    /// <summary>How far the lists may be from the best there are, as a share of their weights.</summary>
     /// <summary>The bound on the weights, entries and what rules want being as they are.</summary>
     public double WeightBound => Weight + Math.Max(0, Bound - Worth);
 
+    /// <summary>How far the lists may be from the best there are, as a share of their weights.</summary>
     public double Gap => Weight <= 0 ? 0 : Math.Max(0, Bound - Worth) / Weight;
 }
 
