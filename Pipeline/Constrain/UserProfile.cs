@@ -19,28 +19,43 @@ internal sealed record UserProfile(
     ItemSet? RuledOut, IReadOnlyList<Placement> Placements, IReadOnlyList<ListCap> Caps, float[]? Boosts, IReadOnlyList<int> Named)
 {
     /// <summary>
-    /// Whether of any two groups of caps and promotions one is within the other or they have nothing in common, and promotions have nothing in common: the
-    /// greedy choice is the best one then.
+    /// Caps under which a list of the greatest worth is found by taking, entry after entry, what brings most: of any two groups of these caps and of the
+    /// promotions one is within the other or they have nothing in common. Such worth is M-natural-concave, and the greedy choice is exact (Murota 2003).
     /// </summary>
-    public bool IsLaminar => _isLaminar ??= Laminar();
+    public bool[] NestedCaps => _nested ??= Nested(beside: Placements);
 
-    private bool? _isLaminar;
+    /// <summary>The same where promotions are left aside.</summary>
+    public bool[] NestedAlone => _alone ??= Nested(beside: []);
+
+    /// <summary>Whether promotions have nothing in common, or are of the same items.</summary>
+    public bool HasDisjointPlacements => _disjoint ??= Disjoint();
+
+    /// <summary>Whether the greedy choice is the best one under all caps and promotions.</summary>
+    public bool IsLaminar => HasDisjointPlacements && !NestedCaps.Contains(false);
+
+    private bool[]? _nested;
+    private bool[]? _alone;
+    private bool? _disjoint;
 
     public bool ShapesLists => Placements.Count > 0 || Caps.Count > 0 || Boosts is not null;
 
-    private bool Laminar()
+    private bool Disjoint()
     {
         for (int a = 0; a < Placements.Count; a++)
             for (int b = a + 1; b < Placements.Count; b++)
                 if (Placements[a].Items != Placements[b].Items && Placements[a].Items.Meets(Placements[b].Items)) return false;
-        foreach (var (at, cap) in Caps.Index())
-        {
-            foreach (var other in Caps.Skip(at + 1))
-                if (!AreNested(cap.Groups, other.Groups)) return false;
-            foreach (var placement in Placements)
-                if (placement.Rule.Kind != RuleKind.Pin && !IsNested(placement.Items, cap.Groups)) return false;
-        }
         return true;
+    }
+
+    private bool[] Nested(IReadOnlyList<Placement> beside)
+    {
+        var nested = new bool[Caps.Count];
+        for (int at = 0; at < nested.Length; at++)
+        {
+            nested[at] = beside.All(p => p.Rule.Kind == RuleKind.Pin || IsNested(p.Items, Caps[at].Groups))
+                && Enumerable.Range(0, at).All(before => !nested[before] || AreNested(Caps[before].Groups, Caps[at].Groups));
+        }
+        return nested;
     }
 
     private static bool AreNested(int[] a, int[] b) => EachWithinOne(a, b) || EachWithinOne(b, a);

@@ -69,11 +69,11 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
             var (bids, bound, demand) = Round(blocks, all, search);
             rounds++;
             bound += Offset(search.Prices, used);
-            since = bound < best.Bound - options.Gap * 0.05 * Math.Abs(best.Bound) ? 0 : since + 1;
+            since = round < Settling || bound < best.Bound - options.Gap * 0.05 * WeightOf(bound) ? 0 : since + 1;
             if (bound < best.Bound) best = (bound, (double[])search.Prices.Clone());
             context.Progress.Step("allocation", round + 1, options.Rounds, "rounds");
             // What prices times what is not used or too much says: the most that better prices could bring.
-            if (Slack(search.Prices, demand, used) <= options.Gap * 0.5 * Math.Max(1, WeightOf(bound)) || round >= Settling && since >= Patience) break;
+            if (Slack(search.Prices, demand, used) <= options.Gap * 0.5 * Math.Max(1, WeightOf(bound)) || since >= Patience) break;
             search.Move(bids, Pace(rounds), 1);
         }
         search.Set(best.Prices);
@@ -151,17 +151,12 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
     {
         int first = block.Offsets[u];
         var taken = choice.Taken;
-        var values = choice.Values;
+        choice.Weigh(block, u);
         for (int k = 0; k < taken.Length; k++)
         {
             var of = accounts.Of(block.Items[first + k]);
             if (of.IsEmpty) continue;
-            // What stands on a list because a rule wants it stays as long as it is worth that.
-            double margin = taken[k]
-                ? values[k] >= choice.WorstIn || double.IsInfinity(choice.WorstIn) && block.Source[first + k] == 0
-                    ? values[k] - choice.BestOut
-                    : values[k] + UserChoice.Wanted
-                : values[k] - (double.IsInfinity(choice.WorstIn) ? UserChoice.Full + UserChoice.Wanted : choice.WorstIn);
+            double margin = choice.Margin(k, block.Items[first + k]);
             foreach (int account in of)
             {
                 if (taken[k]) demand[account]++;

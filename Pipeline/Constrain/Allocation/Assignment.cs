@@ -8,21 +8,19 @@ namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 /// </summary>
 internal sealed class Assignment(RuleSet rules, Accounts accounts, PriceSearch search, StageContext context)
 {
-    private const double Least = 1e-6;
+    /// <summary>No list is worth so much.</summary>
+    private const double Held = 100;
 
     /// <summary>Shares of the prices at which what is left over is offered, one pass each.</summary>
     private static readonly double[] s_falling = [0.5, 0];
 
-    /// <summary>How often a subsidy is raised by <see cref="Raise"/> where its floor is not met.</summary>
-    private const int Raises = 6;
-
-    private const double Raise = 0.3;
+    /// <summary>What subsidies are raised by where a floor is not met, one pass each: those come first who lose least.</summary>
+    private static readonly double[] s_raises = [0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.3, 2.6];
 
     private readonly long[] _used = new long[accounts.All.Count];
     private readonly double[] _prices = search.OfItems();
-    // What items cost whether they can be had or not: to those who have one it is worth the same after the last one is gone.
-    private readonly double[] _open = search.OfItems();
     private readonly double[] _accountPrices = (double[])search.Prices.Clone();
+    private double _raise;
     private readonly UserChoice _choice = new(rules);
 
     public AllocationResult Run(
@@ -38,7 +36,11 @@ internal sealed class Assignment(RuleSet rules, Accounts accounts, PriceSearch s
             context.Progress.Step("allocated", b + 1, blocks.Count, "blocks");
         }
         foreach (double share in s_falling) Improve(blocks, lists, share);
-        for (int raise = 0; raise < Raises && RaiseFloors(); raise++) Improve(blocks, lists, 0);
+        foreach (double raise in s_raises)
+        {
+            if (!Raise(raise)) break;
+            Fill(blocks, lists);
+        }
         return Finish(blocks, lists, bound, rounds, take);
     }
 
@@ -47,59 +49,105 @@ internal sealed class Assignment(RuleSet rules, Accounts accounts, PriceSearch s
         var lists = new ushort[block.Users.Length][];
         for (int u = 0; u < lists.Length; u++)
         {
-            _choice.Choose(block, u, _prices, out _);
-            var taken = _choice.Taken;
-            var list = new List<ushort>(block.Lengths[u]);
-            for (int k = 0; k < taken.Length; k++)
-            {
-                if (!taken[k]) continue;
-                list.Add((ushort)k);
-                Count(block.Items[block.Offsets[u] + k], 1);
-            }
-            lists[u] = [.. list];
+            _choice.Choose(block, u, _prices);
+            lists[u] = Chosen(block, u);
         }
         return lists;
     }
 
-    /// <summary>Swaps entries for candidates that bring more at prices of now, where the bounds of their accounts leave room.</summary>
+    private ushort[] Chosen(AllocationBlock block, int u)
+    {
+        var taken = _choice.Taken;
+        var list = new List<ushort>(block.Lengths[u]);
+        for (int k = 0; k < taken.Length; k++)
+        {
+            if (!taken[k]) continue;
+            list.Add((ushort)k);
+            Count(block.Items[block.Offsets[u] + k], 1);
+        }
+        return [.. list];
+    }
+
+    /// <summary>Gives each user in turn the best list of what there is beside their own entries, at prices of now. No night is worth less after it.</summary>
     private void Improve(IReadOnlyList<string> blocks, ushort[][][] lists, double share)
     {
         for (int a = 0; a < _accountPrices.Length; a++)
             if (!accounts.All[a].IsFloor) _accountPrices[a] = search.Prices[a] * share;
         for (int item = 0; item < _prices.Length; item++) Price(item);
-        var swap = new EntrySwap(rules, accounts, _used, _prices, _open);
+        foreach (var (b, path) in blocks.Index())
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            var block = AllocationBlock.Read(path);
+            for (int u = 0; u < block.Users.Length; u++) lists[b][u] = Again(block, u, lists[b][u]);
+        }
+    }
+
+    private ushort[] Again(AllocationBlock block, int u, ushort[] list)
+    {
+        int first = block.Offsets[u];
+        foreach (ushort k in list) Count(block.Items[first + k], -1);
+        // What a floor would miss stays.
+        var held = new List<(int Item, double Price)>();
+        foreach (ushort k in list)
+        {
+            int item = block.Items[first + k];
+            if (!IsNeeded(item)) continue;
+            held.Add((item, _prices[item]));
+            _prices[item] -= Held;
+        }
+        // Where caps overlap, a list that is chosen anew need not be better than the one that is there.
+        var profile = rules.Of(block.Users[u]);
+        double least = profile.IsLaminar ? double.NegativeInfinity : Value(block, u, list, profile);
+        bool isBetter = _choice.Choose(block, u, _prices) >= least;
+        foreach (var (item, price) in held) _prices[item] = price;
+        if (isBetter) return Chosen(block, u);
+        foreach (ushort k in list) Count(block.Items[first + k], 1);
+        return list;
+    }
+
+    /// <summary>What a list is worth at prices of now.</summary>
+    private double Value(AllocationBlock block, int u, ushort[] list, UserProfile profile)
+    {
+        double value = UserChoice.Wanted * WantedEntries.Count(profile, block, u, list);
+        foreach (ushort k in list) value += UserChoice.Full + block.Weights[block.Offsets[u] + k] - _prices[block.Items[block.Offsets[u] + k]];
+        return value;
+    }
+
+    private bool IsNeeded(int item)
+    {
+        foreach (int account in accounts.Of(item))
+            if (IsMissed(account)) return true;
+        return false;
+    }
+
+    /// <returns>Whether a floor is not met.</returns>
+    private bool Raise(double by)
+    {
+        _raise = by;
+        bool any = false;
+        for (int a = 0; a < _used.Length; a++)
+        {
+            if (!IsMissed(a)) continue;
+            Close(a);
+            any = true;
+        }
+        return any;
+    }
+
+    /// <summary>Gives lists entries that a floor misses, until it does not any more.</summary>
+    private void Fill(IReadOnlyList<string> blocks, ushort[][][] lists)
+    {
         foreach (var (b, path) in blocks.Index())
         {
             context.Cancellation.ThrowIfCancellationRequested();
             var block = AllocationBlock.Read(path);
             for (int u = 0; u < block.Users.Length; u++)
             {
-                var list = lists[b][u];
-                while (swap.Find(block, u, list, Least) is { } found)
-                {
-                    if (found.Out >= 0)
-                    {
-                        Count(block.Items[block.Offsets[u] + list[found.Out]], -1);
-                        list[found.Out] = found.In;
-                    }
-                    else lists[b][u] = list = [.. list, found.In];
-                    Count(block.Items[block.Offsets[u] + found.In], 1);
-                }
+                bool helps = false;
+                for (int at = block.Offsets[u]; at < block.Offsets[u + 1] && !helps; at++) helps = IsNeeded(block.Items[at]);
+                if (helps) lists[b][u] = Again(block, u, lists[b][u]);
             }
         }
-    }
-
-    /// <returns>Whether a floor is not met.</returns>
-    private bool RaiseFloors()
-    {
-        bool any = false;
-        for (int a = 0; a < _used.Length; a++)
-        {
-            if (!accounts.All[a].IsFloor || _used[a] >= accounts.All[a].Bound) continue;
-            _accountPrices[a] -= Raise;
-            any = true;
-        }
-        return any;
     }
 
     private AllocationResult Finish(
@@ -155,19 +203,21 @@ internal sealed class Assignment(RuleSet rules, Accounts accounts, PriceSearch s
         }
     }
 
+    private bool IsMissed(int account) => accounts.All[account].IsFloor && _used[account] < accounts.All[account].Bound;
+
     private bool IsFull(int account) => !accounts.All[account].IsFloor && _used[account] >= accounts.All[account].Bound;
 
     private void Count(int item, int by)
     {
         foreach (int account in accounts.Of(item))
         {
-            bool was = IsFull(account);
+            bool was = IsFull(account), wasMissed = IsMissed(account);
             _used[account] += by;
-            if (was != IsFull(account)) Close(account);
+            if (was != IsFull(account) || wasMissed != IsMissed(account)) Close(account);
         }
     }
 
-    /// <summary>An account that is full has items that cannot be had; one that is not any more gives them back.</summary>
+    /// <summary>An account that is full has items that cannot be had, and one that misses its floor has cheaper ones, as long as it does.</summary>
     private void Close(int account)
     {
         foreach (int item in accounts.ItemsOf(account)) Price(item);
@@ -179,9 +229,9 @@ internal sealed class Assignment(RuleSet rules, Accounts accounts, PriceSearch s
         bool isFull = false;
         foreach (int account in accounts.Of(item))
         {
-            price += _accountPrices[account];
+            price += _accountPrices[account] - (IsMissed(account) ? _raise : 0);
             isFull |= IsFull(account);
         }
-        (_open[item], _prices[item]) = (price, isFull ? double.PositiveInfinity : price);
+        _prices[item] = isFull ? double.PositiveInfinity : price;
     }
 }

@@ -34,12 +34,13 @@ internal static class SwappedLists
         {
             var order = Ordered(draft, problem, lists[u], u, rules, out int[] placed);
             foreach (int rule in draft.YieldedOn(u)) yielded.AddRange([u, rule]);
-            foreach (int rule in Lost(draft, u, placed)) if (!draft.YieldedOn(u).Contains(rule)) yielded.AddRange([u, rule]);
+            foreach (int rule in Lost(problem, u, rules.Of(draft.Users[u]), placed)) if (!draft.YieldedOn(u).Contains(rule)) yielded.AddRange([u, rule]);
             for (int rank = 0; rank < order.Length; rank++)
             {
                 int at = offsets[u] + rank;
                 bool stayed = order[rank] < problem.Lengths[u];
-                made.PlacedBy![at] = placed[rank];
+                // What stood there by itself did not come by a rule, though a quota counts it.
+                made.PlacedBy![at] = stayed && draft.PlacedBy?[draft.Offsets[u] + order[rank]] != placed[rank] ? 0 : placed[rank];
                 isNew[at] = !stayed;
                 if (stayed) Copy(draft, draft.Offsets[u] + order[rank], made, at);
                 else Take(reserve, problem.Source[problem.Offsets[u] + order[rank]], made, at, placed[rank] > 0);
@@ -77,13 +78,8 @@ internal static class SwappedLists
         }
     }
 
-    private static IEnumerable<int> Lost(RecommendationBlock draft, int u, int[] placed)
-    {
-        var left = placed.Where(p => p > 0).CountBy(p => p).ToDictionary();
-        return Enumerable.Range(draft.Offsets[u], draft.Offsets[u + 1] - draft.Offsets[u])
-            .Select(e => draft.PlacedBy?[e] ?? 0).Where(p => p > 0).CountBy(p => p)
-            .Where(had => left.GetValueOrDefault(had.Key) < had.Value).Select(had => had.Key).Order();
-    }
+    private static IEnumerable<int> Lost(AllocationBlock problem, int u, UserProfile profile, int[] placed) =>
+        profile.Placements.Where(p => placed.Count(rule => rule == p.Rule.Number) < WantedEntries.Need(p, problem, u)).Select(p => p.Rule.Number).Order();
 
     private static void Copy(RecommendationBlock draft, int from, RecommendationBlock made, int at)
     {

@@ -1,9 +1,9 @@
 namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 
 /// <summary>
-/// The best list of one user at given prices: of the candidates whose weight less price is above 0 as many as the list has entries, under the user's caps, and
-/// of each promotion as many as the rules had placed. An entry is worth 1 beside its weight, so that a shorter list costs, and 4 more where a rule wants it.
-/// One thread's.
+/// The best list of one user at given prices, under the user's caps. An entry is worth 1 beside its weight less its price, so that a shorter list costs, and 4
+/// more where a promotion of the rules wants it. Entry after entry that is taken which brings most: the best list there is where caps and promotions nest,
+/// see <see cref="UserProfile.NestedCaps"/>; elsewhere its worth is bounded by what it would be without the caps that do not. One thread's.
 /// </summary>
 internal sealed class UserChoice(RuleSet rules)
 {
@@ -16,153 +16,151 @@ internal sealed class UserChoice(RuleSet rules)
     /// <summary>Candidates beside the list's entries that are looked at first.</summary>
     private const int Ahead = 24;
 
-    private readonly List<(int Cap, int Group, int Count)> _used = [];
+    private readonly List<WantedItems> _wants = [];
+    private readonly CapCounts _caps = new();
     private double[] _values = [];
-    private bool[] _taken = [];
     private int[] _order = [];
+    private bool[] _taken = [];
+    private int[] _standsFor = [];
     private int _count;
+    private int _length;
+    private int _size;
+    private double _bestOut;
+    private double _worstIn;
 
     public ReadOnlySpan<bool> Taken => _taken.AsSpan(0, _count);
-
-    public ReadOnlySpan<double> Values => _values.AsSpan(0, _count);
-
-    /// <summary>The least value of an entry that no rule wants; infinite where every entry is wanted.</summary>
-    public double WorstIn { get; private set; }
-
-    /// <summary>The greatest value of a candidate that was not taken, at least 0: that is what an empty place is worth.</summary>
-    public double BestOut { get; private set; }
 
     /// <param name="prices">By item; infinite where an item cannot be had.</param>
     /// <param name="bound">No list of the user's is worth more; the list's own worth where that is the best there is.</param>
     /// <returns>The worth of the list that was chosen, prices taken off.</returns>
     public double Choose(AllocationBlock block, int u, double[] prices, out double bound)
     {
-        int first = block.Offsets[u], length = block.Lengths[u];
-        _count = block.Offsets[u + 1] - first;
+        var profile = Open(block, u, prices);
+        bound = double.PositiveInfinity;
+        if (!profile.IsLaminar)
+        {
+            if (profile.HasDisjointPlacements) bound = Greedy(block, u, profile, profile.NestedCaps, wants: true);
+            if (!profile.HasDisjointPlacements || profile.NestedCaps.Contains(false))
+                bound = Math.Min(bound, Greedy(block, u, profile, profile.NestedAlone, wants: false) + Wanted * _wants.Sum(w => w.Need));
+        }
+        double worth = Greedy(block, u, profile, only: null, wants: true);
+        bound = profile.IsLaminar ? worth : Math.Max(bound, worth);
+        return worth;
+    }
+
+    /// <summary>The same without a bound, where that is not asked for.</summary>
+    public double Choose(AllocationBlock block, int u, double[] prices) => Greedy(block, u, Open(block, u, prices), only: null, wants: true);
+
+    /// <summary>Makes ready for <see cref="Margin"/>: what stands at the edge of the list.</summary>
+    public void Weigh(AllocationBlock block, int u)
+    {
+        (_bestOut, _worstIn) = (0, _size < _length ? 0 : double.PositiveInfinity);
+        foreach (var want in _wants) want.Weigh(_values, _taken, _standsFor);
+        for (int k = 0; k < _count; k++)
+        {
+            if (!_taken[k])
+            {
+                if (_values[k] > _bestOut) _bestOut = _values[k];
+                continue;
+            }
+            double leaves = _standsFor[k] < 0 || _wants[_standsFor[k]].Surplus > 0 ? _values[k] : _values[k] + Wanted;
+            if (leaves < _worstIn) _worstIn = leaves;
+        }
+    }
+
+    /// <summary>
+    /// By how much the candidate's price could rise before the list would do without it, or, of one that is not on it, has to fall before it comes (below 0);
+    /// all others as they are. Caps are left aside: it is a price's direction that is asked for.
+    /// </summary>
+    public double Margin(int k, int item)
+    {
+        double value = _values[k];
+        if (_taken[k])
+        {
+            if (_standsFor[k] < 0 || _wants[_standsFor[k]].Surplus > 0) return value - _bestOut;
+            return Math.Min(value + Wanted - _bestOut, value - _wants[_standsFor[k]].BestOut);
+        }
+        double margin = value - _worstIn;
+        foreach (var want in _wants)
+        {
+            if (!want.Has(item)) continue;
+            margin = Math.Max(margin, want.Left > 0 ? value + Wanted - _worstIn : value - want.WorstIn);
+        }
+        return margin;
+    }
+
+    private UserProfile Open(AllocationBlock block, int u, double[] prices)
+    {
+        int first = block.Offsets[u];
+        (_count, _length) = (block.Offsets[u + 1] - first, block.Lengths[u]);
         if (_values.Length < _count)
-            (_values, _taken, _order) = (new double[_count], new bool[_count], new int[_count]);
+            (_values, _order, _taken, _standsFor) = (new double[_count], new int[_count], new bool[_count], new int[_count]);
         for (int k = 0; k < _count; k++) _values[k] = Full + block.Weights[first + k] - prices[block.Items[first + k]];
         var profile = rules.Of(block.Users[u]);
+        _wants.Clear();
+        foreach (var placement in profile.Placements)
+            if (WantedEntries.Need(placement, block, u) is > 0 and var need) _wants.Add(new WantedItems(placement, need, block, u, _values));
+        return profile;
+    }
+
+    /// <param name="only">Caps that are kept; null: all.</param>
+    private double Greedy(AllocationBlock block, int u, UserProfile profile, bool[]? only, bool wants)
+    {
+        _caps.Open(profile, only, block, u);
         // Who else could stand there comes by descending weight: the first of them are enough unless prices say otherwise.
-        int near = Math.Min(_count, length + Ahead);
-        double worth = Choose(block, first, length, near, profile, out int wanted);
-        if (near < _count && Full + block.Weights[first + near] > WorstIn) worth = Choose(block, first, length, _count, profile, out wanted);
-        BestOut = 0;
-        for (int k = 0; k < _count; k++)
-            if (!_taken[k] && _values[k] > BestOut) BestOut = _values[k];
-        bound = profile.IsLaminar ? worth : Math.Max(worth, Unconstrained(length) + Wanted * wanted);
-        return worth;
+        int near = Math.Min(_count, _length + Ahead);
+        double worth = Take(block, block.Offsets[u], near, wants, out double last);
+        if (near == _count || !(Full + block.Weights[block.Offsets[u] + near] > last)) return worth;
+        _caps.Open(profile, only, block, u);
+        return Take(block, block.Offsets[u], _count, wants, out _);
     }
 
     /// <param name="near">Candidates that are looked at whatever they cost; behind them only what is subsidized.</param>
-    private double Choose(AllocationBlock block, int first, int length, int near, UserProfile profile, out int wanted)
+    /// <param name="last">What the last place brought that no promotion has; below 0 where every place is one's.</param>
+    private double Take(AllocationBlock block, int first, int near, bool wants, out double last)
     {
         _taken.AsSpan(0, _count).Clear();
-        _used.Clear();
+        _standsFor.AsSpan(0, _count).Fill(-1);
+        foreach (var want in _wants) want.Reset();
+        int candidates = Sort(block, first, near);
         double worth = 0;
-        int taken = 0;
-        wanted = 0;
-        if (profile.Placements.Count > 0) worth = TakeWanted(block, first, length, profile, ref taken, ref wanted);
-        WorstIn = double.PositiveInfinity;
-        return length == taken ? worth : worth + TakeBest(block, first, near, length - taken, profile);
-    }
-
-    private double TakeWanted(AllocationBlock block, int first, int length, UserProfile profile, ref int taken, ref int wanted)
-    {
-        double worth = 0;
-        foreach (var placement in profile.Placements)
+        int at = 0;
+        last = double.PositiveInfinity;
+        for (_size = 0; _size < _length; _size++)
         {
-            int number = placement.Rule.Number, need = 0;
-            for (int k = 0; k < length; k++)
-                if (block.Source[first + k] == number) need++;
-            wanted += need;
-            for (; need > 0; need--)
+            while (at < candidates && (_taken[_order[at]] || _caps.IsFull(block.Items[first + _order[at]]))) at++;
+            int best = at < candidates ? _order[at] : -1, stands = -1;
+            double brings = best < 0 ? 0 : _values[best];
+            for (int w = 0; wants && w < _wants.Count; w++)
             {
-                int best = -1;
-                for (int k = 0; k < _count; k++)
-                {
-                    if (_taken[k] || !(_values[k] + Wanted > 0) || best >= 0 && !(_values[k] > _values[best])) continue;
-                    if (!placement.Items.Contains(block.Items[first + k])) continue;
-                    if (placement.Rule.Kind != RuleKind.Pin && IsCapped(profile, block.Items[first + k])) continue;
-                    best = k;
-                }
-                if (best < 0) break;
-                Take(profile, block.Items[first + best], best);
-                worth += _values[best] + Wanted;
-                taken++;
+                if (_wants[w].Next(_taken, _caps, block, first) is not (>= 0 and var k) || !(_values[k] + Wanted > brings)) continue;
+                (best, stands, brings) = (k, w, _values[k] + Wanted);
             }
+            if (best < 0) break;
+            _taken[best] = true;
+            _standsFor[best] = stands;
+            if (stands >= 0) _wants[stands].Left--;
+            else last = brings;
+            _caps.Add(block.Items[first + best]);
+            worth += brings;
         }
+        if (_size < _length) last = 0;
+        else if (double.IsPositiveInfinity(last)) last = -1;
         return worth;
     }
 
-    private double TakeBest(AllocationBlock block, int first, int near, int room, UserProfile profile)
+    private int Sort(AllocationBlock block, int first, int near)
     {
         int count = 0;
         for (int k = 0; k < _count; k++)
         {
             double value = _values[k];
-            if (_taken[k] || !(value > 0) || k >= near && !(value > Full + block.Weights[first + k])) continue;
+            if (!(value > 0) || k >= near && !(value > Full + block.Weights[first + k])) continue;
             // Candidates come nearly by value, so each moves but a few places.
             int at = count++;
             for (; at > 0 && _values[_order[at - 1]] < value; at--) _order[at] = _order[at - 1];
             _order[at] = k;
         }
-        double worth = 0;
-        int left = room;
-        for (int at = 0; at < count && left > 0; at++)
-        {
-            int k = _order[at];
-            if (IsCapped(profile, block.Items[first + k])) continue;
-            Take(profile, block.Items[first + k], k);
-            worth += _values[k];
-            WorstIn = _values[k];
-            left--;
-        }
-        if (left > 0) WorstIn = 0;
-        return worth;
-    }
-
-    private double Unconstrained(int length)
-    {
-        var best = new PriorityQueue<double, double>();
-        for (int k = 0; k < _count; k++)
-        {
-            if (!(_values[k] > 0)) continue;
-            if (best.Count < length) best.Enqueue(_values[k], _values[k]);
-            else best.EnqueueDequeue(_values[k], _values[k]);
-        }
-        double worth = 0;
-        while (best.TryDequeue(out double value, out _)) worth += value;
-        return worth;
-    }
-
-    private bool IsCapped(UserProfile profile, int item)
-    {
-        for (int cap = 0; cap < profile.Caps.Count; cap++)
-        {
-            var (rule, groups) = profile.Caps[cap];
-            if (groups[item] >= 0 && (rule.Most == 0 || Used(cap, groups[item]) >= rule.Most)) return true;
-        }
-        return false;
-    }
-
-    private int Used(int cap, int group)
-    {
-        foreach (var used in _used)
-            if (used.Cap == cap && used.Group == group) return used.Count;
-        return 0;
-    }
-
-    private void Take(UserProfile profile, int item, int k)
-    {
-        _taken[k] = true;
-        for (int cap = 0; cap < profile.Caps.Count; cap++)
-        {
-            int group = profile.Caps[cap].Groups[item];
-            if (group < 0) continue;
-            int at = _used.FindIndex(used => used.Cap == cap && used.Group == group);
-            if (at < 0) _used.Add((cap, group, 1));
-            else _used[at] = (cap, group, _used[at].Count + 1);
-        }
+        return count;
     }
 }

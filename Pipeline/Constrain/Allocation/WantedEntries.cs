@@ -1,8 +1,19 @@
 namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 
-/// <summary>Which entries of a list stand for what rules had placed: of each rule as many as there were, the first that are of its items.</summary>
+/// <summary>Which entries of a list stand for what rules ask for: of each rule as many as the list had of its items, at most as many as the rule wants.</summary>
 internal static class WantedEntries
 {
+    /// <summary>Entries that a promotion is to have: all that a quota asks for, as far as the list had them, and what a pin or slot had placed.</summary>
+    public static int Need(Placement placement, AllocationBlock block, int u)
+    {
+        int need = 0, first = block.Offsets[u];
+        bool isQuota = placement.Rule.Kind == RuleKind.Quota;
+        for (int k = 0; k < block.Lengths[u]; k++)
+            if (block.Source[first + k] == placement.Rule.Number || isQuota && block.Source[first + k] == 0 && placement.Items.Contains(block.Items[first + k]))
+                need++;
+        return isQuota ? Math.Min(need, placement.Rule.Least) : need;
+    }
+
     /// <summary>How many there are.</summary>
     public static int Count(UserProfile profile, AllocationBlock block, int u, ushort[] list)
     {
@@ -20,9 +31,7 @@ internal static class WantedEntries
         int first = block.Offsets[u];
         foreach (var placement in profile.Placements)
         {
-            int need = 0;
-            for (int k = 0; k < block.Lengths[u]; k++)
-                if (block.Source[first + k] == placement.Rule.Number) need++;
+            int need = Need(placement, block, u);
             // Those that were placed by it first.
             for (int turn = 0; turn < 2 && need > 0; turn++)
             {
