@@ -6,10 +6,13 @@ namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 /// Lists at given prices, user after user in the order of the blocks, each of what the users before them left. So no limit is broken, whatever the prices are.
 /// What is left over then goes to whom it brings most, as prices fall; where a floor is not met, its subsidy rises.
 /// </summary>
-internal sealed class Assignment(RuleSet rules, Accounts accounts, PriceSearch search, StageContext context)
+internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearch search, StageContext context)
 {
     /// <summary>No list is worth so much.</summary>
     private const double Held = 100;
+
+    /// <summary>Blocks whose lists are chosen at once, each as if all were there to be had.</summary>
+    private const int Ahead = 64;
 
     /// <summary>Shares of the prices at which what is left over is offered, one pass each.</summary>
     private static readonly double[] s_falling = [0.5, 0];
@@ -17,92 +20,127 @@ internal sealed class Assignment(RuleSet rules, Accounts accounts, PriceSearch s
     /// <summary>What subsidies are raised by where a floor is not met, one pass each: those come first who lose least.</summary>
     private static readonly double[] s_raises = [0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.3, 2.6];
 
-    private readonly long[] _used = new long[accounts.All.Count];
+    private readonly long[] _used = new long[bounds.Bound.Length];
+    private readonly double[] _found = search.OfItems();
     private readonly double[] _prices = search.OfItems();
+    private readonly bool[] _isMissed = new bool[bounds.Items];
     private readonly double[] _accountPrices = (double[])search.Prices.Clone();
-    private double _raise;
     private readonly UserChoice _choice = new(rules);
+    private double _raise;
 
-    public AllocationResult Run(
-        IReadOnlyList<string> blocks, long[]? used, double bound, int rounds, Action<int, AllocationBlock, ushort[][]> take)
+    /// <returns>By block and user the candidates that stand on the list, ascending.</returns>
+    public ushort[][][] Run(IReadOnlyList<string> blocks)
     {
-        used?.CopyTo(_used, 0);
-        for (int a = 0; a < _used.Length; a++) if (IsFull(a)) Close(a);
+        for (int a = 0; a < _used.Length; a++)
+            if (IsFull(a) || IsMissed(a)) Close(a);
         var lists = new ushort[blocks.Count][][];
-        foreach (var (b, path) in blocks.Index())
-        {
-            context.Cancellation.ThrowIfCancellationRequested();
-            lists[b] = First(AllocationBlock.Read(path));
-            context.Progress.Step("allocated", b + 1, blocks.Count, "blocks");
-        }
+        for (int from = 0; from < blocks.Count; from += Ahead) First(blocks, from, Math.Min(Ahead, blocks.Count - from), lists);
         foreach (double share in s_falling) Improve(blocks, lists, share);
         foreach (double raise in s_raises)
         {
             if (!Raise(raise)) break;
-            Fill(blocks, lists);
-        }
-        return Finish(blocks, lists, bound, rounds, take);
-    }
-
-    private ushort[][] First(AllocationBlock block)
-    {
-        var lists = new ushort[block.Users.Length][];
-        for (int u = 0; u < lists.Length; u++)
-        {
-            _choice.Choose(block, u, _prices);
-            lists[u] = Chosen(block, u);
+            Pass(blocks, lists, Helps);
         }
         return lists;
     }
 
-    private ushort[] Chosen(AllocationBlock block, int u)
+    /// <summary>
+    /// Lists at the prices that were found: by all threads as if everything could be had, and then, in order, again where something could not. A list that has
+    /// nothing which is gone is the best one of what is left too.
+    /// </summary>
+    private void First(IReadOnlyList<string> blocks, int from, int count, ushort[][][] lists)
     {
-        var taken = _choice.Taken;
-        var list = new List<ushort>(block.Lengths[u]);
-        for (int k = 0; k < taken.Length; k++)
+        var read = new AllocationBlock[count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
+        Parallel.For(0, count, parallel, () => new UserChoice(rules), (b, _, choice) =>
         {
-            if (!taken[k]) continue;
-            list.Add((ushort)k);
-            Count(block.Items[block.Offsets[u] + k], 1);
+            read[b] = AllocationBlock.Read(blocks[from + b]);
+            lists[from + b] = new ushort[read[b].Users.Length][];
+            for (int u = 0; u < read[b].Users.Length; u++)
+            {
+                choice.Choose(read[b], u, _found);
+                lists[from + b][u] = choice.Chosen();
+            }
+            return choice;
+        }, _ => { });
+        for (int b = 0; b < count; b++)
+        {
+            for (int u = 0; u < read[b].Users.Length; u++)
+            {
+                int first = read[b].Offsets[u];
+                if (Array.Exists(lists[from + b][u], k => double.IsPositiveInfinity(_prices[read[b].Items[first + k]])))
+                {
+                    _choice.Choose(read[b], u, _prices);
+                    lists[from + b][u] = _choice.Chosen();
+                }
+                Count(read[b], u, lists[from + b][u], 1);
+            }
+            context.Progress.Step("allocated", from + b + 1, blocks.Count, "blocks");
         }
-        return [.. list];
     }
 
     /// <summary>Gives each user in turn the best list of what there is beside their own entries, at prices of now. No night is worth less after it.</summary>
     private void Improve(IReadOnlyList<string> blocks, ushort[][][] lists, double share)
     {
         for (int a = 0; a < _accountPrices.Length; a++)
-            if (!accounts.All[a].IsFloor) _accountPrices[a] = search.Prices[a] * share;
+            if (!bounds.IsFloor[a]) _accountPrices[a] = search.Prices[a] * share;
         for (int item = 0; item < _prices.Length; item++) Price(item);
+        Pass(blocks, lists, MayGain);
+    }
+
+    private void Pass(IReadOnlyList<string> blocks, ushort[][][] lists, Func<AllocationBlock, int, ushort[], bool> concerns)
+    {
         foreach (var (b, path) in blocks.Index())
         {
             context.Cancellation.ThrowIfCancellationRequested();
             var block = AllocationBlock.Read(path);
-            for (int u = 0; u < block.Users.Length; u++) lists[b][u] = Again(block, u, lists[b][u]);
+            for (int u = 0; u < block.Users.Length; u++)
+                if (concerns(block, u, lists[b][u])) lists[b][u] = Again(block, u, lists[b][u]);
         }
+    }
+
+    /// <summary>Whether something that is cheaper now could do better than the least that the list has.</summary>
+    private bool MayGain(AllocationBlock block, int u, ushort[] list)
+    {
+        int first = block.Offsets[u];
+        if (list.Length < block.Lengths[u]) return true;
+        double least = double.PositiveInfinity;
+        foreach (ushort k in list) least = Math.Min(least, block.Weights[first + k] - _prices[block.Items[first + k]]);
+        for (int at = first; at < block.Offsets[u + 1]; at++)
+        {
+            int item = block.Items[at];
+            if (_prices[item] < _found[item] && (block.Weights[at] - _prices[item] > least || rules.Of(block.Users[u]).Placements.Count > 0)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether one of the candidates is missed by a floor.</summary>
+    private bool Helps(AllocationBlock block, int u, ushort[] list)
+    {
+        for (int at = block.Offsets[u]; at < block.Offsets[u + 1]; at++)
+            if (_isMissed[block.Items[at]]) return true;
+        return false;
     }
 
     private ushort[] Again(AllocationBlock block, int u, ushort[] list)
     {
-        int first = block.Offsets[u];
-        foreach (ushort k in list) Count(block.Items[first + k], -1);
+        Count(block, u, list, -1);
         // What a floor would miss stays.
         var held = new List<(int Item, double Price)>();
         foreach (ushort k in list)
         {
-            int item = block.Items[first + k];
-            if (!IsNeeded(item)) continue;
+            int item = block.Items[block.Offsets[u] + k];
+            if (!_isMissed[item]) continue;
             held.Add((item, _prices[item]));
             _prices[item] -= Held;
         }
         // Where caps overlap, a list that is chosen anew need not be better than the one that is there.
         var profile = rules.Of(block.Users[u]);
         double least = profile.IsLaminar ? double.NegativeInfinity : Value(block, u, list, profile);
-        bool isBetter = _choice.Choose(block, u, _prices) >= least;
+        ushort[] now = _choice.Choose(block, u, _prices) >= least ? _choice.Chosen() : list;
         foreach (var (item, price) in held) _prices[item] = price;
-        if (isBetter) return Chosen(block, u);
-        foreach (ushort k in list) Count(block.Items[first + k], 1);
-        return list;
+        Count(block, u, now, 1);
+        return now;
     }
 
     /// <summary>What a list is worth at prices of now.</summary>
@@ -111,13 +149,6 @@ internal sealed class Assignment(RuleSet rules, Accounts accounts, PriceSearch s
         double value = UserChoice.Wanted * WantedEntries.Count(profile, block, u, list);
         foreach (ushort k in list) value += UserChoice.Full + block.Weights[block.Offsets[u] + k] - _prices[block.Items[block.Offsets[u] + k]];
         return value;
-    }
-
-    private bool IsNeeded(int item)
-    {
-        foreach (int account in accounts.Of(item))
-            if (IsMissed(account)) return true;
-        return false;
     }
 
     /// <returns>Whether a floor is not met.</returns>
@@ -134,103 +165,40 @@ internal sealed class Assignment(RuleSet rules, Accounts accounts, PriceSearch s
         return any;
     }
 
-    /// <summary>Gives lists entries that a floor misses, until it does not any more.</summary>
-    private void Fill(IReadOnlyList<string> blocks, ushort[][][] lists)
-    {
-        foreach (var (b, path) in blocks.Index())
-        {
-            context.Cancellation.ThrowIfCancellationRequested();
-            var block = AllocationBlock.Read(path);
-            for (int u = 0; u < block.Users.Length; u++)
-            {
-                bool helps = false;
-                for (int at = block.Offsets[u]; at < block.Offsets[u + 1] && !helps; at++) helps = IsNeeded(block.Items[at]);
-                if (helps) lists[b][u] = Again(block, u, lists[b][u]);
-            }
-        }
-    }
+    private bool IsMissed(int account) => bounds.IsFloor[account] && _used[account] < bounds.Bound[account];
 
-    private AllocationResult Finish(
-        IReadOnlyList<string> blocks, ushort[][][] lists, double bound, int rounds, Action<int, AllocationBlock, ushort[][]> take)
-    {
-        double worth = 0, before = 0, weight = 0, weightBefore = 0;
-        long changed = 0;
-        var cost = new double[_used.Length];
-        foreach (var (b, path) in blocks.Index())
-        {
-            var block = AllocationBlock.Read(path);
-            for (int u = 0; u < block.Users.Length; u++)
-            {
-                var (own, ownWanted) = Worth(block, u, lists[b][u]);
-                ushort[] was = [.. Enumerable.Range(0, block.Lengths[u]).Select(k => (ushort)k)];
-                var (old, oldWanted) = Worth(block, u, was);
-                (weight, weightBefore) = (weight + own, weightBefore + old);
-                worth += own + lists[b][u].Length * UserChoice.Full + ownWanted * UserChoice.Wanted;
-                before += old + was.Length * UserChoice.Full + oldWanted * UserChoice.Wanted;
-                if (lists[b][u].Length == was.Length && lists[b][u].All(k => k < was.Length)) continue;
-                changed++;
-                Charge(block, u, lists[b][u], old - own, cost);
-            }
-            take(b, block, lists[b]);
-        }
-        return new AllocationResult(
-            rounds, Math.Max(bound, worth), worth, before, weight, weightBefore, (double[])search.Prices.Clone(), _used, changed, cost);
-    }
+    private bool IsFull(int account) => !bounds.IsFloor[account] && _used[account] >= bounds.Bound[account];
 
-    private (double Weight, int Wanted) Worth(AllocationBlock block, int u, ushort[] list)
+    private void Count(AllocationBlock block, int u, ushort[] list, int by)
     {
-        double weight = 0;
-        foreach (ushort k in list) weight += block.Weights[block.Offsets[u] + k];
-        return (weight, WantedEntries.Count(rules.Of(block.Users[u]), block, u, list));
-    }
-
-    /// <summary>Lays what a list lost on the accounts whose price moved its entries, each by its price.</summary>
-    private void Charge(AllocationBlock block, int u, ushort[] list, double lost, double[] cost)
-    {
-        int first = block.Offsets[u];
-        var blamed = new List<(int Account, double Price)>();
-        for (int k = 0; k < block.Lengths[u]; k++)
-            if (!list.Contains((ushort)k)) Blame(first + k, isOut: true);
         foreach (ushort k in list)
-            if (k >= block.Lengths[u]) Blame(first + k, isOut: false);
-        double sum = blamed.Sum(x => x.Price);
-        foreach (var (account, price) in blamed) cost[account] += sum > 0 ? lost * price / sum : lost / blamed.Count;
-
-        void Blame(int at, bool isOut)
         {
-            foreach (int account in accounts.Of(block.Items[at]))
-                if (accounts.All[account].IsFloor != isOut) blamed.Add((account, Math.Abs(search.Prices[account])));
-        }
-    }
-
-    private bool IsMissed(int account) => accounts.All[account].IsFloor && _used[account] < accounts.All[account].Bound;
-
-    private bool IsFull(int account) => !accounts.All[account].IsFloor && _used[account] >= accounts.All[account].Bound;
-
-    private void Count(int item, int by)
-    {
-        foreach (int account in accounts.Of(item))
-        {
-            bool was = IsFull(account), wasMissed = IsMissed(account);
-            _used[account] += by;
-            if (was != IsFull(account) || wasMissed != IsMissed(account)) Close(account);
+            foreach (int account in bounds.Of(block.Items[block.Offsets[u] + k]))
+            {
+                bool was = IsFull(account), wasMissed = IsMissed(account);
+                _used[account] += by;
+                if (was != IsFull(account) || wasMissed != IsMissed(account)) Close(account);
+            }
         }
     }
 
     /// <summary>An account that is full has items that cannot be had, and one that misses its floor has cheaper ones, as long as it does.</summary>
     private void Close(int account)
     {
-        foreach (int item in accounts.ItemsOf(account)) Price(item);
+        foreach (int item in bounds.ItemsOf(account)) Price(item);
     }
 
     private void Price(int item)
     {
         double price = 0;
         bool isFull = false;
-        foreach (int account in accounts.Of(item))
+        _isMissed[item] = false;
+        foreach (int account in bounds.Of(item))
         {
-            price += _accountPrices[account] - (IsMissed(account) ? _raise : 0);
+            bool isMissed = IsMissed(account);
+            price += _accountPrices[account] - (isMissed ? _raise : 0);
             isFull |= IsFull(account);
+            _isMissed[item] |= isMissed;
         }
         _prices[item] = isFull ? double.PositiveInfinity : price;
     }

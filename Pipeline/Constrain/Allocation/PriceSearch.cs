@@ -1,10 +1,10 @@
 namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 
 /// <summary>
-/// Prices of accounts, round by round. A round tells of each account how many entries would count towards it at which price, all other prices being as they
-/// are: every user says up to which price each of their candidates stays on the list. A limit's price moves towards the one at which as many entries are left
-/// as it allows, a floor's subsidy towards the one at which as many have come as it asks for. It is a Jacobi auction: all move at once, each part of the way.
-/// Counts are whole numbers, so the order in which users are asked does not matter. Memory: 136 bytes an account, and as many a thread.
+/// Prices of accounts, round by round. A round tells of each account that is short how many entries would count towards it at which price, all other prices
+/// being as they are: every user says up to which price each of their candidates stays on the list. A limit's price moves towards the one at which as many
+/// entries are left as it allows, a floor's subsidy towards the one at which as many have come as it asks for. It is a Jacobi auction: all move at once, each
+/// part of the way. Counts are whole numbers, so the order in which users are asked does not matter. Memory: 136 bytes an account, and as many a thread.
 /// </summary>
 internal sealed class PriceSearch
 {
@@ -17,24 +17,32 @@ internal sealed class PriceSearch
     /// <summary>Where prices are looked for first: relevance runs from 0 to 1, and most differ by less.</summary>
     private const double First = 0.5;
 
-    private readonly Accounts _accounts;
+    /// <summary>A limit that is used by more, or a floor that is exceeded by less, is looked at: others' prices may move it.</summary>
+    private const double Near = 0.85;
+
+    private readonly AccountBounds _bounds;
     private readonly double[] _low;
     private readonly double[] _high;
+    private readonly bool[] _isOpen;
+    private readonly bool[] _isOpenItem;
 
-    public PriceSearch(Accounts accounts)
+    public PriceSearch(AccountBounds bounds)
     {
-        _accounts = accounts;
-        Prices = new double[accounts.All.Count];
-        (_low, _high) = (new double[Prices.Length], new double[Prices.Length]);
+        _bounds = bounds;
+        Prices = new double[bounds.Bound.Length];
+        (_low, _high, _isOpen, _isOpenItem) = (new double[Prices.Length], new double[Prices.Length], new bool[Prices.Length], new bool[bounds.Items]);
         for (int a = 0; a < Prices.Length; a++)
-            (_low[a], _high[a]) = accounts.All[a].IsFloor ? (-First, 0.0) : (0.0, First);
+            (_low[a], _high[a]) = bounds.IsFloor[a] ? (-First, 0.0) : (0.0, First);
     }
-
-    /// <summary>Entries that lists which stay as they are take of each account; null: none.</summary>
-    public long[]? Taken { get; init; }
 
     /// <summary>By account: a limit's from 0 up, a floor's from 0 down.</summary>
     public double[] Prices { get; }
+
+    /// <summary>Whether bids are asked for.</summary>
+    public bool IsOpen(int account) => _isOpen[account];
+
+    /// <summary>Whether an item counts towards an account of which bids are asked for.</summary>
+    public bool IsOpenItem(int item) => _isOpenItem[item];
 
     /// <summary>The bin of the account's bracket that a bid falls in.</summary>
     public int BinOf(int account, double bid)
@@ -44,50 +52,22 @@ internal sealed class PriceSearch
     }
 
     /// <param name="bids">Of each account <see cref="Width"/> counts of bids.</param>
+    /// <param name="demand">Of each account the entries that there would be at prices of now.</param>
     /// <param name="pace">Part of the way that a price goes, above 0 to 1.</param>
     /// <param name="share">Share of the users who were asked.</param>
-    public void Move(int[] bids, double pace, double share)
+    public void Move(int[] bids, long[] demand, double pace, double share)
     {
         for (int a = 0; a < Prices.Length; a++)
         {
-            var own = bids.AsSpan(a * Width, Width);
-            double bound = Math.Max(0, _accounts.All[a].Bound - (Taken?[a] ?? 0)) * share;
-            double size = (_high[a] - _low[a]) / Bins;
-            long above = own[Bins + 1];
-            double target;
-            if (above > bound) target = _high[a] + (_high[a] - _low[a]);
-            else
-            {
-                int bin = Bins;
-                while (bin > 0 && above + own[bin] <= bound) above += own[bin--];
-                // Within the bin where the bound is met, bids are taken as evenly spread.
-                target = bin == 0 ? _low[a] - (above + own[0] > bound ? _high[a] - _low[a] : 0)
-                    : _low[a] + size * (bin - (bound - above) / own[bin]);
-            }
-            bool isFloor = _accounts.All[a].IsFloor;
-            target = isFloor ? Math.Clamp(target, -Most, 0) : Math.Clamp(target, 0, Most);
-            double before = Prices[a];
-            Prices[a] += pace * (target - Prices[a]);
-            if (!isFloor && Prices[a] < 1e-9 || isFloor && Prices[a] > -1e-9) Prices[a] = 0;
-            // The next bracket is around the new price, and as wide as prices still move.
-            double half = Math.Max(2e-3, Math.Min((_high[a] - _low[a]) * 0.35, 3 * Math.Abs(target - before) + 4 * size));
-            (_low[a], _high[a]) = (Prices[a] - half, Prices[a] + half);
-            if (isFloor) (_low[a], _high[a]) = (Math.Max(-Most, _low[a]), Math.Min(0, _high[a]));
-            else (_low[a], _high[a]) = (Math.Max(0, _low[a]), Math.Min(Most, _high[a]));
-            if (!(_high[a] > _low[a])) _high[a] = _low[a] + 2e-3;
+            if (_isOpen[a]) Move(a, bids.AsSpan(a * Width, Width), _bounds.Bound[a] * share, pace);
+            else if (!_bounds.IsIdle[a] && IsNear(a, demand[a], _bounds.Bound[a] * share)) Open(a);
         }
     }
 
     /// <summary>Looks farther again: what a part of the users said is not yet what all of them say.</summary>
-    public void Widen()
+    public void Widen(double by)
     {
-        for (int a = 0; a < Prices.Length; a++)
-        {
-            bool isFloor = _accounts.All[a].IsFloor;
-            _low[a] = Math.Max(isFloor ? -Most : 0, Prices[a] - 0.1);
-            _high[a] = Math.Min(isFloor ? 0 : Most, Prices[a] + 0.1);
-            if (!(_high[a] > _low[a])) _low[a] = _high[a] - 0.1;
-        }
+        for (int a = 0; a < Prices.Length; a++) SetBracket(a, by);
     }
 
     public void Set(double[] prices) => prices.CopyTo(Prices, 0);
@@ -95,9 +75,48 @@ internal sealed class PriceSearch
     /// <summary>What each item costs: the sum of its accounts' prices.</summary>
     public double[] OfItems()
     {
-        var prices = new double[_accounts.Items];
+        var prices = new double[_bounds.Items];
         for (int item = 0; item < prices.Length; item++)
-            foreach (int account in _accounts.Of(item)) prices[item] += Prices[account];
+            foreach (int account in _bounds.Of(item)) prices[item] += Prices[account];
         return prices;
+    }
+
+    private bool IsNear(int account, long demand, double bound) => _bounds.IsFloor[account] ? demand * Near < bound : demand > bound * Near;
+
+    private void Open(int account)
+    {
+        _isOpen[account] = true;
+        foreach (int item in _bounds.ItemsOf(account)) _isOpenItem[item] = true;
+    }
+
+    private void Move(int a, ReadOnlySpan<int> bids, double bound, double pace)
+    {
+        double size = (_high[a] - _low[a]) / Bins;
+        long above = bids[Bins + 1];
+        double target;
+        if (above > bound) target = _high[a] + (_high[a] - _low[a]);
+        else
+        {
+            int bin = Bins;
+            while (bin > 0 && above + bids[bin] <= bound) above += bids[bin--];
+            // Within the bin where the bound is met, bids are taken as evenly spread.
+            target = bin == 0 ? _low[a] - (above + bids[0] > bound ? _high[a] - _low[a] : 0)
+                : _low[a] + size * (bin - (bound - above) / bids[bin]);
+        }
+        bool isFloor = _bounds.IsFloor[a];
+        target = isFloor ? Math.Clamp(target, -Most, 0) : Math.Clamp(target, 0, Most);
+        double before = Prices[a];
+        Prices[a] += pace * (target - Prices[a]);
+        if (!isFloor && Prices[a] < 1e-9 || isFloor && Prices[a] > -1e-9) Prices[a] = 0;
+        // The next bracket is around the new price, and as wide as prices still move.
+        SetBracket(a, Math.Max(2e-3, Math.Min((_high[a] - _low[a]) * 0.35, 3 * Math.Abs(target - before) + 4 * size)));
+    }
+
+    private void SetBracket(int a, double half)
+    {
+        (_low[a], _high[a]) = (Prices[a] - half, Prices[a] + half);
+        if (_bounds.IsFloor[a]) (_low[a], _high[a]) = (Math.Max(-Most, _low[a]), Math.Min(0, _high[a]));
+        else (_low[a], _high[a]) = (Math.Max(0, _low[a]), Math.Min(Most, _high[a]));
+        if (!(_high[a] > _low[a])) (_low[a], _high[a]) = _bounds.IsFloor[a] ? (_high[a] - half, _high[a]) : (_low[a], _low[a] + half);
     }
 }

@@ -17,123 +17,172 @@ internal sealed class UserChoice(RuleSet rules)
     private const int Ahead = 24;
 
     private readonly List<WantedItems> _wants = [];
+    private readonly Stack<WantedItems> _spare = [];
     private readonly CapCounts _caps = new();
+
+    // Of those that are looked at: their index among the user's candidates, item and value, and what became of them.
+    private int[] _index = [];
+    private int[] _items = [];
     private double[] _values = [];
     private int[] _order = [];
     private bool[] _taken = [];
     private int[] _standsFor = [];
-    private int _count;
+    private int _looked;
     private int _length;
     private int _size;
-    private double _bestOut;
-    private double _worstIn;
 
-    public ReadOnlySpan<bool> Taken => _taken.AsSpan(0, _count);
+    /// <summary>What a full list is worth beside its weights.</summary>
+    public double Rewards => _length * Full + Wanted * _wants.Sum(w => w.Need);
 
     /// <param name="prices">By item; infinite where an item cannot be had.</param>
     /// <param name="bound">No list of the user's is worth more; the list's own worth where that is the best there is.</param>
     /// <returns>The worth of the list that was chosen, prices taken off.</returns>
     public double Choose(AllocationBlock block, int u, double[] prices, out double bound)
     {
-        var profile = Open(block, u, prices);
+        var profile = Open(block, u);
+        if (profile.IsLaminar) return bound = Greedy(block, u, prices, profile, only: null, wants: true);
         bound = double.PositiveInfinity;
-        if (!profile.IsLaminar)
-        {
-            if (profile.HasDisjointPlacements) bound = Greedy(block, u, profile, profile.NestedCaps, wants: true);
-            if (!profile.HasDisjointPlacements || profile.NestedCaps.Contains(false))
-                bound = Math.Min(bound, Greedy(block, u, profile, profile.NestedAlone, wants: false) + Wanted * _wants.Sum(w => w.Need));
-        }
-        double worth = Greedy(block, u, profile, only: null, wants: true);
-        bound = profile.IsLaminar ? worth : Math.Max(bound, worth);
+        if (profile.HasDisjointPlacements) bound = Greedy(block, u, prices, profile, profile.NestedCaps, wants: true);
+        bound = Math.Min(bound, Greedy(block, u, prices, profile, profile.NestedAlone, wants: false) + Wanted * _wants.Sum(w => w.Need));
+        double worth = Greedy(block, u, prices, profile, only: null, wants: true);
+        bound = Math.Max(bound, worth);
         return worth;
     }
 
     /// <summary>The same without a bound, where that is not asked for.</summary>
-    public double Choose(AllocationBlock block, int u, double[] prices) => Greedy(block, u, Open(block, u, prices), only: null, wants: true);
+    public double Choose(AllocationBlock block, int u, double[] prices) => Greedy(block, u, prices, Open(block, u), only: null, wants: true);
 
-    /// <summary>Makes ready for <see cref="Margin"/>: what stands at the edge of the list.</summary>
-    public void Weigh(AllocationBlock block, int u)
+    /// <summary>The candidates that were chosen, ascending.</summary>
+    public ushort[] Chosen()
     {
-        (_bestOut, _worstIn) = (0, _size < _length ? 0 : double.PositiveInfinity);
-        foreach (var want in _wants) want.Weigh(_values, _taken, _standsFor);
-        for (int k = 0; k < _count; k++)
-        {
-            if (!_taken[k])
-            {
-                if (_values[k] > _bestOut) _bestOut = _values[k];
-                continue;
-            }
-            double leaves = _standsFor[k] < 0 || _wants[_standsFor[k]].Surplus > 0 ? _values[k] : _values[k] + Wanted;
-            if (leaves < _worstIn) _worstIn = leaves;
-        }
+        var list = new ushort[_size];
+        int at = 0;
+        for (int k = 0; k < _looked; k++)
+            if (_taken[k]) list[at++] = (ushort)_index[k];
+        return list;
     }
 
     /// <summary>
-    /// By how much the candidate's price could rise before the list would do without it, or, of one that is not on it, has to fall before it comes (below 0);
-    /// all others as they are. Caps are left aside: it is a price's direction that is asked for.
+    /// Tells accounts what the list takes of them, and those of which bids are asked for up to which price each candidate stands on it, all others as they are.
+    /// Caps are left aside: it is a price's direction that is asked for.
     /// </summary>
-    public double Margin(int k, int item)
+    public void Bid(PriceSearch search, AccountBounds bounds, int[] bids, long[] demand)
+    {
+        var (bestOut, worstIn) = Edges();
+        for (int k = 0; k < _looked; k++)
+        {
+            int item = _items[k];
+            if (_taken[k])
+                foreach (int account in bounds.Of(item)) demand[account]++;
+            if (!search.IsOpenItem(item)) continue;
+            double margin = Margin(k, bestOut, worstIn);
+            foreach (int account in bounds.Of(item))
+                if (search.IsOpen(account)) bids[account * PriceSearch.Width + search.BinOf(account, search.Prices[account] + margin)]++;
+        }
+    }
+
+    private (double BestOut, double WorstIn) Edges()
+    {
+        double bestOut = 0, worstIn = _size < _length ? 0 : double.PositiveInfinity;
+        foreach (var want in _wants) want.Weigh(_values, _taken, _standsFor);
+        for (int k = 0; k < _looked; k++)
+        {
+            if (!_taken[k]) bestOut = Math.Max(bestOut, _values[k]);
+            else worstIn = Math.Min(worstIn, _standsFor[k] < 0 || _wants[_standsFor[k]].Surplus > 0 ? _values[k] : _values[k] + Wanted);
+        }
+        return (bestOut, worstIn);
+    }
+
+    /// <summary>By how much the price could rise before the list would do without it, or, of one that is not on it, has to fall before it comes (below 0).</summary>
+    private double Margin(int k, double bestOut, double worstIn)
     {
         double value = _values[k];
         if (_taken[k])
         {
-            if (_standsFor[k] < 0 || _wants[_standsFor[k]].Surplus > 0) return value - _bestOut;
-            return Math.Min(value + Wanted - _bestOut, value - _wants[_standsFor[k]].BestOut);
+            if (_standsFor[k] < 0 || _wants[_standsFor[k]].Surplus > 0) return value - bestOut;
+            return Math.Min(value + Wanted - bestOut, value - _wants[_standsFor[k]].BestOut);
         }
-        double margin = value - _worstIn;
+        double margin = value - worstIn;
         foreach (var want in _wants)
-        {
-            if (!want.Has(item)) continue;
-            margin = Math.Max(margin, want.Left > 0 ? value + Wanted - _worstIn : value - want.WorstIn);
-        }
+            if (want.Has(_items[k])) margin = Math.Max(margin, want.Left > 0 ? value + Wanted - worstIn : value - want.WorstIn);
         return margin;
     }
 
-    private UserProfile Open(AllocationBlock block, int u, double[] prices)
+    private UserProfile Open(AllocationBlock block, int u)
     {
-        int first = block.Offsets[u];
-        (_count, _length) = (block.Offsets[u + 1] - first, block.Lengths[u]);
-        if (_values.Length < _count)
-            (_values, _order, _taken, _standsFor) = (new double[_count], new int[_count], new bool[_count], new int[_count]);
-        for (int k = 0; k < _count; k++) _values[k] = Full + block.Weights[first + k] - prices[block.Items[first + k]];
-        var profile = rules.Of(block.Users[u]);
+        int count = block.Offsets[u + 1] - block.Offsets[u];
+        _length = block.Lengths[u];
+        if (_values.Length < count)
+        {
+            (_index, _items, _values) = (new int[count], new int[count], new double[count]);
+            (_order, _taken, _standsFor) = (new int[count], new bool[count], new int[count]);
+        }
+        foreach (var want in _wants) _spare.Push(want);
         _wants.Clear();
+        var profile = rules.Of(block.Users[u]);
         foreach (var placement in profile.Placements)
-            if (WantedEntries.Need(placement, block, u) is > 0 and var need) _wants.Add(new WantedItems(placement, need, block, u, _values));
+        {
+            if (WantedEntries.Need(placement, block, u) is not (> 0 and var need)) continue;
+            var want = _spare.Count > 0 ? _spare.Pop() : new WantedItems();
+            want.Open(placement, need);
+            _wants.Add(want);
+        }
         return profile;
     }
 
     /// <param name="only">Caps that are kept; null: all.</param>
-    private double Greedy(AllocationBlock block, int u, UserProfile profile, bool[]? only, bool wants)
+    private double Greedy(AllocationBlock block, int u, double[] prices, UserProfile profile, bool[]? only, bool wants)
     {
-        _caps.Open(profile, only, block, u);
         // Who else could stand there comes by descending weight: the first of them are enough unless prices say otherwise.
-        int near = Math.Min(_count, _length + Ahead);
-        double worth = Take(block, block.Offsets[u], near, wants, out double last);
-        if (near == _count || !(Full + block.Weights[block.Offsets[u] + near] > last)) return worth;
+        int first = block.Offsets[u], count = block.Offsets[u + 1] - first, near = Math.Min(count, _length + Ahead);
+        Look(block, first, count, near, prices);
         _caps.Open(profile, only, block, u);
-        return Take(block, block.Offsets[u], _count, wants, out _);
+        double worth = Take(wants, out double last);
+        if (near == count || !(Full + block.Weights[first + near] > last)) return worth;
+        Look(block, first, count, count, prices);
+        _caps.Open(profile, only, block, u);
+        return Take(wants, out _);
     }
 
-    /// <param name="near">Candidates that are looked at whatever they cost; behind them only what is subsidized.</param>
-    /// <param name="last">What the last place brought that no promotion has; below 0 where every place is one's.</param>
-    private double Take(AllocationBlock block, int first, int near, bool wants, out double last)
+    /// <param name="near">Candidates that are looked at whatever they cost; behind them only what is subsidized, or wanted by a rule.</param>
+    private void Look(AllocationBlock block, int first, int count, int near, double[] prices)
     {
-        _taken.AsSpan(0, _count).Clear();
-        _standsFor.AsSpan(0, _count).Fill(-1);
+        _looked = 0;
+        for (int k = 0; k < count; k++)
+        {
+            int item = block.Items[first + k];
+            double price = prices[item];
+            if (k >= near && !(price < 0) && !IsWanted(item)) continue;
+            (_index[_looked], _items[_looked], _values[_looked++]) = (k, item, Full + block.Weights[first + k] - price);
+        }
+        foreach (var want in _wants) want.Find(_items.AsSpan(0, _looked), _values);
+    }
+
+    private bool IsWanted(int item)
+    {
+        foreach (var want in _wants)
+            if (want.Has(item)) return true;
+        return false;
+    }
+
+    /// <param name="last">What the last place brought that no promotion has; below 0 where every place is one's.</param>
+    private double Take(bool wants, out double last)
+    {
+        _taken.AsSpan(0, _looked).Clear();
+        _standsFor.AsSpan(0, _looked).Fill(-1);
         foreach (var want in _wants) want.Reset();
-        int candidates = Sort(block, first, near);
+        int candidates = Sort();
         double worth = 0;
         int at = 0;
-        last = double.PositiveInfinity;
+        last = -1;
         for (_size = 0; _size < _length; _size++)
         {
-            while (at < candidates && (_taken[_order[at]] || _caps.IsFull(block.Items[first + _order[at]]))) at++;
+            while (at < candidates && (_taken[_order[at]] || _caps.IsFull(_items[_order[at]]))) at++;
             int best = at < candidates ? _order[at] : -1, stands = -1;
             double brings = best < 0 ? 0 : _values[best];
             for (int w = 0; wants && w < _wants.Count; w++)
             {
-                if (_wants[w].Next(_taken, _caps, block, first) is not (>= 0 and var k) || !(_values[k] + Wanted > brings)) continue;
+                if (_wants[w].Next(_taken, _caps, _items) is not (>= 0 and var k) || !(_values[k] + Wanted > brings)) continue;
                 (best, stands, brings) = (k, w, _values[k] + Wanted);
             }
             if (best < 0) break;
@@ -141,21 +190,20 @@ internal sealed class UserChoice(RuleSet rules)
             _standsFor[best] = stands;
             if (stands >= 0) _wants[stands].Left--;
             else last = brings;
-            _caps.Add(block.Items[first + best]);
+            _caps.Add(_items[best]);
             worth += brings;
         }
         if (_size < _length) last = 0;
-        else if (double.IsPositiveInfinity(last)) last = -1;
         return worth;
     }
 
-    private int Sort(AllocationBlock block, int first, int near)
+    private int Sort()
     {
         int count = 0;
-        for (int k = 0; k < _count; k++)
+        for (int k = 0; k < _looked; k++)
         {
             double value = _values[k];
-            if (!(value > 0) || k >= near && !(value > Full + block.Weights[first + k])) continue;
+            if (!(value > 0)) continue;
             // Candidates come nearly by value, so each moves but a few places.
             int at = count++;
             for (; at > 0 && _values[_order[at - 1]] < value; at--) _order[at] = _order[at - 1];

@@ -3,25 +3,11 @@ namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 /// <summary>One promotion on the list of one user: how many entries it wants, and who could be they.</summary>
 internal sealed class WantedItems
 {
-    private readonly Placement _placement;
     private readonly List<int> _members = [];
+    private Placement _placement = null!;
     private int _next;
 
-    /// <param name="values">By candidate of the user.</param>
-    public WantedItems(Placement placement, int need, AllocationBlock block, int u, double[] values)
-    {
-        (_placement, Need) = (placement, need);
-        int first = block.Offsets[u], count = block.Offsets[u + 1] - first;
-        for (int k = 0; k < count; k++)
-        {
-            if (!placement.Items.Contains(block.Items[first + k]) || !(values[k] + UserChoice.Wanted > 0)) continue;
-            int at = _members.Count;
-            while (at > 0 && values[_members[at - 1]] < values[k]) at--;
-            _members.Insert(at, k);
-        }
-    }
-
-    public int Need { get; }
+    public int Need { get; private set; }
 
     /// <summary>How many are not there yet.</summary>
     public int Left { get; set; }
@@ -35,20 +21,34 @@ internal sealed class WantedItems
     /// <summary>Entries of it on the list beside those it wants.</summary>
     public int Surplus { get; private set; }
 
+    public void Open(Placement placement, int need) => (_placement, Need) = (placement, need);
+
     public bool Has(int item) => _placement.Items.Contains(item);
+
+    /// <summary>Who of the candidates could be they, by descending value.</summary>
+    public void Find(ReadOnlySpan<int> items, double[] values)
+    {
+        _members.Clear();
+        for (int k = 0; k < items.Length; k++)
+        {
+            if (!Has(items[k]) || !(values[k] + UserChoice.Wanted > 0)) continue;
+            int at = _members.Count;
+            while (at > 0 && values[_members[at - 1]] < values[k]) at--;
+            _members.Insert(at, k);
+        }
+    }
 
     public void Reset() => (Left, _next) = (Need, 0);
 
     /// <returns>The best member that can still be taken for it; -1 where there is none or none is wanted.</returns>
-    public int Next(bool[] taken, CapCounts caps, AllocationBlock block, int first)
+    public int Next(bool[] taken, CapCounts caps, int[] items)
     {
         if (Left == 0) return -1;
-        while (_next < _members.Count
-            && (taken[_members[_next]] || _placement.Rule.Kind != RuleKind.Pin && caps.IsFull(block.Items[first + _members[_next]])))
-            _next++;
+        while (_next < _members.Count && (taken[_members[_next]] || _placement.Rule.Kind != RuleKind.Pin && caps.IsFull(items[_members[_next]]))) _next++;
         return _next < _members.Count ? _members[_next] : -1;
     }
 
+    /// <summary>Sees who stands at the edge of the list.</summary>
     public void Weigh(double[] values, bool[] taken, int[] standsFor)
     {
         (BestOut, WorstIn, Surplus) = (double.NegativeInfinity, double.PositiveInfinity, 0);

@@ -152,9 +152,9 @@ internal sealed class AllocationTests
             files.Add(folder.File($"{files.Count}.bin"));
             AllocationBlock.Of(drafts[^1]).Write(files[^1]);
         }
-        var blocks = new List<RecommendationBlock>();
+        var blocks = new RecommendationBlock[files.Count];
         var result = new Allocator(rules, accounts, new RulesOptions(), StageContext.Quiet(threads)).Run(
-            files, used, (b, problem, lists) => blocks.Add(SwappedLists.Of(drafts[b], problem, lists, rules, out _)));
+            files, used, (b, problem, lists) => blocks[b] = SwappedLists.Of(drafts[b], problem, lists, rules, out _));
         int[][] made = [.. blocks.SelectMany(b => Enumerable.Range(0, b.Users.Length).Select(u => b.Items[b.Offsets[u]..b.Offsets[u + 1]]))];
         return new Allocated(accounts, result, made, blocks);
 
