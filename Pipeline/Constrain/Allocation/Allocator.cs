@@ -42,7 +42,7 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
     /// </summary>
     private static readonly (int Of, int Rounds)[] s_parts = [(16, 12), (4, 6)];
 
-    private readonly List<UserChoice> _idle = [];
+    private readonly List<Worker> _idle = [];
     private readonly Lock _lock = new();
     private double _rewards;
 
@@ -82,6 +82,7 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
             for (int a = 0; a < search.Prices.Length; a++) bound += search.Prices[a] * bounds.Bound[a];
             since = first + round < Settling || bound < best.Bound - options.Gap * 0.05 * WeightOf(bound) ? 0 : since + 1;
             if (bound < best.Bound) best = (bound, (double[])search.Prices.Clone());
+
             context.Progress.Step("allocation", round + 1, options.Rounds, "rounds");
             // What prices times what is not used or too much says: the most that better prices could bring.
             if (Slack(search.Prices, demand, bounds) <= options.Gap * 0.5 * Math.Max(1, WeightOf(bound)) || since >= Patience) break;
@@ -119,7 +120,7 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
         Parallel.For(
             0, which.Length, parallel,
-            () => (Choice: Rent(), Bids: new int[bids.Length], Demand: new long[demand.Length], Rewards: new double[1]),
+            Rent,
             (b, _, own) =>
             {
                 var block = AllocationBlock.Read(blocks[which[b]]);
@@ -127,7 +128,7 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
                 {
                     own.Choice.Choose(block, u, prices, out double bound);
                     bounds[b] += bound;
-                    own.Rewards[0] += own.Choice.Rewards;
+                    own.Rewards += own.Choice.Rewards;
                     own.Choice.Bid(search, accountBounds, own.Bids, own.Demand);
                 }
                 return own;
@@ -138,8 +139,8 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
                 {
                     for (int i = 0; i < bids.Length; i++) bids[i] += own.Bids[i];
                     for (int a = 0; a < demand.Length; a++) demand[a] += own.Demand[a];
-                    rewards += own.Rewards[0];
-                    _idle.Add(own.Choice);
+                    rewards += own.Rewards;
+                    _idle.Add(own);
                 }
             });
         _rewards = rewards;
@@ -149,14 +150,34 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
         return (bids, sum, demand);
     }
 
-    private UserChoice Rent()
+    private Worker Rent()
     {
         lock (_lock)
         {
-            if (_idle.Count == 0) return new UserChoice(rules);
+            if (_idle.Count == 0) return new Worker(rules, accounts.All.Count);
             var one = _idle[^1];
             _idle.RemoveAt(_idle.Count - 1);
+            one.Clear();
             return one;
+        }
+    }
+
+    /// <summary>What one thread counts in a round.</summary>
+    private sealed class Worker(RuleSet rules, int accounts)
+    {
+        public UserChoice Choice { get; } = new(rules);
+
+        public int[] Bids { get; } = new int[accounts * PriceSearch.Width];
+
+        public long[] Demand { get; } = new long[accounts];
+
+        public double Rewards { get; set; }
+
+        public void Clear()
+        {
+            Bids.AsSpan().Clear();
+            Demand.AsSpan().Clear();
+            Rewards = 0;
         }
     }
 }

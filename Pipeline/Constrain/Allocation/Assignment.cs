@@ -99,27 +99,45 @@ internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearc
         }
     }
 
-    /// <summary>Whether something that is cheaper now could do better than the least that the list has.</summary>
-    private bool MayGain(AllocationBlock block, int u, ushort[] list)
+    /// <summary>Whether something that is cheaper now than when lists were chosen could do better than the least that the list has.</summary>
+    private bool MayGain(AllocationBlock block, int u, ushort[] list) =>
+        list.Length < block.Lengths[u] || Gains(block, u, list, item => _prices[item] < _found[item]);
+
+    /// <summary>Whether a candidate that a floor misses could.</summary>
+    private bool Helps(AllocationBlock block, int u, ushort[] list) => Gains(block, u, list, item => _isMissed[item]);
+
+    private bool Gains(AllocationBlock block, int u, ushort[] list, Func<int, bool> isMeant)
     {
-        int first = block.Offsets[u];
-        if (list.Length < block.Lengths[u]) return true;
+        int first = block.Offsets[u], entry = 0;
+        bool isWanted = rules.Of(block.Users[u]).Placements.Count > 0;
         double least = double.PositiveInfinity;
-        foreach (ushort k in list) least = Math.Min(least, block.Weights[first + k] - _prices[block.Items[first + k]]);
-        for (int at = first; at < block.Offsets[u + 1]; at++)
+        for (int k = 0; k < block.Offsets[u + 1] - first; k++)
         {
-            int item = block.Items[at];
-            if (_prices[item] < _found[item] && (block.Weights[at] - _prices[item] > least || rules.Of(block.Users[u]).Placements.Count > 0)) return true;
+            int item = block.Items[first + k];
+            if (entry < list.Length && list[entry] == k)
+            {
+                entry++;
+                continue;
+            }
+            if (!isMeant(item)) continue;
+            if (double.IsPositiveInfinity(least)) least = Least(block, first, list);
+            // What a promotion wants comes for another of it, or brings more than it is worth by itself.
+            if (block.Weights[first + k] - _prices[item] + (isWanted ? UserChoice.Wanted : 0) > least) return true;
         }
         return false;
     }
 
-    /// <summary>Whether one of the candidates is missed by a floor.</summary>
-    private bool Helps(AllocationBlock block, int u, ushort[] list)
+    private double Least(AllocationBlock block, int first, ushort[] list)
     {
-        for (int at = block.Offsets[u]; at < block.Offsets[u + 1]; at++)
-            if (_isMissed[block.Items[at]]) return true;
-        return false;
+        double least = double.PositiveInfinity;
+        foreach (ushort k in list)
+        {
+            int item = block.Items[first + k];
+            // An entry that others cannot have any more is worth what it was when it could be had.
+            double price = double.IsPositiveInfinity(_prices[item]) ? OpenPrice(item) : _prices[item];
+            least = Math.Min(least, block.Weights[first + k] - price);
+        }
+        return list.Length == 0 ? double.NegativeInfinity : least;
     }
 
     private ushort[] Again(AllocationBlock block, int u, ushort[] list)
@@ -186,6 +204,13 @@ internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearc
     private void Close(int account)
     {
         foreach (int item in bounds.ItemsOf(account)) Price(item);
+    }
+
+    private double OpenPrice(int item)
+    {
+        double price = 0;
+        foreach (int account in bounds.Of(item)) price += _accountPrices[account];
+        return price;
     }
 
     private void Price(int item)

@@ -91,17 +91,18 @@ internal sealed class PriceSearch
 
     private void Move(int a, ReadOnlySpan<int> bids, double bound, double pace)
     {
-        double size = (_high[a] - _low[a]) / Bins;
+        double width = _high[a] - _low[a], size = width / Bins;
         long above = bids[Bins + 1];
-        double target;
-        if (above > bound) target = _high[a] + (_high[a] - _low[a]);
-        else
+        // Beyond the bracket on either side: there it is looked for next, as far again.
+        bool isBeyond = above > bound;
+        double target = _high[a] + width;
+        if (!isBeyond)
         {
             int bin = Bins;
             while (bin > 0 && above + bids[bin] <= bound) above += bids[bin--];
+            isBeyond = bin == 0;
             // Within the bin where the bound is met, bids are taken as evenly spread.
-            target = bin == 0 ? _low[a] - (above + bids[0] > bound ? _high[a] - _low[a] : 0)
-                : _low[a] + size * (bin - (bound - above) / bids[bin]);
+            target = isBeyond ? _low[a] - width : _low[a] + size * (bin - (bound - above) / bids[bin]);
         }
         bool isFloor = _bounds.IsFloor[a];
         target = isFloor ? Math.Clamp(target, -Most, 0) : Math.Clamp(target, 0, Most);
@@ -109,7 +110,7 @@ internal sealed class PriceSearch
         Prices[a] += pace * (target - Prices[a]);
         if (!isFloor && Prices[a] < 1e-9 || isFloor && Prices[a] > -1e-9) Prices[a] = 0;
         // The next bracket is around the new price, and as wide as prices still move.
-        SetBracket(a, Math.Max(2e-3, Math.Min((_high[a] - _low[a]) * 0.35, 3 * Math.Abs(target - before) + 4 * size)));
+        SetBracket(a, isBeyond ? width : Math.Max(2e-3, Math.Min(width * 0.35, 3 * Math.Abs(target - before) + 4 * size)));
     }
 
     private void SetBracket(int a, double half)

@@ -64,7 +64,6 @@ internal sealed class UserChoice(RuleSet rules)
 
     /// <summary>
     /// Tells accounts what the list takes of them, and those of which bids are asked for up to which price each candidate stands on it, all others as they are.
-    /// Caps are left aside: it is a price's direction that is asked for.
     /// </summary>
     public void Bid(PriceSearch search, AccountBounds bounds, int[] bids, long[] demand)
     {
@@ -75,34 +74,48 @@ internal sealed class UserChoice(RuleSet rules)
             if (_taken[k])
                 foreach (int account in bounds.Of(item)) demand[account]++;
             if (!search.IsOpenItem(item)) continue;
-            double margin = Margin(k, bestOut, worstIn);
+            double margin = _taken[k] ? Leaves(k, bestOut) : Comes(k, worstIn);
             foreach (int account in bounds.Of(item))
                 if (search.IsOpen(account)) bids[account * PriceSearch.Width + search.BinOf(account, search.Prices[account] + margin)]++;
         }
     }
 
+    /// <summary>The best candidate that nothing blocks, and the least entry that could go for it.</summary>
     private (double BestOut, double WorstIn) Edges()
     {
         double bestOut = 0, worstIn = _size < _length ? 0 : double.PositiveInfinity;
+        _caps.Weigh();
         foreach (var want in _wants) want.Weigh(_values, _taken, _standsFor);
         for (int k = 0; k < _looked; k++)
         {
-            if (!_taken[k]) bestOut = Math.Max(bestOut, _values[k]);
-            else worstIn = Math.Min(worstIn, _standsFor[k] < 0 || _wants[_standsFor[k]].Surplus > 0 ? _values[k] : _values[k] + Wanted);
+            if (_taken[k])
+            {
+                double worth = IsNeeded(k) ? _values[k] + Wanted : _values[k];
+                _caps.Tell(_items[k], worth);
+                worstIn = Math.Min(worstIn, worth);
+            }
+            else if (!_caps.IsBlocked(_items[k], _values[k]))
+            {
+                bestOut = Math.Max(bestOut, _values[k]);
+            }
         }
         return (bestOut, worstIn);
     }
 
-    /// <summary>By how much the price could rise before the list would do without it, or, of one that is not on it, has to fall before it comes (below 0).</summary>
-    private double Margin(int k, double bestOut, double worstIn)
+    /// <summary>Whether a promotion would miss the entry.</summary>
+    private bool IsNeeded(int k) => _standsFor[k] >= 0 && _wants[_standsFor[k]].Surplus == 0;
+
+    /// <summary>By how much the price of an entry could rise before the list would do without it.</summary>
+    private double Leaves(int k, double bestOut)
     {
-        double value = _values[k];
-        if (_taken[k])
-        {
-            if (_standsFor[k] < 0 || _wants[_standsFor[k]].Surplus > 0) return value - bestOut;
-            return Math.Min(value + Wanted - bestOut, value - _wants[_standsFor[k]].BestOut);
-        }
-        double margin = value - worstIn;
+        bestOut = Math.Max(bestOut, _caps.BestOut(_items[k]));
+        return IsNeeded(k) ? Math.Min(_values[k] + Wanted - bestOut, _values[k] - _wants[_standsFor[k]].BestOut) : _values[k] - bestOut;
+    }
+
+    /// <summary>By how much the price of a candidate could rise before it would not come any more; below 0: it has to fall.</summary>
+    private double Comes(int k, double worstIn)
+    {
+        double value = _values[k], margin = value - _caps.WorstIn(_items[k], worstIn);
         foreach (var want in _wants)
             if (want.Has(_items[k])) margin = Math.Max(margin, want.Left > 0 ? value + Wanted - worstIn : value - want.WorstIn);
         return margin;

@@ -1,6 +1,6 @@
 namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 
-/// <summary>Which entries of a list stand for what rules ask for: of each rule as many as the list had of its items, at most as many as the rule wants.</summary>
+/// <summary>Which entries of a list stand for what rules ask for: of each rule as many as the list had, at most as many as the rule wants.</summary>
 internal static class WantedEntries
 {
     /// <summary>Entries that a promotion is to have: all that a quota asks for, as far as the list had them, and what a pin or slot had placed.</summary>
