@@ -4,32 +4,41 @@ namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 
 /// <summary>
 /// The bounds that an allocation works with: what lists that stay leave of each, no floor above what there is anybody to meet it with, and without limits that
-/// could not be broken if everybody got all they could. Memory: 4 bytes an item, 8 for every item and account it counts towards, 17 an account and 4 a thread.
+/// could not be broken if everybody got all they could; and, of promotions whose items are all limited, how many entries they can have together: no bound of
+/// its own, but the price of items that stand in for each other moves as one there. Memory: 4 bytes an item, 8 for every item and account it counts towards, 17 an account and 4 a thread.
 /// </summary>
 internal sealed class AccountBounds
 {
     private readonly int[] _first;
     private readonly int[] _of;
     private readonly Accounts _accounts;
+    private readonly List<int[]> _together = [];
 
-    private AccountBounds(Accounts accounts, long[]? used, long[] most)
+    private AccountBounds(Accounts accounts, RuleSet rules, long[]? used, long[] most)
     {
         _accounts = accounts;
-        int count = accounts.All.Count;
+        var left = new long[accounts.All.Count];
+        for (int a = 0; a < left.Length; a++) left[a] = Math.Max(0, accounts.All[a].Bound - (used?[a] ?? 0));
+        var together = Together(accounts, rules, left);
+        _together.AddRange(together.Select(t => t.Items));
+        Stated = accounts.All.Count;
+        int count = Stated + _together.Count;
         (Bound, IsFloor, IsIdle) = (new long[count], new bool[count], new bool[count]);
-        for (int a = 0; a < count; a++)
+        for (int t = 0; t < together.Count; t++) Bound[Stated + t] = together[t].Bound;
+        for (int a = 0; a < Stated; a++)
         {
-            long left = Math.Max(0, accounts.All[a].Bound - (used?[a] ?? 0));
             IsFloor[a] = accounts.All[a].IsFloor;
-            Bound[a] = IsFloor[a] ? Math.Min(left, most[a]) : left;
-            IsIdle[a] = IsFloor[a] ? left == 0 : most[a] <= left;
+            Bound[a] = IsFloor[a] ? Math.Min(left[a], most[a]) : left[a];
+            IsIdle[a] = IsFloor[a] ? left[a] == 0 : most[a] <= left[a];
         }
         _first = new int[accounts.Items + 1];
         var of = new List<int>();
+        var joint = Enumerable.Range(0, _together.Count).SelectMany(t => _together[t].Select(item => (item, Stated + t))).ToLookup(p => p.item, p => p.Item2);
         for (int item = 0; item < accounts.Items; item++)
         {
             foreach (int account in accounts.Of(item))
                 if (!IsIdle[account]) of.Add(account);
+            of.AddRange(joint[item]);
             _first[item + 1] = of.Count;
         }
         _of = [.. of];
@@ -37,6 +46,9 @@ internal sealed class AccountBounds
 
     /// <summary>By account: entries that a limit leaves, and that a floor still asks for.</summary>
     public long[] Bound { get; }
+
+    /// <summary>Accounts that rules state; those behind them are of promotions whose items share a price.</summary>
+    public int Stated { get; }
 
     public bool[] IsFloor { get; }
 
@@ -48,10 +60,19 @@ internal sealed class AccountBounds
     /// <summary>The accounts that an item counts towards, without idle ones.</summary>
     public ReadOnlySpan<int> Of(int item) => _of.AsSpan(_first[item], _first[item + 1] - _first[item]);
 
-    public ReadOnlySpan<int> ItemsOf(int account) => _accounts.ItemsOf(account);
+    public ReadOnlySpan<int> ItemsOf(int account) => account < Stated ? _accounts.ItemsOf(account) : _together[account - Stated];
+
+    /// <summary>Prices of the accounts that rules state, what items of promotions cost together laid on their limits: the dual is worth the same.</summary>
+    public double[] StatedPrices(double[] prices)
+    {
+        double[] stated = prices[..Stated];
+        for (int t = 0; t < _together.Count; t++)
+            foreach (int item in _together[t]) stated[Limit(_accounts, item, Bound)] += prices[Stated + t];
+        return stated;
+    }
 
     /// <param name="used">Entries that lists which stay as they are take of each account; null: there are none.</param>
-    public static AccountBounds Count(Accounts accounts, long[]? used, IReadOnlyList<string> blocks, StageContext context)
+    public static AccountBounds Count(Accounts accounts, RuleSet rules, long[]? used, IReadOnlyList<string> blocks, StageContext context)
     {
         var most = new long[accounts.All.Count];
         var gate = new Lock();
@@ -79,6 +100,30 @@ internal sealed class AccountBounds
                 lock (gate)
                     for (int a = 0; a < most.Length; a++) most[a] += own.Most[a];
             });
-        return new AccountBounds(accounts, used, most);
+        return new AccountBounds(accounts, rules, used, most);
+    }
+
+    private static List<(int[] Items, long Bound)> Together(Accounts accounts, RuleSet rules, long[] left)
+    {
+        var together = new List<(int[], long)>();
+        foreach (var rule in rules.Active.Where(r => r.Places))
+        {
+            if (rules.ItemsOf(rule) is not { } among) continue;
+            int[] items = [.. Enumerable.Range(0, accounts.Items).Where(among.Contains)];
+            // One limit an item, or what they have together is not the sum.
+            int[] limits = [.. items.Select(item => Limit(accounts, item, left)).Distinct()];
+            if (items.Length < 2 || limits.Length < items.Length || limits.Contains(-1)) continue;
+            together.Add((items, limits.Sum(a => left[a])));
+        }
+        return together;
+    }
+
+    /// <summary>The tightest limit that an item counts towards; -1: none.</summary>
+    private static int Limit(Accounts accounts, int item, long[] left)
+    {
+        int limit = -1;
+        foreach (int account in accounts.Of(item))
+            if (!accounts.All[account].IsFloor && (limit < 0 || left[account] < left[limit])) limit = account;
+        return limit;
     }
 }

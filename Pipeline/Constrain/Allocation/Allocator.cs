@@ -51,7 +51,7 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
     /// <param name="take">Is given every block with, of each of its entries, the candidate that stands there now; by several threads at once.</param>
     public AllocationResult Run(IReadOnlyList<string> blocks, long[]? used, Action<int, AllocationBlock, ushort[][]> take)
     {
-        var bounds = AccountBounds.Count(accounts, used, blocks, context);
+        var bounds = AccountBounds.Count(accounts, rules, used, blocks, context);
         var search = new PriceSearch(bounds);
         int rounds = 0;
         int[] all = [.. Enumerable.Range(0, blocks.Count)];
@@ -68,7 +68,7 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
         }
         double bound = All(blocks, all, search, bounds, ref rounds);
         var lists = new Assignment(rules, bounds, search, context).Run(blocks);
-        return new Settlement(rules, accounts, search.Prices, context).Run(blocks, lists, used, bound, rounds, take);
+        return new Settlement(rules, accounts, bounds.StatedPrices(search.Prices), context).Run(blocks, lists, used, bound, rounds, take);
     }
 
     private double All(IReadOnlyList<string> blocks, int[] all, PriceSearch search, AccountBounds bounds, ref int rounds)
@@ -120,7 +120,7 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
         Parallel.For(
             0, which.Length, parallel,
-            Rent,
+            () => Rent(accountBounds),
             (b, _, own) =>
             {
                 var block = AllocationBlock.Read(blocks[which[b]]);
@@ -150,11 +150,11 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
         return (bids, sum, demand);
     }
 
-    private Worker Rent()
+    private Worker Rent(AccountBounds bounds)
     {
         lock (_lock)
         {
-            if (_idle.Count == 0) return new Worker(rules, accounts.All.Count);
+            if (_idle.Count == 0) return new Worker(rules, bounds.Bound.Length);
             var one = _idle[^1];
             _idle.RemoveAt(_idle.Count - 1);
             one.Clear();

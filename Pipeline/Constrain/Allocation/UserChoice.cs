@@ -76,7 +76,11 @@ internal sealed class UserChoice(RuleSet rules)
             if (!search.IsOpenItem(item)) continue;
             double margin = _taken[k] ? Leaves(k, bestOut) : Comes(k, worstIn);
             foreach (int account in bounds.Of(item))
-                if (search.IsOpen(account)) bids[account * PriceSearch.Width + search.BinOf(account, search.Prices[account] + margin)]++;
+            {
+                if (!search.IsOpen(account)) continue;
+                double own = account < bounds.Stated ? margin : Together(k, bestOut, worstIn);
+                bids[account * PriceSearch.Width + search.BinOf(account, search.Prices[account] + own)]++;
+            }
         }
     }
 
@@ -119,6 +123,15 @@ internal sealed class UserChoice(RuleSet rules)
         foreach (var want in _wants)
             if (want.Has(_items[k])) margin = Math.Max(margin, want.Left > 0 ? value + Wanted - worstIn : value - want.WorstIn);
         return margin;
+    }
+
+    /// <summary>The same where all items of the promotion change their price: none of them comes in the place of another.</summary>
+    private double Together(int k, double bestOut, double worstIn)
+    {
+        if (_taken[k]) return _values[k] + (IsNeeded(k) ? Wanted : 0) - Math.Max(bestOut, _caps.BestOut(_items[k]));
+        bool isMissed = false;
+        foreach (var want in _wants) isMissed |= want.Left > 0 && want.Has(_items[k]);
+        return _values[k] + (isMissed ? Wanted : 0) - _caps.WorstIn(_items[k], worstIn);
     }
 
     private UserProfile Open(AllocationBlock block, int u)
