@@ -19,7 +19,8 @@ internal sealed class AccountBounds
         _accounts = accounts;
         var left = new long[accounts.All.Count];
         for (int a = 0; a < left.Length; a++) left[a] = Math.Max(0, accounts.All[a].Bound - (used?[a] ?? 0));
-        var together = Together(accounts, rules, left);
+        // Nobody has more of an item than those who could have it.
+        var together = Together(accounts, rules, [.. left.Zip(most, Math.Min)]);
         _together.AddRange(together.Select(t => t.Items));
         Stated = accounts.All.Count;
         int count = Stated + _together.Count;
@@ -103,7 +104,7 @@ internal sealed class AccountBounds
         return new AccountBounds(accounts, rules, used, most);
     }
 
-    private static List<(int[] Items, long Bound)> Together(Accounts accounts, RuleSet rules, long[] left)
+    private static List<(int[] Items, long Bound)> Together(Accounts accounts, RuleSet rules, long[] most)
     {
         var together = new List<(int[], long)>();
         foreach (var rule in rules.Active.Where(r => r.Places))
@@ -111,9 +112,9 @@ internal sealed class AccountBounds
             if (rules.ItemsOf(rule) is not { } among) continue;
             int[] items = [.. Enumerable.Range(0, accounts.Items).Where(among.Contains)];
             // One limit an item, or what they have together is not the sum.
-            int[] limits = [.. items.Select(item => Limit(accounts, item, left)).Distinct()];
+            int[] limits = [.. items.Select(item => Limit(accounts, item, most)).Distinct()];
             if (items.Length < 2 || limits.Length < items.Length || limits.Contains(-1)) continue;
-            together.Add((items, limits.Sum(a => left[a])));
+            together.Add((items, limits.Sum(a => most[a])));
         }
         return together;
     }
