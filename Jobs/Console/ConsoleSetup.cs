@@ -22,6 +22,7 @@ internal static class ConsoleSetup
         services.AddSingleton<SweepArchive>();
         services.AddSingleton<ChangeArchive>();
         services.AddSingleton<FeedbackArchive>();
+        services.AddSingleton<ExperimentArchive>();
         services.AddSingleton<UserTokens>();
         services.AddHttpContextAccessor();
         services.AddScoped<ConsoleContext>();

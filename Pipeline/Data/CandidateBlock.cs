@@ -8,6 +8,9 @@ internal enum CandidateSource : byte
     Popular = 2,
     Promoted = 3,
     Explore = 4,
+
+    /// <summary>The user is of the control group, whose lists are not personal.</summary>
+    Control = 5,
 }
 
 /// <summary>

@@ -61,10 +61,10 @@ internal sealed class ExplainStage
 
     private ReasonCode ReasonOf(int user, int item, CandidateSource source, ReadOnlySpan<int> history, Span<float> shares, Span<int> reasons)
     {
-        if (source == CandidateSource.Promoted)
+        if (source is CandidateSource.Promoted or CandidateSource.Control)
         {
             reasons.Fill(-1);
-            return ReasonCode.Promoted;
+            return source == CandidateSource.Promoted ? ReasonCode.Promoted : ReasonCode.Popular;
         }
         if (source == CandidateSource.Text && IsSimilar(item, history, shares, reasons)) return ReasonCode.SimilarText;
         Shares(user, item, history, shares);

@@ -38,7 +38,7 @@ internal sealed record IngestResult(
 
 /// <summary>
 /// From dirty logs and last night's state to clean interactions. A pure function of both and of its options: the state is read from one artifact
-/// and written to another, and no clock is asked. Memory is at most <c>34 bytes an event</c> for the state, <c>18</c> for its order, <c>12</c> a purchase,
+/// and written to another, and no clock is asked. Memory is at most <c>34 bytes an event</c> for the state, <c>18</c> for its order, <c>20</c> a purchase,
 /// <c>12</c> a pair for each of the five matrices, plus ids and texts.
 /// </summary>
 internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)

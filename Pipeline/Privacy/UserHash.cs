@@ -41,6 +41,9 @@ internal sealed class UserHash
     /// <summary>Noise for a piece of work, under the same key.</summary>
     public KeyedNoise Noise(string work) => new(_key, work);
 
+    /// <summary>A key of its own for another purpose, from which nothing of this one can be told.</summary>
+    public byte[] KeyFor(string purpose) => HMACSHA256.HashData(_key, System.Text.Encoding.UTF8.GetBytes(purpose));
+
     /// <summary>With a key of 64 hex digits; null where the text is none.</summary>
     public static UserHash? Of(string hex)
     {

@@ -9,7 +9,8 @@ namespace Recsys.Batch.Pipeline.Publish;
 internal static class ListColumns
 {
     private static readonly byte[][] Reasons = ["because_you_bought"u8.ToArray(), "popular"u8.ToArray(), "similar_text"u8.ToArray(), "promoted"u8.ToArray()];
-    private static readonly byte[][] SourceNames = ["cf"u8.ToArray(), "text"u8.ToArray(), "popular"u8.ToArray(), "promoted"u8.ToArray(), "explore"u8.ToArray()];
+    private static readonly byte[][] SourceNames =
+        ["cf"u8.ToArray(), "text"u8.ToArray(), "popular"u8.ToArray(), "promoted"u8.ToArray(), "explore"u8.ToArray(), "control"u8.ToArray()];
 
     public static ReadOnlySpan<byte> Name(ReasonCode reason) => Reasons[(int)reason];
 

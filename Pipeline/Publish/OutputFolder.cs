@@ -137,7 +137,7 @@ internal sealed class OutputFolder : IDisposable
 
     /// <summary>Deletes what <see cref="VersionRetention"/> lets go.</summary>
     /// <param name="keep">Nights that stay, 1 or more.</param>
-    /// <param name="forFeedback">How long a version whose lists were drawn stays after another took its place.</param>
+    /// <param name="forFeedback">How long a version whose lists were drawn, or that has a control group, stays after another took its place.</param>
     /// <returns>The versions that went.</returns>
     public IReadOnlyList<string> Prune(int keep, TimeSpan forFeedback, DateTimeOffset now)
     {
@@ -230,6 +230,7 @@ internal sealed class OutputFolder : IDisposable
     // Asked after the switch, when a night is done: a damaged version of old must not fail it.
     private bool IsDrawn(VersionRecord version)
     {
+        if (version.Metrics.ContainsKey(VersionRecord.ControlShare)) return true;
         try
         {
             return VersionManifest.Load(FolderOf(version.Version)).Policy is not null;

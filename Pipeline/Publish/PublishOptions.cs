@@ -25,8 +25,9 @@ internal sealed class PublishOptions : IStageOptions
     public int KeepVersions { get; set; } = 7;
 
     /// <summary>
-    /// Days, 0 to 365, for which a version whose lists were drawn (<c>Diversify:Explore:Enabled</c>) stays after another took its place, however many there
-    /// are: as long as impressions of it may come in for job <c>feedback</c>, which joins them to the version's files.
+    /// Days, 0 to 365, for which a version whose lists were drawn (<c>Diversify:Explore:Enabled</c>) or that has a control group
+    /// (<c>Experiment:ControlShare</c>) stays after another took its place, however many there are: as long as impressions and purchases of it may come in for
+    /// jobs <c>feedback</c> and <c>experiment</c>, which join them to the version's files.
     /// </summary>
     public double KeepDays { get; set; } = 7;
 

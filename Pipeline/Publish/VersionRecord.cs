@@ -28,6 +28,9 @@ internal sealed record VersionRecord(
     string Version, string RunId, DateTimeOffset Created, VersionState State, long Rows, long Users, string OptionsHash,
     string WindowFrom, string WindowTo, IReadOnlyDictionary<string, double> Metrics, string ManifestSha256)
 {
+    /// <summary>Metric of a version of which a control group has lists that are not personal: the group's share.</summary>
+    public const string ControlShare = "experiment.control_share";
+
     /// <summary>The version whose lists this one goes on from: a delta, with that one's model and metrics. Null for a night.</summary>
     public string? Base { get; init; }
 

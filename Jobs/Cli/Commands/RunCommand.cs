@@ -24,7 +24,8 @@ internal static class RunCommand
             Description =
                 "nightly; delta, which brings new events to the lists without training; or the stage to end with: ingest, embed, train, evaluate, neighbors, "
                 + "materialize, publish; tune, which searches the options of train; sweep, which lays accuracy against diversity; "
-                + "feedback, which learns from impressions and clicks; or worker, which takes shards of other hosts' runs until it is stopped",
+                + "feedback, which learns from impressions and clicks; experiment, which says whether lists help; "
+                + "or worker, which takes shards of other hosts' runs until it is stopped",
         };
         var from = new Option<string?>("--from") { Description = "Run this stage and all that take from it, even where nothing changed", HelpName = "STAGE" };
         var dry = new Option<bool>("--dry-run") { Description = "Say what would run and why, and do nothing" };

@@ -1,6 +1,7 @@
 using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Constrain;
 using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Experiment;
 using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Runs;
@@ -42,6 +43,11 @@ internal static class RunView
         {
             Heading(screen, "What was clicked: 95% intervals");
             FeedbackView.Write(screen, FeedbackReport.Read(Path.Combine(feedback, FeedbackReport.FileName)));
+        }
+        if (Done(report, StageNames.Experiment) is { } experiment)
+        {
+            Heading(screen, "Whether lists help: 95% intervals");
+            ExperimentView.Write(screen, ExperimentReport.Read(Path.Combine(experiment, ExperimentReport.FileName)));
         }
         if (Race(report) is { } race)
         {
@@ -165,6 +171,8 @@ internal static class RunView
         Rules = Rules(report),
         Evaluation = Evaluation(report),
         Feedback = Done(report, StageNames.Feedback) is { } feedback ? FeedbackReport.Read(Path.Combine(feedback, FeedbackReport.FileName)) : null,
+        Experiment = Done(report, StageNames.Experiment) is { } experiment
+            ? ExperimentReport.Read(Path.Combine(experiment, ExperimentReport.FileName)) : null,
         Sweep = Done(report, StageNames.Sweep) is { } sweep ? SweepReport.Read(Path.Combine(sweep, SweepReport.FileName)) : null,
     };
 }

@@ -84,6 +84,9 @@ internal static partial class MetricWords
         ("feedback.looks", "Looks that were taken at these clicks"), ("feedback.level_spent", "Error probability that the looks have spent"),
         ("feedback.*.dr", "Clicks under a policy, doubly robust"), ("feedback.*.effective_users", "Customers that the estimate is worth"),
         ("feedback.*.effective_clicks", "Clicks that the estimate is worth"),
+        ("experiment.control_share", "Share of customers in the control group"),
+        ("experiment.*.difference", "What personal lists bring beyond the control group’s, a customer"),
+        ("experiment.*.low", "Lower end of its 95% interval"), ("experiment.*.high", "Upper end of its 95% interval"),
         ("sweep.*", "A figure of lists under this setting of diversity"), ("tune.*", "The best that tuning found"),
     ];
 

@@ -53,6 +53,10 @@ internal sealed class EventOrder
 
     public bool HasGroups => _log.Groups is not null;
 
+    public bool HasPrices => _log.Prices is not null;
+
+    public bool HasAmounts => _log.Amounts is not null;
+
     public static EventOrder By(EventLog log, int users, StageContext context)
     {
         var pointers = new int[users + 1];
@@ -84,6 +88,8 @@ internal sealed class EventOrder
     }
 
     public uint Group(int position) => _log.Group(Events[position]);
+
+    public double Price(int position) => _log.Price(Events[position]);
 
     /// <summary>Whether two neighbors say the same.</summary>
     public bool SayTheSame(int a, int b) =>

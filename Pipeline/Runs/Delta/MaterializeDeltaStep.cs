@@ -44,17 +44,20 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Diversify
         var shop = night.Rules?.Open(work, EmbedStep.Catalog(work), interactions);
         // A version's lists go by one set of rules.
         bool newRules = from.Manifest(Name).Facts.GetValueOrDefault(NightRules.Fact) != (shop is null ? null : night.Rules!.Identity(shop));
-        if (newRules) madeBefore = [.. Enumerable.Repeat(true, interactions.Users)];
+        bool newDraw = from.Manifest(Name).Facts.GetValueOrDefault(DrawnControl.Fact) != DrawnControl.Identity(night.Control);
+        if (newRules || newDraw) madeBefore = [.. Enumerable.Repeat(true, interactions.Users)];
         var (changed, kept) = ChangedUsers.Of(
             interactions, UserOrder.WithHistory(interactions, users), (from.HistoryHashes(users, items), IngestArtifacts.ReadHistoryMarks(ingest)),
             from.Blocks(), model, catalog.Available,
-            options.Excluded(interactions), restocked || newRules ? madeBefore : new bool[interactions.Users], work.Context,
+            options.Excluded(interactions), restocked || newRules || newDraw ? madeBefore : new bool[interactions.Users], work.Context,
             shop is null ? null : shop.RuledOut);
         if (newRules)
         {
             work.Context.Progress.Note(
                 $"the rules that hold are not those of version {from.Version}: all lists are made again");
         }
+        if (newDraw) work.Context.Progress.Note($"the control group is not that of version {from.Version}: all lists are made again");
+        DrawnControl.Write(work, night.Control, users);
 
         if (from.Policy() is { } policy) File.Copy(policy, work.Output(DiversityPolicy.FileName), overwrite: true);
         long[]? used = null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Constrain;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Experiment;
 using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Feedback.Learning;
 using Recsys.Batch.Pipeline.Ingest;
@@ -25,7 +26,7 @@ internal sealed class RunScrub(RunFolders folders, SuppressionList suppressed, S
         StageManifest.FileName, RunRecord.FileName, IngestArtifacts.Quality, IngestArtifacts.Quarantine, TuneStep.Report, TuneStep.Best, AutoChoice.FileName,
         ServingModel.FileName, RankReport.FileName, RankReport.ModelFile, BalanceReport.FileName, EvaluationFile.Name, FeedbackReport.FileName,
         FeedbackReport.RejectedFile, EvidenceHistory.FileName, DiversityPolicy.FileName, ForgetReport.FileName, ForgetStateStep.Counts,
-        PlacesReport.FileName, RulesReport.FileName, NightRules.File,
+        PlacesReport.FileName, RulesReport.FileName, NightRules.File, ExperimentReport.FileName,
     };
 
     /// <summary>Whether a run before this one may still have somebody on the list among its users.</summary>

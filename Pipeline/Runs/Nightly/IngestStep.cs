@@ -27,7 +27,7 @@ internal sealed class IngestStep(
 
     public string Name => StageNames.Ingest;
 
-    public string CodeVersion => "2";
+    public string CodeVersion => "3";
 
     public IReadOnlyList<StageInput> Inputs => [];
 

@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Constrain.Allocation;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Experiment;
 using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Lexical;
@@ -33,6 +34,9 @@ internal sealed class MaterializeStep(
 
     /// <summary>The shop's rules; null: there are none.</summary>
     public NightRules? Rules { get; init; }
+
+    /// <summary>Whose lists are not personal; null: everybody's are.</summary>
+    public Lazy<ControlGroup>? Control { get; init; }
 
     public string Name => StageNames.Materialize;
 
@@ -73,6 +77,7 @@ internal sealed class MaterializeStep(
     {
         var sources = new Dictionary<string, string>(Rules?.Sources() ?? [], StringComparer.Ordinal);
         if (diversify.Explore.Enabled && Policy is not null) sources["diversity policy"] = Policy.Tonight.Id();
+        if (DrawnControl.Identity(Control) is { } drawn) sources[DrawnControl.Source] = drawn;
         return sources;
     }
 
@@ -81,6 +86,8 @@ internal sealed class MaterializeStep(
         // Before anything is made: a worker on another host finds the policy here.
         if (diversify.Explore.Enabled) Policy!.Write(work);
         Rules?.Write(work);
+        if (Control is not null)
+            DrawnControl.Write(work, Control, IngestArtifacts.ReadUsers(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Users))!));
         var opened = Open(work);
         if (opened.Rules is { } shop) NightRules.Tell(shop, work);
         Directory.CreateDirectory(work.Output(opened.Allocated is null ? ListBlocks.Folder : AllocatedLists.Drafts));
@@ -138,6 +145,7 @@ internal sealed class MaterializeStep(
         var ruled = shop is null ? null : new RuledCandidates(scorer, request, shop, diversify.ListLength);
         var retrieval = shop is null ? new ExactRetriever().Open(scorer, request) : null;
         var ranking = RankStep.Ranking(work, model.Trained, history, interactions, catalog, content);
+        var control = Control is null ? null : Controls();
         var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };
         return new OpenedLists(new BlockMaker(users, options.BlockUsers, Make) { FileOf = allocates ? AllocatedLists.DraftOf : ListBlocks.FileOf }, Newcomers)
         {
@@ -202,18 +210,40 @@ internal sealed class MaterializeStep(
 
         RecommendationBlock Make(int[] members)
         {
-            var made = ruled is null ? chosen.Run(ranking(retrieval!.Retrieve(members))) : MakeRuled(members);
+            var made = control is null ? Personal(members) : control.Make(members, Personal);
             reasons.Run(made);
             return made;
         }
 
-        RecommendationBlock MakeRuled(int[] members)
+        RecommendationBlock Personal(int[] members) =>
+            ruled is null ? chosen.Run(ranking(retrieval!.Retrieve(members))) : MakeRuled(members, ruled, chosen, ranking);
+
+        ControlLists Controls()
         {
-            var candidates = ranking(ruled!.Retrieve(members));
-            var made = chosen.Run(candidates);
+            var (popular, plain) = (ControlLists.Scorer(model.HistoryOf(interactions, null), model.Known, work.Context), Plain());
+            Func<int[], RecommendationBlock> lists;
+            if (shop is null)
+            {
+                var found = new ExactRetriever().Open(popular, request);
+                lists = members => plain.Run(found.Retrieve(members));
+            }
+            else
+            {
+                var found = new RuledCandidates(popular, request, shop, diversify.ListLength);
+                lists = members => MakeRuled(members, found, plain, candidates => candidates);
+            }
+            return new ControlLists(DrawnControl.Read(work), lists);
+        }
+
+        DiversifyStage Plain() => new(diversify.With(DiversitySetting.Plain), null, catalog, rules);
+
+        RecommendationBlock MakeRuled(int[] members, RuledCandidates found, DiversifyStage lists, Func<CandidateBlock, CandidateBlock> rank)
+        {
+            var candidates = rank(found.Retrieve(members));
+            var made = lists.Run(candidates);
             int[] brief = RuledCandidates.Short(made, candidates, diversify.ListLength);
             if (brief.Length == 0) return made;
-            var deeper = chosen.Run(ranking(ruled.RetrieveDeep([.. brief.Select(u => members[u])])));
+            var deeper = lists.Run(rank(found.RetrieveDeep([.. brief.Select(u => members[u])])));
             return GatheredLists.Of(members, [.. Enumerable.Range(0, members.Length).Select(u =>
                 Array.BinarySearch(brief, u) is >= 0 and var at ? (deeper, at) : (made, u))]);
         }

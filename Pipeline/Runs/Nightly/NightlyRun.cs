@@ -143,5 +143,5 @@ internal static class NightlyRun
     private static StageGraph Graph(RunRequest request, PipelineOptions options, OutputConnection output, ShardCoordinator? shards) =>
         request.Job == RunRequest.Delta
         ? DeltaGraph.Of(options, output.Folder, output.Ledger)
-        : PipelineGraph.Of(options, output.Folder, output.Ledger, shards, between: request.Job == StageNames.Ingest);
+        : PipelineGraph.Of(options, output.Folder, output.Ledger, shards, between: request.Job is StageNames.Ingest or StageNames.Experiment);
 }

@@ -32,7 +32,8 @@ internal static class PipelineGraph
         new PlacesStep(options.Places, options.Privacy, ParquetFiles.Writer()),
         Materialize(options, output.Path, shards, new CurrentPolicy(options, output.Path)),
         new PublishStep(options, output, ParquetFiles.Writer()),
-        new FeedbackStep(options.Feedback, output, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger, suppressed));
+        new FeedbackStep(options.Feedback, output, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger, suppressed),
+        new ExperimentStep(options, output, ParquetFiles.Reader(), suppressed));
 
     /// <summary>The stage that workers on other hosts open too, from the same options.</summary>
     /// <param name="output">The output folder.</param>
@@ -44,5 +45,6 @@ internal static class PipelineGraph
             Policy = policy,
             HasSegments = options.Ingest.Users is not null,
             Rules = new NightRules(options.Rules, options.Ingest),
+            Control = DrawnControl.Of(options, output),
         };
 }

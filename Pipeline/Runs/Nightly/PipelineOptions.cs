@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Experiment;
 using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Ingest;
@@ -53,6 +54,8 @@ internal sealed class PipelineOptions
 
     public FeedbackOptions Feedback { get; set; } = new();
 
+    public ExperimentOptions Experiment { get; set; } = new();
+
     public PrivacyOptions Privacy { get; set; } = new();
 
     public RunsOptions Runs { get; set; } = new();
@@ -76,6 +79,7 @@ internal sealed class PipelineOptions
         [nameof(ListsGate)] = ListsGate,
         [nameof(Publish)] = Publish,
         [nameof(Feedback)] = Feedback,
+        [nameof(Experiment)] = Experiment,
         [nameof(Privacy)] = Privacy,
         [nameof(Runs)] = Runs,
     };
@@ -111,6 +115,12 @@ internal sealed class PipelineOptions
             faults.Add(
                 $"Ingest:AvailableDays is {Ingest.AvailableDays.ToString(CultureInfo.InvariantCulture)}; expected 0 where Privacy:Epsilon is set: "
                 + "one purchase would decide whether everybody sees an item");
+        }
+        if (Experiment.HasControl && Diversify.Explore.Enabled)
+        {
+            faults.Add(
+                $"Experiment:ControlShare is {Experiment.ControlShare.ToString(CultureInfo.InvariantCulture)} and Diversify:Explore:Enabled is true; "
+                + "expected one of the two: lists of the control group are not drawn among lambdas, and job feedback would take them for such");
         }
         if (faults.Count > 0) throw new ConfigurationException(string.Join(Environment.NewLine, faults));
     }

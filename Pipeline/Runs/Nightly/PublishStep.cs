@@ -72,7 +72,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
             $"{StageNames.Ingest}/{IngestArtifacts.Items}");
         var version = new VersionRecord(
             IsBase?.Invoke(work) == true ? Base! : NameOf(to, lists), work.RunId, work.Context.Time.GetUtcNow(), VersionState.Staged, 0, 0, work.Hash,
-            report.FirstEvent?[..10] ?? "undated", to, evaluation.Published(), "")
+            report.FirstEvent?[..10] ?? "undated", to, Metrics(evaluation), "")
         {
             Base = Base,
         };
@@ -99,11 +99,22 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
                 Places = PlacesStep.Rows(work, ParquetFiles.Reader()),
             },
             work.Context);
-        if (published.State == VersionState.Current) work.Facts[RunJournal.VersionFact] = published.Version;
+        if (published.State == VersionState.Current)
+        {
+            work.Facts[RunJournal.VersionFact] = published.Version;
+            ControlPeriods.Record(output.Path, published, DrawnControl.Of(options, output.Path)?.Value);
+        }
         if (rolledBack.Count > 0 || published.State != VersionState.Current) Tell(work, published, before, rolledBack);
         work.Context.Progress.Metric("publish.rows", published.Rows);
         work.Context.Progress.Metric("publish.users", published.Users);
         return Task.CompletedTask;
+    }
+
+    private Dictionary<string, double> Metrics(EvaluationReport evaluation)
+    {
+        var metrics = evaluation.Published();
+        if (options.Experiment.HasControl) metrics[VersionRecord.ControlShare] = options.Experiment.ControlShare;
+        return metrics;
     }
 
     /// <summary>Says what a rollback before this run came to.</summary>

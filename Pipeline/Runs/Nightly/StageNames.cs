@@ -27,9 +27,12 @@ internal static class StageNames
 
     public const string Feedback = "feedback";
 
+    public const string Experiment = "experiment";
+
     /// <summary>No part of a night: takes users out of all that is kept.</summary>
     public const string Forget = "forget";
 
-    /// <summary>All stages, in order; tune, sweep and feedback run on demand alone.</summary>
-    public static IReadOnlyList<string> All { get; } = [Ingest, Embed, Tune, Train, Rank, Evaluate, Sweep, Neighbors, Places, Materialize, Publish, Feedback];
+    /// <summary>All stages, in order; tune, sweep, feedback and experiment run on demand alone.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [Ingest, Embed, Tune, Train, Rank, Evaluate, Sweep, Neighbors, Places, Materialize, Publish, Feedback, Experiment];
 }

@@ -30,6 +30,7 @@ internal sealed class ArchitectureTests
         ["Pipeline/Embed"] = ["Pipeline", "Pipeline/Data", "Pipeline/Errors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Stage"],
         ["Pipeline/Errors"] = [],
         ["Pipeline/Evaluate"] = ["Pipeline/Data", "Pipeline/Lexical", "Pipeline/Stage"],
+        ["Pipeline/Experiment"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Stage"],
         ["Pipeline/Explain"] = ["Pipeline/Data", "Pipeline/Stage"],
         ["Pipeline/Feedback"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Stage"],
         ["Pipeline/Ingest"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Lexical", "Pipeline/Parquet", "Pipeline/Stage"],
@@ -46,9 +47,9 @@ internal sealed class ArchitectureTests
         ["Pipeline/Runs"] =
         [
             "Pipeline/Constrain",
-            "Pipeline/Data", "Pipeline/Diversify", "Pipeline/Embed", "Pipeline/Errors", "Pipeline/Evaluate", "Pipeline/Explain", "Pipeline/Feedback",
-            "Pipeline/Ingest", "Pipeline/Lexical", "Pipeline/Neighbors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Places", "Pipeline/Privacy",
-            "Pipeline/Publish", "Pipeline/Rank", "Pipeline/Retrieve", "Pipeline/Stage", "Pipeline/Storage", "Pipeline/Train",
+            "Pipeline/Data", "Pipeline/Diversify", "Pipeline/Embed", "Pipeline/Errors", "Pipeline/Evaluate", "Pipeline/Experiment", "Pipeline/Explain",
+            "Pipeline/Feedback", "Pipeline/Ingest", "Pipeline/Lexical", "Pipeline/Neighbors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Places",
+            "Pipeline/Privacy", "Pipeline/Publish", "Pipeline/Rank", "Pipeline/Retrieve", "Pipeline/Stage", "Pipeline/Storage", "Pipeline/Train",
         ],
         ["Pipeline/Stage"] = ["Pipeline/Errors", "Pipeline/Numerics"],
         ["Pipeline/Storage"] = ["Pipeline/Errors", "Pipeline/Stage"],
@@ -85,7 +86,8 @@ internal sealed class ArchitectureTests
     {
         string[] stages =
         [
-            .. "Ingest Embed Train Rank Diversify Constrain Explain Evaluate Neighbors Places Publish Feedback".Split(' ').Select(s => "Pipeline/" + s),
+            .. "Ingest Embed Train Rank Diversify Constrain Explain Evaluate Neighbors Places Publish Feedback Experiment".Split(' ')
+                .Select(s => "Pipeline/" + s),
         ];
         Assert.IsTrue(stages.All(Graph.Rooms.Contains));
         Assert.IsEmpty(Graph.Arrows.Keys.Where(a => stages.Contains(a.From) && stages.Contains(a.To)));

@@ -8,7 +8,7 @@ using Recsys.Batch.Pipeline.Runs.Nightly;
 namespace Recsys.Batch.Jobs.Console.Pages.Balance;
 
 /// <summary>Accuracy against diversity, and what another setting would do to real lists.</summary>
-internal sealed class IndexModel(SweepArchive sweeps, FeedbackArchive feedback, PipelineOptions night) : PageModel
+internal sealed class IndexModel(SweepArchive sweeps, FeedbackArchive feedback, ExperimentArchive experiments, PipelineOptions night) : PageModel
 {
     public IReadOnlyList<RunFacts> Runs { get; private set; } = [];
 
@@ -18,6 +18,9 @@ internal sealed class IndexModel(SweepArchive sweeps, FeedbackArchive feedback, 
 
     /// <summary>What customers clicked, where job feedback ran.</summary>
     public FeedbackFacts? Feedback { get; private set; }
+
+    /// <summary>Whether lists help, where job experiment ran.</summary>
+    public ExperimentFacts? Experiment { get; private set; }
 
     public BalanceChart? Chart { get; private set; }
 
@@ -33,6 +36,7 @@ internal sealed class IndexModel(SweepArchive sweeps, FeedbackArchive feedback, 
     {
         Runs = sweeps.Runs(10);
         Feedback = feedback.Newest();
+        Experiment = experiments.Newest();
         Run = run is null ? (Runs is [var newest, ..] ? newest : null) : Runs.FirstOrDefault(r => r.Id == run);
         if (run is not null && Run is null) return NotFound();
         if (Run is null || sweeps.Read(Run) is not { } report) return Page();

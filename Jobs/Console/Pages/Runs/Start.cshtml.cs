@@ -22,9 +22,11 @@ internal sealed class StartModel(IJobScheduler scheduler, OperationsLedger opera
         (StageNames.Materialize, "up to the lists, without publishing them"),
         (StageNames.Sweep, "accuracy against diversity, for the Balance page"),
         (StageNames.Feedback, "what impressions and clicks say of the arms, and the next night’s policy"),
+        (StageNames.Experiment, "whether lists help: orders beside those of the control group, for the Balance page"),
     ];
 
-    public static IReadOnlyList<string> Stages { get; } = [.. StageNames.All.Where(s => s is not (StageNames.Tune or StageNames.Sweep or StageNames.Feedback))];
+    public static IReadOnlyList<string> Stages { get; } = [.. StageNames.All.Where(s => 
+        s is not (StageNames.Tune or StageNames.Sweep or StageNames.Feedback or StageNames.Experiment))];
 
     [BindProperty]
     public string Job { get; set; } = JobNames.Nightly;
