@@ -39,6 +39,11 @@ internal sealed class CandidateBlock(int[] users, int depth)
     /// </summary>
     public int[]? Own { get; init; }
 
+    /// <summary>
+    /// Scores whose relevance is 1 and 0, by user, where these candidates are some of more; null: the first and the last of them.
+    /// </summary>
+    public (float High, float Low)[]? Scales { get; init; }
+
     /// <summary>Whether no deeper retrieval follows.</summary>
     public bool IsLast { get; init; } = true;
 

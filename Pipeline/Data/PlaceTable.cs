@@ -13,6 +13,9 @@ internal sealed record PlaceTable(string Name, int Keys, string Item, IReadOnlyL
     /// <summary>The column whose rows go with a user who asks to be gone.</summary>
     public const string UserColumn = "user_id";
 
+    /// <summary>The column that says how much.</summary>
+    public string Score { get; init; } = "score";
+
     /// <summary>The column that readers ask by.</summary>
     public string Key => Columns[0].Name;
 

@@ -14,10 +14,18 @@ internal static class PlaceTables
     public static readonly PlaceTable BuyItAgain = new(
         "buy_it_again", 2, "item_id", [Text(UserColumn), Whole("rank"), Text("item_id"), Text("due"), Number("score")]);
 
+    /// <summary>What will sell of an item on each of the next days (<c>yyyy-MM-dd</c>), and between which numbers.</summary>
+    public static readonly PlaceTable ItemForecast = new(
+        "item_forecast", 2, "item_id",
+        [Text("item_id"), Whole("rank"), Text("day"), Number("expected"), Number("low"), Number("high"), Text("method")])
+    {
+        Score = "expected",
+    };
+
     /// <summary>
     /// Every place's. A database numbers them by their order here, so a new one goes to the end, and columns of an old one stay as they are.
     /// </summary>
-    public static readonly IReadOnlyList<PlaceTable> All = [CartComplements, BuyItAgain];
+    public static readonly IReadOnlyList<PlaceTable> All = [CartComplements, BuyItAgain, ItemForecast];
 
     /// <summary>Columns of text that name no user.</summary>
     public static IEnumerable<string> TextColumns => All.SelectMany(t => t.Columns)

@@ -74,7 +74,7 @@ internal sealed class DiversifyStage
         {
             int user = candidates.Users[u];
             int count = _filter.Keep(user, candidates.ItemsOf(u), seen, kept, _constraints?.Named(user));
-            Scale(candidates.ScoresOf(u), candidates.Own?[u] ?? candidates.Counts[u], kept.AsSpan(0, count), keptRelevance);
+            Scale(candidates.ScoresOf(u), candidates.Own?[u] ?? candidates.Counts[u], kept.AsSpan(0, count), keptRelevance, candidates.Scales?[u]);
             for (int k = 0; k < count; k++) keptItems[k] = candidates.ItemsOf(u)[kept[k]];
             var draw = _assignment?.Of(user);
             var diversifier = draw is { } drawn ? _arms[drawn.Arm] : _diversifier;
@@ -122,11 +122,12 @@ internal sealed class DiversifyStage
     }
 
     /// <param name="own">The first of the scores, which set the scale: what rules asked for beyond them is worth as much as the last of them.</param>
-    private static void Scale(ReadOnlySpan<float> scores, int own, ReadOnlySpan<int> kept, Span<float> relevance)
+    /// <param name="scale">The scores that set the scale, where they are not of the first and the last.</param>
+    private static void Scale(ReadOnlySpan<float> scores, int own, ReadOnlySpan<int> kept, Span<float> relevance, (float High, float Low)? scale)
     {
         if (kept.IsEmpty) return;
-        double last = own == 0 ? double.NaN : scores[own - 1];
-        double range = scores[0] - last;
+        double last = scale?.Low ?? (own == 0 ? double.NaN : scores[own - 1]);
+        double range = (scale?.High ?? scores[0]) - last;
         for (int k = 0; k < kept.Length; k++)
         {
             relevance[k] = own == 0 ? 0

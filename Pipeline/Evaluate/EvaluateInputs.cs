@@ -30,6 +30,12 @@ internal sealed record EvaluateInputs(HoldOut HoldOut, IReadOnlyList<EvaluatedMo
     /// <summary>Whose categories calibration and category distance are measured by; null leaves them out.</summary>
     public Catalog? Catalog { get; init; }
 
+    /// <summary>Groups of items whose share of the lists' places is told, beside bands of popularity.</summary>
+    public IReadOnlyList<Grouping> ItemGroups { get; init; } = [];
+
+    /// <summary>Groups of users whose accuracy is told, beside bands of activity.</summary>
+    public IReadOnlyList<Grouping> UserGroups { get; init; } = [];
+
     /// <summary>Items that may be ranked; null is all.</summary>
     public bool[]? Allowed { get; init; }
 }

@@ -53,21 +53,33 @@ internal sealed class EvaluateOptions : IStageOptions
     /// <summary>Share of the items that must stand on some list, below which the run stops: 0 to 1.</summary>
     public double CoverageFail { get; set; }
 
+    /// <summary>Items in a history at which the next band of activity begins, ascending, at most 5: accuracy is told by band.</summary>
+    public int[] ActivityBounds { get; set; } = [5, 20];
+
+    /// <summary>Shares of the lists' places that groups of items must get.</summary>
+    public List<ExposureFloor> ExposureFloors { get; set; } = [];
+
     /// <summary>Users that a hold-out needs before its figures may stop a run, 0 up.</summary>
     public int MinUsers { get; set; } = 50;
 
-    public void Validate(OptionsCheck check) => check
-        .Require(Cutoffs is { Length: > 0 } && Cutoffs.All(k => k is >= 1 and <= 1_000) && Cutoffs.SequenceEqual(Cutoffs.Distinct().Order()),
-            Cutoffs is null ? null : string.Join(", ", Cutoffs), "one or more whole numbers from 1 to 1000, ascending", nameof(Cutoffs))
-        .InRange(MaxUsers, 1, int.MaxValue)
-        .InRange(AucUsers, 0, int.MaxValue)
-        .InRange(OverlapPairs, 0, 10_000_000)
-        .InRange(Replicates, 100, 100_000)
-        .NotEmpty(Baseline, "the name of a model")
-        .InRange(BaselineTolerance, 0, 1)
-        .InRange(PublishedDropWarn, 0, 1)
-        .InRange(PublishedDropFail, 0, 1)
-        .InRange(CoverageWarn, 0, 1)
-        .InRange(CoverageFail, 0, 1)
-        .InRange(MinUsers, 0, int.MaxValue);
+    public void Validate(OptionsCheck check)
+    {
+        for (int n = 0; n < ExposureFloors.Count; n++) check.Nested(ExposureFloors[n], $"{nameof(ExposureFloors)}:{n}");
+        check
+            .Require(ActivityBounds.Length <= 5 && ActivityBounds.All(b => b >= 1) && ActivityBounds.SequenceEqual(ActivityBounds.Distinct().Order()),
+                string.Join(", ", ActivityBounds), "at most 5 ascending whole numbers from 1", nameof(ActivityBounds))
+            .Require(Cutoffs is { Length: > 0 } && Cutoffs.All(k => k is >= 1 and <= 1_000) && Cutoffs.SequenceEqual(Cutoffs.Distinct().Order()),
+                Cutoffs is null ? null : string.Join(", ", Cutoffs), "one or more whole numbers from 1 to 1000, ascending", nameof(Cutoffs))
+            .InRange(MaxUsers, 1, int.MaxValue)
+            .InRange(AucUsers, 0, int.MaxValue)
+            .InRange(OverlapPairs, 0, 10_000_000)
+            .InRange(Replicates, 100, 100_000)
+            .NotEmpty(Baseline, "the name of a model")
+            .InRange(BaselineTolerance, 0, 1)
+            .InRange(PublishedDropWarn, 0, 1)
+            .InRange(PublishedDropFail, 0, 1)
+            .InRange(CoverageWarn, 0, 1)
+            .InRange(CoverageFail, 0, 1)
+            .InRange(MinUsers, 0, int.MaxValue);
+    }
 }

@@ -31,6 +31,9 @@ internal sealed class EvaluateStage(EvaluateOptions options)
 
         var metrics = new List<MetricValue>();
         var differences = new List<MetricDifference>();
+        IReadOnlyList<GroupFigure> figures = [];
+        // The lists as they are published, where they are measured.
+        var published = inputs.Models.FirstOrDefault(m => m.Name == EvaluatedModel.Lists) ?? inputs.Models[0];
         int done = 0;
         foreach (var group in groups.Where(g => g.Users.Length > 0))
         {
@@ -42,6 +45,7 @@ internal sealed class EvaluateStage(EvaluateOptions options)
                 var (means, others) = measurement.Run(model, context);
                 metrics.AddRange(measurement.Columns.Named().Select(c => Value(model.Name, c.Slice, c.Metric, means, c.Column)).OfType<MetricValue>());
                 metrics.AddRange(others.Where(m => double.IsFinite(m.Value)));
+                if (ReferenceEquals(model, published) && group.Slices[0].Name == Slices.New) figures = measurement.Groups();
                 if (serving is null) serving = means;
                 else differences.AddRange(Compare(inputs.Models[0].Name, serving, model.Name, means, measurement.Columns));
                 context.Progress.Step("evaluate", ++done, groups.Count * inputs.Models.Count, "models");
@@ -57,6 +61,7 @@ internal sealed class EvaluateStage(EvaluateOptions options)
             Sizes = [.. groups.SelectMany(g => g.Sizes())],
             Metrics = metrics,
             Differences = differences,
+            Groups = figures,
         };
         foreach (var (name, value) in report.Flat()) context.Progress.Metric(name, value);
         return report;

@@ -53,6 +53,9 @@ internal sealed record EvaluationReport
 
     public required IReadOnlyList<MetricDifference> Differences { get; init; }
 
+    /// <summary>What the lists that are published give to groups of items and of users, cut at the first K.</summary>
+    public IReadOnlyList<GroupFigure> Groups { get; init; } = [];
+
     public MetricValue? Find(string model, string slice, string metric) =>
         Metrics.FirstOrDefault(m => m.Model == model && m.Slice == slice && m.Metric == metric);
 

@@ -29,7 +29,29 @@ internal static class ModelGate
             AgainstPublished(report, options, ndcg, conclusive, published),
             Coverage(report, options, conclusive),
             AgainstBest(report, parts ?? [], ndcg),
+            .. options.ExposureFloors.Select(f => Exposure(report, f, conclusive)),
         ];
+    }
+
+    /// <summary>Whether a group of items gets its share of places.</summary>
+    private static ConstraintResult Exposure(EvaluationReport report, ExposureFloor floor, bool conclusive)
+    {
+        string name = $"exposure.{floor.By}.{floor.Group}", expected = Text($"fail below {floor.Share:0.####}");
+        var exposure = report.Groups.Where(g => g.Measure == GroupFigures.Exposure).ToList();
+        var figure = exposure.Find(g => string.Equals(g.By, floor.By, StringComparison.OrdinalIgnoreCase) && g.Group == floor.Group);
+        if (figure is null)
+        {
+            string known = string.Join(", ", exposure.Select(g => $"{g.By} '{g.Group}'").Take(GroupFigures.Most));
+            return new ConstraintResult(
+                Gate, name, ConstraintLevel.Warn, double.NaN, expected, $"not measured: no item that may be recommended is of that group; there are {known}");
+        }
+        var level = figure.Value >= floor.Share ? ConstraintLevel.Pass : conclusive ? ConstraintLevel.Fail : ConstraintLevel.Warn;
+        return new ConstraintResult(
+            Gate, name, level, figure.Value, expected,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{figure.Value:0.0000} [{figure.Low:0.0000}, {figure.High:0.0000}] of the lists' places, by rank, are of {figure.Count} items; they are "
+                + $"{figure.CatalogShare:0.0000} of the items and {figure.PurchaseShare:0.0000} of the purchases"));
     }
 
     private static ConstraintResult AgainstBaseline(EvaluationReport report, EvaluateOptions options, string ndcg, bool conclusive)

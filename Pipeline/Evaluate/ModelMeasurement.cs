@@ -74,6 +74,14 @@ internal sealed class ModelMeasurement
         return (means, [.. Others(model.Name, context)]);
     }
 
+    /// <summary>What the lists that were measured give to groups, by the first K and the first slice.</summary>
+    public IReadOnlyList<GroupFigure> Groups() => new GroupMeasurement(
+        _inputs.HoldOut, _inputs.Catalog?.Available, _ranked.Users, row => Head(row, _options.Cutoffs[0]),
+        [.. from metric in (string[])["ndcg", "recall"]
+            let column = Columns.Hits(0, 0) + Array.IndexOf(RankingMetrics.Names, metric)
+            select (metric, Enumerable.Range(0, _ranked.Users.Length).Select(row => _values[row * Columns.Count + column]).ToArray())])
+        .Run(_inputs.ItemGroups, _inputs.UserGroups, _options.ActivityBounds);
+
     private void MeasureList(int row, ReadOnlySpan<int> list, ListMeter meter)
     {
         int user = _ranked.Users[row];

@@ -24,7 +24,7 @@ internal sealed record PlaceRow(PlaceTable Table, IReadOnlyList<object> Values)
 
     public int Rank => (int)this["rank"];
 
-    public double Score => (double)this["score"];
+    public double Score => (double)this[Table.Score];
 
     public object this[string column]
     {

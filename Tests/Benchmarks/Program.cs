@@ -14,6 +14,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["embed"] = EmbedBenchmark.Run,
     ["encoder-quality"] = EncoderQuality.Run,
     ["feedback-coverage"] = FeedbackCoverage.Run,
+    ["forecast"] = ForecastBenchmark.Run,
     ["helped"] = HelpedBenchmark.Run,
     ["gemm"] = GemmBenchmark.Run,
     ["parquet"] = ParquetBenchmark.Run,

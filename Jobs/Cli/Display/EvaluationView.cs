@@ -50,6 +50,26 @@ internal static class EvaluationView
         }
     }
 
+    /// <summary>What lists give to bands of popularity, and how accurate they are by band of activity; the rest is in the report and on the console.</summary>
+    public static void WriteGroups(Screen screen, EvaluationReport report)
+    {
+        if (report.Groups.Count == 0) return;
+        screen.Markup("For whom [grey](share of places by rank, beside that of purchases; NDCG by items in the history)[/]");
+        var table = screen.Table();
+        table.AddColumn(new TableColumn("Group").NoWrap());
+        foreach (string name in (string[])["places", "purchases", "ndcg"]) table.AddColumn(new TableColumn(name).RightAligned().NoWrap());
+        foreach (var g in report.Groups)
+        {
+            bool isExposure = g is { Measure: GroupFigures.Exposure, By: GroupFigures.Popularity };
+            if (!isExposure && g is not { Measure: "ndcg", By: GroupFigures.Activity }) continue;
+            string figure = $"{Format.Number(g.Value, "0.000")} [grey]{Format.Number(g.Low, "0.000")}..{Format.Number(g.High, "0.000")}[/]";
+            table.AddRow(
+                Screen.Cell(g.Group), isExposure ? figure : "", isExposure && g.PurchaseShare is { } bought ? Format.Number(bought, "0.000") : "",
+                isExposure ? "" : figure);
+        }
+        screen.Console.Write(table);
+    }
+
     private static string Slice(SliceSize size) => size.Slice switch
     {
         Slices.New => $"Purchases new to the user [grey]({Format.Count(size.Pairs)} of {Format.Count(size.Users)} users; lists leave out what the user has)[/]",

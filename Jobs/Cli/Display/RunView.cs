@@ -69,6 +69,7 @@ internal static class RunView
             Heading(
                 screen, report.Job == RunRequest.Delta ? "Held-out purchases, when the model was trained: 95% intervals" : "Held-out purchases: 95% intervals");
             EvaluationView.Write(screen, evaluation, night.Evaluate.Cutoffs[0]);
+            EvaluationView.WriteGroups(screen, evaluation);
         }
         screen.Line();
         Outcome(screen, report, night);

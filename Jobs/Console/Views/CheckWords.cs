@@ -65,6 +65,7 @@ internal sealed record CheckWords(string Sentence, string? Option)
         ("data.null_share.", new("How often is this column of the logs empty?", Data + "NullShare")),
         ("data.items.null_share.", new("How often is this column of the item table empty?", null)),
         ("data.items.null_increase.", new("Is this column of the item table empty more often than last night?", Data + "ItemNullIncrease")),
+        ("exposure.", new("Does this group of items get its share of the lists' places?", "Evaluate:ExposureFloors")),
         ("ndcg_against_", new("Does the model find more than this baseline would?", "Evaluate:BaselineTolerance")),
     ];
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Constrain;
+using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
@@ -81,6 +82,12 @@ internal sealed class RunArchive(IRunLedger ledger, PipelineOptions night)
         Folder(run, StageNames.Materialize) is { } folder && Path.Combine(folder, RulesReport.FileName) is var path && File.Exists(path)
             ? RulesReport.Read(path)
             : null;
+
+    /// <summary>What lists give to groups of items and of users; none where the run measured nothing or its folder is gone.</summary>
+    public IReadOnlyList<GroupFigure> Groups(RunFacts run) =>
+        Folder(run, StageNames.Evaluate) is { } folder && Path.Combine(folder, EvaluationFile.Name) is var path && File.Exists(path)
+            ? EvaluationFile.Read(path).Groups
+            : [];
 
     private RunFacts Read(LedgerRun run)
     {

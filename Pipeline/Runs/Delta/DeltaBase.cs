@@ -100,9 +100,8 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
     /// <summary>Whether the lists, the defaults, the neighbors and the places of a delta are the base's own, entry for entry.</summary>
     public bool IsEqual(StageWork publish)
     {
-        var places = Manifest(StageNames.Places).Outputs.Where(o => o.Path.StartsWith(PlacesStep.Folder + "/", StringComparison.Ordinal))
-            .ToDictionary(o => $"{StageNames.Places}/{o.Path}", o => o.Sha256);
-        var made = publish.Taken($"{StageNames.Places}/").ToList();
+        var places = Tables(StageNames.Places).Concat(Tables(StageNames.Forecast)).ToDictionary(StringComparer.Ordinal);
+        var made = publish.Taken($"{StageNames.Places}/").Concat(publish.Taken($"{StageNames.Forecast}/")).ToList();
         if (made.Count != places.Count || made.Exists(o => places.GetValueOrDefault(o.Key) != o.Value)) return false;
         var before = Manifest(StageNames.Materialize).Outputs.Where(o => IsBlock(o.Path) || o.Path is DefaultLists.File or DefaultLists.SegmentsFile)
             .ToDictionary(o => $"{StageNames.Materialize}/{o.Path}", o => o.Sha256);
@@ -113,6 +112,12 @@ internal sealed record DeltaBase(string Version, string RunId, RunFolders Folder
                 NeighborLists.Load(Path.Combine(Whole(StageNames.Neighbors, o => o == NeighborsStep.File), NeighborsStep.File)),
                 NeighborLists.Load(publish.Input(StageNames.Neighbors, NeighborsStep.File)));
     }
+
+    /// <summary>Tables that a stage made, as publish takes them; none where the base's night had no such stage.</summary>
+    private IEnumerable<KeyValuePair<string, string>> Tables(string stage) =>
+        (StageManifest.Load(Folders.Of(RunId, stage))?.Outputs ?? [])
+            .Where(o => o.Path.StartsWith(PlacesStep.Folder + "/", StringComparison.Ordinal))
+            .Select(o => KeyValuePair.Create($"{stage}/{o.Path}", o.Sha256));
 
     /// <summary>Paths of the base's blocks of lists, in order.</summary>
     public IReadOnlyList<string> Blocks()

@@ -22,8 +22,10 @@ internal static class DeltaGraph
         var from = DeltaBase.Find(output.Store, new RunFolders(options.Publish.Path));
         (options, var waiting) = AsDrawn(options, from);
         var reader = ParquetFiles.Reader();
+        var suppressed = SuppressionList.OpenIfAny(output.Path, options.Privacy);
         return new StageGraph(
-            new IngestStep(options.Ingest, reader, ParquetFiles.Writer(), ledger, SuppressionList.OpenIfAny(output.Path, options.Privacy))
+        [
+            new IngestStep(options.Ingest, reader, ParquetFiles.Writer(), ledger, suppressed)
             {
                 Between = true,
                 Remarks = IdleOptions.Of(options),
@@ -31,14 +33,18 @@ internal static class DeltaGraph
             new EmbedStep(options.Embed, reader, options.Ingest.StripDecimalZero),
             new ReusedStage(new TrainStep(options.Train, reader, options.Ingest.StripDecimalZero), from),
             new ReusedStage(new RankStep(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen), from),
-            new ReusedStage(new EvaluateStep(options.Evaluate, options.Diversify, output.Store), from),
+            new ReusedStage(new EvaluateStep(options.Evaluate, options.Diversify, options.Ingest, output.Store), from),
             new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
             new PlacesStep(options.Places, options.Privacy, ParquetFiles.Writer()),
-            new MaterializeDeltaStep(options.Materialize, options.Diversify, PipelineGraph.Materialize(options, output.Path, shards: null), from)
+            .. PipelineGraph.Forecast(options),
+            new MaterializeDeltaStep(
+                options.Materialize, options.Diversify,
+                PipelineGraph.Materialize(options, output.Path, shards: null, published: output.Store, suppressed: suppressed), from)
             {
                 Waiting = waiting,
             },
-            new PublishStep(options, output, ParquetFiles.Writer()) { Base = from.Version, IsBase = from.IsEqual });
+            new PublishStep(options, output, ParquetFiles.Writer()) { Base = from.Version, IsBase = from.IsEqual },
+        ]);
     }
 
     /// <summary>A version has one policy: lists that are made beside kept ones are drawn as those were, or not at all.</summary>

@@ -29,7 +29,7 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Diversify
     public JsonNode? Options => night.Options;
 
     public IReadOnlyDictionary<string, string> Sources() =>
-        from.Sources().Concat(night.Rules?.Sources() ?? []).ToDictionary(StringComparer.Ordinal);
+        from.Sources().Concat(night.Rules?.Sources() ?? []).Concat(night.Freshness?.Sources() ?? []).ToDictionary(StringComparer.Ordinal);
 
     public Task RunAsync(StageWork work)
     {
@@ -41,6 +41,7 @@ internal sealed class MaterializeDeltaStep(MaterializeOptions options, Diversify
         var madeBefore = from.MadeByDeltas(interactions.Users);
         bool restocked = CameBack(from.Available(), catalog.Available, model.Known);
         night.Rules?.Write(work);
+        night.Freshness?.Write(work);
         var shop = night.Rules?.Open(work, EmbedStep.Catalog(work), interactions);
         // A version's lists go by one set of rules.
         bool newRules = from.Manifest(Name).Facts.GetValueOrDefault(NightRules.Fact) != (shop is null ? null : night.Rules!.Identity(shop));

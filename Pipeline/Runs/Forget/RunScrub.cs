@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Experiment;
 using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Feedback.Learning;
+using Recsys.Batch.Pipeline.Forecast;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Places;
 using Recsys.Batch.Pipeline.Privacy;
@@ -26,7 +27,7 @@ internal sealed class RunScrub(RunFolders folders, SuppressionList suppressed, S
         StageManifest.FileName, RunRecord.FileName, IngestArtifacts.Quality, IngestArtifacts.Quarantine, TuneStep.Report, TuneStep.Best, AutoChoice.FileName,
         ServingModel.FileName, RankReport.FileName, RankReport.ModelFile, BalanceReport.FileName, EvaluationFile.Name, FeedbackReport.FileName,
         FeedbackReport.RejectedFile, EvidenceHistory.FileName, DiversityPolicy.FileName, ForgetReport.FileName, ForgetStateStep.Counts,
-        PlacesReport.FileName, RulesReport.FileName, NightRules.File, ExperimentReport.FileName,
+        PlacesReport.FileName, RulesReport.FileName, NightRules.File, ExperimentReport.FileName, ForecastReport.FileName,
     };
 
     /// <summary>Whether a run before this one may still have somebody on the list among its users.</summary>

@@ -17,7 +17,7 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// Evaluate in the night: the hold-out's models against each other and against the published version, and the model gate. The serving model is measured twice,
 /// as it ranks and as its lists are published, so that what diversity costs in accuracy and brings in distance stands beside each other.
 /// </summary>
-internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions diversify, IOutputStore published) : IRunStage
+internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions diversify, IngestOptions ingest, IOutputStore published) : IRunStage
 {
     public const string Diversified = EvaluatedModel.Lists;
 
@@ -28,11 +28,12 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
 
     public string Name => StageNames.Evaluate;
 
-    public string CodeVersion => "5";
+    public string CodeVersion => "6";
 
     public IReadOnlyList<StageInput> Inputs =>
     [
-        new StageInput(StageNames.Ingest, IngestArtifacts.HoldOut, IngestArtifacts.Catalog, IngestArtifacts.NewItems),
+        new StageInput(
+            StageNames.Ingest, [IngestArtifacts.HoldOut, IngestArtifacts.Catalog, IngestArtifacts.NewItems, .. EvaluatedGroups.Inputs(ingest)]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.HoldOutFolder + "/*", ServingModel.FileName),
         new StageInput(StageNames.Rank, BalanceReport.FileName, RankReport.FileName),
@@ -42,8 +43,8 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
 
     public Task RunAsync(StageWork work)
     {
-        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.HoldOut))!;
-        var holdOut = IngestArtifacts.ReadHoldOut(ingest);
+        string folder = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.HoldOut))!;
+        var holdOut = IngestArtifacts.ReadHoldOut(folder);
         var models = work.InputFiles(StageNames.Train, TrainStep.HoldOutFolder + "/").Select(file => TrainedModels.Load(new ArtifactReader(file))).ToArray();
         var serving = ServingModel.Load(work.Input(StageNames.Train, ServingModel.FileName));
         var catalog = EmbedStep.Catalog(work);
@@ -54,7 +55,7 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
         if (serving.Measurable)
         {
             var rules = new ListRules(
-                NewItemLimit.Of(diversify, holdOut.Train, catalog, IngestArtifacts.ReadNewItems(ingest)), holdOut.Train.Seen(),
+                NewItemLimit.Of(diversify, holdOut.Train, catalog, IngestArtifacts.ReadNewItems(folder)), holdOut.Train.Seen(),
                 TitlePhrases.Of(catalog.Titles));
             var mixes = CategoryMixes.Of(catalog, holdOut.Train.ByUser);
             var lists = new DiversifyStage(RankStep.Serving(diversify, work), space.Items, catalog, rules, mixes);
@@ -73,6 +74,8 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
                 ModelSpace = ofServing,
                 TextSpace = content.Text,
                 Catalog = catalog,
+                ItemGroups = EvaluatedGroups.OfItems(ingest, folder, catalog),
+                UserGroups = EvaluatedGroups.OfUsers(ingest, folder),
             },
             work.Context);
         // What stands first is a baseline then, and no figure of it may pass for the serving model's.

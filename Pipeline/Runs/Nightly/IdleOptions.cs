@@ -42,6 +42,9 @@ internal static class IdleOptions
             "Experiment:ControlShare is 0"),
         (["Embed:Engine", "Embed:Device", "Embed:GpuId", "Embed:GpuMemoryMb", "Embed:MaxLength", "Embed:BatchTokens", "Embed:CacheNights"],
             o => o.Embed.IsOff, "Embed:Model is none"),
+        (["Forecast:Days", "Forecast:Windows", "Forecast:HistoryDays", "Forecast:MinDays", "Forecast:Coverage"], o => !o.Forecast.Enabled,
+            "Forecast:Enabled is false"),
+        (["Materialize:Fatigue:"], o => !o.Materialize.Fatigue.Enabled, "Materialize:Fatigue:Enabled is false"),
         (["Rules:CostUsers", "Rules:Rounds", "Rules:Gap"], o => !o.Rules.HasFile, "Rules:File is empty"),
         (["Publish:Connection", "Publish:Schema"], o => o.Publish.Store != OutputEngine.PostgreSql, "Publish:Store is Sqlite"),
     ];

@@ -38,6 +38,9 @@ internal sealed class MaterializeStep(
     /// <summary>Whose lists are not personal; null: everybody's are.</summary>
     public Lazy<ControlGroup>? Control { get; init; }
 
+    /// <summary>What lists owe to what was shown before; null: nothing.</summary>
+    public ListFreshness? Freshness { get; init; }
+
     public string Name => StageNames.Materialize;
 
     public string CodeVersion => "3";
@@ -53,6 +56,7 @@ internal sealed class MaterializeStep(
                 .. HasSegments ? [IngestArtifacts.Segments] : Array.Empty<string>(),
                 .. privacy.Epsilon is not null && Rules?.Any != true ? [IngestArtifacts.Items] : Array.Empty<string>(),
                 .. Rules?.Inputs() ?? [],
+                .. Rules?.Any != true && privacy.Epsilon is null ? Freshness?.Inputs() ?? [] : [],
             ]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.Serving),
@@ -78,6 +82,7 @@ internal sealed class MaterializeStep(
         var sources = new Dictionary<string, string>(Rules?.Sources() ?? [], StringComparer.Ordinal);
         if (diversify.Explore.Enabled && Policy is not null) sources["diversity policy"] = Policy.Tonight.Id();
         if (DrawnControl.Identity(Control) is { } drawn) sources[DrawnControl.Source] = drawn;
+        foreach (var (name, hash) in Freshness?.Sources() ?? []) sources[name] = hash;
         return sources;
     }
 
@@ -86,6 +91,7 @@ internal sealed class MaterializeStep(
         // Before anything is made: a worker on another host finds the policy here.
         if (diversify.Explore.Enabled) Policy!.Write(work);
         Rules?.Write(work);
+        Freshness?.Write(work);
         if (Control is not null)
             DrawnControl.Write(work, Control, IngestArtifacts.ReadUsers(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Users))!));
         var opened = Open(work);
@@ -145,6 +151,8 @@ internal sealed class MaterializeStep(
         var ruled = shop is null ? null : new RuledCandidates(scorer, request, shop, diversify.ListLength);
         var retrieval = shop is null ? new ExactRetriever().Open(scorer, request) : null;
         var ranking = RankStep.Ranking(work, model.Trained, history, interactions, catalog, content);
+        if (Freshness is not null) ranking = Freshness.Tired(work, ranking);
+        var stable = Freshness?.Stable(work);
         var control = Control is null ? null : Controls();
         var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };
         return new OpenedLists(new BlockMaker(users, options.BlockUsers, Make) { FileOf = allocates ? AllocatedLists.DraftOf : ListBlocks.FileOf }, Newcomers)
@@ -215,8 +223,13 @@ internal sealed class MaterializeStep(
             return made;
         }
 
-        RecommendationBlock Personal(int[] members) =>
-            ruled is null ? chosen.Run(ranking(retrieval!.Retrieve(members))) : MakeRuled(members, ruled, chosen, ranking);
+        RecommendationBlock Personal(int[] members)
+        {
+            if (ruled is not null) return MakeRuled(members, ruled, chosen, ranking, stable);
+            var candidates = ranking(retrieval!.Retrieve(members));
+            var made = chosen.Run(candidates);
+            return stable is null ? made : stable.Hold(candidates, made, chosen.Run);
+        }
 
         ControlLists Controls()
         {
@@ -230,22 +243,24 @@ internal sealed class MaterializeStep(
             else
             {
                 var found = new RuledCandidates(popular, request, shop, diversify.ListLength);
-                lists = members => MakeRuled(members, found, plain, candidates => candidates);
+                lists = members => MakeRuled(members, found, plain, candidates => candidates, null);
             }
             return new ControlLists(DrawnControl.Read(work), lists);
         }
 
         DiversifyStage Plain() => new(diversify.With(DiversitySetting.Plain), null, catalog, rules);
 
-        RecommendationBlock MakeRuled(int[] members, RuledCandidates found, DiversifyStage lists, Func<CandidateBlock, CandidateBlock> rank)
+        RecommendationBlock MakeRuled(
+            int[] members, RuledCandidates found, DiversifyStage lists, Func<CandidateBlock, CandidateBlock> rank, StableLists? held)
         {
             var candidates = rank(found.Retrieve(members));
             var made = lists.Run(candidates);
             int[] brief = RuledCandidates.Short(made, candidates, diversify.ListLength);
-            if (brief.Length == 0) return made;
+            if (brief.Length == 0) return held is null ? made : held.Hold(candidates, made, lists.Run);
             var deeper = lists.Run(rank(found.RetrieveDeep([.. brief.Select(u => members[u])])));
-            return GatheredLists.Of(members, [.. Enumerable.Range(0, members.Length).Select(u =>
+            var all = GatheredLists.Of(members, [.. Enumerable.Range(0, members.Length).Select(u =>
                 Array.BinarySearch(brief, u) is >= 0 and var at ? (deeper, at) : (made, u))]);
+            return held is null ? all : held.Hold(candidates, all, lists.Run);
         }
     }
 

@@ -17,6 +17,7 @@ internal static class PipelineGraph
 
     private static StageGraph Of(
         PipelineOptions options, OutputFolder output, IRunLedger ledger, ShardCoordinator? shards, bool between, SuppressionList? suppressed) => new(
+    [
         new IngestStep(options.Ingest, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger, suppressed)
         {
             Between = between,
@@ -26,19 +27,29 @@ internal static class PipelineGraph
         new TuneStep(options.Tune, options.Train, options.Evaluate),
         new TrainStep(options.Train, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
         new RankStep(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen),
-        new EvaluateStep(options.Evaluate, options.Diversify, output.Store),
+        new EvaluateStep(options.Evaluate, options.Diversify, options.Ingest, output.Store),
         new SweepStep(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
         new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
         new PlacesStep(options.Places, options.Privacy, ParquetFiles.Writer()),
-        Materialize(options, output.Path, shards, new CurrentPolicy(options, output.Path)),
+        .. Forecast(options),
+        Materialize(options, output.Path, shards, new CurrentPolicy(options, output.Path), output.Store, suppressed),
         new PublishStep(options, output, ParquetFiles.Writer()),
         new FeedbackStep(options.Feedback, output, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger, suppressed),
-        new ExperimentStep(options, output, ParquetFiles.Reader(), suppressed));
+        new ExperimentStep(options, output, ParquetFiles.Reader(), suppressed),
+    ]);
+
+    /// <summary>The stage where it is asked for.</summary>
+    public static IEnumerable<IRunStage> Forecast(PipelineOptions options) =>
+        options.Forecast.Enabled ? [new ForecastStep(options.Forecast, options.Privacy, ParquetFiles.Writer())] : [];
 
     /// <summary>The stage that workers on other hosts open too, from the same options.</summary>
     /// <param name="output">The output folder.</param>
     /// <param name="policy">Null on a worker: it takes the policy that the run's host wrote down.</param>
-    public static MaterializeStep Materialize(PipelineOptions options, string output, ShardCoordinator? shards, CurrentPolicy? policy = null) =>
+    /// <param name="published">Null on a worker, likewise.</param>
+    /// <param name="suppressed">Users who asked to be forgotten; null where nobody did, and on a worker.</param>
+    public static MaterializeStep Materialize(
+        PipelineOptions options, string output, ShardCoordinator? shards, CurrentPolicy? policy = null, IOutputStore? published = null,
+        SuppressionList? suppressed = null) =>
         new(options.Materialize, options.Diversify, options.Explain, options.Privacy, output)
         {
             Shards = shards,
@@ -46,5 +57,6 @@ internal static class PipelineGraph
             HasSegments = options.Ingest.Users is not null,
             Rules = new NightRules(options.Rules, options.Ingest),
             Control = DrawnControl.Of(options, output),
+            Freshness = new ListFreshness(options.Materialize, options.Feedback, published, suppressed),
         };
 }

@@ -7,6 +7,7 @@ using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Experiment;
 using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Feedback;
+using Recsys.Batch.Pipeline.Forecast;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Neighbors;
 using Recsys.Batch.Pipeline.Places;
@@ -37,6 +38,8 @@ internal sealed class PipelineOptions
     public NeighborsOptions Neighbors { get; set; } = new();
 
     public PlacesOptions Places { get; set; } = new();
+
+    public ForecastOptions Forecast { get; set; } = new();
 
     public MaterializeOptions Materialize { get; set; } = new();
 
@@ -71,6 +74,7 @@ internal sealed class PipelineOptions
         [nameof(Evaluate)] = Evaluate,
         [nameof(Neighbors)] = Neighbors,
         [nameof(Places)] = Places,
+        [nameof(Forecast)] = Forecast,
         [nameof(Materialize)] = Materialize,
         [nameof(Diversify)] = Diversify,
         [nameof(Rules)] = Rules,

@@ -31,6 +31,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         new StageInput(StageNames.Train, TrainStep.Serving),
         new StageInput(StageNames.Neighbors, NeighborsStep.File),
         new StageInput(StageNames.Places, PlacesStep.Folder + "/*") { MayBeEmpty = true },
+        .. options.Forecast.Enabled ? [ForecastStep.Tables] : Array.Empty<StageInput>(),
         new StageInput(StageNames.Evaluate, EvaluationFile.Name),
         new StageInput(
             StageNames.Materialize,
@@ -68,8 +69,8 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         var evaluation = EvaluationFile.Read(work.Input(StageNames.Evaluate, EvaluationFile.Name));
         string to = report.LastEvent?[..10] ?? "undated";
         string lists = work.InputsHash(
-            $"{StageNames.Materialize}/", $"{StageNames.Neighbors}/", $"{StageNames.Places}/", $"{StageNames.Ingest}/{IngestArtifacts.Users}",
-            $"{StageNames.Ingest}/{IngestArtifacts.Items}");
+            $"{StageNames.Materialize}/", $"{StageNames.Neighbors}/", $"{StageNames.Places}/", $"{StageNames.Forecast}/",
+            $"{StageNames.Ingest}/{IngestArtifacts.Users}", $"{StageNames.Ingest}/{IngestArtifacts.Items}");
         var version = new VersionRecord(
             IsBase?.Invoke(work) == true ? Base! : NameOf(to, lists), work.RunId, work.Context.Time.GetUtcNow(), VersionState.Staged, 0, 0, work.Hash,
             report.FirstEvent?[..10] ?? "undated", to, Metrics(evaluation), "")
@@ -96,7 +97,11 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
                 Assignment = options.Diversify.Explore.Enabled
                     ? CurrentPolicy.Assignment(work.Input(StageNames.Materialize, DiversityPolicy.FileName), userIds, IngestArtifacts.ReadInteractions(ingest))
                     : null,
-                Places = PlacesStep.Rows(work, ParquetFiles.Reader()),
+                Places =
+                [
+                    .. PlacesStep.Rows(work, ParquetFiles.Reader()),
+                    .. options.Forecast.Enabled ? ForecastStep.Rows(work, ParquetFiles.Reader()) : [],
+                ],
             },
             work.Context);
         if (published.State == VersionState.Current)

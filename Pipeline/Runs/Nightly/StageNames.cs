@@ -21,6 +21,8 @@ internal static class StageNames
 
     public const string Places = "places";
 
+    public const string Forecast = "forecast";
+
     public const string Materialize = "materialize";
 
     public const string Publish = "publish";
@@ -32,7 +34,7 @@ internal static class StageNames
     /// <summary>No part of a night: takes users out of all that is kept.</summary>
     public const string Forget = "forget";
 
-    /// <summary>All stages, in order; tune, sweep, feedback and experiment run on demand alone.</summary>
+    /// <summary>All stages, in order; forecast runs where it is asked for, tune, sweep, feedback and experiment run on demand alone.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Ingest, Embed, Tune, Train, Rank, Evaluate, Sweep, Neighbors, Places, Materialize, Publish, Feedback, Experiment];
+        [Ingest, Embed, Tune, Train, Rank, Evaluate, Sweep, Neighbors, Places, Forecast, Materialize, Publish, Feedback, Experiment];
 }

@@ -33,6 +33,7 @@ internal sealed class ArchitectureTests
         ["Pipeline/Experiment"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Stage"],
         ["Pipeline/Explain"] = ["Pipeline/Data", "Pipeline/Stage"],
         ["Pipeline/Feedback"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Stage"],
+        ["Pipeline/Forecast"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Parquet", "Pipeline/Stage"],
         ["Pipeline/Ingest"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Lexical", "Pipeline/Parquet", "Pipeline/Stage"],
         ["Pipeline/Lexical"] = ["Pipeline/Data", "Pipeline/Stage"],
         ["Pipeline/MLNet"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Numerics", "Pipeline/Retrieve", "Pipeline/Stage", "Pipeline/Train"],
@@ -48,8 +49,9 @@ internal sealed class ArchitectureTests
         [
             "Pipeline/Constrain",
             "Pipeline/Data", "Pipeline/Diversify", "Pipeline/Embed", "Pipeline/Errors", "Pipeline/Evaluate", "Pipeline/Experiment", "Pipeline/Explain",
-            "Pipeline/Feedback", "Pipeline/Ingest", "Pipeline/Lexical", "Pipeline/Neighbors", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Places",
-            "Pipeline/Privacy", "Pipeline/Publish", "Pipeline/Rank", "Pipeline/Retrieve", "Pipeline/Stage", "Pipeline/Storage", "Pipeline/Train",
+            "Pipeline/Feedback", "Pipeline/Forecast", "Pipeline/Ingest", "Pipeline/Lexical", "Pipeline/Neighbors", "Pipeline/Numerics", "Pipeline/Parquet",
+            "Pipeline/Places", "Pipeline/Privacy", "Pipeline/Publish", "Pipeline/Rank", "Pipeline/Retrieve", "Pipeline/Stage", "Pipeline/Storage",
+            "Pipeline/Train",
         ],
         ["Pipeline/Stage"] = ["Pipeline/Errors", "Pipeline/Numerics"],
         ["Pipeline/Storage"] = ["Pipeline/Errors", "Pipeline/Stage"],
@@ -86,7 +88,7 @@ internal sealed class ArchitectureTests
     {
         string[] stages =
         [
-            .. "Ingest Embed Train Rank Diversify Constrain Explain Evaluate Neighbors Places Publish Feedback Experiment".Split(' ')
+            .. "Ingest Embed Train Rank Diversify Constrain Explain Evaluate Neighbors Places Publish Feedback Experiment Forecast".Split(' ')
                 .Select(s => "Pipeline/" + s),
         ];
         Assert.IsTrue(stages.All(Graph.Rooms.Contains));

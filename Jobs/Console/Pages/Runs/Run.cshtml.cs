@@ -5,6 +5,7 @@ using Recsys.Batch.Jobs.Console.Views;
 using Recsys.Batch.Jobs.Scheduling;
 using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Constrain;
+using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
@@ -47,6 +48,9 @@ internal sealed class RunModel(RunArchive archive, OperationsLedger operations, 
     /// <summary>What the shop's rules did; null where there are none, or the run's folder is gone.</summary>
     public RulesReport? Rules { get; private set; }
 
+    /// <summary>What lists give to groups of items and of users.</summary>
+    public IReadOnlyList<GroupFigure> Groups { get; private set; } = [];
+
     /// <summary>What there is to decide; null where no gate refused.</summary>
     public Decision? Decision { get; private set; }
 
@@ -77,6 +81,7 @@ internal sealed class RunModel(RunArchive archive, OperationsLedger operations, 
         Before = archive.Before(Run);
         Decision = Decision.Of(Run, archive, clock);
         Rules = archive.Rules(Run);
+        Groups = archive.Groups(Run);
         Metrics = RunComparison.Metrics(Run, Before, Cutoff);
         var options = archive.Options(Run);
         KnowsOptions = options.Count > 0;
