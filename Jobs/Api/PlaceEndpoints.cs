@@ -44,7 +44,10 @@ internal sealed class PlaceEndpoints(IPublishedReads reads, IOutputStore store, 
         if (IsKnown(context, version)) return Task.CompletedTask;
         if (reads.ReadPlace(table, id, version) is not { } found)
             return ApiAnswer.Missing(context, version, IsPublished(version), $"{name} has nothing for that {table.Key} in that version.");
-        var items = found.Rows.Take(limit).Select(r => Item(r, found.Titles)).ToArray();
+        string? kind = table.HasKinds ? context.Request.Query[PlaceTable.KindColumn] : Microsoft.Extensions.Primitives.StringValues.Empty;
+        // A key with a list for each kind has ranks of each.
+        var items = found.Rows.Where(r => r.Rank <= limit && (string.IsNullOrEmpty(kind) || (string)r[PlaceTable.KindColumn] == kind))
+            .Select(r => Item(r, found.Titles)).ToArray();
         return ApiAnswer.Write(
             context, found.Tag, options.CacheSeconds, new PlaceRowsDocument(found.Version, name, id, items), ApiJson.Default.PlaceRowsDocument);
     }

@@ -16,6 +16,12 @@ internal sealed record PlaceTable(string Name, int Keys, string Item, IReadOnlyL
     /// <summary>The column that says how much.</summary>
     public string Score { get; init; } = "score";
 
+    /// <summary>The column that tells several lists of one key apart; each has ranks of its own.</summary>
+    public const string KindColumn = "kind";
+
+    /// <summary>Whether one key has a list for each of several kinds.</summary>
+    public bool HasKinds => KeyNames.Contains(KindColumn);
+
     /// <summary>The column that readers ask by.</summary>
     public string Key => Columns[0].Name;
 

@@ -22,10 +22,18 @@ internal static class PlaceTables
         Score = "expected",
     };
 
+    /// <summary>What is popular, trending, new, well rated and on sale, for all customers and for those of a segment.</summary>
+    public static readonly PlaceTable SegmentLists = new(
+        "segment_lists", 3, "item_id", [Text("segment"), Text(KindColumn), Whole("rank"), Text("item_id"), Number("score")]);
+
+    /// <summary>The same by category.</summary>
+    public static readonly PlaceTable CategoryLists = new(
+        "category_lists", 3, "item_id", [Text("category"), Text(KindColumn), Whole("rank"), Text("item_id"), Number("score")]);
+
     /// <summary>
     /// Every place's. A database numbers them by their order here, so a new one goes to the end, and columns of an old one stay as they are.
     /// </summary>
-    public static readonly IReadOnlyList<PlaceTable> All = [CartComplements, BuyItAgain, ItemForecast];
+    public static readonly IReadOnlyList<PlaceTable> All = [CartComplements, BuyItAgain, ItemForecast, SegmentLists, CategoryLists];
 
     /// <summary>Columns of text that name no user.</summary>
     public static IEnumerable<string> TextColumns => All.SelectMany(t => t.Columns)

@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Places.BuyItAgain;
 using Recsys.Batch.Pipeline.Places.CartComplements;
+using Recsys.Batch.Pipeline.Places.Lists;
 
 namespace Recsys.Batch.Pipeline.Places;
 
@@ -10,5 +11,7 @@ internal static class PlaceCatalog
     [
         new CartComplementsPlace(options.CartComplements),
         new BuyItAgainPlace(options.BuyItAgain),
+        new SegmentListsPlace(options.Lists),
+        new CategoryListsPlace(options.Lists),
     ];
 }

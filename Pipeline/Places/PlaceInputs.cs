@@ -13,6 +13,20 @@ internal sealed record PlaceInputs(PurchaseLog Purchases, Orders? Orders, IdMap 
     /// <summary>Whether what strangers see must have noise (<c>Privacy:Epsilon</c>): places that count others without any are left out.</summary>
     public bool NeedsNoise { get; init; }
 
+    /// <summary>A segment a user, null where a user has none; null where no user table is configured.</summary>
+    public string?[]? Segments { get; init; }
+
+    /// <summary>Further columns of the user table; null where none is mapped.</summary>
+    public AttributeTable? UserAttributes { get; init; }
+
+    /// <summary>Further columns of the item table; null where none is mapped.</summary>
+    public AttributeTable? ItemAttributes { get; init; }
+
+    /// <summary>
+    /// Candidates to lists of so many entries, by the diversifier that the night's own lists have. Its user stands for a list and for nobody.
+    /// </summary>
+    public Func<CandidateBlock, int, RecommendationBlock> Diversify { get; init; } = (_, _) => throw new InvalidOperationException("nobody diversifies lists");
+
     /// <summary>Item indices in ordinal order of their ids: the order of a table whose key is the item.</summary>
     public int[] ItemOrder() => OrderOf(Items);
 

@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Places.BuyItAgain;
 using Recsys.Batch.Pipeline.Places.CartComplements;
+using Recsys.Batch.Pipeline.Places.Lists;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Places;
@@ -17,5 +18,7 @@ internal sealed class PlacesOptions : IStageOptions
 
     public BuyItAgainOptions BuyItAgain { get; set; } = new();
 
-    public void Validate(OptionsCheck check) => check.InRange(OrderMinutes, 0, 10_080).Nested(CartComplements).Nested(BuyItAgain);
+    public ListsOptions Lists { get; set; } = new();
+
+    public void Validate(OptionsCheck check) => check.InRange(OrderMinutes, 0, 10_080).Nested(CartComplements).Nested(BuyItAgain).Nested(Lists);
 }

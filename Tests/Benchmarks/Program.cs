@@ -36,6 +36,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["split-by-time"] = SplitByTime.Run,
     ["train"] = TrainBenchmark.Run,
     ["trainer"] = TrainerBenchmark.Run,
+    ["user-table"] = UserTable.Run,
 };
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -21,7 +21,7 @@ internal sealed class BuyItAgainOptions : IStageOptions
     public int HorizonDays { get; set; } = 28;
 
     /// <summary>Purchases, above 0 to 100, as whose worth the item's usual gap counts beside a customer's own.</summary>
-    public double PriorPurchases { get; set; } = 1;
+    public double PriorPurchases { get; set; } = 0.25;
 
     public void Validate(OptionsCheck check) => check
         .InRange(Count, 0, 1_000)

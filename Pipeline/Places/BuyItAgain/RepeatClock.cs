@@ -4,9 +4,10 @@ namespace Recsys.Batch.Pipeline.Places.BuyItAgain;
 
 /// <summary>
 /// When a customer buys an item again: the Poisson-Gamma model of Bhagat, Muralidharan, Lobzhanidze and Vishwanath 2018, "Buy It Again: Modeling Repeat
-/// Purchase Recommendations" (KDD). Purchases of a pair are a Poisson process whose rate has a Gamma prior around the item's usual gap; the rate after k
-/// purchases is <c>(k + a) / (time watched + a x usual gap)</c>. The probability of a purchase within the horizon is multiplied by the share of the item's
-/// customers who ever buy it again.
+/// Purchase Recommendations" (KDD). Purchases of a pair are a Poisson process whose rate has a Gamma prior around the item's usual gap. The first purchase
+/// begins the time that is watched and says nothing of the rate, so after k days of purchases it is <c>(k - 1 + a) / (time watched + a x usual gap)</c>; they
+/// have <c>k + a</c>, which takes one purchase of last week for a customer who comes weekly. The probability of a purchase within the horizon is multiplied by
+/// the share of the item's customers who ever buy it again.
 /// </summary>
 internal sealed class RepeatClock
 {
@@ -62,7 +63,7 @@ internal sealed class RepeatClock
     /// <summary>The probability of a purchase within the horizon.</summary>
     public double Score(PairDays pair)
     {
-        double rate = (pair.Days + _options.PriorPurchases) / (Today - pair.First + _options.PriorPurchases * Gaps[pair.Item]);
+        double rate = (pair.Days - 1 + _options.PriorPurchases) / (Today - pair.First + _options.PriorPurchases * Gaps[pair.Item]);
         return Shares[pair.Item] * (1 - Math.Exp(-rate * _options.HorizonDays));
     }
 

@@ -20,6 +20,8 @@ internal static class DeltaGraph
     public static StageGraph Of(PipelineOptions options, OutputFolder output, IRunLedger ledger)
     {
         var from = DeltaBase.Find(output.Store, new RunFolders(options.Publish.Path));
+        // Places are diversified as the configuration says, in a night and between two alike.
+        var configured = options.Diversify;
         (options, var waiting) = AsDrawn(options, from);
         var reader = ParquetFiles.Reader();
         var suppressed = SuppressionList.OpenIfAny(output.Path, options.Privacy);
@@ -35,7 +37,7 @@ internal static class DeltaGraph
             new ReusedStage(new RankStep(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen), from),
             new ReusedStage(new EvaluateStep(options.Evaluate, options.Diversify, options.Ingest, output.Store), from),
             new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
-            new PlacesStep(options.Places, options.Privacy, ParquetFiles.Writer()),
+            new PlacesStep(options.Places, options.Privacy, configured, options.Ingest, ParquetFiles.Writer()),
             .. PipelineGraph.Forecast(options),
             new MaterializeDeltaStep(
                 options.Materialize, options.Diversify,

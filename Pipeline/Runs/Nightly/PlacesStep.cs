@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
@@ -13,36 +14,53 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// Places in the night: the tables of the shop's other places, one Parquet file each, from which publish takes them. A delta makes them again from the log as
 /// it is by then.
 /// </summary>
-internal sealed class PlacesStep(PlacesOptions options, PrivacyOptions privacy, IParquetWriter parquet) : IRunStage
+internal sealed class PlacesStep(PlacesOptions options, PrivacyOptions privacy, DiversifyOptions diversify, IngestOptions ingest, IParquetWriter parquet)
+    : IRunStage
 {
     /// <summary>Folder of the tables; it is not there where no place has rows.</summary>
     public const string Folder = "tables";
 
     public string Name => StageNames.Places;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<StageInput> Inputs =>
     [
-        new StageInput(StageNames.Ingest, IngestArtifacts.Purchases, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog),
-        new StageInput(StageNames.Embed, EmbedArtifacts.Content),
+        new StageInput(
+            StageNames.Ingest,
+            [
+                IngestArtifacts.Purchases, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog,
+                .. ingest.Users is not null ? [IngestArtifacts.Segments] : Array.Empty<string>(),
+                .. ingest.Users is { Attributes.Count: > 0 } ? [IngestArtifacts.UserAttributes] : Array.Empty<string>(),
+                .. ingest.Items is { } items && items.Columns.ForRules().Count > 0 ? [IngestArtifacts.ItemAttributes] : Array.Empty<string>(),
+            ]),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
     ];
 
     public JsonNode? Options => OptionSections.Of(
         (nameof(PipelineOptions.Places), options),
+        (nameof(PipelineOptions.Diversify), new
+        {
+            diversify.Stated, diversify.Space, diversify.MaxVariants, diversify.MaxTitleVariants, diversify.MaxAlike, diversify.DistinctText,
+        }),
         (nameof(PipelineOptions.Privacy), new { privacy.MinCustomers, HasNoise = privacy.Epsilon is not null }));
 
     public Task RunAsync(StageWork work)
     {
-        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Purchases))!;
-        var purchases = IngestArtifacts.ReadPurchases(ingest);
-        var catalog = IngestArtifacts.ReadCatalog(ingest);
+        string folder = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Purchases))!;
+        var purchases = IngestArtifacts.ReadPurchases(folder);
+        var catalog = EmbedStep.Catalog(work);
+        var content = EmbedStep.Content(work);
         var inputs = new PlaceInputs(
-            purchases, Orders.Of(purchases, catalog.Items, options.OrderMinutes), IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), catalog,
-            EmbedStep.Content(work).Text)
+            purchases, Orders.Of(purchases, catalog.Items, options.OrderMinutes), IngestArtifacts.ReadUsers(folder), IngestArtifacts.ReadItems(folder), catalog,
+            content.Text)
         {
             MinCustomers = privacy.MinCustomers,
             NeedsNoise = privacy.Epsilon is not null,
+            Segments = ingest.Users is null ? null : IngestArtifacts.ReadSegments(folder),
+            UserAttributes = IngestArtifacts.ReadAttributes(folder, IngestArtifacts.UserAttributes),
+            ItemAttributes = IngestArtifacts.ReadAttributes(folder, IngestArtifacts.ItemAttributes),
+            Diversify = PlaceDiversifier.Of(diversify, content, catalog),
         };
         var report = new PlacesStage(options, parquet).Run(inputs, table => PathOf(work, table), work.Context);
         report.Write(work.Output(PlacesReport.FileName));

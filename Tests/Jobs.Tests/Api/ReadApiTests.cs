@@ -126,7 +126,8 @@ internal sealed class ReadApiTests
     public async Task A_places_rows_come_with_titles_and_their_other_columns()
     {
         var places = (await Json("/v1/places")).GetProperty("places");
-        Assert.AreEqual("cart_complements", places.EnumerateArray().Single().GetProperty("place").GetString());
+        CollectionAssert.AreEqual(
+            new[] { "cart_complements", "category_lists" }, places.EnumerateArray().Select(p => p.GetProperty("place").GetString()).ToArray());
 
         var rows = (await Json("/v1/places/cart_complements/v2-0")).GetProperty("items");
         Assert.AreEqual(2, rows.GetArrayLength());
@@ -134,6 +135,20 @@ internal sealed class ReadApiTests
         var more = rows[0].GetProperty("more");
         Assert.AreEqual((12, 3.5), (more.GetProperty("support").GetInt32(), more.GetProperty("lift").GetDouble()));
         Assert.AreEqual(1, (await Json("/v1/places/cart_complements/v1-0?version=v1&limit=1")).GetProperty("items").GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task Lists_of_a_category_come_by_kind_each_with_its_own_limit()
+    {
+        const string Path = "/v1/places/category_lists/toys%2F%3Cb%3E";
+        Assert.AreEqual("new v2-1, popular v2-0, popular v2-1", await Kinds(Path));
+        Assert.AreEqual("new v2-1, popular v2-0", await Kinds(Path + "?limit=1"));
+        Assert.AreEqual("popular v2-0, popular v2-1", await Kinds(Path + "?kind=popular"));
+        Assert.AreEqual("", await Kinds(Path + "?kind=trending"));
+
+        static async Task<string> Kinds(string path) => string.Join(
+            ", ", (await Json(path)).GetProperty("items").EnumerateArray()
+                .Select(i => $"{i.GetProperty("more").GetProperty("kind").GetString()} {i.GetProperty("item_id").GetString()}"));
     }
 
     [TestMethod]

@@ -40,6 +40,12 @@ internal static class SeededLists
                     [$"{version}-0", 2, $"{version}-2", 0.25, 6, 2.5, 0.001],
                     [$"{version}-1", 1, $"{version}-2", 0.5, 12, 3.5, 1e-9]),
                 3);
+            tables.Append(
+                PlaceTables.CategoryLists,
+                PlaceColumns.Of(
+                    PlaceTables.CategoryLists, ["toys/<b>", "new", 1, $"{version}-1", 3.0], ["toys/<b>", "popular", 1, $"{version}-0", 9.0],
+                    ["toys/<b>", "popular", 2, $"{version}-1", 8.0]),
+                3);
             tables.Complete(record with { Rows = rows, Users = users.Count });
         }
         store.SaveTitles([.. Enumerable.Range(0, size).Select(i => new ItemTitle($"{version}-{i}", $"<b>Title {i}</b>", "toys", i == 0 ? null : 1.5))]);

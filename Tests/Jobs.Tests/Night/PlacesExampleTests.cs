@@ -28,6 +28,9 @@ internal sealed class PlacesExampleTests : IDisposable
         Assert.IsGreaterThan(100L, Number("out", "SELECT count(*) FROM current_cart_complements WHERE support >= 4 AND lift > 1 AND p_value <= 0.1"));
         Assert.AreEqual(0L, Number("out", "SELECT count(*) FROM current_cart_complements WHERE support < 4 OR rank > 10 OR complement_id = item_id"));
         Assert.AreEqual(0L, Number("out", "SELECT count(*) FROM current_buy_it_again WHERE due < '2010-12-01' OR score <= 0 OR score >= 1"));
+        Assert.AreEqual(10L, Number("out", "SELECT count(*) FROM current_segment_lists WHERE segment = 'all' AND kind = 'popular'"));
+        Assert.AreEqual(0L, Number("out", "SELECT count(*) FROM current_segment_lists WHERE rank > 10 OR kind = 'well_rated'"));
+        Assert.AreEqual(0L, Number("out", "SELECT count(*) FROM current_segment_lists WHERE kind = 'on_sale' AND score < 0.2"));
         string version = Path.Combine(_folder, "out", "versions", File.ReadAllText(Path.Combine(_folder, "out", "current")).Trim());
         Assert.IsTrue(Directory.Exists(Path.Combine(version, "cart_complements")));
 
@@ -37,6 +40,8 @@ internal sealed class PlacesExampleTests : IDisposable
         File.WriteAllText(bare, Regex.Replace(File.ReadAllText(config), Orders, ""));
         string said = await Night(bare, "bare");
         StringAssert.Contains(said, "no cart_complements: the log has neither an order's id");
+        StringAssert.Contains(said, "no category_lists: items have no category");
+        Assert.AreEqual("popular", Text("bare", "SELECT group_concat(DISTINCT kind) FROM current_segment_lists"));
         StringAssert.Contains(said, "no buy_it_again: no log has a column Time");
         Assert.AreEqual(0L, Number("bare", "SELECT count(*) FROM current_cart_complements"));
         version = Path.Combine(_folder, "bare", "versions", File.ReadAllText(Path.Combine(_folder, "bare", "current")).Trim());
@@ -55,12 +60,16 @@ internal sealed class PlacesExampleTests : IDisposable
         return called.ToString();
     }
 
-    private long Number(string output, string sql)
+    private long Number(string output, string sql) => (long)Value(output, sql);
+
+    private string Text(string output, string sql) => (string)Value(output, sql);
+
+    private object Value(string output, string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, output, "recsys.db")};Mode=ReadOnly");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        return (long)command.ExecuteScalar()!;
+        return command.ExecuteScalar()!;
     }
 }

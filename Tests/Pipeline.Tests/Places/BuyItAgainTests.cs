@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Tests.Places;
 [TestClass]
 internal sealed class BuyItAgainTests
 {
-    private static readonly BuyItAgainOptions Options = new() { MinCustomers = 5 };
+    private static readonly BuyItAgainOptions Options = new() { MinCustomers = 5, PriorPurchases = 1 };
 
     [TestMethod]
     public void A_regular_is_due_when_the_usual_gap_is_over_and_comes_first()
@@ -39,6 +39,18 @@ internal sealed class BuyItAgainTests
         Assert.AreEqual(100, clock.Due(new PairDays(0, 1, 80, 80)));
         // One who buys every forty days draws the twenty towards forty.
         Assert.AreEqual(80 + (40 + 20) / 2, clock.Due(new PairDays(0, 2, 40, 80)));
+    }
+
+    [TestMethod]
+    public void One_purchase_of_last_week_is_no_weekly_customer()
+    {
+        // All come every twenty days; one customer has come once, a day ago.
+        var log = MadeLog.Of(41, Regulars(users: 40, item: 0, gap: 20, times: 5).Append((40, 79 * MadeLog.Day, 0u, 0)));
+        var clock = RepeatClock.Of(log, 1, Options);
+
+        double regular = clock.Score(new PairDays(0, 5, 0, 80)), once = clock.Score(new PairDays(0, 1, 79, 79));
+        Assert.AreEqual(clock.Shares[0] * (1 - Math.Exp(-28 * (4 + 1) / (80 + 20.0))), regular, 1e-12);
+        Assert.IsLessThan(regular, once);
     }
 
     [TestMethod]

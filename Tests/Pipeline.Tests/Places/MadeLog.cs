@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Places;
 using Recsys.Batch.Pipeline.Stage;
@@ -41,7 +42,12 @@ internal static class MadeLog
     }
 
     public static PlaceInputs Inputs(PurchaseLog log, int items, Catalog? catalog = null, EmbeddingTable? text = null) => new(
-        log, Orders.Of(log, items, 30), Ids("u", log.Users), Ids("i", items), catalog ?? CatalogOf(items), text);
+        log, Orders.Of(log, items, 30), Ids("u", log.Users), Ids("i", items), catalog ?? CatalogOf(items), text)
+    {
+        Diversify = (candidates, length) => new DiversifyStage(
+            new DiversifyOptions { Method = MaximalMarginalRelevance.Name, Lambda = 0.2, ListLength = length }, text, catalog ?? CatalogOf(items))
+            .Run(candidates),
+    };
 
     public static Catalog CatalogOf(int items) => new()
     {

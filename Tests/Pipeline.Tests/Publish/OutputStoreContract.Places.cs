@@ -50,6 +50,28 @@ internal abstract partial class OutputStoreContract
     }
 
     [TestMethod]
+    public void A_key_has_a_list_of_each_kind()
+    {
+        var store = Open();
+        using (var tables = store.Stage(SampleLists.Version("v1")))
+        {
+            tables.Append(
+                PlaceTables.SegmentLists,
+                PlaceColumns.Of(
+                    PlaceTables.SegmentLists, ["all", "new", 1, "a", 3.0], ["all", "popular", 1, "a", 9.0], ["all", "popular", 2, "b", 8.0],
+                    ["country='\0--", "popular", 1, "b", 7.0]),
+                4);
+            tables.Complete(SampleLists.Version("v1"));
+        }
+        store.Switch("v1");
+
+        var all = Open().ReadPlace(PlaceTables.SegmentLists, "all")!;
+        Assert.AreEqual("new 1 a, popular 1 a, popular 2 b", string.Join(", ", all.Rows.Select(r => $"{r["kind"]} {r.Rank} {r.ItemId}")));
+        Assert.AreEqual(7, Open().ReadPlace(PlaceTables.SegmentLists, "country='\0--")!.Rows.Single().Score);
+        CollectionAssert.AreEqual(new[] { "all", "country='\0--" }, store.PlaceKeys(PlaceTables.SegmentLists, 9).ToArray());
+    }
+
+    [TestMethod]
     public void Rows_of_the_forgotten_go_from_places_too()
     {
         var store = Open();

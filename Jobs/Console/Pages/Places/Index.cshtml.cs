@@ -9,6 +9,8 @@ namespace Recsys.Batch.Jobs.Console.Pages.Places;
 /// <summary>What the current version holds for the shop's other places, with rows to look at, and what places it could not make.</summary>
 internal sealed class IndexModel(IOutputStore store, PlaceArchive archive, UserTokens tokens) : PageModel
 {
+    private const int RowsOfAKey = 5, RowsOfAKind = 2;
+
     public string? Current { get; private set; }
 
     public IReadOnlyList<PlaceView> Places { get; private set; } = [];
@@ -24,12 +26,16 @@ internal sealed class IndexModel(IOutputStore store, PlaceArchive archive, UserT
 
     public string Seal(string userId) => tokens.Seal(userId);
 
+    /// <summary>The first rows; of several lists of one key the first of each.</summary>
+    public static IEnumerable<PlaceRow> Shown(PlaceSample sample) =>
+        sample.Shown.Rows.Where(r => r.Rank <= (r.Table.HasKinds ? RowsOfAKind : RowsOfAKey));
+
     /// <summary>Columns that rows differ in beside rank and item.</summary>
     public static IEnumerable<ColumnField> More(PlaceTable table) =>
         table.Columns.Skip(1).Where(c => c.Name != table.Item && c.Name != "rank");
 
-    /// <summary>Numbers stand to the right, and a narrow screen shows the score, a date or a kind alone.</summary>
-    public static string Kind(ColumnField column) =>
+    /// <summary>Numbers stand to the right, a date stays on its line, and a narrow screen shows the score, a date or a kind alone.</summary>
+    public static string Kind(ColumnField column) => column.Name == "due" ? "fit" :
         (column.Type == ColumnType.Utf8 ? "break" : "n") + (column.Name == "score" || column.Type == ColumnType.Utf8 ? "" : " col-2");
 
     /// <summary>A column's value as people read it.</summary>

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Stage;
+
+namespace Recsys.Batch.Pipeline.Places.Lists;
+
+/// <summary>
+/// <c>category_lists</c>: what is popular, trending, new, well rated and on sale in each category, those above others included (<c>GROCERY</c> beside
+/// <c>GROCERY/CHEESE</c>); by clusters of text where the catalog has no categories.
+/// </summary>
+internal sealed class CategoryListsPlace(ListsOptions options) : IPlace
+{
+    private const int CategoriesAtOnce = 256;
+
+    /// <summary>Longest path in UTF-8: databases bound their keys.</summary>
+    private const int MaxPathBytes = 1_024;
+
+    public PlaceTable Table => PlaceTables.CategoryLists;
+
+    public string? Lacks(PlaceInputs inputs) =>
+        options.Count == 0 ? "Places:Lists:Count is 0"
+        : inputs.NeedsNoise ? "Privacy:Epsilon is set, and the customers of an item are counted without noise"
+        : Array.TrueForAll(inputs.Catalog.Categories, string.IsNullOrEmpty)
+            ? "items have no category (Ingest:Items:Columns:Category), and no text that could stand in (Embed:Clusters)"
+            : null;
+
+    public string? Make(PlaceInputs inputs, PlaceRows rows, StageContext context)
+    {
+        var kinds = new ItemKinds(inputs, options);
+        var categories = ItemsByCategory(inputs.Catalog);
+        int lists = 0;
+        foreach (var piece in categories.Chunk(CategoriesAtOnce))
+        {
+            var found = new ListCandidates[piece.Length][];
+            context.ForEachPiece(piece.Length, c => found[c] =
+                [.. kinds.Names.Select(kind => ListCandidates.Of(piece[c].Items, item => kinds.Score(kind, item, kinds.Overall), options.Candidates))]);
+            var made = ListCandidates.Diversified([.. found.SelectMany(f => f)], options.Candidates, options.Count, inputs);
+            for (int at = 0; at < made.Length; at++)
+            {
+                if (made[at].Count < options.MinItems) continue;
+                lists++;
+                int rank = 0;
+                foreach (var (item, score) in made[at])
+                    rows.Put(piece[at / kinds.Names.Count].Path).Put(kinds.Names[at % kinds.Names.Count]).Put(++rank).Put(inputs.Items[item]).Put(score);
+            }
+        }
+        return lists == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"no list has {options.MinItems} items (Places:Lists:MinItems)")
+            : string.Create(CultureInfo.InvariantCulture, $"{lists:N0} lists of {string.Join(", ", kinds.Names)} for {categories.Count:N0} categories");
+    }
+
+    /// <summary>Items below each path and each path above one, in ordinal order of the paths' UTF-8. Memory: 4 bytes an item and level.</summary>
+    private static List<(byte[] Path, List<int> Items)> ItemsByCategory(Catalog catalog)
+    {
+        var found = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        for (int item = 0; item < catalog.Items; item++)
+        {
+            if (catalog.Categories[item] is not { Length: > 0 } path || !catalog.Available[item]) continue;
+            for (int end = path.IndexOf('/', StringComparison.Ordinal); ; end = path.IndexOf('/', end + 1))
+            {
+                string node = end < 0 ? path : path[..end];
+                if (node.Length > 0)
+                {
+                    if (!found.TryGetValue(node, out var items)) found[node] = items = [];
+                    items.Add(item);
+                }
+                if (end < 0) break;
+            }
+        }
+        List<(byte[] Path, List<int> Items)> sorted =
+            [.. found.Select(f => (Encoding.UTF8.GetBytes(f.Key), f.Value)).Where(f => f.Item1.Length <= MaxPathBytes)];
+        sorted.Sort((a, b) => a.Path.AsSpan().SequenceCompareTo(b.Path));
+        return sorted;
+    }
+}
