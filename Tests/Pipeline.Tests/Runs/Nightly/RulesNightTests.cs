@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 [TestClass]
 internal sealed class RulesNightTests
 {
-    private const string Rules = """
+    internal const string Rules = """
         {
           "rules": [
             { "name": "not these", "kind": "exclude", "where": { "item": ["3", "11"] } },

@@ -51,6 +51,31 @@ internal abstract class ShardedNightContract : IDisposable
     }
 
     [TestMethod]
+    public async Task Limits_over_all_lists_hold_whoever_makes_the_lists()
+    {
+        string rules = _folder.File("rules.json");
+        File.WriteAllText(rules, RulesNightTests.Rules);
+        string expected = await SingleProcess(rules);
+        var night = Night("shared", rules);
+        using var place = OutputConnection.OpenForServing(night.Publish, TimeProvider.System);
+        Task? works = null;
+        var dispatcher = new Deliveries((run, shards) => works = Task.Run(() =>
+        {
+            var worker = new ShardWorker(place.Operations, night.Publish.Path, night.Runs, "other", _ => { }, TimeProvider.System);
+            for (int i = 0; i < shards; i++) worker.MakeAny(run, CancellationToken.None);
+        }));
+
+        await NightlyRun.RunAsync(night, new RunRequest(), NoObserver.Instance, TimeProvider.System, workers: dispatcher);
+        await works!;
+
+        Assert.AreEqual(expected, Manifest(place));
+        var lists = place.Store.Lists(place.Store.Current!).ToList();
+        Assert.IsTrue(lists.SelectMany(l => l.ItemIds).Where(i => i != "20").CountBy(i => i).All(i => i.Value <= 90));
+        var pinned = lists.First(l => l.ItemIds.Contains("20"));
+        Assert.AreEqual("hero", place.Store.List(pinned.UserId)[1].Promoted);
+    }
+
+    [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
     public async Task A_worker_killed_and_one_paused_past_its_lease_leave_the_night_the_same()
     {
@@ -95,22 +120,23 @@ internal abstract class ShardedNightContract : IDisposable
         }
     }
 
-    private async Task<string> SingleProcess()
+    private async Task<string> SingleProcess(string? rules = null)
     {
         SmallNight.WriteLog(_folder.File("log"));
-        var night = Night("alone");
+        var night = Night("alone", rules);
         (night.Publish, night.Runs.Shards) = (new PublishOptions { Path = _folder.File("alone") }, 0);
         await SmallNight.Run(night);
         return SmallNight.Manifest(night.Publish.Path);
     }
 
-    private PipelineOptions Night(string name)
+    private PipelineOptions Night(string name, string? rules = null)
     {
         var night = SmallNight.Options(_folder.File("log"), _folder.File(name), threads: 1);
         night.Publish = Place(_folder.File(name));
         night.Runs.Shards = 4;
         night.Runs.LeaseTerm = TimeSpan.FromSeconds(1);
         night.Materialize.BlockUsers = 16;
+        night.Rules.File = rules;
         return night;
     }
 
