@@ -79,10 +79,10 @@ internal sealed class AccountBounds
         var gate = new Lock();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
         Parallel.For(
-            0, blocks.Count, parallel, () => (Most: new long[most.Length], Has: new int[most.Length], Touched: new List<int>()), (b, _, own) =>
+            0, blocks.Count, parallel, () => (Most: new long[most.Length], Has: new int[most.Length], Touched: new List<int>(), Block: (AllocationBlock?)null), (b, _, own) =>
             {
-                var block = AllocationBlock.Read(blocks[b]);
-                for (int u = 0; u < block.Users.Length; u++)
+                var block = own.Block = AllocationBlock.Read(blocks[b], own.Block);
+                for (int u = 0; u < block.Count; u++)
                 {
                     for (int at = block.Offsets[u]; at < block.Offsets[u + 1]; at++)
                         foreach (int account in accounts.Of(block.Items[at]))

@@ -5,29 +5,32 @@ namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 
 /// <summary>
 /// What allocation knows of a block of users: for each the entries of the list and, behind them by descending weight, who else could stand there. 12 bytes a
-/// candidate, on disk between rounds.
+/// candidate, on disk between rounds; arrays may be longer than what they hold, so that they are used again for the next block.
 /// </summary>
 internal sealed class AllocationBlock
 {
     private AllocationBlock(int[] users, int[] offsets, int[] lengths, int[] items, float[] weights, int[] source)
     {
-        (Users, Offsets, Lengths, Items, Weights, Source) = (users, offsets, lengths, items, weights, source);
+        (Count, Users, Offsets, Lengths, Items, Weights, Source) = (users.Length, users, offsets, lengths, items, weights, source);
     }
 
-    public int[] Users { get; }
+    /// <summary>Users of the block.</summary>
+    public int Count { get; private set; }
+
+    public int[] Users { get; private set; }
 
     /// <summary>The candidates of user u are <c>[Offsets[u], Offsets[u + 1])</c>, the first <c>Lengths[u]</c> of which are the list.</summary>
-    public int[] Offsets { get; }
+    public int[] Offsets { get; private set; }
 
-    public int[] Lengths { get; }
+    public int[] Lengths { get; private set; }
 
-    public int[] Items { get; }
+    public int[] Items { get; private set; }
 
     /// <summary>Relevance, boost and diversity gain.</summary>
-    public float[] Weights { get; }
+    public float[] Weights { get; private set; }
 
     /// <summary>Of an entry the number of the rule that placed it, of another its index in the reserve.</summary>
-    public int[] Source { get; }
+    public int[] Source { get; private set; }
 
     public static AllocationBlock Of(RecommendationBlock draft)
     {
@@ -61,21 +64,29 @@ internal sealed class AllocationBlock
         Write<int>(to, Source);
     }
 
-    public static AllocationBlock Read(string path)
+    /// <param name="into">A block that is not needed any more; null: there is none.</param>
+    public static AllocationBlock Read(string path, AllocationBlock? into = null)
     {
         using var from = File.OpenRead(path);
-        var counts = Read<int>(from, 2);
-        return new AllocationBlock(
-            Read<int>(from, counts[0]), Read<int>(from, counts[0] + 1), Read<int>(from, counts[0]), Read<int>(from, counts[1]), Read<float>(from, counts[1]),
-            Read<int>(from, counts[1]));
+        var block = into ?? new AllocationBlock([], [], [], [], [], []);
+        Span<int> counts = stackalloc int[2];
+        from.ReadExactly(MemoryMarshal.AsBytes(counts));
+        block.Count = counts[0];
+        block.Users = Read(from, counts[0], block.Users);
+        block.Offsets = Read(from, counts[0] + 1, block.Offsets);
+        block.Lengths = Read(from, counts[0], block.Lengths);
+        block.Items = Read(from, counts[1], block.Items);
+        block.Weights = Read(from, counts[1], block.Weights);
+        block.Source = Read(from, counts[1], block.Source);
+        return block;
     }
 
     private static void Write<T>(Stream to, ReadOnlySpan<T> values) where T : unmanaged => to.Write(MemoryMarshal.AsBytes(values));
 
-    private static T[] Read<T>(Stream from, int count) where T : unmanaged
+    private static T[] Read<T>(Stream from, int count, T[] into) where T : unmanaged
     {
-        var values = new T[count];
-        from.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-        return values;
+        if (into.Length < count) into = new T[count];
+        from.ReadExactly(MemoryMarshal.AsBytes(into.AsSpan(0, count)));
+        return into;
     }
 }

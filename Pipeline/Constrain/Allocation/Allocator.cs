@@ -123,8 +123,8 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
             () => Rent(accountBounds),
             (b, _, own) =>
             {
-                var block = AllocationBlock.Read(blocks[which[b]]);
-                for (int u = 0; u < block.Users.Length; u++)
+                var block = own.Block = AllocationBlock.Read(blocks[which[b]], own.Block);
+                for (int u = 0; u < block.Count; u++)
                 {
                     own.Choice.Choose(block, u, prices, out double bound);
                     bounds[b] += bound;
@@ -166,6 +166,8 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
     private sealed class Worker(RuleSet rules, int accounts)
     {
         public UserChoice Choice { get; } = new(rules);
+
+        public AllocationBlock? Block { get; set; }
 
         public int[] Bids { get; } = new int[accounts * PriceSearch.Width];
 

@@ -12,13 +12,13 @@ internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearc
     private const double Held = 100;
 
     /// <summary>Blocks whose lists are chosen at once, each as if all were there to be had.</summary>
-    private const int Ahead = 64;
+    private const int Ahead = 16;
 
     /// <summary>Shares of the prices at which what is left over is offered, one pass each.</summary>
     private static readonly double[] s_falling = [0.5, 0];
 
     /// <summary>What subsidies are raised by where a floor is not met, one pass each: those come first who lose least.</summary>
-    private static readonly double[] s_raises = [0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.3, 2.6];
+    private static readonly double[] s_raises = [0.005, 0.02, 0.08, 0.3, 1.2, 5];
 
     private readonly long[] _used = new long[bounds.Bound.Length];
     private readonly double[] _found = search.OfItems();
@@ -34,7 +34,8 @@ internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearc
         for (int a = 0; a < _used.Length; a++)
             if (IsFull(a) || IsMissed(a)) Close(a);
         var lists = new ushort[blocks.Count][][];
-        for (int from = 0; from < blocks.Count; from += Ahead) First(blocks, from, Math.Min(Ahead, blocks.Count - from), lists);
+        var read = new AllocationBlock?[Ahead];
+        for (int from = 0; from < blocks.Count; from += Ahead) First(blocks, from, Math.Min(Ahead, blocks.Count - from), lists, read);
         foreach (double share in s_falling) Improve(blocks, lists, share);
         foreach (double raise in s_raises)
         {
@@ -48,35 +49,41 @@ internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearc
     /// Lists at the prices that were found: by all threads as if everything could be had, and then, in order, again where something could not. A list that has
     /// nothing which is gone is the best one of what is left too.
     /// </summary>
-    private void First(IReadOnlyList<string> blocks, int from, int count, ushort[][][] lists)
+    private void First(IReadOnlyList<string> blocks, int from, int count, ushort[][][] lists, AllocationBlock?[] read)
     {
-        var read = new AllocationBlock[count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
         Parallel.For(0, count, parallel, () => new UserChoice(rules), (b, _, choice) =>
         {
-            read[b] = AllocationBlock.Read(blocks[from + b]);
-            lists[from + b] = new ushort[read[b].Users.Length][];
-            for (int u = 0; u < read[b].Users.Length; u++)
+            var block = read[b] = AllocationBlock.Read(blocks[from + b], read[b]);
+            lists[from + b] = new ushort[block.Count][];
+            for (int u = 0; u < block.Count; u++)
             {
-                choice.Choose(read[b], u, _found);
+                choice.Choose(block, u, _found);
                 lists[from + b][u] = choice.Chosen();
             }
             return choice;
         }, _ => { });
         for (int b = 0; b < count; b++)
         {
-            for (int u = 0; u < read[b].Users.Length; u++)
+            var block = read[b]!;
+            for (int u = 0; u < block.Count; u++)
             {
-                int first = read[b].Offsets[u];
-                if (Array.Exists(lists[from + b][u], k => double.IsPositiveInfinity(_prices[read[b].Items[first + k]])))
+                if (IsGone(block, u, lists[from + b][u]))
                 {
-                    _choice.Choose(read[b], u, _prices);
+                    _choice.Choose(block, u, _prices);
                     lists[from + b][u] = _choice.Chosen();
                 }
-                Count(read[b], u, lists[from + b][u], 1);
+                Count(block, u, lists[from + b][u], 1);
             }
             context.Progress.Step("allocated", from + b + 1, blocks.Count, "blocks");
         }
+    }
+
+    private bool IsGone(AllocationBlock block, int u, ushort[] list)
+    {
+        foreach (ushort k in list)
+            if (double.IsPositiveInfinity(_prices[block.Items[block.Offsets[u] + k]])) return true;
+        return false;
     }
 
     /// <summary>Gives each user in turn the best list of what there is beside their own entries, at prices of now. No night is worth less after it.</summary>
@@ -90,11 +97,12 @@ internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearc
 
     private void Pass(IReadOnlyList<string> blocks, ushort[][][] lists, Func<AllocationBlock, int, ushort[], bool> concerns)
     {
+        AllocationBlock? block = null;
         foreach (var (b, path) in blocks.Index())
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            var block = AllocationBlock.Read(path);
-            for (int u = 0; u < block.Users.Length; u++)
+            block = AllocationBlock.Read(path, block);
+            for (int u = 0; u < block.Count; u++)
                 if (concerns(block, u, lists[b][u])) lists[b][u] = Again(block, u, lists[b][u]);
         }
     }

@@ -12,12 +12,13 @@ internal sealed class Settlement(RuleSet rules, Accounts accounts, double[] pric
     {
         var parts = new Part[blocks.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
-        Parallel.For(0, blocks.Count, parallel, b =>
+        Parallel.For(0, blocks.Count, parallel, () => (AllocationBlock?)null, (b, _, block) =>
         {
-            var block = AllocationBlock.Read(blocks[b]);
+            block = AllocationBlock.Read(blocks[b], block);
             parts[b] = Of(block, lists[b]);
             take(b, block, lists[b]);
-        });
+            return block;
+        }, _ => { });
         // In the order of blocks, so that sums are the same at any number of threads.
         var (sum, all) = (new Part(), new long[accounts.All.Count]);
         used?.CopyTo(all, 0);
@@ -35,7 +36,7 @@ internal sealed class Settlement(RuleSet rules, Accounts accounts, double[] pric
     private Part Of(AllocationBlock block, ushort[][] lists)
     {
         var part = new Part();
-        for (int u = 0; u < block.Users.Length; u++)
+        for (int u = 0; u < block.Count; u++)
         {
             var list = lists[u];
             int length = block.Lengths[u];
