@@ -27,10 +27,12 @@ internal sealed class ListFreshness(MaterializeOptions options, FeedbackOptions 
     /// <summary>What the stage takes from ingest for it.</summary>
     public IEnumerable<string> Inputs() => Any ? [IngestArtifacts.Items] : [];
 
-    /// <summary>The version before and the logs, for the stage's identity.</summary>
+    /// <summary>
+    /// The logs, for the stage's identity. The version before is no part of it: a night that is run again would be held against its own lists, and move each
+    /// time.
+    /// </summary>
     public IEnumerable<KeyValuePair<string, string>> Sources()
     {
-        if (HasCap) yield return KeyValuePair.Create("version before", published?.Current is { } current ? published.Find(current)!.ManifestSha256 : "");
         if (!HasFatigue) yield break;
         foreach (var log in feedback.Logs)
         {
@@ -49,7 +51,8 @@ internal sealed class ListFreshness(MaterializeOptions options, FeedbackOptions 
         if (!Any) return;
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Items))!;
         var (users, items) = (IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest));
-        if (HasCap) PreviousLists.From(published!, users, items).Write(work);
+        // A run that is taken up again goes on with what its first lists were held against.
+        if (HasCap && !PreviousLists.IsThere(work)) PreviousLists.From(published!, users, items).Write(work);
         if (!HasFatigue) return;
         // What the reader keeps for a next time names users: here nothing does.
         string scratch = work.Output(Scratch);

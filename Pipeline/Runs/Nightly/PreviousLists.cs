@@ -38,6 +38,8 @@ internal sealed class PreviousLists
         return new PreviousLists(pointers, [.. lists.SelectMany(l => l ?? [])]);
     }
 
+    public static bool IsThere(StageWork work) => System.IO.File.Exists(work.Output(File));
+
     public void Write(StageWork work)
     {
         using var to = new ArtifactWriter(work.Output(File));
