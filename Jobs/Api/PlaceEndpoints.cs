@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Recsys.Batch.Jobs.Access;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Places.CartComplements;
+using Recsys.Batch.Pipeline.Places.QueryResults;
 using Recsys.Batch.Pipeline.Publish;
 
 namespace Recsys.Batch.Jobs.Api;
@@ -42,6 +43,8 @@ internal sealed class PlaceEndpoints(IPublishedReads reads, IOutputStore store, 
                 context, StatusCodes.Status404NotFound, "No such place", $"A place is one of {string.Join(", ", PlaceTables.All.Select(t => t.Name))}.");
         }
         if (IsKnown(context, version)) return Task.CompletedTask;
+        // Queries stand in small letters with one blank between words, however they are typed.
+        if (table == PlaceTables.QueryResults) id = new QueryWords().Normalized(id);
         if (reads.ReadPlace(table, id, version) is not { } found)
             return ApiAnswer.Missing(context, version, IsPublished(version), $"{name} has nothing for that {table.Key} in that version.");
         string? kind = table.HasKinds ? context.Request.Query[PlaceTable.KindColumn] : Microsoft.Extensions.Primitives.StringValues.Empty;

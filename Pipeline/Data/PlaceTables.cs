@@ -30,10 +30,19 @@ internal static class PlaceTables
     public static readonly PlaceTable CategoryLists = new(
         "category_lists", 3, "item_id", [Text("category"), Text(KindColumn), Whole("rank"), Text("item_id"), Number("score")]);
 
+    /// <summary>What to show for a query, in small letters with one blank between words.</summary>
+    public static readonly PlaceTable QueryResults = new(
+        "query_results", 2, "item_id", [Text("query"), Whole("rank"), Text("item_id"), Number("score")]);
+
+    /// <summary>Categories that a customer has not bought from, with an item to begin with.</summary>
+    public static readonly PlaceTable Discovery = new(
+        "discovery", 2, "item_id", [Text(UserColumn), Whole("rank"), Text("item_id"), Number("score"), Text("category")]);
+
     /// <summary>
     /// Every place's. A database numbers them by their order here, so a new one goes to the end, and columns of an old one stay as they are.
     /// </summary>
-    public static readonly IReadOnlyList<PlaceTable> All = [CartComplements, BuyItAgain, ItemForecast, SegmentLists, CategoryLists];
+    public static readonly IReadOnlyList<PlaceTable> All =
+        [CartComplements, BuyItAgain, ItemForecast, SegmentLists, CategoryLists, QueryResults, Discovery];
 
     /// <summary>Columns of text that name no user.</summary>
     public static IEnumerable<string> TextColumns => All.SelectMany(t => t.Columns)

@@ -1,6 +1,8 @@
 using Recsys.Batch.Pipeline.Places.BuyItAgain;
 using Recsys.Batch.Pipeline.Places.CartComplements;
+using Recsys.Batch.Pipeline.Places.Discovery;
 using Recsys.Batch.Pipeline.Places.Lists;
+using Recsys.Batch.Pipeline.Places.QueryResults;
 
 namespace Recsys.Batch.Pipeline.Places;
 
@@ -13,5 +15,7 @@ internal static class PlaceCatalog
         new BuyItAgainPlace(options.BuyItAgain),
         new SegmentListsPlace(options.Lists),
         new CategoryListsPlace(options.Lists),
+        new QueryResultsPlace(options.QueryResults),
+        new DiscoveryPlace(options.Discovery),
     ];
 }

@@ -22,6 +22,12 @@ internal sealed record PlaceInputs(PurchaseLog Purchases, Orders? Orders, IdMap 
     /// <summary>Further columns of the item table; null where none is mapped.</summary>
     public AttributeTable? ItemAttributes { get; init; }
 
+    /// <summary>Searches of customers whom the purchases know; null where there is no log of them.</summary>
+    public QueryLog? Queries { get; init; }
+
+    /// <summary>Texts to vectors by the encoder that the items' are of; null where there is none.</summary>
+    public Func<IReadOnlyList<string>, EmbeddingTable?> Encode { get; init; } = _ => null;
+
     /// <summary>
     /// Candidates to lists of so many entries, by the diversifier that the night's own lists have. Its user stands for a list and for nobody.
     /// </summary>

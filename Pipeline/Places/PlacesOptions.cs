@@ -1,6 +1,8 @@
 using Recsys.Batch.Pipeline.Places.BuyItAgain;
 using Recsys.Batch.Pipeline.Places.CartComplements;
+using Recsys.Batch.Pipeline.Places.Discovery;
 using Recsys.Batch.Pipeline.Places.Lists;
+using Recsys.Batch.Pipeline.Places.QueryResults;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Places;
@@ -20,5 +22,11 @@ internal sealed class PlacesOptions : IStageOptions
 
     public ListsOptions Lists { get; set; } = new();
 
-    public void Validate(OptionsCheck check) => check.InRange(OrderMinutes, 0, 10_080).Nested(CartComplements).Nested(BuyItAgain).Nested(Lists);
+    public QueryResultsOptions QueryResults { get; set; } = new();
+
+    public DiscoveryOptions Discovery { get; set; } = new();
+
+    public void Validate(OptionsCheck check) => check
+        .InRange(OrderMinutes, 0, 10_080)
+        .Nested(CartComplements).Nested(BuyItAgain).Nested(Lists).Nested(QueryResults).Nested(Discovery);
 }

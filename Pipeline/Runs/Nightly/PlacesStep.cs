@@ -14,9 +14,14 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// Places in the night: the tables of the shop's other places, one Parquet file each, from which publish takes them. A delta makes them again from the log as
 /// it is by then.
 /// </summary>
-internal sealed class PlacesStep(PlacesOptions options, PrivacyOptions privacy, DiversifyOptions diversify, IngestOptions ingest, IParquetWriter parquet)
-    : IRunStage
+/// <param name="diversify">As the configuration says it: what a window chose, or a draw, has no part in lists that are nobody's.</param>
+internal sealed class PlacesStep(PipelineOptions night, DiversifyOptions diversify, IParquetReader reader, IParquetWriter parquet) : IRunStage
 {
+    private readonly PlacesOptions _options = night.Places;
+    private readonly PrivacyOptions _privacy = night.Privacy;
+    private readonly IngestOptions _ingest = night.Ingest;
+    private readonly QueryLogReader _queries = new(night.Places.QueryResults, night.Ingest, reader);
+
     /// <summary>Folder of the tables; it is not there where no place has rows.</summary>
     public const string Folder = "tables";
 
@@ -30,20 +35,22 @@ internal sealed class PlacesStep(PlacesOptions options, PrivacyOptions privacy, 
             StageNames.Ingest,
             [
                 IngestArtifacts.Purchases, IngestArtifacts.Users, IngestArtifacts.Items, IngestArtifacts.Catalog,
-                .. ingest.Users is not null ? [IngestArtifacts.Segments] : Array.Empty<string>(),
-                .. ingest.Users is { Attributes.Count: > 0 } ? [IngestArtifacts.UserAttributes] : Array.Empty<string>(),
-                .. ingest.Items is { } items && items.Columns.ForRules().Count > 0 ? [IngestArtifacts.ItemAttributes] : Array.Empty<string>(),
+                .. _ingest.Users is not null ? [IngestArtifacts.Segments] : Array.Empty<string>(),
+                .. _ingest.Users is { Attributes.Count: > 0 } ? [IngestArtifacts.UserAttributes] : Array.Empty<string>(),
+                .. _ingest.Items is { } items && items.Columns.ForRules().Count > 0 ? [IngestArtifacts.ItemAttributes] : Array.Empty<string>(),
             ]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
     ];
 
     public JsonNode? Options => OptionSections.Of(
-        (nameof(PipelineOptions.Places), options),
+        (nameof(PipelineOptions.Places), _options),
         (nameof(PipelineOptions.Diversify), new
         {
             diversify.Stated, diversify.Space, diversify.MaxVariants, diversify.MaxTitleVariants, diversify.MaxAlike, diversify.DistinctText,
         }),
-        (nameof(PipelineOptions.Privacy), new { privacy.MinCustomers, HasNoise = privacy.Epsilon is not null }));
+        (nameof(PipelineOptions.Privacy), new { _privacy.MinCustomers, HasNoise = _privacy.Epsilon is not null }));
+
+    public IReadOnlyDictionary<string, string> Sources() => _queries.Sources();
 
     public Task RunAsync(StageWork work)
     {
@@ -51,18 +58,20 @@ internal sealed class PlacesStep(PlacesOptions options, PrivacyOptions privacy, 
         var purchases = IngestArtifacts.ReadPurchases(folder);
         var catalog = EmbedStep.Catalog(work);
         var content = EmbedStep.Content(work);
+        var users = IngestArtifacts.ReadUsers(folder);
         var inputs = new PlaceInputs(
-            purchases, Orders.Of(purchases, catalog.Items, options.OrderMinutes), IngestArtifacts.ReadUsers(folder), IngestArtifacts.ReadItems(folder), catalog,
-            content.Text)
+            purchases, Orders.Of(purchases, catalog.Items, _options.OrderMinutes), users, IngestArtifacts.ReadItems(folder), catalog, content.Text)
         {
-            MinCustomers = privacy.MinCustomers,
-            NeedsNoise = privacy.Epsilon is not null,
-            Segments = ingest.Users is null ? null : IngestArtifacts.ReadSegments(folder),
+            Queries = _queries.Read(users, work.Context),
+            Encode = texts => Encode(texts, work),
+            MinCustomers = _privacy.MinCustomers,
+            NeedsNoise = _privacy.Epsilon is not null,
+            Segments = _ingest.Users is null ? null : IngestArtifacts.ReadSegments(folder),
             UserAttributes = IngestArtifacts.ReadAttributes(folder, IngestArtifacts.UserAttributes),
             ItemAttributes = IngestArtifacts.ReadAttributes(folder, IngestArtifacts.ItemAttributes),
             Diversify = PlaceDiversifier.Of(diversify, content, catalog),
         };
-        var report = new PlacesStage(options, parquet).Run(inputs, table => PathOf(work, table), work.Context);
+        var report = new PlacesStage(_options, parquet).Run(inputs, table => PathOf(work, table), work.Context);
         report.Write(work.Output(PlacesReport.FileName));
         return Task.CompletedTask;
     }
@@ -74,6 +83,12 @@ internal sealed class PlacesStep(PlacesOptions options, PrivacyOptions privacy, 
            from file in publish.InputFiles(StageNames.Places, $"{Folder}/{table.Name}.parquet")
            select new PlacePortions(table, reader.Read(file, [.. table.Columns.Select(c => c.Name)], publish.Context.Cancellation)),
     ];
+
+    private EmbeddingTable? Encode(IReadOnlyList<string> texts, StageWork work)
+    {
+        using var encoder = TextEncoders.Open(night.Embed, work.Context);
+        return encoder is null ? null : EmbeddingTable.OfUnitRows(encoder.Encode(texts, work.Context));
+    }
 
     private static string PathOf(StageWork work, string table)
     {

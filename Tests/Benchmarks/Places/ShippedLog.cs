@@ -1,5 +1,6 @@
 using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Embed.Clusters;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Places;
 using Recsys.Batch.Pipeline.Runs;
@@ -23,7 +24,9 @@ internal static class ShippedLog
             string ingest = Path.Combine(folder, "runs", report.RunId, StageNames.Ingest);
             var purchases = IngestArtifacts.ReadPurchases(ingest);
             var catalog = IngestArtifacts.ReadCatalog(ingest);
-            var text = last == StageNames.Embed ? EmbedArtifacts.ReadContent(Path.Combine(folder, "runs", report.RunId, StageNames.Embed)).Text : null;
+            string embed = Path.Combine(folder, "runs", report.RunId, StageNames.Embed);
+            var text = last == StageNames.Embed ? EmbedArtifacts.ReadContent(embed).Text : null;
+            if (last == StageNames.Embed) catalog = ItemClusters.With(catalog, EmbedArtifacts.ReadCategories(embed));
             return new PlaceInputs(
                 purchases, Orders.Of(purchases, catalog.Items, options.Places.OrderMinutes), IngestArtifacts.ReadUsers(ingest),
                 IngestArtifacts.ReadItems(ingest), catalog, text);
