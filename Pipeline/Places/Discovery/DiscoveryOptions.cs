@@ -18,7 +18,7 @@ internal sealed class DiscoveryOptions : IStageOptions
     public double FalseDiscoveryRate { get; set; } = 0.05;
 
     /// <summary>Weight of a category's share of all customers beside what those of the customer's own categories say, 0 to 10.</summary>
-    public double PopularityWeight { get; set; } = 1;
+    public double PopularityWeight { get; set; } = 0.1;
 
     public void Validate(OptionsCheck check) => check
         .InRange(Count, 0, 1_000)
