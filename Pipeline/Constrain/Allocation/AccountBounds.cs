@@ -5,7 +5,8 @@ namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 /// <summary>
 /// The bounds that an allocation works with: what lists that stay leave of each, no floor above what there is anybody to meet it with, and without limits that
 /// could not be broken if everybody got all they could; and, of promotions whose items are all limited, how many entries they can have together: no bound of
-/// its own, but the price of items that stand in for each other moves as one there. Memory: 4 bytes an item, 8 for every item and account it counts towards, 17 an account and 4 a thread.
+/// its own, but the price of items that stand in for each other moves as one there. Memory: 4 bytes an item, 8 for every item and account it counts towards,
+/// 17 an account and 4 a thread.
 /// </summary>
 internal sealed class AccountBounds
 {
@@ -79,7 +80,8 @@ internal sealed class AccountBounds
         var gate = new Lock();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
         Parallel.For(
-            0, blocks.Count, parallel, () => (Most: new long[most.Length], Has: new int[most.Length], Touched: new List<int>(), Block: (AllocationBlock?)null), (b, _, own) =>
+            0, blocks.Count, parallel, () => (Most: new long[most.Length], Has: new int[most.Length], Touched: new List<int>(), Block: (AllocationBlock?)null),
+            (b, _, own) =>
             {
                 var block = own.Block = AllocationBlock.Read(blocks[b], own.Block);
                 for (int u = 0; u < block.Count; u++)

@@ -46,7 +46,12 @@ internal sealed class PlacesStep(PipelineOptions night, DiversifyOptions diversi
         (nameof(PipelineOptions.Places), _options),
         (nameof(PipelineOptions.Diversify), new
         {
-            diversify.Stated, diversify.Space, diversify.MaxVariants, diversify.MaxTitleVariants, diversify.MaxAlike, diversify.DistinctText,
+            diversify.Stated,
+            diversify.Space,
+            diversify.MaxVariants,
+            diversify.MaxTitleVariants,
+            diversify.MaxAlike,
+            diversify.DistinctText,
         }),
         (nameof(PipelineOptions.Privacy), new { _privacy.MinCustomers, HasNoise = _privacy.Epsilon is not null }));
 

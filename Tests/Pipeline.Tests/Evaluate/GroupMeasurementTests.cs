@@ -56,7 +56,12 @@ internal sealed class GroupMeasurementTests
     {
         var report = new EvaluationReport
         {
-            Serving = "als", Cut = 0, TestUsers = 100, TestUsersWithoutHistory = 0, Sizes = [], Differences = [],
+            Serving = "als",
+            Cut = 0,
+            TestUsers = 100,
+            TestUsersWithoutHistory = 0,
+            Sizes = [],
+            Differences = [],
             Metrics = [new MetricValue("als", Slices.New, "ndcg@10", 0.1, 0.1, 0.1, 100)],
             Groups = [new GroupFigure(GroupFigures.Exposure, "popularity", "never bought", 7, 0.6, 0.55, 0.65, 0.5, 0)],
         };

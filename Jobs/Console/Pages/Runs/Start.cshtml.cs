@@ -25,7 +25,7 @@ internal sealed class StartModel(IJobScheduler scheduler, OperationsLedger opera
         (StageNames.Experiment, "whether lists help: orders beside those of the control group, for the Balance page"),
     ];
 
-    public static IReadOnlyList<string> Stages { get; } = [.. StageNames.All.Where(s => 
+    public static IReadOnlyList<string> Stages { get; } = [.. StageNames.All.Where(s =>
         s is not (StageNames.Tune or StageNames.Sweep or StageNames.Feedback or StageNames.Experiment))];
 
     [BindProperty]
