@@ -57,8 +57,18 @@ internal sealed class NightRules(RulesOptions options, IngestOptions ingest)
     {
         if (!Any) return null;
         string folder = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
+        return Over(work.Output(File), folder, catalog, interactions);
+    }
+
+    /// <summary>Items that tonight's rules keep off everybody's lists, and so out of the shop's other places; null: none.</summary>
+    /// <param name="folder">Ingest's.</param>
+    public ItemSet? RuledOut(string folder, Catalog catalog) =>
+        Any ? Over(options.File!, folder, catalog, IngestArtifacts.ReadInteractions(folder)).EverybodyRuledOut : null;
+
+    private RuleSet Over(string file, string folder, Catalog catalog, InteractionMatrix interactions)
+    {
         return new RuleSet(
-            RulesFile.Read(work.Output(File)).Rules,
+            RulesFile.Read(file).Rules,
             new RuleItems(IngestArtifacts.ReadItems(folder), catalog, IngestArtifacts.ReadAttributes(folder, IngestArtifacts.ItemAttributes)),
             new RuleUsers(
                 interactions.Users, IngestArtifacts.ReadSegments(folder), IngestArtifacts.ReadAttributes(folder, IngestArtifacts.UserAttributes)),

@@ -20,6 +20,7 @@ internal sealed class PlacesStep(PipelineOptions night, DiversifyOptions diversi
     private readonly PlacesOptions _options = night.Places;
     private readonly PrivacyOptions _privacy = night.Privacy;
     private readonly IngestOptions _ingest = night.Ingest;
+    private readonly NightRules _rules = new(night.Rules, night.Ingest);
     private readonly QueryLogReader _queries = new(night.Places.QueryResults, night.Ingest, reader);
 
     /// <summary>Folder of the tables; it is not there where no place has rows.</summary>
@@ -27,7 +28,7 @@ internal sealed class PlacesStep(PipelineOptions night, DiversifyOptions diversi
 
     public string Name => StageNames.Places;
 
-    public string CodeVersion => "2";
+    public string CodeVersion => "3";
 
     public IReadOnlyList<StageInput> Inputs =>
     [
@@ -38,6 +39,7 @@ internal sealed class PlacesStep(PipelineOptions night, DiversifyOptions diversi
                 .. _ingest.Users is not null ? [IngestArtifacts.Segments] : Array.Empty<string>(),
                 .. _ingest.Users is { Attributes.Count: > 0 } ? [IngestArtifacts.UserAttributes] : Array.Empty<string>(),
                 .. _ingest.Items is { } items && items.Columns.ForRules().Count > 0 ? [IngestArtifacts.ItemAttributes] : Array.Empty<string>(),
+                .. _rules.Any ? [IngestArtifacts.Interactions] : Array.Empty<string>(),
             ]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
     ];
@@ -53,15 +55,19 @@ internal sealed class PlacesStep(PipelineOptions night, DiversifyOptions diversi
             diversify.MaxAlike,
             diversify.DistinctText,
         }),
-        (nameof(PipelineOptions.Privacy), new { _privacy.MinCustomers, HasNoise = _privacy.Epsilon is not null }));
+        (nameof(PipelineOptions.Privacy), new { _privacy.MinCustomers, HasNoise = _privacy.Epsilon is not null }),
+        (nameof(PipelineOptions.Rules), _rules.Any ? _rules.ForHash() : new { }));
 
-    public IReadOnlyDictionary<string, string> Sources() => _queries.Sources();
+    public IReadOnlyDictionary<string, string> Sources() => _queries.Sources().Concat(_rules.Sources()).ToDictionary();
 
     public Task RunAsync(StageWork work)
     {
         string folder = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Purchases))!;
         var purchases = IngestArtifacts.ReadPurchases(folder);
         var catalog = EmbedStep.Catalog(work);
+        // What nobody may be given is as good as sold out: it stands on no place either.
+        if (_rules.RuledOut(folder, catalog) is { } ruledOut)
+            for (int item = 0; item < catalog.Items; item++) catalog.Available[item] &= !ruledOut.Contains(item);
         var content = EmbedStep.Content(work);
         var users = IngestArtifacts.ReadUsers(folder);
         var inputs = new PlaceInputs(

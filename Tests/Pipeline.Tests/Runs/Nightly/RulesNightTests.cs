@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Constrain;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs;
@@ -67,6 +68,31 @@ internal sealed class RulesNightTests
         Assert.IsTrue(said.Rules[0].Cost is { Users: > 100 } cost && cost.Low <= cost.Lost && cost.Lost <= cost.High);
         Assert.IsGreaterThan(0, said.Rules[1].Cost!.Lost);
         Assert.AreEqual(0, Directory.GetDirectories(materialize.Folder).Count(d => Path.GetFileName(d) is not "blocks"), "drafts are no output");
+    }
+
+    [TestMethod]
+    public async Task What_nobody_may_be_given_stands_on_no_place_either()
+    {
+        using var folder = new TempFolder();
+        SmallNight.WriteLog(folder.File("log"));
+        var night = Options(folder);
+        night.Rules.File = null;
+        await SmallNight.Run(night);
+        string most = Popular(folder)[0];
+
+        await SmallNight.Run(Options(folder, rules: $$"""
+            { "rules": [ { "name": "recalled", "kind": "exclude", "where": { "item": "{{most}}" } } ] }
+            """));
+
+        var now = Popular(folder);
+        Assert.IsGreaterThan(1, now.Length);
+        CollectionAssert.DoesNotContain(now, most);
+
+        static string[] Popular(TempFolder folder)
+        {
+            using var output = OutputFolder.OpenForReading(new PublishOptions { Path = folder.File("out") });
+            return [.. output.Store.ReadPlace(PlaceTables.SegmentLists, "all")!.Rows.Select(r => r.ItemId)];
+        }
     }
 
     [TestMethod]
