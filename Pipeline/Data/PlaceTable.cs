@@ -25,8 +25,11 @@ internal sealed record PlaceTable(string Name, int Keys, string Item, IReadOnlyL
     /// <summary>The column that readers ask by.</summary>
     public string Key => Columns[0].Name;
 
-    /// <summary>Whether rows speak of single users.</summary>
+    /// <summary>Whether it holds what a single user is shown, by user.</summary>
     public bool IsOfUsers => Key == UserColumn;
+
+    /// <summary>Whether rows name users.</summary>
+    public bool NamesUsers => Columns.Any(c => c.Name == UserColumn);
 
     /// <summary>Names of the key's columns, in order.</summary>
     public IEnumerable<string> KeyNames => Columns.Take(Keys).Select(c => c.Name);

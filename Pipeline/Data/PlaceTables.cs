@@ -38,11 +38,15 @@ internal static class PlaceTables
     public static readonly PlaceTable Discovery = new(
         "discovery", 2, "item_id", [Text(UserColumn), Whole("rank"), Text("item_id"), Number("score"), Text("category")]);
 
+    /// <summary>Who is likely to buy of a promotion, and the item to show them.</summary>
+    public static readonly PlaceTable PromotionAudience = new(
+        "promotion_audience", 2, "item_id", [Text("promotion"), Whole("rank"), Text("item_id"), Number("score"), Text(UserColumn)]);
+
     /// <summary>
     /// Every place's. A database numbers them by their order here, so a new one goes to the end, and columns of an old one stay as they are.
     /// </summary>
     public static readonly IReadOnlyList<PlaceTable> All =
-        [CartComplements, BuyItAgain, ItemForecast, SegmentLists, CategoryLists, QueryResults, Discovery];
+        [CartComplements, BuyItAgain, ItemForecast, SegmentLists, CategoryLists, QueryResults, Discovery, PromotionAudience];
 
     /// <summary>Columns of text that name no user.</summary>
     public static IEnumerable<string> TextColumns => All.SelectMany(t => t.Columns)

@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Places.Audience;
 using Recsys.Batch.Pipeline.Places.BuyItAgain;
 using Recsys.Batch.Pipeline.Places.CartComplements;
 using Recsys.Batch.Pipeline.Places.Discovery;
@@ -17,5 +18,6 @@ internal static class PlaceCatalog
         new CategoryListsPlace(options.Lists),
         new QueryResultsPlace(options.QueryResults),
         new DiscoveryPlace(options.Discovery),
+        new PromotionAudiencePlace(options.Audience),
     ];
 }

@@ -25,6 +25,9 @@ internal sealed record PlaceInputs(PurchaseLog Purchases, Orders? Orders, IdMap 
     /// <summary>Searches of customers whom the purchases know; null where there is no log of them.</summary>
     public QueryLog? Queries { get; init; }
 
+    /// <summary>What promotions of tonight's rules and campaigns are about; no name twice.</summary>
+    public IReadOnlyList<(string Name, ItemSet Items)> Promotions { get; init; } = [];
+
     /// <summary>Texts to vectors by the encoder that the items' are of; null where there is none.</summary>
     public Func<IReadOnlyList<string>, EmbeddingTable?> Encode { get; init; } = _ => null;
 

@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Places.Audience;
 using Recsys.Batch.Pipeline.Places.BuyItAgain;
 using Recsys.Batch.Pipeline.Places.CartComplements;
 using Recsys.Batch.Pipeline.Places.Discovery;
@@ -26,7 +27,9 @@ internal sealed class PlacesOptions : IStageOptions
 
     public DiscoveryOptions Discovery { get; set; } = new();
 
+    public AudienceOptions Audience { get; set; } = new();
+
     public void Validate(OptionsCheck check) => check
         .InRange(OrderMinutes, 0, 10_080)
-        .Nested(CartComplements).Nested(BuyItAgain).Nested(Lists).Nested(QueryResults).Nested(Discovery);
+        .Nested(CartComplements).Nested(BuyItAgain).Nested(Lists).Nested(QueryResults).Nested(Discovery).Nested(Audience);
 }

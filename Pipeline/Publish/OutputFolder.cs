@@ -181,7 +181,7 @@ internal sealed class OutputFolder : IDisposable
         else Replace(folder, staging);
         string[] users = [.. Store.UserIds(version.Version).Where(IsForgotten)];
         // Whoever has only what is younger than a delta's model has no list, and may have rows of places.
-        string[] ofPlaces = [.. PlaceTables.All.Where(t => t.IsOfUsers).SelectMany(t => Store.UserIds(t, version.Version)).Where(IsForgotten)];
+        string[] ofPlaces = [.. PlaceTables.All.Where(t => t.NamesUsers).SelectMany(t => Store.UserIds(t, version.Version)).Where(IsForgotten)];
         manifest = without ?? manifest;
         if (users.Length == 0 && ofPlaces.Length == 0 && manifest.Sha256() == version.ManifestSha256) return null;
         string[] all = [.. users.Union(ofPlaces, StringComparer.Ordinal)];

@@ -11,6 +11,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["complements"] = ComplementsBenchmark.Run,
     ["delta"] = DeltaBenchmark.Run,
     ["delta-quality"] = DeltaQuality.Run,
+    ["audience"] = AudienceBenchmark.Run,
     ["discovery"] = DiscoveryBenchmark.Run,
     ["embed"] = EmbedBenchmark.Run,
     ["encoder-quality"] = EncoderQuality.Run,

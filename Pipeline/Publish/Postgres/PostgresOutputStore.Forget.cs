@@ -25,7 +25,9 @@ internal sealed partial class PostgresOutputStore
         using var connection = _database.Open();
 #pragma warning disable CA2100 // Names of our own tables.
         using var command = new NpgsqlCommand(
-            $"SELECT DISTINCT r.{table.Key} FROM {PlaceSql.Rows(table)} r WHERE r.number = (SELECT number FROM versions WHERE version = $1)", connection)
+            $"SELECT DISTINCT r.{PlaceTable.UserColumn} FROM {PlaceSql.Rows(table)} r "
+            + "WHERE r.number = (SELECT number FROM versions WHERE version = $1)",
+            connection)
         {
             CommandTimeout = 0,
             Parameters = { new() { Value = PostgresText.Encode(version) } },
@@ -44,7 +46,7 @@ internal sealed partial class PostgresOutputStore
         long rows = connection.Execute(
             $"DELETE FROM {VersionPartition.Lists.Table(number)} WHERE user_id = ANY(@users)",
             new { users = userIds.Select(PostgresText.Encode).ToArray() }, commandTimeout: 0);
-        foreach (string table in PlaceTables.All.Where(t => t.IsOfUsers).Select(PlaceSql.Rows))
+        foreach (string table in PlaceTables.All.Where(t => t.NamesUsers).Select(PlaceSql.Rows))
         {
             // Over the parent: a version has a partition only where the place had rows.
             connection.Execute(
@@ -69,7 +71,7 @@ internal sealed partial class PostgresOutputStore
         foreach (var version in connection.Query<int>("SELECT number FROM versions WHERE forgotten > 0").ToList())
         {
             connection.Execute($"VACUUM (ANALYZE) {VersionPartition.Lists.Table(version)}", commandTimeout: 0);
-            foreach (var table in PlaceTables.All.Where(t => t.IsOfUsers))
+            foreach (var table in PlaceTables.All.Where(t => t.NamesUsers))
             {
                 string partition = VersionPartition.Of(table).Table(version);
                 if (connection.ExecuteScalar<bool>("SELECT to_regclass(@partition) IS NOT NULL", new { partition }))

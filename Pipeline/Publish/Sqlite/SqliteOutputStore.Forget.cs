@@ -20,7 +20,7 @@ internal sealed partial class SqliteOutputStore
     {
         using var connection = _database.Open();
         foreach (string user in connection.Query<string>(
-            $"SELECT DISTINCT {table.Key} FROM {table.Name} WHERE version = @version", new { version }, buffered: false))
+            $"SELECT DISTINCT {PlaceTable.UserColumn} FROM {table.Name} WHERE version = @version", new { version }, buffered: false))
         {
             yield return user;
         }
@@ -34,7 +34,7 @@ internal sealed partial class SqliteOutputStore
         using var transaction = WriteTransaction.Begin(connection, _fence);
         long number = connection.ExecuteScalar<long>("SELECT number FROM versions WHERE version = @Version", new { version.Version });
         long rows = 0;
-        foreach (string table in PlaceTables.All.Where(t => t.IsOfUsers).Select(PlaceSql.Rows))
+        foreach (string table in PlaceTables.All.Where(t => t.NamesUsers).Select(PlaceSql.Rows))
             foreach (string userId in userIds) connection.Execute($"DELETE FROM {table} WHERE number = @number AND user_id = @userId", new { number, userId });
         foreach (string userId in userIds)
             rows += connection.Execute("DELETE FROM user_recommendations_rows WHERE number = @number AND user_id = @userId", new { number, userId });

@@ -60,10 +60,10 @@ internal sealed class NightRules(RulesOptions options, IngestOptions ingest)
         return Over(work.Output(File), folder, catalog, interactions);
     }
 
-    /// <summary>Items that tonight's rules keep off everybody's lists, and so out of the shop's other places; null: none.</summary>
+    /// <summary>The same from the configured file, for stages before the lists.</summary>
     /// <param name="folder">Ingest's.</param>
-    public ItemSet? RuledOut(string folder, Catalog catalog) =>
-        Any ? Over(options.File!, folder, catalog, IngestArtifacts.ReadInteractions(folder)).EverybodyRuledOut : null;
+    public RuleSet? Open(string folder, Catalog catalog) =>
+        Any ? Over(options.File!, folder, catalog, IngestArtifacts.ReadInteractions(folder)) : null;
 
     private RuleSet Over(string file, string folder, Catalog catalog, InteractionMatrix interactions)
     {

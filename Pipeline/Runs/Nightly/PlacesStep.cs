@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Constrain;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Embed;
@@ -66,20 +67,24 @@ internal sealed class PlacesStep(PipelineOptions night, DiversifyOptions diversi
         var purchases = IngestArtifacts.ReadPurchases(folder);
         var catalog = EmbedStep.Catalog(work);
         // What nobody may be given is as good as sold out: it stands on no place either.
-        if (_rules.RuledOut(folder, catalog) is { } ruledOut)
+        var rules = _rules.Open(folder, catalog);
+        if (rules?.EverybodyRuledOut is { } ruledOut)
             for (int item = 0; item < catalog.Items; item++) catalog.Available[item] &= !ruledOut.Contains(item);
         var content = EmbedStep.Content(work);
         var users = IngestArtifacts.ReadUsers(folder);
+        var items = IngestArtifacts.ReadItems(folder);
+        var attributes = IngestArtifacts.ReadAttributes(folder, IngestArtifacts.ItemAttributes);
         var inputs = new PlaceInputs(
-            purchases, Orders.Of(purchases, catalog.Items, _options.OrderMinutes), users, IngestArtifacts.ReadItems(folder), catalog, content.Text)
+            purchases, Orders.Of(purchases, catalog.Items, _options.OrderMinutes), users, items, catalog, content.Text)
         {
+            Promotions = NightPromotions.Of(rules, _options.Audience.Campaigns, new RuleItems(items, catalog, attributes)),
             Queries = _queries.Read(users, work.Context),
             Encode = texts => Encode(texts, work),
             MinCustomers = _privacy.MinCustomers,
             NeedsNoise = _privacy.Epsilon is not null,
             Segments = _ingest.Users is null ? null : IngestArtifacts.ReadSegments(folder),
             UserAttributes = IngestArtifacts.ReadAttributes(folder, IngestArtifacts.UserAttributes),
-            ItemAttributes = IngestArtifacts.ReadAttributes(folder, IngestArtifacts.ItemAttributes),
+            ItemAttributes = attributes,
             Diversify = PlaceDiversifier.Of(diversify, content, catalog),
         };
         var report = new PlacesStage(_options, parquet).Run(inputs, table => PathOf(work, table), work.Context);

@@ -41,7 +41,7 @@ internal abstract partial class OutputStoreContract
         {
             Assert.IsNull(store.ReadPlace(table, "a"), table.Name);
             Assert.AreEqual(0, store.PlaceKeys(table, 5).Count, table.Name);
-            if (table.IsOfUsers) Assert.AreEqual(0, store.UserIds(table, "v1").Count(), table.Name);
+            if (table.NamesUsers) Assert.AreEqual(0, store.UserIds(table, "v1").Count(), table.Name);
         }
         store.Forget(store.Find("v1")! with { Forgotten = 1 }, ["user00003"]);
         store.Erase();
@@ -85,6 +85,9 @@ internal abstract partial class OutputStoreContract
         Assert.IsNull(store.ReadPlace(PlaceTables.BuyItAgain, "bob", "v1"));
         Assert.AreEqual("2011-12-24", store.ReadPlace(PlaceTables.BuyItAgain, "ann", "v1")!.Rows.Single()["due"]);
         Assert.IsNotNull(store.ReadPlace(PlaceTables.BuyItAgain, "bob", "v2"));
+        CollectionAssert.AreEqual(new[] { "ann" }, store.UserIds(PlaceTables.PromotionAudience, "v1").ToArray());
+        Assert.AreEqual("ann", store.ReadPlace(PlaceTables.PromotionAudience, "cups", "v1")!.Rows.Single()["user_id"]);
+        Assert.AreEqual(2, store.ReadPlace(PlaceTables.PromotionAudience, "cups", "v2")!.Rows.Count);
         Assert.AreEqual(2, store.ReadPlace(PlaceTables.CartComplements, "a", "v1")!.Rows.Count);
     }
 
@@ -97,6 +100,8 @@ internal abstract partial class OutputStoreContract
         tables.Append(PlaceTables.CartComplements, PlaceColumns.Of(PlaceTables.CartComplements, ["b", 1, "a", score, 7, 2.5, 1e-300]), 1);
         tables.Append(
             PlaceTables.BuyItAgain, PlaceColumns.Of(PlaceTables.BuyItAgain, ["ann", 1, "a", "2011-12-24", 0.5], ["bob", 1, "b", "2011-12-25", 0.25]), 2);
+        tables.Append(
+            PlaceTables.PromotionAudience, PlaceColumns.Of(PlaceTables.PromotionAudience, ["cups", 1, "b", 0.5, "bob"], ["cups", 2, "a", 0.25, "ann"]), 2);
         tables.Complete(SampleLists.Version(version));
     }
 }

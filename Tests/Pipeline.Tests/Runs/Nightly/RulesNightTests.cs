@@ -59,6 +59,10 @@ internal sealed class RulesNightTests
         Assert.IsTrue(shown.Where(s => s.Key != "20").All(s => s.Value <= 90), string.Join(' ', shown));
         Assert.IsFalse(store.SegmentDefaults().Any(d => d.ItemId is "3" or "11"));
         Assert.AreEqual("20", store.SegmentDefaults()[1].ItemId);
+        var audience = store.ReadPlace(PlaceTables.PromotionAudience, "hero")!.Rows;
+        Assert.IsGreaterThan(100, audience.Count);
+        Assert.IsTrue(audience.All(r => r.ItemId == "20"));
+        Assert.IsNull(store.ReadPlace(PlaceTables.PromotionAudience, "not these"), "it promotes nothing");
         var materialize = report.Stages.Single(s => s.Stage == StageNames.Materialize);
         var said = RulesReport.Read(Path.Combine(materialize.Folder, RulesReport.FileName));
         Assert.IsFalse(said.Rules[5].Active);

@@ -57,6 +57,8 @@ internal sealed class BalanceChoiceTests
         options.Diversify.Lambda = null;
         options.Diversify.Auto.MinUsers = 1;
         options.Diversify.Auto.Lambdas = [0.5];
+        // Lists that are nobody's go by what is configured, not by what the window chose.
+        options.Places.Lists.Count = 0;
 
         var auto = await SmallNight.Run(options);
 
@@ -71,6 +73,7 @@ internal sealed class BalanceChoiceTests
         SmallNight.WriteLog(other.File("log"));
         var stated = SmallNight.Options(other.File("log"), other.File("out"));
         (stated.Diversify.Method, stated.Diversify.Lambda) = (report.Method, report.Lambda);
+        stated.Places.Lists.Count = 0;
         Assert.AreEqual((await SmallNight.Run(stated)).Version, auto.Version);
     }
 
