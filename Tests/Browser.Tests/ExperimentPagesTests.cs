@@ -20,6 +20,8 @@ internal sealed class ExperimentPagesTests
     {
         if (Browser.Installed is null) throw new AssertInconclusiveException("no Chromium is installed; on Debian: apt-get install chromium");
         using var shop = new SmallShop().With(SmallShop.TwoTastes(), Options);
+        // After everything else each customer buys three items of the other taste: something to hold out.
+        shop.Add("late", Enumerable.Range(0, 120).Select(n => ((string?)$"u{n / 3:D2}", $"i{(1 - n / 3 % 2) * 8 + (n / 6 + n % 3 * 2) % 8:D2}", 20, 1)));
         string run = (string)JsonNode.Parse((await shop.Run("run", "nightly", "--json")).Out)!["run_id"]!;
         shop.Add("b", Enumerable.Range(0, 40).Select(u => ((string?)$"u{u:D2}", $"i{u % 16:D2}", 22 + u % 3, 1)));
         var experiment = await shop.Run("run", "experiment");
