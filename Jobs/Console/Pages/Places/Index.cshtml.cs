@@ -34,9 +34,9 @@ internal sealed class IndexModel(IOutputStore store, PlaceArchive archive, UserT
     public static IEnumerable<ColumnField> More(PlaceTable table) =>
         table.Columns.Skip(1).Where(c => c.Name != table.Item && c.Name != "rank");
 
-    /// <summary>Numbers stand to the right, a date stays on its line, and a narrow screen shows the score, a date or a kind alone.</summary>
-    public static string Kind(ColumnField column) => column.Name == "due" ? "fit" :
-        (column.Type == ColumnType.Utf8 ? "break" : "n") + (column.Name == "score" || column.Type == ColumnType.Utf8 ? "" : " col-2");
+    /// <summary>Numbers stand to the right, a date stays on its line, and a narrow screen shows how much, a date or a kind alone.</summary>
+    public static string Kind(PlaceTable table, ColumnField column) => column.Name is "due" or "day" ? "fit" :
+        (column.Type == ColumnType.Utf8 ? "break" : "n") + (column.Name == table.Score || column.Type == ColumnType.Utf8 ? "" : " col-2");
 
     /// <summary>A column's value as people read it.</summary>
     public static string Words(object value) => value switch
