@@ -28,6 +28,23 @@ internal sealed record PurchaseLog(int[] Pointers, int[] Items, uint[] Seconds, 
     /// <summary>The last purchase's second; 0 where there is none.</summary>
     public uint Last { get; } = Seconds.Length == 0 ? 0 : Seconds.Max();
 
+    /// <summary>By item: how many customers bought it, each counted once.</summary>
+    public int[] CustomersByItem(int items)
+    {
+        var (customers, last) = (new int[items], new int[items]);
+        for (int user = 0; user < Users; user++)
+        {
+            for (int at = Pointers[user]; at < Pointers[user + 1]; at++)
+            {
+                int item = Items[at];
+                if (last[item] == user + 1) continue;
+                last[item] = user + 1;
+                customers[item]++;
+            }
+        }
+        return customers;
+    }
+
     /// <summary>The purchases before <paramref name="end"/>; ratings, which have no time here, go.</summary>
     public PurchaseLog Before(uint end) => Where(second => second < end);
 

@@ -32,9 +32,11 @@ internal sealed record PlaceInputs(PurchaseLog Purchases, Orders? Orders, IdMap 
     public Func<IReadOnlyList<string>, EmbeddingTable?> Encode { get; init; } = _ => null;
 
     /// <summary>
-    /// Candidates to lists of so many entries, by the diversifier that the night's own lists have. Its user stands for a list and for nobody.
+    /// Candidates to lists of so many entries, by the diversifier that the night's own lists have; true where a list is of one shelf by what was asked for, so
+    /// that no shelf is too much of it. Its user stands for a list and for nobody.
     /// </summary>
-    public Func<CandidateBlock, int, RecommendationBlock> Diversify { get; init; } = (_, _) => throw new InvalidOperationException("nobody diversifies lists");
+    public Func<CandidateBlock, int, bool, RecommendationBlock> Diversify { get; init; } =
+        (_, _, _) => throw new InvalidOperationException("nobody diversifies lists");
 
     /// <summary>Item indices in ordinal order of their ids: the order of a table whose key is the item.</summary>
     public int[] ItemOrder() => OrderOf(Items);
@@ -47,10 +49,11 @@ internal sealed record PlaceInputs(PurchaseLog Purchases, Orders? Orders, IdMap 
         || Catalog.Parents is { } parents && parents[a] != 0 && parents[a] == parents[b];
 
     /// <summary>Cosine of two items by text; 0 where it knows nothing of one of them.</summary>
-    public double Likeness(int a, int b)
+    public double Likeness(int a, int b) => Text is null ? 0 : Cosine(Text.Vectors.Row(a), Text.Vectors.Row(b));
+
+    /// <summary>Of unit vectors, in double: thresholds are the same whatever a processor's registers are.</summary>
+    public static double Cosine(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
-        if (Text is null) return 0;
-        ReadOnlySpan<float> x = Text.Vectors.Row(a), y = Text.Vectors.Row(b);
         double sum = 0;
         for (int k = 0; k < x.Length; k++) sum += (double)x[k] * y[k];
         return sum;

@@ -25,8 +25,8 @@ internal sealed class PromotionAudiencePlace(AudienceOptions options) : IPlace
     public string? Make(PlaceInputs inputs, PlaceRows rows, StageContext context)
     {
         var log = inputs.Purchases;
-        var odds = new BuyerOdds(log, options);
-        int[] users = inputs.UserOrder(), customers = Customers(log, inputs.Catalog.Items);
+        var probability = new PurchaseProbability(log, options);
+        int[] users = inputs.UserOrder(), customers = log.CustomersByItem(inputs.Catalog.Items);
         int made = 0;
         foreach (var promotion in inputs.Promotions.OrderBy(p => p.Name, StringComparer.Ordinal))
         {
@@ -36,11 +36,11 @@ internal sealed class PromotionAudiencePlace(AudienceOptions options) : IPlace
                     .OrderByDescending(i => customers[i]).ThenBy(i => i),
             ];
             if (shown.Length == 0) continue;
-            double[] shares = odds.Shares(promotion.Items), scores = new double[users.Length];
+            double[] shares = probability.Shares(promotion.Items), scores = new double[users.Length];
             context.ForEachPiece((users.Length + UsersAtOnce - 1) / UsersAtOnce, piece =>
             {
                 for (int at = piece * UsersAtOnce; at < Math.Min(users.Length, (piece + 1) * UsersAtOnce); at++)
-                    scores[at] = odds.Of(users[at], promotion.Items, shares);
+                    scores[at] = probability.Of(users[at], promotion.Items, shares);
             });
             int rank = 0;
             var likeliest = Enumerable.Range(0, users.Length).Where(at => scores[at] > 0).OrderByDescending(at => scores[at]).ThenBy(at => at);
@@ -54,21 +54,5 @@ internal sealed class PromotionAudiencePlace(AudienceOptions options) : IPlace
             made += rank > 0 ? 1 : 0;
         }
         return string.Create(CultureInfo.InvariantCulture, $"audiences of {made:N0} promotions, each of at most {options.Count:N0} customers");
-    }
-
-    private static int[] Customers(PurchaseLog log, int items)
-    {
-        var (customers, last) = (new int[items], new int[items]);
-        for (int user = 0; user < log.Users; user++)
-        {
-            for (int at = log.Pointers[user]; at < log.Pointers[user + 1]; at++)
-            {
-                int item = log.Items[at];
-                if (last[item] == user + 1) continue;
-                last[item] = user + 1;
-                customers[item]++;
-            }
-        }
-        return customers;
     }
 }

@@ -29,7 +29,10 @@ internal readonly record struct ListCandidates(int[] Items, double[] Scores)
 
     /// <summary>Each list diversified as every list of the night is, as items with the scores that they came with.</summary>
     /// <param name="length">Entries a list.</param>
-    public static IReadOnlyList<(int Item, double Score)>[] Diversified(IReadOnlyList<ListCandidates> lists, int depth, int length, PlaceInputs inputs)
+    /// <param name="isShelf">Whether each list is of one shelf by what was asked for.</param>
+    /// <param name="relevance">What the diversifier weighs of a score; null: the score.</param>
+    public static IReadOnlyList<(int Item, double Score)>[] Diversified(
+        IReadOnlyList<ListCandidates> lists, int depth, int length, PlaceInputs inputs, bool isShelf = false, Func<double, double>? relevance = null)
     {
         var made = new IReadOnlyList<(int Item, double Score)>[lists.Count];
         foreach (int[] piece in Enumerable.Range(0, lists.Count).Chunk(CandidateBlock.MaxUsers))
@@ -42,10 +45,11 @@ internal readonly record struct ListCandidates(int[] Items, double[] Scores)
                 for (int k = 0; k < items.Length; k++)
                 {
                     int at = u * depth + k;
-                    (block.Items[at], block.Scores[at], block.Sources[at]) = (items[k], (float)scores[k], CandidateSource.Popular);
+                    float score = (float)(relevance is null ? scores[k] : relevance(scores[k]));
+                    (block.Items[at], block.Scores[at], block.Sources[at]) = (items[k], score, CandidateSource.Popular);
                 }
             }
-            var chosen = inputs.Diversify(block, length);
+            var chosen = inputs.Diversify(block, length, isShelf);
             for (int u = 0; u < piece.Length; u++)
             {
                 var (items, scores) = lists[piece[u]];

@@ -38,7 +38,7 @@ internal sealed class QueryResultsOptions : IStageOptions
     public double TextWeight { get; set; } = 0.5;
 
     /// <summary>How much an item's customers say beside the text, 0 to 2.</summary>
-    public double PopularityWeight { get; set; } = 0.25;
+    public double PopularityWeight { get; set; } = 0.75;
 
     public void Validate(OptionsCheck check)
     {

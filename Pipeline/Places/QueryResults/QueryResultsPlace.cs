@@ -43,7 +43,7 @@ internal sealed class QueryResultsPlace(QueryResultsOptions options) : IPlace
         {
             var found = new ListCandidates[piece.Length];
             context.ForEachPiece(piece.Length, ranker.Begin, (q, work) => found[q] = ranker.Rank(piece[q].At, work));
-            var lists = ListCandidates.Diversified(found, options.Candidates, options.Count, inputs);
+            var lists = Diversified(found, options, options.Count, inputs);
             for (int q = 0; q < piece.Length; q++)
             {
                 int rank = 0;
@@ -55,6 +55,14 @@ internal sealed class QueryResultsPlace(QueryResultsOptions options) : IPlace
             CultureInfo.InvariantCulture,
             $"{made:N0} queries of {minCustomers} customers or more each, of {asked.Searches:N0} searches in {asked.Spellings:N0} spellings");
     }
+
+    /// <summary>
+    /// What is asked for is a shelf, so lists may be of one; and scores fall by factors, so it is by factors that entries are near each other, or else all but
+    /// the first would be weighed as alike.
+    /// </summary>
+    internal static IReadOnlyList<(int Item, double Score)>[] Diversified(
+        IReadOnlyList<ListCandidates> found, QueryResultsOptions options, int length, PlaceInputs inputs) =>
+        ListCandidates.Diversified(found, options.Candidates, length, inputs, isShelf: true, Math.Log);
 
     internal static Bm25 Titles(Catalog catalog)
     {

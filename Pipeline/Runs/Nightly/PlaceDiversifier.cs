@@ -11,19 +11,20 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// </summary>
 internal static class PlaceDiversifier
 {
-    public static Func<CandidateBlock, int, RecommendationBlock> Of(DiversifyOptions options, ItemContent content, Catalog catalog)
+    public static Func<CandidateBlock, int, bool, RecommendationBlock> Of(DiversifyOptions options, ItemContent content, Catalog catalog)
     {
         var stated = options.Stated ?? DiversifyOptions.Usual;
         var space = SimilaritySpace.Of(options, model: null, content, catalog.Available).Items;
         var setting = stated.Method == DiversifierCatalog.None || DiversifierCatalog.Works(stated.Method, space, mixes: null) ? stated : DiversifyOptions.Usual;
         var rules = new ListRules(Phrases: TitlePhrases.Of(catalog.Titles));
-        var stages = new ConcurrentDictionary<int, DiversifyStage>();
-        return (candidates, length) => stages.GetOrAdd(length, Stage).Run(candidates);
+        var stages = new ConcurrentDictionary<(int Length, bool IsShelf), DiversifyStage>();
+        return (candidates, length, isShelf) => stages.GetOrAdd((length, isShelf), Stage).Run(candidates);
 
-        DiversifyStage Stage(int length)
+        DiversifyStage Stage((int Length, bool IsShelf) list)
         {
             var own = options.With(setting);
-            own.ListLength = length;
+            own.ListLength = list.Length;
+            if (list.IsShelf) own.MaxAlike = int.MaxValue;
             own.LambdaByTaste = false;
             return new DiversifyStage(own, space, catalog, rules);
         }

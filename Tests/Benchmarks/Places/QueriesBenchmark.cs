@@ -40,16 +40,18 @@ internal static class QueriesBenchmark
         var serves = new QueryResultsOptions();
         var plain = bench.Plain(serves, popularity: 0);
         Say("BM25 alone", plain, null);
-        Say("BM25 x customers^.25", bench.Plain(serves, popularity: 0.25), plain);
+        foreach (double popularity in (double[])[0.25, serves.PopularityWeight])
+            Say(FormattableString.Invariant($"BM25 x customers^{popularity}"), bench.Plain(serves, popularity), plain);
         var served = bench.Of(serves);
         Say("query_results before diversification", served, plain);
         Say("query_results", bench.Of(serves, diversified: true), plain);
+        Say("the same by shares, no shelf more than five", bench.Of(serves, diversified: true, asOtherLists: true), plain);
         if (look) return 0;
         foreach (double prior in (double[])[1, 3, 30, 100])
             Say($"PriorPurchases {prior}", bench.Of(new QueryResultsOptions { PriorPurchases = prior }), served);
         foreach (double text in (double[])[0, 0.25, 1])
             Say($"TextWeight {text}", bench.Of(new QueryResultsOptions { TextWeight = text }), served);
-        foreach (double popularity in (double[])[0, 0.5, 0.75, 1])
+        foreach (double popularity in (double[])[0, 0.25, 0.5, 1])
             Say($"PopularityWeight {popularity}", bench.Of(new QueryResultsOptions { PopularityWeight = popularity }), served);
         return 0;
     }
@@ -82,13 +84,15 @@ internal static class QueriesBenchmark
                 + $"looked for, with 95% intervals by drawing customers, and the difference to BM25 alone (below the line: to what serves)"));
         }
 
-        public CustomerBootstrap Of(QueryResultsOptions options, bool diversified = false)
+        public CustomerBootstrap Of(QueryResultsOptions options, bool diversified = false, bool asOtherLists = false)
         {
             var ranker = new QueryRanker(_inputs, options, _asked, _titles, _vectors);
             var work = ranker.Begin();
             ListCandidates[] lists = [.. Enumerable.Range(0, _asked.Queries.Count).Select(q => ranker.Rank(q, work))];
             if (!diversified) return Hits([.. lists.Select(l => l.Items.Take(Depth).ToArray())]);
-            return Hits([.. ListCandidates.Diversified(lists, options.Candidates, Depth, _inputs).Select(l => l.Select(e => e.Item).ToArray())]);
+            var made = asOtherLists ? ListCandidates.Diversified(lists, options.Candidates, Depth, _inputs)
+                : QueryResultsPlace.Diversified(lists, options, Depth, _inputs);
+            return Hits([.. made.Select(l => l.Select(e => e.Item).ToArray())]);
         }
 
         public CustomerBootstrap Plain(QueryResultsOptions options, double popularity)

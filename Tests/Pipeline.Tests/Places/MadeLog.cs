@@ -44,7 +44,7 @@ internal static class MadeLog
     public static PlaceInputs Inputs(PurchaseLog log, int items, Catalog? catalog = null, EmbeddingTable? text = null) => new(
         log, Orders.Of(log, items, 30), Ids("u", log.Users), Ids("i", items), catalog ?? CatalogOf(items), text)
     {
-        Diversify = (candidates, length) => new DiversifyStage(
+        Diversify = (candidates, length, _) => new DiversifyStage(
             new DiversifyOptions { Method = MaximalMarginalRelevance.Name, Lambda = 0.2, ListLength = length }, text, catalog ?? CatalogOf(items))
             .Run(candidates),
     };
