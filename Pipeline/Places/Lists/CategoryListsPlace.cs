@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Stage;
@@ -29,29 +28,19 @@ internal sealed class CategoryListsPlace(ListsOptions options) : IPlace
     {
         var kinds = new ItemKinds(inputs, options);
         var categories = ItemsByCategory(inputs.Catalog);
-        int lists = 0;
+        var lists = new KindLists(kinds, options, inputs, rows, "categories");
         foreach (var piece in categories.Chunk(CategoriesAtOnce))
         {
             var found = new ListCandidates[piece.Length][];
             context.ForEachPiece(piece.Length, c => found[c] =
                 [.. kinds.Names.Select(kind => ListCandidates.Of(piece[c].Items, item => kinds.Score(kind, item, kinds.Overall), options.Candidates))]);
-            var made = ListCandidates.Diversified([.. found.SelectMany(f => f)], options.Candidates, options.Count, inputs);
-            for (int at = 0; at < made.Length; at++)
-            {
-                if (made[at].Count < options.MinItems) continue;
-                lists++;
-                int rank = 0;
-                foreach (var (item, score) in made[at])
-                    rows.Put(piece[at / kinds.Names.Count].Path).Put(kinds.Names[at % kinds.Names.Count]).Put(++rank).Put(inputs.Items[item]).Put(score);
-            }
+            lists.Put([.. piece.Select(p => p.Path)], found);
         }
-        return lists == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"no list has {options.MinItems} items (Places:Lists:MinItems)")
-            : string.Create(CultureInfo.InvariantCulture, $"{lists:N0} lists of {string.Join(", ", kinds.Names)} for {categories.Count:N0} categories");
+        return lists.Note;
     }
 
     /// <summary>Items below each path and each path above one, in ordinal order of the paths' UTF-8. Memory: 4 bytes an item and level.</summary>
-    private static List<(byte[] Path, List<int> Items)> ItemsByCategory(Catalog catalog)
+    private static List<(string Path, List<int> Items)> ItemsByCategory(Catalog catalog)
     {
         var found = new Dictionary<string, List<int>>(StringComparer.Ordinal);
         for (int item = 0; item < catalog.Items; item++)
@@ -68,9 +57,8 @@ internal sealed class CategoryListsPlace(ListsOptions options) : IPlace
                 if (end < 0) break;
             }
         }
-        List<(byte[] Path, List<int> Items)> sorted =
-            [.. found.Select(f => (Encoding.UTF8.GetBytes(f.Key), f.Value)).Where(f => f.Item1.Length <= MaxPathBytes)];
-        sorted.Sort((a, b) => a.Path.AsSpan().SequenceCompareTo(b.Path));
-        return sorted;
+        (byte[] Utf8, string Path)[] paths = [.. found.Keys.Select(p => (Encoding.UTF8.GetBytes(p), p)).Where(p => p.Item1.Length <= MaxPathBytes)];
+        Array.Sort(paths, (a, b) => a.Utf8.AsSpan().SequenceCompareTo(b.Utf8));
+        return [.. paths.Select(p => (p.Path, found[p.Path]))];
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Stage;
@@ -24,7 +23,7 @@ internal sealed class SegmentListsPlace(ListsOptions options) : IPlace
     {
         var kinds = new ItemKinds(inputs, options);
         var segments = CustomerSegments.Of(inputs, options.MinSegmentCustomers);
-        int lists = 0;
+        var lists = new KindLists(kinds, options, inputs, rows, "segments");
         foreach (var piece in segments.Chunk(SegmentsAtOnce))
         {
             var found = new ListCandidates[piece.Length][];
@@ -34,21 +33,9 @@ internal sealed class SegmentListsPlace(ListsOptions options) : IPlace
                 found[s] = [.. kinds.Names.Select(kind => ListCandidates.Of(
                     Enumerable.Range(0, inputs.Catalog.Items), item => kinds.Score(kind, item, own), options.Candidates))];
             });
-            var made = ListCandidates.Diversified([.. found.SelectMany(f => f)], options.Candidates, options.Count, inputs);
-            for (int at = 0; at < made.Length; at++)
-            {
-                if (made[at].Count < options.MinItems) continue;
-                lists++;
-                int rank = 0;
-                foreach (var (item, score) in made[at])
-                {
-                    rows.Put(piece[at / kinds.Names.Count].Name).Put(kinds.Names[at % kinds.Names.Count]).Put(++rank).Put(inputs.Items[item]).Put(score);
-                }
-            }
+            lists.Put([.. piece.Select(p => p.Name)], found);
         }
-        return lists == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"no list has {options.MinItems} items (Places:Lists:MinItems)")
-            : string.Create(CultureInfo.InvariantCulture, $"{lists:N0} lists of {string.Join(", ", kinds.Names)} for {segments.Count:N0} segments");
+        return lists.Note;
     }
 }
 
