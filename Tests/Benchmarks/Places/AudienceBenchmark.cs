@@ -44,7 +44,7 @@ internal static class AudienceBenchmark
         return 0;
 
         void Try(FormattableString name, AudienceOptions options) =>
-            Say(FormattableString.Invariant(name), [.. cases.Select(c => Precision(c, Odds(c, options)))]);
+            Say(FormattableString.Invariant(name), [.. cases.Select(c => Precision(c, Probability(c, options)))]);
 
         void Say(string name, double[] precision)
         {
@@ -71,21 +71,21 @@ internal static class AudienceBenchmark
 
     private static Func<int, double> Activity(Case of)
     {
-        var odds = new BuyerOdds(of.Past, new AudienceOptions());
-        return user => odds.Bought[user];
+        var probability = new PurchaseProbability(of.Past, new AudienceOptions());
+        return user => probability.Bought[user];
     }
 
     private static Func<int, double> Frequency(Case of)
     {
-        var odds = new BuyerOdds(of.Past, new AudienceOptions());
-        return user => of.Past.Items[of.Past.Pointers[user]..of.Past.Pointers[user + 1]].Count(of.Items.Contains) + 1e-6 * odds.Bought[user];
+        var probability = new PurchaseProbability(of.Past, new AudienceOptions());
+        return user => of.Past.Items[of.Past.Pointers[user]..of.Past.Pointers[user + 1]].Count(of.Items.Contains) + 1e-6 * probability.Bought[user];
     }
 
-    private static Func<int, double> Odds(Case of, AudienceOptions options)
+    private static Func<int, double> Probability(Case of, AudienceOptions options)
     {
-        var odds = new BuyerOdds(of.Past, options);
-        double[] shares = odds.Shares(of.Items);
-        return user => odds.Of(user, of.Items, shares);
+        var probability = new PurchaseProbability(of.Past, options);
+        double[] shares = probability.Shares(of.Items);
+        return user => probability.Of(user, of.Items, shares);
     }
 
     private sealed record Case(PurchaseLog Past, ItemSet Items, HashSet<int> Buyers);

@@ -27,9 +27,9 @@ internal sealed class AudienceTests
     }
 
     [TestMethod]
-    public void Odds_are_those_that_come_true()
+    public void Probabilities_are_those_that_come_true()
     {
-        // 400 customers who buy by a known rate and taste: of those with about the same odds about as many buy.
+        // 400 customers who buy by a known rate and taste: of those with about the same probability about as many buy.
         var random = new SplitMix64(11, "odds");
         var rows = new List<(int User, uint Second, uint Order, int Item)>();
         for (int user = 0; user < 400; user++)
@@ -42,11 +42,11 @@ internal sealed class AudienceTests
             }
         }
         var log = MadeLog.Of(400, rows.Where(r => r.Second < 172 * MadeLog.Day));
-        var odds = new BuyerOdds(log, new AudienceOptions { HorizonDays = 28, HalfLifeDays = 1_000 });
-        double[] shares = odds.Shares(Set(0, 1, 2));
+        var probability = new PurchaseProbability(log, new AudienceOptions { HorizonDays = 28, HalfLifeDays = 1_000 });
+        double[] shares = probability.Shares(Set(0, 1, 2));
         var buyers = rows.Where(r => r.Second >= 172 * MadeLog.Day && r.Item < 3).Select(r => r.User).ToHashSet();
 
-        double[] all = [.. Enumerable.Range(0, 400).Select(u => odds.Of(u, Set(0, 1, 2), shares))];
+        double[] all = [.. Enumerable.Range(0, 400).Select(u => probability.Of(u, Set(0, 1, 2), shares))];
         int[] order = [.. Enumerable.Range(0, 400).OrderBy(u => all[u])];
         foreach (int[] quarter in order.Chunk(100))
             Assert.AreEqual(quarter.Average(u => all[u]), quarter.Count(buyers.Contains) / 100.0, 0.12, string.Join(' ', quarter.Take(3).Select(u => all[u])));

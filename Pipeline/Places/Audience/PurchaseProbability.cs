@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Places.Audience;
 /// those items. The rate is the customer's own, newer purchases counting more, drawn towards that of all (a gamma prior); the share is their own drawn towards
 /// what other customers of their items buy (a Dirichlet prior). Memory: 16 bytes a customer and 16 an item.
 /// </summary>
-internal sealed class BuyerOdds
+internal sealed class PurchaseProbability
 {
     private const double SecondsPerDay = 86_400;
 
@@ -21,7 +21,7 @@ internal sealed class BuyerOdds
     private readonly AudienceOptions _options;
     private readonly double _days;
 
-    public BuyerOdds(PurchaseLog log, AudienceOptions options)
+    public PurchaseProbability(PurchaseLog log, AudienceOptions options)
     {
         (_log, _options) = (log, options);
         // Days that a customer could have bought on, weighted as purchases are; those of customers since long ago.
