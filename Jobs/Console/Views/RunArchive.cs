@@ -39,7 +39,7 @@ internal sealed record RunFacts(
 /// </summary>
 internal sealed class RunArchive(IRunLedger ledger, PipelineOptions night)
 {
-    private const int Kept = 400;
+    private const int Kept = 400, Searched = 200;
     private const int ReadableLength = 60;
 
     private readonly ConcurrentDictionary<(string Id, RunState State, int Attempts), RunFacts> _ended = new();
@@ -50,6 +50,14 @@ internal sealed class RunArchive(IRunLedger ledger, PipelineOptions night)
 
     /// <summary>The newest runs that pass a filter, newest first.</summary>
     public IReadOnlyList<RunFacts> Matching(RunFilter filter) => [.. ledger.Runs(filter).Select(Read)];
+
+    /// <summary>The newest finished run of a job that is one stage, whose file is still there, with the file's path; null where there is none.</summary>
+    public (RunFacts Run, string Path)? Newest(string job, string file)
+    {
+        foreach (var run in Recent(Searched).Where(r => r.Run.Job == job && r.Run.State == RunState.Finished))
+            if (Folder(run, job) is { } folder && Path.Combine(folder, file) is var path && File.Exists(path)) return (run, path);
+        return null;
+    }
 
     public RunFacts? Find(string runId) => ledger.Run(runId) is { } run ? Read(run) : null;
 

@@ -56,7 +56,8 @@ internal sealed class ExperimentStep(PipelineOptions options, OutputFolder outpu
                 IngestArtifacts.ReadPurchases(ingest), users, items, IngestArtifacts.ReadCatalog(ingest).Prices, Versions(), _control?.Value, Since(),
                 options.Places.OrderMinutes)
             {
-                Shown = options.Feedback.Logs.Count == 0 ? null : LoggedShowings.Read(reader, options.Feedback, suppressed, users, items, work),
+                Shown = options.Feedback.Logs.Count == 0 ? null : LoggedShowings.Of(
+                    LoggedFeedback.Read(reader, options.Feedback, suppressed, work), users, items),
             },
             work.Context);
         report.Save(work.Output(ExperimentReport.FileName));

@@ -1,6 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Feedback;
-using Recsys.Batch.Pipeline.Feedback.Join;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Privacy;
@@ -16,8 +15,6 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// <param name="suppressed">Users who asked to be forgotten; null where nobody did.</param>
 internal sealed class ListFreshness(MaterializeOptions options, FeedbackOptions feedback, IOutputStore? published, SuppressionList? suppressed)
 {
-    private const string Scratch = "impressions";
-
     public bool Any => HasCap || HasFatigue;
 
     private bool HasCap => options.MaxChanges is not null;
@@ -54,14 +51,7 @@ internal sealed class ListFreshness(MaterializeOptions options, FeedbackOptions 
         // A run that is taken up again goes on with what its first lists were held against.
         if (HasCap && !PreviousLists.IsThere(work)) PreviousLists.From(published!, users, items).Write(work);
         if (!HasFatigue) return;
-        // What the reader keeps for a next time names users: here nothing does.
-        string scratch = work.Output(Scratch);
-        Directory.CreateDirectory(scratch);
-        var rows = new FeedbackReader(ParquetFiles.Reader(), feedback, before: null, scratch, work.Context)
-        {
-            IsForgotten = suppressed is { Count: > 0 } ? suppressed.Contains : null,
-        }.Read();
-        Directory.Delete(scratch, recursive: true);
+        var rows = LoggedFeedback.Read(ParquetFiles.Reader(), feedback, suppressed, work);
         var fatigue = ImpressionFatigue.Of(rows, users, items, options.Fatigue);
         fatigue.Write(work);
         work.Context.Progress.Metric("materialize.tired_pairs", fatigue.Count);

@@ -1,10 +1,7 @@
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Experiment;
-using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Feedback.Join;
-using Recsys.Batch.Pipeline.Parquet;
-using Recsys.Batch.Pipeline.Privacy;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -13,8 +10,6 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// </summary>
 internal sealed class LoggedShowings : IShownItems
 {
-    private const string Scratch = "impressions";
-
     private readonly Dictionary<(ulong Pair, string Version), List<long>> _seconds = [];
 
     public long? LastShown(int user, int item, string version, long second)
@@ -25,27 +20,7 @@ internal sealed class LoggedShowings : IShownItems
         return at < 0 ? null : seconds[at];
     }
 
-    public static LoggedShowings Read(
-        IParquetReader reader, FeedbackOptions options, SuppressionList? suppressed, IdMap users, IdMap items, StageWork work)
-    {
-        // What the reader keeps for a next time names users: here nothing does.
-        string scratch = work.Output(Scratch);
-        Directory.CreateDirectory(scratch);
-        try
-        {
-            var rows = new FeedbackReader(reader, options, before: null, scratch, work.Context)
-            {
-                IsForgotten = suppressed is { Count: > 0 } ? suppressed.Contains : null,
-            }.Read();
-            return Of(rows, users, items);
-        }
-        finally
-        {
-            Directory.Delete(scratch, recursive: true);
-        }
-    }
-
-    private static LoggedShowings Of(FeedbackRows rows, IdMap users, IdMap items)
+    public static LoggedShowings Of(FeedbackRows rows, IdMap users, IdMap items)
     {
         var shown = new LoggedShowings();
         string[] versions = [.. Enumerable.Range(0, rows.VersionIds.Count).Select(v => Encoding.UTF8.GetString(rows.VersionIds[v]))];

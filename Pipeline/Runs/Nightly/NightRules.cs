@@ -65,15 +65,13 @@ internal sealed class NightRules(RulesOptions options, IngestOptions ingest)
     public RuleSet? Open(string folder, Catalog catalog) =>
         Any ? Over(options.File!, folder, catalog, IngestArtifacts.ReadInteractions(folder)) : null;
 
-    private RuleSet Over(string file, string folder, Catalog catalog, InteractionMatrix interactions)
-    {
-        return new RuleSet(
+    private RuleSet Over(string file, string folder, Catalog catalog, InteractionMatrix interactions) =>
+        new(
             RulesFile.Read(file).Rules,
             new RuleItems(IngestArtifacts.ReadItems(folder), catalog, IngestArtifacts.ReadAttributes(folder, IngestArtifacts.ItemAttributes)),
             new RuleUsers(
                 interactions.Users, IngestArtifacts.ReadSegments(folder), IngestArtifacts.ReadAttributes(folder, IngestArtifacts.UserAttributes)),
             Moment(interactions));
-    }
 
     /// <summary>What now is: <c>Ingest:AsOf</c>, else the newest event that counts; null in a log without time.</summary>
     public DateTime? Moment(InteractionMatrix interactions) =>
