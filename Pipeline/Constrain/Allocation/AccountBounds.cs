@@ -13,7 +13,7 @@ internal sealed class AccountBounds
     private readonly int[] _first;
     private readonly int[] _of;
     private readonly Accounts _accounts;
-    private readonly List<int[]> _together = [];
+    private readonly List<JointItems> _together;
 
     private AccountBounds(Accounts accounts, RuleSet rules, long[]? used, long[] most)
     {
@@ -21,12 +21,11 @@ internal sealed class AccountBounds
         var left = new long[accounts.All.Count];
         for (int a = 0; a < left.Length; a++) left[a] = Math.Max(0, accounts.All[a].Bound - (used?[a] ?? 0));
         // Nobody has more of an item than those who could have it.
-        var together = Together(accounts, rules, [.. left.Zip(most, Math.Min)]);
-        _together.AddRange(together.Select(t => t.Items));
+        _together = Together(accounts, rules, [.. left.Zip(most, Math.Min)]);
         Stated = accounts.All.Count;
         int count = Stated + _together.Count;
         (Bound, IsFloor, IsIdle) = (new long[count], new bool[count], new bool[count]);
-        for (int t = 0; t < together.Count; t++) Bound[Stated + t] = together[t].Bound;
+        for (int t = 0; t < _together.Count; t++) Bound[Stated + t] = _together[t].Bound;
         for (int a = 0; a < Stated; a++)
         {
             IsFloor[a] = accounts.All[a].IsFloor;
@@ -35,7 +34,8 @@ internal sealed class AccountBounds
         }
         _first = new int[accounts.Items + 1];
         var of = new List<int>();
-        var joint = Enumerable.Range(0, _together.Count).SelectMany(t => _together[t].Select(item => (item, Stated + t))).ToLookup(p => p.item, p => p.Item2);
+        var joint = _together.Index().SelectMany(t => t.Item.Items.Select(item => (Item: item, Account: Stated + t.Index)))
+            .ToLookup(p => p.Item, p => p.Account);
         for (int item = 0; item < accounts.Items; item++)
         {
             foreach (int account in accounts.Of(item))
@@ -62,14 +62,14 @@ internal sealed class AccountBounds
     /// <summary>The accounts that an item counts towards, without idle ones.</summary>
     public ReadOnlySpan<int> Of(int item) => _of.AsSpan(_first[item], _first[item + 1] - _first[item]);
 
-    public ReadOnlySpan<int> ItemsOf(int account) => account < Stated ? _accounts.ItemsOf(account) : _together[account - Stated];
+    public ReadOnlySpan<int> ItemsOf(int account) => account < Stated ? _accounts.ItemsOf(account) : _together[account - Stated].Items;
 
-    /// <summary>Prices of the accounts that rules state, what items of promotions cost together laid on their limits: the dual is worth the same.</summary>
+    /// <summary>Prices of the accounts that rules state, what items of promotions cost together laid on their limits.</summary>
     public double[] StatedPrices(double[] prices)
     {
         double[] stated = prices[..Stated];
         for (int t = 0; t < _together.Count; t++)
-            foreach (int item in _together[t]) stated[Limit(_accounts, item, Bound)] += prices[Stated + t];
+            foreach (int limit in _together[t].Limits) stated[limit] += prices[Stated + t];
         return stated;
     }
 
@@ -106,9 +106,9 @@ internal sealed class AccountBounds
         return new AccountBounds(accounts, rules, used, most);
     }
 
-    private static List<(int[] Items, long Bound)> Together(Accounts accounts, RuleSet rules, long[] most)
+    private static List<JointItems> Together(Accounts accounts, RuleSet rules, long[] most)
     {
-        var together = new List<(int[], long)>();
+        var together = new List<JointItems>();
         foreach (var rule in rules.Active.Where(r => r.Places))
         {
             if (rules.ItemsOf(rule) is not { } among) continue;
@@ -116,10 +116,14 @@ internal sealed class AccountBounds
             // One limit an item, or what they have together is not the sum.
             int[] limits = [.. items.Select(item => Limit(accounts, item, most)).Distinct()];
             if (items.Length < 2 || limits.Length < items.Length || limits.Contains(-1)) continue;
-            together.Add((items, limits.Sum(a => most[a])));
+            together.Add(new JointItems(items, limits, limits.Sum(a => most[a])));
         }
         return together;
     }
+
+    /// <param name="Items">Items of a promotion that share a price.</param>
+    /// <param name="Limits">The account of each.</param>
+    private sealed record JointItems(int[] Items, int[] Limits, long Bound);
 
     /// <summary>The tightest limit that an item counts towards; -1: none.</summary>
     private static int Limit(Accounts accounts, int item, long[] left)

@@ -82,7 +82,6 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
             for (int a = 0; a < search.Prices.Length; a++) bound += search.Prices[a] * bounds.Bound[a];
             since = first + round < Settling || bound < best.Bound - options.Gap * 0.05 * WeightOf(bound) ? 0 : since + 1;
             if (bound < best.Bound) best = (bound, (double[])search.Prices.Clone());
-
             context.Progress.Step("allocation", round + 1, options.Rounds, "rounds");
             // What prices times what is not used or too much says: the most that better prices could bring.
             if (Slack(search.Prices, demand, bounds) <= options.Gap * 0.5 * Math.Max(1, WeightOf(bound)) || since >= Patience) break;

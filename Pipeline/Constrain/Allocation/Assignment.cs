@@ -24,6 +24,7 @@ internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearc
     private readonly double[] _found = search.OfItems();
     private readonly double[] _prices = search.OfItems();
     private readonly bool[] _isMissed = new bool[bounds.Items];
+    private readonly bool[] _isCheaper = new bool[bounds.Items];
     private readonly double[] _accountPrices = (double[])search.Prices.Clone();
     private readonly UserChoice _choice = new(rules);
     private double _raise;
@@ -109,12 +110,12 @@ internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearc
 
     /// <summary>Whether something that is cheaper now than when lists were chosen could do better than the least that the list has.</summary>
     private bool MayGain(AllocationBlock block, int u, ushort[] list) =>
-        list.Length < block.Lengths[u] || Gains(block, u, list, item => _prices[item] < _found[item]);
+        list.Length < block.Lengths[u] || Gains(block, u, list, _isCheaper);
 
     /// <summary>Whether a candidate that a floor misses could.</summary>
-    private bool Helps(AllocationBlock block, int u, ushort[] list) => Gains(block, u, list, item => _isMissed[item]);
+    private bool Helps(AllocationBlock block, int u, ushort[] list) => Gains(block, u, list, _isMissed);
 
-    private bool Gains(AllocationBlock block, int u, ushort[] list, Func<int, bool> isMeant)
+    private bool Gains(AllocationBlock block, int u, ushort[] list, bool[] isMeant)
     {
         int first = block.Offsets[u], entry = 0;
         bool isWanted = rules.Of(block.Users[u]).Placements.Count > 0;
@@ -127,7 +128,7 @@ internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearc
                 entry++;
                 continue;
             }
-            if (!isMeant(item)) continue;
+            if (!isMeant[item]) continue;
             if (double.IsPositiveInfinity(least)) least = Least(block, first, list);
             // What a promotion wants comes for another of it, or brings more than it is worth by itself.
             if (block.Weights[first + k] - _prices[item] + (isWanted ? UserChoice.Wanted : 0) > least) return true;
@@ -234,5 +235,6 @@ internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearc
             _isMissed[item] |= isMissed;
         }
         _prices[item] = isFull ? double.PositiveInfinity : price;
+        _isCheaper[item] = _prices[item] < _found[item];
     }
 }
