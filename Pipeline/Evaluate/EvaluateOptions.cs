@@ -20,8 +20,11 @@ internal sealed class EvaluateOptions : IStageOptions
     /// <summary>Whether users without history count. They get the segment's default list, so by default they do not.</summary>
     public bool UsersWithoutHistory { get; set; }
 
-    /// <summary>Users measured at most, evenly spaced over all with test pairs, 1 up.</summary>
-    public int MaxUsers { get; set; } = 200_000;
+    /// <summary>
+    /// Users measured at most, evenly spaced over all with test pairs, 1 up. Where fewer were measured than might have been, the report says so; its intervals
+    /// are those of the sample.
+    /// </summary>
+    public int MaxUsers { get; set; } = 30_000;
 
     /// <summary>Users whose AUC is measured at most, evenly spaced, 0 up; 0 leaves AUC out.</summary>
     public int AucUsers { get; set; } = 2_000;

@@ -38,17 +38,22 @@ internal sealed class EvaluateStage(EvaluateOptions options)
         foreach (var group in groups.Where(g => g.Users.Length > 0))
         {
             PoissonBootstrap? serving = null;
-            foreach (var model in inputs.Models)
+            var measured = inputs.Models.ToDictionary(m => m, m => new ModelMeasurement(m, inputs, options, group, popularity, categories, titles));
+            foreach (var sharing in Sharing(inputs.Models))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                var measurement = new ModelMeasurement(inputs, options, group, popularity, categories, titles);
-                var (means, others) = measurement.Run(model, context);
+                ModelMeasurement.Rank([.. sharing.Select(m => measured[m])], context);
+                done += sharing.Count;
+                context.Progress.Step("evaluate", done, groups.Count * inputs.Models.Count, "models");
+            }
+            foreach (var (model, measurement) in inputs.Models.Select(m => (m, measured[m])))
+            {
+                var (means, others) = measurement.Figures(context);
                 metrics.AddRange(measurement.Columns.Named().Select(c => Value(model.Name, c.Slice, c.Metric, means, c.Column)).OfType<MetricValue>());
                 metrics.AddRange(others.Where(m => double.IsFinite(m.Value)));
                 if (ReferenceEquals(model, published) && group.Slices[0].Name == Slices.New) figures = measurement.Groups();
                 if (serving is null) serving = means;
                 else differences.AddRange(Compare(inputs.Models[0].Name, serving, model.Name, means, measurement.Columns));
-                context.Progress.Step("evaluate", ++done, groups.Count * inputs.Models.Count, "models");
             }
         }
         var testUsers = Enumerable.Range(0, holdOut.Test.Rows).Where(u => holdOut.Test.RowLength(u) > 0).ToArray();
@@ -65,6 +70,17 @@ internal sealed class EvaluateStage(EvaluateOptions options)
         };
         foreach (var (name, value) in report.Flat()) context.Progress.Metric(name, value);
         return report;
+    }
+
+    /// <summary>Models that can be measured on the same candidates.</summary>
+    private static IEnumerable<IReadOnlyList<EvaluatedModel>> Sharing(IReadOnlyList<EvaluatedModel> models)
+    {
+        foreach (var scorer in models.GroupBy(m => m.Scorer))
+        {
+            // Candidates as they are ranked can be had from deeper ones, so they go with the first that make lists.
+            int deep = scorer.Where(m => m.ListsOf is not null).Select(m => m.Candidates).FirstOrDefault();
+            foreach (var sharing in scorer.GroupBy(m => m.ListsOf is null ? deep : m.Candidates)) yield return [.. sharing];
+        }
     }
 
     private static bool[] Cold(ItemPopularity popularity, int items, bool[]? allowed)

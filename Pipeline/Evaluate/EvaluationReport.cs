@@ -19,7 +19,11 @@ internal static class Slices
 /// <param name="Slice">One of <see cref="Slices"/>.</param>
 /// <param name="Users">Users with at least one pair in the slice, of those measured.</param>
 /// <param name="Pairs">Their pairs in it.</param>
-internal sealed record SliceSize(string Slice, int Users, int Pairs);
+internal sealed record SliceSize(string Slice, int Users, int Pairs)
+{
+    /// <summary>Users that those measured were drawn from, evenly spaced; null where all were measured.</summary>
+    public int? SampledFrom { get; init; }
+}
 
 /// <summary>One figure of one model. <paramref name="Low"/> and <paramref name="High"/> bound its 95% interval.</summary>
 /// <param name="Metric"><c>name@K</c>, or <c>auc</c>.</param>

@@ -5,14 +5,15 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>
-/// Ranks users in blocks and measures every list. Memory: users x (figures + longest K) x 4 bytes, 40 bytes an item for each K, and per thread a block of
-/// lists and 8 users' scores of all items.
+/// Ranks users in blocks and measures every list. Models of one scorer share its candidates: they differ in what is made of them. Memory: users x (figures +
+/// longest K) x 4 bytes, 40 bytes an item for each K, and per thread a block of lists and 8 users' scores of all items.
 /// </summary>
 internal sealed class ModelMeasurement
 {
     private const int BlockUsers = 512;
     private const int AucUsersAtOnce = 8;
 
+    private readonly EvaluatedModel _model;
     private readonly EvaluateInputs _inputs;
     private readonly EvaluateOptions _options;
     private readonly RankedUsers _ranked;
@@ -25,8 +26,10 @@ internal sealed class ModelMeasurement
     private readonly Exposure[] _exposures;
 
     public ModelMeasurement(
-        EvaluateInputs inputs, EvaluateOptions options, RankedUsers ranked, ItemPopularity popularity, CategoryPaths? categories, TitlePhrases? titles)
+        EvaluatedModel model, EvaluateInputs inputs, EvaluateOptions options, RankedUsers ranked, ItemPopularity popularity, CategoryPaths? categories,
+        TitlePhrases? titles)
     {
+        _model = model;
         _inputs = inputs;
         _options = options;
         _ranked = ranked;
@@ -45,34 +48,33 @@ internal sealed class ModelMeasurement
 
     private int Depth => _options.Cutoffs[^1];
 
-    /// <summary>Figures that are means over users, with their bootstrap; and the rest, ready.</summary>
-    public (PoissonBootstrap Means, List<MetricValue> Others) Run(EvaluatedModel model, StageContext context)
+    /// <summary>Ranks and measures the users of models that have one scorer and, where they make lists, lists of as many candidates.</summary>
+    public static void Rank(IReadOnlyList<ModelMeasurement> sharing, StageContext context)
     {
-        var session = _inputs.Retriever.Open(
-            model.Scorer, new RetrievalRequest(model.ListsOf is null ? Depth : Math.Max(Depth, model.Candidates), _ranked.Exclude, _ranked.Allowed));
-        int users = _ranked.Users.Length;
-        int blocks = (users + BlockUsers - 1) / BlockUsers;
+        var (first, ranked) = (sharing[0], sharing[0]._ranked);
+        int depth = sharing.Max(m => m._model.ListsOf is null ? m.Depth : Math.Max(m.Depth, m._model.Candidates));
+        var session = first._inputs.Retriever.Open(first._model.Scorer, new RetrievalRequest(depth, ranked.Exclude, ranked.Allowed));
+        int users = ranked.Users.Length;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
-        Parallel.For(0, blocks, parallel,
-            () => new ListMeter(
-                _popularity, _inputs.HoldOut.Train.ByUser, _inputs.Embeddings, _categories, _inputs.TextSpace, _inputs.ModelSpace, _titles),
-            (block, _, meter) =>
+        Parallel.For(0, (users + BlockUsers - 1) / BlockUsers, parallel,
+            () => sharing.Select(m => m.Meter()).ToArray(),
+            (block, _, meters) =>
             {
-                int first = block * BlockUsers;
-                var candidates = session.Retrieve(_ranked.Users[first..Math.Min(users, first + BlockUsers)]);
-                var lists = model.ListsOf?.Invoke(candidates);
-                for (int u = 0; u < candidates.Users.Length; u++)
-                {
-                    var list = lists is null ? candidates.ItemsOf(u) : lists.Items.AsSpan(lists.Offsets[u]..lists.Offsets[u + 1]);
-                    MeasureList(first + u, list[..Math.Min(Depth, list.Length)], meter);
-                }
-                return meter;
+                int from = block * BlockUsers;
+                var candidates = session.Retrieve(ranked.Users[from..Math.Min(users, from + BlockUsers)]);
+                for (int m = 0; m < meters.Length; m++) sharing[m].MeasureLists(from, candidates, meters[m]);
+                return meters;
             },
             _ => { });
-        if (Columns.Auc >= 0) MeasureAuc(model.Scorer, parallel);
-        var means = PoissonBootstrap.Of(_values, Columns.Count, _options.Replicates, context.Seed, context.Threads);
-        return (means, [.. Others(model.Name, context)]);
+        if (first.Columns.Auc < 0) return;
+        first.MeasureAuc(parallel);
+        foreach (var other in sharing.Skip(1))
+            for (int row = 0; row < users; row++) other.Auc(row) = first.Auc(row);
     }
+
+    /// <summary>Figures that are means over users, with their bootstrap; and the rest, ready.</summary>
+    public (PoissonBootstrap Means, List<MetricValue> Others) Figures(StageContext context) =>
+        (PoissonBootstrap.Of(_values, Columns.Count, _options.Replicates, context.Seed, context.Threads), [.. Others(_model.Name, context)]);
 
     /// <summary>What the lists that were measured give to groups, by the first K and the first slice.</summary>
     public IReadOnlyList<GroupFigure> Groups() => new GroupMeasurement(
@@ -81,6 +83,21 @@ internal sealed class ModelMeasurement
             let column = Columns.Hits(0, 0) + Array.IndexOf(RankingMetrics.Names, metric)
             select (metric, Enumerable.Range(0, _ranked.Users.Length).Select(row => _values[row * Columns.Count + column]).ToArray())])
         .Run(_inputs.ItemGroups, _inputs.UserGroups, _options.ActivityBounds);
+
+    private ref float Auc(int row) => ref _values[row * Columns.Count + Columns.Auc];
+
+    private ListMeter Meter() => new(
+        _popularity, _inputs.HoldOut.Train.ByUser, _inputs.Embeddings, _categories, _inputs.TextSpace, _inputs.ModelSpace, _titles);
+
+    private void MeasureLists(int first, CandidateBlock candidates, ListMeter meter)
+    {
+        var lists = _model.ListsOf?.Invoke(candidates);
+        for (int u = 0; u < candidates.Users.Length; u++)
+        {
+            var list = lists is null ? candidates.ItemsOf(u) : lists.Items.AsSpan(lists.Offsets[u]..lists.Offsets[u + 1]);
+            MeasureList(first + u, list[..Math.Min(Depth, list.Length)], meter);
+        }
+    }
 
     private void MeasureList(int row, ReadOnlySpan<int> list, ListMeter meter)
     {
@@ -101,8 +118,9 @@ internal sealed class ModelMeasurement
         }
     }
 
-    private void MeasureAuc(IBlockScorer scorer, ParallelOptions parallel)
+    private void MeasureAuc(ParallelOptions parallel)
     {
+        var scorer = _model.Scorer;
         int users = _ranked.Users.Length;
         int sample = Math.Min(users, _options.AucUsers);
         var pairs = _ranked.Slices[0].Pairs;
@@ -120,8 +138,7 @@ internal sealed class ModelMeasurement
                     int user = _ranked.Users[rows[u]];
                     var scores = scratch.Scores.AsSpan(u * scorer.Items, scorer.Items);
                     var excluded = _ranked.Exclude is null ? [] : _ranked.Exclude.RowIndices(user);
-                    _values[rows[u] * Columns.Count + Columns.Auc] = RankingAuc.Of(
-                        scores, pairs.RowIndices(user), excluded, _ranked.Allowed, scratch.Positives);
+                    Auc(rows[u]) = RankingAuc.Of(scores, pairs.RowIndices(user), excluded, _ranked.Allowed, scratch.Positives);
                 }
                 return scratch;
             },

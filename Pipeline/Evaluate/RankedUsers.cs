@@ -9,19 +9,19 @@ internal sealed record RankedUsers(int[] Users, SparseRows? Exclude, IReadOnlyLi
     /// <summary>Items that lists may hold; null is all.</summary>
     public bool[]? Allowed { get; init; }
 
+    /// <summary>How many users might have been ranked, where these are some of them.</summary>
+    public int? SampledFrom { get; init; }
+
     public static RankedUsers Of(HoldOut holdOut, EvaluateOptions options, SparseRows? exclude, params (string Name, SparseRows Pairs)[] slices)
     {
         var pairs = slices[0].Pairs;
         var users = Enumerable.Range(0, pairs.Rows)
             .Where(u => pairs.RowLength(u) > 0 && (options.UsersWithoutHistory || holdOut.Train.ByUser.RowLength(u) > 0)).ToArray();
-        if (users.Length > options.MaxUsers)
-        {
-            var all = users;
-            users = [.. Enumerable.Range(0, options.MaxUsers).Select(i => all[(long)i * all.Length / options.MaxUsers])];
-        }
-        return new RankedUsers(users, exclude, slices);
+        if (users.Length <= options.MaxUsers) return new RankedUsers(users, exclude, slices);
+        int[] some = [.. Enumerable.Range(0, options.MaxUsers).Select(i => users[(long)i * users.Length / options.MaxUsers])];
+        return new RankedUsers(some, exclude, slices) { SampledFrom = users.Length };
     }
 
     public IEnumerable<SliceSize> Sizes() => Slices.Select(slice => new SliceSize(
-        slice.Name, Users.Count(u => slice.Pairs.RowLength(u) > 0), Users.Sum(slice.Pairs.RowLength)));
+        slice.Name, Users.Count(u => slice.Pairs.RowLength(u) > 0), Users.Sum(slice.Pairs.RowLength)) { SampledFrom = SampledFrom });
 }

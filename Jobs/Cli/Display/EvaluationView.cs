@@ -70,12 +70,16 @@ internal static class EvaluationView
         screen.Console.Write(table);
     }
 
+    private static string Of(SliceSize size) =>
+        $"{Format.Count(size.Pairs)} of {Format.Count(size.Users)} users"
+        + (size.SampledFrom is { } all ? $", drawn evenly spaced from {Format.Count(all)}" : "");
+
     private static string Slice(SliceSize size) => size.Slice switch
     {
-        Slices.New => $"Purchases new to the user [grey]({Format.Count(size.Pairs)} of {Format.Count(size.Users)} users; lists leave out what the user has)[/]",
-        Slices.Cold => $"Purchases of items never sold before [grey]({Format.Count(size.Pairs)} of {Format.Count(size.Users)} users)[/]",
-        Slices.ColdAmongCold => $"The same, ranked among such items alone [grey]({Format.Count(size.Pairs)} of {Format.Count(size.Users)} users)[/]",
-        _ => $"All purchases [grey]({Format.Count(size.Pairs)} of {Format.Count(size.Users)} users; lists may repeat what the user has)[/]",
+        Slices.New => $"Purchases new to the user [grey]({Of(size)}; lists leave out what the user has)[/]",
+        Slices.Cold => $"Purchases of items never sold before [grey]({Of(size)})[/]",
+        Slices.ColdAmongCold => $"The same, ranked among such items alone [grey]({Of(size)})[/]",
+        _ => $"All purchases [grey]({Of(size)}; lists may repeat what the user has)[/]",
     };
 
     private static string Figure(MetricValue? m) => m is null

@@ -72,39 +72,38 @@ internal sealed class EvaluateStageTests
     [TestMethod]
     public void Lists_can_be_measured_as_they_are_published()
     {
-        // The list maker turns the first two candidates of three around.
-        RecommendationBlock Turned(CandidateBlock candidates)
-        {
-            var items = new List<int>();
-            var offsets = new List<int> { 0 };
-            for (int u = 0; u < candidates.Users.Length; u++)
-            {
-                items.AddRange(candidates.ItemsOf(u).ToArray().Take(2).Reverse());
-                offsets.Add(items.Count);
-            }
-            return new RecommendationBlock
-            {
-                Users = candidates.Users,
-                Offsets = [.. offsets],
-                Items = [.. items],
-                Scores = [],
-                Relevance = [],
-                DiversityGain = [],
-                Reasons = [],
-                ReasonItems = [],
-                Sources = [],
-                Propensity = [],
-            };
-        }
         var scorer = new TableScorer(Scores);
         var report = new EvaluateStage(new EvaluateOptions { Cutoffs = [1], AllPairs = false }).Run(
-            new EvaluateInputs(Small, [new("plain", scorer), new("turned", scorer) { ListsOf = Turned, Candidates = 3 }], new ExactRetriever()),
+            new EvaluateInputs(Small, [new("plain", scorer), new("turned", scorer) { ListsOf = HeadsOf, Candidates = 3 }], new ExactRetriever()),
             StageContext.Quiet(1));
 
         // new: user 0 ranks 2, 3 and wants 2; user 1 ranks 0, 3 and wants 3.
         Assert.AreEqual(1.0 / 2, report.Find("turned", "new", "mrr@1")!.Value);
         Assert.AreEqual(0.5, report.Find("turned", "new", "coverage@1")!.Value + 0.25, "item 3 alone of four");
         Assert.AreEqual(0.5, report.Find("plain", "new", "coverage@1")!.Value);
+    }
+
+    [TestMethod]
+    public void Models_of_one_scorer_have_the_figures_that_they_have_alone()
+    {
+        var (holdOut, good, bad) = Planted(300, 60);
+        EvaluationReport Of(params EvaluatedModel[] models) =>
+            new EvaluateStage(new EvaluateOptions { Cutoffs = [5] }).Run(new EvaluateInputs(holdOut, models, new ExactRetriever()), StageContext.Quiet(2));
+        EvaluatedModel plain = new("plain", good), lists = new("lists", good) { ListsOf = HeadsOf, Candidates = 50 };
+
+        var together = Of(plain, new("other", bad), lists);
+
+        foreach (var alone in (EvaluationReport[])[Of(plain), Of(lists)])
+            foreach (var metric in alone.Metrics) Assert.AreEqual(metric, together.Find(metric.Model, metric.Slice, metric.Metric));
+    }
+
+    [TestMethod]
+    public void A_report_over_a_sample_says_of_how_many()
+    {
+        var report = Run(new EvaluateOptions { Cutoffs = [1], MaxUsers = 1, OverlapPairs = 0 });
+
+        Assert.AreEqual(new SliceSize("new", 1, 1) { SampledFrom = 2 }, report.Sizes.Single(s => s.Slice == "new"));
+        Assert.AreEqual(new SliceSize("cold_among_cold", 1, 1), report.Sizes.Single(s => s.Slice == "cold_among_cold"), "the only one");
     }
 
     [TestMethod]
@@ -165,6 +164,31 @@ internal sealed class EvaluateStageTests
         SparseRows Rows(List<(int User, int Item)> pairs) =>
             SparseRows.FromTriplets(users, items, [.. pairs.Select(p => p.User)], [.. pairs.Select(p => p.Item)], [.. pairs.Select(_ => 1f)]);
         return (new HoldOut(new InteractionMatrix(Rows(train)), Rows(test), 0), new TableScorer(good), new TableScorer(bad));
+    }
+
+    /// <summary>The first two candidates, turned around.</summary>
+    private static RecommendationBlock HeadsOf(CandidateBlock candidates)
+    {
+        var items = new List<int>();
+        var offsets = new List<int> { 0 };
+        for (int u = 0; u < candidates.Users.Length; u++)
+        {
+            items.AddRange(candidates.ItemsOf(u).ToArray().Take(2).Reverse());
+            offsets.Add(items.Count);
+        }
+        return new RecommendationBlock
+        {
+            Users = candidates.Users,
+            Offsets = [.. offsets],
+            Items = [.. items],
+            Scores = [],
+            Relevance = [],
+            DiversityGain = [],
+            Reasons = [],
+            ReasonItems = [],
+            Sources = [],
+            Propensity = [],
+        };
     }
 
     private static EvaluationReport Run(EvaluateOptions options) =>
