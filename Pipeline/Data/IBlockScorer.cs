@@ -24,7 +24,7 @@ internal interface IBlockScorer
 /// <summary>A scorer that is an inner product of factors, which retrieval may fuse with its selection.</summary>
 internal interface IFactorScorer : IBlockScorer
 {
-    FactorModel Model { get; }
+    InnerProducts Products { get; }
 }
 
 /// <summary>A scorer that can say which history items carried a score (Hu, Koren and Volinsky 2008, eq. 7, for ALS).</summary>

@@ -5,7 +5,7 @@ namespace Recsys.Batch.Pipeline.Numerics;
 /// <summary>
 /// rows x rank float32, row-major, each row padded with zeros to a multiple of 16 floats (one 512-bit register), so kernels need no tail.
 /// </summary>
-internal sealed class FactorMatrix
+internal sealed class FactorMatrix : IFactorRows
 {
     public const int Lane = 16;
 
@@ -42,6 +42,8 @@ internal sealed class FactorMatrix
     /// <summary>The row with its padding.</summary>
     public Span<float> PaddedRow(int row) => Values.AsSpan(row * Stride, Stride);
 
+    public void Write(int row, Span<float> to) => PaddedRow(row).CopyTo(to);
+
     public bool IsFinite()
     {
         foreach (var v in MemoryMarshal.Cast<float, uint>(Values.AsSpan()))
@@ -54,4 +56,6 @@ internal sealed class FactorMatrix
 internal sealed record FactorModel(FactorMatrix Users, FactorMatrix Items)
 {
     public int Rank => Items.Rank;
+
+    public InnerProducts Products => new([Users], Items);
 }

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Recsys.Batch.Pipeline.Retrieve;
+namespace Recsys.Batch.Pipeline.Numerics;
 
 /// <summary>
 /// The order of candidates as one integer: descending score, ties by ascending item index, so that the smaller key is the better candidate.

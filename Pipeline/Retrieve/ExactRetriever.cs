@@ -21,7 +21,8 @@ internal sealed class ExactRetriever : ICandidateRetriever
             throw new ArgumentException($"Allowed has {allowed.Length} entries; the scorer has {scorer.Items} items", nameof(request));
         int depth = Math.Min(request.Depth, Math.Max(1, scorer.Items));
         request = request with { Depth = depth };
-        return scorer is IFactorScorer factors ? new FactorSession(factors.Model, request) : new ScoredSession(scorer, request);
+        if (scorer is not IFactorScorer { Products: var products }) return new ScoredSession(scorer, request);
+        return products.Classes is null ? new FactorSession(products.Users[0], products.Items, request) : new ClassedSession(products, request);
     }
 
     internal static void CheckUsers(int[] users, int known)

@@ -4,30 +4,31 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Retrieve;
 
 /// <summary>
-/// The float32 score of single pairs, by the same chain of fused multiply-adds as in the tiles. Eight chains side by side hide the latency of one.
+/// The float32 score of single pairs of a user's slot and an item, by the same chain of fused multiply-adds as in the tiles. Eight chains side by side hide the
+/// latency of one.
 /// </summary>
-internal sealed unsafe class ExactScores(FactorModel model)
+internal sealed unsafe class ExactScores(ChunkRows users, FactorMatrix all)
 {
-    public void Write(int user, int* items, float* scores, int count)
+    public void Write(int slot, int* items, float* scores, int count)
     {
-        int stride = model.Items.Stride;
-        int rank = model.Rank;
-        fixed (float* users = model.Users.Values, all = model.Items.Values)
+        int stride = all.Stride;
+        int rank = all.Rank;
+        float* u = users.Pointer(slot);
+        fixed (float* rows = all.Values)
         {
-            float* u = users + (long)user * model.Users.Stride;
             for (int first = 0; first < count; first += 8)
             {
                 // Past the end the last item is scored again, into the same place.
                 int last = count - 1;
-                float* v0 = all + (long)items[first] * stride;
-                float* v1 = all + (long)items[Math.Min(first + 1, last)] * stride;
-                float* v2 = all + (long)items[Math.Min(first + 2, last)] * stride;
-                float* v3 = all + (long)items[Math.Min(first + 3, last)] * stride;
-                float* v4 = all + (long)items[Math.Min(first + 4, last)] * stride;
-                float* v5 = all + (long)items[Math.Min(first + 5, last)] * stride;
-                float* v6 = all + (long)items[Math.Min(first + 6, last)] * stride;
-                float* v7 = all + (long)items[Math.Min(first + 7, last)] * stride;
-                Prefetch(all, items, first + 8, count, stride);
+                float* v0 = rows + (long)items[first] * stride;
+                float* v1 = rows + (long)items[Math.Min(first + 1, last)] * stride;
+                float* v2 = rows + (long)items[Math.Min(first + 2, last)] * stride;
+                float* v3 = rows + (long)items[Math.Min(first + 3, last)] * stride;
+                float* v4 = rows + (long)items[Math.Min(first + 4, last)] * stride;
+                float* v5 = rows + (long)items[Math.Min(first + 5, last)] * stride;
+                float* v6 = rows + (long)items[Math.Min(first + 6, last)] * stride;
+                float* v7 = rows + (long)items[Math.Min(first + 7, last)] * stride;
+                Prefetch(rows, items, first + 8, count, stride);
                 float s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
                 for (int k = 0; k < rank; k++)
                 {
@@ -54,12 +55,12 @@ internal sealed unsafe class ExactScores(FactorModel model)
     }
 
     /// <summary>The rows lie all over the table: asking for the next eight now hides most of the way to memory.</summary>
-    private static void Prefetch(float* all, int* items, int first, int count, int stride)
+    private static void Prefetch(float* rows, int* items, int first, int count, int stride)
     {
         if (!Sse.IsSupported) return;
         for (int at = first; at < Math.Min(first + 8, count); at++)
         {
-            float* row = all + (long)items[at] * stride;
+            float* row = rows + (long)items[at] * stride;
             for (int k = 0; k < stride; k += 16) Sse.Prefetch0(row + k);
         }
     }

@@ -12,10 +12,12 @@ namespace Recsys.Batch.Pipeline.Retrieve;
 /// order of descending norm, and a tile of users is done when no item to come can reach any of its thresholds: |score| is at most the product of the norms
 /// (Cauchy-Schwarz) plus rounding. Where the processor multiplies 16-bit integers by the register (AVX-512BW), those find the candidates and float32 scores
 /// them; the result is the same, bit for bit. Memory: the items' factors once more (half of it for integers), and per thread <see cref="ChunkUsers"/> users'
-/// factors and survivors and a bit an item.
+/// factors, twice, and survivors, and a bit an item.
 /// </summary>
 internal sealed class FactorSession : IRetrievalSession
 {
+    private const string Advice = "the model has diverged, train it again with more regularization";
+
     /// <summary>Floats of user factors (integers: twice as many) that stay in a core's second-level cache while the panels go by.</summary>
     private const int ChunkFloats = 1 << 16;
 
@@ -25,51 +27,53 @@ internal sealed class FactorSession : IRetrievalSession
     /// <summary>Panels between two looks at whether a tile is done.</summary>
     private const int PanelsBetweenLooks = 8;
 
-    private readonly FactorModel _model;
+    private readonly IFactorRows _users;
+    private readonly FactorMatrix _items;
     private readonly RetrievalRequest _request;
     private readonly NormOrder _order;
     private readonly ItemPanels? _panels;
     private readonly QuantizedPanels? _quantized;
     private readonly RetrievalMask _mask;
-    private readonly float[] _userNorms;
+    private readonly double _longestItem;
     private readonly ConcurrentBag<Scratch> _idle = [];
 
-    public FactorSession(FactorModel model, RetrievalRequest request)
-        : this(model, request, Vector512.IsHardwareAccelerated && Avx512BW.IsSupported)
+    /// <param name="users">users x K; rows are asked for chunk by chunk.</param>
+    /// <param name="items">items x K.</param>
+    public FactorSession(IFactorRows users, FactorMatrix items, RetrievalRequest request)
+        : this(users, items, request, Vector512.IsHardwareAccelerated && Avx512BW.IsSupported)
     {
     }
 
-    internal FactorSession(FactorModel model, RetrievalRequest request, bool quantize)
+    internal FactorSession(IFactorRows users, FactorMatrix items, RetrievalRequest request, bool quantize)
     {
-        _model = model;
-        _request = request;
-        var userNorms = NormOrder.Norms(model.Users);
-        var itemNorms = NormOrder.Norms(model.Items);
-        CheckFinite(userNorms, itemNorms);
-        _userNorms = Array.ConvertAll(userNorms, n => n == 0 ? 0 : MathF.BitIncrement((float)n));
-        _order = new NormOrder(itemNorms, request.Allowed);
-        if (quantize && QuantizedPanels.Suits(userNorms.DefaultIfEmpty().Max(), itemNorms.DefaultIfEmpty().Max()))
-            _quantized = new QuantizedPanels(model.Items, _order);
-        else _panels = new ItemPanels(model.Items, _order);
-        _mask = RetrievalMask.Of(request, model.Items.Rows);
-        ChunkUsers = Math.Clamp(ChunkFloats / model.Rank * (_quantized is null ? 1 : 2), 32, CandidateBlock.MaxUsers);
+        (_users, _items, _request) = (users, items, request);
+        double[] norms = [.. Enumerable.Range(0, items.Rows).Select(i => NormOrder.Norm(items.Row(i)))];
+        int diverged = Array.FindIndex(norms, n => !double.IsFinite(n));
+        if (diverged >= 0) throw new RunFailedException($"the factors of item index {diverged} are not finite; {Advice}");
+        _longestItem = norms.DefaultIfEmpty().Max();
+        _order = new NormOrder(norms, request.Allowed);
+        if (quantize && QuantizedPanels.Suits(_longestItem)) _quantized = new QuantizedPanels(items, _order);
+        else _panels = new ItemPanels(items, _order);
+        _mask = RetrievalMask.Of(request, items.Rows);
+        ChunkUsers = Math.Clamp(ChunkFloats / items.Rank * (_quantized is null ? 1 : 2), 32, CandidateBlock.MaxUsers);
     }
 
     public int ChunkUsers { get; }
 
     public CandidateBlock Retrieve(int[] users)
     {
-        ExactRetriever.CheckUsers(users, _model.Users.Rows);
+        ExactRetriever.CheckUsers(users, _users.Rows);
         var result = new CandidateBlock(users, _request.Depth);
         if (!_idle.TryTake(out var scratch)) scratch = new Scratch(this);
         for (int first = 0; first < users.Length; first += ChunkUsers)
         {
             var chunk = users[first..Math.Min(users.Length, first + ChunkUsers)];
             scratch.TopCandidates.Start(chunk);
-            Rank(chunk, scratch);
+            Read(chunk, scratch.Users);
+            Rank(chunk.Length, scratch);
             for (int u = 0; u < chunk.Length; u++)
             {
-                if (_userNorms[chunk[u]] == 0) FirstAllowed(chunk[u], scratch.Mask, result, first + u);
+                if (scratch.Users.Norms[u] == 0) FirstAllowed(chunk[u], scratch.Mask, result, first + u);
                 else scratch.TopCandidates.Finish(u, result, first + u);
             }
         }
@@ -77,15 +81,28 @@ internal sealed class FactorSession : IRetrievalSession
         return result;
     }
 
-    private void Rank(int[] users, Scratch scratch)
+    private void Read(int[] users, ChunkRows to)
+    {
+        for (int u = 0; u < users.Length; u++)
+        {
+            _users.Write(users[u], to.Row(u));
+            double norm = NormOrder.Norm(to.Row(u));
+            if (!double.IsFinite(norm)) throw new RunFailedException($"the factors of user index {users[u]} are not finite; {Advice}");
+            if (norm * _longestItem > float.MaxValue / 4)
+                throw new RunFailedException($"factors of norm {norm:g3} (user index {users[u]}) and {_longestItem:g3} (items) overflow float32; {Advice}");
+            to.Norms[u] = norm == 0 ? 0 : MathF.BitIncrement((float)norm);
+        }
+    }
+
+    private void Rank(int users, Scratch scratch)
     {
         int count = 0;
-        for (int u = 0; u < users.Length; u++)
-            if (_userNorms[users[u]] > 0) scratch.Slots[count++] = u;
+        for (int u = 0; u < users; u++)
+            if (scratch.Users.Norms[u] > 0) scratch.Slots[count++] = u;
         if (count == 0 || _order.Panels == 0) return;
         var slots = scratch.Slots.AsSpan(0, count);
         var scan = scratch.Scan;
-        scan.Pack(slots, users, 0);
+        scan.Pack(slots, 0);
         int sortAt = Math.Min(_order.Panels, PanelsBeforeSorting);
         for (int panel = 0; panel < sortAt; panel++)
             for (int tile = 0; tile < scan.Count; tile++) scan.Score(tile, panel);
@@ -94,35 +111,35 @@ internal sealed class FactorSession : IRetrievalSession
         for (int at = 0; at < count; at++)
         {
             scratch.TopCandidates.Cut(slots[at]);
-            scratch.Needed[at] = NormNeeded(slots[at], users, scratch.TopCandidates);
+            scratch.Needed[at] = NormNeeded(slots[at], scratch);
         }
         scratch.Needed.AsSpan(0, count).Sort(slots);
-        scan.Pack(slots, users, sortAt);
+        scan.Pack(slots, sortAt);
         // Slots are now by ascending norm that they still need, so the tiles that are done first stand at the end.
         int active = scan.Count;
         for (int panel = sortAt; panel < _order.Panels && active > 0; panel++)
         {
             if ((panel - sortAt) % PanelsBetweenLooks == 0)
-                while (active > 0 && Done(active - 1, users, scratch, _order.Norm(panel))) active--;
+                while (active > 0 && Done(active - 1, scratch, _order.Norm(panel))) active--;
             for (int tile = 0; tile < active; tile++) scan.Score(tile, panel);
         }
     }
 
-    private bool Done(int tile, int[] users, Scratch scratch, float norm)
+    private bool Done(int tile, Scratch scratch, float norm)
     {
         foreach (int slot in scratch.Scan.Slots(tile))
-            if (slot >= 0 && NormNeeded(slot, users, scratch.TopCandidates) <= norm) return false;
+            if (slot >= 0 && NormNeeded(slot, scratch) <= norm) return false;
         return true;
     }
 
     /// <summary>Items of a smaller norm cannot reach the slot's threshold, rounding included.</summary>
-    private float NormNeeded(int slot, int[] users, TopCandidates survivors)
+    private float NormNeeded(int slot, Scratch scratch)
     {
-        float threshold = survivors.Thresholds[slot];
+        float threshold = scratch.TopCandidates.Thresholds[slot];
         // The chain of K roundings errs by at most K 2^-24 / (1 - K 2^-24) of the product of the norms; twice that and more is left for the norms' own
         // rounding.
-        float slack = 1 + (_model.Rank + 8) * 1.5e-7f;
-        return threshold > 1e-30f ? threshold / (_userNorms[users[slot]] * slack) : 0;
+        float slack = 1 + (_items.Rank + 8) * 1.5e-7f;
+        return threshold > 1e-30f ? threshold / (scratch.Users.Norms[slot] * slack) : 0;
     }
 
     /// <summary>Of a user without factors every item's score is 0, so the order is that of the items.</summary>
@@ -130,21 +147,9 @@ internal sealed class FactorSession : IRetrievalSession
     {
         mask.TurnTo(user);
         int count = 0;
-        for (int item = 0; item < _model.Items.Rows && count < to.Depth; item++)
+        for (int item = 0; item < _items.Rows && count < to.Depth; item++)
             if (!mask.RulesOut(item)) to.Items[at * to.Depth + count++] = item;
         to.Counts[at] = count;
-    }
-
-    private static void CheckFinite(double[] userNorms, double[] itemNorms)
-    {
-        const string advice = "the model has diverged, train it again with more regularization";
-        int user = Array.FindIndex(userNorms, n => !double.IsFinite(n));
-        int item = Array.FindIndex(itemNorms, n => !double.IsFinite(n));
-        if (user >= 0) throw new RunFailedException($"the factors of user index {user} are not finite; {advice}");
-        if (item >= 0) throw new RunFailedException($"the factors of item index {item} are not finite; {advice}");
-        var (longestUser, longestItem) = (userNorms.DefaultIfEmpty().Max(), itemNorms.DefaultIfEmpty().Max());
-        if (longestUser * longestItem > float.MaxValue / 4)
-            throw new RunFailedException($"factors of norm {longestUser:g3} (users) and {longestItem:g3} (items) overflow float32; {advice}");
     }
 
     private sealed class Scratch
@@ -152,15 +157,18 @@ internal sealed class FactorSession : IRetrievalSession
         public Scratch(FactorSession session)
         {
             int users = session.ChunkUsers;
-            var exact = session._quantized is null ? null : new ExactScores(session._model);
+            Users = new ChunkRows(users, session._items.Rank);
+            var exact = session._quantized is null ? null : new ExactScores(Users, session._items);
             Mask = session._mask.ForAnotherThread();
             TopCandidates = new TopCandidates(users, session._request.Depth, session._mask.ForAnotherThread(), exact);
             Scan = session._quantized is { } quantized
-                ? new QuantizedScan(session._model.Users, session._userNorms, quantized, session._order, users, TopCandidates)
-                : new FactorScan(session._model.Users, session._panels!, session._order, users, TopCandidates);
+                ? new QuantizedScan(Users, quantized, session._order, TopCandidates)
+                : new FactorScan(Users, session._panels!, session._order, TopCandidates);
             Slots = new int[users];
             Needed = new float[users];
         }
+
+        public ChunkRows Users { get; }
 
         public RetrievalMask Mask { get; }
 

@@ -1,5 +1,3 @@
-using Recsys.Batch.Pipeline.Numerics;
-
 namespace Recsys.Batch.Pipeline.Retrieve;
 
 /// <summary>
@@ -39,15 +37,10 @@ internal sealed unsafe class NormOrder
     /// <summary>No item of this panel or a later one has a greater norm.</summary>
     public float Norm(int panel) => _norms[panel];
 
-    public static double[] Norms(FactorMatrix factors)
+    public static double Norm(ReadOnlySpan<float> row)
     {
-        var norms = new double[factors.Rows];
-        for (int i = 0; i < norms.Length; i++)
-        {
-            double square = 0;
-            foreach (float x in factors.Row(i)) square += (double)x * x;
-            norms[i] = Math.Sqrt(square);
-        }
-        return norms;
+        double square = 0;
+        foreach (float x in row) square += (double)x * x;
+        return Math.Sqrt(square);
     }
 }

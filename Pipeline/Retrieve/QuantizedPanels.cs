@@ -11,7 +11,10 @@ internal sealed unsafe class QuantizedPanels
     /// <summary>Norm, in integer steps, of the longest vector.</summary>
     public const float Length = 32_000;
 
-    // Vectors this much shorter than the longest share its floor of a step, so that no step and no product of steps leaves float32.
+    /// <summary>A shorter user has this one's step, so that no product of steps leaves float32: its sums say little, and all it might have is scored.</summary>
+    public const float ShortestUser = 1e-12f;
+
+    // The same for items, as a share of the longest.
     private const float ShortestShare = 1e-6f;
 
     private readonly AlignedFloats _values;
@@ -43,15 +46,14 @@ internal sealed unsafe class QuantizedPanels
     /// <summary>What one integer step stands for in the panel.</summary>
     public float Step(int panel) => StepOf(_norms[panel]);
 
-    public static float Floored(float norm, float longest) => norm > ShortestShare * longest ? norm : longest > 0 ? ShortestShare * longest : 1;
+    private static float Floored(float norm, float longest) => norm > ShortestShare * longest ? norm : longest > 0 ? ShortestShare * longest : 1;
 
     public static float StepOf(float norm) => norm / Length;
 
     public static short Round(float value, float step) => (short)MathF.Round(value / step);
 
-    /// <summary>Whether products of these norms, and of steps made of them, are far from float32's ends.</summary>
-    public static bool Suits(double longestUser, double longestItem) =>
-        longestUser is > 1e-9 and < 1e9 && longestItem is > 1e-9 and < 1e9;
+    /// <summary>Whether products of steps made of such norms are far from float32's ends.</summary>
+    public static bool Suits(double longestItem) => longestItem is > 1e-9 and < 1e9;
 
     /// <summary>
     /// How far a product of quantized vectors may lie from the float32 score, as a share of the product of the norms that their steps were made of: half a step

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using Recsys.Batch.Pipeline.Numerics;
 
 namespace Recsys.Batch.Pipeline.Retrieve;
 
@@ -13,11 +12,9 @@ internal sealed unsafe class QuantizedScan : TileScan
     /// <summary>Rows of a tile in one register.</summary>
     private const int RowsPadded = 16;
 
-    private readonly FactorMatrix _users;
-    private readonly float[] _userNorms;
+    private readonly ChunkRows _users;
     private readonly QuantizedPanels _panels;
     private readonly NormOrder _order;
-    private readonly float _longestUser;
     private readonly double _errorShare;
     private readonly AlignedFloats _values;
     private readonly AlignedFloats _sums;
@@ -25,16 +22,14 @@ internal sealed unsafe class QuantizedScan : TileScan
     private readonly AlignedFloats _thresholds;
     private readonly AlignedFloats _inverseSteps;
 
-    public QuantizedScan(FactorMatrix users, float[] userNorms, QuantizedPanels panels, NormOrder order, int chunk, TopCandidates survivors)
-        : base(QuantizedTile.Rows, chunk, survivors)
+    public QuantizedScan(ChunkRows users, QuantizedPanels panels, NormOrder order, TopCandidates survivors)
+        : base(QuantizedTile.Rows, users.Slots, survivors)
     {
         _users = users;
-        _userNorms = userNorms;
         _panels = panels;
         _order = order;
-        _longestUser = userNorms.DefaultIfEmpty().Max();
         _errorShare = QuantizedPanels.ErrorShare(users.Rank);
-        int tiles = (chunk + Rows - 1) / Rows;
+        int tiles = (users.Slots + Rows - 1) / Rows;
         _values = new AlignedFloats((long)tiles * Rows * panels.Pairs);
         _sums = new AlignedFloats(Rows * ItemPanels.Width);
         _bounds = new AlignedFloats(RowsPadded);
@@ -42,20 +37,21 @@ internal sealed unsafe class QuantizedScan : TileScan
         _inverseSteps = new AlignedFloats(tiles * RowsPadded);
     }
 
-    protected override void PackRow(int tile, int row, int slot, int user, int panel)
+    protected override void PackRow(int tile, int row, int slot, int panel)
     {
-        float norm = user < 0 ? 1 : QuantizedPanels.Floored(_userNorms[user], _longestUser);
+        float norm = slot < 0 ? 1 : MathF.Max(_users.Norms[slot], QuantizedPanels.ShortestUser);
         float step = QuantizedPanels.StepOf(norm);
+        float* from = slot < 0 ? null : _users.Pointer(slot);
         short* to = (short*)(_values.Pointer + (long)tile * Rows * _panels.Pairs) + row * 2;
         for (int k = 0; k < 2 * _panels.Pairs; k++)
         {
-            float value = user < 0 || k >= _users.Rank ? 0 : _users.Values[(long)user * _users.Stride + k];
+            float value = slot < 0 || k >= _users.Rank ? 0 : from[k];
             to[k / 2 * 2 * Rows + k % 2] = QuantizedPanels.Round(value, step);
         }
         // Items go by in order of falling norm, so what bounds the first panel's error bounds that of all.
-        if (user >= 0 && panel == 0) TopCandidates.SetMargin(slot, (float)(_errorShare * norm * _panels.Norm(panel) * 1.0001));
+        if (slot >= 0 && panel == 0) TopCandidates.SetMargin(slot, (float)(_errorShare * norm * _panels.Norm(panel) * 1.0001));
         _inverseSteps.Pointer[tile * RowsPadded + row] = 1 / step;
-        _thresholds.Pointer[tile * RowsPadded + row] = user < 0 ? float.PositiveInfinity : TopCandidates.Thresholds[slot];
+        _thresholds.Pointer[tile * RowsPadded + row] = slot < 0 ? float.PositiveInfinity : TopCandidates.Thresholds[slot];
     }
 
     public override void Score(int tile, int panel)

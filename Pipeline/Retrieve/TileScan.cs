@@ -16,20 +16,20 @@ internal abstract class TileScan(int rows, int users, TopCandidates survivors)
     /// <summary>TopCandidates' slots of a tile's rows, -1 for rows that pad the last tile.</summary>
     public ReadOnlySpan<int> Slots(int tile) => _slots.AsSpan(tile * Rows, Rows);
 
-    /// <summary>Lays out the users that <paramref name="slots"/> names, to be scored from <paramref name="panel"/> on.</summary>
-    public void Pack(ReadOnlySpan<int> slots, ReadOnlySpan<int> userOfSlot, int panel)
+    /// <summary>Lays out the users of <paramref name="slots"/>, to be scored from <paramref name="panel"/> on.</summary>
+    public void Pack(ReadOnlySpan<int> slots, int panel)
     {
         Count = (slots.Length + Rows - 1) / Rows;
         for (int at = 0; at < Count * Rows; at++)
         {
             int slot = _slots[at] = at < slots.Length ? slots[at] : -1;
-            PackRow(at / Rows, at % Rows, slot, slot < 0 ? -1 : userOfSlot[slot], panel);
+            PackRow(at / Rows, at % Rows, slot, panel);
         }
     }
 
     /// <summary>Gives what reaches its user's threshold to the survivors.</summary>
     public abstract void Score(int tile, int panel);
 
-    /// <param name="user">-1 for a row that pads its tile: nothing may reach its threshold.</param>
-    protected abstract void PackRow(int tile, int row, int slot, int user, int panel);
+    /// <param name="slot">-1 for a row that pads its tile: nothing may reach its threshold.</param>
+    protected abstract void PackRow(int tile, int row, int slot, int panel);
 }

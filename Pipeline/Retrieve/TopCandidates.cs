@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
 
 namespace Recsys.Batch.Pipeline.Retrieve;
 
@@ -150,7 +151,7 @@ internal sealed unsafe class TopCandidates
             if (kept > _depth) kept = DropHopeless(slot, scores, items, kept);
             int exact = _exactCounts[slot];
             bool settle = last || kept > _capacity / 2;
-            if (settle) _exact.Write(_users[slot], items + exact, scores + exact, kept - exact);
+            if (settle) _exact.Write(slot, items + exact, scores + exact, kept - exact);
             if (settle && kept >= _depth) kept = KeepBest(slot, scores, items, kept);
             if (settle) _exactCounts[slot] = kept;
         }

@@ -5,13 +5,24 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Train;
 
 /// <summary>Scores of a factor model: inner products, a block of users times a panel of items as one matrix product.</summary>
-internal class FactorScorer(FactorModel model) : IFactorScorer, IAddingScorer
+internal class FactorScorer(InnerProducts products) : IFactorScorer, IAddingScorer
 {
-    public FactorModel Model { get; } = model;
+    // Slots of the thread's buffers.
+    private const int GatheredUsers = 4;
+    private const int OfOneClass = 8;
 
-    public int Users => Model.Users.Rows;
+    private readonly RecentRows?[] _made = [.. products.Users.Select(users => users is FactorMatrix ? null : new RecentRows(users))];
 
-    public int Items => Model.Items.Rows;
+    public FactorScorer(IFactorRows users, FactorMatrix items)
+        : this(new InnerProducts([users], items))
+    {
+    }
+
+    public InnerProducts Products { get; } = products;
+
+    public int Users => Products.Users[0].Rows;
+
+    public int Items => Products.Items.Rows;
 
     public int PreferredPanel => 2048;
 
@@ -28,18 +39,44 @@ internal class FactorScorer(FactorModel model) : IFactorScorer, IAddingScorer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(scores.Length, users.Length == 0 ? 0 : (users.Length - 1) * stride + itemCount);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstItem + itemCount, Items);
-        int width = Model.Items.Stride;
-        float* gathered = PackBuffers.OfThread.Get(4, (long)users.Length * width);
+        for (int of = 0; of < Products.Users.Count; of++)
+        {
+            var (any, all) = Products.Holds(of, firstItem, itemCount);
+            if (!any) continue;
+            var gathered = Gathered(of, userWeights, users);
+            if (all)
+            {
+                fixed (float* to = scores) AddProducts(gathered, firstItem, new MatrixView(to, users.Length, itemCount, stride));
+                continue;
+            }
+            float* own = PackBuffers.OfThread.Get(OfOneClass, Math.Max(1, (long)users.Length * itemCount));
+            new Span<float>(own, users.Length * itemCount).Clear();
+            AddProducts(gathered, firstItem, new MatrixView(own, users.Length, itemCount, itemCount));
+            for (int u = 0; u < users.Length; u++)
+                for (int i = 0; i < itemCount; i++)
+                    if (Products.ClassOf(firstItem + i) == of) scores[u * stride + i] += own[u * itemCount + i];
+        }
+    }
+
+    private unsafe void AddProducts(MatrixView gathered, int firstItem, MatrixView to)
+    {
+        int width = Products.Items.Stride;
+        fixed (float* items = Products.Items.Values)
+            Gemm.MultiplyAdd(1, gathered, new MatrixView(items + (nint)firstItem * width, to.Columns, width, width).Transposed, to);
+    }
+
+    private unsafe MatrixView Gathered(int of, ReadOnlySpan<float> userWeights, ReadOnlySpan<int> users)
+    {
+        int width = Products.Items.Stride;
+        float* gathered = PackBuffers.OfThread.Get(GatheredUsers, Math.Max(1, (long)users.Length * width));
+        var all = new Span<float>(gathered, users.Length * width);
+        if (_made[of] is { } made) made.Of(users).CopyTo(all);
         for (int u = 0; u < users.Length; u++)
         {
-            var row = new Span<float>(gathered + (nint)u * width, width);
-            Model.Users.PaddedRow(users[u]).CopyTo(row);
+            var row = all.Slice(u * width, width);
+            if (_made[of] is null) Products.Users[of].Write(users[u], row);
             if (!userWeights.IsEmpty) TensorPrimitives.Multiply(row, userWeights[u], row);
         }
-        fixed (float* items = Model.Items.Values, to = scores)
-        {
-            var panel = new MatrixView(items + (nint)firstItem * width, itemCount, width, width);
-            Gemm.MultiplyAdd(1, new MatrixView(gathered, users.Length, width, width), panel.Transposed, new MatrixView(to, users.Length, itemCount, stride));
-        }
+        return new MatrixView(gathered, users.Length, width, width);
     }
 }

@@ -30,8 +30,8 @@ internal static class RetrieveBenchmark
             {
                 var model = new FactorModel(Factors(users, rank, 1, power: false), Factors(items, rank, 2, power));
                 var seen = Seen(users, items);
-                var open = Best(1, () => Open(model, depth, seen));
-                var session = Open(model, depth, seen);
+                var open = Best(1, () => Open(new FactorsOnly(model), depth, seen));
+                var session = Open(new FactorsOnly(model), depth, seen);
                 var seconds = Best(runs, () => All(session, users, threads));
                 Show($"K={rank} top-{depth}, {(power ? "power" : "flat")} norms", users, flops, seconds, peak);
                 Console.WriteLine(
@@ -42,8 +42,8 @@ internal static class RetrieveBenchmark
         return 0;
     }
 
-    internal static IRetrievalSession Open(FactorModel model, int depth, SparseRows? seen) =>
-        new ExactRetriever().Open(new FactorsOnly(model), new RetrievalRequest(depth, seen));
+    internal static IRetrievalSession Open(IFactorScorer scorer, int depth, SparseRows? seen) =>
+        new ExactRetriever().Open(scorer, new RetrievalRequest(depth, seen));
 
     internal static void All(IRetrievalSession session, int users, int threads)
     {
@@ -110,7 +110,7 @@ internal static class RetrieveBenchmark
 
     private sealed class FactorsOnly(FactorModel model) : IFactorScorer
     {
-        public FactorModel Model => model;
+        public InnerProducts Products => model.Products;
 
         public int Users => model.Users.Rows;
 

@@ -33,15 +33,14 @@ internal static class RetrieveTrainedBenchmark
             var scorer = (IFactorScorer)model.ScorerFor(split.Train, context);
             double train = Stopwatch.GetElapsedTime(start).TotalSeconds;
             int users = split.Train.Users;
-            var session = RetrieveBenchmark.Open(scorer.Model, 100, split.Train.ByUser);
+            var session = RetrieveBenchmark.Open(scorer, 100, split.Train.ByUser);
             var (wall, cpu) = RetrieveBenchmark.Best(5, () => RetrieveBenchmark.All(session, users, context.Threads));
             Console.WriteLine(
                 $"K={rank}: trained in {train:F1} s; top-100 of {users} users {wall * 1e3:F0} ms ({cpu * 1e3:F0} ms of processor), "
                 + $"{users / wall:F0} users/s ({users * context.Threads / cpu:F0} by processor time)");
 
-            Console.WriteLine(
-                $"    lists that differ from those of float32 alone: "
-                + $"{Different(session, new FactorSession(scorer.Model, new RetrievalRequest(100, split.Train.ByUser), quantize: false), users)}");
+            var plain = new FactorSession(scorer.Products.Users[0], scorer.Products.Items, new RetrievalRequest(100, split.Train.ByUser), quantize: false);
+            Console.WriteLine($"    lists that differ from those of float32 alone: {Different(session, plain, users)}");
 
             start = Stopwatch.GetTimestamp();
             var report = new EvaluateStage(new EvaluateOptions { Cutoffs = [20], AllPairs = false }).Run(

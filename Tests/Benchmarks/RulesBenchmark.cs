@@ -204,7 +204,7 @@ internal static class RulesBenchmark
 
     private sealed class FactorsOnly(FactorModel model) : IFactorScorer
     {
-        public FactorModel Model => model;
+        public InnerProducts Products => model.Products;
 
         public int Users => model.Users.Rows;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest.Reading;
-using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
@@ -39,7 +38,7 @@ internal static class TrainBenchmark
             };
             var run = Measure(matrix, options, given.Int("iterations", 10), StageContext.Quiet(threads), peak);
             if (given.Text("test", "").Length == 0) continue;
-            var (recall, ndcg) = HoldOutQuality.Of(new FactorScorer(new FactorModel(run.Users, run.Items)), matrix.ByUser, split.Test, 20, threads);
+            var (recall, ndcg) = HoldOutQuality.Of(new FactorScorer(run.Users, run.Items), matrix.ByUser, split.Test, 20, threads);
             Console.WriteLine($"       recall@20 {recall:F4}, NDCG@20 {ndcg:F4}");
         }
         return 0;

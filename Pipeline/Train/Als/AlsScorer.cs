@@ -17,7 +17,7 @@ internal sealed class AlsScorer : FactorScorer, IContributionScorer
     private readonly object _key = new();
 
     internal AlsScorer(AlsModel model, FactorMatrix users, SparseRows weights, AlsGram gram)
-        : base(new FactorModel(users, model.Factors.Items))
+        : base(users, model.Factors.Items)
     {
         _model = model;
         _weights = weights;
@@ -31,7 +31,7 @@ internal sealed class AlsScorer : FactorScorer, IContributionScorer
     public unsafe void Contributions(int user, int item, ReadOnlySpan<int> history, Span<float> contributions)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contributions.Length, history.Length);
-        var items = Model.Items;
+        var items = Products.Items;
         var system = _ofThread ??= new UserSystem();
         int start = _weights.Pointers[user];
         int length = _weights.RowLength(user);

@@ -27,11 +27,11 @@ internal class DislikedScorer : IBlockScorer
     /// <param name="disliked">The history that <paramref name="unwanted"/> scores; only users with a row there are scored by it.</param>
     public static IBlockScorer Of(IBlockScorer wanted, IBlockScorer unwanted, SparseRows disliked, float weight) => (wanted, unwanted) switch
     {
-        (IFactorScorer a, IFactorScorer b) when a.Model.Items.Rank == b.Model.Items.Rank && wanted is IContributionScorer and ISourceScorer =>
-            new SourcedFactors(wanted, Less(a.Model, b.Model, disliked, weight)),
-        (IFactorScorer a, IFactorScorer b) when a.Model.Items.Rank == b.Model.Items.Rank && wanted is IContributionScorer =>
-            new ContributingFactors(wanted, Less(a.Model, b.Model, disliked, weight)),
-        (IFactorScorer a, IFactorScorer b) when a.Model.Items.Rank == b.Model.Items.Rank => new FactorScorer(Less(a.Model, b.Model, disliked, weight)),
+        (IFactorScorer a, IFactorScorer b) when IsAlike(a.Products, b.Products) && wanted is IContributionScorer and ISourceScorer =>
+            new SourcedFactors(wanted, Less(a.Products, b.Products, disliked, weight)),
+        (IFactorScorer a, IFactorScorer b) when IsAlike(a.Products, b.Products) && wanted is IContributionScorer =>
+            new ContributingFactors(wanted, Less(a.Products, b.Products, disliked, weight)),
+        (IFactorScorer a, IFactorScorer b) when IsAlike(a.Products, b.Products) => new FactorScorer(Less(a.Products, b.Products, disliked, weight)),
         _ when wanted is IContributionScorer and ISourceScorer => new Sourced(wanted, unwanted, disliked, weight),
         _ when wanted is IContributionScorer => new Contributing(wanted, unwanted, disliked, weight),
         _ => new DislikedScorer(wanted, unwanted, disliked, weight),
@@ -62,17 +62,14 @@ internal class DislikedScorer : IBlockScorer
         return some;
     }
 
-    private static FactorModel Less(FactorModel wanted, FactorModel unwanted, SparseRows disliked, float weight)
+    /// <summary>Whether the two differ in users' factors alone.</summary>
+    private static bool IsAlike(InnerProducts a, InnerProducts b) =>
+        a.Rank == b.Rank && a.Users.Count == b.Users.Count && ReferenceEquals(a.Classes, b.Classes);
+
+    private static InnerProducts Less(InnerProducts wanted, InnerProducts unwanted, SparseRows disliked, float weight) => wanted with
     {
-        var users = new FactorMatrix(wanted.Users.Rows, wanted.Users.Rank);
-        for (int user = 0; user < users.Rows; user++)
-        {
-            var row = users.PaddedRow(user);
-            wanted.Users.PaddedRow(user).CopyTo(row);
-            if (disliked.RowLength(user) > 0) TensorPrimitives.MultiplyAdd(unwanted.Users.PaddedRow(user), -weight, row, row);
-        }
-        return wanted with { Users = users };
-    }
+        Users = [.. wanted.Users.Zip(unwanted.Users, (w, u) => new LessRows(w, u, disliked, weight))],
+    };
 
     private class Contributing(IBlockScorer wanted, IBlockScorer unwanted, SparseRows disliked, float weight)
         : DislikedScorer(wanted, unwanted, disliked, weight), IContributionScorer
@@ -87,7 +84,7 @@ internal class DislikedScorer : IBlockScorer
         public CandidateSource SourceOf(int user, int item) => ((ISourceScorer)_wanted).SourceOf(user, item);
     }
 
-    private class ContributingFactors(IBlockScorer wanted, FactorModel difference) : FactorScorer(difference), IContributionScorer
+    private class ContributingFactors(IBlockScorer wanted, InnerProducts difference) : FactorScorer(difference), IContributionScorer
     {
         protected IBlockScorer Wanted { get; } = wanted;
 
@@ -95,7 +92,7 @@ internal class DislikedScorer : IBlockScorer
             ((IContributionScorer)Wanted).Contributions(user, item, history, contributions);
     }
 
-    private sealed class SourcedFactors(IBlockScorer wanted, FactorModel difference) : ContributingFactors(wanted, difference), ISourceScorer
+    private sealed class SourcedFactors(IBlockScorer wanted, InnerProducts difference) : ContributingFactors(wanted, difference), ISourceScorer
     {
         public CandidateSource SourceOf(int user, int item) => ((ISourceScorer)Wanted).SourceOf(user, item);
     }

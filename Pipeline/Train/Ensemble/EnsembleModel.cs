@@ -34,7 +34,7 @@ internal sealed class EnsembleModel : ITrainedModel, IDisposable
         HistoryShape.Check(history, Items);
         var scorers = Members.Select(m => m.Model.ScorerFor(history, context)).ToArray();
         var weights = Members.Select(m => WeightsOf(m.Weight, history)).ToArray();
-        return scorers.All(s => s is IFactorScorer and IContributionScorer)
+        return FactorEnsembleScorer.Suits(scorers)
             ? new FactorEnsembleScorer(scorers, weights)
             : new EnsembleScorer(scorers, weights);
     }

@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Graph;
@@ -64,11 +65,15 @@ internal static class ItemRowBuilder
 /// <summary>One row in the making: a dense accumulator that knows which entries were touched.</summary>
 internal sealed class ItemRow(int items)
 {
+    /// <summary>From one entry in so many on, a walk over all of them is faster than sorting those that were touched.</summary>
+    private const int Sparse = 16;
+
     private readonly float[] _sums = new float[items];
     private readonly bool[] _known = new bool[items];
     private readonly int[] _touched = new int[items];
     private float[] _finished = new float[256];
     private int[] _order = new int[256];
+    private ulong[] _keys = new ulong[256];
     private int _count;
 
     public void Add(int item, float value)
@@ -93,15 +98,15 @@ internal sealed class ItemRow(int items)
     /// <summary>Appends the finished row in index order and empties the accumulator.</summary>
     public int Take(int row, int neighbors, Func<int, int, float, float> finish, List<int> indices, List<float> values)
     {
-        var touched = _touched.AsSpan(0, _count);
-        touched.Sort();
+        Sort();
         if (_finished.Length < _count)
         {
             _finished = new float[_count * 2];
             _order = new int[_count * 2];
+            _keys = new ulong[_count * 2];
         }
         int kept = 0;
-        foreach (int item in touched)
+        foreach (int item in _touched.AsSpan(0, _count))
         {
             float value = item == row ? 0 : finish(row, item, _sums[item]);
             _sums[item] = 0;
@@ -117,18 +122,27 @@ internal sealed class ItemRow(int items)
         return kept;
     }
 
+    private void Sort()
+    {
+        if ((long)_count * Sparse < items)
+        {
+            _touched.AsSpan(0, _count).Sort();
+            return;
+        }
+        int at = 0;
+        for (int item = 0; item < items; item++)
+            if (_known[item]) _touched[at++] = item;
+    }
+
     private int Cut(int count, int neighbors)
     {
-        var ranked = new (float Value, int At)[count];
-        for (int k = 0; k < count; k++) ranked[k] = (_finished[k], k);
-        Array.Sort(ranked, static (a, b) => a.Value != b.Value ? b.Value.CompareTo(a.Value) : a.At.CompareTo(b.At));
-        var kept = ranked.AsSpan(0, neighbors).ToArray();
-        Array.Sort(kept, static (a, b) => a.At.CompareTo(b.At));
-        for (int k = 0; k < neighbors; k++)
-        {
-            _finished[k] = kept[k].Value;
-            _order[k] = _order[kept[k].At];
-        }
+        var keys = _keys.AsSpan(0, count);
+        for (int k = 0; k < count; k++) keys[k] = TopOrder.Key(_finished[k], k);
+        TopOrder.MoveBest(keys, neighbors);
+        var kept = new int[neighbors];
+        for (int k = 0; k < neighbors; k++) kept[k] = TopOrder.Item(keys[k]);
+        Array.Sort(kept);
+        for (int k = 0; k < neighbors; k++) (_finished[k], _order[k]) = (_finished[kept[k]], _order[kept[k]]);
         return neighbors;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class HybridModel : ITrainedModel, IDisposable
         var text = Text.ScorerFor(history, context);
         var ones = new float[history.Users];
         Array.Fill(ones, 1f);
-        if (cf is IFactorScorer and IContributionScorer) return new HybridFactorScorer(cf, text, ones);
+        if (FactorEnsembleScorer.Suits([cf, text])) return new HybridFactorScorer(cf, text, ones);
         (IBlockScorer Scorer, float[] Weights)[] parts = [.. cf is EnsembleScorer ensemble ? ensemble.Parts : [(cf, ones)], (text, ones)];
         return new HybridScorer(parts, new EvidenceSource(cf, text));
     }

@@ -67,7 +67,7 @@ internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : I
             }
         }
 
-        SpectralModel TextPart(FactorMatrix from) => new(from, Outward(features, company, likeness), weighting);
+        SpectralModel TextPart(FactorMatrix from) => TextFactors.Of(from, features, company, likeness, weighting);
 
         double Scale(ITrainedModel of, bool[]? only) =>
             MemberScale.Of(of, interactions, ScaleUsers, only is null ? ScaleTop : ScaleTop / LeftOutOneIn, context, only);
@@ -122,23 +122,5 @@ internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : I
         // What was returned or rated badly is not new.
         if (interactions.Disliked is { } disliked) foreach (int item in disliked.Indices) events[item]++;
         return events;
-    }
-
-    /// <summary>items x 2 d: an item's features times its weight of company, and times its weight of likeness.</summary>
-    private static FactorMatrix Outward(FactorMatrix features, double[] company, double[] likeness)
-    {
-        int d = features.Rank;
-        var outward = new FactorMatrix(features.Rows, 2 * d);
-        for (int item = 0; item < features.Rows; item++)
-        {
-            var from = features.Row(item);
-            var to = outward.Row(item);
-            for (int k = 0; k < d; k++)
-            {
-                to[k] = (float)company[item] * from[k];
-                to[d + k] = (float)likeness[item] * from[k];
-            }
-        }
-        return outward;
     }
 }

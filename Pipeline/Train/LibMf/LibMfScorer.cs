@@ -18,7 +18,7 @@ internal sealed class LibMfScorer : FactorScorer, IContributionScorer
     private readonly object _key = new();
 
     internal LibMfScorer(FactorMatrix users, FactorMatrix items, FoldInRule rule, SparseRows histories, RowSolver solver)
-        : base(new FactorModel(users, items))
+        : base(users, items)
     {
         _rule = rule;
         _histories = histories;
@@ -32,7 +32,7 @@ internal sealed class LibMfScorer : FactorScorer, IContributionScorer
     public unsafe void Contributions(int user, int item, ReadOnlySpan<int> history, Span<float> contributions)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contributions.Length, history.Length);
-        var items = Model.Items;
+        var items = Products.Items;
         var system = _ofThread ??= new UserSystem();
         if (system.Key != _key || system.User != user)
         {

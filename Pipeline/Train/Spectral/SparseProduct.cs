@@ -39,6 +39,18 @@ internal static unsafe class SparseProduct
         }
     }
 
+    /// <summary>One row of it, with the bits that the whole product has.</summary>
+    /// <param name="y">As many floats as a row of X with its padding.</param>
+    public static void Row(SparseRows s, int row, FactorMatrix x, Span<float> y)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(x.Rows, s.Columns);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(y.Length, x.Stride);
+        int start = s.Pointers[row];
+        fixed (float* px = x.Values, py = y, values = s.Values)
+        fixed (int* indices = s.Indices)
+            Row(Simd.Widest, indices + start, values + start, s.RowLength(row), px, py, x.Stride);
+    }
+
     private static void Row(SimdLevel level, int* indices, float* weights, int count, float* x, float* y, int stride)
     {
         switch (level)

@@ -4,24 +4,32 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Spectral;
 
-/// <summary>A linear item-item model of low rank: the score of item j for the history x is <c>(sum_h x_h in_h) . out_j</c>.</summary>
+/// <summary>
+/// A linear item-item model of low rank: the score of item j for the history x is <c>(sum_h x_h in_h) . out_j</c>. Items may be of classes that have factors
+/// <c>in</c> of their own.
+/// </summary>
 internal sealed class SpectralModel : IHistoryDecayed
 {
     private readonly HistoryWeighting _weighting;
+    private readonly FactorMatrix[] _inward;
+    private readonly byte[]? _classes;
 
     internal SpectralModel(FactorMatrix inward, FactorMatrix outward, HistoryWeighting weighting)
+        : this([inward], outward, null, weighting)
     {
-        Inward = inward;
-        Outward = outward;
-        _weighting = weighting;
     }
+
+    /// <param name="inward">By class of the item that is scored.</param>
+    /// <param name="classes">By item; null: all are of the first.</param>
+    internal SpectralModel(FactorMatrix[] inward, FactorMatrix outward, byte[]? classes, HistoryWeighting weighting) =>
+        (_inward, Outward, _classes, _weighting) = (inward, outward, classes, weighting);
 
     public string Algorithm => SpectralTrainer.Name;
 
     public int Items => Outward.Rows;
 
-    /// <summary>What an item in a history adds to its user's factors.</summary>
-    public FactorMatrix Inward { get; }
+    /// <summary>What an item in a history adds to its user's factors for items of the first class.</summary>
+    public FactorMatrix Inward => _inward[0];
 
     /// <summary>Factors of an item that is scored.</summary>
     public FactorMatrix Outward { get; }
@@ -31,39 +39,26 @@ internal sealed class SpectralModel : IHistoryDecayed
 
     public double HistoryDecay => _weighting.Decay;
 
-    public ITrainedModel WithHistoryDecay(double decay) => new SpectralModel(Inward, Outward, _weighting with { Decay = decay });
+    public ITrainedModel WithHistoryDecay(double decay) => new SpectralModel(_inward, Outward, _classes, _weighting with { Decay = decay });
 
+    /// <summary>Users' factors are made when they are asked for: users x rank of them would be the largest table of a night.</summary>
     public IBlockScorer ScorerFor(InteractionMatrix history, StageContext context)
     {
         HistoryShape.Check(history, Items);
         var weights = _weighting.Of(history);
-        var users = new FactorMatrix(history.Users, Inward.Rank);
-        SparseProduct.Multiply(weights, Inward, users, context);
-        return new SpectralScorer(new FactorModel(users, Outward), Inward, weights);
+        return new SpectralScorer(new InnerProducts([.. _inward.Select(i => new HistoryRows(weights, i))], Outward, _classes), _inward, weights);
     }
 
-    public void Save(ArtifactWriter to, string name) => to
-        .WriteJson(name + ".weighting", _weighting)
-        .Write(name + ".inward", Inward)
-        .Write(name + ".outward", Outward);
+    public void Save(ArtifactWriter to, string name)
+    {
+        to.WriteJson(name + ".weighting", _weighting).Write(name + ".outward", Outward).WriteJson(name + ".inward", _inward.Length);
+        for (int of = 0; of < _inward.Length; of++) to.Write($"{name}.inward.{of}", _inward[of]);
+        if (_classes is not null) to.Write(name + ".classes", _classes);
+    }
 
     public static SpectralModel Load(ArtifactReader from, string name) => new(
-        from.ReadFactors(name + ".inward"), from.ReadFactors(name + ".outward"), from.ReadJson<HistoryWeighting>(name + ".weighting"));
-}
-
-/// <summary>Inner products; what history item h adds to a score is <c>x_h in_h . out_j</c>.</summary>
-internal sealed class SpectralScorer(FactorModel model, FactorMatrix inward, SparseRows weights) : FactorScorer(model), IContributionScorer
-{
-    public void Contributions(int user, int item, ReadOnlySpan<int> history, Span<float> contributions)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(contributions.Length, history.Length);
-        var row = weights.RowIndices(user);
-        var values = weights.RowValues(user);
-        var target = Model.Items.PaddedRow(item);
-        for (int h = 0; h < history.Length; h++)
-        {
-            int at = row.BinarySearch(history[h]);
-            contributions[h] = at < 0 ? 0 : values[at] * VectorMath.Dot(inward.PaddedRow(history[h]), target);
-        }
-    }
+        [.. Enumerable.Range(0, from.ReadJson<int>(name + ".inward")).Select(of => from.ReadFactors($"{name}.inward.{of}"))],
+        from.ReadFactors(name + ".outward"),
+        from.Has(name + ".classes") ? from.Read<byte>(name + ".classes") : null,
+        from.ReadJson<HistoryWeighting>(name + ".weighting"));
 }

@@ -22,7 +22,7 @@ internal class TrendScorer : IBlockScorer
     {
         IFactorScorer and IContributionScorer and ISourceScorer => new SourcedFactors(scorer, factors),
         IFactorScorer and IContributionScorer => new ContributingFactors(scorer, factors),
-        IFactorScorer factor => new FactorScorer(Multiplied(factor.Model, factors)),
+        IFactorScorer factor => new FactorScorer(Multiplied(factor.Products, factors)),
         IContributionScorer and ISourceScorer => new Sourced(scorer, factors),
         IContributionScorer => new Contributing(scorer, factors),
         _ => new TrendScorer(scorer, factors),
@@ -39,11 +39,11 @@ internal class TrendScorer : IBlockScorer
         }
     }
 
-    private static FactorModel Multiplied(FactorModel model, float[] factors)
+    private static InnerProducts Multiplied(InnerProducts products, float[] factors)
     {
-        var items = new FactorMatrix(model.Items.Rows, model.Items.Rank);
-        for (int item = 0; item < items.Rows; item++) TensorPrimitives.Multiply(model.Items.PaddedRow(item), factors[item], items.PaddedRow(item));
-        return model with { Items = items };
+        var items = new FactorMatrix(products.Items.Rows, products.Rank);
+        for (int item = 0; item < items.Rows; item++) TensorPrimitives.Multiply(products.Items.PaddedRow(item), factors[item], items.PaddedRow(item));
+        return products with { Items = items };
     }
 
     private static void Contribute(IBlockScorer scorer, float factor, int user, int item, ReadOnlySpan<int> history, Span<float> contributions)
@@ -64,7 +64,7 @@ internal class TrendScorer : IBlockScorer
     }
 
     private class ContributingFactors(IBlockScorer scorer, float[] factors)
-        : FactorScorer(Multiplied(((IFactorScorer)scorer).Model, factors)), IContributionScorer
+        : FactorScorer(Multiplied(((IFactorScorer)scorer).Products, factors)), IContributionScorer
     {
         protected IBlockScorer Scorer { get; } = scorer;
 

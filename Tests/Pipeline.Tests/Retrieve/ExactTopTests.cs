@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Retrieve;
 
 namespace Recsys.Batch.Pipeline.Tests.Retrieve;

@@ -101,8 +101,13 @@ internal sealed class FactorRetrievalTests
 
         model.Items.Row(2)[1] = 1e30f;
         model.Users.Row(0)[0] = 1e30f;
-        error = Assert.ThrowsExactly<RunFailedException>(() => new ExactRetriever().Open(new Factors(model), new RetrievalRequest(1)));
+        error = Assert.ThrowsExactly<RunFailedException>(() => new ExactRetriever().Open(new Factors(model), new RetrievalRequest(1)).Retrieve([1, 0]));
+        StringAssert.Contains(error.Message, "user index 0");
         StringAssert.Contains(error.Message, "overflow");
+
+        model.Users.Row(1)[3] = float.PositiveInfinity;
+        error = Assert.ThrowsExactly<RunFailedException>(() => new ExactRetriever().Open(new Factors(model), new RetrievalRequest(1)).Retrieve([1, 0]));
+        StringAssert.Contains(error.Message, "user index 1 are not finite");
     }
 
     [TestMethod]
@@ -146,8 +151,8 @@ internal sealed class FactorRetrievalTests
     private static void AssertExact(Factors scorer, RetrievalRequest request)
     {
         int[] users = [.. Enumerable.Range(0, scorer.Users)];
-        var blocks = new List<CandidateBlock> { new FactorSession(scorer.Model, request, quantize: false).Retrieve(users) };
-        if (System.Runtime.Intrinsics.X86.Avx512BW.IsSupported) blocks.Add(new FactorSession(scorer.Model, request, quantize: true).Retrieve(users));
+        var blocks = new List<CandidateBlock> { Retrieve(quantize: false) };
+        if (System.Runtime.Intrinsics.X86.Avx512BW.IsSupported) blocks.Add(Retrieve(quantize: true));
         foreach (int user in users)
         {
             var scores = scorer.All(user);
@@ -158,6 +163,8 @@ internal sealed class FactorRetrievalTests
                 CollectionAssert.AreEqual(expected.Select(i => scores[i]).ToArray(), block.ScoresOf(user).ToArray(), $"user {user}, {blocks.IndexOf(block)}");
             }
         }
+
+        CandidateBlock Retrieve(bool quantize) => new FactorSession(scorer.Products.Users[0], scorer.Products.Items, request, quantize).Retrieve(users);
     }
 
     private static FactorMatrix Random(Random random, int rows, int rank, bool powerLaw = false)
@@ -174,7 +181,7 @@ internal sealed class FactorRetrievalTests
 
     private sealed class Factors(FactorModel model) : IFactorScorer
     {
-        public FactorModel Model => model;
+        public InnerProducts Products => model.Products;
 
         public int Users => model.Users.Rows;
 
