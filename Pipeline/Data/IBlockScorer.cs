@@ -27,6 +27,16 @@ internal interface IFactorScorer : IBlockScorer
     InnerProducts Products { get; }
 }
 
+/// <summary>
+/// A scorer that scores single pairs at the cost of those pairs, with the bits that retrieval gives them. Those of a block may differ in the last place, where
+/// its product is summed in pieces.
+/// </summary>
+internal interface IPairScorer : IBlockScorer
+{
+    /// <summary>Writes the score of <paramref name="user"/> and <c>items[k]</c> to <c>scores[k]</c>.</summary>
+    void Score(int user, ReadOnlySpan<int> items, Span<float> scores);
+}
+
 /// <summary>A scorer that can say which history items carried a score (Hu, Koren and Volinsky 2008, eq. 7, for ALS).</summary>
 internal interface IContributionScorer : IBlockScorer
 {

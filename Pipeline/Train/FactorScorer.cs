@@ -5,7 +5,7 @@ using Recsys.Batch.Pipeline.Numerics;
 namespace Recsys.Batch.Pipeline.Train;
 
 /// <summary>Scores of a factor model: inner products, a block of users times a panel of items as one matrix product.</summary>
-internal class FactorScorer(InnerProducts products) : IFactorScorer, IAddingScorer
+internal class FactorScorer(InnerProducts products) : IFactorScorer, IPairScorer, IAddingScorer
 {
     // Slots of the thread's buffers.
     private const int GatheredUsers = 4;
@@ -30,6 +30,24 @@ internal class FactorScorer(InnerProducts products) : IFactorScorer, IAddingScor
     {
         for (int u = 0; u < users.Length; u++) scores.Slice(u * stride, itemCount).Clear();
         AddScores([], users, firstItem, itemCount, scores, stride);
+    }
+
+    public unsafe void Score(int user, ReadOnlySpan<int> items, Span<float> scores)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(scores.Length, items.Length);
+        var (some, own) = (new int[items.Length], new float[items.Length]);
+        var at = new int[items.Length];
+        for (int of = 0; of < Products.Users.Count; of++)
+        {
+            int count = 0;
+            for (int k = 0; k < items.Length; k++)
+                if (Products.ClassOf(items[k]) == of) (some[count], at[count++]) = (items[k], k);
+            if (count == 0) continue;
+            fixed (int* rows = some)
+            fixed (float* to = own)
+                PairProducts.Write(Gathered(of, [], [user]).Data, Products.Items, rows, to, count);
+            for (int k = 0; k < count; k++) scores[at[k]] = own[k];
+        }
     }
 
     void IAddingScorer.AddScores(ReadOnlySpan<float> userWeights, ReadOnlySpan<int> users, int firstItem, int itemCount, Span<float> scores, int stride) =>

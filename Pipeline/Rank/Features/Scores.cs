@@ -47,7 +47,11 @@ internal sealed class MemberScore(IBlockScorer scorer) : IRankFeature
 
     public void Fill(RankedUser user, Span<float> values)
     {
-        if (scorer is IFactorScorer || scorer.PreferredPanel < scorer.Items)
+        if (scorer is IPairScorer pairs)
+        {
+            pairs.Score(user.User, user.Items, values);
+        }
+        else if (scorer.PreferredPanel < scorer.Items)
         {
             for (int k = 0; k < values.Length; k++) scorer.Score([user.User], user.Items[k], 1, values.Slice(k, 1), 1);
         }

@@ -24,9 +24,14 @@ internal sealed class EvidenceSource(IBlockScorer interactions, IBlockScorer tex
 {
     public CandidateSource Of(int user, int item)
     {
-        Span<float> score = stackalloc float[2];
-        interactions.Score([user], item, 1, score[..1], 1);
-        text.Score([user], item, 1, score[1..], 1);
-        return score[1] > score[0] ? CandidateSource.Text : CandidateSource.Cf;
+        return Score(text, user, item) > Score(interactions, user, item) ? CandidateSource.Text : CandidateSource.Cf;
+    }
+
+    private static float Score(IBlockScorer scorer, int user, int item)
+    {
+        float score = 0;
+        if (scorer is IPairScorer pairs) pairs.Score(user, [item], new Span<float>(ref score));
+        else scorer.Score([user], item, 1, new Span<float>(ref score), 1);
+        return score;
     }
 }
