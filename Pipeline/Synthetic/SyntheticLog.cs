@@ -11,7 +11,8 @@ internal sealed record SyntheticFiles(IReadOnlyList<string> Events, string Items
 
 /// <summary>
 /// Writes a <see cref="SyntheticShop"/> as Parquet: <c>events/2026-01-01.parquet</c>, one file a day (user_id, item_id int64; event_type text;
-/// event_time microseconds UTC; quantity int32; price double), and <c>items.parquet</c> (item_id, title, category, brand, price).
+/// event_time microseconds UTC; quantity int32; price double), and <c>items.parquet</c> (item_id, title, category, brand, price, list_price, stock, added,
+/// recalled, ships_to).
 /// </summary>
 internal static class SyntheticLog
 {
@@ -34,6 +35,11 @@ internal static class SyntheticLog
         new("category", ColumnType.Utf8),
         new("brand", ColumnType.Utf8),
         new("price", ColumnType.Double),
+        new("list_price", ColumnType.Double),
+        new("stock", ColumnType.Int32),
+        new("added", ColumnType.Timestamp, Unit: TimestampUnit.Microseconds, IsUtc: true),
+        new("recalled", ColumnType.Boolean),
+        new("ships_to", ColumnType.Utf8),
     ];
 
     private static readonly byte[][] TypeNames = [.. new[] { "view", "cart", "purchase", "return" }.Select(Encoding.UTF8.GetBytes)];
@@ -98,21 +104,31 @@ internal static class SyntheticLog
                 Text(ItemFields[2], range.Select(shop.Category)),
                 Text(ItemFields[3], range.Select(shop.Brand)),
                 new ValueColumn<double>(ItemFields[4], rows, [.. range.Select(shop.Price)]),
+                new ValueColumn<double>(ItemFields[5], rows, [.. range.Select(shop.ListPrice)]),
+                new ValueColumn<int>(ItemFields[6], rows, [.. range.Select(shop.Stock)]),
+                new ValueColumn<long>(ItemFields[7], rows, [.. range.Select(shop.Added)]),
+                new ValueColumn<bool>(ItemFields[8], rows, [.. range.Select(shop.IsRecalled)]),
+                Text(ItemFields[9], range.Select(shop.ShipsTo)),
             ], rows);
         }
         output.Complete();
     }
 
-    private static Utf8Column Text(ColumnField field, IEnumerable<string> values)
+    private static Utf8Column Text(ColumnField field, IEnumerable<string?> values)
     {
-        var offsets = new List<int> { 0 };
+        string?[] all = [.. values];
+        var (offsets, valid) = (new int[all.Length + 1], new ulong[(all.Length + 63) / 64]);
         using var bytes = new MemoryStream();
-        foreach (string value in values)
+        for (int i = 0; i < all.Length; i++)
         {
-            bytes.Write(Encoding.UTF8.GetBytes(value));
-            offsets.Add((int)bytes.Length);
+            if (all[i] is { } value)
+            {
+                bytes.Write(Encoding.UTF8.GetBytes(value));
+                valid[i >> 6] |= 1UL << (i & 63);
+            }
+            offsets[i + 1] = (int)bytes.Length;
         }
-        return new Utf8Column(field, offsets.Count - 1, [.. offsets], bytes.ToArray());
+        return new Utf8Column(field, all.Length, offsets, bytes.ToArray(), valid);
     }
 
     /// <summary>The arrays of one thread.</summary>

@@ -49,6 +49,29 @@ internal sealed class SyntheticShop
 
     public int ClusterOfItem(int item) => _clusterOfItem[item];
 
+    /// <summary>A user, by activity.</summary>
+    public int DrawUser(ref CounterRandom random) => _users.Draw(ref random);
+
+    /// <summary>An item that a user wants: of the favourite cluster, or of what is popular.</summary>
+    public int DrawItem(int user, ref CounterRandom random)
+    {
+        if (random.Uniform() >= _parameters.Affinity) return _items.Draw(ref random);
+        int cluster = ClusterOfUser(user);
+        return _members[cluster][_clusterItems[cluster].Draw(ref random)];
+    }
+
+    /// <summary>What goes into a basket with an item: the item of the same place in the next cluster; the item itself where there is no other.</summary>
+    public int Complement(int item)
+    {
+        int cluster = _clusterOfItem[item];
+        int[] next = _members[(cluster + 1) % _members.Length];
+        int at = Array.BinarySearch(_members[cluster], item);
+        return next[(_members.Length > 1 ? at : at + 1) % next.Length];
+    }
+
+    /// <summary>What is used up and bought again: one item in ten.</summary>
+    public static bool IsConsumable(int item) => item % 10 == 3;
+
     /// <summary>In the shop's currency; each cluster has its level.</summary>
     public double Price(int item)
     {
@@ -56,6 +79,19 @@ internal sealed class SyntheticShop
         double level = 2 + _clusterOfItem[item] * 37 % 50;
         return Math.Round(level * (0.5 + random.Uniform()), 2);
     }
+
+    /// <summary>One item in eight is on sale.</summary>
+    public double ListPrice(int item) => Chance(item, 6) < 0.125 ? Math.Round(Price(item) * 1.3, 2) : Price(item);
+
+    public int Stock(int item) => 20 + (int)(500 * Chance(item, 7));
+
+    /// <summary>One item in twenty came within the log's days, the others half a year before.</summary>
+    public long Added(int item) => _start + (Chance(item, 8) is var c && c < 0.05 ? (long)(c * 20 * _parameters.Days) : -180 + (long)(c * 90)) * Day;
+
+    public bool IsRecalled(int item) => Chance(item, 9) < 0.01;
+
+    /// <summary>The countries that an item is sent to; null is all of them.</summary>
+    public string? ShipsTo(int item) => Chance(item, 10) < 0.05 ? "DE, FR" : null;
 
     public string Category(int item) => string.Create(CultureInfo.InvariantCulture, $"Department {_clusterOfItem[item] / 8} > Shelf {_clusterOfItem[item]}");
 
@@ -72,6 +108,12 @@ internal sealed class SyntheticShop
             $"{Colours[random.Below(Colours.Length)]} {Stuffs[cluster * 5 % Stuffs.Length]} {Things[cluster % Things.Length]} no {item}");
     }
 
+    /// <summary>Uniform in [0, 1), by item and what it is about.</summary>
+    public double Chance(int item, ulong about) => new CounterRandom(_parameters.Seed, ItemStream, (ulong)item + (about << 40)).Uniform();
+
+    /// <summary>Microseconds since 1970-01-01T00:00Z of the first day's beginning.</summary>
+    public long Start => _start;
+
     /// <summary>Row <paramref name="n"/> of the log, dirty ones included; times ascend with n.</summary>
     public SyntheticEvent Event(long n)
     {
@@ -82,17 +124,8 @@ internal sealed class SyntheticShop
 
     private SyntheticEvent Clean(long n, ref CounterRandom random)
     {
-        int user = _users.Draw(ref random);
-        int item;
-        if (random.Uniform() < _parameters.Affinity)
-        {
-            int cluster = ClusterOfUser(user);
-            item = _members[cluster][_clusterItems[cluster].Draw(ref random)];
-        }
-        else
-        {
-            item = _items.Draw(ref random);
-        }
+        int user = DrawUser(ref random);
+        int item = DrawItem(user, ref random);
         double stage = random.Uniform();
         var type = stage < 0.08 ? SyntheticEventType.Purchase : stage < 0.2 ? SyntheticEventType.Cart : SyntheticEventType.View;
         int quantity = type == SyntheticEventType.Purchase && random.Uniform() < 0.25 ? 2 + random.Below(4) : 1;
