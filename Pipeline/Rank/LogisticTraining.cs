@@ -8,7 +8,8 @@ namespace Recsys.Batch.Pipeline.Rank;
 
 /// <summary>
 /// ML.NET's logistic regression (L-BFGS) over standardized features: the probability that a candidate is bought. Rows come in one order and one thread works on
-/// them, since its result depends on both (seen with Microsoft.ML 5.0.1).
+/// them, since its result depends on both (seen with Microsoft.ML 5.0.1). Rows are cached as the trainer sees them: it passes over them at every step, and would
+/// else have each made, copied and standardized again.
 /// </summary>
 internal static class LogisticTraining
 {
@@ -39,7 +40,7 @@ internal static class LogisticTraining
             NumberOfThreads = 1,
             L1Regularization = 0,
             L2Regularization = (float)(l2 * labels.Length),
-        }).Fit(standardize.Transform(data));
+        }).Fit(context.Data.Cache(standardize.Transform(data)));
         if (model is not null) context.Model.Save(standardize.Append(logistic), data.Schema, model);
         var scale = (NormalizingTransformer.AffineNormalizerModelParameters<ImmutableArray<float>>)standardize.GetNormalizerModelParameters(0);
         return LinearRanker.Of(ranges, logistic.Model.SubModel, scale);

@@ -31,6 +31,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["make-holdout"] = MakeHoldOut.Run,
     ["quality"] = ModelQuality.Run,
     ["rules"] = RulesBenchmark.Run,
+    ["retrieve-run"] = RetrieveRunBenchmark.Run,
     ["retrieve-trained"] = RetrieveTrainedBenchmark.Run,
     ["shards"] = ShardsBenchmark.Run,
     ["hosts"] = HostsBenchmark.Run,

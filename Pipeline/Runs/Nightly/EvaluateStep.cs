@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
@@ -59,13 +60,16 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
                 TitlePhrases.Of(catalog.Titles));
             var mixes = CategoryMixes.Of(catalog, holdOut.Train.ByUser);
             var lists = new DiversifyStage(RankStep.Serving(diversify, work), space.Items, catalog, rules, mixes);
-            var ranking = RankStep.Ranking(work, models[0], holdOut.Train, holdOut.Train, catalog, content);
+            var ranks = RankStep.Ranking(work, models[0], holdOut.Train, holdOut.Train, catalog, content);
+            // Both lists are made of the same candidates, which are ranked once.
+            var known = new ConditionalWeakTable<CandidateBlock, CandidateBlock>();
+            CandidateBlock Ranking(CandidateBlock candidates) => known.GetValue(candidates, c => ranks(c));
             if (RankReport.Read(work.Input(StageNames.Rank, RankReport.FileName)).Ranker is not null)
             {
                 var plain = new DiversifyStage(diversify.With(DiversitySetting.Plain), null, catalog, rules);
-                ranked.Add(new EvaluatedModel(Ranked, ranked[0].Scorer) { ListsOf = c => plain.Run(ranking(c)), Candidates = diversify.Candidates });
+                ranked.Add(new EvaluatedModel(Ranked, ranked[0].Scorer) { ListsOf = c => plain.Run(Ranking(c)), Candidates = diversify.Candidates });
             }
-            ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = c => lists.Run(ranking(c)), Candidates = diversify.Candidates });
+            ranked.Add(new EvaluatedModel(Diversified, ranked[0].Scorer) { ListsOf = c => lists.Run(Ranking(c)), Candidates = diversify.Candidates });
         }
         var report = new EvaluateStage(options).Run(
             new EvaluateInputs(holdOut, ranked, new ExactRetriever())
