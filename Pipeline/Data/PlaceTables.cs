@@ -42,11 +42,22 @@ internal static class PlaceTables
     public static readonly PlaceTable PromotionAudience = new(
         "promotion_audience", 2, "item_id", [Text("promotion"), Whole("rank"), Text("item_id"), Number("score"), Text(UserColumn)]);
 
+    /// <summary>What reviews say of an item, in one row (of rank 1): sentiment from 0 to 1, and the reviews that it comes from.</summary>
+    public static readonly PlaceTable ItemReviews = new(
+        "item_reviews", 2, "item_id",
+        [
+            Text("item_id"), Whole("rank"), Number("sentiment"), Whole("reviews"), Whole("rated"), Number("rating"), Whole("positive"), Whole("negative"),
+            Whole("flagged"),
+        ])
+    {
+        Score = "sentiment",
+    };
+
     /// <summary>
     /// Every place's. A database numbers them by their order here, so a new one goes to the end, and columns of an old one stay as they are.
     /// </summary>
     public static readonly IReadOnlyList<PlaceTable> All =
-        [CartComplements, BuyItAgain, ItemForecast, SegmentLists, CategoryLists, QueryResults, Discovery, PromotionAudience];
+        [CartComplements, BuyItAgain, ItemForecast, SegmentLists, CategoryLists, QueryResults, Discovery, PromotionAudience, ItemReviews];
 
     /// <summary>Columns of text that name no user.</summary>
     public static IEnumerable<string> TextColumns => All.SelectMany(t => t.Columns)

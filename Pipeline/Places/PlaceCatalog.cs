@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Places.CartComplements;
 using Recsys.Batch.Pipeline.Places.Discovery;
 using Recsys.Batch.Pipeline.Places.Lists;
 using Recsys.Batch.Pipeline.Places.QueryResults;
+using Recsys.Batch.Pipeline.Places.Reviews;
 
 namespace Recsys.Batch.Pipeline.Places;
 
@@ -19,5 +20,6 @@ internal static class PlaceCatalog
         new QueryResultsPlace(options.QueryResults),
         new DiscoveryPlace(options.Discovery),
         new PromotionAudiencePlace(options.Audience),
+        new ItemReviewsPlace(),
     ];
 }

@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Places.Reviews;
 
 namespace Recsys.Batch.Pipeline.Places;
 
@@ -24,6 +25,9 @@ internal sealed record PlaceInputs(PurchaseLog Purchases, Orders? Orders, IdMap 
 
     /// <summary>Searches of customers whom the purchases know; null where there is no log of them.</summary>
     public QueryLog? Queries { get; init; }
+
+    /// <summary>What reviews say of items; null where there is no table of them.</summary>
+    public ItemReviews? Reviews { get; init; }
 
     /// <summary>What promotions of tonight's rules and campaigns are about; no name twice.</summary>
     public IReadOnlyList<(string Name, ItemSet Items)> Promotions { get; init; } = [];

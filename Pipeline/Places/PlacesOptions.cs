@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Places.CartComplements;
 using Recsys.Batch.Pipeline.Places.Discovery;
 using Recsys.Batch.Pipeline.Places.Lists;
 using Recsys.Batch.Pipeline.Places.QueryResults;
+using Recsys.Batch.Pipeline.Places.Reviews;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Places;
@@ -29,7 +30,10 @@ internal sealed class PlacesOptions : IStageOptions
 
     public AudienceOptions Audience { get; set; } = new();
 
+    public ReviewsOptions Reviews { get; set; } = new();
+
     public void Validate(OptionsCheck check) => check
         .InRange(OrderMinutes, 0, 10_080)
-        .Nested(CartComplements).Nested(BuyItAgain).Nested(Lists).Nested(QueryResults).Nested(Discovery).Nested(Audience);
+        .Nested(CartComplements).Nested(BuyItAgain).Nested(Lists).Nested(QueryResults).Nested(Discovery).Nested(Audience)
+        .Nested(Reviews);
 }

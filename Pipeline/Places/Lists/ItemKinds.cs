@@ -43,7 +43,7 @@ internal sealed class ItemKinds
             .. _discounts is not null ? [OnSale] : Array.Empty<string>(),
             Popular,
             .. log.HasTime && _overall.BeforeTotal > 0 ? [Trending] : Array.Empty<string>(),
-            .. log.Ratings is not null ? [WellRated] : Array.Empty<string>(),
+            .. log.Ratings is not null || inputs.Reviews is not null ? [WellRated] : Array.Empty<string>(),
         ];
     }
 
@@ -86,8 +86,14 @@ internal sealed class ItemKinds
         return recent > expected ? (recent - expected) / Math.Sqrt(expected + 1) : double.NaN;
     }
 
+    /// <summary>By reviews where there is a table of them: its flagged ones do not count. Else by the log's ratings.</summary>
     private double Rating(int item)
     {
+        if (_inputs.Reviews is { } reviews)
+        {
+            bool isKnown = Math.Min(reviews.Felt[item], reviews.Counts[item]) >= Math.Max(_options.MinRatings, _inputs.MinCustomers);
+            return isKnown && reviews.Sentiment(item) is var sentiment && sentiment >= reviews.Mean ? sentiment : double.NaN;
+        }
         var ratings = _inputs.Purchases.Ratings!;
         if (ratings.Counts[item] < Math.Max(_options.MinRatings, _inputs.MinCustomers)) return double.NaN;
         double mean = (ratings.Sums[item] + UsualRatings * _meanRating) / (ratings.Counts[item] + UsualRatings);

@@ -37,7 +37,7 @@ internal static class DeltaGraph
             new ReusedStage(new RankStep(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen), from),
             new ReusedStage(new EvaluateStep(options.Evaluate, options.Diversify, options.Ingest, output.Store), from),
             new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
-            new PlacesStep(options, configured, reader, ParquetFiles.Writer()),
+            new PlacesStep(options, configured, reader, ParquetFiles.Writer(), suppressed),
             .. PipelineGraph.Forecast(options),
             new MaterializeDeltaStep(
                 options.Materialize, options.Diversify,

@@ -45,6 +45,7 @@ internal static class IdleOptions
         (["Forecast:Days", "Forecast:Windows", "Forecast:HistoryDays", "Forecast:MinDays", "Forecast:Coverage"], o => !o.Forecast.Enabled,
             "Forecast:Enabled is false"),
         (["Materialize:Fatigue:"], o => !o.Materialize.Fatigue.Enabled, "Materialize:Fatigue:Enabled is false"),
+        (["Places:Reviews:"], o => string.IsNullOrEmpty(o.Places.Reviews.Path), "Places:Reviews:Path is empty"),
         (["Rules:CostUsers", "Rules:Rounds", "Rules:Gap"], o => !o.Rules.HasFile, "Rules:File is empty"),
         (["Publish:Connection", "Publish:Schema"], o => o.Publish.Store != OutputEngine.PostgreSql, "Publish:Store is Sqlite"),
     ];

@@ -30,7 +30,7 @@ internal static class PipelineGraph
         new EvaluateStep(options.Evaluate, options.Diversify, options.Ingest, output.Store),
         new SweepStep(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
         new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
-        new PlacesStep(options, options.Diversify, ParquetFiles.Reader(), ParquetFiles.Writer()),
+        new PlacesStep(options, options.Diversify, ParquetFiles.Reader(), ParquetFiles.Writer(), suppressed),
         .. Forecast(options),
         Materialize(options, output.Path, shards, new CurrentPolicy(options, output.Path), output.Store, suppressed),
         new PublishStep(options, output, ParquetFiles.Writer()),

@@ -40,7 +40,8 @@ internal sealed class ArchitectureTests
         ["Pipeline/Neighbors"] = ["Pipeline/Data", "Pipeline/Numerics", "Pipeline/Stage"],
         ["Pipeline/Numerics"] = ["Pipeline/Errors"],
         ["Pipeline/Parquet"] = ["Pipeline", "Pipeline/Data", "Pipeline/Errors"],
-        ["Pipeline/Places"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Lexical", "Pipeline/Parquet", "Pipeline/Stage"],
+        ["Pipeline/Places"] =
+            ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Lexical", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Stage"],
         ["Pipeline/Privacy"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Stage"],
         ["Pipeline/Publish"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Parquet", "Pipeline/Stage", "Pipeline/Storage"],
         ["Pipeline/Rank"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Stage"],
