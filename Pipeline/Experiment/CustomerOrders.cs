@@ -9,7 +9,7 @@ internal sealed class CustomerOrders
 
     private CustomerOrders(PurchaseLog log, int[] orders, double[] values) => (_log, Orders, Values) = (log, orders, values);
 
-    /// <summary>Number of the order by purchase; those of one customer are theirs alone.</summary>
+    /// <summary>Number of the order by purchase, as <see cref="OrderNumbers"/> has it.</summary>
     public int[] Orders { get; }
 
     /// <summary>What was paid, by purchase; 0 where nothing is known of it.</summary>
@@ -22,36 +22,17 @@ internal sealed class CustomerOrders
     /// <param name="minutes">What may lie between two rows of an order that has no id.</param>
     public static CustomerOrders Of(PurchaseLog log, double[] prices, double minutes)
     {
-        var (orders, values) = (new int[log.Count], new double[log.Count]);
-        var known = new Dictionary<uint, int>();
-        int number = 0;
+        var values = new double[log.Count];
         bool priced = false;
-        for (int user = 0; user < log.Users; user++)
+        for (int at = 0; at < log.Count; at++)
         {
-            known.Clear();
-            int session = -1;
-            uint last = 0;
-            for (int at = log.Pointers[user]; at < log.Pointers[user + 1]; at++)
-            {
-                uint id = log.Orders?[at] ?? 0, second = log.Seconds[at];
-                if (id != 0)
-                {
-                    if (!known.TryGetValue(id, out int order)) known[id] = order = number++;
-                    orders[at] = order;
-                }
-                else
-                {
-                    if (session < 0 || second - last > minutes * 60) session = number++;
-                    (orders[at], last) = (session, second);
-                }
-                double price = log.Prices?[at] ?? double.NaN;
-                if (double.IsNaN(price)) price = prices[log.Items[at]];
-                if (double.IsNaN(price)) continue;
-                priced = true;
-                values[at] = price * (log.Pieces?[at] ?? 1);
-            }
+            double price = log.Prices?[at] ?? double.NaN;
+            if (double.IsNaN(price)) price = prices[log.Items[at]];
+            if (double.IsNaN(price)) continue;
+            priced = true;
+            values[at] = price * (log.Pieces?[at] ?? 1);
         }
-        return new CustomerOrders(log, orders, values) { HasRevenue = priced };
+        return new CustomerOrders(log, OrderNumbers.Of(log, minutes), values) { HasRevenue = priced };
     }
 
     /// <summary>Orders and revenue by user, of purchases from <paramref name="from"/> on and before <paramref name="end"/>.</summary>

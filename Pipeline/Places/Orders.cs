@@ -3,8 +3,8 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Places;
 
 /// <summary>
-/// Purchases as orders, by user and time. Rows of one user with one order id are an order; rows without an id are one where no more than some minutes lie
-/// between one and the next. An item counts once an order. Memory: 4 bytes a purchase and 12 an order, and as much again by item.
+/// Purchases as orders (<see cref="OrderNumbers"/>), by user and time. An item counts once an order. Memory: 4 bytes a purchase and 12 an order, and as much
+/// again by item.
 /// </summary>
 internal sealed class Orders
 {
@@ -47,37 +47,26 @@ internal sealed class Orders
     public static Orders? Of(PurchaseLog log, int items, double minutes)
     {
         if (log.Orders is null && !log.HasTime) return null;
-        double gap = minutes * 60;
+        int[] numbers = OrderNumbers.Of(log, minutes);
         var (pointers, all, users, seconds) = (new List<int> { 0 }, new List<int>(log.Count), new List<int>(), new List<uint>());
-        var rows = new List<(uint Begins, uint Order, int Item)>();
-        var begins = new Dictionary<uint, uint>();
+        var rows = new List<(uint Begins, uint Id, int Order, int Item)>();
+        var begins = new Dictionary<int, uint>();
         for (int user = 0; user < log.Users; user++)
         {
             rows.Clear();
             begins.Clear();
-            uint session = 0, last = 0;
             for (int at = log.Pointers[user]; at < log.Pointers[user + 1]; at++)
             {
-                uint second = log.Seconds[at];
-                uint order = log.Orders?[at] ?? 0;
-                if (order != 0)
-                {
-                    // Rows come by time, so the first of an order is its beginning.
-                    begins.TryAdd(order, second);
-                    rows.Add((begins[order], order, log.Items[at]));
-                    continue;
-                }
-                // Without a time a row of no order is one of its own, which holds nothing together.
-                if (!log.HasTime) continue;
-                if (session == 0 || second - last > gap) session = Math.Max(1, second);
-                last = second;
-                rows.Add((session, 0, log.Items[at]));
+                // A row of no known order is one of its own, which holds nothing together.
+                if (numbers[at] < 0) continue;
+                // Rows come by time, so the first of an order is its beginning.
+                begins.TryAdd(numbers[at], log.Seconds[at]);
+                rows.Add((begins[numbers[at]], log.Orders?[at] ?? 0, numbers[at], log.Items[at]));
             }
             rows.Sort();
             for (int k = 0; k < rows.Count; k++)
             {
-                bool isNext = k == 0 || rows[k].Begins != rows[k - 1].Begins || rows[k].Order != rows[k - 1].Order;
-                if (isNext)
+                if (k == 0 || rows[k].Order != rows[k - 1].Order)
                 {
                     if (k > 0) pointers.Add(all.Count);
                     users.Add(user);
