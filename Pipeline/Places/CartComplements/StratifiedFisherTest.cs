@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Recsys.Batch.Pipeline.Places.CartComplements;
 
 /// <summary>
@@ -32,6 +34,33 @@ internal sealed class StratifiedFisherTest(double[] logFactorials)
         for (int s = 0; s < orders.Length; s++)
             if (first[s] > 0 && second[s] > 0) sum += (double)first[s] * second[s] / orders[s];
         return sum;
+    }
+
+    /// <summary>
+    /// A number that P(K >= <paramref name="together"/>) is not below, at the price of a Poisson tail. A hypergeometric number is a sum of independent zeros
+    /// and ones (Vatutin and Mikhailov 1982), so K is one too, and no probability of it is further from that of a Poisson number of the same mean than
+    /// (1 - e^-mean)(1 - variance / mean) (Barbour and Hall 1984).
+    /// </summary>
+    public static double LeastTail(ReadOnlySpan<int> orders, ReadOnlySpan<int> first, ReadOnlySpan<int> second, int together)
+    {
+        double mean = 0, variance = 0;
+        for (int s = 0; s < orders.Length; s++)
+        {
+            double n = orders[s], a = first[s], b = second[s];
+            if (a == 0 || b == 0) continue;
+            mean += a * b / n;
+            if (n > 1) variance += a * b / n * ((n - a) * (n - b) / (n * (n - 1)));
+        }
+        // Beyond this e^-mean is no longer a double, and nothing is known.
+        if (mean is 0 or > 500) return 0;
+        double term = Math.Exp(-mean), below = 0;
+        double distance = (1 - term) * (1 - variance / mean);
+        for (int x = 0; x < together; x++)
+        {
+            below += term;
+            term *= mean / (x + 1);
+        }
+        return 1 - below - distance;
     }
 
     /// <summary>ln P(K >= <paramref name="together"/>).</summary>
@@ -119,11 +148,16 @@ internal sealed class StratifiedFisherTest(double[] logFactorials)
         int all = length + count - 1;
         if (_next.Length < all) _next = new double[2 * all];
         _next.AsSpan(0, all).Clear();
-        for (int i = 0; i < length; i++)
+        // The longer array lies inside, and from the last value down: so each sum still adds its terms in the order of the first array.
+        var sum = _sum.AsSpan(0, length);
+        for (int j = count - 1; j >= 0; j--)
         {
-            double left = _sum[i];
-            if (left == 0) continue;
-            for (int j = 0; j < count; j++) _next[i + j] += left * _own[j];
+            var next = _next.AsSpan(j, length);
+            var factor = new Vector<double>(_own[j]);
+            int i = 0;
+            for (; i <= length - Vector<double>.Count; i += Vector<double>.Count)
+                (new Vector<double>(next[i..]) + new Vector<double>(sum[i..]) * factor).CopyTo(next[i..]);
+            for (; i < length; i++) next[i] += sum[i] * _own[j];
         }
         (_sum, _next) = (_next, _sum);
         return all;

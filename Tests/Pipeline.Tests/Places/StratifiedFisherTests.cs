@@ -41,6 +41,30 @@ internal sealed class StratifiedFisherTests
     }
 
     [TestMethod]
+    public void LeastTail_is_not_above_the_probability_and_often_near()
+    {
+        var random = new SplitMix64(5, "bounds");
+        int near = 0;
+        for (int run = 0; run < 3_000; run++)
+        {
+            int strata = 1 + random.NextInt(5);
+            int[] orders = new int[strata], first = new int[strata], second = new int[strata];
+            for (int s = 0; s < strata; s++)
+            {
+                orders[s] = 1 + random.NextInt(run % 3 == 0 ? 12 : 2_000);
+                int most = run % 3 == 1 ? 1 + orders[s] / 20 : orders[s] + 1;
+                (first[s], second[s]) = (random.NextInt(most), random.NextInt(most));
+            }
+            int together = (int)StratifiedFisherTest.Expected(orders, first, second) + random.NextInt(4);
+            double exact = Math.Exp(Test.LogTail(orders, first, second, together));
+            double least = StratifiedFisherTest.LeastTail(orders, first, second, together);
+            Assert.IsLessThanOrEqualTo(exact + 1e-9, least, $"{run}: {together} together");
+            near += run % 3 == 1 && least > 0.8 * exact ? 1 : 0;
+        }
+        Assert.IsGreaterThan(500, near, "of 1,000 pairs of items that few of the orders hold");
+    }
+
+    [TestMethod]
     public void LogTail_keeps_its_digits_where_probabilities_underflow()
     {
         // One table is left: all 1,000 orders of the one are those of the other.
