@@ -8,7 +8,8 @@ namespace Recsys.Batch.Benchmarks.Places;
 
 /// <summary>
 /// Buy it again: of what each customer had by a day, which items are bought again in the next four weeks. <c>repeats</c> tries settings on two windows before
-/// the last four weeks of the shipped log; <c>--look test</c> scores the one that serves on those last weeks. <c>--config FILE</c> reads another log.
+/// the last four weeks of the shipped log; <c>--look test</c> scores the one that serves on those last weeks. <c>--config FILE</c> reads another log,
+/// <c>--data DIR</c> with its transactions.parquet and products.parquet there; <c>--levels N</c> takes categories, so many steps of their path, for items.
 /// </summary>
 internal static class RepeatsBenchmark
 {
@@ -18,7 +19,11 @@ internal static class RepeatsBenchmark
     public static int Run(string[] arguments)
     {
         var given = Arguments.Parse(arguments);
-        var inputs = ShippedLog.Read(given.Text("config", "data/online-retail/night.json"), StageNames.Ingest);
+        string[] files = given.Optional("data") is { } data
+            ? [$"Ingest:Events:0:Path={data}/transactions.parquet", $"Ingest:Items:Path={data}/products.parquet"]
+            : [];
+        var inputs = ShippedLog.Read(given.Text("config", "data/online-retail/night.json"), StageNames.Ingest, files);
+        if (given.Int("levels", 0) is > 0 and var levels) inputs = ByCategory(inputs, levels);
         uint day = PurchaseDays.SecondsADay;
         uint end = (inputs.Purchases.Last / day + 1) * day;
         bool look = given.Optional("look") == "test";
@@ -47,6 +52,33 @@ internal static class RepeatsBenchmark
         foreach (double share in (double[])[0, 0.05, 0.2, 0.3])
             Say($"MinRepeatShare {share}", Measure(inputs, cuts, Clock(new BuyItAgainOptions { MinRepeatShare = share })));
         return 0;
+    }
+
+    /// <summary>The log as if a category were an item; what has none is left out.</summary>
+    private static PlaceInputs ByCategory(PlaceInputs inputs, int levels)
+    {
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        int[] categories = [.. inputs.Catalog.Categories.Select(path =>
+        {
+            if (string.IsNullOrEmpty(path)) return -1;
+            string name = string.Join('/', path.Split('/').Take(levels));
+            if (!numbers.TryGetValue(name, out int number)) numbers[name] = number = numbers.Count;
+            return number;
+        })];
+        var log = inputs.Purchases;
+        var (pointers, items, seconds) = (new int[log.Users + 1], new List<int>(), new List<uint>());
+        for (int user = 0; user < log.Users; user++)
+        {
+            for (int at = log.Pointers[user]; at < log.Pointers[user + 1]; at++)
+            {
+                if (categories[log.Items[at]] < 0) continue;
+                items.Add(categories[log.Items[at]]);
+                seconds.Add(log.Seconds[at]);
+            }
+            pointers[user + 1] = items.Count;
+        }
+        Console.WriteLine($"{items.Count:N0} of {log.Count:N0} purchases, of {numbers.Count:N0} categories");
+        return inputs with { Purchases = new PurchaseLog(pointers, [.. items], [.. seconds], null, log.HasTime) };
     }
 
     private static double Published(PairDays pair, double a, double gap, int now) => (pair.Days + a) / (now - pair.First + a * gap);
