@@ -8,8 +8,8 @@ namespace Recsys.Batch.Pipeline.Rank;
 
 /// <summary>
 /// ML.NET's logistic regression (L-BFGS) over standardized features: the probability that a candidate is bought. Rows come in one order and one thread works on
-/// them, since its result depends on both (seen with Microsoft.ML 5.0.1). Rows are cached as the trainer sees them: it passes over them at every step, and would
-/// else have each made, copied and standardized again.
+/// them, since its result depends on both (seen with Microsoft.ML 5.0.1). Rows are cached as the trainer sees them: it passes over them at every step, and
+/// would else have each made, copied and standardized again.
 /// </summary>
 internal static class LogisticTraining
 {

@@ -9,8 +9,8 @@ using Recsys.Batch.Pipeline.Train;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// <c>retrieve-run --run FOLDER [--users 20000] [--depth 200]</c>: candidates by the model that a night trained, texts and all, beside the whole products of the
-/// same scorer, which every user and item costs that retrieval does not skip. <c>FOLDER</c> is a run's: <c>out/runs/ID</c>.
+/// <c>retrieve-run --run FOLDER [--users 20000] [--depth 200]</c>: candidates by the model that a night trained, texts and all, beside the whole products of
+/// the same scorer, which every user and item costs that retrieval does not skip. <c>FOLDER</c> is a run's: <c>out/runs/ID</c>.
 /// </summary>
 internal static class RetrieveRunBenchmark
 {

@@ -24,6 +24,7 @@ internal sealed class AlsTrainer(AlsOptions options) : ITrainer
         var run = new AlsRun(interactions, options, context);
         context.Progress.Metric("train.ials.objective.0", run.Objective());
         double last = double.PositiveInfinity;
+        int lastAt = 0;
         for (int iteration = 1; iteration <= Options.Iterations; iteration++)
         {
             run.Iterate();
@@ -32,14 +33,15 @@ internal sealed class AlsTrainer(AlsOptions options) : ITrainer
             double now = run.Objective();
             context.Progress.Metric(string.Create(CultureInfo.InvariantCulture, $"train.ials.objective.{iteration}"), now);
             Guard(iteration, last, now);
-            if (Options.Tolerance > 0 && last - now < Options.Tolerance * now)
+            if (Options.Tolerance > 0 && last - now < (iteration - lastAt) * Options.Tolerance * now)
             {
                 context.Progress.Note(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"ials: stopped after {iteration} of {Options.Iterations} iterations: the objective fell by less than {Options.Tolerance:G3} of itself"));
+                    $"ials: stopped after {iteration} of {Options.Iterations} iterations: the objective fell by less than {Options.Tolerance:G3} of itself "
+                    + $"in each"));
                 break;
             }
-            last = now;
+            (last, lastAt) = (now, iteration);
         }
         run.SolveUsers();
         return new AlsModel(new FactorModel(run.Users, run.Items), options, HistoryFingerprint.Of(interactions.ByUser));

@@ -113,6 +113,22 @@ internal sealed class AlsTests
     }
 
     [TestMethod]
+    public void A_tolerance_is_a_share_an_iteration_however_seldom_it_is_looked_at()
+    {
+        long Iterations(int every)
+        {
+            var progress = new Recorded();
+            var options = Options(8, AlsSolverKind.Cholesky);
+            (options.Iterations, options.Tolerance, options.ObjectiveEvery) = (500, 1e-3, every);
+            new AlsTrainer(options).Train(PlantedClusters.Make(), StageContext.Quiet(1) with { Progress = progress });
+            return progress.Iterations;
+        }
+
+        long[] ends = [Iterations(1), Iterations(4)];
+        Assert.IsTrue(Math.Abs(ends[1] - ends[0]) <= 4, $"{ends[0]} and {ends[1]} iterations");
+    }
+
+    [TestMethod]
     public void A_value_that_is_no_confidence_names_its_pair()
     {
         foreach (float bad in new[] { float.NaN, float.PositiveInfinity, 0f, -1f })
