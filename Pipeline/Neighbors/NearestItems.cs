@@ -1,3 +1,4 @@
+using System.Numerics;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
@@ -62,19 +63,25 @@ internal sealed class NearestItems(
 
     private void Take(int item, int panel, ReadOnlySpan<float> scores, NearestItemsHeap pool, HashSet<int>? supported)
     {
-        ulong own = textHashes is null ? 0 : textHashes[item];
-        for (int k = 0; k < scores.Length; k++)
+        int width = Vector<float>.Count;
+        for (int first = 0; first < scores.Length; first += width)
         {
-            float score = scores[k];
-            if (score < minimum || !pool.Wants(score)) continue;
-            int other = panel + k;
-            if (other == item || !allowed[other]) continue;
-            ulong hash = textHashes is null ? 0 : textHashes[other];
-            if (hash != 0 && hash == own) continue;
-            if (supported?.Contains(other) == false) continue;
-            // Rounding may leave a cosine an ulp above 1.
-            pool.Add(other, Math.Min(score, 1), hash);
+            int end = Math.Min(first + width, scores.Length);
+            // Nearly always a register of scores holds none that is wanted.
+            if (end - first == width && Vector.LessThanAll(new Vector<float>(scores[first..]), new Vector<float>(MathF.Max(minimum, pool.Least)))) continue;
+            for (int k = first; k < end; k++) Take(item, panel + k, scores[k], pool, supported);
         }
+    }
+
+    private void Take(int item, int other, float score, NearestItemsHeap pool, HashSet<int>? supported)
+    {
+        if (score < minimum || !pool.Wants(score)) return;
+        if (other == item || !allowed[other]) return;
+        ulong hash = textHashes is null ? 0 : textHashes[other];
+        if (hash != 0 && hash == textHashes![item]) return;
+        if (supported?.Contains(other) == false) return;
+        // Rounding may leave a cosine an ulp above 1.
+        pool.Add(other, Math.Min(score, 1), hash);
     }
 
     private sealed class Workspace(int count, int counted)

@@ -11,7 +11,10 @@ internal sealed class NearestItemsHeap(int count)
 
     public void Clear() => _length = 0;
 
-    public bool Wants(float score) => _length < count || score > _best[_length - 1].Score;
+    /// <summary>What is not above it is not wanted.</summary>
+    public float Least => _length < count ? float.NegativeInfinity : _best[_length - 1].Score;
+
+    public bool Wants(float score) => _length < count || score > Least;
 
     public void Add(int item, float score, ulong hash)
     {
