@@ -53,10 +53,11 @@ internal sealed class MadeShopTests : IDisposable
         CollectionAssert.IsSubsetOf(
             new[] { "hero", "sponsored", "shelf of the week", "margin", "shelf" },
             Rows("SELECT DISTINCT promotion FROM current_promotion_audience").Select(r => r[0]).ToArray());
-        // Slips of the keyboard are merged: each query is words of titles.
+        // Slips of the keyboard are merged, but in words of three letters, where each word is a slip of another.
         var words = Enumerable.Range(0, 1_000).SelectMany(i => shop.Title(i).Split(' ')).ToHashSet();
-        foreach (var query in Rows("SELECT DISTINCT query FROM current_query_results"))
-            Assert.IsTrue(query[0].Split(' ').All(words.Contains), query[0]);
+        var queries = Rows("SELECT DISTINCT query FROM current_query_results").Select(q => q[0]).Where(q => q.Length > 4).ToList();
+        Assert.IsGreaterThan(5, queries.Count);
+        foreach (string query in queries) Assert.IsTrue(query.Split(' ').All(words.Contains), query);
         Rules(shop);
     }
 
