@@ -10,7 +10,7 @@ namespace Recsys.Batch.Benchmarks.Places;
 /// <summary>
 /// Cart complements on the shipped log. <c>complements</c> lays ways to rank them side by side on the window before the hold-out; <c>--look test</c> scores the
 /// one that serves on the hold-out, a look that is put on record; <c>--shuffles N</c> counts what is found in N logs of chance, made of the whole log or
-/// of what lies before <c>--until DAY</c>.
+/// of what lies before <c>--until DAY</c>, at <c>--rate R</c> (.05) and pairs of <c>--orders N</c> (3) orders and more.
 /// Of each later order of two known items or more one item, drawn by chance, is held out and asked for by the others.
 /// </summary>
 internal static class ComplementsBenchmark
@@ -27,7 +27,11 @@ internal static class ComplementsBenchmark
         if (shuffles > 0)
         {
             var log = given.Optional("until") is { } until ? inputs.Purchases.Before(ShippedLog.Second(until)) : inputs.Purchases;
-            return Shuffle(Orders.Of(log, inputs.Catalog.Items, 30)!, shuffles);
+            var tried = new CartComplementsOptions();
+            tried.FalseDiscoveryRate = given.Double("rate", tried.FalseDiscoveryRate);
+            tried.MinOrders = given.Int("orders", tried.MinOrders);
+            tried.MinCustomers = Math.Min(tried.MinCustomers, tried.MinOrders);
+            return Shuffle(Orders.Of(log, inputs.Catalog.Items, 30)!, shuffles, tried);
         }
         var (from, to) = look ? ("2011-10-01", "2012-01-01") : ("2011-08-01", "2011-10-01");
         var past = Orders.Of(inputs.Purchases.Before(ShippedLog.Second(from)), inputs.Catalog.Items, 30)!;
@@ -152,9 +156,8 @@ internal static class ComplementsBenchmark
     private static void Say(string name, CustomerBootstrap rate, CustomerBootstrap? over) =>
         Console.WriteLine($"| {name} | {rate} | {(over is null ? "" : rate.Over(over))} |");
 
-    private static int Shuffle(Orders orders, int shuffles)
+    private static int Shuffle(Orders orders, int shuffles, CartComplementsOptions options)
     {
-        var options = new CartComplementsOptions();
         // One thread a log: dealing anew is a chain of swaps, which no threads share.
         var found = new int[shuffles];
         var clock = Stopwatch.StartNew();
@@ -164,11 +167,14 @@ internal static class ComplementsBenchmark
             s => found[s] = new PairTests(options).Run(ShuffledOrders.Of(orders, (ulong)s + 1), StageContext.Quiet(threads: 1)).Pairs.Count);
         int withAny = found.Count(f => f > 0);
         long pairs = found.Sum(f => (long)f);
-        double share = withAny / (double)shuffles;
-        double error = 1.96 * Math.Sqrt(Math.Max(share * (1 - share), 1.0 / shuffles / shuffles) / shuffles);
+        // Where nothing is true, any discovery is a false one: the rate is the share of logs with one. Wilson's interval, since it may be near 0.
+        const double Z = 1.96;
+        double share = withAny / (double)shuffles, middle = share + Z * Z / (2 * shuffles), around = 1 + Z * Z / shuffles;
+        double half = Z * Math.Sqrt(share * (1 - share) / shuffles + Z * Z / (4.0 * shuffles * shuffles));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{shuffles} logs of chance: {withAny} with a discovery, {pairs} pairs in all; false-discovery rate {share:0.000} (+- {error:0.000}), "
+            $"{shuffles} logs of chance, of {orders.Count:N0} orders: {withAny} with a discovery, {pairs / (double)shuffles:0.00} pairs a log; "
+            + $"false-discovery rate {share:0.000} ({Math.Max(0, (middle - half) / around):0.000}-{(middle + half) / around:0.000}), "
             + $"asked for at most {options.FalseDiscoveryRate}; {clock.Elapsed.TotalSeconds / shuffles:0.0} s a log"));
         return 0;
     }
