@@ -46,6 +46,7 @@ internal static class IdleOptions
             "Forecast:Enabled is false"),
         (["Materialize:Fatigue:"], o => !o.Materialize.Fatigue.Enabled, "Materialize:Fatigue:Enabled is false"),
         (["Places:Reviews:"], o => string.IsNullOrEmpty(o.Places.Reviews.Path), "Places:Reviews:Path is empty"),
+        (["Materialize:Season:"], o => !o.Materialize.Season.Enabled, "Materialize:Season:Enabled is false"),
         (["Rules:CostUsers", "Rules:Rounds", "Rules:Gap"], o => !o.Rules.HasFile, "Rules:File is empty"),
         (["Publish:Connection", "Publish:Schema"], o => o.Publish.Store != OutputEngine.PostgreSql, "Publish:Store is Sqlite"),
     ];

@@ -24,6 +24,9 @@ internal sealed class MaterializeOptions : IStageOptions
     /// <summary>Items that a user was shown often and never clicked.</summary>
     public FatigueOptions Fatigue { get; set; } = new();
 
+    /// <summary>Items whose season comes or goes.</summary>
+    public SeasonOptions Season { get; set; } = new();
+
     /// <summary>What stays off the lists of users with these histories; null: nothing.</summary>
     internal SparseRows? Excluded(InteractionMatrix histories) =>
         PairSets.Union(AllowSeen ? null : histories.ByUser, AllowDisliked ? null : histories.Disliked);
@@ -31,5 +34,6 @@ internal sealed class MaterializeOptions : IStageOptions
     public void Validate(OptionsCheck check) => check
         .InRange(BlockUsers, 1, CandidateBlock.MaxUsers)
         .Require(MaxChanges is null or (>= 0 and <= 1_000), MaxChanges, "a whole number from 0 to 1000, or nothing")
-        .Nested(Fatigue);
+        .Nested(Fatigue)
+        .Nested(Season);
 }

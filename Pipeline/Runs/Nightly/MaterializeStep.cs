@@ -54,6 +54,7 @@ internal sealed class MaterializeStep(
             [
                 IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Catalog, IngestArtifacts.NewItems,
                 .. HasSegments ? [IngestArtifacts.Segments] : Array.Empty<string>(),
+                .. options.Season.Enabled ? [IngestArtifacts.Purchases] : Array.Empty<string>(),
                 .. privacy.Epsilon is not null && Rules?.Any != true ? [IngestArtifacts.Items] : Array.Empty<string>(),
                 .. Rules?.Inputs() ?? [],
                 .. Rules?.Any != true && privacy.Epsilon is null ? Freshness?.Inputs() ?? [] : [],
@@ -92,6 +93,7 @@ internal sealed class MaterializeStep(
         if (diversify.Explore.Enabled) Policy!.Write(work);
         Rules?.Write(work);
         Freshness?.Write(work);
+        if (options.Season.Enabled) ItemSeason.Tell(work);
         if (Control is not null)
             DrawnControl.Write(work, Control, IngestArtifacts.ReadUsers(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Users))!));
         var opened = Open(work);
@@ -151,6 +153,7 @@ internal sealed class MaterializeStep(
         var ruled = shop is null ? null : new RuledCandidates(scorer, request, shop, diversify.ListLength);
         var retrieval = shop is null ? new ExactRetriever().Open(scorer, request) : null;
         var ranking = RankStep.Ranking(work, model.Trained, history, interactions, catalog, content);
+        if (options.Season.Enabled) ranking = ItemSeason.Of(IngestArtifacts.ReadPurchases(ingest), catalog, options.Season)?.After(ranking) ?? ranking;
         if (Freshness is not null) ranking = Freshness.Tired(work, ranking);
         var stable = Freshness?.Stable(work);
         var control = Control is null ? null : Controls();

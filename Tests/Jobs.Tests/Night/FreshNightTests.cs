@@ -64,6 +64,27 @@ internal sealed class FreshNightTests
     }
 
     [TestMethod]
+    public async Task What_comes_into_season_comes_forward_once_there_is_a_year()
+    {
+        string[] season = ["run", "nightly", "--set", "Materialize:Season:Enabled=true", "--set", "Materialize:Season:PriorCustomers=1", "--json"];
+        using var shop = new SmallShop().With(SmallShop.TwoTastes());
+        StringAssert.Contains((await shop.Run(season[..^1])).ToString(), "Materialize:Season:Enabled is true and changes nothing yet");
+        // A year and some days ago twenty more came for one item, from this time of the year on.
+        shop.Add("b", Enumerable.Range(0, 20).SelectMany(n => new[] { ($"v{n}", "i09", 14, 1), ((string?)$"v{n}", "i00", 375, 1) }));
+        await Published(shop);
+        var plain = await Lists(shop);
+
+        string version = (string)Json(await shop.Run(season))["version"]!;
+
+        var lists = await Lists(shop);
+        int forward = lists.Count(l => Place(l.Value) < Place(plain[l.Key])), back = lists.Count(l => Place(l.Value) > Place(plain[l.Key]));
+        Assert.IsTrue(forward > 0 && back == 0, $"{forward} forward, {back} back");
+        Assert.AreEqual(version, (string)Json(await shop.Run(season))["version"]!, "an equal night gives the same lists");
+
+        static int Place(string[] list) => Array.IndexOf(list, "i09") is >= 0 and var at ? at : list.Length;
+    }
+
+    [TestMethod]
     public async Task What_will_sell_is_a_table_of_the_version_and_of_the_next_delta()
     {
         using var shop = new SmallShop().With(SmallShop.TwoTastes(), Forecast);
