@@ -1,6 +1,7 @@
 using System.Globalization;
 using Recsys.Batch.Benchmarks;
 using Recsys.Batch.Benchmarks.Api;
+using Recsys.Batch.Benchmarks.Freshness;
 using Recsys.Batch.Benchmarks.Kills;
 using Recsys.Batch.Benchmarks.Places;
 
@@ -17,6 +18,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["encoder-quality"] = EncoderQuality.Run,
     ["feedback-coverage"] = FeedbackCoverage.Run,
     ["forecast"] = ForecastBenchmark.Run,
+    ["freshness"] = FreshnessBenchmark.Run,
     ["helped"] = HelpedBenchmark.Run,
     ["gemm"] = GemmBenchmark.Run,
     ["parquet"] = ParquetBenchmark.Run,
@@ -26,6 +28,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["rerank"] = RerankBenchmark.Run,
     ["queries"] = QueriesBenchmark.Run,
     ["repeats"] = RepeatsBenchmark.Run,
+    ["reviews"] = ReviewsBenchmark.Run,
     ["retrieve"] = RetrieveBenchmark.Run,
     ["kills"] = KillsBenchmark.Run,
     ["make-holdout"] = MakeHoldOut.Run,
