@@ -22,6 +22,9 @@ internal sealed record RankedUsers(int[] Users, SparseRows? Exclude, IReadOnlyLi
         return new RankedUsers(some, exclude, slices) { SampledFrom = users.Length };
     }
 
-    public IEnumerable<SliceSize> Sizes() => Slices.Select(slice => new SliceSize(
-        slice.Name, Users.Count(u => slice.Pairs.RowLength(u) > 0), Users.Sum(slice.Pairs.RowLength)) { SampledFrom = SampledFrom });
+    public IEnumerable<SliceSize> Sizes()
+    {
+        foreach (var (name, pairs) in Slices)
+            yield return new SliceSize(name, Users.Count(u => pairs.RowLength(u) > 0), Users.Sum(pairs.RowLength)) { SampledFrom = SampledFrom };
+    }
 }

@@ -12,7 +12,8 @@ namespace Recsys.Batch.Benchmarks.Places;
 /// <summary>
 /// <c>query_results</c> on a log of searches made from the titles of the shipped log (<see cref="MadeQueries"/>): whether the item that a later search was
 /// made from stands among the first ten, beside BM25 alone, BM25 with popularity, and what was bought after the query alone. <c>queries</c> tries settings on
-/// August and September by what was before; <c>--look test</c> scores the one that serves on what is from October 2011 on.
+/// August and September by what was before; <c>--look test</c> scores the one that serves on what is from October 2011 on, <c>--encoder FOLDER</c> another
+/// encoder than the shipped one.
 /// </summary>
 internal static class QueriesBenchmark
 {
@@ -22,12 +23,14 @@ internal static class QueriesBenchmark
     {
         var given = Arguments.Parse(arguments);
         bool look = given.Optional("look") == "test";
-        var all = ShippedLog.Read(given.Text("config", "data/online-retail/night.json"), StageNames.Embed);
+        var embed = new EmbedOptions();
+        if (given.Optional("encoder") is { } folder) embed.Model = Path.GetFullPath(folder);
+        var all = ShippedLog.Read(given.Text("config", "data/online-retail/night.json"), StageNames.Embed, $"Embed:Model={embed.Model}");
         var (cut, end) = look ? (ShippedLog.Second("2011-10-01"), uint.MaxValue) : (ShippedLog.Second("2011-08-01"), ShippedLog.Second("2011-10-01"));
         var made = MadeQueries.Of(all.Purchases, all.Catalog);
         var log = QueryLog.Of(made.Where(q => q.Second < cut).Select(q => (q.User, q.Second, q.Text)));
         var later = made.Where(q => q.Second >= cut && q.Second < end).ToArray();
-        using var encoder = TextEncoders.Open(new EmbedOptions(), StageContext.Quiet());
+        using var encoder = TextEncoders.Open(embed, StageContext.Quiet());
         var inputs = all with
         {
             Purchases = all.Purchases.Before(cut),
