@@ -68,6 +68,8 @@ internal sealed class ItemRow(int items)
     /// <summary>From one entry in so many on, a walk over all of them is faster than sorting those that were touched.</summary>
     private const int Sparse = 16;
 
+    private const int Sample = 512;
+
     private readonly float[] _sums = new float[items];
     private readonly bool[] _known = new bool[items];
     private readonly int[] _touched = new int[items];
@@ -136,13 +138,34 @@ internal sealed class ItemRow(int items)
 
     private int Cut(int count, int neighbors)
     {
-        var keys = _keys.AsSpan(0, count);
-        for (int k = 0; k < count; k++) keys[k] = TopOrder.Key(_finished[k], k);
-        TopOrder.MoveBest(keys, neighbors);
+        int some = Reaching(Reached(count, neighbors), count);
+        if (some < neighbors) some = Reaching(float.NegativeInfinity, count);
+        TopOrder.MoveBest(_keys.AsSpan(0, some), neighbors);
         var kept = new int[neighbors];
-        for (int k = 0; k < neighbors; k++) kept[k] = TopOrder.Item(keys[k]);
+        for (int k = 0; k < neighbors; k++) kept[k] = TopOrder.Item(_keys[k]);
         Array.Sort(kept);
         for (int k = 0; k < neighbors; k++) (_finished[k], _order[k]) = (_finished[kept[k]], _order[kept[k]]);
         return neighbors;
+    }
+
+    /// <summary>Keys of the entries that reach a value, and how many they are.</summary>
+    private int Reaching(float least, int count)
+    {
+        int some = 0;
+        for (int k = 0; k < count; k++)
+            if (_finished[k] >= least) _keys[some++] = TopOrder.Key(_finished[k], k);
+        return some;
+    }
+
+    /// <summary>
+    /// A value that the entries to keep, and not many more, are likely to reach, by a sample of them: most of a long row need not be looked at twice.
+    /// </summary>
+    private float Reached(int count, int neighbors)
+    {
+        if (count < 8 * Sample || count < 4L * neighbors) return float.NegativeInfinity;
+        Span<float> sample = stackalloc float[Sample];
+        for (int k = 0; k < Sample; k++) sample[k] = _finished[(int)((long)k * count / Sample)];
+        sample.Sort();
+        return sample[^Math.Min(Sample, (int)(1.5 * Sample * neighbors / count) + 8)];
     }
 }
