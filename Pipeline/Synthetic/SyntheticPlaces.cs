@@ -30,7 +30,7 @@ internal static class SyntheticPlaces
             WriteOrders(shop, orders, day, Path.Combine(folder, "orders", name), writer, context.Cancellation);
             WriteSearches(orders, day, Path.Combine(folder, "searches", name), writer, context.Cancellation);
         });
-        WriteRatings(orders, Path.Combine(folder, "ratings.parquet"), writer, context.Cancellation);
+        WriteRatings(shop, orders, parameters.Seed, Path.Combine(folder, "ratings.parquet"), writer, context.Cancellation);
         WriteUsers(parameters, Path.Combine(folder, "users.parquet"), writer, context.Cancellation);
         return new(shop.Brand(0), shop.Category(0));
     }
@@ -59,14 +59,16 @@ internal static class SyntheticPlaces
         output.Complete();
     }
 
-    private static void WriteRatings(SyntheticOrders orders, string file, IParquetWriter writer, CancellationToken cancellation)
+    private static void WriteRatings(
+        SyntheticShop shop, SyntheticOrders orders, ulong seed, string file, IParquetWriter writer, CancellationToken cancellation)
     {
-        using var output = new SyntheticFile(writer, file, Whole("user_id"), Whole("item_id"), Whole("stars"), Time("time"));
+        using var output = new SyntheticFile(writer, file, Whole("user_id"), Whole("item_id"), Whole("stars"), Time("time"), Text("review"));
         for (long n = 0; n < orders.Ratings; n++)
         {
             cancellation.ThrowIfCancellationRequested();
             var rating = orders.Rating(n);
-            output.Put(rating.User).Put(rating.Item).Put(rating.Stars).Put(rating.Time);
+            output.Put(rating.User).Put(rating.Item).Put(rating.Stars).Put(rating.Time)
+                .Put(SyntheticReviews.Of(seed, n, rating.Stars, shop.Title(rating.Item)));
         }
         output.Complete();
     }

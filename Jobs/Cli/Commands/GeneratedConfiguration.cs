@@ -38,7 +38,7 @@ internal static class GeneratedConfiguration
 
         """;
 
-    /// <summary>The log with orders, ratings, searches, users and rules.</summary>
+    /// <summary>The log with orders, ratings and their reviews, searches, users and rules.</summary>
     public static string Places(SyntheticParameters shop, SyntheticNames names) => string.Create(
         CultureInfo.InvariantCulture,
         $$"""
@@ -72,6 +72,10 @@ internal static class GeneratedConfiguration
           "Places": {
             "Lists": { "ListPrice": "list_price", "TrendDays": {{Math.Clamp(shop.Days / 4, 1, 28)}} },
             "QueryResults": { "Path": "./searches", "Columns": { "User": "user_id", "Query": "query", "Time": "time" } },
+            "Reviews": {
+              "Path": "./ratings.parquet",
+              "Columns": { "Item": "item_id", "Author": "user_id", "Time": "time", "Rating": "stars", "Text": "review" }
+            },
             "Audience": { "Campaigns": [{ "Name": "shelf", "Column": "category", "Values": [{{JsonValue.Create(names.Category).ToJsonString()}}] }] }
           },
           "Forecast": { "Enabled": {{(shop.Days >= ForecastFromDays ? "true" : "false")}}, "Days": 7, "Windows": 2 },
