@@ -1,3 +1,5 @@
+using Recsys.Batch.Pipeline.Data;
+
 namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Evaluate;
 

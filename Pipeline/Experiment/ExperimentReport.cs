@@ -21,7 +21,7 @@ internal sealed record EffectRow(
 /// <param name="Buyers">Customers who bought something that is attributed.</param>
 /// <param name="OrdersPerUser">Orders with such a purchase, a customer.</param>
 internal sealed record AttributedRow(
-    string By, string Name, int Users, int Buyers, long Purchases, long Orders, double Revenue, EffectInterval OrdersPerUser, EffectInterval RevenuePerUser);
+    string By, string Name, int Users, int Buyers, long Purchases, long Orders, double Revenue, Interval OrdersPerUser, Interval RevenuePerUser);
 
 /// <summary>What job <c>experiment</c> found, kept as <c>experiment.json</c>. It names no customer.</summary>
 /// <param name="Since">First day that is measured; empty where nothing is.</param>

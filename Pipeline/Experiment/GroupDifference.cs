@@ -1,14 +1,7 @@
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Numerics;
 
 namespace Recsys.Batch.Pipeline.Experiment;
-
-/// <summary>A value with its 95% interval.</summary>
-internal readonly record struct EffectInterval(double Value, double Low, double High)
-{
-    public bool Holds(double value) => value >= Low && value <= High;
-
-    public double Width => High - Low;
-}
 
 /// <summary>What one outcome a customer is in the two groups, and how far apart they are.</summary>
 /// <param name="Personal">Mean of those whose lists are personal.</param>
@@ -16,10 +9,10 @@ internal readonly record struct EffectInterval(double Value, double Low, double 
 /// <param name="Difference">Personal less control, by Welch.</param>
 /// <param name="Adjusted">The same with CUPED; null where nothing is known of the time before, or it says nothing.</param>
 /// <param name="Explained">Share of the variance that the time before explains; 0 without CUPED.</param>
-internal sealed record GroupDifference(double Personal, double Control, EffectInterval Difference, EffectInterval? Adjusted, double Explained)
+internal sealed record GroupDifference(double Personal, double Control, Interval Difference, Interval? Adjusted, double Explained)
 {
     /// <summary>The narrower of what there is: CUPED's where there is one.</summary>
-    public EffectInterval Best => Adjusted ?? Difference;
+    public Interval Best => Adjusted ?? Difference;
 
     /// <summary>
     /// Difference in means a user with a 95% interval by Welch (1947). With a covariate from before the experiment also CUPED (Deng, Xu, Kohavi and Walker
@@ -48,22 +41,22 @@ internal sealed record GroupDifference(double Personal, double Control, EffectIn
     /// <summary>Mean of a sample with its interval, by Student.</summary>
     /// <param name="sum">Of all values.</param>
     /// <param name="squares">Of all their squares.</param>
-    public static EffectInterval Mean(double sum, double squares, int count)
+    public static Interval Mean(double sum, double squares, int count)
     {
-        if (count == 0) return new EffectInterval(double.NaN, double.NaN, double.NaN);
+        if (count == 0) return new Interval(double.NaN, double.NaN, double.NaN);
         double mean = sum / count;
-        if (count == 1) return new EffectInterval(mean, double.NegativeInfinity, double.PositiveInfinity);
+        if (count == 1) return new Interval(mean, double.NegativeInfinity, double.PositiveInfinity);
         double half = StudentDistribution.Of95(count - 1) * Math.Sqrt(Math.Max(0, squares - sum * mean) / (count - 1) / count);
-        return new EffectInterval(mean, mean - half, mean + half);
+        return new Interval(mean, mean - half, mean + half);
     }
 
-    private static EffectInterval Welch(double difference, double varianceA, int a, double varianceB, int b)
+    private static Interval Welch(double difference, double varianceA, int a, double varianceB, int b)
     {
         double ofA = varianceA / a, ofB = varianceB / b, squared = ofA + ofB;
-        if (!(squared > 0)) return new EffectInterval(difference, difference, difference);
+        if (!(squared > 0)) return new Interval(difference, difference, difference);
         double degrees = squared * squared / (ofA * ofA / (a - 1) + ofB * ofB / (b - 1));
         double half = StudentDistribution.Of95(Math.Max(1, degrees)) * Math.Sqrt(squared);
-        return new EffectInterval(difference, difference - half, difference + half);
+        return new Interval(difference, difference - half, difference + half);
     }
 
     /// <summary>Sums of squares about the group's means.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Jobs.Text;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Train.Auto;
 using Spectre.Console;
 
@@ -47,6 +48,6 @@ internal static class AutoView
 
     private static string Nominal(double seconds) => Format.Duration(TimeSpan.FromSeconds(seconds));
 
-    private static string Figure(MeanInterval ndcg) =>
+    private static string Figure(Interval ndcg) =>
         string.Create(CultureInfo.InvariantCulture, $"{ndcg.Value:0.0000} {ndcg.Low:0.000}..{ndcg.High:0.000}");
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Jobs.Text;
-using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 using Spectre.Console;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Jobs.Text;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Experiment;
 using Spectre.Console;
 
@@ -50,9 +51,9 @@ internal static class ExperimentView
         screen.Console.Write(table);
     }
 
-    private static string Mean(EffectInterval mean) => $"{Number(mean.Value)} [grey]{Number(mean.Low)}..{Number(mean.High)}[/]";
+    private static string Mean(Interval mean) => $"{Number(mean.Value)} [grey]{Number(mean.Low)}..{Number(mean.High)}[/]";
 
-    private static string Signed(EffectInterval? of) => of is { } i ? $"{Sign(i.Value)} [grey]{Sign(i.Low)}..{Sign(i.High)}[/]" : "-";
+    private static string Signed(Interval? of) => of is { } i ? $"{Sign(i.Value)} [grey]{Sign(i.Low)}..{Sign(i.High)}[/]" : "-";
 
     private static string Number(double? value) =>
         value is { } v && double.IsFinite(v) ? v.ToString("#,0.###", CultureInfo.InvariantCulture) : "-";

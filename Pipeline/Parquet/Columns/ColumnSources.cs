@@ -1,7 +1,7 @@
-using Parquet.File.Values.Primitives;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Parquet.Footer;
 using Recsys.Batch.Pipeline.Parquet.Pages;
+using ParquetInterval = Parquet.File.Values.Primitives.Interval;
 
 namespace Recsys.Batch.Pipeline.Parquet.Columns;
 
@@ -41,7 +41,8 @@ internal static class ColumnSources
                     9 when field.Unit == TimestampUnit.Microseconds => Conversions.NanosecondsToMicro,
                     _ => Conversions.Same,
                 });
-            case (PhysicalType.Int96, _): return Source<Interval, long>(field.Unit == TimestampUnit.Seconds ? Conversions.ImpalaSeconds : Conversions.Impala);
+            case (PhysicalType.Int96, _):
+                return Source<ParquetInterval, long>(field.Unit == TimestampUnit.Seconds ? Conversions.ImpalaSeconds : Conversions.Impala);
             case (PhysicalType.Double, _): return Source<double, double>(Conversions.Same);
             case (PhysicalType.Int32, _): return Source(Numbers<int>(element));
             case (PhysicalType.Int64, _): return Source(Numbers<long>(element));

@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Numerics;
 
 namespace Recsys.Batch.Pipeline.Places.Reviews;
@@ -12,7 +13,7 @@ namespace Recsys.Batch.Pipeline.Places.Reviews;
 /// <param name="LogLoss">In nats a review.</param>
 /// <param name="ShareLogLoss">That of the share of positive ones among those it learned from.</param>
 internal sealed record SentimentQuality(
-    int Trained, int Tested, Estimate Accuracy, Estimate Majority, Estimate Difference, Estimate Auc, double LogLoss, double ShareLogLoss)
+    int Trained, int Tested, Interval Accuracy, Interval Majority, Interval Difference, Interval Auc, double LogLoss, double ShareLogLoss)
 {
     /// <summary>Whether it says more than nothing of a review.</summary>
     public bool IsUseful => Auc.Low > 0.5 && LogLoss < ShareLogLoss;
@@ -37,12 +38,12 @@ internal sealed record SentimentQuality(
         double mean = differences / n;
         double spread = NormalDistribution.Z95 * Math.Sqrt(Math.Max(0, squares / n - mean * mean) / n);
         return new SentimentQuality(
-            trained, n, Estimate.OfShare(right, n), Estimate.OfShare(rightByMost, n), new Estimate(mean, mean - spread, mean + spread),
+            trained, n, ShareInterval.Of(right, n), ShareInterval.Of(rightByMost, n), new Interval(mean, mean - spread, mean + spread),
             Area(probabilities, positive), loss / n, shareLoss / n);
     }
 
     /// <summary>The chance that a positive review has more than a negative one, ties counting half, by ranks among all and among one's own class.</summary>
-    private static Estimate Area(double[] scores, bool[] positive)
+    private static Interval Area(double[] scores, bool[] positive)
     {
         double[] all = MiddleRanks(scores, [.. Enumerable.Range(0, scores.Length)]);
         int[] yes = [.. Enumerable.Range(0, scores.Length).Where(k => positive[k])], no = [.. Enumerable.Range(0, scores.Length).Where(k => !positive[k])];
@@ -51,7 +52,7 @@ internal sealed record SentimentQuality(
         double[] ofNo = [.. no.Select((k, at) => 1 - (all[k] - amongNo[at]) / yes.Length)];
         double area = ofYes.Average();
         double spread = NormalDistribution.Z95 * Math.Sqrt(Variance(ofYes) / yes.Length + Variance(ofNo) / no.Length);
-        return new Estimate(area, Math.Max(0, area - spread), Math.Min(1, area + spread));
+        return new Interval(area, Math.Max(0, area - spread), Math.Min(1, area + spread));
     }
 
     private static double Variance(double[] values)
@@ -73,17 +74,5 @@ internal sealed record SentimentQuality(
             for (int k = from; k < to; k++) ranks[order[k]] = (from + 1 + to) / 2.0;
         }
         return ranks;
-    }
-}
-
-/// <param name="Low">Lower end of the 95% interval.</param>
-internal sealed record Estimate(double Value, double Low, double High)
-{
-    public static Estimate OfShare(int hits, int cases)
-    {
-        double share = (double)hits / cases, square = NormalDistribution.Z95 * NormalDistribution.Z95;
-        double middle = (share + square / (2 * cases)) / (1 + square / cases);
-        double spread = NormalDistribution.Z95 * Math.Sqrt(share * (1 - share) / cases + square / (4.0 * cases * cases)) / (1 + square / cases);
-        return new Estimate(share, Math.Max(0, middle - spread), Math.Min(1, middle + spread));
     }
 }

@@ -21,7 +21,7 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
     private const int Blended = 4;
 
     private static readonly double[] s_decays = [1, 0.9, 0.8, 0.6];
-    private static readonly MeanInterval s_none = new(double.NaN, double.NaN, double.NaN);
+    private static readonly Interval s_none = new(double.NaN, double.NaN, double.NaN);
 
     private readonly TrainingSize _size = TrainingSize.Of(interactions);
     private readonly RaceBudget _budget = new(options.Auto, TrainingSize.Of(interactions));
@@ -51,7 +51,7 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
             if (popularity is not null && !IsSurelyBetter(best.Ndcg, popularity.Ndcg))
                 (best, text) = (RaceSum.Of(popularity), null);
             bool isPopularity = text is null && best.Members.All(m => m.Entrant.Algorithm == PopularityTrainer.Name);
-            MeanInterval? over = isPopularity || popularity is null ? null : measure.Difference(best.Ndcg, popularity.Ndcg);
+            Interval? over = isPopularity || popularity is null ? null : measure.Difference(best.Ndcg, popularity.Ndcg);
             var disliked = isPopularity
                 ? null
                 : new RaceDisliked(options.Disliked, interactions, measure, _quiet, Tried).Run(best, () => texts.Serving(best, text));
@@ -237,7 +237,7 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
             ? "cannot be trained on such a log"
             : string.Create(CultureInfo.InvariantCulture, $"{seconds:0} nominal seconds, {_budget.Seconds - _budget.Spent:0} are left")));
 
-    private void Tried(string round, string model, MeanInterval ndcg) => _trials.Add(new AutoTrial(round, model, ndcg, 0, null));
+    private void Tried(string round, string model, Interval ndcg) => _trials.Add(new AutoTrial(round, model, ndcg, 0, null));
 
     private bool IsBetter(float[] ndcg, float[] than) => IsBetter(measure, ndcg, than);
 
@@ -288,6 +288,6 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
         return settings;
     }
 
-    private AutoReport Report(string window, AutoTrial? best, SortedDictionary<string, string> settings, MeanInterval? over, string why) => new(
+    private AutoReport Report(string window, AutoTrial? best, SortedDictionary<string, string> settings, Interval? over, string why) => new(
         window, measure.Users, options.Auto.Cutoff, _budget.Seconds, _budget.Spent, settings, best, over, why, _trials);
 }

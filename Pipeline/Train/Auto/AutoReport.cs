@@ -1,3 +1,5 @@
+using Recsys.Batch.Pipeline.Data;
+
 namespace Recsys.Batch.Pipeline.Train.Auto;
 
 /// <summary>One model that was measured.</summary>
@@ -6,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Train.Auto;
 /// <param name="Ndcg">On the validation window; NaN where it failed.</param>
 /// <param name="Seconds">Nominal seconds of its training; 0 where nothing was trained for it.</param>
 /// <param name="Failure">Why it was left out; null where it was measured.</param>
-internal sealed record AutoTrial(string Round, string Model, MeanInterval Ndcg, double Seconds, string? Failure);
+internal sealed record AutoTrial(string Round, string Model, Interval Ndcg, double Seconds, string? Failure);
 
 /// <summary>What a race found.</summary>
 /// <param name="Window">Which part of the log it measured on, in words.</param>
@@ -20,7 +22,7 @@ internal sealed record AutoTrial(string Round, string Model, MeanInterval Ndcg, 
 /// <param name="Why">One sentence.</param>
 internal sealed record AutoReport(
     string Window, int Users, int Cutoff, double BudgetSeconds, double SpentSeconds, IReadOnlyDictionary<string, string> Settings, AutoTrial? Best,
-    MeanInterval? OverPopularity, string Why, IReadOnlyList<AutoTrial> Trials)
+    Interval? OverPopularity, string Why, IReadOnlyList<AutoTrial> Trials)
 {
     /// <summary>The settings as <c>--set</c> takes them.</summary>
     public IEnumerable<string> Assignments => Settings.Select(s => $"Train:{s.Key}={s.Value}");

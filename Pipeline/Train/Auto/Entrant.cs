@@ -23,7 +23,7 @@ internal sealed record Entrant(string Algorithm, string Section, IReadOnlyDictio
     /// <summary>By user of the window.</summary>
     public required float[] Ndcg { get; init; }
 
-    public required MeanInterval Mean { get; init; }
+    public required Interval Mean { get; init; }
 
     /// <summary>The model with <see cref="HistoryDecay"/>.</summary>
     public ITrainedModel Decayed => HistoryDecay is { } decay && Model is IHistoryDecayed decayed ? decayed.WithHistoryDecay(decay) : Model;

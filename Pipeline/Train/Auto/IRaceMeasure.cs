@@ -13,9 +13,6 @@ internal sealed record ScoreMix(params float[] Weights)
     public float[]? Overall { get; init; }
 }
 
-/// <summary>A mean over users with its 95% interval.</summary>
-internal readonly record struct MeanInterval(double Value, double Low, double High);
-
 /// <summary>Measures scores on the validation window: the race knows no other part of the log.</summary>
 internal interface IRaceMeasure
 {
@@ -25,8 +22,8 @@ internal interface IRaceMeasure
     /// <summary>NDCG of every user under every mix of the scorers: one array a mix, aligned over all calls.</summary>
     float[][] Ndcg(IReadOnlyList<IBlockScorer> scorers, IReadOnlyList<ScoreMix> mixes);
 
-    MeanInterval Mean(float[] ndcg);
+    Interval Mean(float[] ndcg);
 
     /// <summary>The mean of <paramref name="ndcg"/> less <paramref name="other"/>'s over the same users.</summary>
-    MeanInterval Difference(float[] ndcg, float[] other);
+    Interval Difference(float[] ndcg, float[] other);
 }

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Train.Auto;
 
 /// <summary>Adds the best models to the best one, one at a time and by the weight that suits (greedy forward selection, Caruana et al. 2004).</summary>
 /// <param name="tried">Told of every sum that was the best of its kind.</param>
-internal sealed class RaceBlend(InteractionMatrix interactions, IRaceMeasure measure, StageContext context, Action<string, string, MeanInterval> tried)
+internal sealed class RaceBlend(InteractionMatrix interactions, IRaceMeasure measure, StageContext context, Action<string, string, Interval> tried)
 {
     private static readonly double[] s_weights = [0.15, 0.3, 0.6, 1, 1.6];
 

@@ -15,7 +15,7 @@ internal sealed record DislikedChoice(double Weight, float[] Ndcg)
 /// <param name="options">The configuration: a weight that it states is tried too.</param>
 /// <param name="tried">Told of the best.</param>
 internal sealed class RaceDisliked(
-    DislikedOptions options, InteractionMatrix interactions, IRaceMeasure measure, StageContext context, Action<string, string, MeanInterval> tried)
+    DislikedOptions options, InteractionMatrix interactions, IRaceMeasure measure, StageContext context, Action<string, string, Interval> tried)
 {
     private static readonly double[] s_weights = [0.1, 0.25, 0.5, 1];
 

@@ -30,7 +30,7 @@ internal sealed record TextChoice(RaceSum Blend, double Weight, double ColdWeigh
 /// <param name="leftOut">Told of what costs more than is left.</param>
 internal sealed class RaceText(
     TextOptions options, double newItemsCost, InteractionMatrix interactions, ItemContent? content, IRaceMeasure measure, RaceBudget budget,
-    StageContext context, Action<string, string, MeanInterval> tried, Action<string, string, double> leftOut)
+    StageContext context, Action<string, string, Interval> tried, Action<string, string, double> leftOut)
 {
     private static readonly double[] s_weights = [0.25, 0.5, 1];
     private static readonly double[] s_coldWeights = [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.25, 1.5, 2, 2.5];

@@ -1,4 +1,4 @@
-using Recsys.Batch.Pipeline.Experiment;
+using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Benchmarks.Experiment;
 
@@ -18,7 +18,7 @@ internal sealed record EffectCoverage(string Name, double Truth, int Runs, int H
             Row("revenue", shop.TrueRevenue, e => e.Revenue.Difference), Row("revenue, CUPED", shop.TrueRevenue, e => e.Revenue.Adjusted!.Value),
         ];
 
-        EffectCoverage Row(string name, double truth, Func<SimulatedEffect, EffectInterval> of) => new(
+        EffectCoverage Row(string name, double truth, Func<SimulatedEffect, Interval> of) => new(
             name, truth, runs, effects.Count(e => of(e).Holds(truth)), effects.Average(e => of(e).Width), effects.Count(e => !of(e).Holds(0)));
     }
 }

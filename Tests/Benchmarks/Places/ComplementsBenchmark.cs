@@ -103,16 +103,9 @@ internal static class ComplementsBenchmark
         yield return ("lift", (p, _, _) => p.Support / (double)p.Expected);
         yield return ("ln lift", (p, _, _) => Math.Log(p.Support / (double)p.Expected));
         yield return ("-ln p", (p, _, _) => -p.LogP);
-        yield return ("lower end of P(complement | item)", (p, item, _) => Wilson(p.Support, item));
+        yield return ("lower end of P(complement | item)", (p, item, _) => ShareInterval.Of(p.Support, item).Low);
         yield return ("(support - expected) / orders of the item", (p, item, _) => (p.Support - p.Expected) / item);
         yield return ("cosine of the excess", (p, item, other) => (p.Support - p.Expected) / Math.Sqrt((double)item * other));
-    }
-
-    private static double Wilson(double hits, double cases)
-    {
-        const double Z = 1.96;
-        double share = hits / cases;
-        return (share + Z * Z / (2 * cases) - Z * Math.Sqrt(share * (1 - share) / cases + Z * Z / (4 * cases * cases))) / (1 + Z * Z / cases);
     }
 
     private static List<(int User, HashSet<int> Given, int Held)> Cases(Orders past, Orders later)
@@ -167,14 +160,12 @@ internal static class ComplementsBenchmark
             s => found[s] = new PairTests(options).Run(ShuffledOrders.Of(orders, (ulong)s + 1), StageContext.Quiet(threads: 1)).Pairs.Count);
         int withAny = found.Count(f => f > 0);
         long pairs = found.Sum(f => (long)f);
-        // Where nothing is true, any discovery is a false one: the rate is the share of logs with one. Wilson's interval, since it may be near 0.
-        const double Z = 1.96;
-        double share = withAny / (double)shuffles, middle = share + Z * Z / (2 * shuffles), around = 1 + Z * Z / shuffles;
-        double half = Z * Math.Sqrt(share * (1 - share) / shuffles + Z * Z / (4.0 * shuffles * shuffles));
+        // Where nothing is true, any discovery is a false one: the rate is the share of logs with one.
+        var rate = ShareInterval.Of(withAny, shuffles);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{shuffles} logs of chance, of {orders.Count:N0} orders: {withAny} with a discovery, {pairs / (double)shuffles:0.00} pairs a log; "
-            + $"false-discovery rate {share:0.000} ({Math.Max(0, (middle - half) / around):0.000}-{(middle + half) / around:0.000}), "
+            + $"false-discovery rate {rate.Value:0.000} ({rate.Low:0.000}-{rate.High:0.000}), "
             + $"asked for at most {options.FalseDiscoveryRate}; {clock.Elapsed.TotalSeconds / shuffles:0.0} s a log"));
         return 0;
     }

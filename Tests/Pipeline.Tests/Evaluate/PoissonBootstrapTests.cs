@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Evaluate;
 
 namespace Recsys.Batch.Pipeline.Tests.Evaluate;

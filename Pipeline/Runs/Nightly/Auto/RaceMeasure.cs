@@ -58,13 +58,13 @@ internal sealed class RaceMeasure : IRaceMeasure
         return ndcg;
     }
 
-    public MeanInterval Mean(float[] ndcg)
+    public Interval Mean(float[] ndcg)
     {
         var mean = PoissonBootstrap.Of(ndcg, 1, Replicates, _context.Seed, _context.Threads).Mean(0);
-        return new MeanInterval(mean.Value, mean.Low, mean.High);
+        return new Interval(mean.Value, mean.Low, mean.High);
     }
 
-    public MeanInterval Difference(float[] ndcg, float[] other)
+    public Interval Difference(float[] ndcg, float[] other)
     {
         var differences = new float[ndcg.Length];
         TensorPrimitives.Subtract<float>(ndcg, other, differences);

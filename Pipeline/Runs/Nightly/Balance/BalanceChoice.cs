@@ -1,6 +1,6 @@
 using System.Globalization;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
-using Recsys.Batch.Pipeline.Evaluate;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 

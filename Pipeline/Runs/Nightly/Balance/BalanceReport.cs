@@ -2,7 +2,6 @@ using System.Text.Json;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Evaluate;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Rank;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;

@@ -1,5 +1,5 @@
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
-using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly.Balance;
