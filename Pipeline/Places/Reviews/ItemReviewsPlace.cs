@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Places.Reviews;
@@ -13,7 +14,7 @@ internal sealed class ItemReviewsPlace : IPlace
         : inputs.Reviews is null ? "there is no table of reviews (Places:Reviews:Path)"
         : null;
 
-    public string? Make(PlaceInputs inputs, PlaceRows rows, StageContext context)
+    public string? Make(PlaceInputs inputs, ParquetRows rows, StageContext context)
     {
         var reviews = inputs.Reviews!;
         foreach (int item in inputs.ItemOrder())

@@ -48,8 +48,12 @@ internal static class SentimentTraining
 
         int Fewest(int[] some) => Math.Min(some.Count(k => positive[k]), some.Count(k => !positive[k]));
 
-        SentimentModel Train(int[] some, double l2) => SentimentModel.Train(
-            [.. some.Select(k => positive[k])], n => vectors.Vectors.Row(vectorOf[rated[some[n]]]).ToArray(), vectors.Dimension, l2);
+        SentimentModel Train(int[] some, double l2)
+        {
+            var rows = new float[some.Length * vectors.Dimension];
+            for (int n = 0; n < some.Length; n++) vectors.Vectors.Row(vectorOf[rated[some[n]]]).CopyTo(rows.AsSpan(n * vectors.Dimension));
+            return SentimentModel.Train(rows, [.. some.Select(k => positive[k])], l2);
+        }
 
         double Of(SentimentModel model, int k) => model.Probability(vectors.Vectors.Row(vectorOf[rated[k]]));
     }

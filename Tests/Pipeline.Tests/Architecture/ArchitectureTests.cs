@@ -44,7 +44,7 @@ internal sealed class ArchitectureTests
             ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Lexical", "Pipeline/Numerics", "Pipeline/Parquet", "Pipeline/Stage"],
         ["Pipeline/Privacy"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Stage"],
         ["Pipeline/Publish"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Parquet", "Pipeline/Stage", "Pipeline/Storage"],
-        ["Pipeline/Rank"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Stage"],
+        ["Pipeline/Rank"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Numerics", "Pipeline/Stage"],
         ["Pipeline/Retrieve"] = ["Pipeline/Data", "Pipeline/Errors", "Pipeline/Numerics"],
         ["Pipeline/Runs"] =
         [

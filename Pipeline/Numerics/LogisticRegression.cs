@@ -1,0 +1,50 @@
+using Microsoft.ML;
+using Microsoft.ML.Calibrators;
+using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
+
+namespace Recsys.Batch.Pipeline.Numerics;
+
+/// <summary>
+/// ML.NET's logistic regression (L-BFGS) over rows in memory. Rows come in one order and one thread works on them, since its result depends on both (seen with
+/// Microsoft.ML 5.0.1).
+/// </summary>
+internal static class LogisticRegression
+{
+    public const string Features = "Features", Label = "Label";
+
+    /// <param name="rows">Labels x features.</param>
+    public static IDataView Rows(MLContext context, float[] rows, bool[] labels)
+    {
+        int width = rows.Length / labels.Length;
+        var schema = SchemaDefinition.Create(typeof(Row));
+        schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
+        return context.Data.LoadFromEnumerable(Enumerable.Range(0, labels.Length).Select(k => new Row
+        {
+            Features = rows[(k * width)..((k + 1) * width)],
+            Label = labels[k],
+        }), schema);
+    }
+
+    /// <summary>Rows are cached as the trainer sees them: it passes over them at every step, and would else have each made and transformed again.</summary>
+    /// <param name="rows">Of <see cref="Rows"/>, transformed or not.</param>
+    /// <param name="count">How many they are.</param>
+    /// <param name="l2">Weight of half the squared weights, a row.</param>
+    public static BinaryPredictionTransformer<CalibratedModelParametersBase<LinearBinaryModelParameters, PlattCalibrator>> Fit(
+        MLContext context, IDataView rows, int count, double l2) =>
+        context.BinaryClassification.Trainers.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options
+        {
+            FeatureColumnName = Features,
+            LabelColumnName = Label,
+            NumberOfThreads = 1,
+            L1Regularization = 0,
+            L2Regularization = (float)(l2 * count),
+        }).Fit(context.Data.Cache(rows));
+
+    private sealed class Row
+    {
+        public float[] Features { get; set; } = [];
+
+        public bool Label { get; set; }
+    }
+}
