@@ -20,24 +20,18 @@ internal sealed class QueryLogReader(QueryResultsOptions options, IngestOptions 
     /// <summary>Longest text that is a query, in characters.</summary>
     private const int MaxLength = 200;
 
+    private readonly ConfiguredFiles _files = new(reader, options.Path, Section + "Path", "the log of searches");
+
     /// <summary>The files with their fingerprints; empty where no log is configured.</summary>
-    public IReadOnlyDictionary<string, string> Sources()
-    {
-        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (string.IsNullOrEmpty(options.Path)) return found;
-        int number = 0;
-        foreach (string file in Files()) found[$"queries {++number:D5}"] = FileFingerprint.Of(file);
-        return found;
-    }
+    public IEnumerable<KeyValuePair<string, string>> Sources() => _files.Sources("queries");
 
     /// <param name="users">Whose searches count.</param>
     /// <returns>Null where no log is configured.</returns>
     /// <exception cref="ConfigurationException">No file, or a column that is missing or of the wrong type.</exception>
     public QueryLog? Read(IdMap users, StageContext context)
     {
-        if (string.IsNullOrEmpty(options.Path)) return null;
-        var files = Files();
-        var infos = files.Select(reader.Inspect).ToList();
+        if (!_files.Any) return null;
+        var infos = _files.All().Select(reader.Inspect).ToList();
         var ids = new IdMap();
         var intake = new IdEncoder(ids, ingest.MaxIdBytes, RowStatus.NullUser, ingest.StripDecimalZero);
         var rows = new List<(int User, uint Second, string Query)>();
@@ -79,7 +73,4 @@ internal sealed class QueryLogReader(QueryResultsOptions options, IngestOptions 
         }
         return QueryLog.Of(rows);
     }
-
-    private IReadOnlyList<string> Files() => reader.Expand(options.Path!) is { Count: > 0 } files ? files : throw new ConfigurationException(
-        $"{Section}Path is '{options.Path}', which matches no Parquet file; expected the log of searches, or nothing");
 }

@@ -22,23 +22,19 @@ internal sealed class ReviewReader(ReviewsOptions options, IngestOptions ingest,
     /// <summary>Characters of a text that are read; the encoder looks at fewer.</summary>
     private const int MaxLength = 4_000;
 
+    private readonly ConfiguredFiles _files = new(reader, options.Path, Section + "Path", "the table of reviews");
+
     /// <summary>The files with their fingerprints, and who is left out of them; empty where no table is configured.</summary>
-    public IReadOnlyDictionary<string, string> Sources()
-    {
-        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (string.IsNullOrEmpty(options.Path)) return found;
-        int number = 0;
-        foreach (string file in Files()) found[$"reviews {++number:D5}"] = FileFingerprint.Of(file);
-        if (suppressed is { Count: > 0 }) found[IngestStep.Suppressed] = suppressed.Identity();
-        return found;
-    }
+    public IEnumerable<KeyValuePair<string, string>> Sources() => suppressed is { Count: > 0 } && _files.Any
+        ? _files.Sources("reviews").Append(KeyValuePair.Create(IngestStep.Suppressed, suppressed.Identity()))
+        : _files.Sources("reviews");
 
     /// <param name="items">Whose reviews count.</param>
     /// <returns>Null where no table is configured.</returns>
     /// <exception cref="ConfigurationException">No file, or a column that is missing or of the wrong type.</exception>
     public ReviewLog? Read(IdMap items, StageContext context)
     {
-        if (string.IsNullOrEmpty(options.Path)) return null;
+        if (!_files.Any) return null;
         var (itemIds, authorIds) = (new IdMap(), new IdMap());
         var itemIntake = new IdEncoder(itemIds, ingest.MaxIdBytes, RowStatus.NullItem, ingest.StripDecimalZero);
         var authorIntake = new IdEncoder(
@@ -47,7 +43,7 @@ internal sealed class ReviewReader(ReviewsOptions options, IngestOptions ingest,
         var rows = new List<Review>();
         var leftOut = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var columns = options.Columns;
-        foreach (var info in Files().Select(reader.Inspect).ToList())
+        foreach (var info in _files.All().Select(reader.Inspect).ToList())
         {
             var mapped = new MappedColumns(reader, info)
                 .Want(Section + "Columns:Item", columns.Item, ColumnRole.Id)
@@ -92,7 +88,4 @@ internal sealed class ReviewReader(ReviewsOptions options, IngestOptions ingest,
         for (int at = 0; at < order.Length; at++) ranks[order[at]] = at;
         return ranks;
     }
-
-    private IReadOnlyList<string> Files() => reader.Expand(options.Path!) is { Count: > 0 } files ? files : throw new ConfigurationException(
-        $"{Section}Path is '{options.Path}', which matches no Parquet file; expected the table of reviews, or nothing");
 }
