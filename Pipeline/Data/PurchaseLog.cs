@@ -28,8 +28,8 @@ internal sealed record PurchaseLog(int[] Pointers, int[] Items, uint[] Seconds, 
     /// <summary>The last purchase's second; 0 where there is none.</summary>
     public uint Last { get; } = Seconds.Length == 0 ? 0 : Seconds.Max();
 
-    /// <summary>By item: how many customers bought it, each counted once.</summary>
-    public int[] CustomersByItem(int items)
+    /// <summary>By item: how many customers bought it from one second on and before another, each counted once.</summary>
+    public int[] CustomersByItem(int items, uint from = 0, uint before = uint.MaxValue)
     {
         var (customers, last) = (new int[items], new int[items]);
         for (int user = 0; user < Users; user++)
@@ -37,7 +37,7 @@ internal sealed record PurchaseLog(int[] Pointers, int[] Items, uint[] Seconds, 
             for (int at = Pointers[user]; at < Pointers[user + 1]; at++)
             {
                 int item = Items[at];
-                if (last[item] == user + 1) continue;
+                if (Seconds[at] < from || Seconds[at] >= before || last[item] == user + 1) continue;
                 last[item] = user + 1;
                 customers[item]++;
             }

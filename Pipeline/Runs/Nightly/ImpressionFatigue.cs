@@ -64,7 +64,7 @@ internal sealed class ImpressionFatigue
         CandidateBlock? changed = null;
         for (int u = 0; u < candidates.Users.Length; u++)
         {
-            int count = candidates.Own?[u] ?? candidates.Counts[u];
+            int count = ReorderedCandidates.Own(candidates, u);
             if (count == 0) continue;
             float low = candidates.Scales?[u].Low ?? candidates.ScoresOf(u)[count - 1];
             int first = u * candidates.Depth;
@@ -74,43 +74,14 @@ internal sealed class ImpressionFatigue
                 int at = Array.BinarySearch(_pairs, KeyOf(candidates.Users[u], candidates.Items[first + k]));
                 if (at < 0) continue;
                 isTired = true;
-                changed ??= Copy(candidates);
+                changed ??= ReorderedCandidates.Copy(candidates);
                 float left = (float)Math.Pow(options.Factor, _counts[at] - options.Impressions + 1);
                 changed.Scores[first + k] = low + (candidates.Scores[first + k] - low) * left;
             }
-            if (!isTired) continue;
-            int[] order = [.. Enumerable.Range(0, count).OrderByDescending(k => changed!.Scores[first + k]).ThenBy(k => changed!.Items[first + k])];
-            Sort(changed!.Items.AsSpan(first, count), order);
-            Sort(changed.Scores.AsSpan(first, count), order);
-            Sort(changed.Sources.AsSpan(first, count), order);
+            if (isTired) ReorderedCandidates.Sort(changed!, u);
         }
         return changed ?? candidates;
     }
 
     private static ulong KeyOf(int user, int item) => (ulong)(uint)user << 32 | (uint)item;
-
-    private static void Sort<T>(Span<T> values, int[] order)
-    {
-        var before = values.ToArray();
-        for (int k = 0; k < order.Length; k++) values[k] = before[order[k]];
-    }
-
-    private static CandidateBlock Copy(CandidateBlock of)
-    {
-        var copy = new CandidateBlock(of.Users, of.Depth)
-        {
-            Own = of.Own,
-            IsLast = of.IsLast,
-            Asked = of.Asked,
-            Scales = [.. Enumerable.Range(0, of.Users.Length).Select(u => of.Scales?[u] ?? ScaleOf(of, u))],
-        };
-        of.Counts.CopyTo(copy.Counts, 0);
-        of.Items.CopyTo(copy.Items, 0);
-        of.Scores.CopyTo(copy.Scores, 0);
-        of.Sources.CopyTo(copy.Sources, 0);
-        return copy;
-    }
-
-    private static (float High, float Low) ScaleOf(CandidateBlock of, int u) =>
-        (of.Own?[u] ?? of.Counts[u]) is > 0 and var count ? (of.ScoresOf(u)[0], of.ScoresOf(u)[count - 1]) : (float.NaN, float.NaN);
 }

@@ -1,5 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -30,7 +30,7 @@ internal sealed class ItemSeason
     {
         if (!Reaches(log)) return null;
         uint then = log.Last - Year + 1, length = (uint)options.Days * Day;
-        int[] before = Customers(log, catalog.Items, then - Math.Min(then, length), then), after = Customers(log, catalog.Items, then, then + length);
+        int[] before = log.CustomersByItem(catalog.Items, then - Math.Min(then, length), then), after = log.CustomersByItem(catalog.Items, then, then + length);
         double allBefore = before.Sum(n => (double)n), allAfter = after.Sum(n => (double)n);
         if (allBefore == 0 || allAfter == 0) return null;
 
@@ -57,14 +57,10 @@ internal sealed class ItemSeason
             (became + priorAfter * expected) / allAfter / ((was + priorBefore) / allBefore);
     }
 
-    /// <summary>Says so where the log is too short.</summary>
-    public static void Tell(StageWork work)
-    {
-        var log = IngestArtifacts.ReadPurchases(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Purchases))!);
-        if (Reaches(log)) return;
-        work.Context.Progress.Note(FormattableString.Invariant(
-            $"Materialize:Season:Enabled is true and changes nothing yet: the log is of less than {364 + MinDays} days, a year and a week"));
-    }
+    /// <summary>Says that nothing is known of a year ago.</summary>
+    public static void Tell(StageContext context) => context.Progress.Note(FormattableString.Invariant(
+        $"Materialize:Season:Enabled is true and changes nothing yet: the log is of less than {364 + MinDays} days, a year and a week, or nothing was sold ")
+        + "then");
 
     /// <summary>Candidates of a ranking, in the season that comes.</summary>
     public Func<CandidateBlock, CandidateBlock> After(Func<CandidateBlock, CandidateBlock> ranking) => candidates => Apply(ranking(candidates));
@@ -72,58 +68,18 @@ internal sealed class ItemSeason
     /// <summary>The same candidates in the order of their relevance in the season that comes, on its own scale.</summary>
     public CandidateBlock Apply(CandidateBlock candidates)
     {
-        var users = candidates.Users.Length;
-        var changed = new CandidateBlock(candidates.Users, candidates.Depth)
+        var changed = ReorderedCandidates.Copy(candidates);
+        for (int u = 0; u < changed.Users.Length; u++)
         {
-            Own = candidates.Own,
-            IsLast = candidates.IsLast,
-            Asked = candidates.Asked,
-            Scales = new (float High, float Low)[users],
-        };
-        candidates.Counts.CopyTo(changed.Counts, 0);
-        candidates.Items.CopyTo(changed.Items, 0);
-        candidates.Scores.CopyTo(changed.Scores, 0);
-        candidates.Sources.CopyTo(changed.Sources, 0);
-        for (int u = 0; u < users; u++)
-        {
-            int count = candidates.Own?[u] ?? candidates.Counts[u], first = u * candidates.Depth;
-            changed.Scales[u] = candidates.Scales?[u] ?? (float.NaN, float.NaN);
+            int count = ReorderedCandidates.Own(changed, u), first = u * changed.Depth;
             if (count == 0) continue;
-            float low = candidates.Scales?[u].Low ?? candidates.Scores[first + count - 1], high = float.NegativeInfinity;
-            for (int at = first; at < first + count; at++)
-            {
-                changed.Scores[at] = low + (candidates.Scores[at] - low) * Factor(candidates.Items[at]);
-                high = Math.Max(high, changed.Scores[at]);
-            }
-            changed.Scales[u] = (high, low);
-            int[] order = [.. Enumerable.Range(first, count).OrderByDescending(at => changed.Scores[at]).ThenBy(at => candidates.Items[at])];
-            float[] scores = Array.ConvertAll(order, at => changed.Scores[at]);
-            scores.CopyTo(changed.Scores, first);
-            for (int k = 0; k < count; k++)
-            {
-                changed.Items[first + k] = candidates.Items[order[k]];
-                changed.Sources[first + k] = candidates.Sources[order[k]];
-            }
+            float low = changed.Scales![u].Low;
+            for (int at = first; at < first + count; at++) changed.Scores[at] = low + (changed.Scores[at] - low) * Factor(changed.Items[at]);
+            ReorderedCandidates.Sort(changed, u);
+            changed.Scales[u] = (changed.Scores[first], low);
         }
         return changed;
     }
 
     private static bool Reaches(PurchaseLog log) => log.HasTime && log.Count > 0 && log.Seconds.Min() + (long)Year + MinDays * Day <= log.Last;
-
-    /// <summary>By item: customers from <paramref name="from"/> until before <paramref name="to"/>, each once.</summary>
-    private static int[] Customers(PurchaseLog log, int items, uint from, uint to)
-    {
-        var (customers, last) = (new int[items], new int[items]);
-        for (int user = 0; user < log.Users; user++)
-        {
-            for (int at = log.Pointers[user]; at < log.Pointers[user + 1]; at++)
-            {
-                int item = log.Items[at];
-                if (log.Seconds[at] < from || log.Seconds[at] >= to || last[item] == user + 1) continue;
-                last[item] = user + 1;
-                customers[item]++;
-            }
-        }
-        return customers;
-    }
 }

@@ -93,11 +93,11 @@ internal sealed class MaterializeStep(
         if (diversify.Explore.Enabled) Policy!.Write(work);
         Rules?.Write(work);
         Freshness?.Write(work);
-        if (options.Season.Enabled) ItemSeason.Tell(work);
         if (Control is not null)
             DrawnControl.Write(work, Control, IngestArtifacts.ReadUsers(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Users))!));
         var opened = Open(work);
         if (opened.Rules is { } shop) NightRules.Tell(shop, work);
+        if (options.Season.Enabled && opened.Season is null) ItemSeason.Tell(work.Context);
         Directory.CreateDirectory(work.Output(opened.Allocated is null ? ListBlocks.Folder : AllocatedLists.Drafts));
         opened.Defaults().Save(work.Output, HasSegments);
         if (Shards is not null) await Shards.RunAsync(work, opened.Blocks).ConfigureAwait(false);
@@ -153,7 +153,8 @@ internal sealed class MaterializeStep(
         var ruled = shop is null ? null : new RuledCandidates(scorer, request, shop, diversify.ListLength);
         var retrieval = shop is null ? new ExactRetriever().Open(scorer, request) : null;
         var ranking = RankStep.Ranking(work, model.Trained, history, interactions, catalog, content);
-        if (options.Season.Enabled) ranking = ItemSeason.Of(IngestArtifacts.ReadPurchases(ingest), catalog, options.Season)?.After(ranking) ?? ranking;
+        var season = options.Season.Enabled ? ItemSeason.Of(IngestArtifacts.ReadPurchases(ingest), catalog, options.Season) : null;
+        if (season is not null) ranking = season.After(ranking);
         if (Freshness is not null) ranking = Freshness.Tired(work, ranking);
         var stable = Freshness?.Stable(work);
         var control = Control is null ? null : Controls();
@@ -161,6 +162,7 @@ internal sealed class MaterializeStep(
         return new OpenedLists(new BlockMaker(users, options.BlockUsers, Make) { FileOf = allocates ? AllocatedLists.DraftOf : ListBlocks.FileOf }, Newcomers)
         {
             Rules = shop,
+            Season = season,
             Moment = Rules?.Moment(interactions),
             Allocated = allocates ? new AllocatedLists(shop!, Rules!.Options, accounts!, reasons.Run) : null,
             Costs = shop is null || Rules!.Options.CostUsers == 0 ? null : new RuleCosts(

@@ -9,6 +9,9 @@ internal sealed record OpenedLists(BlockMaker Blocks, Func<DefaultLists> Default
     /// <summary>The shop's rules over tonight's items and users; null: there are none.</summary>
     public RuleSet? Rules { get; init; }
 
+    /// <summary>The time of the year; null: it changes nothing.</summary>
+    public ItemSeason? Season { get; init; }
+
     /// <summary>What now is for rules with dates; null in a log without time.</summary>
     public DateTime? Moment { get; init; }
 

@@ -26,7 +26,6 @@ internal sealed class PlacesStep(
     private readonly IngestOptions _ingest = night.Ingest;
     private readonly NightRules _rules = new(night.Rules, night.Ingest);
     private readonly QueryLogReader _queries = new(night.Places.QueryResults, night.Ingest, reader);
-
     private readonly ReviewReader _reviews = new(night.Places.Reviews, night.Ingest, reader, suppressed);
 
     /// <summary>Folder of the tables; it is not there where no place has rows.</summary>
