@@ -56,6 +56,4 @@ internal sealed class FactorMatrix : IFactorRows
 internal sealed record FactorModel(FactorMatrix Users, FactorMatrix Items)
 {
     public int Rank => Items.Rank;
-
-    public InnerProducts Products => new([Users], Items);
 }

@@ -110,7 +110,7 @@ internal static class RetrieveBenchmark
 
     private sealed class FactorsOnly(FactorModel model) : IFactorScorer
     {
-        public InnerProducts Products => model.Products;
+        public InnerProducts Products { get; } = new([model.Users], model.Items);
 
         public int Users => model.Users.Rows;
 

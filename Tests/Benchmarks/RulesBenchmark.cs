@@ -204,7 +204,7 @@ internal static class RulesBenchmark
 
     private sealed class FactorsOnly(FactorModel model) : IFactorScorer
     {
-        public InnerProducts Products => model.Products;
+        public InnerProducts Products { get; } = new([model.Users], model.Items);
 
         public int Users => model.Users.Rows;
 

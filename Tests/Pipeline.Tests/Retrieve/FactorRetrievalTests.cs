@@ -181,7 +181,7 @@ internal sealed class FactorRetrievalTests
 
     private sealed class Factors(FactorModel model) : IFactorScorer
     {
-        public InnerProducts Products => model.Products;
+        public InnerProducts Products { get; } = new([model.Users], model.Items);
 
         public int Users => model.Users.Rows;
 
