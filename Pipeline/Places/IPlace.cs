@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Places;
@@ -18,5 +19,5 @@ internal interface IPlace
 
     /// <summary>Adds the rows, in ordinal order of the key.</summary>
     /// <returns>What is worth saying of them beside their number, in words; null where nothing is.</returns>
-    string? Make(PlaceInputs inputs, PlaceRows rows, StageContext context);
+    string? Make(PlaceInputs inputs, ParquetRows rows, StageContext context);
 }

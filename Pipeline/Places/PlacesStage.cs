@@ -26,7 +26,7 @@ internal sealed class PlacesStage(PlacesOptions options, IParquetWriter parquet)
     {
         var table = place.Table;
         if (place.Lacks(inputs) is { } lacks) return new PlaceReport(table.Name, 0, lacks, null);
-        using var rows = new PlaceRows(table, () => parquet.Create(pathOf(table.Name), table.Columns));
+        using var rows = new ParquetRows(table.Name, table.Columns, () => parquet.Create(pathOf(table.Name), table.Columns));
         string? note = place.Make(inputs, rows, context);
         rows.Complete();
         return rows.Count > 0 ? new PlaceReport(table.Name, rows.Count, null, note) : new PlaceReport(table.Name, 0, note ?? "nothing was found", null);

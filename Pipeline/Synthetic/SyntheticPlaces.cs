@@ -1,7 +1,7 @@
 using System.Globalization;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
-using static Recsys.Batch.Pipeline.Synthetic.SyntheticFile;
 
 namespace Recsys.Batch.Pipeline.Synthetic;
 
@@ -38,31 +38,30 @@ internal static class SyntheticPlaces
     private static void WriteOrders(
         SyntheticShop shop, SyntheticOrders orders, int day, string file, IParquetWriter writer, CancellationToken cancellation)
     {
-        using var output = new SyntheticFile(
-            writer, file, Whole("order_id"), Whole("user_id"), Whole("item_id"), Time("event_time"), Whole("quantity"), Number("price"));
+        using var output = Rows(writer, file, Whole("order_id"), Whole("user_id"), Whole("item_id"), Time("event_time"), Whole("quantity"), Number("price"));
         foreach (var order in orders.Of(day))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (int item in order.Items) output.Put(order.Id).Put(order.User).Put(item).Put(order.Time).Put(1).Put(shop.Price(item));
         }
-        output.Complete();
+        output.Complete(evenEmpty: true);
     }
 
     private static void WriteSearches(SyntheticOrders orders, int day, string file, IParquetWriter writer, CancellationToken cancellation)
     {
-        using var output = new SyntheticFile(writer, file, Whole("user_id"), Text("query"), Time("time"));
+        using var output = Rows(writer, file, Whole("user_id"), Text("query"), Time("time"));
         foreach (var search in orders.SearchesOf(day))
         {
             cancellation.ThrowIfCancellationRequested();
             output.Put(search.User).Put(search.Query).Put(search.Time);
         }
-        output.Complete();
+        output.Complete(evenEmpty: true);
     }
 
     private static void WriteRatings(
         SyntheticShop shop, SyntheticOrders orders, ulong seed, string file, IParquetWriter writer, CancellationToken cancellation)
     {
-        using var output = new SyntheticFile(writer, file, Whole("user_id"), Whole("item_id"), Whole("stars"), Time("time"), Text("review"));
+        using var output = Rows(writer, file, Whole("user_id"), Whole("item_id"), Whole("stars"), Time("time"), Text("review"));
         for (long n = 0; n < orders.Ratings; n++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -70,18 +69,29 @@ internal static class SyntheticPlaces
             output.Put(rating.User).Put(rating.Item).Put(rating.Stars).Put(rating.Time)
                 .Put(SyntheticReviews.Of(seed, n, rating.Stars, shop.Title(rating.Item)));
         }
-        output.Complete();
+        output.Complete(evenEmpty: true);
     }
 
     private static void WriteUsers(SyntheticParameters parameters, string file, IParquetWriter writer, CancellationToken cancellation)
     {
-        using var output = new SyntheticFile(writer, file, Whole("user_id"), Text("tier"), Text("country"));
+        using var output = Rows(writer, file, Whole("user_id"), Text("tier"), Text("country"));
         for (int user = 0; user < parameters.Users; user++)
         {
             cancellation.ThrowIfCancellationRequested();
             var random = new CounterRandom(parameters.Seed, UserTableStream, (ulong)user);
             output.Put(user).Put(Tiers[random.Below(Tiers.Length)]).Put(Countries[random.Below(Countries.Length)]);
         }
-        output.Complete();
+        output.Complete(evenEmpty: true);
     }
+
+    private static ParquetRows Rows(IParquetWriter writer, string file, params ColumnField[] columns) =>
+        new(Path.GetFileName(file), columns, () => writer.Create(file, columns));
+
+    private static ColumnField Whole(string name) => new(name, ColumnType.Int64, Nullable: false);
+
+    private static ColumnField Number(string name) => new(name, ColumnType.Double, Nullable: false);
+
+    private static ColumnField Text(string name) => new(name, ColumnType.Utf8, Nullable: false);
+
+    private static ColumnField Time(string name) => new(name, ColumnType.Timestamp, Nullable: false, TimestampUnit.Microseconds, IsUtc: true);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Places.Audience;
@@ -22,7 +23,7 @@ internal sealed class PromotionAudiencePlace(AudienceOptions options) : IPlace
             ? "no rule promotes items tonight (Rules:File: pin, slot, quota, boost), and there is no campaign (Places:Audience:Campaigns)"
         : null;
 
-    public string? Make(PlaceInputs inputs, PlaceRows rows, StageContext context)
+    public string? Make(PlaceInputs inputs, ParquetRows rows, StageContext context)
     {
         var log = inputs.Purchases;
         var probability = new PurchaseProbability(log, options);

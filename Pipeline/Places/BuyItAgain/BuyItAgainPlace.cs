@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Places.BuyItAgain;
@@ -16,7 +17,7 @@ internal sealed class BuyItAgainPlace(BuyItAgainOptions options) : IPlace
         : !inputs.Purchases.HasTime ? "no log has a column Time, so nobody knows when something was bought again"
         : null;
 
-    public string? Make(PlaceInputs inputs, PlaceRows rows, StageContext context)
+    public string? Make(PlaceInputs inputs, ParquetRows rows, StageContext context)
     {
         var clock = RepeatClock.Of(inputs.Purchases, inputs.Catalog.Items, options);
         bool[] wanted = [.. Enumerable.Range(0, inputs.Catalog.Items).Select(i => inputs.Catalog.Available[i] && clock.Repeats(i))];

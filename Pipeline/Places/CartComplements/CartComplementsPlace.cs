@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Places.CartComplements;
@@ -21,7 +22,7 @@ internal sealed class CartComplementsPlace(CartComplementsOptions options) : IPl
         : inputs.Orders is null ? "the log has neither an order's id (Ingest:Events:N:Columns:Group) nor a time, so nobody knows what was bought together"
         : null;
 
-    public string? Make(PlaceInputs inputs, PlaceRows rows, StageContext context)
+    public string? Make(PlaceInputs inputs, ParquetRows rows, StageContext context)
     {
         var tested = new PairTests(options, inputs.MinCustomers).Run(inputs.Orders!, context);
         if (tested.Counted == 0) return "no order holds two items";

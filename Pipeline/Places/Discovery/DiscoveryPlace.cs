@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Places.Discovery;
@@ -18,7 +19,7 @@ internal sealed class DiscoveryPlace(DiscoveryOptions options) : IPlace
             ? "items have no two categories (Ingest:Items:Columns:Category), and no text that could stand in (Embed:Clusters)"
             : null;
 
-    public string? Make(PlaceInputs inputs, PlaceRows rows, StageContext context)
+    public string? Make(PlaceInputs inputs, ParquetRows rows, StageContext context)
     {
         var moves = CategoryMoves.From(inputs, options, context);
         var log = inputs.Purchases;

@@ -1,5 +1,6 @@
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Places.Lists;
@@ -24,7 +25,7 @@ internal sealed class CategoryListsPlace(ListsOptions options) : IPlace
             ? "items have no category (Ingest:Items:Columns:Category), and no text that could stand in (Embed:Clusters)"
             : null;
 
-    public string? Make(PlaceInputs inputs, PlaceRows rows, StageContext context)
+    public string? Make(PlaceInputs inputs, ParquetRows rows, StageContext context)
     {
         var kinds = new ItemKinds(inputs, options);
         var categories = ItemsByCategory(inputs.Catalog);

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
+using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Places.Lists;
 
 /// <summary>Lists of several kinds under several names, diversified, on their way to the table; those of too few items are left out.</summary>
 /// <param name="what">What names are of, as the note says it.</param>
-internal sealed class KindLists(ItemKinds kinds, ListsOptions options, PlaceInputs inputs, PlaceRows rows, string what)
+internal sealed class KindLists(ItemKinds kinds, ListsOptions options, PlaceInputs inputs, ParquetRows rows, string what)
 {
     private int _names;
     private int _lists;

@@ -1,5 +1,6 @@
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Places.Lists;
@@ -19,7 +20,7 @@ internal sealed class SegmentListsPlace(ListsOptions options) : IPlace
         : inputs.NeedsNoise ? "Privacy:Epsilon is set, and the customers of an item are counted without noise"
         : null;
 
-    public string? Make(PlaceInputs inputs, PlaceRows rows, StageContext context)
+    public string? Make(PlaceInputs inputs, ParquetRows rows, StageContext context)
     {
         var kinds = new ItemKinds(inputs, options);
         var segments = CustomerSegments.Of(inputs, options.MinSegmentCustomers);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Places.Lists;
 using Recsys.Batch.Pipeline.Stage;
 
@@ -23,7 +24,7 @@ internal sealed class QueryResultsPlace(QueryResultsOptions options) : IPlace
         : !inputs.Purchases.HasTime ? "no log has a column Time, so nobody knows what was bought after a search"
         : null;
 
-    public string? Make(PlaceInputs inputs, PlaceRows rows, StageContext context)
+    public string? Make(PlaceInputs inputs, ParquetRows rows, StageContext context)
     {
         var titles = Titles(inputs.Catalog);
         int minCustomers = Math.Max(options.MinCustomers, inputs.MinCustomers);

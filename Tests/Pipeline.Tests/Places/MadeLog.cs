@@ -1,6 +1,7 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Numerics;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Places;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Tests.Ingest;
@@ -66,7 +67,7 @@ internal static class MadeLog
         string folder = Directory.CreateTempSubdirectory("recsys-place-").FullName;
         string file = Path.Combine(folder, "place.parquet");
         string? note;
-        using (var rows = new PlaceRows(place.Table, () => parquet.Create(file, place.Table.Columns), rowsAtOnce: 7))
+        using (var rows = new ParquetRows(place.Table.Name, place.Table.Columns, () => parquet.Create(file, place.Table.Columns), rowsAtOnce: 7))
         {
             note = place.Make(inputs, rows, StageContext.Quiet(threads));
             rows.Complete();
