@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Places;
 using Recsys.Batch.Pipeline.Places.CartComplements;
 using Recsys.Batch.Pipeline.Runs.Nightly;
