@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Recsys.Batch.Pipeline.Data;
 
 internal enum ColumnType
@@ -74,9 +76,10 @@ internal abstract class Column(ColumnField field, int count, ulong[]? validity)
         get
         {
             if (Validity is null) return 0;
-            int nulls = 0;
-            for (int row = 0; row < Count; row++) if (IsNull(row)) nulls++;
-            return nulls;
+            int values = 0, last = Count >> 6;
+            foreach (ulong word in Validity.AsSpan(0, last)) values += BitOperations.PopCount(word);
+            if ((Count & 63) != 0) values += BitOperations.PopCount(Validity[last] & (1UL << (Count & 63)) - 1);
+            return Count - values;
         }
     }
 }
@@ -88,21 +91,6 @@ internal sealed class ValueColumn<T>(ColumnField field, int count, T[] values, u
     private readonly T[] _values = values;
 
     public ReadOnlySpan<T> Values => _values.AsSpan(0, Count);
-}
-
-/// <summary>UTF-8 strings: row i is <c>Bytes[Offsets[i]..Offsets[i + 1]]</c>; a null row is empty.</summary>
-internal sealed class Utf8Column(ColumnField field, int count, int[] offsets, byte[] bytes, ulong[]? validity = null)
-    : Column(field, count, validity)
-{
-    private readonly int[] _offsets = offsets;
-    private readonly byte[] _bytes = bytes;
-
-    /// <summary><see cref="Column.Count"/> + 1 ascending offsets into <see cref="Bytes"/>.</summary>
-    public ReadOnlySpan<int> Offsets => _offsets.AsSpan(0, Count + 1);
-
-    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _offsets[Count]);
-
-    public ReadOnlySpan<byte> this[int row] => _bytes.AsSpan(_offsets[row], _offsets[row + 1] - _offsets[row]);
 }
 
 /// <summary>

@@ -94,12 +94,10 @@ internal sealed class ParquetNetReader : IParquetReader
         var stored = chosen.OfType<StoredColumn>().ToList();
         var source = new PageSource(file, handle, footer);
         var budget = new MemoryBudget(file, _limits.MemoryMegabytes);
-        var threads = _limits.EffectiveThreads > 1 && footer.Rows > RowsWorthThreads
-            ? new DecoderThreads(Math.Min(_limits.EffectiveThreads, stored.Count))
-            : null;
+        using var turns = _limits.EffectiveThreads > 1 && footer.Rows > RowsWorthThreads ? new SemaphoreSlim(_limits.EffectiveThreads) : null;
         var sources = stored.Select(c => ColumnSources.Create(
-            c, BatchRows, new ChunkReader(source, c.Name, c.Leaf!, budget, _limits.VerifyChecksums, cancellation), threads,
-            exact?.Contains(c.Name) == true)).ToArray();
+            c, BatchRows, new ChunkReader(source, c.Name, c.Leaf!, budget, _limits.VerifyChecksums, cancellation) { GivesCodes = TextSource.TakesCodes(c) },
+            turns, exact?.Contains(c.Name) == true)).ToArray();
         var constants = hive.ToDictionary(h => h.Key, h => new ConstantText(h.Key, h.Value));
         try
         {
@@ -117,7 +115,6 @@ internal sealed class ParquetNetReader : IParquetReader
         }
         finally
         {
-            threads?.Dispose();
             foreach (var column in sources) column.Dispose();
         }
     }
@@ -140,6 +137,7 @@ internal sealed class ParquetNetReader : IParquetReader
                 }
                 cancellation.ThrowIfCancellationRequested();
             }
+            if (!Array.TrueForAll(sources, s => s.Joins)) break;
             foreach (var source in sources) source.Append(step);
             rows += step;
             if (sources.Any(s => s.TextBytes > BatchTextBytes)) break;

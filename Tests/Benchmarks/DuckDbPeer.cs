@@ -17,11 +17,16 @@ internal static class DuckDbPeer
         command.UseStreamingMode = true;
         using var reader = command.ExecuteReader();
         long sum = 0;
-        bool[] text = [.. Enumerable.Range(0, columns.Length).Select(i => reader.GetFieldType(i) == typeof(string))];
-        bool[] time = [.. Enumerable.Range(0, columns.Length).Select(i => reader.GetFieldType(i) == typeof(DateTime))];
+        Func<int, long>[] take = [.. Enumerable.Range(0, columns.Length).Select<int, Func<int, long>>(i => reader.GetFieldType(i) switch
+        {
+            var t when t == typeof(string) => c => reader.GetString(c).Length,
+            var t when t == typeof(DateTime) => c => reader.GetDateTime(c).Ticks & 1,
+            var t when t == typeof(double) => c => reader.GetDouble(c) > 0 ? 1 : 0,
+            var t when t == typeof(int) => c => reader.GetInt32(c) & 1,
+            _ => c => reader.GetInt64(c) & 1,
+        })];
         while (reader.Read())
-            for (int i = 0; i < text.Length; i++)
-                sum += text[i] ? reader.GetString(i).Length : time[i] ? reader.GetDateTime(i).Ticks & 1 : reader.GetInt64(i) & 1;
+            for (int i = 0; i < take.Length; i++) sum += take[i](i);
         return sum;
     }
 

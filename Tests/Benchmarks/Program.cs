@@ -38,6 +38,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["retrieve-trained"] = RetrieveTrainedBenchmark.Run,
     ["shards"] = ShardsBenchmark.Run,
     ["hosts"] = HostsBenchmark.Run,
+    ["ingest"] = IngestBenchmark.Run,
     ["tokenize"] = TokenizeBenchmark.Run,
     ["tile"] = TileBenchmark.Run,
     ["split-by-time"] = SplitByTime.Run,

@@ -76,22 +76,30 @@ internal sealed class EventLog
     /// <summary>Takes the rows of a batch whose status is <see cref="RowStatus.Kept"/>. Room must have been reserved.</summary>
     public void Append(EventBatch batch)
     {
-        int at = Count;
-        for (int row = 0; row < batch.RowCount; row++)
+        var statuses = batch.Statuses.AsSpan(0, batch.RowCount);
+        for (int from = 0; from < statuses.Length;)
         {
-            if (batch.Statuses[row] != RowStatus.Kept) continue;
-            Users[at] = batch.Users[row];
-            Items[at] = batch.Items[row];
-            Seconds[at] = batch.Seconds[row];
-            Rows[at] = checked((uint)(batch.FirstRow + row));
-            Kinds[at] = batch.Kinds[row];
-            if (Amounts is not null) Amounts[at] = batch.Amounts[row];
-            if (Prices is not null) Prices[at] = batch.Prices[row];
-            if (Groups is not null) Groups[at] = batch.Groups[row];
-            if (Texts is not null) Texts[at] = batch.Texts[row];
-            at++;
+            int count = statuses[from..].IndexOfAnyExcept(RowStatus.Kept);
+            if (count < 0) count = statuses.Length - from;
+            Append(batch, from, count);
+            from += count;
+            while (from < statuses.Length && statuses[from] != RowStatus.Kept) from++;
         }
-        Count = at;
+    }
+
+    private void Append(EventBatch batch, int from, int count)
+    {
+        int at = Count;
+        batch.Users.AsSpan(from, count).CopyTo(Users.AsSpan(at));
+        batch.Items.AsSpan(from, count).CopyTo(Items.AsSpan(at));
+        batch.Seconds.AsSpan(from, count).CopyTo(Seconds.AsSpan(at));
+        batch.Kinds.AsSpan(from, count).CopyTo(Kinds.AsSpan(at));
+        if (Amounts is not null) batch.Amounts.AsSpan(from, count).CopyTo(Amounts.AsSpan(at));
+        if (Prices is not null) batch.Prices.AsSpan(from, count).CopyTo(Prices.AsSpan(at));
+        if (Groups is not null) batch.Groups.AsSpan(from, count).CopyTo(Groups.AsSpan(at));
+        if (Texts is not null) batch.Texts.AsSpan(from, count).CopyTo(Texts.AsSpan(at));
+        for (int k = 0; k < count; k++) Rows[at + k] = checked((uint)(batch.FirstRow + from + k));
+        Count = at + count;
     }
 
     /// <summary>

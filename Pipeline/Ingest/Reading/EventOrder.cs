@@ -14,12 +14,10 @@ internal sealed class EventOrder
     public const int UsersAtOnce = 2048;
 
     private readonly EventLog _log;
-    private readonly Comparison<int> _compareTied;
 
     private EventOrder(EventLog log, int[] pointers)
     {
         _log = log;
-        _compareTied = CompareTied;
         Pointers = pointers;
         Events = new int[log.Count];
         Items = new int[log.Count];
@@ -57,6 +55,10 @@ internal sealed class EventOrder
 
     public bool HasAmounts => _log.Amounts is not null;
 
+    /// <summary>
+    /// First every event goes to the block of its user, then each block is sorted for itself: both write to few places at once, where a walk from user to user
+    /// through the log would miss the cache at every event.
+    /// </summary>
     public static EventOrder By(EventLog log, int users, StageContext context)
     {
         var pointers = new int[users + 1];
@@ -64,18 +66,8 @@ internal sealed class EventOrder
         foreach (int u in userOf) pointers[u + 1]++;
         for (int u = 0; u < users; u++) pointers[u + 1] += pointers[u];
         var order = new EventOrder(log, pointers);
-        var next = pointers.AsSpan(0, users).ToArray();
-        for (int e = 0; e < userOf.Length; e++) order.Events[next[userOf[e]]++] = e;
-        order.ForUsers(context, (from, to) =>
-        {
-            var keys = Array.Empty<ulong>();
-            for (int u = from; u < to; u++)
-            {
-                int length = pointers[u + 1] - pointers[u];
-                if (keys.Length < length) keys = new ulong[length * 2];
-                order.SortUser(pointers[u], keys.AsSpan(0, length));
-            }
-        });
+        var owners = order.IntoBlocks();
+        order.ForUsers(context, (from, to) => order.SortBlock(from, to, owners));
         return order;
     }
 
@@ -101,24 +93,66 @@ internal sealed class EventOrder
         for (int p = 0; p < Count; p++) _log.Statuses[Events[p]] = Statuses[p];
     }
 
-    private void SortUser(int start, Span<ulong> keys)
+    // Returns the user of each position; positions are in order within a block of users only.
+    private int[] IntoBlocks()
     {
-        var events = Events.AsSpan(start, keys.Length);
-        for (int k = 0; k < keys.Length; k++) keys[k] = ((ulong)(uint)_log.Items[events[k]] << 32) | _log.Seconds[events[k]];
-        keys.Sort(events);
+        var owners = new int[Count];
+        var next = new int[(Users + UsersAtOnce - 1) / UsersAtOnce];
+        for (int block = 0; block < next.Length; block++) next[block] = Pointers[block * UsersAtOnce];
+        for (int e = 0; e < Count; e++)
+        {
+            int user = _log.Users[e];
+            int at = next[user / UsersAtOnce]++;
+            owners[at] = user;
+            Events[at] = e;
+            Items[at] = _log.Items[e];
+            Seconds[at] = _log.Seconds[e];
+            Kinds[at] = _log.Kinds[e];
+            Amounts[at] = _log.Amount(e);
+        }
+        return owners;
+    }
+
+    private void SortBlock(int from, int to, int[] owners)
+    {
+        int start = Pointers[from], count = Pointers[to] - start;
+        int[] events = Events.AsSpan(start, count).ToArray();
+        EventKind[] kinds = Kinds.AsSpan(start, count).ToArray();
+        float[] amounts = Amounts.AsSpan(start, count).ToArray();
+        // By user, in the order of the log: what an event is sorted by, and where in the block it stands.
+        var (keys, places) = (new ulong[count], new int[count]);
+        int[] next = Pointers.AsSpan(from, to - from).ToArray();
+        for (int k = 0; k < count; k++)
+        {
+            int at = next[owners[start + k] - from]++ - start;
+            keys[at] = ((ulong)(uint)Items[start + k] << 32) | Seconds[start + k];
+            places[at] = k;
+        }
+        for (int user = from; user < to; user++)
+        {
+            int first = Pointers[user] - start, length = Pointers[user + 1] - Pointers[user];
+            SortUser(keys.AsSpan(first, length), places.AsSpan(first, length), events);
+        }
+        for (int k = 0; k < count; k++)
+        {
+            int place = places[k];
+            Items[start + k] = (int)(keys[k] >> 32);
+            Seconds[start + k] = (uint)keys[k];
+            Events[start + k] = events[place];
+            Kinds[start + k] = kinds[place];
+            Amounts[start + k] = amounts[place];
+        }
+    }
+
+    private void SortUser(Span<ulong> keys, Span<int> places, int[] events)
+    {
+        keys.Sort(places);
         for (int from = 0; from < keys.Length;)
         {
             int to = from + 1;
             while (to < keys.Length && keys[to] == keys[from]) to++;
-            if (to - from > 1) events[from..to].Sort(_compareTied);
+            if (to - from > 1) places[from..to].Sort((a, b) => CompareTied(events[a], events[b]));
             from = to;
-        }
-        for (int k = 0; k < keys.Length; k++)
-        {
-            Items[start + k] = (int)(keys[k] >> 32);
-            Seconds[start + k] = (uint)keys[k];
-            Kinds[start + k] = _log.Kinds[events[k]];
-            Amounts[start + k] = _log.Amount(events[k]);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Recsys.Batch.Pipeline.Ingest.Rules;
 
 namespace Recsys.Batch.Pipeline.Ingest.Reading;
@@ -19,19 +20,10 @@ internal sealed class EventTimes
     private EventTimes(EventOrder order, bool[] wanted, uint end)
     {
         (_order, _wanted) = (order, wanted);
-        First = uint.MaxValue;
-        for (int p = 0; p < order.Count; p++)
-        {
-            if (!Counts(p, end)) continue;
-            First = Math.Min(First, order.Seconds[p]);
-            Last = Math.Max(Last, order.Seconds[p]);
-            Total++;
-        }
-        First = Math.Min(First, Last);
+        (First, Last, Total) = Span(order, wanted, end);
         _step = (Last - First) / Steps + 1;
         _counts = new long[(Last - First) / _step + 1];
-        for (int p = 0; p < order.Count; p++)
-            if (Counts(p, end)) _counts[(order.Seconds[p] - First) / _step]++;
+        Count(order, wanted, end, First, _step, _counts);
     }
 
     public uint First { get; }
@@ -55,6 +47,29 @@ internal sealed class EventTimes
         return Last;
     }
 
-    private bool Counts(int p, uint end) =>
-        _order.Statuses[p] == RowStatus.Kept && _wanted[(int)_order.Kinds[p]] && (_order.Seconds[p] < end || end == uint.MaxValue);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (uint First, uint Last, long Total) Span(EventOrder order, bool[] wanted, uint end)
+    {
+        uint first = uint.MaxValue, last = 0;
+        long total = 0;
+        var (seconds, kinds, statuses) = (order.Seconds, order.Kinds, order.Statuses);
+        for (int p = 0; p < seconds.Length; p++)
+        {
+            if (statuses[p] != RowStatus.Kept || !wanted[(int)kinds[p]] || !IsBefore(seconds[p], end)) continue;
+            first = Math.Min(first, seconds[p]);
+            last = Math.Max(last, seconds[p]);
+            total++;
+        }
+        return (Math.Min(first, last), last, total);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Count(EventOrder order, bool[] wanted, uint end, uint first, uint step, long[] counts)
+    {
+        var (seconds, kinds, statuses) = (order.Seconds, order.Kinds, order.Statuses);
+        for (int p = 0; p < seconds.Length; p++)
+            if (statuses[p] == RowStatus.Kept && wanted[(int)kinds[p]] && IsBefore(seconds[p], end)) counts[(seconds[p] - first) / step]++;
+    }
+
+    private static bool IsBefore(uint second, uint end) => second < end || end == uint.MaxValue;
 }

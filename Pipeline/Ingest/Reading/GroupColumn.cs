@@ -12,8 +12,15 @@ internal sealed class GroupColumn(string? returnPrefix)
 {
     private readonly byte[] _prefix = Encoding.UTF8.GetBytes(returnPrefix ?? "");
 
+    private readonly PerText<(uint Group, bool Returns)> _texts = new();
+
     public void Read(Column column, Span<uint> groups, Span<bool> returns)
     {
+        if (column is Utf8Column { Dictionary: { } dictionary } text)
+        {
+            Read(text.Codes, dictionary, groups, returns);
+            return;
+        }
         Span<byte> scratch = stackalloc byte[CellText.MaxLength];
         for (int row = 0; row < groups.Length; row++)
         {
@@ -21,6 +28,19 @@ internal sealed class GroupColumn(string? returnPrefix)
             var id = CellText.Of(column, row, scratch);
             groups[row] = Hash(id);
             if (_prefix.Length > 0) returns[row] = id.StartsWith(_prefix);
+        }
+    }
+
+    private void Read(ReadOnlySpan<int> codes, TextDictionary dictionary, Span<uint> groups, Span<bool> returns)
+    {
+        _texts.Of(dictionary);
+        for (int row = 0; row < groups.Length; row++)
+        {
+            int code = codes[row];
+            if (code < 0) continue;
+            if (!_texts.Has(code, out var found))
+                found = _texts.Keep(code, (Hash(dictionary[code]), _prefix.Length > 0 && dictionary[code].StartsWith(_prefix)));
+            (groups[row], returns[row]) = found;
         }
     }
 

@@ -20,7 +20,16 @@ internal sealed class IdEncoder(
 {
     private const int MaxCachedNumber = 1 << 24;
 
+    /// <summary>What is said of an id that would be new, while ids are only asked about.</summary>
+    private const int New = int.MaxValue;
+
     private readonly IdMap _ruledOut = new(64);
+
+    private const int Unseen = int.MinValue;
+
+    // By code of the dictionary at hand.
+    private int[] _codes = [];
+    private TextDictionary? _dictionary;
 
     // Off while ids are only asked about.
     private bool _adds = true;
@@ -42,6 +51,9 @@ internal sealed class IdEncoder(
             case null:
                 foreach (ref var status in statuses)
                     if (status == RowStatus.Kept) status = whenNull;
+                break;
+            case Utf8Column { Dictionary: { } dictionary } text:
+                TakeCodes(text, dictionary, statuses, indices);
                 break;
             case Utf8Column text:
                 TakeText(text, statuses, indices);
@@ -79,6 +91,30 @@ internal sealed class IdEncoder(
         _adds = true;
     }
 
+    private void TakeCodes(Utf8Column column, TextDictionary dictionary, Span<RowStatus> statuses, Span<int> indices)
+    {
+        if (!ReferenceEquals(_dictionary, dictionary))
+        {
+            _dictionary = dictionary;
+            if (_codes.Length < dictionary.Count) _codes = new int[dictionary.Count];
+            _codes.AsSpan(0, dictionary.Count).Fill(Unseen);
+        }
+        var known = _codes.AsSpan();
+        var codes = column.Codes;
+        for (int row = 0; row < statuses.Length; row++)
+        {
+            if (statuses[row] != RowStatus.Kept) continue;
+            int code = codes[row];
+            int found = code < 0 ? -(int)whenNull : known[code];
+            if (found == Unseen)
+            {
+                found = OfCell(dictionary[code]);
+                if (found != New) known[code] = found;
+            }
+            Put(found, ref statuses[row], ref indices[row]);
+        }
+    }
+
     private void TakeText(Utf8Column column, Span<RowStatus> statuses, Span<int> indices)
     {
         var offsets = column.Offsets;
@@ -95,11 +131,10 @@ internal sealed class IdEncoder(
                 Put(-(int)RowStatus.UnreadableId, ref statuses[row], ref indices[row]);
                 continue;
             }
-            if (stripDecimalZero && id.EndsWith(".0"u8)) id = id[..^2];
             // Logs come sorted by user or basket more often than not.
             if (!id.SequenceEqual(last))
             {
-                lastIndex = OfText(id);
+                lastIndex = OfCell(id);
                 last = id;
             }
             Put(lastIndex, ref statuses[row], ref indices[row]);
@@ -108,9 +143,12 @@ internal sealed class IdEncoder(
 
     private void Put(int found, ref RowStatus status, ref int index)
     {
+        if (found == New) return;
         if (found >= 0) index = found;
         else if (_adds || found == -(int)whenRuledOut) status = (RowStatus)(-found);
     }
+
+    private int OfCell(ReadOnlySpan<byte> id) => OfText(stripDecimalZero && id.EndsWith(".0"u8) ? id[..^2] : id);
 
     private int OfNumber(double value) => CellText.IsWhole(value, out long whole) ? OfNumber(whole) : -(int)RowStatus.UnreadableId;
 
@@ -122,7 +160,7 @@ internal sealed class IdEncoder(
         if (known == 0)
         {
             int found = OfDigits(value);
-            if (!_adds) return found;
+            if (found == New) return found;
             known = found >= 0 ? found + 1 : found;
         }
         return known > 0 ? known - 1 : known;
@@ -144,7 +182,7 @@ internal sealed class IdEncoder(
         if (!Utf8.IsValid(id)) return -(int)RowStatus.InvalidUtf8;
         if (ruledOut is null) return ids.Add(id);
         if (_ruledOut.Find(id) >= 0) return -(int)whenRuledOut;
-        if (!ruledOut(id)) return _adds ? ids.Add(id) : 0;
+        if (!ruledOut(id)) return _adds ? ids.Add(id) : New;
         _ruledOut.Add(id);
         return -(int)whenRuledOut;
     }

@@ -13,33 +13,41 @@ internal sealed class ItemTextEncoder(IdMap texts, Regex[] nonProducts)
 
     private readonly IdMap _ruledOut = new(64);
 
+    /// <summary>No text: neither an index nor a reason against the row.</summary>
+    private const int None = -1;
+
+    private const int IsRuledOut = -2;
+
+    private readonly PerText<int> _texts = new();
+
     public void Read(Column column, Span<RowStatus> statuses, Span<int> indices)
     {
         Span<byte> scratch = stackalloc byte[CellText.MaxLength];
+        var coded = column as Utf8Column;
+        if (coded?.Dictionary is { } dictionary) _texts.Of(dictionary);
+        else coded = null;
         for (int row = 0; row < statuses.Length; row++)
         {
             if (statuses[row] != RowStatus.Kept || CellText.IsNull(column, row)) continue;
-            var text = CellText.Of(column, row, scratch).Trim(" \t\r\n"u8);
-            if (text.Length is 0 or > MaxBytes) continue;
-            int found = texts.Find(text);
-            if (found < 0)
-            {
-                if (_ruledOut.Find(text) >= 0)
-                {
-                    statuses[row] = RowStatus.NonProduct;
-                    continue;
-                }
-                // A text that is no text is no reason to lose the event.
-                if (!Utf8.IsValid(text)) continue;
-                if (IngestOptions.AnyMatches(nonProducts, text))
-                {
-                    _ruledOut.Add(text);
-                    statuses[row] = RowStatus.NonProduct;
-                    continue;
-                }
-                found = texts.Add(text);
-            }
-            indices[row] = found;
+            int found = coded is null ? Of(CellText.Of(column, row, scratch))
+                : _texts.Has(coded.Codes[row], out int known) ? known
+                : _texts.Keep(coded.Codes[row], Of(coded[row]));
+            if (found == IsRuledOut) statuses[row] = RowStatus.NonProduct;
+            else if (found != None) indices[row] = found;
         }
+    }
+
+    private int Of(ReadOnlySpan<byte> cell)
+    {
+        var text = cell.Trim(" \t\r\n"u8);
+        if (text.Length is 0 or > MaxBytes) return None;
+        int found = texts.Find(text);
+        if (found >= 0) return found;
+        if (_ruledOut.Find(text) >= 0) return IsRuledOut;
+        // A text that is no text is no reason to lose the event.
+        if (!Utf8.IsValid(text)) return None;
+        if (!IngestOptions.AnyMatches(nonProducts, text)) return texts.Add(text);
+        _ruledOut.Add(text);
+        return IsRuledOut;
     }
 }

@@ -10,6 +10,8 @@ internal sealed class KindColumn(EventSourceOptions source)
 {
     private readonly IdMap _raw = new(16);
     private readonly List<EventKind?> _kinds = [];
+    private readonly PerText<EventKind?> _texts = new();
+
     // Blanks around a kind and its case tell nothing apart, unless the map says so.
     private readonly Dictionary<string, string> _trimmed =
         source.KindMap.GroupBy(k => k.Key.Trim(), StringComparer.OrdinalIgnoreCase)
@@ -27,13 +29,23 @@ internal sealed class KindColumn(EventSourceOptions source)
             return;
         }
         Span<byte> scratch = stackalloc byte[CellText.MaxLength];
+        var text = column as Utf8Column;
+        if (text?.Dictionary is { } dictionary) _texts.Of(dictionary);
         for (int row = 0; row < statuses.Length; row++)
         {
             if (statuses[row] != RowStatus.Kept) continue;
-            EventKind? found = column is null || CellText.IsNull(column, row) ? null : Of(CellText.Of(column, row, scratch));
+            EventKind? found = column is null || CellText.IsNull(column, row) ? null
+                : text?.Dictionary is not null ? OfCode(text, row)
+                : Of(CellText.Of(column, row, scratch));
             if (found is { } is_) kinds[row] = is_;
             else statuses[row] = RowStatus.UnknownKind;
         }
+    }
+
+    private EventKind? OfCode(Utf8Column text, int row)
+    {
+        int code = text.Codes[row];
+        return _texts.Has(code, out var found) ? found : _texts.Keep(code, Of(text[row]));
     }
 
     private EventKind? Of(ReadOnlySpan<byte> raw)

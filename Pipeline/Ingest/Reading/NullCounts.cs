@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest.Rules;
 using Recsys.Batch.Pipeline.Parquet;
@@ -22,28 +23,40 @@ internal sealed class NullCounts
         foreach (var (meaning, name) in columns.Mapped)
         {
             var column = from.Find(name);
-            long nulls = 0, rows = 0;
-            for (int row = 0; row < from.RowCount; row++)
-            {
-                if (!Judges(meaning, batch, row)) continue;
-                rows++;
-                if (column is null || CellText.IsNull(column, row)) nulls++;
-            }
+            var (nulls, rows) = JudgesAll(meaning) && column is not null and not ValueColumn<double>
+                ? (column.NullCount, from.RowCount)
+                : Count(meaning, column, batch);
             var (nullsBefore, rowsBefore) = _counts.GetValueOrDefault(meaning);
             _counts[meaning] = (nullsBefore + nulls, rowsBefore + rows);
         }
     }
 
+    private static (long Nulls, long Rows) Count(string meaning, Column? column, EventBatch batch)
+    {
+        long nulls = 0, rows = 0;
+        bool mayLack = column switch
+        {
+            null => true,
+            ValueColumn<double> numbers => numbers.Validity is not null || double.IsNaN(TensorPrimitives.Sum(numbers.Values)),
+            _ => column.Validity is not null,
+        };
+        bool all = JudgesAll(meaning), purchases = IsPurchases(meaning);
+        for (int row = 0; row < batch.RowCount; row++)
+        {
+            if (!all && (batch.Statuses[row] != RowStatus.Kept || !HasValue(batch.Kinds[row], purchases))) continue;
+            rows++;
+            if (mayLack && (column is null || CellText.IsNull(column, row))) nulls++;
+        }
+        return (nulls, rows);
+    }
+
     private static bool IsPurchases(string meaning) => meaning is nameof(EventColumns.Quantity) or nameof(EventColumns.Price) or nameof(EventColumns.Group);
+
+    private static bool JudgesAll(string meaning) => !IsPurchases(meaning) && meaning != nameof(EventColumns.Value);
 
     private static string RowsOf(string meaning) =>
         IsPurchases(meaning) ? " of purchases and returns" : meaning == nameof(EventColumns.Value) ? " of ratings" : "";
 
-    private static bool Judges(string meaning, EventBatch batch, int row)
-    {
-        bool purchases = IsPurchases(meaning);
-        if (!purchases && meaning != nameof(EventColumns.Value)) return true;
-        if (batch.Statuses[row] != RowStatus.Kept) return false;
-        return purchases ? batch.Kinds[row] is EventKind.Purchase or EventKind.Return : batch.Kinds[row] == EventKind.Rating;
-    }
+    private static bool HasValue(EventKind kind, bool purchases) =>
+        purchases ? kind is EventKind.Purchase or EventKind.Return : kind == EventKind.Rating;
 }

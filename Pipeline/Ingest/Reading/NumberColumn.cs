@@ -42,6 +42,11 @@ internal static class NumberColumn
     /// <param name="column">Null: no row has a value.</param>
     public static void ReadExact(Column? column, Span<double> into, double whenNull)
     {
+        if (double.IsNaN(whenNull) && column is ValueColumn<double> { Field.Bits: 64, Validity: null } whole)
+        {
+            whole.Values.CopyTo(into);
+            return;
+        }
         for (int row = 0; row < into.Length; row++) into[row] = Of(column, row, whenNull);
     }
 

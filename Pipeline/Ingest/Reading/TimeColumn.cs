@@ -20,6 +20,11 @@ internal static class TimeColumn
     public static void Read(Column? column, TimestampUnit epochUnit, Span<RowStatus> statuses, Span<uint> seconds)
     {
         long ticks = PerSecond(column?.Field.Type == ColumnType.Timestamp ? column.Field.Unit : epochUnit);
+        if (ticks == 1_000_000 && column is ValueColumn<long> { Validity: null } micros)
+        {
+            OfMicroseconds(micros.Values, statuses, seconds);
+            return;
+        }
         for (int row = 0; row < statuses.Length; row++)
         {
             if (statuses[row] != RowStatus.Kept) continue;
@@ -55,6 +60,18 @@ internal static class TimeColumn
             }
             if (second is < 0 or > uint.MaxValue) statuses[row] = RowStatus.TimeOutOfRange;
             else seconds[row] = (uint)second;
+        }
+    }
+
+    // What most logs have, by a constant, which divides faster than a variable.
+    private static void OfMicroseconds(ReadOnlySpan<long> values, Span<RowStatus> statuses, Span<uint> seconds)
+    {
+        for (int row = 0; row < statuses.Length; row++)
+        {
+            if (statuses[row] != RowStatus.Kept) continue;
+            long value = values[row];
+            if (value is < 0 or >= (1L << 32) * 1_000_000) statuses[row] = RowStatus.TimeOutOfRange;
+            else seconds[row] = (uint)((ulong)value / 1_000_000);
         }
     }
 

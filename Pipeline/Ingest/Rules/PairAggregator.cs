@@ -22,6 +22,9 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
     // Decay must not turn a pair that was into one that never was.
     private const double MinWeight = 1e-9;
 
+    // Nearly all quantities are small whole numbers, and each is shaped as often as there are windows.
+    private readonly double[] _shapes = [.. Enumerable.Range(0, 256).Select(pieces => Shape(options.QuantityShape, pieces))];
+
     public InteractionMatrix Aggregate(AggregationWindow window)
     {
         int users = order.Users;
@@ -104,8 +107,10 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
     {
         EventKind.Return or EventKind.Hide => 0,
         EventKind.Rating => amount >= options.RatingThreshold ? weights[(int)kind] : 0,
-        _ => amount > 0 ? weights[(int)kind] * Shape(options.QuantityShape, amount) : 0,
+        _ => amount > 0 ? weights[(int)kind] * Shaped(amount) : 0,
     };
+
+    private double Shaped(float amount) => amount < _shapes.Length && amount == (int)amount ? _shapes[(int)amount] : Shape(options.QuantityShape, amount);
 
     private static double Shape(WeightShape shape, double value) => shape switch
     {

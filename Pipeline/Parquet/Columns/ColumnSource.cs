@@ -1,8 +1,5 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Parquet.Pages;
 
 namespace Recsys.Batch.Pipeline.Parquet.Columns;
 
@@ -21,7 +18,7 @@ internal abstract class ColumnSource(ColumnField field, int capacity) : IDisposa
     /// <summary>Bytes of text, or of list members, gathered so far.</summary>
     public virtual int TextBytes => 0;
 
-    public void Clear()
+    public virtual void Clear()
     {
         Count = 0;
         _nulls = false;
@@ -34,6 +31,9 @@ internal abstract class ColumnSource(ColumnField field, int capacity) : IDisposa
 
     /// <summary>Rows at hand, decoding more where there are none: 1 to <paramref name="wanted"/>, or 0 at the end of the file.</summary>
     public abstract int Ready(int wanted);
+
+    /// <summary>Whether the rows at hand can join those of the batch, or must wait for the next.</summary>
+    public virtual bool Joins => true;
 
     /// <summary>Puts rows that are at hand into the batch.</summary>
     public void Append(int rows)
@@ -90,88 +90,3 @@ internal abstract class ColumnSource(ColumnField field, int capacity) : IDisposa
         if (count > 0) _validity[first >> 6] |= (1UL << count) - 1;
     }
 }
-
-/// <summary>A column that is not a list: a value or a null a row.</summary>
-/// <typeparam name="TStored">What the library gives of a value.</typeparam>
-internal abstract class FlatSource<TStored>(ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads)
-    : ColumnSource(field, capacity) where TStored : struct
-{
-    private readonly DecodedRuns<TStored> _runs = new(chunks, leaf, threads);
-    private TStored[] _values = [];
-    private int[] _levels = [];
-    private int _row, _rows, _value;
-
-    public override void Start() => _runs.Start();
-
-    public override int Ready(int wanted)
-    {
-        while (_row == _rows)
-        {
-            if (_runs.Next() is not { } run) return 0;
-            (_values, _levels, _row, _rows, _value) = (run.Values, run.Levels, 0, run.Rows, 0);
-        }
-        return Fitting(Math.Min(wanted, _rows - _row));
-    }
-
-    public override void Dispose() => chunks.Dispose();
-
-    /// <summary>Of so many rows those whose text a batch can take.</summary>
-    protected virtual int Fitting(int rows) => rows;
-
-    protected ReadOnlySpan<TStored> ValuesAhead => _values.AsSpan(_value);
-
-    protected ReadOnlySpan<int> LevelsAhead => leaf.MaxDefinition > 0 ? _levels.AsSpan(_row, _rows - _row) : default;
-
-    protected override void Take(int rows)
-    {
-        var levels = leaf.MaxDefinition > 0 ? _levels.AsSpan(_row, rows) : default;
-        int present = leaf.MaxDefinition > 0 ? Mark(levels, leaf.MaxDefinition) : Mark(rows);
-        try
-        {
-            Put(_values.AsSpan(_value, present), levels, rows);
-        }
-        catch (InvalidDataException e)
-        {
-            throw chunks.Refused(e.Message, e);
-        }
-        _row += rows;
-        _value += present;
-    }
-
-    /// <param name="levels">Of each row, empty where no row can be null; a row has a value where its level is <see cref="Present"/>.</param>
-    protected abstract void Put(ReadOnlySpan<TStored> values, ReadOnlySpan<int> levels, int rows);
-
-    protected int Present => leaf.MaxDefinition;
-
-    // A column without levels has no nulls, so no mask either.
-    private static int Mark(int rows) => rows;
-}
-
-/// <summary>Values of one width.</summary>
-internal sealed class ValueSource<TStored, T>(
-    ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads, Conversion<TStored, T> convert)
-    : FlatSource<TStored>(field, capacity, chunks, leaf, threads)
-    where TStored : struct
-    where T : unmanaged
-{
-    private readonly T[] _values = new T[capacity];
-
-    public override Column ToColumn() => new ValueColumn<T>(Field, Count, _values, Validity);
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Put(ReadOnlySpan<TStored> values, ReadOnlySpan<int> levels, int rows)
-    {
-        var into = _values.AsSpan(Count, rows);
-        convert(values, into[..values.Length]);
-        if (values.Length == rows) return;
-        // From the back, each value goes to its row before another lands there.
-        int next = values.Length, present = Present;
-        for (int row = rows - 1; row >= 0; row--)
-        {
-            if (levels[row] == present) into[row] = into[--next];
-            else into[row] = default;
-        }
-    }
-}
-
-internal delegate void Conversion<TStored, T>(ReadOnlySpan<TStored> from, Span<T> to);

@@ -8,25 +8,25 @@ namespace Recsys.Batch.Pipeline.Parquet.Columns;
 /// <summary>The source that fits a column's stored type and meaning.</summary>
 internal static class ColumnSources
 {
-    public static ColumnSource Create(StoredColumn column, int capacity, ChunkReader chunks, TaskScheduler? threads, bool exact)
+    public static ColumnSource Create(StoredColumn column, int capacity, ChunkReader chunks, SemaphoreSlim? turns, bool exact)
     {
         var field = exact ? column.ExactField! : column.Field!;
         var leaf = column.Leaf!;
         if (field.Type == ColumnType.FloatList) return List(field, leaf, capacity, chunks);
         var element = leaf.Element;
         ColumnSource Source<TStored, T>(Conversion<TStored, T> convert) where TStored : struct where T : unmanaged =>
-            new ValueSource<TStored, T>(field, capacity, chunks, leaf, threads, convert);
+            new ValueSource<TStored, T>(field, capacity, chunks, leaf, turns, convert);
         switch (element.Type, field.Type)
         {
-            case (PhysicalType.Int32, ColumnType.Utf8): return new DigitsSource<int>(field, capacity, chunks, leaf, threads, Digits.Of(element.Meaning.Scale));
+            case (PhysicalType.Int32, ColumnType.Utf8): return new DigitsSource<int>(field, capacity, chunks, leaf, turns, Digits.Of(element.Meaning.Scale));
             case (PhysicalType.Int64, ColumnType.Utf8) when element.Meaning.Annotation == Annotation.Decimal:
-                return new DigitsSource<long>(field, capacity, chunks, leaf, threads, Digits.OfLong(element.Meaning.Scale));
-            case (PhysicalType.Int64, ColumnType.Utf8): return new DigitsSource<long>(field, capacity, chunks, leaf, threads, Digits.Unsigned);
+                return new DigitsSource<long>(field, capacity, chunks, leaf, turns, Digits.OfLong(element.Meaning.Scale));
+            case (PhysicalType.Int64, ColumnType.Utf8): return new DigitsSource<long>(field, capacity, chunks, leaf, turns, Digits.Unsigned);
             case (_, ColumnType.Utf8) when field.IsDigits:
-                return new DigitsSource<ReadOnlyMemory<byte>>(field, capacity, chunks, leaf, threads, Digits.OfBytes(element.Meaning.Scale));
+                return new DigitsSource<ReadOnlyMemory<byte>>(field, capacity, chunks, leaf, turns, Digits.OfBytes(element.Meaning.Scale));
             case (_, ColumnType.Utf8):
                 return new TextSource(
-                    field, capacity, chunks, leaf, threads, uuid: element is { Meaning.Annotation: Annotation.Uuid, TypeLength: 16 }, anyBytes: exact);
+                    field, capacity, chunks, leaf, turns, uuid: element is { Meaning.Annotation: Annotation.Uuid, TypeLength: 16 }, anyBytes: exact);
             case (PhysicalType.Boolean, _): return Source<bool, bool>(Conversions.Same);
             case (PhysicalType.Int32, ColumnType.Int32): return Source<int, int>(Conversions.Same);
             case (PhysicalType.Int32, ColumnType.Int64): return Source<int, long>(Conversions.Unsigned);

@@ -2,41 +2,62 @@ using Recsys.Batch.Pipeline.Parquet.Pages;
 
 namespace Recsys.Batch.Pipeline.Parquet.Columns;
 
-/// <summary>The decoded runs of a column that is not a list, one after the other; with threads the next is decoded while one is read.</summary>
-internal sealed class DecodedRuns<T>(ChunkReader chunks, Leaf leaf, TaskScheduler? threads) where T : struct
+/// <summary>
+/// The decoded runs of a column that is not a list, one after the other. The next is decoded while one is read: on the pool, and without a thread that waits
+/// there, since the library hands each page to another one.
+/// </summary>
+/// <param name="turns">Runs of one file that are decoded at once; null: each when it is asked for.</param>
+internal sealed class DecodedRuns<TRun>(ChunkReader chunks, Leaf leaf, SemaphoreSlim? turns) where TRun : FlatRun, new()
 {
-    private readonly Run _one = new();
-    private readonly Run _two = new();
-    private Task<Run?>? _next;
+    private readonly TRun _one = new();
+    private readonly TRun _two = new();
+    private Task<TRun?>? _next;
 
     /// <summary>Valid until the one after it is asked for; null at the file's end.</summary>
-    public Run? Next()
+    public TRun? Next()
     {
-        if (threads is null) return Decode(_one);
+        if (turns is null) return DecodeAsync(_one).GetAwaiter().GetResult();
         Start();
         var run = _next!.GetAwaiter().GetResult();
         if (run is null) return null;
-        _next = Begin(ReferenceEquals(run, _one) ? _two : _one);
+        Begin(ReferenceEquals(run, _one) ? _two : _one);
         return run;
     }
 
     /// <summary>Begins with the first.</summary>
     public void Start()
     {
-        if (threads is not null) _next ??= Begin(_one);
+        if (turns is not null && _next is null) Begin(_one);
     }
 
-    // Hidden, since the library would send what follows its waits to these threads, and they wait for it.
-    private Task<Run?> Begin(Run into) => Task.Factory.StartNew(() => Decode(into), CancellationToken.None, TaskCreationOptions.HideScheduler, threads!);
+    /// <summary>Waits for what is under way; how it ended no longer matters.</summary>
+    public void Finish()
+    {
+        if (_next is null) return;
+        Task.WhenAny(_next).GetAwaiter().GetResult();
+        _ = _next.Exception;
+    }
 
-    private Run? Decode(Run into)
+    private void Begin(TRun into) => _next = Task.Run(async () =>
+    {
+        await turns!.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return await DecodeAsync(into).ConfigureAwait(false);
+        }
+        finally
+        {
+            turns.Release();
+        }
+    });
+
+    private async Task<TRun?> DecodeAsync(TRun into)
     {
         if (chunks.Next() is not { } pages) return null;
-        if (into.Values.Length < pages.Values) into.Values = new T[pages.Values];
         if (leaf.MaxDefinition > 0 && into.Levels.Length < pages.Values) into.Levels = new int[pages.Values];
         try
         {
-            LibraryDecoder.Decode(pages, into.Values, leaf.MaxDefinition > 0 ? into.Levels : null, null);
+            await into.DecodeAsync(pages, leaf.MaxDefinition > 0 ? into.Levels : null).ConfigureAwait(false);
         }
         catch (InvalidDataException e)
         {
@@ -44,15 +65,5 @@ internal sealed class DecodedRuns<T>(ChunkReader chunks, Leaf leaf, TaskSchedule
         }
         into.Rows = pages.Values;
         return into;
-    }
-
-    /// <summary>Values that are no nulls, one behind the other; of a column that can have nulls a level a row.</summary>
-    internal sealed class Run
-    {
-        public T[] Values { get; set; } = [];
-
-        public int[] Levels { get; set; } = [];
-
-        public int Rows { get; set; }
     }
 }

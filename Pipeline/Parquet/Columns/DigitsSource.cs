@@ -9,8 +9,8 @@ namespace Recsys.Batch.Pipeline.Parquet.Columns;
 
 /// <summary>Numbers that no type here holds exactly, decimals and unsigned integers of 64 bits, as text: their decimal digits.</summary>
 internal sealed class DigitsSource<TStored>(
-    ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, TaskScheduler? threads, Func<TStored, byte[], int> format)
-    : FlatSource<TStored>(field, capacity, chunks, leaf, threads)
+    ColumnField field, int capacity, ChunkReader chunks, Leaf leaf, SemaphoreSlim? turns, Func<TStored, byte[], int> format)
+    : FlatSource<ValueRun<TStored>>(field, capacity, chunks, leaf, turns)
     where TStored : struct
 {
     private readonly int[] _offsets = new int[capacity + 1];
@@ -21,8 +21,9 @@ internal sealed class DigitsSource<TStored>(
 
     public override Column ToColumn() => new Utf8Column(Field, Count, _offsets, _bytes, Validity);
 
-    protected override void Put(ReadOnlySpan<TStored> values, ReadOnlySpan<int> levels, int rows)
+    protected override void Put(int count, ReadOnlySpan<int> levels, int rows)
     {
+        var values = Run.Values.AsSpan(NextValue, count);
         int end = _offsets[Count], next = 0;
         for (int row = 0; row < rows; row++)
         {

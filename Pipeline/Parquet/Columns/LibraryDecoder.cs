@@ -9,17 +9,21 @@ internal static class LibraryDecoder
 {
     private static readonly ParquetOptions Options = new();
 
+    /// <summary>As <see cref="DecodeAsync"/>, on the caller's thread as far as the library lets it.</summary>
+    public static void Decode<T>(PageRun run, T[] values, int[]? definition, int[]? repetition) where T : struct =>
+        DecodeAsync(run, values, definition, repetition).GetAwaiter().GetResult();
+
     /// <param name="values">At least the run's values; those that are no nulls come first, one behind the other.</param>
     /// <param name="definition">At least the run's values where the column has such levels, else null.</param>
     /// <exception cref="InvalidDataException">The pages hold what the library cannot decode.</exception>
-    public static void Decode<T>(PageRun run, T[] values, int[]? definition, int[]? repetition) where T : struct
+    public static async Task DecodeAsync<T>(PageRun run, T[] values, int[]? definition, int[]? repetition) where T : struct
     {
         // The library does not say how many it has given, and deltas may end early.
         if (run.HasDeltas || RuntimeHelpers.IsReferenceOrContainsReferences<T>()) values.AsSpan().Clear();
         try
         {
             using var stream = new BoundedStream(run.Bytes, run.Length);
-            Read(stream, values, definition, repetition).GetAwaiter().GetResult();
+            await Read(stream, values, definition, repetition).ConfigureAwait(false);
         }
         catch (Exception e)
             when (e is ParquetException or IOException or InvalidDataException or ArgumentException or IndexOutOfRangeException or InvalidOperationException

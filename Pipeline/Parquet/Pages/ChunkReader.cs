@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Hashing;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Parquet.Columns;
 using Recsys.Batch.Pipeline.Parquet.Footer;
@@ -22,9 +24,13 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
     private byte[] _dictionary = [];
     private int _dictionaryBytes, _dictionaryValues;
     private bool _hasDictionary;
+    private TextDictionary? _texts;
     private int _group = -1;
     private long _at, _left;
     private long _charged;
+
+    /// <summary>Whether pages that refer to a dictionary of texts come as its codes; pages of another kind then begin a run of their own.</summary>
+    public bool GivesCodes { get; init; }
 
     /// <summary>The next run, valid until the one after it is asked for; null at the file's end.</summary>
     /// <exception cref="ParquetFileException">Pages are not what headers and footer say, or too large.</exception>
@@ -78,7 +84,7 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
         }
         if (chunk.Type != leaf.Element.Type) throw Damaged($"its values are {chunk.Type}; its schema says {leaf.Element.Type}");
         if (leaf.MaxRepetition == 0 && chunk.Values != group.Rows) throw Damaged($"it has {chunk.Values} values; the row group has {group.Rows} rows");
-        (_at, _left, _hasDictionary, _dictionaryValues) = (chunk.Start, chunk.Values, false, 0);
+        (_at, _left, _hasDictionary, _dictionaryValues, _texts) = (chunk.Start, chunk.Values, false, 0, null);
     }
 
     /// <summary>One page; false where it belongs to the next run.</summary>
@@ -99,8 +105,11 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
         if (header.UsesDictionary && !_run.HasDictionary)
         {
             if (_run.Values > 0) return false;
-            if (_hasDictionary) _run.AddDictionary(_dictionary.AsSpan(0, _dictionaryBytes), _dictionaryValues);
+            if (_texts is not null) _run.AddCodes(_texts);
+            else if (_hasDictionary) _run.AddDictionary(_dictionary.AsSpan(0, _dictionaryBytes), _dictionaryValues);
         }
+        // Texts are taken as they are stored, so pages that store them otherwise begin another run.
+        else if (GivesCodes && _run.Values > 0 && _run.Of != Kind(header.Encoding)) return false;
         // An empty page still moves on by its header.
         if (header.Values > 0) TakeData(header, codec);
         _left -= header.Values;
@@ -116,6 +125,11 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
         var bytes = Content(header, codec, ref _dictionary);
         PageShape.Require(bytes, PageEncoding.Plain, leaf.Element.Type!.Value, leaf.Element.TypeLength, header.Values);
         (_hasDictionary, _dictionaryBytes, _dictionaryValues) = (true, bytes.Length, header.Values);
+        if (!GivesCodes) return;
+        Reserve(header.Bytes + 2L * header.Uncompressed + 10L * header.Values);
+        var texts = new PlainTexts();
+        texts.Add(bytes, header.Values);
+        _texts = texts.Take();
     }
 
     private void TakeData(in PageHeader header, int codec)
@@ -153,12 +167,20 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
                 $"values of type {leaf.Element.Type} are encoded as {encoding}, which Parquet.Net does not decode; write the file with PLAIN or a dictionary");
         }
         PageShape.Require(page, encoding, leaf.Element.Type!.Value, leaf.Element.TypeLength, present);
-        _run.AddData(repetition, definition, page, encoding, header.Values, present);
+        if (GivesCodes && present > 0 && encoding == PageEncoding.Plain) _run.AddTexts(definition, page, header.Values, present);
+        else _run.AddData(repetition, definition, page, encoding, header.Values, present);
     }
+
+    private static ValueKind Kind(PageEncoding encoding) => encoding switch
+    {
+        PageEncoding.PlainDictionary or PageEncoding.RleDictionary => ValueKind.Codes,
+        PageEncoding.Plain => ValueKind.Numbers,
+        _ => ValueKind.Stored,
+    };
 
     private static ReadOnlySpan<byte> Levels(scoped ref ReadOnlySpan<byte> page, int? known)
     {
-        int length = known ?? System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(page);
+        int length = known ?? BinaryPrimitives.ReadInt32LittleEndian(page);
         if (known is null) page = page[4..];
         if (length < 0 || length > page.Length) throw new InvalidDataException($"levels take {length} bytes; the page has {page.Length} left");
         var levels = page[..length];

@@ -1,11 +1,24 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Parquet.Columns;
 using Recsys.Batch.Pipeline.Parquet.Footer;
 using Recsys.Batch.Pipeline.Parquet.Thrift;
 
 namespace Recsys.Batch.Pipeline.Parquet.Pages;
+
+internal enum ValueKind
+{
+    /// <summary>What the column stores.</summary>
+    Stored,
+
+    /// <summary>Codes of a dictionary of texts, which many rows may share.</summary>
+    Codes,
+
+    /// <summary>Numbers 0, 1, 2, ... of texts, of which each value has its own.</summary>
+    Numbers,
+}
 
 /// <summary>
 /// Some pages of one column as a whole Parquet file of their own, with one row group and one column: what Parquet.Net is given to decode. Every page is of
@@ -15,6 +28,7 @@ namespace Recsys.Batch.Pipeline.Parquet.Pages;
 internal sealed class PageRun(Leaf leaf)
 {
     private readonly ArrayBufferWriter<byte> _file = new(1 << 16);
+    private readonly PlainTexts _texts = new();
 
     /// <summary>Values of the run, nulls included.</summary>
     public int Values { get; private set; }
@@ -23,6 +37,12 @@ internal sealed class PageRun(Leaf leaf)
     public int Present { get; private set; }
 
     public bool HasDictionary { get; private set; }
+
+    /// <summary>What its values are.</summary>
+    public ValueKind Of { get; private set; }
+
+    /// <summary>The texts that its values stand for; null where they are what the column stores.</summary>
+    public TextDictionary? Texts { get; private set; }
 
     public bool HasDeltas { get; private set; }
 
@@ -43,7 +63,8 @@ internal sealed class PageRun(Leaf leaf)
     {
         _file.ResetWrittenCount();
         _file.Write("PAR1"u8);
-        (Values, Present, HasDictionary, HasDeltas, EndsGroup) = (0, 0, false, false, false);
+        (Values, Present, HasDictionary, HasDeltas, EndsGroup, Of, Texts) = (0, 0, false, false, false, ValueKind.Stored, null);
+        _texts.Clear();
     }
 
     public void AddDictionary(ReadOnlySpan<byte> bytes, int values)
@@ -57,6 +78,26 @@ internal sealed class PageRun(Leaf leaf)
         header.End();
         _file.Write(bytes);
         HasDictionary = true;
+    }
+
+    /// <summary>
+    /// Lets the run give codes instead of texts: its column becomes one of integers, whose dictionary holds each code at its own place. So the library decodes
+    /// the codes, of which it otherwise shows nothing.
+    /// </summary>
+    public void AddCodes(TextDictionary texts)
+    {
+        AddDictionary(Numbers(0, texts.Count), texts.Count);
+        (Of, Texts) = (ValueKind.Codes, texts);
+    }
+
+    /// <summary>
+    /// A page of texts that are stored one after the other: they are taken here, and the library is given their numbers, so that it makes no array of each.
+    /// </summary>
+    public void AddTexts(ReadOnlySpan<byte> definition, ReadOnlySpan<byte> values, int count, int present)
+    {
+        Of = ValueKind.Numbers;
+        _texts.Add(values, present);
+        AddData([], definition, Numbers(Present, present), PageEncoding.Plain, count, present);
     }
 
     public void AddData(ReadOnlySpan<byte> repetition, ReadOnlySpan<byte> definition, ReadOnlySpan<byte> values, PageEncoding encoding, int count, int present)
@@ -81,6 +122,7 @@ internal sealed class PageRun(Leaf leaf)
 
     public void Complete()
     {
+        if (Of == ValueKind.Numbers) Texts = _texts.Take();
         int pages = _file.WrittenCount;
         var footer = new ThriftWriter(_file);
         footer.Begin();
@@ -99,6 +141,9 @@ internal sealed class PageRun(Leaf leaf)
         _file.Write("PAR1"u8);
     }
 
+    private PhysicalType Stored =>
+        Of != ValueKind.Stored ? PhysicalType.Int32 : leaf.Element.Type == PhysicalType.Int96 ? PhysicalType.FixedBytes : leaf.Element.Type!.Value;
+
     private static void Begin(ThriftWriter header, PageKind kind, int length)
     {
         header.Begin();
@@ -112,6 +157,13 @@ internal sealed class PageRun(Leaf leaf)
         BitConverter.TryWriteBytes(_file.GetSpan(4), levels.Length);
         _file.Advance(4);
         _file.Write(levels);
+    }
+
+    private static ReadOnlySpan<byte> Numbers(int first, int count)
+    {
+        var numbers = new int[count];
+        for (int k = 0; k < count; k++) numbers[k] = first + k;
+        return MemoryMarshal.AsBytes(numbers.AsSpan());
     }
 
     private static void Wrapper(ThriftWriter footer, bool optional)
@@ -129,7 +181,7 @@ internal sealed class PageRun(Leaf leaf)
         footer.Begin();
         // The library knows 96 bits as a date alone, of years 1 to 9999; as an interval they are three integers.
         bool wide = element.Type == PhysicalType.Int96;
-        footer.Int32(1, (int)(wide ? PhysicalType.FixedBytes : element.Type!.Value));
+        footer.Int32(1, (int)Stored);
         // Of booleans in runs it takes the width from here.
         footer.Int32(2, wide ? 12 : element.Type == PhysicalType.Boolean ? 1 : element.TypeLength);
         footer.Int32(3, (int)(leaf.MaxRepetition > 0 ? Repetition.Repeated : leaf.MaxDefinition > 0 ? Repetition.Optional : Repetition.Required));
@@ -145,7 +197,7 @@ internal sealed class PageRun(Leaf leaf)
         footer.Begin();
         footer.Int64(2, 4);
         footer.Struct(3);
-        footer.Int32(1, (int)(leaf.Element.Type == PhysicalType.Int96 ? PhysicalType.FixedBytes : leaf.Element.Type!.Value));
+        footer.Int32(1, (int)Stored);
         footer.List(2, ThriftWriter.Int32Element, 1);
         footer.Element((int)PageEncoding.Plain);
         footer.List(3, ThriftWriter.BinaryElement, wrappers + 1);
