@@ -36,6 +36,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["rules"] = RulesBenchmark.Run,
     ["retrieve-run"] = RetrieveRunBenchmark.Run,
     ["retrieve-trained"] = RetrieveTrainedBenchmark.Run,
+    ["sparse"] = SparseBenchmark.Run,
     ["shards"] = ShardsBenchmark.Run,
     ["hosts"] = HostsBenchmark.Run,
     ["ingest"] = IngestBenchmark.Run,

@@ -132,6 +132,8 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         var model = stage.Run(interactions, context, content, import?.Serving(interactions, work.Context));
         Save(model, work.Output(Serving));
         (model as IDisposable)?.Dispose();
+        // What this training leaves is as large as the next one, which would else be laid on top of it.
+        GC.Collect();
     }
 
     private static void Save(ITrainedModel model, string path)

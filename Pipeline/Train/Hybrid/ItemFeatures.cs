@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Numerics;
@@ -11,8 +12,19 @@ namespace Recsys.Batch.Pipeline.Train.Hybrid;
 /// </summary>
 internal static class ItemFeatures
 {
-    /// <summary>items x features; null where nothing is known of any item.</summary>
+    // A stage trains on the same content more than once, and the directions of its words take as long as a small training: the last are kept.
+    private static readonly ConditionalWeakTable<ItemContent, Known> s_known = [];
+
+    /// <summary>items x features, which nobody changes; null where nothing is known of any item.</summary>
     public static FactorMatrix? Of(ItemContent content, TextOptions options, StageContext context)
+    {
+        if (s_known.TryGetValue(content, out var known) && known.Is(options, context.Seed)) return known.Features;
+        var features = Made(content, options, context);
+        s_known.AddOrUpdate(content, new Known(options.Rank, options.ViewShare, context.Seed, features));
+        return features;
+    }
+
+    private static FactorMatrix? Made(ItemContent content, TextOptions options, StageContext context)
     {
         var parts = new List<(FactorMatrix Rows, float Weight)>();
         double words = Math.Max(0, 1 - options.ViewShare * content.Views.Count);
@@ -36,5 +48,10 @@ internal static class ItemFeatures
             at += part.Rank;
         }
         return EmbeddingTable.Normalize(rows).Vectors;
+    }
+
+    private sealed record Known(int Rank, double ViewShare, ulong Seed, FactorMatrix? Features)
+    {
+        public bool Is(TextOptions options, ulong seed) => Rank == options.Rank && ViewShare.Equals(options.ViewShare) && Seed == seed;
     }
 }

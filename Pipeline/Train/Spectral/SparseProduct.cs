@@ -22,6 +22,11 @@ internal static unsafe class SparseProduct
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Rows, s.Columns);
         ArgumentOutOfRangeException.ThrowIfNotEqual(y.Rows, s.Rows);
         ArgumentOutOfRangeException.ThrowIfNotEqual(y.Stride, x.Stride);
+        if (TiledProduct.Suits(s, x))
+        {
+            TiledProduct.Multiply(level, s, x, y, context);
+            return;
+        }
         fixed (float* px = x.Values, py = y.Values, values = s.Values)
         fixed (int* indices = s.Indices)
         {
@@ -53,31 +58,40 @@ internal static unsafe class SparseProduct
 
     private static void Row(SimdLevel level, int* indices, float* weights, int count, float* x, float* y, int stride)
     {
+        new Span<float>(y, stride).Clear();
+        Add(level, indices, weights, count, x, y, stride, stride);
+    }
+
+    /// <summary>Adds entries of a row to the sums of so many columns, each in the order of the entries.</summary>
+    /// <param name="stride">Floats from one row of X to the next.</param>
+    internal static void Add(SimdLevel level, int* indices, float* weights, int count, float* x, float* y, int stride, int width)
+    {
         switch (level)
         {
             case SimdLevel.Vector512:
-                Row<Lane512, Vector512<float>>(indices, weights, count, x, y, stride);
+                Add<Lane512, Vector512<float>>(indices, weights, count, x, y, stride, width);
                 break;
             case SimdLevel.Vector256:
-                Row<Lane256, Vector256<float>>(indices, weights, count, x, y, stride);
+                Add<Lane256, Vector256<float>>(indices, weights, count, x, y, stride, width);
                 break;
             default:
-                Row<LaneScalar, float>(indices, weights, count, x, y, stride);
+                Add<LaneScalar, float>(indices, weights, count, x, y, stride, width);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Row<TLane, TVector>(int* indices, float* weights, int count, float* x, float* y, int stride)
+    private static void Add<TLane, TVector>(int* indices, float* weights, int count, float* x, float* y, int stride, int width)
         where TLane : struct, ILane<TVector>
         where TVector : unmanaged
     {
         int w = TLane.Width;
         int column = 0;
-        for (; column + 8 * w <= stride; column += 8 * w)
+        for (; column + 8 * w <= width; column += 8 * w)
         {
-            TVector s0 = TLane.Zero, s1 = TLane.Zero, s2 = TLane.Zero, s3 = TLane.Zero;
-            TVector s4 = TLane.Zero, s5 = TLane.Zero, s6 = TLane.Zero, s7 = TLane.Zero;
+            float* to = y + column;
+            TVector s0 = TLane.Load(to), s1 = TLane.Load(to + w), s2 = TLane.Load(to + 2 * w), s3 = TLane.Load(to + 3 * w);
+            TVector s4 = TLane.Load(to + 4 * w), s5 = TLane.Load(to + 5 * w), s6 = TLane.Load(to + 6 * w), s7 = TLane.Load(to + 7 * w);
             for (int k = 0; k < count; k++)
             {
                 float* from = x + (nint)indices[k] * stride + column;
@@ -91,18 +105,36 @@ internal static unsafe class SparseProduct
                 s6 = TLane.MultiplyAdd(a, TLane.Load(from + 6 * w), s6);
                 s7 = TLane.MultiplyAdd(a, TLane.Load(from + 7 * w), s7);
             }
-            TLane.Store(s0, y + column);
-            TLane.Store(s1, y + column + w);
-            TLane.Store(s2, y + column + 2 * w);
-            TLane.Store(s3, y + column + 3 * w);
-            TLane.Store(s4, y + column + 4 * w);
-            TLane.Store(s5, y + column + 5 * w);
-            TLane.Store(s6, y + column + 6 * w);
-            TLane.Store(s7, y + column + 7 * w);
+            TLane.Store(s0, to);
+            TLane.Store(s1, to + w);
+            TLane.Store(s2, to + 2 * w);
+            TLane.Store(s3, to + 3 * w);
+            TLane.Store(s4, to + 4 * w);
+            TLane.Store(s5, to + 5 * w);
+            TLane.Store(s6, to + 6 * w);
+            TLane.Store(s7, to + 7 * w);
         }
-        for (; column < stride; column += w)
+        for (; column + 4 * w <= width; column += 4 * w)
         {
-            var sum = TLane.Zero;
+            float* to = y + column;
+            TVector s0 = TLane.Load(to), s1 = TLane.Load(to + w), s2 = TLane.Load(to + 2 * w), s3 = TLane.Load(to + 3 * w);
+            for (int k = 0; k < count; k++)
+            {
+                float* from = x + (nint)indices[k] * stride + column;
+                var a = TLane.Broadcast(weights[k]);
+                s0 = TLane.MultiplyAdd(a, TLane.Load(from), s0);
+                s1 = TLane.MultiplyAdd(a, TLane.Load(from + w), s1);
+                s2 = TLane.MultiplyAdd(a, TLane.Load(from + 2 * w), s2);
+                s3 = TLane.MultiplyAdd(a, TLane.Load(from + 3 * w), s3);
+            }
+            TLane.Store(s0, to);
+            TLane.Store(s1, to + w);
+            TLane.Store(s2, to + 2 * w);
+            TLane.Store(s3, to + 3 * w);
+        }
+        for (; column < width; column += w)
+        {
+            var sum = TLane.Load(y + column);
             for (int k = 0; k < count; k++)
                 sum = TLane.MultiplyAdd(TLane.Broadcast(weights[k]), TLane.Load(x + (nint)indices[k] * stride + column), sum);
             TLane.Store(sum, y + column);

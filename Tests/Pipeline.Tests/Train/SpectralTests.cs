@@ -115,4 +115,32 @@ internal sealed class SpectralTests
             }
         }
     }
+
+    [TestMethod]
+    public void A_sparse_product_in_tiles_has_the_bits_of_its_rows()
+    {
+        var random = new SplitMix64(3, "tiles");
+        const int Items = 4200, Entries = 60;
+        var (indices, values) = (new int[Items * Entries], new float[Items * Entries]);
+        for (int row = 0; row < Items; row++)
+        {
+            for (int k = 0; k < Entries; k++) indices[row * Entries + k] = k * (Items / Entries) + random.NextInt(Items / Entries);
+            for (int k = 0; k < Entries; k++) values[row * Entries + k] = (float)random.NextNormal();
+        }
+        var sparse = new SparseRows(Items, Items, [.. Enumerable.Range(0, Items + 1).Select(row => row * Entries)], indices, values);
+        var x = new FactorMatrix(Items, 90);
+        for (int r = 0; r < x.Rows; r++)
+            foreach (ref float v in x.Row(r)) v = (float)random.NextNormal();
+        Assert.IsTrue(TiledProduct.Suits(sparse, x), "it is taken in tiles");
+        var (y, expected) = (new FactorMatrix(Items, 90), new float[x.Stride]);
+        foreach (int threads in (int[])[1, 2])
+        {
+            SparseProduct.Multiply(sparse, x, y, StageContext.Quiet(threads));
+            for (int r = 0; r < Items; r += 7)
+            {
+                SparseProduct.Row(sparse, r, x, expected);
+                CollectionAssert.AreEqual(expected[..90], y.Row(r).ToArray(), $"row {r} on {threads} threads");
+            }
+        }
+    }
 }
