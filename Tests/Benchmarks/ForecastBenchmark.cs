@@ -2,22 +2,21 @@ using Recsys.Batch.Benchmarks.Places;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Forecast;
 using Recsys.Batch.Pipeline.Parquet;
-using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// How well sales are foretold: <c>forecast [--look validation|test] [--days 7,14,28] [--windows 4] [--config FILE]</c>, over the shipped log or another. The
-/// newest stretch is foretold by what the ones before it choose; <c>validation</c> ends where the test window begins, 2011-10-01 in the shipped log
-/// (<c>--until yyyy-MM-dd</c> for others).
+/// How well sales are foretold: <c>forecast [--look validation|test] [--days 7,14,28] [--windows 4] [--config FILE [--data DIR] [--levels N]]</c>, over the
+/// shipped log or another, by item or by category (<see cref="ShippedLog"/>). The newest stretch is foretold by what the ones before it choose;
+/// <c>validation</c> ends where the test window begins, 2011-10-01 in the shipped log (<c>--until yyyy-MM-dd</c> for others).
 /// </summary>
 internal static class ForecastBenchmark
 {
     public static int Run(string[] args)
     {
         var arguments = Arguments.Parse(args);
-        var inputs = ShippedLog.Read(arguments.Text("config", "data/online-retail/night.json"), StageNames.Ingest);
+        var inputs = ShippedLog.Read(arguments);
         var (log, items) = (inputs.Purchases, inputs.Items);
         bool isTest = arguments.Text("look", "validation") == "test";
         var until = DateTimeOffset.Parse(arguments.Text("until", "2011-10-01") + "T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture);

@@ -2,7 +2,6 @@ using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Places;
 using Recsys.Batch.Pipeline.Places.BuyItAgain;
-using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Benchmarks.Places;
 
@@ -19,11 +18,7 @@ internal static class RepeatsBenchmark
     public static int Run(string[] arguments)
     {
         var given = Arguments.Parse(arguments);
-        string[] files = given.Optional("data") is { } data
-            ? [$"Ingest:Events:0:Path={data}/transactions.parquet", $"Ingest:Items:Path={data}/products.parquet"]
-            : [];
-        var inputs = ShippedLog.Read(given.Text("config", "data/online-retail/night.json"), StageNames.Ingest, files);
-        if (given.Int("levels", 0) is > 0 and var levels) inputs = ByCategory(inputs, levels);
+        var inputs = ShippedLog.Read(given);
         uint day = PurchaseDays.SecondsADay;
         uint end = (inputs.Purchases.Last / day + 1) * day;
         bool look = given.Optional("look") == "test";
@@ -52,33 +47,6 @@ internal static class RepeatsBenchmark
         foreach (double share in (double[])[0, 0.05, 0.2, 0.3])
             Say($"MinRepeatShare {share}", Measure(inputs, cuts, Clock(new BuyItAgainOptions { MinRepeatShare = share })));
         return 0;
-    }
-
-    /// <summary>The log as if a category were an item; what has none is left out.</summary>
-    private static PlaceInputs ByCategory(PlaceInputs inputs, int levels)
-    {
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        int[] categories = [.. inputs.Catalog.Categories.Select(path =>
-        {
-            if (string.IsNullOrEmpty(path)) return -1;
-            string name = string.Join('/', path.Split('/').Take(levels));
-            if (!numbers.TryGetValue(name, out int number)) numbers[name] = number = numbers.Count;
-            return number;
-        })];
-        var log = inputs.Purchases;
-        var (pointers, items, seconds) = (new int[log.Users + 1], new List<int>(), new List<uint>());
-        for (int user = 0; user < log.Users; user++)
-        {
-            for (int at = log.Pointers[user]; at < log.Pointers[user + 1]; at++)
-            {
-                if (categories[log.Items[at]] < 0) continue;
-                items.Add(categories[log.Items[at]]);
-                seconds.Add(log.Seconds[at]);
-            }
-            pointers[user + 1] = items.Count;
-        }
-        Console.WriteLine($"{items.Count:N0} of {log.Count:N0} purchases, of {numbers.Count:N0} categories");
-        return inputs with { Purchases = new PurchaseLog(pointers, [.. items], [.. seconds], null, log.HasTime) };
     }
 
     private static double Published(PairDays pair, double a, double gap, int now) => (pair.Days + a) / (now - pair.First + a * gap);

@@ -11,6 +11,19 @@ namespace Recsys.Batch.Benchmarks.Places;
 /// <summary>The shipped log, or another that a configuration names, as stage places gets it.</summary>
 internal static class ShippedLog
 {
+    /// <summary>
+    /// What <c>--config FILE</c> names, the shipped log without it; <c>--data DIR</c> with its transactions.parquet and products.parquet there; <c>--levels N</c>
+    /// takes categories, so many steps of their path, for items.
+    /// </summary>
+    public static PlaceInputs Read(Arguments given)
+    {
+        string[] files = given.Optional("data") is { } data
+            ? [$"Ingest:Events:0:Path={data}/transactions.parquet", $"Ingest:Items:Path={data}/products.parquet"]
+            : [];
+        var inputs = Read(given.Text("config", "data/online-retail/night.json"), StageNames.Ingest, files);
+        return given.Int("levels", 0) is > 0 and var levels ? CategoryLog.Of(inputs, levels) : inputs;
+    }
+
     /// <param name="config">A night's configuration.</param>
     /// <param name="last">The stage to run up to: ingest, or embed where texts are asked for.</param>
     public static PlaceInputs Read(string config, string last, params string[] settings)
