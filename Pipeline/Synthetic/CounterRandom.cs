@@ -10,6 +10,9 @@ internal struct CounterRandom(ulong seed, ulong stream, ulong counter)
     /// <summary>Uniform in [0, 1).</summary>
     public double Uniform() => (Next() >> 11) * (1.0 / (1L << 53));
 
+    /// <summary>Standard normal (Box and Muller 1958).</summary>
+    public double Normal() => Math.Sqrt(-2 * Math.Log(1 - Uniform())) * Math.Cos(2 * Math.PI * Uniform());
+
     /// <summary>Uniform in [0, <paramref name="bound"/>), by Lemire's multiplication (2019) without its rejection: the bias is below 2^-32.</summary>
     public int Below(int bound) => (int)((Next() >> 32) * (ulong)bound >> 32);
 

@@ -8,7 +8,7 @@ namespace Recsys.Batch.Pipeline.Synthetic;
 /// </summary>
 internal sealed class SyntheticShop
 {
-    private const ulong EventStream = 0, UserStream = 1, ItemStream = 2, ShuffleStream = 3;
+    private const ulong EventStream = 0, UserStream = 1, ItemStream = 2;
     private const long Day = 86_400_000_000;
 
     private static readonly string[] Colours = ["red", "blue", "green", "white", "black", "rose", "ivory", "grey"];
@@ -31,8 +31,8 @@ internal sealed class SyntheticShop
         _parameters = parameters;
         int clusters = parameters.ClusterCount;
         _start = (parameters.FirstDay.DayNumber - new DateOnly(1970, 1, 1).DayNumber) * Day;
-        _users = new AliasTable(PowerLaw(parameters.Users, parameters.ActivityExponent, Math.Max(1, parameters.Users / 100.0), parameters.Seed, 0));
-        var popularity = PowerLaw(parameters.Items, parameters.PopularityExponent, 3, parameters.Seed, 1);
+        _users = new AliasTable(PowerLaw.Of(parameters.Users, parameters.ActivityExponent, Math.Max(1, parameters.Users / 100.0), parameters.Seed, 0));
+        var popularity = PowerLaw.Of(parameters.Items, parameters.PopularityExponent, 3, parameters.Seed, 1);
         _items = new AliasTable(popularity);
         _clusterOfItem = new int[parameters.Items];
         // Each cluster has an item at least; the others fall where they may.
@@ -168,17 +168,4 @@ internal sealed class SyntheticShop
     }
 
     private long Time(long n) => _start + (long)((UInt128)(ulong)n * (ulong)_parameters.Days * Day / (ulong)_parameters.Events);
-
-    // Ranks are dealt out at random, so that an id says nothing of its weight.
-    private static double[] PowerLaw(int count, double exponent, double offset, ulong seed, ulong deck)
-    {
-        var weights = new double[count];
-        for (int rank = 0; rank < count; rank++) weights[rank] = Math.Pow(rank + offset, -exponent);
-        for (int i = count - 1; i > 0; i--)
-        {
-            int other = new CounterRandom(seed, ShuffleStream + deck, (ulong)i).Below(i + 1);
-            (weights[i], weights[other]) = (weights[other], weights[i]);
-        }
-        return weights;
-    }
 }

@@ -38,6 +38,28 @@ internal static class GeneratedConfiguration
 
         """;
 
+    /// <summary>The log of a kind: ratings, or purchases.</summary>
+    public static string Kind(bool ratings) =>
+        $$"""
+        {
+          "Ingest": {
+            "Events": [
+              {
+                "Name": "log",
+                "Path": "./events",
+                "DefaultKind": "{{(ratings ? "rating" : "purchase")}}",
+                "Columns": { "User": "user_id", "Item": "item_id", "Time": "event_time"{{(ratings ? ", \"Value\": \"rating\"" : "")}} }
+              }
+            ],
+            "Items": {
+              "Path": "./items.parquet",
+              "Columns": { "Id": "item_id", "Category": ["category"] }
+            }
+          }
+        }
+
+        """;
+
     /// <summary>The log with orders, ratings and their reviews, searches, users and rules.</summary>
     public static string Places(SyntheticParameters shop, SyntheticNames names) => string.Create(
         CultureInfo.InvariantCulture,
