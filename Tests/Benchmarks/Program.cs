@@ -1,6 +1,7 @@
 using System.Globalization;
 using Recsys.Batch.Benchmarks;
 using Recsys.Batch.Benchmarks.Api;
+using Recsys.Batch.Benchmarks.Choices;
 using Recsys.Batch.Benchmarks.Freshness;
 using Recsys.Batch.Benchmarks.Kills;
 using Recsys.Batch.Benchmarks.Places;
@@ -9,6 +10,7 @@ using Recsys.Batch.Benchmarks.Places;
 var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["api"] = ApiBenchmark.Run,
+    ["choices"] = ChoicesBenchmark.Run,
     ["complements"] = ComplementsBenchmark.Run,
     ["delta"] = DeltaBenchmark.Run,
     ["delta-quality"] = DeltaQuality.Run,
