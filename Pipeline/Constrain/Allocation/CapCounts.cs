@@ -1,52 +1,44 @@
-using System.Runtime.InteropServices;
-
 namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 
 /// <summary>
 /// How far the caps of one list are used. A cap that yielded on the list as it came, because too few other candidates were there, yields as far now and no
-/// farther.
+/// farther. Memory: 32 bytes a group of every cap.
 /// </summary>
 internal sealed class CapCounts
 {
-    private readonly List<Group> _groups = [];
+    private readonly Dictionary<ListCap, CapGroups> _known = new(ReferenceEqualityComparer.Instance);
+    private CapGroups[] _caps = [];
     private UserProfile? _profile;
     private bool[]? _only;
 
     /// <param name="only">Caps that are kept; null: all.</param>
     public void Open(UserProfile profile, bool[]? only, AllocationBlock block, int u)
     {
-        (_profile, _only) = (profile, only);
-        _groups.Clear();
-        if (profile.Caps.Count == 0) return;
-        for (int k = 0; k < block.Lengths[u]; k++) Add(block.Items[block.Offsets[u] + k]);
-        foreach (ref var group in CollectionsMarshal.AsSpan(_groups)) (group.Most, group.Count) = (Math.Max(group.Count, group.Most), 0);
+        if (_profile != profile || _only != only) Use(profile, only);
+        var list = block.Items.AsSpan(block.Offsets[u], block.Lengths[u]);
+        foreach (var cap in _caps) cap.Open(list);
     }
 
-    public bool IsFull(int item) => Blocking(item) != -1;
+    public bool IsFull(int item)
+    {
+        foreach (var cap in _caps)
+            if (cap.Has(item) && cap.Of(item).IsFull) return true;
+        return false;
+    }
 
     public void Add(int item)
     {
-        for (int cap = 0; cap < _profile!.Caps.Count; cap++)
-        {
-            if (!Counts(cap, item, out int at, out int group)) continue;
-            if (at < 0) _groups.Add(new Group { Cap = cap, Of = group, Count = 1, Most = _profile.Caps[cap].Rule.Most });
-            else CollectionsMarshal.AsSpan(_groups)[at].Count++;
-        }
+        foreach (var cap in _caps)
+            if (cap.Has(item)) cap.Of(item).Count++;
     }
 
-    /// <summary>Makes ready for what is said at the edges of groups: <see cref="Tell"/>, then <see cref="BestOut"/> and <see cref="WorstIn"/>.</summary>
-    public void Weigh()
-    {
-        foreach (ref var group in CollectionsMarshal.AsSpan(_groups)) (group.Best, group.Worst) = (double.NegativeInfinity, double.PositiveInfinity);
-    }
-
-    /// <summary>Tells the groups of an entry what it is worth there.</summary>
+    /// <summary>Tells the groups of an entry what it is worth there, for <see cref="WorstIn"/>.</summary>
     public void Tell(int item, double value)
     {
-        for (int cap = 0; cap < _profile!.Caps.Count; cap++)
+        foreach (var cap in _caps)
         {
-            if (!Counts(cap, item, out int at, out _) || at < 0) continue;
-            ref var group = ref CollectionsMarshal.AsSpan(_groups)[at];
+            if (!cap.Has(item)) continue;
+            ref var group = ref cap.Of(item);
             group.Worst = Math.Min(group.Worst, value);
         }
     }
@@ -54,22 +46,23 @@ internal sealed class CapCounts
     /// <returns>Whether the candidate can come only in the place of an entry of its group, or not at all.</returns>
     public bool IsBlocked(int item, double value)
     {
-        int at = Blocking(item);
-        if (at == -1) return false;
-        if (at >= 0)
+        foreach (var cap in _caps)
         {
-            ref var group = ref CollectionsMarshal.AsSpan(_groups)[at];
+            if (!cap.Has(item)) continue;
+            ref var group = ref cap.Of(item);
+            if (!group.IsFull) continue;
             group.Best = Math.Max(group.Best, value);
+            return true;
         }
-        return true;
+        return false;
     }
 
     /// <summary>The best candidate that could come in the place of this entry alone; negative infinity where there is none.</summary>
     public double BestOut(int item)
     {
         double best = double.NegativeInfinity;
-        for (int cap = 0; cap < _profile!.Caps.Count; cap++)
-            if (Counts(cap, item, out int at, out _) && at >= 0) best = Math.Max(best, _groups[at].Best);
+        foreach (var cap in _caps)
+            if (cap.Has(item)) best = Math.Max(best, cap.Of(item).Best);
         return best;
     }
 
@@ -77,45 +70,20 @@ internal sealed class CapCounts
     /// <param name="free">What is said where they do not block it.</param>
     public double WorstIn(int item, double free)
     {
-        int at = Blocking(item);
-        return at == -1 ? free : at == NeverAny ? double.PositiveInfinity : _groups[at].Worst;
-    }
-
-    /// <summary>A cap of no entries at all.</summary>
-    private const int NeverAny = -2;
-
-    /// <returns>The first group that has no room for the item; -1: all have; <see cref="NeverAny"/>.</returns>
-    private int Blocking(int item)
-    {
-        for (int cap = 0; cap < _profile!.Caps.Count; cap++)
+        foreach (var cap in _caps)
         {
-            if (!Counts(cap, item, out int at, out _)) continue;
-            if (at < 0)
-            {
-                if (_profile.Caps[cap].Rule.Most == 0) return NeverAny;
-            }
-            else if (_groups[at].Count >= _groups[at].Most)
-            {
-                return at;
-            }
+            if (!cap.Has(item)) continue;
+            ref var group = ref cap.Of(item);
+            if (group.IsFull) return group.Worst;
         }
-        return -1;
+        return free;
     }
 
-    private bool Counts(int cap, int item, out int at, out int group)
+    private void Use(UserProfile profile, bool[]? only)
     {
-        (at, group) = (-1, -1);
-        if (_only?[cap] == false || _profile!.Caps[cap].Groups[item] is not (>= 0 and var of)) return false;
-        group = of;
-        var groups = CollectionsMarshal.AsSpan(_groups);
-        for (int i = 0; i < groups.Length; i++)
-        {
-            if (groups[i].Of != of || groups[i].Cap != cap) continue;
-            at = i;
-            break;
-        }
-        return true;
+        (_profile, _only) = (profile, only);
+        // Users differ by profile, but profiles share their caps.
+        _caps = [.. profile.Caps.Index().Where(c => only?[c.Index] != false).Select(c =>
+            _known.TryGetValue(c.Item, out var known) ? known : _known[c.Item] = new CapGroups(c.Item))];
     }
-
-    private record struct Group(int Cap, int Of, int Count, int Most, double Best, double Worst);
 }

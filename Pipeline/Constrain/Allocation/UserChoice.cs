@@ -16,6 +16,9 @@ internal sealed class UserChoice(RuleSet rules)
     /// <summary>Candidates beside the list's entries that are looked at first.</summary>
     private const int Ahead = 24;
 
+    /// <summary>How far below the last place a candidate may be that bids are asked of; the next prices may bring it there.</summary>
+    private const double Reach = 0.05;
+
     private readonly List<WantedItems> _wants = [];
     private readonly Stack<WantedItems> _spare = [];
     private readonly CapCounts _caps = new();
@@ -25,6 +28,7 @@ internal sealed class UserChoice(RuleSet rules)
     private int[] _items = [];
     private double[] _values = [];
     private int[] _order = [];
+    private double[] _sorted = [];
     private bool[] _taken = [];
     private int[] _standsFor = [];
     private int _looked;
@@ -88,7 +92,6 @@ internal sealed class UserChoice(RuleSet rules)
     private (double BestOut, double WorstIn) Edges()
     {
         double bestOut = 0, worstIn = _size < _length ? 0 : double.PositiveInfinity;
-        _caps.Weigh();
         foreach (var want in _wants) want.Weigh(_values, _taken, _standsFor);
         for (int k = 0; k < _looked; k++)
         {
@@ -141,7 +144,7 @@ internal sealed class UserChoice(RuleSet rules)
         if (_values.Length < count)
         {
             (_index, _items, _values) = (new int[count], new int[count], new double[count]);
-            (_order, _taken, _standsFor) = (new int[count], new bool[count], new int[count]);
+            (_order, _sorted, _taken, _standsFor) = (new int[count], new double[count], new bool[count], new int[count]);
         }
         foreach (var want in _wants) _spare.Push(want);
         _wants.Clear();
@@ -161,28 +164,49 @@ internal sealed class UserChoice(RuleSet rules)
     {
         // Who else could stand there comes by descending weight: the first of them are enough unless prices say otherwise.
         int first = block.Offsets[u], count = block.Offsets[u + 1] - first, near = Math.Min(count, _length + Ahead);
-        Look(block, first, count, near, prices);
+        var items = block.Items.AsSpan(first, count);
+        var weights = block.Weights.AsSpan(first, count);
+        Look(items, weights, near, prices);
         _caps.Open(profile, only, block, u);
         double worth = Take(wants, out double last);
-        if (near == count || !(Full + block.Weights[first + near] > last)) return worth;
-        Look(block, first, count, count, prices);
+        if (near == count || !LookFarther(items, weights, near, prices, last)) return worth;
         _caps.Open(profile, only, block, u);
         return Take(wants, out _);
     }
 
-    /// <param name="near">Candidates that are looked at whatever they cost; behind them only what is subsidized, or wanted by a rule.</param>
-    private void Look(AllocationBlock block, int first, int count, int near, double[] prices)
+    /// <param name="near">Candidates that are looked at whatever they cost; behind them what a rule wants, or subsidies lift above the last of them.</param>
+    private void Look(ReadOnlySpan<int> items, ReadOnlySpan<float> weights, int near, double[] prices)
     {
         _looked = 0;
-        for (int k = 0; k < count; k++)
+        double beyond = Beyond(weights, near);
+        for (int k = 0; k < items.Length; k++)
         {
-            int item = block.Items[first + k];
-            double price = prices[item];
-            if (k >= near && !(price < 0) && !IsWanted(item)) continue;
-            (_index[_looked], _items[_looked], _values[_looked++]) = (k, item, Full + block.Weights[first + k] - price);
+            double value = Full + weights[k] - prices[items[k]];
+            if (k < near || value > beyond || IsWanted(items[k])) See(k, items[k], value);
         }
         foreach (var want in _wants) want.Find(_items.AsSpan(0, _looked), _values);
     }
+
+    /// <summary>Looks at those behind too that bring more than the last place does, or are within <see cref="Reach"/> of that.</summary>
+    /// <returns>Whether one of them brings more.</returns>
+    private bool LookFarther(ReadOnlySpan<int> items, ReadOnlySpan<float> weights, int near, double[] prices, double last)
+    {
+        bool any = false;
+        double beyond = Beyond(weights, near);
+        for (int k = near; k < items.Length; k++)
+        {
+            double value = Full + weights[k] - prices[items[k]];
+            if (!(value > last - Reach) || value > beyond || IsWanted(items[k])) continue;
+            any |= value > last;
+            (_taken[_looked], _standsFor[_looked]) = (false, -1);
+            See(k, items[k], value);
+        }
+        return any;
+    }
+
+    private static double Beyond(ReadOnlySpan<float> weights, int near) => near > 0 ? Full + weights[near - 1] : 0;
+
+    private void See(int k, int item, double value) => (_index[_looked], _items[_looked], _values[_looked++]) = (k, item, value);
 
     private bool IsWanted(int item)
     {
@@ -232,8 +256,8 @@ internal sealed class UserChoice(RuleSet rules)
             if (!(value > 0)) continue;
             // Candidates come nearly by value, so each moves but a few places.
             int at = count++;
-            for (; at > 0 && _values[_order[at - 1]] < value; at--) _order[at] = _order[at - 1];
-            _order[at] = k;
+            for (; at > 0 && _sorted[at - 1] < value; at--) (_order[at], _sorted[at]) = (_order[at - 1], _sorted[at - 1]);
+            (_order[at], _sorted[at]) = (k, value);
         }
         return count;
     }

@@ -3,7 +3,8 @@ namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 /// <summary>One promotion on the list of one user: how many entries it wants, and who could be they.</summary>
 internal sealed class WantedItems
 {
-    private readonly List<int> _members = [];
+    private int[] _members = [];
+    private int _count;
     private Placement _placement = null!;
     private int _next;
 
@@ -28,13 +29,15 @@ internal sealed class WantedItems
     /// <summary>Who of the candidates could be they, by descending value.</summary>
     public void Find(ReadOnlySpan<int> items, double[] values)
     {
-        _members.Clear();
+        if (_members.Length < items.Length) _members = new int[items.Length];
+        _count = 0;
         for (int k = 0; k < items.Length; k++)
         {
             if (!Has(items[k]) || !(values[k] + UserChoice.Wanted > 0)) continue;
-            int at = _members.Count;
-            while (at > 0 && values[_members[at - 1]] < values[k]) at--;
-            _members.Insert(at, k);
+            // They come nearly by value, so each moves but a few places.
+            int at = _count++;
+            for (; at > 0 && values[_members[at - 1]] < values[k]; at--) _members[at] = _members[at - 1];
+            _members[at] = k;
         }
     }
 
@@ -44,15 +47,15 @@ internal sealed class WantedItems
     public int Next(bool[] taken, CapCounts caps, int[] items)
     {
         if (Left == 0) return -1;
-        while (_next < _members.Count && (taken[_members[_next]] || _placement.Rule.Kind != RuleKind.Pin && caps.IsFull(items[_members[_next]]))) _next++;
-        return _next < _members.Count ? _members[_next] : -1;
+        while (_next < _count && (taken[_members[_next]] || _placement.Rule.Kind != RuleKind.Pin && caps.IsFull(items[_members[_next]]))) _next++;
+        return _next < _count ? _members[_next] : -1;
     }
 
     /// <summary>Sees who stands at the edge of the list.</summary>
     public void Weigh(double[] values, bool[] taken, int[] standsFor)
     {
         (BestOut, WorstIn, Surplus) = (double.NegativeInfinity, double.PositiveInfinity, 0);
-        foreach (int k in _members)
+        foreach (int k in _members.AsSpan(0, _count))
         {
             if (!taken[k]) BestOut = Math.Max(BestOut, values[k]);
             else if (standsFor[k] < 0) Surplus++;

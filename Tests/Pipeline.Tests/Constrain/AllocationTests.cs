@@ -93,6 +93,21 @@ internal sealed class AllocationTests
     }
 
     [TestMethod]
+    public void Two_entries_of_a_list_do_not_share_the_last_place_of_a_seller()
+    {
+        // Every list has two places, so an odd bound is met with one place left before a list that would take two.
+        var shop = new RuledShop(6, users: 60).With("seller", i => i < 2 ? "a" : "b");
+        var random = new SplitMix64(3, "sellers");
+        var weights = Weights(ref random, 60, 6);
+        foreach (float[] user in weights) (user[0], user[1]) = (1, 1);
+
+        var made = Allocate(shop.Rules("""[{ "name": "s", "kind": "limit", "where": { "seller": "a" }, "per": "seller", "lists": 31 }]"""), weights, length: 2);
+
+        Assert.AreEqual(31, made.Lists.Sum(l => l.Count(i => i < 2)));
+        Assert.IsTrue(made.Lists.All(l => l.Length == 2));
+    }
+
+    [TestMethod]
     public void Pins_yield_to_limits_and_kept_lists_count()
     {
         var shop = new RuledShop(6, users: 30).With("stock", i => i == 5 ? "10" : null);
