@@ -18,13 +18,12 @@ internal sealed class ArtifactReader
     private readonly string _path;
     private readonly Dictionary<string, (int Size, long Count, long Offset)> _sections = new(StringComparer.Ordinal);
 
-    /// <param name="isVerified">This process has verified the file before, and nobody has written it since: its SHA-256 is not computed again.</param>
-    public ArtifactReader(string path, bool isVerified = false)
+    public ArtifactReader(string path)
     {
         _path = path;
         if (!File.Exists(path)) throw new ArtifactException(path, "the artifact is missing; run again from the stage that makes it");
         using var file = Open();
-        using var hash = isVerified ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
         {
             Verify(file, hash);
@@ -71,7 +70,7 @@ internal sealed class ArtifactReader
         return values;
     }
 
-    private void Verify(FileStream file, IncrementalHash? hash)
+    private void Verify(FileStream file, IncrementalHash hash)
     {
         Span<byte> head = stackalloc byte[16];
         var block = new byte[BlockBytes];
@@ -88,21 +87,20 @@ internal sealed class ArtifactReader
                 throw Damaged("a section's header is not one");
             Get(file, hash, block.AsSpan(0, nameLength));
             _sections[Encoding.UTF8.GetString(block, 0, nameLength)] = (size, count, file.Position);
-            if (hash is null) file.Position += count * size;
-            for (long left = hash is null ? 0 : count * size; left > 0; left -= Math.Min(left, BlockBytes))
+            for (long left = count * size; left > 0; left -= Math.Min(left, BlockBytes))
                 Get(file, hash, block.AsSpan(0, (int)Math.Min(left, BlockBytes)));
         }
         file.ReadExactly(block.AsSpan(0, 32));
-        if (hash is not null && !block.AsSpan(0, 32).SequenceEqual(hash.GetHashAndReset())) throw Damaged("its SHA-256 is not the one written with it");
+        if (!block.AsSpan(0, 32).SequenceEqual(hash.GetHashAndReset())) throw Damaged("its SHA-256 is not the one written with it");
         if (file.Position != file.Length) throw Damaged("bytes follow its end");
     }
 
     private FileStream Open() => new(_path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
 
-    private static void Get(FileStream file, IncrementalHash? hash, Span<byte> into)
+    private static void Get(FileStream file, IncrementalHash hash, Span<byte> into)
     {
         file.ReadExactly(into);
-        hash?.AppendData(into);
+        hash.AppendData(into);
     }
 
     private ArtifactException Damaged(string cause) => new(_path, $"the artifact is corrupt: {cause}; run again from the stage that makes it");

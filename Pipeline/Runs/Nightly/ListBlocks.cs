@@ -34,10 +34,34 @@ internal static class ListBlocks
     }
 
     /// <exception cref="ArtifactException">The file is not the one that was written.</exception>
-    public static RecommendationBlock Read(string path) => Of(new ArtifactReader(path));
-
-    /// <summary>A block that this process has read before, and that nobody has written since.</summary>
-    public static RecommendationBlock ReadAgain(string path) => Of(new ArtifactReader(path, isVerified: true));
+    public static RecommendationBlock Read(string path)
+    {
+        var from = new ArtifactReader(path);
+        return new RecommendationBlock
+        {
+            Users = from.Read<int>("users"),
+            Offsets = from.Read<int>("offsets"),
+            Items = from.Read<int>("items"),
+            Scores = from.Read<float>("scores"),
+            Relevance = from.Read<float>("relevance"),
+            DiversityGain = from.Read<float>("diversityGain"),
+            Reasons = MemoryMarshal.Cast<byte, ReasonCode>(from.Read<byte>("reasons")).ToArray(),
+            ReasonItems = from.Read<int>("reasonItems"),
+            Sources = MemoryMarshal.Cast<byte, CandidateSource>(from.Read<byte>("sources")).ToArray(),
+            Propensity = from.Read<float>("propensity"),
+            PlacedBy = from.Has(PlacedBy) ? from.Read<int>(PlacedBy) : null,
+            Yielded = from.Has(PlacedBy) ? from.Read<int>("yielded") : null,
+            Rules = from.Has(PlacedBy) ? [.. from.ReadStrings("rules").Select(r => r!)] : [],
+            Reserve = !from.Has(Reserve) ? null : new ReserveBlock
+            {
+                Offsets = from.Read<int>(Reserve),
+                Items = from.Read<int>("reserve items"),
+                Weights = from.Read<float>("reserve weights"),
+                Relevance = from.Read<float>("reserve relevance"),
+                Sources = MemoryMarshal.Cast<byte, CandidateSource>(from.Read<byte>("reserve sources")).ToArray(),
+            },
+        };
+    }
 
     /// <summary>Whether a block that a killed attempt left is whole; a damaged one is made again.</summary>
     public static bool IsWhole(string path)
@@ -53,29 +77,4 @@ internal static class ListBlocks
             return false;
         }
     }
-
-    private static RecommendationBlock Of(ArtifactReader from) => new()
-    {
-        Users = from.Read<int>("users"),
-        Offsets = from.Read<int>("offsets"),
-        Items = from.Read<int>("items"),
-        Scores = from.Read<float>("scores"),
-        Relevance = from.Read<float>("relevance"),
-        DiversityGain = from.Read<float>("diversityGain"),
-        Reasons = MemoryMarshal.Cast<byte, ReasonCode>(from.Read<byte>("reasons")).ToArray(),
-        ReasonItems = from.Read<int>("reasonItems"),
-        Sources = MemoryMarshal.Cast<byte, CandidateSource>(from.Read<byte>("sources")).ToArray(),
-        Propensity = from.Read<float>("propensity"),
-        PlacedBy = from.Has(PlacedBy) ? from.Read<int>(PlacedBy) : null,
-        Yielded = from.Has(PlacedBy) ? from.Read<int>("yielded") : null,
-        Rules = from.Has(PlacedBy) ? [.. from.ReadStrings("rules").Select(r => r!)] : [],
-        Reserve = !from.Has(Reserve) ? null : new ReserveBlock
-        {
-            Offsets = from.Read<int>(Reserve),
-            Items = from.Read<int>("reserve items"),
-            Weights = from.Read<float>("reserve weights"),
-            Relevance = from.Read<float>("reserve relevance"),
-            Sources = MemoryMarshal.Cast<byte, CandidateSource>(from.Read<byte>("reserve sources")).ToArray(),
-        },
-    };
 }
