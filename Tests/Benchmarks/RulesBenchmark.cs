@@ -134,7 +134,7 @@ internal static class RulesBenchmark
         return new Allocator(rules, accounts, new RulesOptions { Gap = gap }, context).Run(
             files, null,
             (b, problem, lists) => ListBlocks.Write(
-                Path.Combine(folder, "made", $"{b}.bin"), SwappedLists.Of(ListBlocks.ReadAgain(DraftOf(b)), problem, lists, rules, out _)));
+                Path.Combine(folder, "made", $"{b}.bin"), SwappedLists.Of(ListBlocks.Read(DraftOf(b)), problem, lists, rules, out _)));
 
         string DraftOf(int b) => Path.Combine(folder, "drafts", $"{b}.bin");
     }
