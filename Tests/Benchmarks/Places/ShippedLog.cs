@@ -12,8 +12,8 @@ namespace Recsys.Batch.Benchmarks.Places;
 internal static class ShippedLog
 {
     /// <summary>
-    /// What <c>--config FILE</c> names, the shipped log without it; <c>--data DIR</c> with its transactions.parquet and products.parquet there; <c>--levels N</c>
-    /// takes categories, so many steps of their path, for items.
+    /// What <c>--config FILE</c> names, the shipped log without it; <c>--data DIR</c> with its transactions.parquet and products.parquet there;
+    /// <c>--levels N</c> takes categories, so many steps of their path, for items.
     /// </summary>
     public static PlaceInputs Read(Arguments given)
     {
