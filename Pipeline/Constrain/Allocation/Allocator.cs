@@ -24,7 +24,7 @@ internal sealed record AllocationResult(
 /// to meet them. Prices come first, by <see cref="PriceSearch"/> over all users in parallel, at first over a part of them; then one pass in the order of the
 /// blocks gives each user their best list at those prices of what is left, so no limit is ever broken; then passes with falling prices give out what was left
 /// over, and with rising subsidies see to floors. Deterministic at any number of threads. Memory: <c>threads x (148 accounts + 14 x candidates of a block)</c>
-/// bytes, 16 blocks, 27 an item, 57 an account and <c>2 x entries</c> for the choice; candidates lie on disk, 12 bytes each, and are read once a round.
+/// bytes, 16 blocks, 35 an item, 57 an account and <c>2 x entries</c> for the choice; candidates lie on disk, 12 bytes each, and are read once a round.
 /// </summary>
 internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions options, StageContext context)
 {
