@@ -20,8 +20,9 @@ internal sealed class TextSource(ColumnField field, int capacity, ChunkReader ch
     private readonly int[] _codes = new int[capacity];
     private byte[] _bytes = [];
     private TextDictionary? _dictionary;
+    private int _codedBytes;
 
-    public override int TextBytes => _dictionary is null ? _offsets[Count] : 0;
+    public override int TextBytes => _dictionary is null ? _offsets[Count] : _codedBytes;
 
     public override bool Joins => Count == 0 || ReferenceEquals(_dictionary, Shared);
 
@@ -37,7 +38,7 @@ internal sealed class TextSource(ColumnField field, int capacity, ChunkReader ch
     public override void Clear()
     {
         base.Clear();
-        _dictionary = null;
+        (_dictionary, _codedBytes) = (null, 0);
     }
 
     // A row that is longer than all a batch may have comes alone.
@@ -74,6 +75,14 @@ internal sealed class TextSource(ColumnField field, int capacity, ChunkReader ch
     private void PutCodes(TextDictionary texts, ReadOnlySpan<int> codes, ReadOnlySpan<int> levels, int rows)
     {
         _dictionary = texts;
+        // What the rows would take as texts, since a consumer may want them so: at most that, or exactly where it is much.
+        long most = (long)rows * texts.Longest;
+        if (most > MaxTextBytes)
+        {
+            most = 0;
+            foreach (int code in codes) most += texts[code].Length;
+        }
+        _codedBytes += (int)most;
         var into = _codes.AsSpan(Count, rows);
         codes.CopyTo(into);
         Spread(into, codes.Length, levels, -1);

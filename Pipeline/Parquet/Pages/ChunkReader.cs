@@ -45,7 +45,7 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
         _run.Group = _group;
         try
         {
-            while (_left > 0 && _run.Values < Math.Max(RunValues, 4 * _dictionaryValues) && _run.Length < RunBytes)
+            while (_left > 0 && _run.Values < Math.Max(RunValues, 4 * _dictionaryValues) && _run.Held < RunBytes)
                 if (!Take()) break;
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException or OverflowException or IndexOutOfRangeException)
@@ -210,7 +210,7 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
 
     // One run is read while the next is decoded.
     private void Charge() => Reserve(
-        _run.Length + 2L * _run.Values * ((leaf.Element.Type is PhysicalType.Bytes or PhysicalType.FixedBytes
+        _run.Length + 3 * (_run.Held - _run.Length) + 2L * _run.Values * ((leaf.Element.Type is PhysicalType.Bytes or PhysicalType.FixedBytes
             ? 24
             : 12) + (leaf.MaxDefinition + leaf.MaxRepetition > 0 ? 8 : 0)));
 

@@ -55,6 +55,9 @@ internal sealed class PageRun(Leaf leaf)
 
     public int Length => _file.WrittenCount;
 
+    /// <summary>Bytes that it holds: its file, and texts that are not in it.</summary>
+    public long Held => Length + (long)_texts.Length;
+
     public byte[] Bytes => MemoryMarshal.TryGetArray(_file.WrittenMemory, out var segment) ? segment.Array! : [];
 
     public static int LevelBits(int max) => BitOperations.Log2((uint)max) + 1;

@@ -10,13 +10,16 @@ internal sealed class PlainTexts
     private byte[] _bytes = new byte[1 << 14];
     private int _count;
 
+    /// <summary>Bytes of the texts.</summary>
+    public int Length => _count == 0 ? 0 : _offsets[_count];
+
     public void Clear() => _count = 0;
 
     /// <exception cref="InvalidDataException">The page ends before its texts do.</exception>
     public void Add(ReadOnlySpan<byte> page, int count)
     {
         if (_offsets.Length <= _count + count) Array.Resize(ref _offsets, Math.Max(_count + count + 1, _offsets.Length * 2));
-        int end = _count == 0 ? 0 : _offsets[_count];
+        int end = Length;
         long most = end + page.Length - 4L * count;
         if (most > _bytes.Length) Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max(most, _bytes.Length * 2L)));
         for (int k = 0; k < count; k++)
@@ -32,5 +35,5 @@ internal sealed class PlainTexts
     }
 
     /// <summary>What was added, apart from what will be.</summary>
-    public TextDictionary Take() => new(_offsets[..(_count + 1)], _bytes[..(_count == 0 ? 0 : _offsets[_count])]);
+    public TextDictionary Take() => new(_offsets[..(_count + 1)], _bytes[..Length]);
 }

@@ -66,6 +66,18 @@ internal sealed class CodedTextTests
         StringAssert.Contains(Refusal(Of(2, dictionary, Indices(0, 1))), "not UTF-8");
     }
 
+    [TestMethod]
+    public void Rows_that_repeat_a_long_text_are_no_more_than_a_batch_may_have()
+    {
+        string text = new('x', 1 << 20);
+        // 200 times the code 0, as one run.
+        var made = Of(200, Dictionary(text), HandMadeFile.Page([1, 0x90, 0x03, 0], 200, PageEncoding.RleDictionary));
+        var columns = Read(made);
+        Assert.AreEqual(200, columns.Sum(c => c.Count));
+        Assert.IsTrue(columns.Count >= 2 && columns.TrueForAll(c => c.Count <= 128), string.Join(' ', columns.Select(c => c.Count)));
+        Assert.AreEqual(text.Length * columns[0].Count, columns[0].Bytes.Length);
+    }
+
     private static byte[] Plain(params string[] texts) =>
         [.. texts.SelectMany(t => BitConverter.GetBytes(Encoding.UTF8.GetByteCount(t)).Concat(Encoding.UTF8.GetBytes(t)))];
 
