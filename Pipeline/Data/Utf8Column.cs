@@ -30,6 +30,7 @@ internal sealed class Utf8Column : Column
     {
         get
         {
+            // First, since it may make the bytes.
             int end = Written()[Count];
             return _bytes.AsSpan(0, end);
         }

@@ -17,16 +17,19 @@ internal static class DuckDbPeer
         command.UseStreamingMode = true;
         using var reader = command.ExecuteReader();
         long sum = 0;
-        Func<int, long>[] take = [.. Enumerable.Range(0, columns.Length).Select<int, Func<int, long>>(i => reader.GetFieldType(i) switch
-        {
-            var t when t == typeof(string) => c => reader.GetString(c).Length,
-            var t when t == typeof(DateTime) => c => reader.GetDateTime(c).Ticks & 1,
-            var t when t == typeof(double) => c => reader.GetDouble(c) > 0 ? 1 : 0,
-            var t when t == typeof(int) => c => reader.GetInt32(c) & 1,
-            _ => c => reader.GetInt64(c) & 1,
-        })];
+        var types = Enumerable.Range(0, columns.Length).Select(i => Type.GetTypeCode(reader.GetFieldType(i))).ToArray();
         while (reader.Read())
-            for (int i = 0; i < take.Length; i++) sum += take[i](i);
+        {
+            for (int i = 0; i < types.Length; i++)
+                sum += types[i] switch
+                {
+                    TypeCode.String => reader.GetString(i).Length,
+                    TypeCode.DateTime => reader.GetDateTime(i).Ticks & 1,
+                    TypeCode.Double => reader.GetDouble(i) > 0 ? 1 : 0,
+                    TypeCode.Int32 => reader.GetInt32(i) & 1,
+                    _ => reader.GetInt64(i) & 1,
+                };
+        }
         return sum;
     }
 

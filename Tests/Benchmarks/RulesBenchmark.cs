@@ -129,14 +129,12 @@ internal static class RulesBenchmark
         Directory.CreateDirectory(Path.Combine(folder, "made"));
         Directory.CreateDirectory(Path.Combine(folder, "scratch"));
         string[] files = [.. Enumerable.Range(0, blocks).Select(b => Path.Combine(folder, "scratch", $"{b}.bin"))];
-        Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = context.Threads }, b =>
-            AllocationBlock.Of(ListBlocks.Read(DraftOf(b))).Write(files[b]));
+        Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = context.Threads }, b => AllocationBlock.Of(Draft(b)).Write(files[b]));
         return new Allocator(rules, accounts, new RulesOptions { Gap = gap }, context).Run(
             files, null,
-            (b, problem, lists) => ListBlocks.Write(
-                Path.Combine(folder, "made", $"{b}.bin"), SwappedLists.Of(ListBlocks.Read(DraftOf(b)), problem, lists, rules, out _)));
+            (b, problem, lists) => ListBlocks.Write(Path.Combine(folder, "made", $"{b}.bin"), SwappedLists.Of(Draft(b), problem, lists, rules, out _)));
 
-        string DraftOf(int b) => Path.Combine(folder, "drafts", $"{b}.bin");
+        RecommendationBlock Draft(int b) => ListBlocks.Read(Path.Combine(folder, "drafts", $"{b}.bin"));
     }
 
     /// <summary>Most items have more than anybody asks for; one in five has few pieces.</summary>

@@ -20,7 +20,7 @@ internal sealed class EventTimes
     private EventTimes(EventOrder order, bool[] wanted, uint end)
     {
         (_order, _wanted) = (order, wanted);
-        (First, Last, Total) = Span(order, wanted, end);
+        (First, Last, Total) = Extent(order, wanted, end);
         _step = (Last - First) / Steps + 1;
         _counts = new long[(Last - First) / _step + 1];
         Count(order, wanted, end, First, _step, _counts);
@@ -48,7 +48,7 @@ internal sealed class EventTimes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (uint First, uint Last, long Total) Span(EventOrder order, bool[] wanted, uint end)
+    private static (uint First, uint Last, long Total) Extent(EventOrder order, bool[] wanted, uint end)
     {
         uint first = uint.MaxValue, last = 0;
         long total = 0;

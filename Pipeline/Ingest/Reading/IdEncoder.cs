@@ -25,11 +25,7 @@ internal sealed class IdEncoder(
 
     private readonly IdMap _ruledOut = new(64);
 
-    private const int Unseen = int.MinValue;
-
-    // By code of the dictionary at hand.
-    private int[] _codes = [];
-    private TextDictionary? _dictionary;
+    private readonly PerText<int> _texts = new();
 
     // Off while ids are only asked about.
     private bool _adds = true;
@@ -93,23 +89,16 @@ internal sealed class IdEncoder(
 
     private void TakeCodes(Utf8Column column, TextDictionary dictionary, Span<RowStatus> statuses, Span<int> indices)
     {
-        if (!ReferenceEquals(_dictionary, dictionary))
-        {
-            _dictionary = dictionary;
-            if (_codes.Length < dictionary.Count) _codes = new int[dictionary.Count];
-            _codes.AsSpan(0, dictionary.Count).Fill(Unseen);
-        }
-        var known = _codes.AsSpan();
+        _texts.Of(dictionary);
         var codes = column.Codes;
         for (int row = 0; row < statuses.Length; row++)
         {
             if (statuses[row] != RowStatus.Kept) continue;
-            int code = codes[row];
-            int found = code < 0 ? -(int)whenNull : known[code];
-            if (found == Unseen)
+            int code = codes[row], found = -(int)whenNull;
+            if (code >= 0 && !_texts.Has(code, out found))
             {
                 found = OfCell(dictionary[code]);
-                if (found != New) known[code] = found;
+                if (found != New) _texts.Keep(code, found);
             }
             Put(found, ref statuses[row], ref indices[row]);
         }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest.Rules;
 using Recsys.Batch.Pipeline.Parquet;
@@ -34,18 +33,12 @@ internal sealed class NullCounts
     private static (long Nulls, long Rows) Count(string meaning, Column? column, EventBatch batch)
     {
         long nulls = 0, rows = 0;
-        bool mayLack = column switch
-        {
-            null => true,
-            ValueColumn<double> numbers => numbers.Validity is not null || double.IsNaN(TensorPrimitives.Sum(numbers.Values)),
-            _ => column.Validity is not null,
-        };
         bool all = JudgesAll(meaning), purchases = IsPurchases(meaning);
         for (int row = 0; row < batch.RowCount; row++)
         {
             if (!all && (batch.Statuses[row] != RowStatus.Kept || !HasValue(batch.Kinds[row], purchases))) continue;
             rows++;
-            if (mayLack && (column is null || CellText.IsNull(column, row))) nulls++;
+            if (column is null || CellText.IsNull(column, row)) nulls++;
         }
         return (nulls, rows);
     }

@@ -45,7 +45,7 @@ internal sealed class TextRun : FlatRun
 
     public override async Task DecodeAsync(PageRun pages, int[]? levels)
     {
-        (Texts, IsShared) = (pages.Texts, pages.Of == ValueKind.Codes);
+        (Texts, IsShared) = (pages.Texts, pages.Kind == ValueKind.Codes);
         if (Texts is null)
         {
             Values = Room(Values, pages);

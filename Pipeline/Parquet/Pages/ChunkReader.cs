@@ -109,7 +109,7 @@ internal sealed class ChunkReader(PageSource source, string column, Leaf leaf, M
             else if (_hasDictionary) _run.AddDictionary(_dictionary.AsSpan(0, _dictionaryBytes), _dictionaryValues);
         }
         // Texts are taken as they are stored, so pages that store them otherwise begin another run.
-        else if (GivesCodes && _run.Values > 0 && _run.Of != Kind(header.Encoding)) return false;
+        else if (GivesCodes && _run.Values > 0 && _run.Kind != Kind(header.Encoding)) return false;
         // An empty page still moves on by its header.
         if (header.Values > 0) TakeData(header, codec);
         _left -= header.Values;

@@ -8,18 +8,6 @@ using Recsys.Batch.Pipeline.Parquet.Thrift;
 
 namespace Recsys.Batch.Pipeline.Parquet.Pages;
 
-internal enum ValueKind
-{
-    /// <summary>What the column stores.</summary>
-    Stored,
-
-    /// <summary>Codes of a dictionary of texts, which many rows may share.</summary>
-    Codes,
-
-    /// <summary>Numbers 0, 1, 2, ... of texts, of which each value has its own.</summary>
-    Numbers,
-}
-
 /// <summary>
 /// Some pages of one column as a whole Parquet file of their own, with one row group and one column: what Parquet.Net is given to decode. Every page is of
 /// version 1 and needs no codec, and nothing in headers and footer comes from outside unchecked, names included. Memory is thus a run's, however long the row
@@ -39,7 +27,7 @@ internal sealed class PageRun(Leaf leaf)
     public bool HasDictionary { get; private set; }
 
     /// <summary>What its values are.</summary>
-    public ValueKind Of { get; private set; }
+    public ValueKind Kind { get; private set; }
 
     /// <summary>The texts that its values stand for; null where they are what the column stores.</summary>
     public TextDictionary? Texts { get; private set; }
@@ -66,7 +54,7 @@ internal sealed class PageRun(Leaf leaf)
     {
         _file.ResetWrittenCount();
         _file.Write("PAR1"u8);
-        (Values, Present, HasDictionary, HasDeltas, EndsGroup, Of, Texts) = (0, 0, false, false, false, ValueKind.Stored, null);
+        (Values, Present, HasDictionary, HasDeltas, EndsGroup, Kind, Texts) = (0, 0, false, false, false, ValueKind.Stored, null);
         _texts.Clear();
     }
 
@@ -90,7 +78,7 @@ internal sealed class PageRun(Leaf leaf)
     public void AddCodes(TextDictionary texts)
     {
         AddDictionary(Numbers(0, texts.Count), texts.Count);
-        (Of, Texts) = (ValueKind.Codes, texts);
+        (Kind, Texts) = (ValueKind.Codes, texts);
     }
 
     /// <summary>
@@ -98,7 +86,7 @@ internal sealed class PageRun(Leaf leaf)
     /// </summary>
     public void AddTexts(ReadOnlySpan<byte> definition, ReadOnlySpan<byte> values, int count, int present)
     {
-        Of = ValueKind.Numbers;
+        Kind = ValueKind.Numbers;
         _texts.Add(values, present);
         AddData([], definition, Numbers(Present, present), PageEncoding.Plain, count, present);
     }
@@ -125,7 +113,7 @@ internal sealed class PageRun(Leaf leaf)
 
     public void Complete()
     {
-        if (Of == ValueKind.Numbers) Texts = _texts.Take();
+        if (Kind == ValueKind.Numbers) Texts = _texts.Take();
         int pages = _file.WrittenCount;
         var footer = new ThriftWriter(_file);
         footer.Begin();
@@ -145,7 +133,7 @@ internal sealed class PageRun(Leaf leaf)
     }
 
     private PhysicalType Stored =>
-        Of != ValueKind.Stored ? PhysicalType.Int32 : leaf.Element.Type == PhysicalType.Int96 ? PhysicalType.FixedBytes : leaf.Element.Type!.Value;
+        Kind != ValueKind.Stored ? PhysicalType.Int32 : leaf.Element.Type == PhysicalType.Int96 ? PhysicalType.FixedBytes : leaf.Element.Type!.Value;
 
     private static void Begin(ThriftWriter header, PageKind kind, int length)
     {

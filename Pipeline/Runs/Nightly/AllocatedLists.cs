@@ -36,7 +36,7 @@ internal sealed class AllocatedLists(RuleSet rules, RulesOptions options, Accoun
         });
         var result = new Allocator(rules, accounts, options, work.Context).Run(problems, used, (b, problem, lists) =>
         {
-            var draft = ListBlocks.Read(work.Output(DraftOf(b)));
+            var draft = Draft(work, b);
             ListBlocks.Write(work.Output(FileOf(into, b)), Allocated(draft, problem, lists));
         });
         Directory.Delete(scratch, recursive: true);

@@ -114,24 +114,6 @@ internal static unsafe class SparseProduct
             TLane.Store(s6, to + 6 * w);
             TLane.Store(s7, to + 7 * w);
         }
-        for (; column + 4 * w <= width; column += 4 * w)
-        {
-            float* to = y + column;
-            TVector s0 = TLane.Load(to), s1 = TLane.Load(to + w), s2 = TLane.Load(to + 2 * w), s3 = TLane.Load(to + 3 * w);
-            for (int k = 0; k < count; k++)
-            {
-                float* from = x + (nint)indices[k] * stride + column;
-                var a = TLane.Broadcast(weights[k]);
-                s0 = TLane.MultiplyAdd(a, TLane.Load(from), s0);
-                s1 = TLane.MultiplyAdd(a, TLane.Load(from + w), s1);
-                s2 = TLane.MultiplyAdd(a, TLane.Load(from + 2 * w), s2);
-                s3 = TLane.MultiplyAdd(a, TLane.Load(from + 3 * w), s3);
-            }
-            TLane.Store(s0, to);
-            TLane.Store(s1, to + w);
-            TLane.Store(s2, to + 2 * w);
-            TLane.Store(s3, to + 3 * w);
-        }
         for (; column < width; column += w)
         {
             var sum = TLane.Load(y + column);

@@ -7,13 +7,11 @@ namespace Recsys.Batch.Pipeline.Train.Spectral;
 /// <summary>
 /// <see cref="SparseProduct"/> for a dense matrix that no cache holds, whose rows many entries share: a panel of its columns is copied, and a tile of that
 /// panel's rows stays in the cache while some rows of the result take from it what they need. An entry's column stands in one tile, and tiles are taken in
-/// order, so sums have the order and the bits of the plain way.
+/// order, so sums have the order and the bits of the plain way. Memory: a panel, and 4 bytes a row and tile, at most a quarter of what the indices take.
 /// </summary>
 internal static unsafe class TiledProduct
 {
-    private const int PanelColumns = 64;
-
-    /// <summary>Rows of a panel in a tile: a quarter of a megabyte, half of the second cache of most processors.</summary>
+    /// <summary>Rows of a panel in a tile, which with its 64 columns has a quarter of a megabyte: half of the second cache of most processors.</summary>
     private const int TileRows = 1024;
 
     /// <summary>Rows of the result that a thread takes at a time; their sums lie in the cache beside the tile.</summary>
@@ -23,21 +21,22 @@ internal static unsafe class TiledProduct
     private const int EntriesWorthTile = 4;
 
     public static bool Suits(SparseRows s, FactorMatrix x) =>
-        x.Rows > 4 * TileRows && x.Stride > PanelColumns && s.Indices.Length > (long)EntriesWorthTile * s.Rows * Tiles(x);
+        x.Rows > 4 * TileRows && s.Indices.Length > (long)EntriesWorthTile * s.Rows * Tiles(x);
 
     public static void Multiply(SimdLevel level, SparseRows s, FactorMatrix x, FactorMatrix y, StageContext context)
     {
-        int tiles = Tiles(x);
+        // As many as the kernel sums at once.
+        int tiles = Tiles(x), columnsAtOnce = Math.Min(x.Stride, level == SimdLevel.Vector512 ? 128 : 64);
         int[] starts = Starts(s, tiles, context);
-        float[] packed = new float[x.Rows * PanelColumns];
+        float[] packed = new float[checked(x.Rows * columnsAtOnce)];
         fixed (float* px = x.Values, py = y.Values, panel = packed, values = s.Values)
         fixed (int* indices = s.Indices)
         {
             // Lambdas take no pointers.
             nint dense = (nint)panel, result = (nint)py, weights = (nint)values, columns = (nint)indices;
-            for (int column = 0; column < x.Stride; column += PanelColumns)
+            for (int column = 0; column < x.Stride; column += columnsAtOnce)
             {
-                int width = Math.Min(PanelColumns, x.Stride - column), first = column;
+                int width = Math.Min(columnsAtOnce, x.Stride - column), first = column;
                 for (int row = 0; row < x.Rows; row++)
                     new ReadOnlySpan<float>(px + (nint)row * x.Stride + column, width).CopyTo(new Span<float>(panel + (nint)row * width, width));
                 context.ForEachPiece((s.Rows + PieceRows - 1) / PieceRows, piece =>

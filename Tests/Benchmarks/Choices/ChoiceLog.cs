@@ -1,9 +1,7 @@
-using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Parquet;
-using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
 using Recsys.Batch.Pipeline.Stage;
@@ -18,23 +16,13 @@ internal sealed record ChoiceLog(HoldOut Test, HoldOut Window, string WindowName
     private const double TestShare = 0.1;
 
     /// <param name="config">A night's configuration; only its section Ingest is taken, without the cut that it names.</param>
-    public static ChoiceLog Night(string config, params string[] settings)
-    {
-        string folder = Directory.CreateTempSubdirectory("recsys-choices-").FullName;
-        try
+    public static ChoiceLog Night(string config, params string[] settings) => TemporaryNight.Of(
+        config, StageNames.Ingest, settings, options => options.Ingest.HoldOut = new() { Share = TestShare }, (_, run) =>
         {
-            var options = Settings.Night(new SettingsLayers().AddFile(Path.GetFullPath(config)).AddAssignments([$"Publish:Path={folder}", .. settings]).Root);
-            options.Ingest.HoldOut = new() { Share = TestShare };
-            var report = NightlyRun.RunAsync(options, new RunRequest(StageNames.Ingest), NoObserver.Instance, TimeProvider.System).GetAwaiter().GetResult();
-            string ingest = Path.Combine(folder, "runs", report.RunId, StageNames.Ingest);
+            string ingest = Path.Combine(run, StageNames.Ingest);
             var window = IngestArtifacts.ReadValidation(ingest);
             return new ChoiceLog(IngestArtifacts.ReadHoldOut(ingest), window, ValidationWindow.Named(window));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+        });
 
     /// <summary>A published split, as <c>eval</c> reads it: the test is its own.</summary>
     public static ChoiceLog Pairs(string folder, StageContext context)

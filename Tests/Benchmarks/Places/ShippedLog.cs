@@ -1,9 +1,7 @@
-using Recsys.Batch.Jobs.Configuration;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Embed.Clusters;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Places;
-using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Benchmarks.Places;
@@ -29,25 +27,18 @@ internal static class ShippedLog
     public static PlaceInputs Read(string config, string last, params string[] settings)
     {
         if (!File.Exists(config)) throw new ArgumentException($"run it from the repository's root: {config} is not here");
-        string folder = Directory.CreateTempSubdirectory("recsys-places-").FullName;
-        try
+        return TemporaryNight.Of(config, last, settings, change: null, (options, run) =>
         {
-            var options = Settings.Night(new SettingsLayers().AddFile(Path.GetFullPath(config)).AddAssignments([$"Publish:Path={folder}", .. settings]).Root);
-            var report = NightlyRun.RunAsync(options, new RunRequest(last), NoObserver.Instance, TimeProvider.System).GetAwaiter().GetResult();
-            string ingest = Path.Combine(folder, "runs", report.RunId, StageNames.Ingest);
+            string ingest = Path.Combine(run, StageNames.Ingest);
             var purchases = IngestArtifacts.ReadPurchases(ingest);
             var catalog = IngestArtifacts.ReadCatalog(ingest);
-            string embed = Path.Combine(folder, "runs", report.RunId, StageNames.Embed);
+            string embed = Path.Combine(run, StageNames.Embed);
             var text = last == StageNames.Embed ? EmbedArtifacts.ReadContent(embed).Text : null;
             if (last == StageNames.Embed) catalog = ItemClusters.With(catalog, EmbedArtifacts.ReadCategories(embed));
             return new PlaceInputs(
                 purchases, Orders.Of(purchases, catalog.Items, options.Places.OrderMinutes), IngestArtifacts.ReadUsers(ingest),
                 IngestArtifacts.ReadItems(ingest), catalog, text);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        });
     }
 
     public static uint Second(string day) =>

@@ -134,4 +134,19 @@ internal sealed class HybridTests
         double cosine = shared * shared / (rare * rare + shared * shared);
         Assert.AreEqual(cosine / 2, Row(model.ScorerFor(matrix, s_context), 0)[2], 1e-6);
     }
+
+    [TestMethod]
+    public void Features_are_made_once_for_the_same_content_options_and_seed()
+    {
+        var content = PlantedTexts.Of(48);
+        var context = StageContext.Quiet(1);
+        var four = ItemFeatures.Of(content, new TextOptions { Rank = 4 }, context)!;
+        Assert.AreSame(four, ItemFeatures.Of(content, new TextOptions { Rank = 4, Weight = 3 }, StageContext.Quiet(2)));
+        Assert.AreEqual(4, four.Rank);
+        Assert.AreEqual(6, ItemFeatures.Of(content, new TextOptions { Rank = 6 }, context)!.Rank);
+        var again = ItemFeatures.Of(content, new TextOptions { Rank = 4 }, context)!;
+        CollectionAssert.AreEqual(four.Values, again.Values);
+        Assert.AreNotSame(again, ItemFeatures.Of(content, new TextOptions { Rank = 4 }, StageContext.Quiet(1, 7)));
+        Assert.AreNotSame(again, ItemFeatures.Of(PlantedTexts.Of(48), new TextOptions { Rank = 4 }, context));
+    }
 }
