@@ -60,7 +60,7 @@ internal static unsafe class GemmPacking
 
     private static void Interleave(float* from, nint vectorStride, nint stepStride, nint here, nint depth, int width, float* to)
     {
-        if (here == width && width >= 8 && stepStride == 1 && Avx.IsSupported)
+        if (here == width && width >= 6 && stepStride == 1 && Avx.IsSupported)
         {
             // The last block of eight overlaps the one before where the width is not a multiple.
             nint whole = depth / 8 * 8;
@@ -91,6 +91,7 @@ internal static unsafe class GemmPacking
         }
     }
 
+    /// <summary>Of a panel of six vectors, each step's two floats too many are overwritten by the next step, at last by what is packed behind it.</summary>
     private static void Transpose8(float* from, nint fromStride, float* to, nint toStride)
     {
         // Pairs of rows, then pairs of pairs, then the halves of the registers.
@@ -100,8 +101,8 @@ internal static unsafe class GemmPacking
         var r3 = Vector256.Load(from + 3 * fromStride);
         var r4 = Vector256.Load(from + 4 * fromStride);
         var r5 = Vector256.Load(from + 5 * fromStride);
-        var r6 = Vector256.Load(from + 6 * fromStride);
-        var r7 = Vector256.Load(from + 7 * fromStride);
+        var r6 = toStride > 6 ? Vector256.Load(from + 6 * fromStride) : default;
+        var r7 = toStride > 6 ? Vector256.Load(from + 7 * fromStride) : default;
         var a0 = Avx.UnpackLow(r0, r1);
         var a1 = Avx.UnpackHigh(r0, r1);
         var a2 = Avx.UnpackLow(r2, r3);

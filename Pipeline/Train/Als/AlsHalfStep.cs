@@ -14,18 +14,19 @@ internal sealed unsafe class AlsHalfStep
     /// <summary>Rows of a piece share one product with the Gramian: enough to pay for packing it, few enough for L2.</summary>
     private const int PieceRows = 112;
 
-    private const int PiecePairs = 8192;
+    /// <summary>A solver passes over a piece's factors several times: they stay in L2 (512 KiB at rank 64).</summary>
+    private const int PiecePairs = 2048;
 
     private readonly int[] _order;
     private readonly (int First, int Count)[] _pieces;
-    private readonly AlsOptions _options;
+    private readonly float[] _regularization;
 
     /// <param name="weights">rows x others; values are confidences.</param>
     public AlsHalfStep(SparseRows weights, AlsOptions options)
     {
         Weights = weights;
-        _options = options;
         _order = Enumerable.Range(0, weights.Rows).ToArray();
+        _regularization = Array.ConvertAll(_order, r => options.RegularizationOf(weights.RowLength(r), weights.Columns));
         var lengths = Array.ConvertAll(_order, r => -weights.RowLength(r));
         // Equal lengths by row: an unstable sort would be as deterministic, but only by accident.
         var keys = lengths.Select((l, r) => ((long)l << 32) + r).ToArray();
@@ -35,7 +36,7 @@ internal sealed unsafe class AlsHalfStep
 
     public SparseRows Weights { get; }
 
-    public float RegularizationOf(int row) => _options.RegularizationOf(Weights.RowLength(row), Weights.Columns);
+    public float RegularizationOf(int row) => _regularization[row];
 
     /// <summary>Solves all rows into <paramref name="target"/>, whose content is the start of iterative solvers.</summary>
     /// <param name="gram"><see cref="AlsGram"/> of <paramref name="others"/>.</param>

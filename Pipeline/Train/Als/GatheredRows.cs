@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Recsys.Batch.Pipeline.Numerics;
 
 namespace Recsys.Batch.Pipeline.Train.Als;
@@ -45,6 +46,14 @@ internal unsafe readonly struct GatheredRows(SimdLevel level, float* factors, in
         for (int j = 0; j < count; j++) VectorMath.Axpy(level, c[j], Row(j) + column, y, width);
     }
 
+    /// <summary>The factors of the next four rows come from anywhere in memory while those of these four are worked on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* row, int width)
+    {
+        if (!Sse.IsSupported) return;
+        for (int k = 0; k < width; k += 16) Sse.Prefetch0(row + k);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Accumulate<TLane, TVector>(float bias, float scale, float* x, float* y, int width)
         where TLane : struct, ILane<TVector>
@@ -54,6 +63,7 @@ internal unsafe readonly struct GatheredRows(SimdLevel level, float* factors, in
         int j = 0;
         for (; j + 4 <= count; j += 4)
         {
+            for (int next = j + 4; next < Math.Min(count, j + 8); next++) Prefetch(factors + (nint)indices[next] * stride, width);
             float* v0 = factors + (nint)indices[j] * stride;
             float* v1 = factors + (nint)indices[j + 1] * stride;
             float* v2 = factors + (nint)indices[j + 2] * stride;
