@@ -4,14 +4,18 @@ using Recsys.Batch.Pipeline.Data;
 namespace Recsys.Batch.Pipeline.Constrain.Allocation;
 
 /// <summary>
-/// What allocation knows of a block of users: for each the entries of the list and, behind them by descending weight, who else could stand there. 12 bytes a
-/// candidate, on disk between rounds; arrays may be longer than what they hold, so that they are used again for the next block.
+/// What allocation knows of a block of users: for each the entries of the list and, behind them by descending weight, who else could stand there. 8 bytes a
+/// candidate and 4 an entry, on disk between rounds; arrays may be longer than what they hold, so that they are used again for the next block.
 /// </summary>
 internal sealed class AllocationBlock
 {
-    private AllocationBlock(int[] users, int[] offsets, int[] lengths, int[] items, float[] weights, int[] source)
+    private int[] _placedBy;
+    private int[] _entries = [];
+
+    private AllocationBlock(int[] users, int[] offsets, int[] lengths, int[] items, float[] weights, int[] placedBy)
     {
-        (Count, Users, Offsets, Lengths, Items, Weights, Source) = (users.Length, users, offsets, lengths, items, weights, source);
+        (Count, Users, Offsets, Lengths, Items, Weights, _placedBy) = (users.Length, users, offsets, lengths, items, weights, placedBy);
+        FindEntries();
     }
 
     /// <summary>Users of the block.</summary>
@@ -29,26 +33,26 @@ internal sealed class AllocationBlock
     /// <summary>Relevance, boost and diversity gain.</summary>
     public float[] Weights { get; private set; }
 
-    /// <summary>Of an entry the number of the rule that placed it, of another its index in the reserve.</summary>
-    public int[] Source { get; private set; }
+    /// <summary>The number of the rule that placed an entry of a user's list; 0: none.</summary>
+    public int PlacedBy(int u, int entry) => _placedBy[_entries[u] + entry];
 
     public static AllocationBlock Of(RecommendationBlock draft)
     {
         var reserve = draft.Reserve ?? throw new ArgumentException("lists come without a reserve", nameof(draft));
         int users = draft.Users.Length, total = draft.Items.Length + reserve.Items.Length;
-        var (offsets, lengths, items, weights, source) = (new int[users + 1], new int[users], new int[total], new float[total], new int[total]);
+        var (offsets, lengths, items, weights) = (new int[users + 1], new int[users], new int[total], new float[total]);
         int at = 0;
         for (int u = 0; u < users; u++)
         {
             for (int entry = draft.Offsets[u]; entry < draft.Offsets[u + 1]; entry++, at++)
-                (items[at], weights[at], source[at]) = (draft.Items[entry], draft.Scores[entry], draft.PlacedBy?[entry] ?? 0);
+                (items[at], weights[at]) = (draft.Items[entry], draft.Scores[entry]);
             lengths[u] = draft.Offsets[u + 1] - draft.Offsets[u];
             int first = reserve.Offsets[u], count = reserve.Offsets[u + 1] - first;
             for (int k = first; k < first + count; k++)
-                (items[at], weights[at], source[at++]) = (reserve.Items[k], reserve.Weights[k], k);
+                (items[at], weights[at++]) = (reserve.Items[k], reserve.Weights[k]);
             offsets[u + 1] = at;
         }
-        return new AllocationBlock(draft.Users, offsets, lengths, items, weights, source);
+        return new AllocationBlock(draft.Users, offsets, lengths, items, weights, draft.PlacedBy ?? new int[draft.Items.Length]);
     }
 
     /// <summary>A scratch file of this run: the drafts that it is made from have their checksums.</summary>
@@ -61,7 +65,7 @@ internal sealed class AllocationBlock
         Write<int>(to, Lengths);
         Write<int>(to, Items);
         Write<float>(to, Weights);
-        Write<int>(to, Source);
+        Write<int>(to, _placedBy);
     }
 
     /// <param name="into">A block that is not needed any more; null: there is none.</param>
@@ -77,8 +81,16 @@ internal sealed class AllocationBlock
         block.Lengths = Read(from, counts[0], block.Lengths);
         block.Items = Read(from, counts[1], block.Items);
         block.Weights = Read(from, counts[1], block.Weights);
-        block.Source = Read(from, counts[1], block.Source);
+        block.FindEntries();
+        block._placedBy = Read(from, block._entries[block.Count], block._placedBy);
         return block;
+    }
+
+    /// <summary>Where each list begins among all entries of the block.</summary>
+    private void FindEntries()
+    {
+        if (_entries.Length <= Count) _entries = new int[Count + 1];
+        for (int u = 0; u < Count; u++) _entries[u + 1] = _entries[u] + Lengths[u];
     }
 
     private static void Write<T>(Stream to, ReadOnlySpan<T> values) where T : unmanaged => to.Write(MemoryMarshal.AsBytes(values));

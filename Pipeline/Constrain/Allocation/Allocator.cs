@@ -24,7 +24,8 @@ internal sealed record AllocationResult(
 /// to meet them. Prices come first, by <see cref="PriceSearch"/> over all users in parallel, at first over a part of them; then one pass in the order of the
 /// blocks gives each user their best list at those prices of what is left, so no limit is ever broken; then passes with falling prices give out what was left
 /// over, and with rising subsidies see to floors. Deterministic at any number of threads. Memory: <c>threads x (148 accounts + 14 x candidates of a block)</c>
-/// bytes, 16 blocks, 35 an item, 57 an account and <c>2 x entries</c> for the choice; candidates lie on disk, 12 bytes each, and are read once a round.
+/// bytes, 16 blocks, 35 an item, 57 an account and <c>2 x entries</c> for the choice; candidates lie on disk, 8 bytes each and 4 more an entry, and are
+/// read once a round.
 /// </summary>
 internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions options, StageContext context)
 {
@@ -54,7 +55,7 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
         int rounds = Sampled(round, search, bounds, blocks.Count);
         var found = rounds == 0 ? null : round.Look(search.Prices, search.OfItems());
         if (found is not null) rounds++;
-        if (found is null || Slack(search.Prices, found.Demand, bounds) > options.Gap * 0.5 * Math.Max(1, found.Weight))
+        if (found is null || Slack(search.Prices, found.Demand, bounds) > options.Gap * Math.Max(1, found.Weight))
         {
             rounds = All(round, search, bounds, blocks.Count, rounds);
             found = round.Look(search.Prices, search.OfItems());
@@ -97,7 +98,7 @@ internal sealed class Allocator(RuleSet rules, Accounts accounts, RulesOptions o
             if (bound < best.Bound) best = (bound, (double[])search.Prices.Clone());
             context.Progress.Step("allocation", turn, options.Rounds, "rounds");
             // What prices times what is not used or too much says: the most that better prices could bring.
-            if (Slack(search.Prices, demand, bounds) <= options.Gap * 0.5 * Math.Max(1, weight) || since >= Patience) break;
+            if (Slack(search.Prices, demand, bounds) <= options.Gap * Math.Max(1, weight) || since >= Patience) break;
             search.Move(bids, demand, Pace(before + turn), 1);
         }
         search.Set(best.Prices);

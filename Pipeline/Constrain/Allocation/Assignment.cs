@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Constrain.Allocation;
@@ -26,24 +27,28 @@ internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearc
     private readonly RunningPrices _now = new(bounds, search);
     private readonly UserChoice _choice = new(rules);
     private readonly AllocationBlock?[] _read = new AllocationBlock?[Ahead];
-    private volatile bool _canHelp;
+    private readonly ConcurrentBag<ListOutlook> _idle = [];
 
     /// <param name="lists">By block and user the candidates that stand on the best list at the prices, ascending; changed to those that can be had.</param>
     public void Run(IReadOnlyList<string> blocks, ushort[][][] lists)
     {
-        InOrder(blocks, (_, _) => { }, (b, block) =>
+        int[] which = [.. Enumerable.Range(0, blocks.Count)];
+        InOrder(blocks, which, (_, _, _) => { }, (b, block) =>
         {
             First(block, lists[b]);
             context.Progress.Step("allocated", b + 1, blocks.Count, "blocks");
         });
-        foreach (double share in s_falling) Improve(blocks, lists, share);
+        foreach (double share in s_falling)
+        {
+            _now.Fall(share);
+            // No night is worth less after it.
+            Pass(blocks, which, lists, (outlook, block, u, list) => outlook.IfCheaper(block, u, list, Worthwhile));
+        }
         foreach (double raise in s_raises)
         {
-            _canHelp = false;
             if (!_now.Raise(raise)) break;
-            Pass(blocks, lists, Helps);
-            // Nobody is left who could have more of what floors miss, at whatever subsidy.
-            if (!_canHelp) break;
+            // Only blocks where somebody could have more of what floors miss, at whatever subsidy.
+            which = Pass(blocks, which, lists, (outlook, block, u, list) => outlook.IfMissed(block, u, list));
         }
     }
 
@@ -81,16 +86,21 @@ internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearc
 
     /// <summary>Reads blocks by all threads, some at once; what is done with each after that comes in their order.</summary>
     /// <param name="ahead">What can be done at once, at prices of before those blocks.</param>
-    private void InOrder(IReadOnlyList<string> blocks, Action<int, AllocationBlock> ahead, Action<int, AllocationBlock> then)
+    private void InOrder(IReadOnlyList<string> blocks, int[] which, Action<ListOutlook, int, AllocationBlock> ahead, Action<int, AllocationBlock> then)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
-        for (int from = 0; from < blocks.Count; from += Ahead)
+        foreach (int[] some in which.Chunk(Ahead))
         {
-            int first = from, count = Math.Min(Ahead, blocks.Count - from);
-            Parallel.For(0, count, parallel, b => ahead(first + b, _read[b] = AllocationBlock.Read(blocks[first + b], _read[b])));
-            for (int b = 0; b < count; b++) then(first + b, _read[b]!);
+            Parallel.For(0, some.Length, parallel, Rent, (at, _, outlook) =>
+            {
+                ahead(outlook, some[at], _read[at] = AllocationBlock.Read(blocks[some[at]], _read[at]));
+                return outlook;
+            }, _idle.Add);
+            for (int at = 0; at < some.Length; at++) then(some[at], _read[at]!);
         }
     }
+
+    private ListOutlook Rent() => _idle.TryTake(out var one) ? one : new ListOutlook(rules, _now);
 
     private bool IsGone(AllocationBlock block, int u, ushort[] list)
     {
@@ -99,77 +109,34 @@ internal sealed class Assignment(RuleSet rules, AccountBounds bounds, PriceSearc
         return false;
     }
 
-    /// <summary>Gives each user in turn the best list of what there is beside their own entries, at prices of now. No night is worth less after it.</summary>
-    private void Improve(IReadOnlyList<string> blocks, ushort[][][] lists, double share)
-    {
-        _now.Fall(share);
-        Pass(blocks, lists, MayGain);
-    }
-
-    private void Pass(IReadOnlyList<string> blocks, ushort[][][] lists, Func<AllocationBlock, int, ushort[], bool> concerns)
+    /// <summary>
+    /// Gives each user in turn, of those who have to expect something of it, the best list of what there is beside their own entries, at prices of now.
+    /// </summary>
+    /// <returns>The blocks where somebody has candidates that the pass is about.</returns>
+    private int[] Pass(
+        IReadOnlyList<string> blocks, int[] which, ushort[][][] lists, Func<ListOutlook, AllocationBlock, int, ushort[], Outlook> expects)
     {
         var whose = new List<int>[blocks.Count];
-        InOrder(
-            blocks, (b, block) => whose[b] = [.. Enumerable.Range(0, block.Count).Where(u => concerns(block, u, lists[b][u]))],
-            (b, block) =>
-            {
-                foreach (int u in whose[b]) lists[b][u] = Again(block, u, lists[b][u]);
-                whose[b] = [];
-            });
-    }
-
-    /// <summary>Whether something that is cheaper now than when lists were chosen could do better than the least that the list has.</summary>
-    private bool MayGain(AllocationBlock block, int u, ushort[] list) =>
-        list.Length < block.Lengths[u] || Gains(block, u, list, _now.IsCheaper, Worthwhile);
-
-    /// <summary>Whether a candidate that a floor misses could.</summary>
-    private bool Helps(AllocationBlock block, int u, ushort[] list) => Gains(block, u, list, _now.IsMissedItem, 0);
-
-    private bool Gains(AllocationBlock block, int u, ushort[] list, bool[] isMeant, double more)
-    {
-        int first = block.Offsets[u], entry = 0;
-        var (least, leastFree) = (double.NaN, double.NaN);
-        var placements = rules.Of(block.Users[u]).Placements;
-        for (int k = 0; k < block.Offsets[u + 1] - first; k++)
+        var inTurn = Rent();
+        var any = new bool[blocks.Count];
+        InOrder(blocks, which, (outlook, b, block) =>
         {
-            int item = block.Items[first + k];
-            if (entry < list.Length && list[entry] == k)
+            whose[b] = [];
+            for (int u = 0; u < block.Count; u++)
             {
-                entry++;
-                continue;
+                var expected = expects(outlook, block, u, lists[b][u]);
+                any[b] |= expected != Outlook.None;
+                if (expected == Outlook.Gain) whose[b].Add(u);
             }
-            if (!isMeant[item] || double.IsPositiveInfinity(_now.OfItems[item])) continue;
-            // Several threads may say so; none takes it back.
-            _canHelp = true;
-            if (double.IsNaN(least)) (least, leastFree) = Least(block, first, list, placements);
-            // What a promotion wants comes for another of it, or brings more than it is worth by itself.
-            double value = block.Weights[first + k] - _now.OfItems[item] - more;
-            if (value > leastFree || value + UserChoice.Wanted > least && IsWanted(item, placements)) return true;
-        }
-        return false;
-    }
-
-    private static bool IsWanted(int item, IReadOnlyList<Placement> placements)
-    {
-        for (int p = 0; p < placements.Count; p++)
-            if (placements[p].Items.Contains(item)) return true;
-        return false;
-    }
-
-    /// <summary>The least that an entry is worth; and the same of entries that no promotion wants, where there are any.</summary>
-    private (double Least, double Free) Least(AllocationBlock block, int first, ushort[] list, IReadOnlyList<Placement> placements)
-    {
-        double least = double.PositiveInfinity, free = double.PositiveInfinity;
-        foreach (ushort k in list)
+        }, (b, block) =>
         {
-            int item = block.Items[first + k];
-            // An entry that others cannot have any more is worth what it was when it could be had.
-            double value = block.Weights[first + k] - (double.IsPositiveInfinity(_now.OfItems[item]) ? _now.Open(item) : _now.OfItems[item]);
-            least = Math.Min(least, value);
-            if (!IsWanted(item, placements)) free = Math.Min(free, value);
-        }
-        if (list.Length == 0) least = double.NegativeInfinity;
-        return (least, double.IsPositiveInfinity(free) ? least : free);
+            // Users before may have taken what there was, or met the floor.
+            foreach (int u in whose[b])
+                if (expects(inTurn, block, u, lists[b][u]) == Outlook.Gain) lists[b][u] = Again(block, u, lists[b][u]);
+            whose[b] = [];
+        });
+        _idle.Add(inTurn);
+        return [.. which.Where(b => any[b])];
     }
 
     private ushort[] Again(AllocationBlock block, int u, ushort[] list)

@@ -12,39 +12,44 @@ internal sealed class Settlement(RuleSet rules, Accounts accounts, double[] pric
     {
         var parts = new Part[blocks.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
-        Parallel.For(0, blocks.Count, parallel, () => (AllocationBlock?)null, (b, _, block) =>
-        {
-            block = AllocationBlock.Read(blocks[b], block);
-            parts[b] = Of(block, lists[b]);
-            take(b, block, lists[b]);
-            return block;
-        }, _ => { });
-        // In the order of blocks, so that sums are the same at any number of threads.
-        var (sum, all) = (new Part(), new long[accounts.All.Count]);
+        var (sum, all, gate) = (new Part(), new long[accounts.All.Count], new Lock());
         used?.CopyTo(all, 0);
+        Parallel.For(0, blocks.Count, parallel, () => (Block: (AllocationBlock?)null, Used: new long[all.Length]), (b, _, own) =>
+        {
+            own.Block = AllocationBlock.Read(blocks[b], own.Block);
+            parts[b] = Of(own.Block, lists[b], own.Used);
+            take(b, own.Block, lists[b]);
+            return own;
+        }, own =>
+        {
+            lock (gate)
+                for (int a = 0; a < all.Length; a++) all[a] += own.Used[a];
+        });
+        // In the order of blocks, so that sums are the same at any number of threads.
         var cost = new double[all.Length];
         foreach (var part in parts)
         {
             sum.Add(part);
             foreach (var (account, lost) in part.Costs) cost[account] += lost;
-            foreach (var (account, entries) in part.Used) all[account] += entries;
         }
         return new AllocationResult(
             rounds, Math.Max(bound, sum.Worth), sum.Worth, sum.Before, sum.Weight, sum.WeightBefore, (double[])prices.Clone(), all, sum.Changed, cost);
     }
 
-    private Part Of(AllocationBlock block, ushort[][] lists)
+    private Part Of(AllocationBlock block, ushort[][] lists, long[] used)
     {
         var part = new Part();
+        // The list of before are the user's first candidates.
+        ushort[] before = [.. Enumerable.Range(0, block.Lengths.AsSpan(0, block.Count).ToArray().DefaultIfEmpty().Max()).Select(k => (ushort)k)];
         for (int u = 0; u < block.Count; u++)
         {
             var list = lists[u];
             int length = block.Lengths[u];
             foreach (ushort k in list)
-                foreach (int account in accounts.Of(block.Items[block.Offsets[u] + k])) part.Used[account] = part.Used.GetValueOrDefault(account) + 1;
+                foreach (int account in accounts.Of(block.Items[block.Offsets[u] + k])) used[account]++;
             var (now, nowWanted) = Worth(block, u, list);
             bool isSame = list.Length == length && (length == 0 || list[^1] == length - 1);
-            var (was, wasWanted) = isSame ? (now, nowWanted) : Worth(block, u, [.. Enumerable.Range(0, length).Select(k => (ushort)k)]);
+            var (was, wasWanted) = isSame ? (now, nowWanted) : Worth(block, u, before.AsSpan(0, length));
             part.Weight += now;
             part.WeightBefore += was;
             part.Worth += now + list.Length * UserChoice.Full + nowWanted * UserChoice.Wanted;
@@ -56,7 +61,7 @@ internal sealed class Settlement(RuleSet rules, Accounts accounts, double[] pric
         return part;
     }
 
-    private (double Weight, int Wanted) Worth(AllocationBlock block, int u, ushort[] list)
+    private (double Weight, int Wanted) Worth(AllocationBlock block, int u, ReadOnlySpan<ushort> list)
     {
         double weight = 0;
         foreach (ushort k in list) weight += block.Weights[block.Offsets[u] + k];
@@ -99,8 +104,6 @@ internal sealed class Settlement(RuleSet rules, Accounts accounts, double[] pric
         public long Changed { get; set; }
 
         public List<(int Account, double Lost)> Costs { get; } = [];
-
-        public Dictionary<int, int> Used { get; } = [];
 
         public void Add(Part other)
         {

@@ -43,7 +43,7 @@ internal static class SwappedLists
                 made.PlacedBy![at] = stayed && draft.PlacedBy?[draft.Offsets[u] + order[rank]] != placed[rank] ? 0 : placed[rank];
                 isNew[at] = !stayed;
                 if (stayed) Copy(draft, draft.Offsets[u] + order[rank], made, at);
-                else Take(reserve, problem.Source[problem.Offsets[u] + order[rank]], made, at, placed[rank] > 0);
+                else Take(reserve, reserve.Offsets[u] + order[rank] - problem.Lengths[u], made, at, placed[rank] > 0);
                 // A list is drawn as a whole.
                 made.Propensity[at] = draft.Offsets[u + 1] > draft.Offsets[u] ? draft.Propensity[draft.Offsets[u]] : 1;
             }
@@ -52,30 +52,40 @@ internal static class SwappedLists
     }
 
     /// <summary>The list's candidates in their new order, and the rule that each stands for.</summary>
+    /// <param name="list">Ascending.</param>
     private static ushort[] Ordered(RecommendationBlock draft, AllocationBlock problem, ushort[] list, int u, RuleSet rules, out int[] placed)
     {
-        int first = problem.Offsets[u], length = problem.Lengths[u];
-        var stay = list.Where(k => k < length).Order().ToList();
-        foreach (ushort k in list.Where(k => k >= length).OrderByDescending(k => problem.Weights[first + k]).ThenBy(k => k))
+        int length = problem.Lengths[u], stayed = 0;
+        while (stayed < list.Length && list[stayed] < length) stayed++;
+        var weights = problem.Weights.AsSpan(problem.Offsets[u]);
+        ushort[] order = [.. list];
+        // Those that come are there by descending weight already.
+        for (int count = stayed; count < order.Length; count++)
         {
+            ushort comes = order[count];
             // What a rule placed keeps its place as far as the list is as long.
-            int at = stay.FindIndex(s =>
-                (s >= length || draft.PlacedBy?[draft.Offsets[u] + s] is null or 0) && problem.Weights[first + s] < problem.Weights[first + k]);
-            stay.Insert(at < 0 ? stay.Count : at, k);
+            int at = 0;
+            while (at < count && (order[at] < length && problem.PlacedBy(u, order[at]) > 0 || !(weights[order[at]] < weights[comes]))) at++;
+            Move(order, count, at);
         }
-        KeepPlaces(draft, u, length, stay);
-        ushort[] order = [.. stay];
+        KeepPlaces(problem, u, list.AsSpan(0, stayed), order);
         placed = WantedEntries.RuleOf(rules.Of(draft.Users[u]), problem, u, order);
         return order;
     }
 
-    private static void KeepPlaces(RecommendationBlock draft, int u, int length, List<ushort> order)
+    private static void KeepPlaces(AllocationBlock problem, int u, ReadOnlySpan<ushort> stayed, ushort[] order)
     {
-        foreach (ushort k in order.Where(k => k < length && draft.PlacedBy?[draft.Offsets[u] + k] > 0).Order().ToList())
-        {
-            order.Remove(k);
-            order.Insert(Math.Min(k, order.Count), k);
-        }
+        foreach (ushort k in stayed)
+            if (problem.PlacedBy(u, k) > 0) Move(order, Array.IndexOf(order, k), Math.Min(k, order.Length - 1));
+    }
+
+    /// <summary>Takes an element out and puts it where it is to stand then.</summary>
+    private static void Move(ushort[] order, int from, int to)
+    {
+        ushort moved = order[from];
+        if (to < from) Array.Copy(order, to, order, to + 1, from - to);
+        else Array.Copy(order, from + 1, order, from, to - from);
+        order[to] = moved;
     }
 
     private static IEnumerable<int> Lost(AllocationBlock problem, int u, UserProfile profile, int[] placed) =>

@@ -9,13 +9,15 @@ internal static class WantedEntries
         int need = 0, first = block.Offsets[u];
         bool isQuota = placement.Rule.Kind == RuleKind.Quota;
         for (int k = 0; k < block.Lengths[u]; k++)
-            if (block.Source[first + k] == placement.Rule.Number || isQuota && block.Source[first + k] == 0 && placement.Items.Contains(block.Items[first + k]))
-                need++;
+        {
+            int by = block.PlacedBy(u, k);
+            if (by == placement.Rule.Number || isQuota && by == 0 && placement.Items.Contains(block.Items[first + k])) need++;
+        }
         return isQuota ? Math.Min(need, placement.Rule.Least) : need;
     }
 
     /// <summary>How many there are.</summary>
-    public static int Count(UserProfile profile, AllocationBlock block, int u, ushort[] list)
+    public static int Count(UserProfile profile, AllocationBlock block, int u, ReadOnlySpan<ushort> list)
     {
         if (profile.Placements.Count == 0) return 0;
         int count = 0;
@@ -25,7 +27,7 @@ internal static class WantedEntries
     }
 
     /// <summary>Of each entry the rule that it stands for; 0: none.</summary>
-    public static int[] RuleOf(UserProfile profile, AllocationBlock block, int u, ushort[] list)
+    public static int[] RuleOf(UserProfile profile, AllocationBlock block, int u, ReadOnlySpan<ushort> list)
     {
         var rules = new int[list.Length];
         int first = block.Offsets[u];
@@ -37,7 +39,7 @@ internal static class WantedEntries
             {
                 for (int entry = 0; entry < list.Length && need > 0; entry++)
                 {
-                    bool own = list[entry] < block.Lengths[u] && block.Source[first + list[entry]] == placement.Rule.Number;
+                    bool own = list[entry] < block.Lengths[u] && block.PlacedBy(u, list[entry]) == placement.Rule.Number;
                     if (rules[entry] != 0 || own != (turn == 0) || !placement.Items.Contains(block.Items[first + list[entry]])) continue;
                     rules[entry] = placement.Rule.Number;
                     need--;
