@@ -11,7 +11,10 @@ internal sealed class ForecastOptions : IStageOptions
     /// <summary>Days ahead, 1 to 56.</summary>
     public int Days { get; set; } = 14;
 
-    /// <summary>Stretches of so many days at the end of the log, 2 to 12, on which each item's method is chosen and the width of intervals is set.</summary>
+    /// <summary>
+    /// Stretches of so many days at the end of the log, 2 to 12, on which each item's method is chosen and the width of intervals is set; widths look at one
+    /// less before them, where the log has them.
+    /// </summary>
     public int Windows { get; set; } = 4;
 
     /// <summary>Days of sales that are looked at, 28 to 3,650.</summary>

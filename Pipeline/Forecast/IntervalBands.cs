@@ -6,8 +6,11 @@ namespace Recsys.Batch.Pipeline.Forecast;
 /// </summary>
 internal sealed class IntervalBands
 {
-    /// <summary>Bands.</summary>
-    public const int Count = 8;
+    /// <summary>Bands at most.</summary>
+    private const int Most = 8;
+
+    /// <summary>Items that a band has at least: errors of fewer say little of how wide an interval has to be.</summary>
+    private const int LeastItems = 30;
 
     private readonly int[] _bands;
     private readonly double[] _spreads;
@@ -17,11 +20,17 @@ internal sealed class IntervalBands
     /// <param name="n">Position among the items with a forecast.</param>
     public int BandOf(int n) => _bands[n];
 
-    /// <summary>Standard deviation of a day's sales; above 0.</summary>
+    /// <summary>Standard deviation of a day's sales up to then; above 0.</summary>
     public double SpreadOf(int n) => _spreads[n];
 
-    /// <param name="leftOut">Days at the end of the series that do not count.</param>
-    public static IntervalBands Of(DailySales sales, int[] forecast, int leftOut)
+    /// <summary>Bands of so many items.</summary>
+    public static int CountOf(int items) => Math.Clamp(items / LeastItems, 1, Most);
+
+    /// <summary>As they are known at a day: what comes later would make an item look as uneven as it had yet to become.</summary>
+    /// <param name="forecast">Items that had sold for a day at least by then.</param>
+    /// <param name="leftOut">Days at the end of the series that lie behind it.</param>
+    /// <param name="count">Bands, 1 up.</param>
+    public static IntervalBands Of(DailySales sales, int[] forecast, int leftOut, int count)
     {
         var (spreads, shares) = (new double[forecast.Length], new double[forecast.Length]);
         for (int n = 0; n < forecast.Length; n++)
@@ -39,7 +48,7 @@ internal sealed class IntervalBands
         }
         var bands = new int[forecast.Length];
         int[] order = [.. Enumerable.Range(0, forecast.Length).OrderBy(n => shares[n]).ThenBy(n => forecast[n])];
-        for (int at = 0; at < order.Length; at++) bands[order[at]] = (int)((long)at * Count / order.Length);
+        for (int at = 0; at < order.Length; at++) bands[order[at]] = (int)((long)at * count / order.Length);
         return new IntervalBands(bands, spreads);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ForecastStep(ForecastOptions options, PrivacyOptions priva
 {
     public string Name => StageNames.Forecast;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<StageInput> Inputs => [new StageInput(StageNames.Ingest, IngestArtifacts.Purchases, IngestArtifacts.Items)];
 

@@ -76,6 +76,48 @@ internal sealed class ForecastStageTests
     }
 
     [TestMethod]
+    public void An_items_spread_and_band_are_of_the_days_before()
+    {
+        // Both sell one a day; the second sells a hundred more in the last two weeks, the first nothing at all.
+        List<(uint Second, int Item)> rows = [];
+        for (uint day = 0; day < 60; day++)
+        {
+            if (day < 46 && day % 2 == 0) rows.Add((Begin + day * Day, 0));
+            for (int n = 0; n < (day < 46 ? 1 : 100); n++) rows.Add((Begin + day * Day + 1, 1));
+        }
+        var log = new PurchaseLog([0, rows.Count], [.. rows.Select(r => r.Item)], [.. rows.Select(r => r.Second)], null, HasTime: true);
+        var sales = DailySales.Of(log, 2, 365);
+
+        var (then, now) = (IntervalBands.Of(sales, [0, 1], 14, 2), IntervalBands.Of(sales, [0, 1], 0, 2));
+
+        Assert.AreEqual((0.5, 1e-3), (then.SpreadOf(0), then.SpreadOf(1)), "every other day, and the same every day");
+        Assert.IsGreaterThan(40, now.SpreadOf(1));
+        Assert.AreEqual((0, 1), (then.BandOf(0), then.BandOf(1)));
+    }
+
+    [TestMethod]
+    public void Few_items_are_of_one_band()
+    {
+        Assert.AreEqual((1, 1, 2, 8, 8), (
+            IntervalBands.CountOf(1), IntervalBands.CountOf(59), IntervalBands.CountOf(60), IntervalBands.CountOf(240), IntervalBands.CountOf(100_000)));
+    }
+
+    [TestMethod]
+    public void A_method_is_chosen_by_windows_for_which_the_item_is_old_enough()
+    {
+        double[] open = [1, 1, 1, 1, 1, 1, 1];
+        // A week that repeats, until the last one, which is turned round.
+        double[] series = [.. Enumerable.Range(0, 42).Select(d => d < 35 ? (d % 7 == 0 ? 7.0 : 0) : d % 7 == 0 ? 0 : 1)];
+
+        var backtest = ItemBacktest.Of(series, 0, [.. Enumerable.Repeat(open, 5)], days: 7, minDays: 14, everybodys: 2);
+
+        CollectionAssert.AreEqual(new[] { true, true, true, true, false, false }, Enumerable.Range(0, 6).Select(backtest.Has).ToArray());
+        Assert.AreEqual(ForecastMethod.SeasonalNaive, ForecastMethod.All[backtest.Best(1, 4)].Name, "what came since has no say");
+        Assert.AreNotEqual(ForecastMethod.SeasonalNaive, ForecastMethod.All[backtest.Best(0, 1)].Name);
+        Assert.AreEqual(backtest.Best(1, 4), backtest.Best(1, 9));
+    }
+
+    [TestMethod]
     public void Equal_logs_give_equal_bytes_at_any_number_of_threads()
     {
         var (log, items) = Poisson(items: 40, days: 120, seed: 1);
