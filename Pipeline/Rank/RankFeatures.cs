@@ -24,6 +24,9 @@ internal static class RankFeatures
         TextAffinity.Definition,
         TextNearest.Definition,
         BoughtTogether.Definition,
+        ReviewSentiment.Definition,
+        ReviewRating.Definition,
+        ReviewCount.Definition,
     ];
 
     /// <summary>Those that the inputs have, in one order: the table's, then each member's score.</summary>

@@ -14,6 +14,9 @@ internal sealed record RankInputs(InteractionMatrix History, Catalog Catalog, IR
     /// <summary>Items by who has them; null where the model has no such space.</summary>
     public EmbeddingTable? ModelSpace { get; init; }
 
+    /// <summary>What reviews said of items by then; null without a table of reviews, or without times.</summary>
+    public ReviewedItems? Reviews { get; init; }
+
     /// <summary>Counts and ages of items.</summary>
     public required ItemStatistics Items { get; init; }
 }

@@ -51,6 +51,9 @@ internal sealed class StageWork
             : throw new ArgumentException($"{stage}/{file} is not among the declared inputs ({string.Join(", ", input.Files)})", nameof(file));
     }
 
+    /// <summary>Whether <paramref name="stage"/> is among the declared inputs.</summary>
+    public bool TakesFrom(string stage) => _inputs.ContainsKey(stage);
+
     /// <summary>Paths of all declared input files of <paramref name="stage"/> whose name starts with <paramref name="prefix"/>, in ordinal order.</summary>
     public IReadOnlyList<string> InputFiles(string stage, string prefix = "")
     {

@@ -13,6 +13,9 @@ internal readonly record struct Review(int Item, int Author, uint Second, float 
 /// <param name="LeftOut">How many rows were not read as reviews, by reason.</param>
 internal sealed record ReviewLog(Review[] Rows, IReadOnlyDictionary<string, int> LeftOut)
 {
+    /// <summary>What had been written up to a second, as if it had been read then; of rows without a time nobody knows.</summary>
+    public ReviewLog UpTo(uint second) => new([.. Rows.Where(r => r.Second > 0 && r.Second <= second)], new Dictionary<string, int>());
+
     /// <param name="rows">In any order.</param>
     /// <param name="authors">By author index, the rank of the id among all: indices of authors go by the order of files.</param>
     public static ReviewLog Of(IEnumerable<Review> rows, int[] authors, IReadOnlyDictionary<string, int> leftOut)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
 
 namespace Recsys.Batch.Pipeline.Places.Reviews;
 
@@ -24,6 +25,10 @@ internal sealed record ReviewsReport(
     };
 
     public void Write(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Json) + "\n");
+
+    /// <exception cref="ArtifactException">The file is empty.</exception>
+    public static ReviewsReport Read(string path) =>
+        JsonSerializer.Deserialize<ReviewsReport>(File.ReadAllText(path), Json) ?? throw new ArtifactException(path, "it is empty; run again");
 
     public static string Name(ReviewStatus status) => status switch
     {

@@ -5,7 +5,6 @@ using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
-using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 
 namespace Recsys.Batch.Pipeline.Runs.Delta;
 
@@ -33,11 +32,12 @@ internal static class DeltaGraph
                 Remarks = IdleOptions.Of(options),
             },
             new EmbedStep(options.Embed, reader, options.Ingest.StripDecimalZero),
+            .. PipelineGraph.Reviews(options, suppressed, between: true),
             new ReusedStage(new TrainStep(options.Train, reader, options.Ingest.StripDecimalZero), from),
-            new ReusedStage(new RankStep(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen), from),
-            new ReusedStage(new EvaluateStep(options.Evaluate, options.Diversify, options.Ingest, output.Store), from),
+            new ReusedStage(PipelineGraph.Rank(options), from),
+            new ReusedStage(PipelineGraph.Evaluate(options, output.Store), from),
             new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
-            new PlacesStep(options, configured, reader, ParquetFiles.Writer(), suppressed),
+            new PlacesStep(options, configured, reader, ParquetFiles.Writer()),
             .. PipelineGraph.Forecast(options),
             new MaterializeDeltaStep(
                 options.Materialize, options.Diversify,

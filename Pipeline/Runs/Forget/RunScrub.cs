@@ -7,6 +7,7 @@ using Recsys.Batch.Pipeline.Feedback.Learning;
 using Recsys.Batch.Pipeline.Forecast;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Places;
+using Recsys.Batch.Pipeline.Places.Reviews;
 using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
@@ -28,6 +29,7 @@ internal sealed class RunScrub(RunFolders folders, SuppressionList suppressed, S
         ServingModel.FileName, RankReport.FileName, RankReport.ModelFile, BalanceReport.FileName, EvaluationFile.Name, FeedbackReport.FileName,
         FeedbackReport.RejectedFile, EvidenceHistory.FileName, DiversityPolicy.FileName, ForgetReport.FileName, ForgetStateStep.Counts,
         PlacesReport.FileName, RulesReport.FileName, NightRules.File, ExperimentReport.FileName, ForecastReport.FileName,
+        ReviewsReport.FileName,
     };
 
     /// <summary>Whether a run before this one may still have somebody on the list among its users.</summary>

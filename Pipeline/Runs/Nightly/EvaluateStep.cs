@@ -27,6 +27,9 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
 
     private static readonly string[] Compared = ["ndcg", "recall", "hit", "coverage", "ild", "novelty", "gini"];
 
+    /// <summary>Whether the night reads reviews, which a ranker hears of.</summary>
+    public bool HasReviews { get; init; }
+
     public string Name => StageNames.Evaluate;
 
     public string CodeVersion => "6";
@@ -38,6 +41,7 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.HoldOutFolder + "/*", ServingModel.FileName),
         new StageInput(StageNames.Rank, BalanceReport.FileName, RankReport.FileName),
+        .. ReviewsStep.ForRanking(HasReviews),
     ];
 
     public JsonNode? Options => OptionSections.Of((nameof(PipelineOptions.Evaluate), options), (nameof(PipelineOptions.Diversify), diversify));

@@ -29,6 +29,9 @@ internal sealed class MaterializeStep(
     /// <summary>Whether a user table names segments, each of which gets a list for its newcomers.</summary>
     public bool HasSegments { get; init; }
 
+    /// <summary>Whether the night reads reviews, which a ranker hears of.</summary>
+    public bool HasReviews { get; init; }
+
     /// <summary>Decides by which policy users draw how their lists are made.</summary>
     public CurrentPolicy? Policy { get; init; }
 
@@ -62,6 +65,7 @@ internal sealed class MaterializeStep(
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.Serving),
         new StageInput(StageNames.Rank, BalanceReport.FileName, RankReport.FileName),
+        .. ReviewsStep.ForRanking(HasReviews),
     ];
 
     public JsonNode? Options

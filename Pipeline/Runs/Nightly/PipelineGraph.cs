@@ -24,19 +24,31 @@ internal static class PipelineGraph
             Remarks = IdleOptions.Of(options),
         },
         new EmbedStep(options.Embed, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
+        .. Reviews(options, suppressed),
         new TuneStep(options.Tune, options.Train, options.Evaluate),
         new TrainStep(options.Train, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
-        new RankStep(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen),
-        new EvaluateStep(options.Evaluate, options.Diversify, options.Ingest, output.Store),
-        new SweepStep(options.Sweep, options.Diversify, options.Evaluate, options.Materialize),
+        Rank(options),
+        Evaluate(options, output.Store),
+        new SweepStep(options.Sweep, options.Diversify, options.Evaluate, options.Materialize) { HasReviews = ReviewsStep.IsIn(options) },
         new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
-        new PlacesStep(options, options.Diversify, ParquetFiles.Reader(), ParquetFiles.Writer(), suppressed),
+        new PlacesStep(options, options.Diversify, ParquetFiles.Reader(), ParquetFiles.Writer()),
         .. Forecast(options),
         Materialize(options, output.Path, shards, new CurrentPolicy(options, output.Path), output.Store, suppressed),
         new PublishStep(options, output, ParquetFiles.Writer()),
         new FeedbackStep(options.Feedback, output, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger, suppressed),
         new ExperimentStep(options, output, ParquetFiles.Reader(), suppressed),
     ]);
+
+    /// <summary>The stage where there is a table of reviews.</summary>
+    /// <param name="between">See <see cref="ReviewsStep.Between"/>.</param>
+    public static IEnumerable<IRunStage> Reviews(PipelineOptions options, SuppressionList? suppressed, bool between = false) =>
+        ReviewsStep.IsIn(options) ? [new ReviewsStep(options, ParquetFiles.Reader(), suppressed) { Between = between }] : [];
+
+    public static RankStep Rank(PipelineOptions options) =>
+        new(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen) { HasReviews = ReviewsStep.IsIn(options) };
+
+    public static EvaluateStep Evaluate(PipelineOptions options, IOutputStore published) =>
+        new(options.Evaluate, options.Diversify, options.Ingest, published) { HasReviews = ReviewsStep.IsIn(options) };
 
     /// <summary>The stage where it is asked for.</summary>
     public static IEnumerable<IRunStage> Forecast(PipelineOptions options) =>
@@ -55,6 +67,7 @@ internal static class PipelineGraph
             Shards = shards,
             Policy = policy,
             HasSegments = options.Ingest.Users is not null,
+            HasReviews = ReviewsStep.IsIn(options),
             Rules = new NightRules(options.Rules, options.Ingest),
             Control = DrawnControl.Of(options, output),
             Freshness = new ListFreshness(options.Materialize, options.Feedback, published, suppressed),

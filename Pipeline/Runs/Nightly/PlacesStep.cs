@@ -17,16 +17,14 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// it is by then.
 /// </summary>
 /// <param name="diversify">As the configuration says it: what a window chose, or a draw, has no part in lists that are nobody's.</param>
-/// <param name="suppressed">Users who asked to be forgotten; null where nobody did.</param>
 internal sealed class PlacesStep(
-    PipelineOptions night, DiversifyOptions diversify, IParquetReader reader, IParquetWriter parquet, SuppressionList? suppressed = null) : IRunStage
+    PipelineOptions night, DiversifyOptions diversify, IParquetReader reader, IParquetWriter parquet) : IRunStage
 {
     private readonly PlacesOptions _options = night.Places;
     private readonly PrivacyOptions _privacy = night.Privacy;
     private readonly IngestOptions _ingest = night.Ingest;
     private readonly NightRules _rules = new(night.Rules, night.Ingest);
     private readonly QueryLogReader _queries = new(night.Places.QueryResults, night.Ingest, reader);
-    private readonly ReviewReader _reviews = new(night.Places.Reviews, night.Ingest, reader, suppressed);
 
     /// <summary>Folder of the tables; it is not there where no place has rows.</summary>
     public const string Folder = "tables";
@@ -47,6 +45,7 @@ internal sealed class PlacesStep(
                 .. _rules.Any ? [IngestArtifacts.Interactions] : Array.Empty<string>(),
             ]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
+        .. ReviewsStep.IsIn(night) ? [new StageInput(StageNames.Reviews, ReviewsStep.Items, ReviewsReport.FileName)] : Array.Empty<StageInput>(),
     ];
 
     public JsonNode? Options => OptionSections.Of(
@@ -63,7 +62,7 @@ internal sealed class PlacesStep(
         (nameof(PipelineOptions.Privacy), new { _privacy.MinCustomers, HasNoise = _privacy.Epsilon is not null }),
         (nameof(PipelineOptions.Rules), _rules.Any ? _rules.ForHash() : new { }));
 
-    public IReadOnlyDictionary<string, string> Sources() => _queries.Sources().Concat(_reviews.Sources()).Concat(_rules.Sources()).ToDictionary();
+    public IReadOnlyDictionary<string, string> Sources() => _queries.Sources().Concat(_rules.Sources()).ToDictionary();
 
     public Task RunAsync(StageWork work)
     {
@@ -83,7 +82,7 @@ internal sealed class PlacesStep(
         {
             Promotions = NightPromotions.Of(rules, _options.Audience.Campaigns, new RuleItems(items, catalog, attributes)),
             Queries = _queries.Read(users, work.Context),
-            Reviews = Reviews(items, work),
+            Reviews = ReviewsStep.Read(work),
             Encode = texts => Encode(texts, work),
             MinCustomers = _privacy.MinCustomers,
             NeedsNoise = _privacy.Epsilon is not null,
@@ -104,17 +103,6 @@ internal sealed class PlacesStep(
            from file in publish.InputFiles(StageNames.Places, $"{Folder}/{table.Name}.parquet")
            select new PlacePortions(table, reader.Read(file, [.. table.Columns.Select(c => c.Name)], publish.Context.Cancellation)),
     ];
-
-    private ItemReviews? Reviews(IdMap items, StageWork work)
-    {
-        // With noise nothing of them may be told, so nothing is read.
-        if (_privacy.Epsilon is not null || _reviews.Read(items, work.Context) is not { } log) return null;
-        var reviews = ItemReviews.Of(log, items.Count, _options.Reviews, texts => Encode(texts, work), work.Context);
-        reviews.Report.Write(work.Output(ReviewsReport.FileName));
-        foreach (var (name, value) in reviews.Report.Metrics()) work.Context.Progress.Metric(name, value);
-        work.Context.Progress.Note(reviews.Report.Note);
-        return reviews;
-    }
 
     private EmbeddingTable? Encode(IReadOnlyList<string> texts, StageWork work)
     {

@@ -7,6 +7,8 @@ internal static class StageNames
 
     public const string Embed = "embed";
 
+    public const string Reviews = "reviews";
+
     public const string Tune = "tune";
 
     public const string Train = "train";
@@ -34,7 +36,7 @@ internal static class StageNames
     /// <summary>No part of a night: takes users out of all that is kept.</summary>
     public const string Forget = "forget";
 
-    /// <summary>All stages, in order; forecast runs where it is asked for, tune, sweep, feedback and experiment run on demand alone.</summary>
+    /// <summary>All stages, in order; reviews and forecast run where they are asked for, tune, sweep, feedback and experiment run on demand alone.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Ingest, Embed, Tune, Train, Rank, Evaluate, Sweep, Neighbors, Places, Forecast, Materialize, Publish, Feedback, Experiment];
+        [Ingest, Embed, Reviews, Tune, Train, Rank, Evaluate, Sweep, Neighbors, Places, Forecast, Materialize, Publish, Feedback, Experiment];
 }

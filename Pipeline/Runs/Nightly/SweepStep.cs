@@ -21,6 +21,9 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// </summary>
 internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, EvaluateOptions evaluate, MaterializeOptions materialize) : IRunStage
 {
+    /// <summary>Whether the night reads reviews, which a ranker hears of.</summary>
+    public bool HasReviews { get; init; }
+
     public string Name => StageNames.Sweep;
 
     public string CodeVersion => "3";
@@ -35,6 +38,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, TrainStep.Serving, TrainStep.HoldOutFolder + "/*", ServingModel.FileName),
         new StageInput(StageNames.Rank, BalanceReport.FileName, RankReport.FileName),
+        .. ReviewsStep.ForRanking(HasReviews),
     ];
 
     public JsonNode? Options => OptionSections.Of(

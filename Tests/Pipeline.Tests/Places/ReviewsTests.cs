@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Places.Lists;
 using Recsys.Batch.Pipeline.Places.Reviews;
 using Recsys.Batch.Pipeline.Stage;
+using Recsys.Batch.Pipeline.Tests.Runs;
 
 namespace Recsys.Batch.Pipeline.Tests.Places;
 
@@ -138,6 +139,86 @@ internal sealed class ReviewsTests
     }
 
     [TestMethod]
+    public void A_moment_knows_nothing_that_was_written_behind_it()
+    {
+        var rows = MadeRows(rated: 600, unrated: 100);
+        const uint Moment = 500_000;
+        List<Review> then = [.. rows.Where(r => r.Second <= Moment)];
+        // What comes later would change everything: who wrote again, which texts are spam, how texts are read, and what is said.
+        rows.AddRange(then.Take(50).Select(r => r with { Second = Moment + 1, Rating = 6 - r.Rating }));
+        rows.AddRange(Enumerable.Range(0, 20).Select(n => new Review(0, 5_000 + n, Moment + 2, 1, "good 7 7 and again good 7 7")));
+        rows.AddRange(Enumerable.Range(0, 300).Select(n => new Review(n % 10, 6_000 + n, Moment + 3, 1, Words(true, n, 3))));
+        rows.Add(new Review(1, 9_000, 0, 1, "nobody knows when"));
+
+        var (past, all) = (Figures(Of(Log(rows).UpTo(Moment))), Figures(Of(rows)));
+
+        CollectionAssert.AreEqual(Figures(Of(then)), past);
+        CollectionAssert.AreNotEqual(all, past);
+
+        static float[] Figures(ItemReviews reviews) =>
+            reviews.Figures(1) is var (sentiments, ratings, counts) ? [.. sentiments, .. ratings, .. counts.Select(n => (float)n)] : [];
+    }
+
+    [TestMethod]
+    public void Figures_say_nothing_of_an_item_of_too_few_authors()
+    {
+        var reviews = Of([new(0, 0, 1, 5, null), new(1, 0, 1, 5, null), new(1, 1, 1, 1, null), new(2, 2, 1, float.NaN, "unread")]);
+
+        var (all, told) = (reviews.Figures(1), reviews.Figures(2));
+
+        Assert.AreEqual((1, 2, 1), (all.Count(0), all.Count(1), all.Count(2)));
+        Assert.AreEqual((5 + 5 * 11.0 / 3) / 6, all.Rating(0), 1e-6);
+        Assert.AreEqual((1 + 5 * 2.0 / 3) / 6, all.Sentiment(0), 1e-6);
+        Assert.IsTrue(float.IsNaN(all.Sentiment(2)) && float.IsNaN(all.Rating(2)), "it counts, and nobody could read it");
+        Assert.IsTrue(told.Count(0) == 0 && float.IsNaN(told.Sentiment(0)) && float.IsNaN(told.Rating(0)));
+        Assert.AreEqual(all.Sentiment(1), told.Sentiment(1));
+    }
+
+    [TestMethod]
+    public void What_reviews_say_is_read_back_as_it_was()
+    {
+        using var folder = new TempFolder();
+        var reviews = Made(rated: 600, unrated: 100);
+        reviews.Write(folder.File("items.bin"));
+        reviews.Report.Write(folder.File(ReviewsReport.FileName));
+        new ReviewedMoments(new Dictionary<uint, ReviewedItems> { [7] = reviews.Figures(1), [9] = reviews.Figures(60) }).Write(folder.File("moments.bin"));
+
+        var read = ItemReviews.Read(folder.File("items.bin"), ReviewsReport.Read(folder.File(ReviewsReport.FileName)));
+        var moments = ReviewedMoments.Read(folder.File("moments.bin"));
+
+        var inputs = MadeLog.Inputs(MadeLog.Of(1, [(0, 1, 0, 0)]), 12);
+        CollectionAssert.AreEqual(
+            MadeLog.Made(new ItemReviewsPlace(), inputs with { Reviews = reviews }).Rows,
+            MadeLog.Made(new ItemReviewsPlace(), inputs with { Reviews = read }).Rows);
+        Assert.AreEqual(reviews.Report.Note, read.Report.Note);
+        CollectionAssert.AreEqual(reviews.Figures(1).Sentiments, moments.At(History(7, 3))!.Sentiments);
+        CollectionAssert.AreEqual(reviews.Figures(60).Counts, moments.At(History(1, 9))!.Counts);
+        Assert.IsNull(moments.At(new InteractionMatrix(History(7, 3).ByUser)), "a log without time has no moment");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => moments.At(History(8, 3))).Message, "second 8");
+
+        static InteractionMatrix History(params uint[] seconds) => new(new SparseRows(1, 2, [0, 2], [0, 1], [1, 1]), seconds);
+    }
+
+    [TestMethod]
+    public void Texts_are_encoded_once()
+    {
+        int asked = 0;
+        var texts = new ReviewTexts(some =>
+        {
+            asked += some.Count;
+            return Encode(some);
+        });
+
+        var first = texts.Encode(["good 1 1", "bad 2 2"])!;
+        var second = texts.Encode(["bad 2 2", "good 3 3", "good 1 1"])!;
+
+        Assert.AreEqual(3, asked);
+        CollectionAssert.AreEqual(first.Vectors.Row(1).ToArray(), second.Vectors.Row(0).ToArray());
+        CollectionAssert.AreEqual(first.Vectors.Row(0).ToArray(), second.Vectors.Row(2).ToArray());
+        Assert.IsNull(new ReviewTexts(_ => null).Encode(["good 1 1"]));
+    }
+
+    [TestMethod]
     public void The_order_of_rows_and_files_changes_nothing()
     {
         var rows = MadeRows(rated: 600, unrated: 100);
@@ -151,7 +232,9 @@ internal sealed class ReviewsTests
 
     private static ItemReviews Made(int rated, int unrated, double noise = 0.1) => Of(MadeRows(rated, unrated, noise));
 
-    private static ItemReviews Of(IEnumerable<Review> rows) => ItemReviews.Of(Log(rows), 12, new ReviewsOptions(), Encode, StageContext.Quiet(1));
+    private static ItemReviews Of(IEnumerable<Review> rows) => Of(Log(rows));
+
+    private static ItemReviews Of(ReviewLog log) => ItemReviews.Of(log, 12, new ReviewsOptions(), Encode, StageContext.Quiet(1));
 
     private static ReviewLog Log(IEnumerable<Review> rows) => ReviewLog.Of(rows, [.. Enumerable.Range(0, 10_000)], None);
 

@@ -26,6 +26,9 @@ internal sealed class FeatureTests
     [DataRow("brand", 0.5, 0, double.NaN)]
     [DataRow("price against the user's", -0.3465736, 0.3465736, double.NaN)]
     [DataRow("distance of the price", 0.3465736, 0.3465736, double.NaN)]
+    [DataRow("review sentiment", 0.75, double.NaN, double.NaN)]
+    [DataRow("review rating", double.NaN, 4.5, double.NaN)]
+    [DataRow("reviews", 1.0986123, 0.6931472, 0)]
     public void A_feature_is_what_its_summary_says(string feature, double ofOne, double ofTwo, double ofThree)
     {
         var inputs = Inputs();
@@ -68,7 +71,11 @@ internal sealed class FeatureTests
         Assert.AreEqual(1, values[Array.IndexOf(rows.Names, "text")], 1e-6);
     }
 
-    private static RankInputs Inputs() => RankingTests.Inputs(History, Catalog());
+    /// <summary>Item 3 is younger than what reviews were read for.</summary>
+    private static RankInputs Inputs() => RankingTests.Inputs(History, Catalog()) with
+    {
+        Reviews = new ReviewedItems([float.NaN, 0.75f, float.NaN], [float.NaN, float.NaN, 4.5f], [0, 2, 1]),
+    };
 
     private static Catalog Catalog() => new()
     {

@@ -21,6 +21,9 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 /// <param name="allowSeen">Whether lists may hold what users have, of which a ranker learns nothing here: it learns what is bought for the first time.</param>
 internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOptions diversify, bool allowSeen) : IRunStage
 {
+    /// <summary>Whether the night reads reviews, which a ranker hears of.</summary>
+    public bool HasReviews { get; init; }
+
     public string Name => StageNames.Rank;
 
     public string CodeVersion => "1";
@@ -30,6 +33,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         new StageInput(StageNames.Ingest, IngestArtifacts.Validation, IngestArtifacts.Catalog, IngestArtifacts.NewItems),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, [ServingModel.FileName, .. train.IsAuto ? [AutoChoice.FileName] : Array.Empty<string>()]),
+        .. ReviewsStep.ForRanking(HasReviews),
     ];
 
     /// <summary>A stated setting is no reason to learn again.</summary>
@@ -51,7 +55,8 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
     /// <param name="all">Everybody's, by which items are counted.</param>
     public static Func<CandidateBlock, CandidateBlock> Ranking(
         StageWork work, ITrainedModel model, InteractionMatrix history, InteractionMatrix all, Catalog catalog, ItemContent content) =>
-        RankedCandidates.Of(RankReport.Read(work.Input(StageNames.Rank, RankReport.FileName)), model, history, all, catalog, content, work.Context);
+        RankedCandidates.Of(RankReport.Read(work.Input(StageNames.Rank, RankReport.FileName)), model, history, all, catalog, content,
+            ReviewsStep.ReadMoments(work), work.Context);
 
     public Task RunAsync(StageWork work)
     {
@@ -75,14 +80,16 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         var model = new TrainStage(serves).Run(window.Train, training, content);
         var session = new ExactRetriever().Open(
             model.ScorerFor(window.Train, work.Context), new RetrievalRequest(diversify.Candidates, window.Train.Seen()));
+        var reviews = ReviewsStep.ReadMoments(work);
         var ranking = rank.Algorithm == RankOptions.None ? RankReport.Of("as configured")
             : allowSeen && rank.Algorithm == RankOptions.Auto
             ? RankReport.Of("Materialize:AllowSeen lets lists hold what users have, and a ranker learns only what is bought for the first time")
             : new RankLearning(
-                window, RankedCandidates.Inputs(model, window.Train, window.Train, catalog, content, work.Context), session.Retrieve, rank, work.Context)
+                window, RankedCandidates.Inputs(model, window.Train, window.Train, catalog, content, reviews, work.Context), session.Retrieve, rank,
+                work.Context)
                 .Run(work.Output(RankReport.ModelFile));
         Tell(ranking, work);
-        var order = RankedCandidates.Of(ranking, model, window.Train, window.Train, catalog, content, work.Context);
+        var order = RankedCandidates.Of(ranking, model, window.Train, window.Train, catalog, content, reviews, work.Context);
         var balance = diversify.Stated is { } stated
             ? BalanceReport.Of(stated, "as configured")
             : Balance(window, users => order(session.Retrieve(users)), model, catalog, content, work);

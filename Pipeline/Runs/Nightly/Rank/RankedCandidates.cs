@@ -10,23 +10,26 @@ internal static class RankedCandidates
 {
     /// <summary>What features are made from.</summary>
     /// <param name="history">What the model scores users by; a delta's has rows of changed users alone.</param>
-    /// <param name="all">Everybody's, by which items are counted.</param>
+    /// <param name="all">Everybody's, by which items are counted; reviews count up to its newest event.</param>
+    /// <param name="reviews">Null where there are none.</param>
     public static RankInputs Inputs(
-        ITrainedModel model, InteractionMatrix history, InteractionMatrix all, Catalog catalog, ItemContent content, StageContext context) => new(
+        ITrainedModel model, InteractionMatrix history, InteractionMatrix all, Catalog catalog, ItemContent content, ReviewedMoments? reviews,
+        StageContext context) => new(
         history, catalog, [.. ModelParts.Of(model).Select(p => (p.Name, p.Model.ScorerFor(history, context)))])
         {
             Text = content.Text,
             ModelSpace = model.ItemEmbeddings,
+            Reviews = reviews?.At(all),
             Items = new ItemStatistics(all, catalog),
         };
 
     /// <summary>The ranking; candidates as they come where the model's own order serves.</summary>
     public static Func<CandidateBlock, CandidateBlock> Of(
         RankReport report, ITrainedModel model, InteractionMatrix history, InteractionMatrix all, Catalog catalog, ItemContent content,
-        StageContext context)
+        ReviewedMoments? reviews, StageContext context)
     {
         if (report.Ranker is not { } ranker) return candidates => candidates;
-        var reranker = new Reranker(Inputs(model, history, all, catalog, content, context), ranker, report.Candidates);
+        var reranker = new Reranker(Inputs(model, history, all, catalog, content, reviews, context), ranker, report.Candidates);
         if (reranker.Fits) return reranker.Run;
         context.Progress.Note(
             "the ranker's features are not those of this catalog and model any more: candidates stay in the model's order until the next night");

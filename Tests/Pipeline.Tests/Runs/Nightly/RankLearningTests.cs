@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Numerics;
+using Recsys.Batch.Pipeline.Places.Reviews;
 using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 using Recsys.Batch.Pipeline.Stage;
@@ -26,6 +27,28 @@ internal sealed class RankLearningTests
         Assert.IsLessThan(0, report.Effects[0].Effect, "cheaper than usual is bought");
         // Chances that add up to what was bought, of users that were not learned from.
         Assert.AreEqual(1, trial.Expected!.Value / report.Bought, 0.1);
+    }
+
+    [TestMethod]
+    public void What_is_praised_comes_before_its_twin_that_is_not()
+    {
+        // Odd items are praised, even ones complained about, by as many; prices and customers are alike, and what is praised is bought.
+        var rows = Enumerable.Range(0, 8 * Items).Select(a => new Review(a / 8, a, 1, a / 8 % 2 == 1 ? 5 : 1, null));
+        var log = ReviewLog.Of(rows, [.. Enumerable.Range(0, 8 * Items)], new Dictionary<string, int>());
+        var said = ItemReviews.Of(log, Items, new ReviewsOptions(), _ => null, StageContext.Quiet(1)).Figures(1);
+        var inputs = RankingTests.Inputs(Owned(), RankingTests.Catalog([.. Enumerable.Repeat(5.0, Items)])) with { Reviews = said };
+
+        var report = Learn((item, chance) => (item % 2 == 1 ? 0 : 0.4) + chance, RankOptions.Auto, inputs);
+
+        Assert.AreEqual(LogisticTraining.Name, report.Algorithm);
+        Assert.IsGreaterThan(0, report.Effects.Single(e => e.Name == "review sentiment").Effect);
+        // In the model's order the complained-about twin stands first.
+        var block = new CandidateBlock([5], 2);
+        (block.Counts[0], block.Items[0], block.Items[1], block.Scores[0], block.Scores[1]) = (2, 20, 21, 1.001f, 1);
+        CollectionAssert.AreEqual(new[] { 21, 20 }, new Reranker(inputs, report.Ranker!, Candidates).Run(block).ItemsOf(0).ToArray());
+        var deaf = inputs with { Reviews = null };
+        CollectionAssert.DoesNotContain(FeatureRows.Of(deaf).Names, "review sentiment");
+        Assert.IsFalse(new Reranker(deaf, report.Ranker!, Candidates).Fits, "a shop without reviews is ranked by another ranker");
     }
 
     [TestMethod]
@@ -104,7 +127,8 @@ internal sealed class RankLearningTests
         var changed = new InteractionMatrix(new SparseRows(3, 2, [0, 1, 1, 1], [0], [1]));
         var model = TrainerCatalog.Create("popularity", new TrainOptions()).Train(all, StageContext.Quiet(1));
 
-        var inputs = RankedCandidates.Inputs(model, changed, all, RankingTests.Catalog([1, 1]), new ItemContent(new string?[2], []), StageContext.Quiet(1));
+        var inputs = RankedCandidates.Inputs(model, changed, all, RankingTests.Catalog([1, 1]), new ItemContent(new string?[2], []), null,
+            StageContext.Quiet(1));
 
         CollectionAssert.AreEqual(new[] { 2, 1 }, inputs.Items.Users);
     }
@@ -121,27 +145,36 @@ internal sealed class RankLearningTests
     /// </summary>
     private static RankReport Learn(bool cheap, string algorithm, int threads = 2, int minUsers = 50)
     {
-        var random = new SplitMix64(11, "ranks");
+        var random = new SplitMix64(7, "prices");
         double[] prices = [.. Enumerable.Range(0, Items).Select(_ => 1 + 99 * random.NextDouble())];
+        return Learn(
+            (item, chance) => cheap ? prices[item] + 10 * chance : chance, algorithm,
+            RankingTests.Inputs(Owned(), RankingTests.Catalog(prices)), threads, minUsers);
+    }
+
+    private static InteractionMatrix Owned() => new(new SparseRows(
+        Users, Items, [.. Enumerable.Range(0, Users + 1)], [.. Enumerable.Range(0, Users).Select(u => u % Items)], [.. Enumerable.Repeat(1f, Users)]));
+
+    /// <param name="order">Of an item and a draw from 0 to 1: a user's three candidates with the least are bought.</param>
+    private static RankReport Learn(Func<int, double, double> order, string algorithm, RankInputs inputs, int threads = 2, int minUsers = 50)
+    {
+        var random = new SplitMix64(11, "ranks");
         var found = new int[Users][];
         List<int> users = [], items = [];
         for (int user = 0; user < Users; user++)
         {
             int own = user % Items;
             found[user] = [.. Enumerable.Range(0, Items).Where(i => i != own).OrderBy(_ => random.NextDouble()).Take(Candidates)];
-            foreach (int item in found[user].OrderBy(i => cheap ? prices[i] + 10 * random.NextDouble() : random.NextDouble()).Take(3))
+            foreach (int item in found[user].OrderBy(i => order(i, random.NextDouble())).Take(3))
             {
                 users.Add(user);
                 items.Add(item);
             }
         }
-        var train = new InteractionMatrix(new SparseRows(
-            Users, Items, [.. Enumerable.Range(0, Users + 1)], [.. Enumerable.Range(0, Users).Select(u => u % Items)],
-            [.. Enumerable.Repeat(1f, Users)]));
         var test = SparseRows.FromTriplets(Users, Items, users.ToArray(), items.ToArray(), [.. users.Select(_ => 1f)]);
         using var folder = new TempFolder();
         return new RankLearning(
-            new HoldOut(train, test, 0), RankingTests.Inputs(train, RankingTests.Catalog(prices)), Retrieve,
+            new HoldOut(inputs.History, test, 0), inputs, Retrieve,
             new RankOptions { Algorithm = algorithm, MinUsers = minUsers }, StageContext.Quiet(threads)).Run(folder.File(RankReport.ModelFile));
 
         CandidateBlock Retrieve(int[] block)
