@@ -85,6 +85,36 @@ internal sealed class FreshNightTests
     }
 
     [TestMethod]
+    public async Task A_delta_makes_its_lists_for_the_season_that_comes_and_keeps_the_others()
+    {
+        string[] season = ["--set", "Materialize:Season:Enabled=true", "--set", "Materialize:Season:PriorCustomers=1"];
+        var (plain, _) = await After([]);
+        var (seasonal, night) = await After(season);
+
+        string[] folded = [.. plain.Keys.Where(IsFolded)];
+        int forward = folded.Count(u => Place(seasonal[u]) < Place(plain[u])), back = folded.Count(u => Place(seasonal[u]) > Place(plain[u]));
+        Assert.IsTrue(forward > 0 && back == 0, $"{forward} forward, {back} back");
+        foreach (string user in night.Keys.Where(u => !IsFolded(u))) CollectionAssert.AreEqual(night[user], seasonal[user], user);
+
+        // Twenty came for one item a year ago, from this time of the year on; since the night users of one taste bought of it once more.
+        static async Task<(SortedDictionary<string, string[]> Delta, SortedDictionary<string, string[]> Night)> After(string[] options)
+        {
+            using var shop = new SmallShop().With(SmallShop.TwoTastes());
+            shop.Add("b", Enumerable.Range(0, 20).SelectMany(n => new[] { ($"v{n}", "i09", 14, 1), ((string?)$"v{n}", "i00", 375, 1) }));
+            Json(await shop.Run(["run", "nightly", "--json", .. options]));
+            var before = await Lists(shop, step: 1);
+            shop.Add("c", before.Keys.Where(IsFolded).Select(u => ((string?)u, "i00", 375, 1)));
+            var delta = Json(await shop.Run(["run", "delta", "--json", .. options]));
+            Assert.IsFalse((bool)delta["unchanged"]!);
+            return (await Lists(shop, step: 1), before);
+        }
+
+        static bool IsFolded(string user) => (user[^1] - '0') % 2 == 0;
+
+        static int Place(string[] list) => Array.IndexOf(list, "i09") is >= 0 and var at ? at : list.Length;
+    }
+
+    [TestMethod]
     public async Task What_will_sell_is_a_table_of_the_version_and_of_the_next_delta()
     {
         using var shop = new SmallShop().With(SmallShop.TwoTastes(), Forecast);
@@ -182,10 +212,10 @@ internal sealed class FreshNightTests
 
     private static async Task<string> Published(SmallShop shop) => (string)Json(await shop.Run("run", "nightly", "--json"))["version"]!;
 
-    private static async Task<SortedDictionary<string, string[]>> Lists(SmallShop shop)
+    private static async Task<SortedDictionary<string, string[]>> Lists(SmallShop shop, int step = 2)
     {
         var lists = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
-        for (int u = 0; u < 40; u += 2)
+        for (int u = 0; u < 40; u += step)
         {
             string user = string.Create(CultureInfo.InvariantCulture, $"u{u:D2}");
             lists[user] = [.. Json(await shop.Run("lists", user, "--json"))["list"]!["entries"]!.AsArray().Select(e => (string)e!["item_id"]!)];
