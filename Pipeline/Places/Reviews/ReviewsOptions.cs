@@ -3,7 +3,9 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Places.Reviews;
 
-/// <summary>Section <c>Places:Reviews</c>: the table of reviews, and what <c>item_reviews</c> and the lists of what is well rated take from it.</summary>
+/// <summary>
+/// Section <c>Places:Reviews</c>: the table of reviews, and what <c>item_reviews</c>, the lists of what is well rated and the ranker take from it.
+/// </summary>
 internal sealed class ReviewsOptions : IStageOptions
 {
     /// <summary>A Parquet file, a folder or a glob of reviews; empty: there is no <c>item_reviews</c>.</summary>
@@ -62,7 +64,10 @@ internal sealed class ReviewColumns
     /// </summary>
     public string? Author { get; set; }
 
-    /// <summary>Column of the time: a timestamp, a number since 1970 or ISO 8601 text. Empty: nobody is found to write many reviews within a day.</summary>
+    /// <summary>
+    /// Column of the time: a timestamp, a number since 1970 or ISO 8601 text. Empty: nobody is found to write many reviews within a day, and the ranker does
+    /// not hear of reviews.
+    /// </summary>
     public string? Time { get; set; }
 
     /// <summary>Column of the rating, a number. A row may have none.</summary>

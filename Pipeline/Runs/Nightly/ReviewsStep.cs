@@ -55,8 +55,9 @@ internal sealed class ReviewsStep(PipelineOptions night, IParquetReader reader, 
     public Task RunAsync(StageWork work)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Items))!;
-        int items = IngestArtifacts.ReadItems(ingest).Count;
-        var log = _reader.Read(IngestArtifacts.ReadItems(ingest), work.Context)!;
+        var ids = IngestArtifacts.ReadItems(ingest);
+        int items = ids.Count;
+        var log = _reader.Read(ids, work.Context)!;
         var options = night.Places.Reviews;
         var texts = new ReviewTexts(some => Encode(some, work));
         var all = ItemReviews.Of(log, items, options, texts.Encode, work.Context);
