@@ -51,6 +51,9 @@ internal sealed record Rule(string Name, int Number, RuleKind Kind)
     /// <summary>Of a limit: lists for each piece in stock.</summary>
     public double? ListsPerPiece { get; init; }
 
+    /// <summary>Of such a limit: pieces that are expected to sell are none of the stock.</summary>
+    public bool LessExpected { get; init; }
+
     public bool IsAcrossUsers => Kind is RuleKind.Limit or RuleKind.Floor;
 
     /// <summary>Whether it puts items onto lists.</summary>

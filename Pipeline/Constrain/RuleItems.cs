@@ -14,6 +14,9 @@ internal sealed class RuleItems(IdMap ids, Catalog catalog, AttributeTable? attr
 
     public int Count => catalog.Items;
 
+    /// <summary>Pieces of each item that are expected to sell in the days of the forecast, 0 where nobody knows; null: there is no forecast.</summary>
+    public double[]? Expected { get; init; }
+
     /// <summary>All columns that there are.</summary>
     public IEnumerable<string> Columns =>
         [.. Own.Where(c => c is not (Seller or Stock or Parent) || attributes?.Find(c) is not null), .. attributes?.Columns.Where(c => !Own.Contains(c)) ?? []];

@@ -22,7 +22,7 @@ internal sealed class RuleReader(string file)
         [RuleKind.Slot] = ["positions"],
         [RuleKind.Quota] = ["least"],
         [RuleKind.Boost] = ["by"],
-        [RuleKind.Limit] = ["per", "lists", "share", "listsPerPiece"],
+        [RuleKind.Limit] = ["per", "lists", "share", "listsPerPiece", "lessExpected"],
         [RuleKind.Floor] = ["per", "lists", "share"],
     };
 
@@ -79,6 +79,7 @@ internal sealed class RuleReader(string file)
             Lists = (long?)Number(row, "lists", 0, 1e15, whole: true),
             Share = Number(row, "share", 0, 1),
             ListsPerPiece = Number(row, "listsPerPiece", 0, 1e9),
+            LessExpected = Flag(row, "lessExpected"),
         };
         Check(rule, row);
         return _faults.Count == before ? rule : null;
@@ -102,6 +103,7 @@ internal sealed class RuleReader(string file)
         if (rule.IsAcrossUsers && bounds != 1)
             Bad("lists", row["lists"], rule.Kind == RuleKind.Limit ? "one of lists, share and listsPerPiece" : "one of lists and share");
         if (rule.IsAcrossUsers && rule.Segments.Count > 0) Bad("segments", row["segments"], "nothing: the rule counts the lists of the whole night");
+        if (rule.LessExpected && rule.ListsPerPiece is null) Bad("listsPerPiece", row["listsPerPiece"], "a number of lists for each piece that is left");
         if (rule.ListsPerPiece is not null && rule.Per is not null and not "item") Bad("per", row["per"], "item: pieces are an item's");
     }
 

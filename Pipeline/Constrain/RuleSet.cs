@@ -88,6 +88,8 @@ internal sealed class RuleSet : IListConstraints
                     + "Ingest:Items:Columns:Seller, :Stock or :Attributes");
             }
             if (rule.User is { } user && !Users.Has(user)) Warn(rule, $"speaks of the users' column '{user}', which is not in Ingest:Users:Attributes");
+            if (rule.LessExpected && Items.Expected is null)
+                Warn(rule, "counts what is expected to sell, and tonight there is no item_forecast (Forecast:Enabled): it goes by all of the stock");
             int unknown = rule.Where.Sum(Items.Unknown), named = rule.Where.Sum(c => c.Values.Count);
             if (unknown > 0) Warn(rule, $"names {unknown} of {named} values that no item has");
             else if (_items[at]?.Count == 0) Warn(rule, "speaks of no item that there is");

@@ -70,7 +70,7 @@ internal sealed class Accounts
         // Of an item whose stock nobody knows nothing is known to run out.
         return items.ValueOf(RuleItems.Stock, item) is { } pieces
             && double.TryParse(pieces, NumberStyles.Float, CultureInfo.InvariantCulture, out double stock) && double.IsFinite(stock)
-            ? (long)Math.Clamp(Math.Floor(stock * rule.ListsPerPiece!.Value), 0, 1e15)
+            ? (long)Math.Clamp(Math.Floor((rule.LessExpected ? stock - (items.Expected?[item] ?? 0) : stock) * rule.ListsPerPiece!.Value), 0, 1e15)
             : null;
     }
 

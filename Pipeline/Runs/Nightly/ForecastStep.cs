@@ -54,6 +54,22 @@ internal sealed class ForecastStep(ForecastOptions options, PrivacyOptions priva
         return Task.CompletedTask;
     }
 
+    /// <summary>Pieces of each item that are expected to sell in all days of the table together, 0 where it has none; null where there is no table.</summary>
+    public static double[]? Expected(StageWork work, IdMap items)
+    {
+        if (!work.TakesFrom(StageNames.Forecast)) return null;
+        var files = work.InputFiles(StageNames.Forecast, $"{PlacesStep.Folder}/{PlaceTables.ItemForecast.Name}.parquet");
+        if (files.Count == 0) return null;
+        var expected = new double[items.Count];
+        foreach (var batch in ParquetFiles.Reader().Read(files[0], ["item_id", "expected"], work.Context.Cancellation))
+        {
+            var (ids, pieces) = (batch.Column<Utf8Column>("item_id"), batch.Column<ValueColumn<double>>("expected"));
+            for (int row = 0; row < batch.RowCount; row++)
+                if (items.Find(ids[row]) is >= 0 and var item) expected[item] += pieces.Values[row];
+        }
+        return expected;
+    }
+
     /// <summary>The table's rows, for the stage that publishes them.</summary>
     public static IEnumerable<PlacePortions> Rows(StageWork publish, IParquetReader reader) =>
         from file in publish.InputFiles(StageNames.Forecast, $"{PlacesStep.Folder}/{PlaceTables.ItemForecast.Name}.parquet")

@@ -32,6 +32,9 @@ internal sealed class MaterializeStep(
     /// <summary>Whether the night reads reviews, which a ranker hears of.</summary>
     public bool HasReviews { get; init; }
 
+    /// <summary>Whether the night foretells what will sell, by which limits of stock may go.</summary>
+    public bool HasForecast { get; init; }
+
     /// <summary>Decides by which policy users draw how their lists are made.</summary>
     public CurrentPolicy? Policy { get; init; }
 
@@ -66,6 +69,7 @@ internal sealed class MaterializeStep(
         new StageInput(StageNames.Train, TrainStep.Serving),
         new StageInput(StageNames.Rank, BalanceReport.FileName, RankReport.FileName),
         .. ReviewsStep.ForRanking(HasReviews),
+        .. HasForecast && Rules?.Any == true ? [ForecastStep.Tables] : Array.Empty<StageInput>(),
     ];
 
     public JsonNode? Options

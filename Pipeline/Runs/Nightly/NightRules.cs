@@ -57,7 +57,7 @@ internal sealed class NightRules(RulesOptions options, IngestOptions ingest)
     {
         if (!Any) return null;
         string folder = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
-        return Over(work.Output(File), folder, catalog, interactions);
+        return Over(work.Output(File), folder, catalog, interactions, ForecastStep.Expected(work, IngestArtifacts.ReadItems(folder)));
     }
 
     /// <summary>The same from the configured file, for stages before the lists.</summary>
@@ -65,10 +65,13 @@ internal sealed class NightRules(RulesOptions options, IngestOptions ingest)
     public RuleSet? Open(string folder, Catalog catalog) =>
         Any ? Over(options.File!, folder, catalog, IngestArtifacts.ReadInteractions(folder)) : null;
 
-    private RuleSet Over(string file, string folder, Catalog catalog, InteractionMatrix interactions) =>
+    private RuleSet Over(string file, string folder, Catalog catalog, InteractionMatrix interactions, double[]? expected = null) =>
         new(
             RulesFile.Read(file).Rules,
-            new RuleItems(IngestArtifacts.ReadItems(folder), catalog, IngestArtifacts.ReadAttributes(folder, IngestArtifacts.ItemAttributes)),
+            new RuleItems(IngestArtifacts.ReadItems(folder), catalog, IngestArtifacts.ReadAttributes(folder, IngestArtifacts.ItemAttributes))
+            {
+                Expected = expected,
+            },
             new RuleUsers(
                 interactions.Users, IngestArtifacts.ReadSegments(folder), IngestArtifacts.ReadAttributes(folder, IngestArtifacts.UserAttributes)),
             Moment(interactions));

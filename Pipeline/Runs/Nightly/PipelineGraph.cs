@@ -68,6 +68,7 @@ internal static class PipelineGraph
             Policy = policy,
             HasSegments = options.Ingest.Users is not null,
             HasReviews = ReviewsStep.IsIn(options),
+            HasForecast = options.Forecast.Enabled,
             Rules = new NightRules(options.Rules, options.Ingest),
             Control = DrawnControl.Of(options, output),
             Freshness = new ListFreshness(options.Materialize, options.Feedback, published, suppressed),

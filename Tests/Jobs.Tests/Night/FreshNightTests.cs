@@ -141,6 +141,30 @@ internal sealed class FreshNightTests
     }
 
     [TestMethod]
+    public async Task What_will_sell_anyway_is_no_stock_for_lists()
+    {
+        using var shop = new SmallShop().With(
+            SmallShop.TwoTastes(), Forecast + ", \"Rules\": { \"File\": \"./rules.json\" }, \"ListsGate\": { \"FullShareFail\": 0 }",
+            "\"Items\": { \"Path\": \"./items.parquet\", \"Columns\": { \"Id\": \"item\", \"Stock\": \"title\" } }");
+        shop.WithTitles([.. Enumerable.Range(0, 16).Select(i => (string.Create(CultureInfo.InvariantCulture, $"i{i:D2}"), "3"))]);
+        Limit("");
+        var plain = Shown(shop, await Published(shop));
+        Limit(", \"lessExpected\": true");
+
+        string night = await Published(shop);
+
+        var (less, expected) = (Shown(shop, night), Forecasts(shop, night).GroupBy(f => f.Item).ToDictionary(f => f.Key, f => f.Sum(d => d.Expected)));
+        Assert.IsTrue(plain.Values.All(n => n <= 12) && plain.Values.Any(n => n > 6), "three pieces of four lists each");
+        Assert.HasCount(16, expected);
+        foreach (var (item, pieces) in expected) Assert.IsLessThanOrEqualTo(4 * Math.Max(0, 3 - pieces), less.GetValueOrDefault(item), item);
+        Assert.IsLessThan(plain.Values.Sum(), less.Values.Sum());
+
+        void Limit(string more) => File.WriteAllText(
+            Path.Combine(shop.Folder, "rules.json"),
+            $"{{ \"rules\": [ {{ \"name\": \"stock\", \"kind\": \"limit\", \"listsPerPiece\": 4{more} }} ] }}");
+    }
+
+    [TestMethod]
     public async Task A_floor_under_exposure_refuses_the_night_and_the_page_says_for_whom()
     {
         using var shop = new SmallShop().With(SmallShop.TwoTastes());
@@ -199,13 +223,29 @@ internal sealed class FreshNightTests
         writer.Complete();
     }
 
-    private static List<(string Item, string Day)> Forecasts(SmallShop shop, string version)
+    /// <summary>On how many lists each item stands.</summary>
+    private static Dictionary<string, int> Shown(SmallShop shop, string version)
     {
-        var rows = new List<(string, string)>();
+        var shown = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var batch in ParquetFiles.Reader().Read(Path.Combine(shop.Output, "versions", version, "user_recommendations", "part-00001.parquet")))
+        {
+            for (int row = 0; row < batch.RowCount; row++)
+            {
+                string item = System.Text.Encoding.UTF8.GetString(batch.Column<Utf8Column>("item_id")[row]);
+                shown[item] = shown.GetValueOrDefault(item) + 1;
+            }
+        }
+        return shown;
+    }
+
+    private static List<(string Item, string Day, double Expected)> Forecasts(SmallShop shop, string version)
+    {
+        var rows = new List<(string, string, double)>();
         foreach (var batch in ParquetFiles.Reader().Read(Path.Combine(shop.Output, "versions", version, "item_forecast", "part-00001.parquet")))
         {
             string Text(string column, int row) => System.Text.Encoding.UTF8.GetString(batch.Column<Utf8Column>(column)[row]);
-            for (int row = 0; row < batch.RowCount; row++) rows.Add((Text("item_id", row), Text("day", row)));
+            var expected = batch.Column<ValueColumn<double>>("expected").Values;
+            for (int row = 0; row < batch.RowCount; row++) rows.Add((Text("item_id", row), Text("day", row), expected[row]));
         }
         return rows;
     }

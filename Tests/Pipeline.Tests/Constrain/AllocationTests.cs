@@ -93,6 +93,23 @@ internal sealed class AllocationTests
     }
 
     [TestMethod]
+    public void Pieces_that_will_sell_anyway_are_no_stock_for_lists()
+    {
+        const string Rule = """[{ "name": "stock", "kind": "limit", "listsPerPiece": 2, "lessExpected": true }]""";
+        var shop = new RuledShop(4).With("stock", i => i == 3 ? null : "40");
+        StringAssert.Contains(shop.Rules(Rule).Warnings().Single(), "no item_forecast");
+        CollectionAssert.AreEqual(new long[] { 80, 80, 80 }, Bounds(shop.Rules(Rule)), "nobody knows what will sell");
+
+        shop.Expected = [10.6, 55, 0, 9];
+
+        Assert.IsEmpty(shop.Rules(Rule).Warnings());
+        CollectionAssert.AreEqual(new long[] { 58, 0, 80 }, Bounds(shop.Rules(Rule)));
+        CollectionAssert.AreEqual(new long[] { 80, 80, 80 }, Bounds(shop.Rules("""[{ "name": "stock", "kind": "limit", "listsPerPiece": 2 }]""")));
+
+        static long[] Bounds(RuleSet set) => [.. new Accounts(set, [true, true, true, true], 100, 10).All.Select(a => a.Bound)];
+    }
+
+    [TestMethod]
     public void Two_entries_of_a_list_do_not_share_the_last_place_of_a_seller()
     {
         // Every list has two places, so an odd bound is met with one place left before a list that would take two.

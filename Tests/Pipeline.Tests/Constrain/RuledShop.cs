@@ -21,6 +21,8 @@ internal sealed class RuledShop(int items, int users = 1)
 
     public AttributeTable? UserAttributes { get; set; }
 
+    public double[]? Expected { get; set; }
+
     public RuledShop With(string column, Func<int, string?> value)
     {
         _attributes[column] = [.. Enumerable.Range(0, items).Select(value)];
@@ -33,7 +35,7 @@ internal sealed class RuledShop(int items, int users = 1)
     {
         var attributes = new AttributeTable(_attributes.Keys, items);
         foreach (var (name, values) in _attributes) values.CopyTo(attributes[name], 0);
-        return new RuleItems(_ids, Catalog(), attributes);
+        return new RuleItems(_ids, Catalog(), attributes) { Expected = Expected };
     }
 
     public RuleUsers Users() => new(users, Segments, UserAttributes);

@@ -24,6 +24,9 @@ internal sealed class RulesFileTests
     [DataRow("""{ "name": "a", "kind": "pin", "where": { "brand": "X" } }""", "where is {\"brand\":\"X\"}; expected the item by its id")]
     [DataRow("""{ "name": "a", "kind": "slot", "where": { "brand": "X" }, "positions": [0] }""", "positions is [0]; expected different whole numbers")]
     [DataRow("""{ "name": "a", "kind": "exclude", "where": { "brand": "X" }, "from": "soon" }""", "from is \"soon\"; expected a day or moment in UTC")]
+    [DataRow(
+        """{ "name": "a", "kind": "limit", "lists": 9, "lessExpected": true }""",
+        "listsPerPiece is missing; expected a number of lists for each piece that is left")]
     [DataRow("""{ "name": "a", "kind": "limit" }""", "lists is missing; expected one of lists, share and listsPerPiece")]
     [DataRow("""{ "name": "a", "kind": "floor", "lists": 3, "segments": ["x"] }""", "segments is [\"x\"]; expected nothing")]
     [DataRow("7", "rule 1, the rule is 7; expected an object with name, kind")]
