@@ -11,7 +11,7 @@ internal static class EmbedArtifacts
     /// <summary>Vectors by the hash of their text, for the next night.</summary>
     public const string Cache = "cache.bin";
 
-    private const string Section = "content";
+    private const string Section = "content", Confidence = "confidence";
 
     public static void WriteContent(string folder, ItemContent content)
     {
@@ -20,14 +20,24 @@ internal static class EmbedArtifacts
         to.Complete();
     }
 
-    /// <summary>Category paths by item index: the catalog's, or clusters where it has none.</summary>
+    /// <summary>Category paths by item index: the catalog's, or predicted ones and clusters where it has none.</summary>
     public const string Categories = "categories.bin";
 
-    public static void WriteCategories(string folder, string?[] categories)
+    /// <param name="confidence">The probability of each predicted category, NaN where one is not; null where none is.</param>
+    public static void WriteCategories(string folder, string?[] categories, float[]? confidence = null)
     {
         using var to = new ArtifactWriter(Path.Combine(folder, Categories));
         to.WriteStrings(Section, categories);
+        if (confidence is not null) to.Write(Confidence, confidence);
         to.Complete();
+    }
+
+    /// <summary>The probability of each predicted category, NaN where one is not; null where none is.</summary>
+    /// <exception cref="Errors.ArtifactException">The file is missing or not the one that was written.</exception>
+    public static float[]? ReadConfidence(string folder)
+    {
+        var from = new ArtifactReader(Path.Combine(folder, Categories));
+        return from.Has(Confidence) ? from.Read<float>(Confidence) : null;
     }
 
     /// <exception cref="Errors.ArtifactException">The file is missing or not the one that was written.</exception>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Embed.Classifier;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 
@@ -12,6 +13,9 @@ internal sealed record EmbedResult(ItemContent Content, IReadOnlyDictionary<stri
 {
     /// <summary>Whether the encoder understands the texts; empty where there was nothing to read.</summary>
     public IReadOnlyList<ConstraintResult> Checks { get; init; } = [];
+
+    /// <summary>Categories for items that have none; null where none lacks one, or nothing can say.</summary>
+    public PredictedCategories? Predicted { get; init; }
 }
 
 /// <summary>
@@ -76,16 +80,21 @@ internal sealed class EmbedStage(EmbedOptions options)
             vectors++;
             cache.Row(keys[i]).CopyTo(rows.Row(i));
         }
-        int known = cache.Used - wanted.Length;
-        progress.Metric(Encoded, wanted.Length);
+        // A table that says nothing of any item is none.
+        var content = new ItemContent(texts, vectors == 0 && items > 0 ? [] : [new ItemView(ItemView.Text, EmbeddingTable.OfUnitRows(rows))]);
+        int encoded = wanted.Length;
+        var predicted = content.Text is not { } table ? null
+            : PredictedCategories.Of(catalog, table, options.Fields, VectorsOf, options.Classifier, context);
+        predicted?.Tell(progress);
+        int known = cache.Used - encoded;
+        progress.Metric(Encoded, encoded);
         progress.Metric(Cached, known);
         progress.Metric(UnknownShare, quality.UnknownShare);
         progress.Metric(SharedShare, quality.SharedShare);
         progress.Metric(UnreadItems, items - vectors);
         if (keep is not null) cache.Write(keep, options.CacheNights);
         return new EmbedResult(
-            // A table that says nothing of any item is none.
-            new ItemContent(texts, vectors == 0 && items > 0 ? [] : [new ItemView(ItemView.Text, EmbeddingTable.OfUnitRows(rows))]),
+            content,
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["encoder"] = encoder.ModelHash[..16],
@@ -95,11 +104,25 @@ internal sealed class EmbedStage(EmbedOptions options)
                     : $"ONNX Runtime {Onnx.OrtRuntime.Version}",
                 ["dimension"] = encoder.Dimension.ToString(CultureInfo.InvariantCulture),
             },
-            wanted.Length,
+            encoded,
             known)
         {
             Checks = items == 0 ? [] : [.. quality.Check(options.Quality, items - vectors, items)],
+            Predicted = predicted,
         };
+
+        FactorMatrix VectorsOf(IReadOnlyList<string> some)
+        {
+            TextKey[] own = [.. some.Select(t => TextKey.Of(t))];
+            int[] unknown = [.. Enumerable.Range(0, own.Length).Where(t => !cache.Use(own[t]))];
+            if (unknown.Length > 0) cache.Add([.. unknown.Select(t => own[t])], encoder.Encode([.. unknown.Select(t => some[t])], context));
+            encoded += unknown.Length;
+            var understood = encoder.Cover(some, context);
+            var matrix = new FactorMatrix(own.Length, encoder.Dimension);
+            for (int t = 0; t < own.Length; t++)
+                if (understood[t].UnknownShare <= options.Quality.MaxUnknown) cache.Row(own[t]).CopyTo(matrix.Row(t));
+            return matrix;
+        }
     }
 
     private static EmbedResult Without(string?[] texts) =>

@@ -62,4 +62,5 @@ internal sealed record ListEntry(
 internal sealed record SegmentEntry(string Segment, int Rank, string ItemId, double Score);
 
 /// <summary>What lists say of an item to people: <c>item_titles</c>.</summary>
-internal sealed record ItemTitle(string ItemId, string? Title, string? Category, double? Price);
+/// <param name="CategoryConfidence">The probability of a predicted category; null where it is the shop's own, or there is none.</param>
+internal sealed record ItemTitle(string ItemId, string? Title, string? Category, double? Price, double? CategoryConfidence = null);

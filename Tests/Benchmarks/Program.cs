@@ -11,6 +11,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
 {
     ["api"] = ApiBenchmark.Run,
     ["choices"] = ChoicesBenchmark.Run,
+    ["classifier"] = ClassifierBenchmark.Run,
     ["complements"] = ComplementsBenchmark.Run,
     ["delta"] = DeltaBenchmark.Run,
     ["delta-quality"] = DeltaQuality.Run,

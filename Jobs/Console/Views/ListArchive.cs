@@ -9,7 +9,9 @@ namespace Recsys.Batch.Jobs.Console.Views;
 internal sealed record HistoryItem(string ItemId, string? Title, DateTimeOffset? LastSeen, double Weight);
 
 /// <param name="Users">Users with it in their history.</param>
-internal sealed record ItemFacts(string ItemId, string? Title, string? Category, string? Brand, double? Price, bool Available, int Users);
+/// <param name="CategoryConfidence">The probability of a predicted category; null where it is the shop's own.</param>
+internal sealed record ItemFacts(
+    string ItemId, string? Title, string? Category, string? Brand, double? Price, bool Available, int Users, double? CategoryConfidence);
 
 internal sealed record ItemMatch(string ItemId, string? Title);
 
@@ -51,10 +53,15 @@ internal sealed class ListArchive(RunArchive runs, IOutputStore store)
         if (Open(version) is { } source && source.Items.Find(itemId) is >= 0 and var i)
         {
             var c = source.Catalog;
+            // A predicted category is in the table of titles alone.
+            var predicted = string.IsNullOrEmpty(c.Categories[i]) ? store.Titles([itemId]).GetValueOrDefault(itemId) : null;
             return new ItemFacts(
-                itemId, c.Titles[i], c.Categories[i], c.Brands[i], double.IsNaN(c.Prices[i]) ? null : c.Prices[i], c.Available[i], source.Buyers[i]);
+                itemId, c.Titles[i], predicted?.Category ?? c.Categories[i], c.Brands[i], double.IsNaN(c.Prices[i]) ? null : c.Prices[i], c.Available[i],
+                source.Buyers[i], predicted?.CategoryConfidence);
         }
-        return store.Titles([itemId]).TryGetValue(itemId, out var t) ? new ItemFacts(itemId, t.Title, t.Category, null, t.Price, true, 0) : null;
+        return store.Titles([itemId]).TryGetValue(itemId, out var t)
+            ? new ItemFacts(itemId, t.Title, t.Category, null, t.Price, true, 0, t.CategoryConfidence)
+            : null;
     }
 
     /// <summary>Items whose id or title contains every word of <paramref name="text"/>, best-known first.</summary>

@@ -103,5 +103,7 @@ internal static class PostgresOutputSchema
             SELECT r.user_id, r.rank, r.item_id, r.score, r.relevance, r.diversity_gain, r.reason_code, r.reason_items, r.source, r.propensity, r.promoted
             FROM user_recommendations_rows r WHERE r.number = (SELECT v.number FROM versions v WHERE v.state = 'current');
         """,
+        // The probability of a predicted category; null: it is the shop's own.
+        "ALTER TABLE item_titles ADD COLUMN category_confidence double precision",
     ];
 }

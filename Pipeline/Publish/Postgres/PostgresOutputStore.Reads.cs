@@ -80,7 +80,8 @@ internal sealed partial class PostgresOutputStore
     {
         using var connection = _database.Open();
         return connection.Query(
-            "SELECT item_id, title, category, price FROM item_titles WHERE item_id = ANY(@ids)", new { ids = itemIds.Select(PostgresText.Encode).ToArray() })
+            "SELECT item_id, title, category, price, category_confidence FROM item_titles WHERE item_id = ANY(@ids)",
+            new { ids = itemIds.Select(PostgresText.Encode).ToArray() })
             .Select(r => (ItemTitle)Title(r)).ToDictionary(t => t.ItemId, StringComparer.Ordinal);
     }
 
@@ -126,7 +127,7 @@ internal sealed partial class PostgresOutputStore
         using var connection = _database.Open();
         return [.. connection.Query(
             """
-            SELECT item_id, title, category, price FROM item_titles
+            SELECT item_id, title, category, price, category_confidence FROM item_titles
             WHERE NOT EXISTS (SELECT 1 FROM unnest(@words) w WHERE strpos(search_text, w) = 0)
             ORDER BY item_id <> @text, title NULLS FIRST, item_id LIMIT @limit
             """,
@@ -187,7 +188,7 @@ internal sealed partial class PostgresOutputStore
 
     private static ItemTitle Title(dynamic r) => new(
         PostgresText.Decode((string)r.item_id), r.title is null ? null : PostgresText.Decode((string)r.title),
-        r.category is null ? null : PostgresText.Decode((string)r.category), r.price);
+        r.category is null ? null : PostgresText.Decode((string)r.category), r.price, r.category_confidence);
 
     private static string Text(NpgsqlDataReader row, int column) => PostgresText.Decode(row.GetString(column));
 }

@@ -146,12 +146,12 @@ internal sealed partial class PostgresOutputStore : IOutputStore
             var rows = portion.GroupBy(t => t.ItemId, StringComparer.Ordinal).Select(g => g.Last()).ToArray();
             int changed = connection.Execute(
                 """
-                INSERT INTO item_titles (item_id, title, category, price, search_text)
-                SELECT * FROM unnest(@ids, @titles, @categories, @prices, @search)
-                ON CONFLICT (item_id) DO UPDATE SET
-                    title = excluded.title, category = excluded.category, price = excluded.price, search_text = excluded.search_text
-                WHERE (item_titles.title, item_titles.category, item_titles.price, item_titles.search_text)
-                    IS DISTINCT FROM (excluded.title, excluded.category, excluded.price, excluded.search_text)
+                INSERT INTO item_titles (item_id, title, category, price, search_text, category_confidence)
+                SELECT * FROM unnest(@ids, @titles, @categories, @prices, @search, @confidence)
+                ON CONFLICT (item_id) DO UPDATE SET title = excluded.title, category = excluded.category, price = excluded.price,
+                    search_text = excluded.search_text, category_confidence = excluded.category_confidence
+                WHERE (item_titles.title, item_titles.category, item_titles.price, item_titles.search_text, item_titles.category_confidence)
+                    IS DISTINCT FROM (excluded.title, excluded.category, excluded.price, excluded.search_text, excluded.category_confidence)
                 """,
                 new
                 {
@@ -160,6 +160,7 @@ internal sealed partial class PostgresOutputStore : IOutputStore
                     categories = Array.ConvertAll(rows, t => t.Category is { } category ? PostgresText.Encode(category) : null),
                     prices = Array.ConvertAll(rows, t => t.Price),
                     search = Array.ConvertAll(rows, t => PostgresText.Encode(SearchText.Of(t))),
+                    confidence = Array.ConvertAll(rows, t => t.CategoryConfidence),
                 });
             if (changed > 0) connection.Execute("UPDATE titles_revision SET revision = revision + 1");
             transaction.Commit();

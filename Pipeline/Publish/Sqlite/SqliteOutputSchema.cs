@@ -107,5 +107,7 @@ internal static class SqliteOutputSchema
             SELECT r.user_id, r.rank, r.item_id, r.score, r.relevance, r.diversity_gain, r.reason_code, r.reason_items, r.source, r.propensity, r.promoted
             FROM versions v JOIN user_recommendations_rows r ON r.number = v.number WHERE v.state = 'current';
         """,
+        // The probability of a predicted category; null: it is the shop's own.
+        "ALTER TABLE item_titles ADD COLUMN category_confidence REAL",
     ];
 }

@@ -89,12 +89,12 @@ internal sealed partial class SqliteOutputStore
         using var connection = _database.Open();
         return [.. connection.Query(
             """
-            SELECT item_id, title, category, price FROM item_titles
+            SELECT item_id, title, category, price, category_confidence FROM item_titles
             WHERE NOT EXISTS (SELECT 1 FROM json_each(@words) w WHERE instr(search_text, w.value) = 0)
             ORDER BY item_id <> @text, title, item_id LIMIT @limit
             """,
             new { words = JsonSerializer.Serialize(SearchText.Words(text)), text = text.Trim(), limit })
-            .Select(r => new ItemTitle(r.item_id, r.title, r.category, r.price))];
+            .Select(r => new ItemTitle(r.item_id, r.title, r.category, r.price, r.category_confidence))];
     }
 
     public IReadOnlyList<string> SearchUsers(string prefix, int limit)

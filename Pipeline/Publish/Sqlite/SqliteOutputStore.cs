@@ -148,12 +148,14 @@ internal sealed partial class SqliteOutputStore : IOutputStore
         using var transaction = WriteTransaction.Begin(connection, _fence);
         int changed = connection.Execute(
             """
-            INSERT INTO item_titles (item_id, title, category, price, search_text) VALUES (@ItemId, @Title, @Category, @Price, @Search)
-            ON CONFLICT (item_id) DO UPDATE SET title = excluded.title, category = excluded.category, price = excluded.price, search_text = excluded.search_text
-            WHERE (item_titles.title, item_titles.category, item_titles.price, item_titles.search_text)
-                IS NOT (excluded.title, excluded.category, excluded.price, excluded.search_text)
+            INSERT INTO item_titles (item_id, title, category, price, search_text, category_confidence)
+            VALUES (@ItemId, @Title, @Category, @Price, @Search, @CategoryConfidence)
+            ON CONFLICT (item_id) DO UPDATE SET title = excluded.title, category = excluded.category, price = excluded.price,
+                search_text = excluded.search_text, category_confidence = excluded.category_confidence
+            WHERE (item_titles.title, item_titles.category, item_titles.price, item_titles.search_text, item_titles.category_confidence)
+                IS NOT (excluded.title, excluded.category, excluded.price, excluded.search_text, excluded.category_confidence)
             """,
-            titles.Select(t => new { t.ItemId, t.Title, t.Category, t.Price, Search = SearchText.Of(t) }));
+            titles.Select(t => new { t.ItemId, t.Title, t.Category, t.Price, Search = SearchText.Of(t), t.CategoryConfidence }));
         if (changed > 0) connection.Execute("UPDATE titles_revision SET revision = revision + 1");
         transaction.Commit();
     }

@@ -36,7 +36,7 @@ internal sealed class SqliteReader : IDisposable
         _neighbors = Prepare(
             "SELECT item_id, rank, neighbor_id, score, source FROM item_neighbors_rows WHERE number = $number AND item_id = $id ORDER BY source, rank",
             "$number", "$id");
-        _title = Prepare("SELECT item_id, title, category, price FROM item_titles WHERE item_id = $id", "$id");
+        _title = Prepare("SELECT item_id, title, category, price, category_confidence FROM item_titles WHERE item_id = $id", "$id");
     }
 
     /// <summary>Runs <paramref name="read"/> with the number and tag of a complete version (null: the current one), all of it in one snapshot.</summary>
@@ -95,7 +95,7 @@ internal sealed class SqliteReader : IDisposable
     {
         var found = new Dictionary<string, ItemTitle>(StringComparer.Ordinal);
         foreach (string id in itemIds)
-            foreach (var title in Rows(_title, r => new ItemTitle(r.GetString(0), Text(r, 1), Text(r, 2), r.IsDBNull(3) ? null : r.GetDouble(3)), id))
+            foreach (var title in Rows(_title, r => new ItemTitle(r.GetString(0), Text(r, 1), Text(r, 2), Number(r, 3), Number(r, 4)), id))
                 found[id] = title;
         return found;
     }
@@ -110,6 +110,8 @@ internal sealed class SqliteReader : IDisposable
     }
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static double? Number(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetDouble(column);
 
     private static List<T> Rows<T>(SqliteCommand command, Func<SqliteDataReader, T> row, params ReadOnlySpan<object> values)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Embed.Classifier;
 using Recsys.Batch.Pipeline.Embed.Clusters;
 using Recsys.Batch.Pipeline.Embed.Own;
 using Recsys.Batch.Pipeline.Ingest;
@@ -13,7 +14,7 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
 {
     public string Name => StageNames.Embed;
 
-    public string CodeVersion => "3";
+    public string CodeVersion => "4";
 
     // Only what a shop brings itself asks for ids.
     public IReadOnlyList<StageInput> Inputs =>
@@ -31,6 +32,7 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
             options.Prompt,
             Quality = CanonicalJson.ToNode(options.Quality),
             Clusters = CanonicalJson.ToNode(options.Clusters),
+            Classifier = CanonicalJson.ToNode(options.Classifier),
             Own = options.Own.Select(o => new { o.Name, o.Id, o.Column, o.Columns, StripDecimalZero = stripDecimalZero }),
         }));
 
@@ -53,7 +55,7 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
     public static ItemContent Content(StageWork work) =>
         EmbedArtifacts.ReadContent(Path.GetDirectoryName(work.Input(StageNames.Embed, EmbedArtifacts.Content))!);
 
-    /// <summary>The catalog with clusters for categories where it has none.</summary>
+    /// <summary>The catalog with predicted categories, and clusters, where it has none.</summary>
     public static Catalog Catalog(StageWork work) =>
         ItemClusters.With(
             IngestArtifacts.ReadCatalog(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Catalog))!),
@@ -67,7 +69,14 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
             options.Own,
             IngestArtifacts.ReadItems(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Items))!), reader, work.Context, stripDecimalZero);
         EmbedArtifacts.WriteContent(work.Folder, result.Content.With(own));
-        EmbedArtifacts.WriteCategories(work.Folder, ItemClusters.Fill(catalog, result.Content.Text, options.Clusters, work.Context).Categories);
+        if (result.Predicted is { } predicted)
+        {
+            predicted.Report.Write(Path.Combine(work.Folder, ClassifierReport.FileName));
+            catalog = ItemClusters.With(catalog, predicted.Categories);
+        }
+        EmbedArtifacts.WriteCategories(
+            work.Folder, ItemClusters.Fill(catalog, result.Content.Text, options.Clusters, work.Context).Categories,
+            result.Predicted is { Report.Predicted: > 0 } some ? some.Confidence : null);
         work.Check(result.Checks);
         foreach (var (name, fact) in result.Facts) work.Facts[name] = fact;
         return Task.CompletedTask;

@@ -91,7 +91,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
 
         var (before, rolledBack) = (output.Store.Current, RolledBackVersions.Of(output.Store));
         var published = new PublishStage(output, parquet, options.Publish).Run(
-            new PublishInput(version, blocks.Select(ListBlocks.Read), users, userIds, itemIds, Defaults(work, itemIds), Titles(itemIds, catalog),
+            new PublishInput(version, blocks.Select(ListBlocks.Read), users, userIds, itemIds, Defaults(work, itemIds), Titles(work, itemIds, catalog),
                 NeighborsStep.Rows(work.Input(StageNames.Neighbors, NeighborsStep.File), itemIds))
             {
                 Assignment = options.Diversify.Explore.Enabled
@@ -185,7 +185,13 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         return $"{to}-{lists[..8]}";
     }
 
-    private static IEnumerable<ItemTitle> Titles(IdMap itemIds, Catalog catalog) =>
-        Enumerable.Range(0, itemIds.Count)
-            .Select(i => new ItemTitle(itemIds.Text(i), catalog.Titles[i], catalog.Categories[i], double.IsNaN(catalog.Prices[i]) ? null : catalog.Prices[i]));
+    private static IEnumerable<ItemTitle> Titles(StageWork work, IdMap itemIds, Catalog catalog)
+    {
+        float[]? confidence = EmbedArtifacts.ReadConfidence(Path.GetDirectoryName(work.Input(StageNames.Embed, EmbedArtifacts.Categories))!);
+        return Enumerable.Range(0, itemIds.Count).Select(i => new ItemTitle(
+            itemIds.Text(i), catalog.Titles[i], catalog.Categories[i], Known(catalog.Prices[i]),
+            confidence is null ? null : Known(Math.Round((double)confidence[i], 4))));
+    }
+
+    private static double? Known(double value) => double.IsNaN(value) ? null : value;
 }

@@ -93,6 +93,11 @@ internal abstract partial class OutputStoreContract
         Assert.AreEqual(2, titles.Count);
         Assert.AreEqual(new ItemTitle("a", "New", null, 1), titles["a"]);
         Assert.AreEqual(new ItemTitle("b", null, "x/y", 2.5), titles["b"]);
+
+        // A category that was predicted is another statement than the shop's own of that name.
+        store.SaveTitles([new ItemTitle("b", null, "x/y", 2.5, 0.875)]);
+        Assert.AreEqual(0.875, store.Titles(["b"])["b"].CategoryConfidence);
+        Assert.AreEqual(0.875, store.SearchItems("b", 5).Single(t => t.ItemId == "b").CategoryConfidence);
     }
 
     [TestMethod]
