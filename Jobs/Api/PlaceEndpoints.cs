@@ -107,6 +107,7 @@ internal sealed class PlaceEndpoints(IPublishedReads reads, IOutputStore store, 
             {
                 int whole => JsonValue.Create(whole),
                 double number => JsonValue.Create(number),
+                var vector when name == PlaceTables.VectorColumn => JsonNode.Parse((string)vector),
                 var text => JsonValue.Create((string)text),
             };
         }

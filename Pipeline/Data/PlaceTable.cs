@@ -19,6 +19,9 @@ internal sealed record PlaceTable(string Name, int Keys, string Item, IReadOnlyL
     /// <summary>The column that tells several lists of one key apart; each has ranks of its own.</summary>
     public const string KindColumn = "kind";
 
+    /// <summary>Whether its rows are shown to people: what they buy is put down to such rows alone.</summary>
+    public bool IsShown { get; init; } = true;
+
     /// <summary>Whether one key has a list for each of several kinds.</summary>
     public bool HasKinds => KeyNames.Contains(KindColumn);
 

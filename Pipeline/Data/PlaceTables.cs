@@ -53,11 +53,32 @@ internal static class PlaceTables
         Score = "sentiment",
     };
 
+    /// <summary>The column of a JSON array of numbers.</summary>
+    public const string VectorColumn = "vector";
+
+    /// <summary>
+    /// A customer's interest in one row (of rank 1): a unit vector in the space of the items' texts as a JSON array, the items that it is the mean of, how much
+    /// they have in common (0 to 1), and the item that is nearest to it.
+    /// </summary>
+    public static readonly PlaceTable UserVectors = new(
+        "user_vectors", 2, "item_id",
+        [Text(UserColumn), Whole("rank"), Text("item_id"), Number("score"), Whole("items"), Number("concentration"), Text(VectorColumn)])
+    {
+        IsShown = false,
+    };
+
+    /// <summary>What is nearest to a customer's interest by text, of what they have not bought.</summary>
+    public static readonly PlaceTable UserInterests = new(
+        "user_interests", 2, "item_id", [Text(UserColumn), Whole("rank"), Text("item_id"), Number("score")]);
+
     /// <summary>
     /// Every place's. A database numbers them by their order here, so a new one goes to the end, and columns of an old one stay as they are.
     /// </summary>
     public static readonly IReadOnlyList<PlaceTable> All =
-        [CartComplements, BuyItAgain, ItemForecast, SegmentLists, CategoryLists, QueryResults, Discovery, PromotionAudience, ItemReviews];
+    [
+        CartComplements, BuyItAgain, ItemForecast, SegmentLists, CategoryLists, QueryResults, Discovery, PromotionAudience, ItemReviews, UserVectors,
+        UserInterests,
+    ];
 
     /// <summary>Columns of text that name no user.</summary>
     public static IEnumerable<string> TextColumns => All.SelectMany(t => t.Columns)

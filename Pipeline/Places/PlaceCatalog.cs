@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Places.Discovery;
 using Recsys.Batch.Pipeline.Places.Lists;
 using Recsys.Batch.Pipeline.Places.QueryResults;
 using Recsys.Batch.Pipeline.Places.Reviews;
+using Recsys.Batch.Pipeline.Places.UserVectors;
 
 namespace Recsys.Batch.Pipeline.Places;
 
@@ -21,5 +22,7 @@ internal static class PlaceCatalog
         new DiscoveryPlace(options.Discovery),
         new PromotionAudiencePlace(options.Audience),
         new ItemReviewsPlace(),
+        new UserVectorsPlace(options.UserVectors),
+        new UserInterestsPlace(options.UserVectors),
     ];
 }

@@ -32,6 +32,11 @@ internal sealed record PlaceInputs(PurchaseLog Purchases, Orders? Orders, IdMap 
     /// <summary>What promotions of tonight's rules and campaigns are about; no name twice.</summary>
     public IReadOnlyList<(string Name, ItemSet Items)> Promotions { get; init; } = [];
 
+    /// <summary>
+    /// Weight of an item in a customer's interest for each later purchase time of theirs, above 0, at most 1 (<c>Train:Text:HistoryDecay</c>).
+    /// </summary>
+    public double HistoryDecay { get; init; } = 1;
+
     /// <summary>Texts to vectors by the encoder that the items' are of; null where there is none.</summary>
     public Func<IReadOnlyList<string>, EmbeddingTable?> Encode { get; init; } = _ => null;
 

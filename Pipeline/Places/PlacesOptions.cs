@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Places.Discovery;
 using Recsys.Batch.Pipeline.Places.Lists;
 using Recsys.Batch.Pipeline.Places.QueryResults;
 using Recsys.Batch.Pipeline.Places.Reviews;
+using Recsys.Batch.Pipeline.Places.UserVectors;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Places;
@@ -32,8 +33,10 @@ internal sealed class PlacesOptions : IStageOptions
 
     public ReviewsOptions Reviews { get; set; } = new();
 
+    public UserVectorOptions UserVectors { get; set; } = new();
+
     public void Validate(OptionsCheck check) => check
         .InRange(OrderMinutes, 0, 10_080)
         .Nested(CartComplements).Nested(BuyItAgain).Nested(Lists).Nested(QueryResults).Nested(Discovery).Nested(Audience)
-        .Nested(Reviews);
+        .Nested(Reviews).Nested(UserVectors);
 }

@@ -97,7 +97,10 @@ internal sealed class ExperimentStep(PipelineOptions options, OutputFolder outpu
                 version.Version, Begins(version.Created, version.WindowTo),
                 v + 1 < complete.Length ? Begins(complete[v + 1].Created, complete[v + 1].WindowTo) : null,
                 Files("user_recommendations"),
-                [.. PlaceTables.All.Where(t => t.IsOfUsers && tables.ContainsKey(t.Name)).Select(t => new ListedPlace(t.Name, t.Item, Files(t.Name)))]));
+                [
+                    .. PlaceTables.All.Where(t => t.IsOfUsers && t.IsShown && tables.ContainsKey(t.Name))
+                        .Select(t => new ListedPlace(t.Name, t.Item, Files(t.Name))),
+                ]));
         }
         return versions;
     }

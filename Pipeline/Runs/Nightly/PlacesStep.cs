@@ -60,6 +60,7 @@ internal sealed class PlacesStep(
             diversify.DistinctText,
         }),
         (nameof(PipelineOptions.Privacy), new { _privacy.MinCustomers, HasNoise = _privacy.Epsilon is not null }),
+        (nameof(PipelineOptions.Train), _options.UserVectors.Enabled ? new { night.Train.Text.HistoryDecay } : new { }),
         (nameof(PipelineOptions.Rules), _rules.Any ? _rules.ForHash() : new { }));
 
     public IReadOnlyDictionary<string, string> Sources() => _queries.Sources().Concat(_rules.Sources()).ToDictionary();
@@ -83,6 +84,7 @@ internal sealed class PlacesStep(
             Promotions = NightPromotions.Of(rules, _options.Audience.Campaigns, new RuleItems(items, catalog, attributes)),
             Queries = _queries.Read(users, work.Context),
             Reviews = ReviewsStep.Read(work),
+            HistoryDecay = night.Train.Text.HistoryDecay,
             Encode = texts => Encode(texts, work),
             MinCustomers = _privacy.MinCustomers,
             NeedsNoise = _privacy.Epsilon is not null,

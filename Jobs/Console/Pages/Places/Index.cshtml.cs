@@ -30,9 +30,9 @@ internal sealed class IndexModel(IOutputStore store, PlaceArchive archive, UserT
     public static IEnumerable<PlaceRow> Shown(PlaceSample sample) =>
         sample.Shown.Rows.Where(r => r.Rank <= (r.Table.HasKinds ? RowsOfAKind : RowsOfAKey));
 
-    /// <summary>Columns that rows differ in beside rank and item.</summary>
+    /// <summary>Columns that rows differ in beside rank and item; the hundreds of numbers of a vector say nothing to people.</summary>
     public static IEnumerable<ColumnField> More(PlaceTable table) =>
-        table.Columns.Skip(1).Where(c => c.Name != table.Item && c.Name != "rank");
+        table.Columns.Skip(1).Where(c => c.Name != table.Item && c.Name is not ("rank" or PlaceTables.VectorColumn));
 
     /// <summary>Numbers stand to the right, a date stays on its line, and a narrow screen shows how much, a date or a kind alone.</summary>
     public static string Kind(PlaceTable table, ColumnField column) => column.Name is "due" or "day" ? "fit" :
