@@ -58,7 +58,7 @@ internal static class PlaceTables
 
     /// <summary>
     /// A customer's interest in one row (of rank 1): a unit vector in the space of the items' texts as a JSON array, the items that it is the mean of, how much
-    /// they have in common (0 to 1), and the item that is nearest to it.
+    /// they have in common (0 to 1), and the item of theirs that is nearest to it.
     /// </summary>
     public static readonly PlaceTable UserVectors = new(
         "user_vectors", 2, "item_id",

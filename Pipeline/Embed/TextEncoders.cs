@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed.Onnx;
 using Recsys.Batch.Pipeline.Stage;
 
@@ -26,6 +27,14 @@ internal static class TextEncoders
         if (why is null) return OnnxTextEncoder.Open(FolderOf(options)!, options, context);
         context.Progress.Note($"items are not embedded: {why}");
         return null;
+    }
+
+    /// <summary>Unit vectors of texts; null where there is no encoder.</summary>
+    /// <exception cref="Errors.RecsysException">The model or the device cannot be used.</exception>
+    public static EmbeddingTable? Encode(IReadOnlyList<string> texts, EmbedOptions options, StageContext context)
+    {
+        using var encoder = Open(options, context);
+        return encoder is null ? null : EmbeddingTable.OfUnitRows(encoder.Encode(texts, context));
     }
 
     /// <summary>Opens the model once, on the CPU, so that one that does not fit is known before a night's first stage.</summary>

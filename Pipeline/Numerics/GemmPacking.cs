@@ -9,6 +9,7 @@ internal static unsafe class GemmPacking
     /// <summary>
     /// Packs <paramref name="count"/> vectors of <paramref name="depth"/> elements into panels of <paramref name="width"/> vectors:
     /// step k of a panel holds element k of each of its vectors. Vector i starts at <c>from + i * vectorStride</c>.
+    /// Panels of six need room for two floats behind the last.
     /// </summary>
     public static void Pack(float* from, nint vectorStride, nint stepStride, nint count, nint depth, int width, float* to)
     {

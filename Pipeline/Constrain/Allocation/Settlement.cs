@@ -40,7 +40,7 @@ internal sealed class Settlement(RuleSet rules, Accounts accounts, double[] pric
     {
         var part = new Part();
         // The list of before are the user's first candidates.
-        ushort[] before = [.. Enumerable.Range(0, block.Lengths.AsSpan(0, block.Count).ToArray().DefaultIfEmpty().Max()).Select(k => (ushort)k)];
+        ushort[] before = [.. Enumerable.Range(0, block.Lengths.Take(block.Count).DefaultIfEmpty().Max()).Select(k => (ushort)k)];
         for (int u = 0; u < block.Count; u++)
         {
             var list = lists[u];

@@ -7,27 +7,6 @@ namespace Recsys.Batch.Pipeline.Embed.Classifier;
 /// <param name="Vectors">A row a text, of unit length.</param>
 internal sealed record LabelledTexts(FactorMatrix Vectors, string[] Paths);
 
-/// <summary>A maximum entropy model over the encoder's vectors, whose classes are categories.</summary>
-internal sealed record CategoryClassifier(CategoryLabels Labels, MaximumEntropy Model)
-{
-    /// <summary>What goes into the model: coordinates of unit variance, were all alike, so that the regularization means one thing at every width.</summary>
-    public static void Scale(ReadOnlySpan<float> vector, Span<float> row)
-    {
-        float scale = MathF.Sqrt(vector.Length);
-        for (int k = 0; k < vector.Length; k++) row[k] = scale * vector[k];
-    }
-
-    /// <summary>The chance of each label.</summary>
-    public double[] Chances(ReadOnlySpan<float> vector)
-    {
-        var row = new float[vector.Length];
-        var chances = new double[Model.Classes];
-        Scale(vector, row);
-        Model.Probabilities(row, chances);
-        return chances;
-    }
-}
-
 /// <summary>
 /// Learns categories from texts that have one. A fifth of each category's texts is held out by a seeded draw; where what was learned from the others passes,
 /// all of them make the classifier that serves. No text is on both sides, so an item that is called like another one says nothing here.

@@ -1,30 +1,8 @@
-using System.Text.Json;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Embed.Classifier;
-
-/// <summary><c>classifier.json</c>: how many items lacked a category, how many got one, and what the classifier did on held-out texts.</summary>
-/// <param name="Missing">Items with a vector and without a category.</param>
-/// <param name="Predicted">Those of them that got one.</param>
-/// <param name="Why">Why the classifier served or did not, in words.</param>
-/// <param name="Quality">Null where nothing could be learned.</param>
-internal sealed record ClassifierReport(int Missing, int Predicted, string Why, ClassifierQuality? Quality)
-{
-    public const string FileName = "classifier.json";
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        NewLine = "\n",
-    };
-
-    public void Write(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Json) + "\n");
-
-    public static ClassifierReport Read(string path) => JsonSerializer.Deserialize<ClassifierReport>(File.ReadAllText(path), Json)!;
-}
 
 /// <summary>Categories that a classifier gave to items without one.</summary>
 /// <param name="Categories">By item: the shop's own, or predicted; null where there is neither.</param>

@@ -2,6 +2,13 @@ using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Places.UserVectors;
 
+/// <summary>What a customer's vector is made of.</summary>
+/// <param name="Items">Items that it is the mean of; 0: there is no vector.</param>
+/// <param name="Concentration">The length that the mean had: 1 where all are one text, near 0 where they have nothing in common.</param>
+/// <param name="Typical">The item of them that is nearest to it, the smaller index among equals.</param>
+/// <param name="Cosine">Of that item with the vector.</param>
+internal readonly record struct Interest(int Items, double Concentration, int Typical, double Cosine);
+
 /// <summary>
 /// Customers in the space of the items' texts: the mean of the unit vectors of what they bought, each item once, weighted by <c>decay^age</c> and scaled to
 /// unit length. The age of an item is the number of their later purchase times, so that a basket ages as one.
@@ -12,8 +19,7 @@ internal sealed class InterestVectors(PurchaseLog log, EmbeddingTable text, doub
     public int Dimension => text.Dimension;
 
     /// <summary>Writes a customer's vector; zeros where text says nothing of what they bought, or it cancels out.</summary>
-    /// <returns>Items that it is the mean of, and the length that the mean had: 1 where all are one text, near 0 where they have nothing in common.</returns>
-    public (int Items, double Concentration) Fill(int user, Span<float> vector)
+    public Interest Fill(int user, Span<float> vector)
     {
         vector.Clear();
         var newest = new SortedDictionary<int, uint>();
@@ -37,8 +43,12 @@ internal sealed class InterestVectors(PurchaseLog log, EmbeddingTable text, doub
             items++;
         }
         double length = Math.Sqrt(sum.Sum(x => x * x));
-        if (length <= 1e-6 * weights) return (0, 0);
+        if (length <= 1e-6 * weights) return default;
         for (int k = 0; k < sum.Length; k++) vector[k] = (float)(sum[k] / length);
-        return (items, Math.Min(1, length / weights));
+        var (typical, cosine) = (-1, double.NegativeInfinity);
+        foreach (int item in newest.Keys)
+            if (text.Vectors.Row(item).ContainsAnyExcept(0f) && PlaceInputs.Cosine(vector, text.Vectors.Row(item)) is var own && own > cosine)
+                (typical, cosine) = (item, own);
+        return new Interest(items, Math.Min(1, length / weights), typical, cosine);
     }
 }

@@ -85,7 +85,7 @@ internal sealed class PlacesStep(
             Queries = _queries.Read(users, work.Context),
             Reviews = ReviewsStep.Read(work),
             HistoryDecay = night.Train.Text.HistoryDecay,
-            Encode = texts => Encode(texts, work),
+            Encode = texts => TextEncoders.Encode(texts, night.Embed, work.Context),
             MinCustomers = _privacy.MinCustomers,
             NeedsNoise = _privacy.Epsilon is not null,
             Segments = _ingest.Users is null ? null : IngestArtifacts.ReadSegments(folder),
@@ -105,12 +105,6 @@ internal sealed class PlacesStep(
            from file in publish.InputFiles(StageNames.Places, $"{Folder}/{table.Name}.parquet")
            select new PlacePortions(table, reader.Read(file, [.. table.Columns.Select(c => c.Name)], publish.Context.Cancellation)),
     ];
-
-    private EmbeddingTable? Encode(IReadOnlyList<string> texts, StageWork work)
-    {
-        using var encoder = TextEncoders.Open(night.Embed, work.Context);
-        return encoder is null ? null : EmbeddingTable.OfUnitRows(encoder.Encode(texts, work.Context));
-    }
 
     private static string PathOf(StageWork work, string table)
     {

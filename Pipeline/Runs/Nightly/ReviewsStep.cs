@@ -59,7 +59,7 @@ internal sealed class ReviewsStep(PipelineOptions night, IParquetReader reader, 
         int items = ids.Count;
         var log = _reader.Read(ids, work.Context)!;
         var options = night.Places.Reviews;
-        var texts = new ReviewTexts(some => Encode(some, work));
+        var texts = new ReviewTexts(some => TextEncoders.Encode(some, night.Embed, work.Context));
         var all = ItemReviews.Of(log, items, options, texts.Encode, work.Context);
         all.Write(work.Output(Items));
         all.Report.Write(work.Output(ReviewsReport.FileName));
@@ -96,11 +96,5 @@ internal sealed class ReviewsStep(PipelineOptions night, IParquetReader reader, 
         if (Between) yield break;
         if (ReviewedMoments.Of(IngestArtifacts.ReadHoldOut(ingest).Train) is { } tested) yield return tested;
         if (ReviewedMoments.Of(IngestArtifacts.ReadValidation(ingest).Train) is { } learned) yield return learned;
-    }
-
-    private EmbeddingTable? Encode(IReadOnlyList<string> texts, StageWork work)
-    {
-        using var encoder = TextEncoders.Open(night.Embed, work.Context);
-        return encoder is null ? null : EmbeddingTable.OfUnitRows(encoder.Encode(texts, work.Context));
     }
 }

@@ -19,10 +19,10 @@ internal sealed class UserVectorsTests
         var inputs = Inputs(MadeLog.Of(2, [(0, 1, 0, 0), (0, 2, 0, 0), (0, 2, 0, 1), (0, 3, 0, 3), (1, 5, 0, 3)]), Text([1, 0], [0, 1], [0.6f, 0.8f], [0, 0]));
         string row = MadeLog.Made(new UserVectorsPlace(s_options), inputs).Rows.Single();
 
-        // user, rank, nearest item, its cosine, items, concentration, vector
+        // user, rank, the nearest of what they bought, its cosine, items, concentration, vector
         string[] values = row.Split(' ');
-        CollectionAssert.AreEqual(new[] { "u0", "1", "i2" }, values[..3]);
-        Assert.AreEqual((0.6 + 0.8) * Math.Sqrt(0.5), Number(values[3]), 1e-6);
+        CollectionAssert.AreEqual(new[] { "u0", "1", "i0" }, values[..3]);
+        Assert.AreEqual(Math.Sqrt(0.5), Number(values[3]), 1e-6);
         Assert.AreEqual("2", values[4]);
         Assert.AreEqual(Math.Sqrt(0.5), Number(values[5]), 1e-6);
         Assert.AreEqual("[0.70711,0.70711]", values[6]);
@@ -34,13 +34,15 @@ internal sealed class UserVectorsTests
         var log = MadeLog.Of(1, [(0, 1, 0, 0), (0, 9, 0, 1), (0, 9, 0, 2)]);
         var text = Text([1, 0, 0], [0, 1, 0], [0, 0, 1]);
         var vector = new float[3];
-        var (items, concentration) = new InterestVectors(log, text, 0.5).Fill(0, vector);
+        var (items, concentration, typical, cosine) = new InterestVectors(log, text, 0.5).Fill(0, vector);
 
         Assert.AreEqual(3, items);
         Assert.AreEqual(0.5, vector[0] / vector[1], 1e-6);
         Assert.AreEqual(vector[1], vector[2]);
         Assert.AreEqual(1, Math.Sqrt(vector.Sum(v => (double)v * v)), 1e-6);
         Assert.AreEqual(Math.Sqrt(0.25 + 1 + 1) / 2.5, concentration, 1e-6);
+        Assert.AreEqual(1, typical, "of the later basket, the smaller index");
+        Assert.AreEqual(vector[1], cosine, 1e-6);
         new InterestVectors(log with { HasTime = false }, text, 0.5).Fill(0, vector);
         Assert.AreEqual(vector[0], vector[1], "without time all weigh alike");
     }
