@@ -10,8 +10,9 @@ internal static class JobNames
     public const string Rollback = "rollback";
     public const string Prune = "prune";
 
-    /// <summary>The jobs that are a run of stages. A search of options is for somebody who waits for it.</summary>
-    public static IReadOnlyList<string> Runs { get; } = [Nightly, RunRequest.Delta, .. StageNames.All.Where(s => s != StageNames.Tune)];
+    /// <summary>The jobs that are a run of stages. A search of options, and a tuned encoder, are for somebody who waits for them.</summary>
+    public static IReadOnlyList<string> Runs { get; } =
+        [Nightly, RunRequest.Delta, .. StageNames.All.Where(s => s is not (StageNames.Tune or StageNames.TuneEncoder))];
 
     public static IReadOnlyList<string> All { get; } = [.. Runs, Rollback, Prune];
 }

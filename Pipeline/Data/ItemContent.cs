@@ -11,6 +11,10 @@ internal sealed record ItemContent(string?[] Texts, IReadOnlyList<ItemView> View
     /// <summary>The encoder's table; null where text was not embedded.</summary>
     public EmbeddingTable? Text => Views.FirstOrDefault(v => v.Name == ItemView.Text)?.Embeddings;
 
+    /// <summary>The same with other vectors of the text.</summary>
+    public ItemContent WithText(EmbeddingTable table) =>
+        this with { Views = [.. Views.Select(v => v.Name == ItemView.Text ? v with { Embeddings = table } : v)] };
+
     /// <summary>The same with further modalities behind those it has.</summary>
     public ItemContent With(IReadOnlyList<ItemView> more) => more.Count == 0 ? this : this with { Views = [.. Views, .. more] };
 }

@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Embed.Tuning;
 
 namespace Recsys.Batch.Pipeline.Embed;
 
@@ -11,7 +12,12 @@ internal static class EmbedArtifacts
     /// <summary>Vectors by the hash of their text, for the next night.</summary>
     public const string Cache = "cache.bin";
 
-    private const string Section = "content", Confidence = "confidence";
+    /// <summary>
+    /// The map that the vectors of <see cref="Content"/> went through; there only where tuning is on, and empty where the encoder stayed as it is.
+    /// </summary>
+    public const string Adapter = "adapter.bin";
+
+    private const string Section = "content", Confidence = "confidence", Outward = "out", Inward = "in";
 
     public static void WriteContent(string folder, ItemContent content)
     {
@@ -38,6 +44,21 @@ internal static class EmbedArtifacts
     {
         var from = new ArtifactReader(Path.Combine(folder, Categories));
         return from.Has(Confidence) ? from.Read<float>(Confidence) : null;
+    }
+
+    public static void WriteAdapter(string folder, TextAdapter? adapter)
+    {
+        using var to = new ArtifactWriter(Path.Combine(folder, Adapter));
+        if (adapter is not null) to.Write(Outward, adapter.Out).Write(Inward, adapter.In);
+        to.Complete();
+    }
+
+    /// <summary>Null where the encoder stayed as it is.</summary>
+    /// <exception cref="Errors.ArtifactException">The file is missing or not the one that was written.</exception>
+    public static TextAdapter? ReadAdapter(string folder)
+    {
+        var from = new ArtifactReader(Path.Combine(folder, Adapter));
+        return from.Has(Outward + ".shape") ? new TextAdapter(from.ReadFactors(Outward), from.ReadFactors(Inward)) : null;
     }
 
     /// <exception cref="Errors.ArtifactException">The file is missing or not the one that was written.</exception>

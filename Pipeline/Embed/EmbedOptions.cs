@@ -1,6 +1,7 @@
 using Recsys.Batch.Pipeline.Embed.Classifier;
 using Recsys.Batch.Pipeline.Embed.Clusters;
 using Recsys.Batch.Pipeline.Embed.Own;
+using Recsys.Batch.Pipeline.Embed.Tuning;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Embed;
@@ -85,6 +86,9 @@ internal sealed class EmbedOptions : IStageOptions
     /// <summary>Categories of the shop's own, predicted from the text, for items that have none.</summary>
     public ClassifierOptions Classifier { get; set; } = new();
 
+    /// <summary>Vectors tuned to what the shop's customers buy together.</summary>
+    public TuningOptions Tuning { get; set; } = new();
+
     /// <summary>Whether nothing is embedded.</summary>
     public bool IsOff => Model.Equals(NoModel, StringComparison.OrdinalIgnoreCase);
 
@@ -101,7 +105,7 @@ internal sealed class EmbedOptions : IStageOptions
         for (int i = 0; i < Own.Count; i++) check.Nested(Own[i], $"{nameof(Own)}:{i}");
         foreach (var twice in Own.GroupBy(o => o.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             check.Require(false, twice.Key, "a name that no other view has", $"{nameof(Own)}:Name");
-        check.Nested(Clusters).Nested(Classifier);
+        check.Nested(Clusters).Nested(Classifier).Nested(Tuning);
         Quality.Validate(check);
         for (int i = 0; i < Fields.Count; i++)
             check.Require(ItemText.Fields.Contains(Fields[i]), Fields[i], "one of " + string.Join(", ", ItemText.Fields), $"{nameof(Fields)}:{i}");

@@ -98,8 +98,8 @@ internal sealed class Attribution(PurchaseLog log, CustomerOrders orders, IReadO
         {
             Close();
             return new AttributedRow(
-                by, name, users, _buyers, _purchases, _allOrders, _allRevenue, GroupDifference.Mean(_allOrders, _orderSquares, users),
-                GroupDifference.Mean(_allRevenue, _revenueSquares, users));
+                by, name, users, _buyers, _purchases, _allOrders, _allRevenue, MeanInterval.Of(_allOrders, _orderSquares, users),
+                MeanInterval.Of(_allRevenue, _revenueSquares, users));
         }
 
         private void Close()

@@ -38,18 +38,6 @@ internal sealed record GroupDifference(double Personal, double Control, Interval
         return new GroupDifference(personal.MeanY, control.MeanY, difference, adjusted, xy * xy / (xx * yy));
     }
 
-    /// <summary>Mean of a sample with its interval, by Student.</summary>
-    /// <param name="sum">Of all values.</param>
-    /// <param name="squares">Of all their squares.</param>
-    public static Interval Mean(double sum, double squares, int count)
-    {
-        if (count == 0) return new Interval(double.NaN, double.NaN, double.NaN);
-        double mean = sum / count;
-        if (count == 1) return new Interval(mean, double.NegativeInfinity, double.PositiveInfinity);
-        double half = StudentDistribution.Of95(count - 1) * Math.Sqrt(Math.Max(0, squares - sum * mean) / (count - 1) / count);
-        return new Interval(mean, mean - half, mean + half);
-    }
-
     private static Interval Welch(double difference, double varianceA, int a, double varianceB, int b)
     {
         double ofA = varianceA / a, ofB = varianceB / b, squared = ofA + ofB;

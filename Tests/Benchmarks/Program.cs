@@ -48,6 +48,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["split-by-time"] = SplitByTime.Run,
     ["train"] = TrainBenchmark.Run,
     ["trainer"] = TrainerBenchmark.Run,
+    ["tune-encoder"] = TuneEncoderBenchmark.Run,
     ["user-table"] = UserTable.Run,
 };
 

@@ -10,6 +10,7 @@ using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Embed.Own;
+using Recsys.Batch.Pipeline.Embed.Tuning;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest.Reading;
@@ -92,7 +93,8 @@ internal static class EvalCommand
                 {
                     text = new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context);
                     foreach (var check in text.Checks.Where(c => c.Level != ConstraintLevel.Pass)) context.Progress.Note(check.Message);
-                    return text.Content.With(OwnEmbeddings.ReadAll(night.Embed.Own, split.Items, reader, context));
+                    var tuned = EncoderTuning.Apply(text.Content, holdOut.Train, night.Embed.Tuning, context);
+                    return tuned.With(OwnEmbeddings.ReadAll(night.Embed.Own, split.Items, reader, context));
                 },
                 out _);
         var scorer = work.Do(

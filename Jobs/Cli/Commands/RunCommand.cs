@@ -23,7 +23,8 @@ internal static class RunCommand
         {
             Description =
                 "nightly; delta, which brings new events to the lists without training; or the stage to end with: ingest, embed, train, evaluate, neighbors, "
-                + "materialize, publish; tune, which searches the options of train; sweep, which lays accuracy against diversity; "
+                + "materialize, publish; tune, which searches the options of train; tune-encoder, which fits the text encoder to what is bought together; "
+                + "sweep, which lays accuracy against diversity; "
                 + "feedback, which learns from impressions and clicks; experiment, which says whether lists help; "
                 + "or worker, which takes shards of other hosts' runs until it is stopped",
         };

@@ -56,6 +56,8 @@ internal static partial class MetricWords
         ("categories.accuracy", "Held-out texts whose category the classifier tells"),
         ("categories.largest", "The same share if each were called the largest category"),
         ("categories.precision", "Share of the predicted categories that are right, on held-out texts"),
+        ("tuning.recall_before", "Share of customers' held-out new items that the encoder finds by text"),
+        ("tuning.recall_after", "The same share of the tuned encoder"), ("tuning.gain", "What tuning the encoder brings to that share"),
         ("clusters.count", "Clusters of items"), ("clusters.cohesion", "How alike the items of a cluster are, 0 to 1"),
         ("train.*.seconds", "Seconds of training"), ("train.auto.nominal_seconds", "Seconds that the race may spend, as a machine of reference counts"),
         ("train.*.objective.*", "What training makes small, after so many iterations"), ("train.*.scale", "What a member's scores are multiplied by"),

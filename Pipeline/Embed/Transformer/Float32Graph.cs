@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Recsys.Batch.Pipeline.Embed.Onnx;
 
 namespace Recsys.Batch.Pipeline.Embed.Transformer;
 
@@ -25,7 +26,8 @@ internal sealed class Float32Graph : IDisposable
     /// <exception cref="InvalidProtocolBufferException">The file is not a protocol buffer.</exception>
     public static Float32Graph Of(string graph)
     {
-        var model = Copy(ByteString.CopyFrom(System.IO.File.ReadAllBytes(graph)), ModelGraph, g => Copy(g, GraphInitializer, Widen));
+        var bytes = ByteString.CopyFrom(System.IO.File.ReadAllBytes(graph));
+        var model = ProtoFields.Change(bytes, ModelGraph, g => ProtoFields.Change(g, GraphInitializer, Widen));
         var widened = new Float32Graph();
         System.IO.File.WriteAllBytes(widened.File, model.Span);
         return widened;
@@ -36,18 +38,18 @@ internal sealed class Float32Graph : IDisposable
     /// <summary>A half is the low 16 bits of an entry of <c>int32_data</c>, or two bytes of <c>raw_data</c>.</summary>
     private static ByteString Widen(ByteString tensor)
     {
-        if (Number(tensor, TensorType) != (int)TensorElementType.Float16) return tensor;
-        var halves = Bytes(tensor, TensorRawData) is { } raw ? MemoryMarshal.Cast<byte, Half>(raw.Span).ToArray() : Halves(tensor);
+        if (ProtoFields.Number(tensor, TensorType) != (int)TensorElementType.Float16) return tensor;
+        var halves = ProtoFields.Bytes(tensor, TensorRawData) is { } raw ? MemoryMarshal.Cast<byte, Half>(raw.Span).ToArray() : Halves(tensor);
         var floats = new float[halves.Length];
         TensorPrimitives.ConvertToSingle(halves, floats);
 
         var to = new MemoryStream();
         using (var output = new CodedOutputStream(to, leaveOpen: true))
         {
-            EachField(tensor, (field, type, input) =>
+            ProtoFields.Each(tensor, (field, type, input) =>
             {
                 if (field is TensorType or TensorInt32Data or TensorRawData) input.SkipLastField();
-                else Pass(field, type, input, output);
+                else ProtoFields.Pass(field, type, input, output);
             });
             output.WriteTag(TensorType, WireFormat.WireType.Varint);
             output.WriteInt32((int)TensorElementType.Float);
@@ -60,7 +62,7 @@ internal sealed class Float32Graph : IDisposable
     private static Half[] Halves(ByteString tensor)
     {
         var found = new List<Half>();
-        EachField(tensor, (field, type, input) =>
+        ProtoFields.Each(tensor, (field, type, input) =>
         {
             if (field != TensorInt32Data) input.SkipLastField();
             else if (type == WireFormat.WireType.Varint) found.Add(BitConverter.UInt16BitsToHalf((ushort)input.ReadInt32()));
@@ -71,65 +73,5 @@ internal sealed class Float32Graph : IDisposable
             }
         });
         return [.. found];
-    }
-
-    /// <summary>The message with each length-delimited <paramref name="field"/> changed and all else as it was.</summary>
-    private static ByteString Copy(ByteString message, int field, Func<ByteString, ByteString> change)
-    {
-        var to = new MemoryStream();
-        using (var output = new CodedOutputStream(to, leaveOpen: true))
-        {
-            EachField(message, (found, type, input) =>
-            {
-                if (found != field || type != WireFormat.WireType.LengthDelimited) Pass(found, type, input, output);
-                else
-                {
-                    output.WriteTag(found, type);
-                    output.WriteBytes(change(input.ReadBytes()));
-                }
-            });
-        }
-        return ByteString.CopyFrom(to.ToArray());
-    }
-
-    private static int? Number(ByteString message, int field)
-    {
-        int? found = null;
-        EachField(message, (at, type, input) =>
-        {
-            if (at == field && type == WireFormat.WireType.Varint) found = input.ReadInt32();
-            else input.SkipLastField();
-        });
-        return found;
-    }
-
-    private static ByteString? Bytes(ByteString message, int field)
-    {
-        ByteString? found = null;
-        EachField(message, (at, type, input) =>
-        {
-            if (at == field && type == WireFormat.WireType.LengthDelimited) found = input.ReadBytes();
-            else input.SkipLastField();
-        });
-        return found;
-    }
-
-    private static void EachField(ByteString message, Action<int, WireFormat.WireType, CodedInputStream> take)
-    {
-        var input = message.CreateCodedInput();
-        while (input.ReadTag() is not 0 and var tag) take(WireFormat.GetTagFieldNumber(tag), WireFormat.GetTagWireType(tag), input);
-    }
-
-    private static void Pass(int field, WireFormat.WireType type, CodedInputStream input, CodedOutputStream output)
-    {
-        output.WriteTag(field, type);
-        switch (type)
-        {
-            case WireFormat.WireType.Varint: output.WriteUInt64(input.ReadUInt64()); break;
-            case WireFormat.WireType.Fixed64: output.WriteFixed64(input.ReadFixed64()); break;
-            case WireFormat.WireType.Fixed32: output.WriteFixed32(input.ReadFixed32()); break;
-            case WireFormat.WireType.LengthDelimited: output.WriteBytes(input.ReadBytes()); break;
-            default: throw new InvalidDataException($"field {field} has the wire type {type}, which onnx.proto3 does not use");
-        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Constrain;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Embed.Tuning;
 using Recsys.Batch.Pipeline.Experiment;
 using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Feedback.Learning;
@@ -29,7 +31,7 @@ internal sealed class RunScrub(RunFolders folders, SuppressionList suppressed, S
         ServingModel.FileName, RankReport.FileName, RankReport.ModelFile, BalanceReport.FileName, EvaluationFile.Name, FeedbackReport.FileName,
         FeedbackReport.RejectedFile, EvidenceHistory.FileName, DiversityPolicy.FileName, ForgetReport.FileName, ForgetStateStep.Counts,
         PlacesReport.FileName, RulesReport.FileName, NightRules.File, ExperimentReport.FileName, ForecastReport.FileName,
-        ReviewsReport.FileName,
+        ReviewsReport.FileName, EmbedArtifacts.Cache, TuningReport.FileName,
     };
 
     /// <summary>Whether a run before this one may still have somebody on the list among its users.</summary>
@@ -51,7 +53,9 @@ internal sealed class RunScrub(RunFolders folders, SuppressionList suppressed, S
                 // A host that lost its lease meanwhile must not touch what another one makes.
                 work.Context.Cancellation.ThrowIfCancellationRequested();
                 string stage = Path.GetFileName(folder);
-                if (stage == StageNames.Embed || onlyFeedback && stage != StageNames.Feedback) continue;
+                // Vectors of texts are of nobody, unless purchases tuned them.
+                bool isOfTexts = stage == StageNames.Embed && !File.Exists(Path.Combine(folder, EmbedArtifacts.Adapter));
+                if (isOfTexts || onlyFeedback && stage != StageNames.Feedback) continue;
                 var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories);
                 string[] gone = [.. files.Where(f => !s_namesNobody.Contains(Path.GetFileName(f)))];
                 // First, so that nothing takes what is left for the whole; and also where a folder says only that another one's work stood in.

@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Embed.Classifier;
 using Recsys.Batch.Pipeline.Embed.Clusters;
 using Recsys.Batch.Pipeline.Embed.Own;
+using Recsys.Batch.Pipeline.Embed.Tuning;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
 
@@ -16,25 +17,36 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
 
     public string CodeVersion => "4";
 
-    // Only what a shop brings itself asks for ids.
+    // Only what a shop brings itself asks for ids, and only tuning for purchases.
     public IReadOnlyList<StageInput> Inputs =>
-        [new StageInput(StageNames.Ingest, options.Own.Count > 0 ? [IngestArtifacts.Catalog, IngestArtifacts.Items] : [IngestArtifacts.Catalog])];
+    [
+        new StageInput(
+            StageNames.Ingest,
+            [
+                IngestArtifacts.Catalog,
+                .. options.Own.Count > 0 ? [IngestArtifacts.Items] : Array.Empty<string>(),
+                .. options.Tuning.IsOff ? Array.Empty<string>() : [IngestArtifacts.Validation],
+            ]),
+    ];
 
     /// <summary>Where the model lies, how much memory it gets and how long vectors are kept says nothing about what they are.</summary>
-    public JsonNode? Options => OptionSections.Of(
-        (nameof(PipelineOptions.Embed), new
-        {
-            options.IsOff,
-            options.Fields,
-            options.Device,
-            options.GpuId,
-            options.MaxLength,
-            options.Prompt,
-            Quality = CanonicalJson.ToNode(options.Quality),
-            Clusters = CanonicalJson.ToNode(options.Clusters),
-            Classifier = CanonicalJson.ToNode(options.Classifier),
-            Own = options.Own.Select(o => new { o.Name, o.Id, o.Column, o.Columns, StripDecimalZero = stripDecimalZero }),
-        }));
+    public JsonNode? Options => options.Tuning.IsOff
+        ? OptionSections.Of((nameof(PipelineOptions.Embed), Decisive))
+        : OptionSections.Of((nameof(PipelineOptions.Embed), Decisive), (nameof(EmbedOptions.Tuning), options.Tuning));
+
+    private object Decisive => new
+    {
+        options.IsOff,
+        options.Fields,
+        options.Device,
+        options.GpuId,
+        options.MaxLength,
+        options.Prompt,
+        Quality = CanonicalJson.ToNode(options.Quality),
+        Clusters = CanonicalJson.ToNode(options.Clusters),
+        Classifier = CanonicalJson.ToNode(options.Classifier),
+        Own = options.Own.Select(o => new { o.Name, o.Id, o.Column, o.Columns, StripDecimalZero = stripDecimalZero }),
+    };
 
     /// <summary>The model's files and those that a shop brings. A model that cannot be used stops the night before its first stage.</summary>
     public IReadOnlyDictionary<string, string> Sources()
@@ -55,6 +67,21 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
     public static ItemContent Content(StageWork work) =>
         EmbedArtifacts.ReadContent(Path.GetDirectoryName(work.Input(StageNames.Embed, EmbedArtifacts.Content))!);
 
+    /// <summary>The file of the map that the items' vectors went through, where there may be one: for stages that read further texts.</summary>
+    public static string[] Map(EmbedOptions options) => options.Tuning.IsOff ? [] : [EmbedArtifacts.Adapter];
+
+    /// <summary>Further texts in the space of the items' vectors; null where there is no encoder. The stage takes <see cref="Map"/> from this one.</summary>
+    public static EmbeddingTable? Encode(IReadOnlyList<string> texts, EmbedOptions options, StageWork work)
+    {
+        var table = TextEncoders.Encode(texts, options, work.Context);
+        if (table is null || options.Tuning.IsOff) return table;
+        return Adapter(work) is { } adapter ? adapter.Apply(table, work.Context.Threads, work.Context.Cancellation) : table;
+    }
+
+    /// <summary>The map; null where the encoder stayed as it is. The stage takes <see cref="Map"/> from this one.</summary>
+    public static TextAdapter? Adapter(StageWork work) =>
+        EmbedArtifacts.ReadAdapter(Path.GetDirectoryName(work.Input(StageNames.Embed, EmbedArtifacts.Adapter))!);
+
     /// <summary>The catalog with predicted categories, and clusters, where it has none.</summary>
     public static Catalog Catalog(StageWork work) =>
         ItemClusters.With(
@@ -68,7 +95,7 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
         IReadOnlyList<ItemView> own = options.Own.Count == 0 ? [] : OwnEmbeddings.ReadAll(
             options.Own,
             IngestArtifacts.ReadItems(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Items))!), reader, work.Context, stripDecimalZero);
-        EmbedArtifacts.WriteContent(work.Folder, result.Content.With(own));
+        EmbedArtifacts.WriteContent(work.Folder, Tuned(result.Content, work).With(own));
         if (result.Predicted is { } predicted)
         {
             predicted.Report.Write(Path.Combine(work.Folder, ClassifierReport.FileName));
@@ -80,5 +107,24 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
         work.Check(result.Checks);
         foreach (var (name, fact) in result.Facts) work.Facts[name] = fact;
         return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// The texts' vectors as the shop's purchases tune them, where that is on and pays. Models are measured by later windows than the one that it learns from.
+    /// Categories and clusters go by the encoder's own: they are about what a text says.
+    /// </summary>
+    private ItemContent Tuned(ItemContent content, StageWork work)
+    {
+        if (options.Tuning.IsOff) return content;
+        EncoderTuning? tuning = null;
+        if (content.Text is { } table)
+        {
+            var purchases = IngestArtifacts.ReadValidation(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Validation))!).Train;
+            tuning = EncoderTuning.Of(purchases, table, content.Texts, options.Tuning, work.Context);
+            tuning.Tell(work.Context.Progress);
+            tuning.Report.Write(work.Output(TuningReport.FileName));
+        }
+        EmbedArtifacts.WriteAdapter(work.Folder, tuning?.Adapter);
+        return tuning?.Tuned(content, work.Context) ?? content;
     }
 }

@@ -26,6 +26,7 @@ internal static class PipelineGraph
         new EmbedStep(options.Embed, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
         .. Reviews(options, suppressed),
         new TuneStep(options.Tune, options.Train, options.Evaluate),
+        new TuneEncoderStep(options.Embed),
         new TrainStep(options.Train, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
         Rank(options),
         Evaluate(options, output.Store),

@@ -44,7 +44,7 @@ internal sealed class PlacesStep(
                 .. _ingest.Items is { } items && items.Columns.ForRules().Count > 0 ? [IngestArtifacts.ItemAttributes] : Array.Empty<string>(),
                 .. _rules.Any ? [IngestArtifacts.Interactions] : Array.Empty<string>(),
             ]),
-        new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
+        new StageInput(StageNames.Embed, [EmbedArtifacts.Content, EmbedArtifacts.Categories, .. EmbedStep.Map(night.Embed)]),
         .. ReviewsStep.IsIn(night) ? [new StageInput(StageNames.Reviews, ReviewsStep.Items, ReviewsReport.FileName)] : Array.Empty<StageInput>(),
     ];
 
@@ -85,7 +85,7 @@ internal sealed class PlacesStep(
             Queries = _queries.Read(users, work.Context),
             Reviews = ReviewsStep.Read(work),
             HistoryDecay = night.Train.Text.HistoryDecay,
-            Encode = texts => TextEncoders.Encode(texts, night.Embed, work.Context),
+            Encode = texts => EmbedStep.Encode(texts, night.Embed, work),
             MinCustomers = _privacy.MinCustomers,
             NeedsNoise = _privacy.Epsilon is not null,
             Segments = _ingest.Users is null ? null : IngestArtifacts.ReadSegments(folder),

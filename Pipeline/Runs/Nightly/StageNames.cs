@@ -11,6 +11,8 @@ internal static class StageNames
 
     public const string Tune = "tune";
 
+    public const string TuneEncoder = "tune-encoder";
+
     public const string Train = "train";
 
     public const string Rank = "rank";
@@ -36,7 +38,11 @@ internal static class StageNames
     /// <summary>No part of a night: takes users out of all that is kept.</summary>
     public const string Forget = "forget";
 
-    /// <summary>All stages, in order; reviews and forecast run where they are asked for, tune, sweep, feedback and experiment run on demand alone.</summary>
+    /// <summary>
+    /// All stages, in order; reviews and forecast run where they are asked for, tune, tune-encoder, sweep, feedback and experiment run on demand alone.
+    /// </summary>
     public static IReadOnlyList<string> All { get; } =
-        [Ingest, Embed, Reviews, Tune, Train, Rank, Evaluate, Sweep, Neighbors, Places, Forecast, Materialize, Publish, Feedback, Experiment];
+    [
+        Ingest, Embed, Reviews, Tune, TuneEncoder, Train, Rank, Evaluate, Sweep, Neighbors, Places, Forecast, Materialize, Publish, Feedback, Experiment,
+    ];
 }

@@ -98,7 +98,8 @@ internal static class RandomizedSvd
     private static SingularVectors RayleighRitz(FactorMatrix block, FactorMatrix image, int rank, StageContext context)
     {
         int width = block.Rank;
-        var (squares, rows) = SymmetricEigen.Leading(Gramian.Of(image, context.Threads, context.Cancellation), width, rank, context);
+        var products = Gramian.Of(image, context.Threads, context.Cancellation);
+        var (squares, rows) = SymmetricEigen.Leading(products, width, rank, context.Threads, context.Cancellation);
         int kept = 0;
         while (kept < rank && squares[kept] > Negligible * Negligible * squares[0]) kept++;
         var rotation = new FactorMatrix(Math.Max(1, kept), width);

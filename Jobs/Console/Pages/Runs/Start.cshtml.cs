@@ -26,7 +26,7 @@ internal sealed class StartModel(IJobScheduler scheduler, OperationsLedger opera
     ];
 
     public static IReadOnlyList<string> Stages { get; } = [.. StageNames.All.Where(s =>
-        s is not (StageNames.Tune or StageNames.Sweep or StageNames.Feedback or StageNames.Experiment))];
+        s is not (StageNames.Tune or StageNames.TuneEncoder or StageNames.Sweep or StageNames.Feedback or StageNames.Experiment))];
 
     [BindProperty]
     public string Job { get; set; } = JobNames.Nightly;

@@ -1,4 +1,6 @@
 using System.Text;
+using Recsys.Batch.Pipeline.Embed;
+using Recsys.Batch.Pipeline.Embed.Tuning;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Publish;
@@ -6,6 +8,7 @@ using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Forget;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Runs.Nightly;
+using Recsys.Batch.Pipeline.Tests.Embed.Graphs;
 using Recsys.Batch.Pipeline.Tests.Runs.Nightly;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs.Forget;
@@ -246,6 +249,31 @@ internal sealed class ForgetTests
         Assert.AreEqual((0, 0, 1), (report.Known.Count, report.Artifacts, report.Asked.Count));
         Assert.IsTrue(File.Exists(Path.Combine(night.Publish.Path, "runs", first.RunId, "train", "model.bin")));
         Assert.AreEqual(first.Version, (await SmallNight.Run(night)).Version);
+    }
+
+    [TestMethod]
+    public async Task Vectors_that_their_purchases_tuned_go_and_the_texts_vectors_stay()
+    {
+        using var folder = new TempFolder();
+        PersonalShop.WriteLog(folder.File("log"));
+        SmallModel.Write(Directory.CreateDirectory(folder.File("model")).FullName, SmallModel.Graph);
+        var night = PersonalShop.Options(folder.File("log"), folder.File("out"));
+        night.Embed.Model = folder.File("model");
+        night.Embed.Device = EmbedDevice.Cpu;
+        night.Embed.Tuning.Use = TuningUse.Auto;
+        night.Embed.Tuning.MinUsers = 30;
+        var first = await SmallNight.Run(night, request: new RunRequest(StageNames.Embed));
+        string embed = first.Stages.Single(s => s.Stage == StageNames.Embed).Folder;
+        Assert.IsNotNull(EmbedArtifacts.ReadAdapter(embed));
+
+        await ForgetRun.RunAsync(night, [Somebody], NoObserver.Instance, new SteppingTime());
+
+        Assert.AreEqual(
+            "cache.bin tuning.json",
+            string.Join(' ', Directory.GetFiles(embed).Select(f => Path.GetFileName(f)).Where(f => f != "manifest.json").Order(StringComparer.Ordinal)));
+        var next = await SmallNight.Run(night, request: new RunRequest(StageNames.Embed));
+        Assert.AreEqual((0.0, 120.0), (next.Metric("embed", "embed.encoded"), next.Metric("embed", "embed.cached")));
+        Assert.IsNotNull(EmbedArtifacts.ReadAdapter(next.Stages.Single(s => s.Stage == StageNames.Embed).Folder));
     }
 
     [TestMethod]

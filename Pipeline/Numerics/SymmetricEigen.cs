@@ -1,9 +1,8 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Stage;
 
-namespace Recsys.Batch.Pipeline.Train.Spectral;
+namespace Recsys.Batch.Pipeline.Numerics;
 
 /// <summary>
 /// All eigenvalues and the leading eigenvectors of a dense symmetric matrix in double: Householder to tridiagonal form, then implicit QL (Golub and Van Loan,
@@ -18,19 +17,19 @@ internal static class SymmetricEigen
     /// <param name="a">order x order, row-major, both triangles; destroyed.</param>
     /// <param name="leading">Eigenvectors wanted, those of the largest eigenvalues.</param>
     /// <returns>Eigenvalues, descending, and the leading eigenvectors as rows of a leading x order matrix; the largest entry of each is positive.</returns>
-    public static (double[] Values, double[] Vectors) Leading(double[] a, int order, int leading, StageContext context)
+    public static (double[] Values, double[] Vectors) Leading(double[] a, int order, int leading, int threads = 1, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(leading, order);
-        var reduced = Tridiagonal.Reduce(a, order, context);
+        var reduced = Tridiagonal.Reduce(a, order, threads, cancellation);
         var values = (double[])reduced.Diagonal.Clone();
         var vectors = new double[order * order];
         for (int i = 0; i < order; i++) vectors[i * order + i] = 1;
-        new Rotations(order, vectors, context).Diagonalize(values, (double[])reduced.OffDiagonal.Clone());
+        new Rotations(order, vectors, threads, cancellation).Diagonalize(values, (double[])reduced.OffDiagonal.Clone());
 
         int[] ranked = [.. Enumerable.Range(0, order).OrderByDescending(i => values[i])];
         var sorted = new double[leading * order];
         for (int r = 0; r < leading; r++) vectors.AsSpan(ranked[r] * order, order).CopyTo(sorted.AsSpan(r * order));
-        reduced.Restore(sorted, leading, context);
+        reduced.Restore(sorted, leading, threads, cancellation);
         for (int r = 0; r < leading; r++) FixSign(sorted.AsSpan(r * order, order));
         return ([.. ranked.Select(i => values[i])], sorted);
     }
@@ -45,7 +44,7 @@ internal static class SymmetricEigen
         for (int i = 0; i < vector.Length; i++) vector[i] = -vector[i];
     }
 
-    private sealed class Rotations(int order, double[] vectors, StageContext context)
+    private sealed class Rotations(int order, double[] vectors, int threads, CancellationToken cancellation)
     {
         private readonly List<(int Row, double Cosine, double Sine)> _pending = [];
 
@@ -110,7 +109,7 @@ internal static class SymmetricEigen
 
         private void Apply()
         {
-            context.ForEachPiece((order + StripColumns - 1) / StripColumns, () => new double[order * StripColumns], (piece, strip) =>
+            ParallelFor.Run((order + StripColumns - 1) / StripColumns, threads, () => new double[order * StripColumns], (piece, strip) =>
             {
                 int first = piece * StripColumns;
                 int width = Math.Min(StripColumns, order - first);
@@ -118,7 +117,7 @@ internal static class SymmetricEigen
                 foreach (var (row, cosine, sine) in CollectionsMarshal.AsSpan(_pending))
                     Rotate(strip.AsSpan(row * StripColumns, StripColumns), strip.AsSpan((row + 1) * StripColumns, StripColumns), cosine, sine);
                 for (int r = 0; r < order; r++) strip.AsSpan(r * StripColumns, width).CopyTo(vectors.AsSpan(r * order + first));
-            });
+            }, cancellation);
             _pending.Clear();
         }
 

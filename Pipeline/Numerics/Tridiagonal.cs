@@ -1,8 +1,6 @@
 using System.Numerics.Tensors;
-using Recsys.Batch.Pipeline.Numerics;
-using Recsys.Batch.Pipeline.Stage;
 
-namespace Recsys.Batch.Pipeline.Train.Spectral;
+namespace Recsys.Batch.Pipeline.Numerics;
 
 /// <summary>
 /// A = Q T Q^T with T tridiagonal, by Householder reflections (Golub and Van Loan, 8.3.1). The rank-two update of one step and the product
@@ -32,7 +30,7 @@ internal sealed class Tridiagonal
     public double[] OffDiagonal { get; }
 
     /// <param name="a">order x order, row-major, both triangles; overwritten by the reflectors.</param>
-    public static Tridiagonal Reduce(double[] a, int order, StageContext context)
+    public static Tridiagonal Reduce(double[] a, int order, int threads, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(a.Length, order * order);
         var made = new Tridiagonal(order, a);
@@ -44,7 +42,7 @@ internal sealed class Tridiagonal
             made.Diagonal[k] = row[0];
             if (k + 1 == order) break;
             double scale = made.Reflect(k, row[1..], next.AsSpan(k + 1));
-            Sweep(a, order, k + 1, v, w, next, product, context);
+            Sweep(a, order, k + 1, v, w, next, product, threads, cancellation);
             var p = product.AsSpan(k + 1);
             TensorPrimitives.Multiply(p, scale, p);
             double half = scale / 2 * TensorPrimitives.Dot<double>(p, next.AsSpan(k + 1));
@@ -57,10 +55,10 @@ internal sealed class Tridiagonal
     }
 
     /// <summary>Replaces the first rows of <paramref name="vectors"/>, eigenvectors of T as rows, by those of A: z becomes Q z.</summary>
-    public void Restore(double[] vectors, int count, StageContext context)
+    public void Restore(double[] vectors, int count, int threads, CancellationToken cancellation)
     {
         const int together = 8;
-        context.ForEachPiece((count + together - 1) / together, piece =>
+        ParallelFor.Run((count + together - 1) / together, threads, piece =>
         {
             int end = Math.Min(count, (piece + 1) * together);
             for (int k = Order - 2; k >= 0; k--)
@@ -74,7 +72,7 @@ internal sealed class Tridiagonal
                     TensorPrimitives.MultiplyAdd(reflector, along, vector, vector);
                 }
             }
-        });
+        }, cancellation);
     }
 
     /// <summary>The reflection I - scale v v^T that maps x to a multiple of the first unit vector.</summary>
@@ -95,11 +93,12 @@ internal sealed class Tridiagonal
         return _scales[k] = 2 / (tail + v[0] * v[0]);
     }
 
-    private static void Sweep(double[] a, int order, int first, double[] v, double[] w, double[] next, double[] product, StageContext context)
+    private static void Sweep(
+        double[] a, int order, int first, double[] v, double[] w, double[] next, double[] product, int most, CancellationToken cancellation)
     {
         int pieces = (order - first + PieceRows - 1) / PieceRows;
         // A pass over a small rest is shorter than waking a thread.
-        int threads = pieces < 4 ? 1 : context.Threads;
+        int threads = pieces < 4 ? 1 : most;
         ParallelFor.Run(
             pieces,
             threads,
@@ -113,7 +112,7 @@ internal sealed class Tridiagonal
                     product[i] = TensorPrimitives.Dot<double>(row, next.AsSpan(first));
                 }
             },
-            context.Cancellation);
+            cancellation);
     }
 
     private static void Update(Span<double> row, double[] v, double[] w, int i, int first)
