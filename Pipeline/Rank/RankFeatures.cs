@@ -21,6 +21,7 @@ internal static class RankFeatures
         BrandShare.Definition,
         PriceLevel.Definition,
         PriceDistance.Definition,
+        Price.Definition,
         TextAffinity.Definition,
         TextNearest.Definition,
         BoughtTogether.Definition,

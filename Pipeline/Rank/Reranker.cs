@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
 
 namespace Recsys.Batch.Pipeline.Rank;
 
@@ -8,9 +9,12 @@ namespace Recsys.Batch.Pipeline.Rank;
 /// Safe to call from many threads.
 /// </summary>
 /// <param name="candidates">Candidates a user that are ranked at most, at least 1.</param>
-internal sealed class Reranker(RankInputs inputs, IRanker ranker, int candidates)
+/// <param name="chances">Chance of a purchase by the ranker's score, where the order is by chance times price; null where it is by the score.</param>
+/// <param name="priceWeight">See <see cref="ItemWorth"/>.</param>
+internal sealed class Reranker(RankInputs inputs, IRanker ranker, int candidates, IsotonicRegression? chances = null, double priceWeight = 1)
 {
     private readonly FeatureRows _features = FeatureRows.Of(inputs);
+    private readonly ItemWorth? _worth = chances is null ? null : ItemWorth.Of(inputs.Catalog, priceWeight);
 
     /// <summary>Whether the ranker's features are those that the inputs have.</summary>
     public bool Fits => _features.Names.AsSpan().SequenceEqual(Array.ConvertAll(ranker.Ranges, r => r.Name));
@@ -46,6 +50,8 @@ internal sealed class Reranker(RankInputs inputs, IRanker ranker, int candidates
         _features.Fill(user, rows);
         FeatureRange.Apply(ranker.Ranges, rows);
         ranker.Score(rows, scores);
+        if (_worth is not null)
+            for (int k = 0; k < scores.Length; k++) scores[k] = _worth.Score(chances!, user.Items[k], scores[k]);
         return scores;
     }
 }

@@ -85,3 +85,18 @@ internal sealed class PriceDistance(double[] prices) : IRankFeature
         foreach (ref float value in values) value = Math.Abs(value);
     }
 }
+
+/// <summary>
+/// ln(price) itself, where the order is for revenue: chances are multiplied by prices then, so they have to be right at each price, whatever prices the user
+/// is used to. Missing where it is not known.
+/// </summary>
+internal sealed class Price(double[] prices) : IRankFeature
+{
+    public static readonly FeatureDefinition Definition = new(
+        "price", of => of.ForRevenue && PriceLevel.Known(of.Catalog.Prices) ? new Price(of.Catalog.Prices) : null);
+
+    public void Fill(RankedUser user, Span<float> values)
+    {
+        for (int k = 0; k < values.Length; k++) values[k] = prices[user.Items[k]] is > 0 and var price ? (float)Math.Log(price) : float.NaN;
+    }
+}

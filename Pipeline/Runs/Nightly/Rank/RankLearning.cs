@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Stage;
@@ -38,16 +39,33 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
             for (int at = fold; at < examples.Length; at += 2) scores[at] = Scores(ranker, examples[at]);
         }
         var trial = measure.Of(algorithm, scores);
-        bool serves = options.Algorithm != RankOptions.Auto || trial.Change.Low > 0;
+        bool isStated = options.Algorithm != RankOptions.Auto, ahead = isStated || trial.Change.Low > 0;
+        var worth = options.Objective == RankObjective.Revenue ? Worth(users, examples) : null;
+        var objective = worth?.Of(scores, ranked: ahead);
+        bool byWorth = objective is not null && (isStated || objective.RevenueChange.Low > 0), serves = ahead || byWorth;
         using var file = serves ? new FileStream(model, FileMode.Create) : null;
         var final = Train(algorithm, examples, features.Names, file);
         return new RankReport(
             serves ? algorithm : RankOptions.None,
-            options.Algorithm != RankOptions.Auto ? "as configured"
-                : serves ? "its order is surely ahead of the model's on users that it did not learn from"
+            isStated ? "as configured"
+                : ahead ? "its order is surely ahead of the model's on users that it did not learn from"
                 : "its order is not surely ahead of the model's on users that it did not learn from",
             users.Length, options.Candidates, options.Cutoff, measure.Plain, trial, bought,
-            final is LinearRanker linear ? Effects(linear, examples) : [], serves ? final as LinearRanker : null, serves ? final as TreeRanker : null);
+            final is LinearRanker linear ? Effects(linear, examples) : [], serves ? final as LinearRanker : null, serves ? final as TreeRanker : null)
+        {
+            Objective = objective,
+            Chances = byWorth ? worth!.Curve(scores, _ => true) : null,
+        };
+    }
+
+    private ObjectiveMeasure Worth(int[] users, RankExample[] examples)
+    {
+        var worth = ItemWorth.Of(inputs.Catalog, options.PriceWeight);
+        return worth.Known > 0
+            ? new ObjectiveMeasure(users, examples, _bought, worth, options, context)
+            : throw new ConfigurationException(
+                "Rank:Objective is Revenue, and no item has a price; map a column with Ingest:Items:Columns:Price or Ingest:Events:0:Columns:Price, or set it "
+                + "to Purchases");
     }
 
     private RankExample[] Examples(int[] users, FeatureRows features)

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Rank;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
@@ -31,6 +33,14 @@ internal sealed record RankReport(
     public const string FileName = "rank.json", ModelFile = "ranker.zip";
 
     private static readonly JsonSerializerOptions Json = new(CanonicalJson.Options) { WriteIndented = true };
+
+    /// <summary>The order by chance times price beside the other; null where that was not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ObjectiveTrial? Objective { get; init; }
+
+    /// <summary>The chance of a purchase by score, where candidates are put in order by chance times price; null where they are not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IsotonicRegression? Chances { get; init; }
 
     /// <summary>What ranks; null where the model's own order serves.</summary>
     internal IRanker? Ranker => Linear is not null ? Linear : Trees;

@@ -85,8 +85,12 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
             : allowSeen && rank.Algorithm == RankOptions.Auto
             ? RankReport.Of("Materialize:AllowSeen lets lists hold what users have, and a ranker learns only what is bought for the first time")
             : new RankLearning(
-                window, RankedCandidates.Inputs(model, window.Train, window.Train, catalog, content, reviews, work.Context), session.Retrieve, rank,
-                work.Context)
+                window,
+                RankedCandidates.Inputs(model, window.Train, window.Train, catalog, content, reviews, work.Context) with
+                {
+                    ForRevenue = rank.Objective == RankObjective.Revenue,
+                },
+                session.Retrieve, rank, work.Context)
                 .Run(work.Output(RankReport.ModelFile));
         Tell(ranking, work);
         var order = RankedCandidates.Of(ranking, model, window.Train, window.Train, catalog, content, reviews, work.Context);
@@ -150,6 +154,19 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
             + $"ranks, {trial.Ndcg:0.0000} as {trial.Algorithm} does [{trial.Change.Low:+0.0000;-0.0000;0.0000}, "
             + $"{trial.Change.High:+0.0000;-0.0000;0.0000}], {report.Users} users; {report.Why}"
             + $"{(strongest.Length == 0 ? "" : "; a standard deviation more of a feature is worth in log-odds: ")}{strongest}"));
+        if (report.Objective is { } objective) Tell(objective, report, work);
+    }
+
+    private static void Tell(ObjectiveTrial objective, RankReport report, StageWork work)
+    {
+        work.Context.Progress.Metric("rank.revenue_change", objective.RevenueChange.Value);
+        work.Context.Progress.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"rank: the order is for {(report.Chances is null ? "purchases" : "revenue")}: by chance times price the first {report.Cutoff} places of a user "
+            + $"earn {objective.Revenue:0.000} ({objective.Expected:0.000} expected), {objective.RevenueChange.Value:+0.000;-0.000;0.000} "
+            + $"[{objective.RevenueChange.Low:+0.000;-0.000;0.000}, {objective.RevenueChange.High:+0.000;-0.000;0.000}] beside the order for purchases, and "
+            + $"have NDCG {objective.Ndcg:0.0000}, {objective.NdcgChange.Value:+0.0000;-0.0000;0.0000} "
+            + $"[{objective.NdcgChange.Low:+0.0000;-0.0000;0.0000}, {objective.NdcgChange.High:+0.0000;-0.0000;0.0000}]"));
     }
 
     private static void Tell(BalanceReport report, StageWork work)

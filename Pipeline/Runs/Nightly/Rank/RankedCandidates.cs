@@ -29,7 +29,8 @@ internal static class RankedCandidates
         ReviewedMoments? reviews, StageContext context)
     {
         if (report.Ranker is not { } ranker) return candidates => candidates;
-        var reranker = new Reranker(Inputs(model, history, all, catalog, content, reviews, context), ranker, report.Candidates);
+        var inputs = Inputs(model, history, all, catalog, content, reviews, context) with { ForRevenue = report.Objective is not null };
+        var reranker = new Reranker(inputs, ranker, report.Candidates, report.Chances, report.Objective?.PriceWeight ?? 1);
         if (reranker.Fits) return reranker.Run;
         context.Progress.Note(
             "the ranker's features are not those of this catalog and model any more: candidates stay in the model's order until the next night");

@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Places.Reviews;
 using Recsys.Batch.Pipeline.Rank;
@@ -49,6 +50,58 @@ internal sealed class RankLearningTests
         var deaf = inputs with { Reviews = null };
         CollectionAssert.DoesNotContain(FeatureRows.Of(deaf).Names, "review sentiment");
         Assert.IsFalse(new Reranker(deaf, report.Ranker!, Candidates).Fits, "a shop without reviews is ranked by another ranker");
+    }
+
+    /// <summary>The chance falls with the price until it is 0: chance alone puts the cheapest first, chance times price those in the middle.</summary>
+    [TestMethod]
+    [DataRow(LogisticTraining.Name)]
+    [DataRow(RankOptions.Auto)]
+    public void Chance_times_price_earns_more_and_costs_hits(string algorithm)
+    {
+        double[] prices = Prices();
+        var report = Learn(
+            (item, chance) => 0.004 * prices[item] + chance, algorithm, RankingTests.Inputs(Owned(), RankingTests.Catalog(prices)),
+            objective: RankObjective.Revenue);
+
+        var trial = report.Objective!;
+        Assert.IsGreaterThan(0, trial.RevenueChange.Low, trial.ToString());
+        Assert.IsLessThan(0, trial.NdcgChange.High, trial.ToString());
+        // Chances and prices add up to what was earned by users whom nobody learned from.
+        Assert.AreEqual(1, trial.Expected / trial.Revenue, 0.2, trial.ToString());
+        Assert.AreEqual(report.Trial!.Ndcg, trial.Ndcg - trial.NdcgChange.Value, 1e-3);
+
+        using var folder = new TempFolder();
+        report.Save(folder.File(RankReport.FileName));
+        var read = RankReport.Read(folder.File(RankReport.FileName));
+        CollectionAssert.AreEqual(report.Chances!.Chances, read.Chances!.Chances);
+        var inputs = RankingTests.Inputs(Owned(), RankingTests.Catalog(Prices())) with { ForRevenue = true };
+        var block = new CandidateBlock([5], 40);
+        block.Counts[0] = 40;
+        for (int k = 0; k < 40; k++) (block.Items[k], block.Scores[k]) = (40 + k, 40 - k);
+        var likely = new Reranker(inputs, read.Ranker!, Candidates).Run(block);
+        var worthy = new Reranker(inputs, read.Ranker!, Candidates, read.Chances).Run(block);
+        Assert.IsGreaterThan(Prices()[likely.ItemsOf(0)[0]], Prices()[worthy.ItemsOf(0)[0]]);
+        double[] worths = [.. likely.ItemsOf(0).ToArray().Select((item, k) => read.Chances.At(likely.ScoresOf(0)[k]) * Prices()[item])];
+        CollectionAssert.AreEqual(
+            likely.ItemsOf(0).ToArray().Zip(worths).OrderByDescending(i => i.Second).Take(10).Select(i => i.First).ToArray(),
+            worthy.ItemsOf(0)[..10].ToArray());
+    }
+
+    [TestMethod]
+    public void Where_all_prices_are_one_the_order_for_purchases_stays()
+    {
+        var inputs = RankingTests.Inputs(Owned(), RankingTests.Catalog([.. Enumerable.Repeat(5.0, Items)]));
+        var report = Learn((item, chance) => item + 40 * chance, RankOptions.Auto, inputs, objective: RankObjective.Revenue);
+        Assert.IsNull(report.Chances);
+        Assert.IsLessThanOrEqualTo(0, report.Objective!.RevenueChange.Low);
+    }
+
+    [TestMethod]
+    public void Revenue_without_a_price_is_a_configuration_that_cannot_be()
+    {
+        var inputs = RankingTests.Inputs(Owned(), RankingTests.Catalog([.. Enumerable.Repeat(double.NaN, Items)]));
+        var e = Assert.ThrowsExactly<ConfigurationException>(() => Learn((item, chance) => chance, RankOptions.Auto, inputs, objective: RankObjective.Revenue));
+        StringAssert.Contains(e.Message, "Ingest:Items:Columns:Price");
     }
 
     [TestMethod]
@@ -145,18 +198,24 @@ internal sealed class RankLearningTests
     /// </summary>
     private static RankReport Learn(bool cheap, string algorithm, int threads = 2, int minUsers = 50)
     {
-        var random = new SplitMix64(7, "prices");
-        double[] prices = [.. Enumerable.Range(0, Items).Select(_ => 1 + 99 * random.NextDouble())];
+        double[] prices = Prices();
         return Learn(
             (item, chance) => cheap ? prices[item] + 10 * chance : chance, algorithm,
             RankingTests.Inputs(Owned(), RankingTests.Catalog(prices)), threads, minUsers);
+    }
+
+    private static double[] Prices()
+    {
+        var random = new SplitMix64(7, "prices");
+        return [.. Enumerable.Range(0, Items).Select(_ => 1 + 99 * random.NextDouble())];
     }
 
     private static InteractionMatrix Owned() => new(new SparseRows(
         Users, Items, [.. Enumerable.Range(0, Users + 1)], [.. Enumerable.Range(0, Users).Select(u => u % Items)], [.. Enumerable.Repeat(1f, Users)]));
 
     /// <param name="order">Of an item and a draw from 0 to 1: a user's three candidates with the least are bought.</param>
-    private static RankReport Learn(Func<int, double, double> order, string algorithm, RankInputs inputs, int threads = 2, int minUsers = 50)
+    private static RankReport Learn(Func<int, double, double> order, string algorithm, RankInputs inputs, int threads = 2, int minUsers = 50,
+        RankObjective objective = RankObjective.Purchases)
     {
         var random = new SplitMix64(11, "ranks");
         var found = new int[Users][];
@@ -174,8 +233,9 @@ internal sealed class RankLearningTests
         var test = SparseRows.FromTriplets(Users, Items, users.ToArray(), items.ToArray(), [.. users.Select(_ => 1f)]);
         using var folder = new TempFolder();
         return new RankLearning(
-            new HoldOut(inputs.History, test, 0), inputs, Retrieve,
-            new RankOptions { Algorithm = algorithm, MinUsers = minUsers }, StageContext.Quiet(threads)).Run(folder.File(RankReport.ModelFile));
+            new HoldOut(inputs.History, test, 0), inputs with { ForRevenue = objective == RankObjective.Revenue }, Retrieve,
+            new RankOptions { Algorithm = algorithm, MinUsers = minUsers, Objective = objective, PriceWeight = 1 }, StageContext.Quiet(threads))
+            .Run(folder.File(RankReport.ModelFile));
 
         CandidateBlock Retrieve(int[] block)
         {

@@ -1,0 +1,11 @@
+namespace Recsys.Batch.Pipeline.Rank;
+
+/// <summary>What candidates are put in order for.</summary>
+internal enum RankObjective
+{
+    /// <summary>Purchases: the likeliest first.</summary>
+    Purchases = 0,
+
+    /// <summary>Revenue: the chance of a purchase times the item's price, the largest first.</summary>
+    Revenue = 1,
+}
