@@ -50,3 +50,14 @@ internal interface IRunStage
 
     Task RunAsync(StageWork work);
 }
+
+/// <summary>
+/// A stage that goes on from what an earlier night came to. A run whose other inputs are those of finished work is handed what that work was handed, so that an
+/// unchanged night stands in for itself; else the stage says what it takes.
+/// </summary>
+internal interface ICarryingStage : IRunStage
+{
+    /// <summary>What the stage takes over, by name and value; it decides the outputs. Empty where there is nothing.</summary>
+    /// <param name="runId">The run that asks, which is no earlier one; null where none is open yet.</param>
+    IReadOnlyDictionary<string, string> Carried(string? runId);
+}

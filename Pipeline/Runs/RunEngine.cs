@@ -63,7 +63,7 @@ internal sealed class RunEngine(
 
     private async Task RunStageAsync(IRunStage stage, string runId, StagePlanner planner, RunJournal journal, StageContext context, GateAcceptance? accepts)
     {
-        var (draft, inputs) = planner.Draft(stage);
+        var (draft, inputs) = planner.Draft(stage, runId);
         var decision = planner.Decide(stage, draft, runId);
         string folder = _folders.Of(runId, stage.Name);
         if (decision.Finished is { } finished)

@@ -44,6 +44,10 @@ internal sealed class RunFolders(string output)
         return null;
     }
 
+    /// <summary>What runs on disk finished of <paramref name="stage"/> themselves, the newest first.</summary>
+    public IEnumerable<StageManifest> Finished(string stage) =>
+        Ids().Reverse().Select(id => StageManifest.Load(Of(id, stage))).OfType<StageManifest>().Where(m => m.State == StageState.Finished);
+
     /// <summary>
     /// The newest run that published that version, be it a night or a delta; else <paramref name="maker"/>, whose lists readers have although it was killed
     /// before it could write down that they do. Null where none is on disk.

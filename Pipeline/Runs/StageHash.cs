@@ -17,6 +17,7 @@ internal static class StageHash
         Add(text, "options", CanonicalJson.Hash(m.Options));
         foreach (var (name, hash) in m.Sources) Add(text, "source " + name, hash);
         foreach (var (name, hash) in m.Inputs) Add(text, "input " + name, hash);
+        foreach (var (name, value) in m.Carried ?? []) Add(text, "carried " + name, value);
         return Of(text.ToString());
     }
 

@@ -62,6 +62,9 @@ internal sealed record StageManifest
     /// <summary><c>stage/file</c> and its SHA-256, for every file taken from another stage.</summary>
     public SortedDictionary<string, string> Inputs { get; init; } = new(StringComparer.Ordinal);
 
+    /// <summary>What it took over from an earlier night's outcome, by name and value; null where nothing was.</summary>
+    public SortedDictionary<string, string>? Carried { get; init; }
+
     public IReadOnlyList<StageFile> Outputs { get; init; } = [];
 
     /// <summary>The run whose folder holds the outputs, where this one reuses them.</summary>

@@ -24,7 +24,8 @@ internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<
     public void Done(string stage, StageManifest manifest, string folder) => _done[stage] = (manifest, folder);
 
     /// <summary>The manifest of a stage about to run, with its hash, and where its inputs lie.</summary>
-    public (StageManifest Draft, IReadOnlyDictionary<string, StageInputFolder> Inputs) Draft(IRunStage stage)
+    /// <param name="runId">The run; null where none is open yet.</param>
+    public (StageManifest Draft, IReadOnlyDictionary<string, StageInputFolder> Inputs) Draft(IRunStage stage, string? runId)
     {
         var inputs = new Dictionary<string, StageInputFolder>(StringComparer.Ordinal);
         var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -50,6 +51,7 @@ internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<
             inputs[input.Stage] = new StageInputFolder(folder, files);
         }
         var draft = Own(stage) with { Inputs = hashes };
+        if (stage is ICarryingStage carrying) draft = draft with { Carried = Carried(carrying, draft, runId) };
         return (draft with { Hash = StageHash.Of(draft) }, inputs);
     }
 
@@ -81,7 +83,7 @@ internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<
     {
         var changed = stage.Inputs.Select(i => i.Stage).Where(s => !_done.ContainsKey(s)).ToArray();
         if (changed.Length > 0) return new StagePlan(stage.Name, true, $"takes from {string.Join(", ", changed)}, which would run", null);
-        var decision = Decide(stage, Draft(stage).Draft, runId);
+        var decision = Decide(stage, Draft(stage, runId).Draft, runId);
         if (decision.Finished is { } finished) Done(stage.Name, finished, folders.Of(decision.FromRun!, stage.Name));
         return new StagePlan(stage.Name, decision.Finished is null, decision.Reason, decision.FromRun);
     }
@@ -96,7 +98,16 @@ internal sealed class StagePlanner(RunFolders folders, ulong seed, IReadOnlySet<
         if (CanonicalJson.Differences(before.Options, draft.Options) is { Count: > 0 } options) reasons.Add("changed options " + Some(options));
         if (Changed(before.Sources, draft.Sources) is { Count: > 0 } sources) reasons.Add($"{sources.Count} new or changed source files");
         if (Changed(before.Inputs, draft.Inputs) is { Count: > 0 } inputs) reasons.Add("changed inputs " + Some(inputs));
+        if (reasons.Count == 0 && !(before.Carried ?? []).SequenceEqual(draft.Carried ?? [])) reasons.Add("what it goes on from changed");
         return $"since run {last}: " + (reasons.Count > 0 ? string.Join("; ", reasons) : "an input is gone");
+    }
+
+    /// <summary>Equal work goes on from where it went on from then: what it came to itself is no reason to do it again.</summary>
+    private SortedDictionary<string, string>? Carried(ICarryingStage stage, StageManifest draft, string? runId)
+    {
+        if (folders.Finished(stage.Name).FirstOrDefault(m => m.Hash == StageHash.Of(draft with { Carried = m.Carried })) is { } equal) return equal.Carried;
+        var carried = stage.Carried(runId);
+        return carried.Count == 0 ? null : new(carried.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     private static string Some(IReadOnlyList<string> names) => string.Join(", ", names.Take(3)) + (names.Count > 3 ? $" and {names.Count - 3} more" : "");

@@ -26,6 +26,9 @@ internal sealed class StageWork
     /// <summary>The identity of this work: options, inputs, sources, seed and code version.</summary>
     public string Hash => _manifest.Hash;
 
+    /// <summary>What the stage goes on from; see <see cref="ICarryingStage"/>.</summary>
+    public IReadOnlyDictionary<string, string> Carried => _manifest.Carried ?? [];
+
     /// <summary>Where outputs go. After a crash it still holds what the same work had left, so that it can go on from there.</summary>
     public string Folder { get; }
 

@@ -32,13 +32,14 @@ internal static class AutoView
         screen.Line(
             $"{Format.Count(report.Trials.Count(t => t.Failure is null))} models measured on {report.Window} ({Format.Count(report.Users)} users), in "
             + $"{Nominal(report.SpentSeconds)} of {Nominal(report.BudgetSeconds)} nominal training; {report.Why}.");
+        if (report.Last is { } last) screen.Line($"{char.ToUpperInvariant(last.ToString()[0])}{last.ToString()[1..]}.");
     }
 
     /// <summary>What serves, then the best trial of each trainer and round, by NDCG; what was left out comes last.</summary>
     private static IEnumerable<AutoTrial> Shown(AutoReport report)
     {
         var best = report.Trials.Where(t => t.Failure is null)
-            .GroupBy(t => t.Round is "blend" or "text" ? t.Round : t.Model.Split(' ', ',')[0], StringComparer.Ordinal)
+            .GroupBy(t => t.Round is "last" or "blend" or "text" ? t.Round : t.Model.Split(' ', ',')[0], StringComparer.Ordinal)
             .Select(g => g.MaxBy(t => t.Ndcg.Value)!);
         // What serves comes first: another may have a higher figure, within the noise or without room for new items.
         return best.Where(t => t.Model != report.Best?.Model).OrderByDescending(t => t.Ndcg.Value).Take(Rows - 1)

@@ -2,6 +2,7 @@ using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Runs.Ledger;
+using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
 using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 using Recsys.Batch.Pipeline.Runs.Shards;
 
@@ -27,7 +28,10 @@ internal static class PipelineGraph
         .. Reviews(options, suppressed),
         new TuneStep(options.Tune, options.Train, options.Evaluate),
         new TuneEncoderStep(options.Embed),
-        new TrainStep(options.Train, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
+        new TrainStep(options.Train, ParquetFiles.Reader(), options.Ingest.StripDecimalZero)
+        {
+            Last = new PublishedChoice(options.Train, output.Store, new RunFolders(output.Path)),
+        },
         Rank(options),
         Evaluate(options, output.Store),
         new SweepStep(options.Sweep, options.Diversify, options.Evaluate, options.Materialize) { HasReviews = ReviewsStep.IsIn(options) },

@@ -20,10 +20,13 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// Train in the night: the serving model on everything, and, on what lies before the hold-out's cut, that model again with the baselines. One model at a
 /// time is in memory. A model whose factors come from elsewhere is on the hold-out only where it has factors for it.
 /// </summary>
-internal sealed class TrainStep(TrainOptions options, IParquetReader reader, bool stripDecimalZero) : IRunStage
+internal sealed class TrainStep(TrainOptions options, IParquetReader reader, bool stripDecimalZero) : ICarryingStage
 {
     public const string Serving = "model.bin";
     public const string HoldOutFolder = "holdout";
+
+    /// <summary>What serves until tonight, for the race; null where nothing is asked for it.</summary>
+    public PublishedChoice? Last { get; init; }
 
     public string Name => StageNames.Train;
 
@@ -49,6 +52,9 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
 
     public IReadOnlyDictionary<string, string> Sources() =>
         IsImported ? FactorImport.Fingerprints(options.Imported, reader) : System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+
+    public IReadOnlyDictionary<string, string> Carried(string? runId) =>
+        Last?.Carried(runId) ?? System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
 
     public Task RunAsync(StageWork work)
     {
@@ -119,7 +125,9 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
     private TrainOptions Chosen(string ingest, ItemContent content, StageWork work)
     {
         var window = IngestArtifacts.ReadValidation(ingest);
-        var (serving, report) = AutoChoice.Of(options, window, ValidationWindow.Named(window), content, work.Context);
+        if (Last?.LeftOut is { } left) work.Context.Progress.Note(left);
+        var (serving, report) = AutoChoice.Of(
+            options, window, ValidationWindow.Named(window), content, work.Context, PublishedChoice.Read(work.Carried));
         AutoChoice.Save(report, work.Output(AutoChoice.FileName));
         if (report.Best is { } best) work.Facts["auto"] = best.Model;
         return serving;

@@ -43,6 +43,12 @@ internal sealed class AutoOptions : IStageOptions
     /// <summary>Least users with something new to them in the window, 0 up. With fewer nothing is chosen, and <c>ials</c> serves as it is configured.</summary>
     public int MinUsers { get; set; } = 20;
 
+    /// <summary>
+    /// Whether what the last published night chose races first and serves on, unless another is ahead of it by more than a standard error over the same
+    /// customers.
+    /// </summary>
+    public bool KeepChoice { get; set; } = true;
+
     public void Validate(OptionsCheck check)
     {
         check.InRange(Minutes, 0, 100_000)

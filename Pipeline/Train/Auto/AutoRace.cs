@@ -16,7 +16,9 @@ namespace Recsys.Batch.Pipeline.Train.Auto;
 /// <param name="options">The configuration: where the race starts from.</param>
 /// <param name="interactions">What lies before the window.</param>
 /// <param name="content">What is known of the items beside who has them; null where nothing is.</param>
-internal sealed class AutoRace(TrainOptions options, InteractionMatrix interactions, IRaceMeasure measure, ItemContent? content, StageContext context)
+/// <param name="last">What served last night, which serves on within the noise; null where there is nothing to keep.</param>
+internal sealed class AutoRace(
+    TrainOptions options, InteractionMatrix interactions, IRaceMeasure measure, ItemContent? content, StageContext context, LastChoice? last = null)
 {
     private const int Blended = 4;
 
@@ -29,36 +31,45 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
     private readonly TrendChoice[] _trends = TrendGrid.Of(interactions, options.Trend);
     private readonly List<AutoTrial> _trials = [];
 
+    // What served last night is trained once, also where the race comes to it again.
+    private Entrant[] _lasts = [];
+
     /// <param name="window">The window in words, for the report.</param>
     public AutoReport Run(string window)
     {
-        if (measure.Users < Math.Max(1, options.Auto.MinUsers))
-        {
-            return Report(
-                window, null, [], null,
-                $"{measure.Users} users have something new to them in the window, fewer than Train:Auto:MinUsers = {options.Auto.MinUsers}: nothing is chosen");
-        }
+        if (measure.Users < Math.Max(1, options.Auto.MinUsers)) return Unmeasured(window);
+        var texts = new RaceText(options.Text, options.Auto.NewItemsCost, interactions, content, measure, _budget, _quiet, Tried, LeftOut);
+        // Before all others: a budget that holds little holds what serves.
+        using var lasts = last is null ? null : new RaceLast(last, options, interactions, measure, texts, _quiet, EnterLast, Tried);
+        var before = lasts?.Run();
+        if (before is not null) _lasts = before.Sum.Members.Select(m => m.Entrant).ToArray();
         var families = Families();
         try
         {
-            if (families.Count == 0) return Report(window, null, [], null, "no trainer could be trained on this log");
+            if (families.Count == 0 && before is null) return Report(window, null, [], null, "no trainer could be trained on this log", lasts?.LeftOut());
             Vary(families);
             var popularity = families.FirstOrDefault(f => f.Algorithm == PopularityTrainer.Name);
+            if (families.Count == 0) return Keep(before!, popularity, null, null, window);
             var blend = new RaceBlend(interactions, measure, _quiet, Tried).Run([.. families.Take(options.Auto.Blend ? Blended : 1)], _trends);
-            var texts = new RaceText(options.Text, options.Auto.NewItemsCost, interactions, content, measure, _budget, _quiet, Tried, LeftOut);
             var text = texts.Run(blend);
             var best = text?.Blend ?? blend;
             if (popularity is not null && !IsSurelyBetter(best.Ndcg, popularity.Ndcg))
                 (best, text) = (RaceSum.Of(popularity), null);
-            bool isPopularity = text is null && best.Members.All(m => m.Entrant.Algorithm == PopularityTrainer.Name);
+            bool isPopularity = text is null && IsPopularity(best);
             Interval? over = isPopularity || popularity is null ? null : measure.Difference(best.Ndcg, popularity.Ndcg);
             var disliked = isPopularity
                 ? null
                 : new RaceDisliked(options.Disliked, interactions, measure, _quiet, Tried).Run(best, () => texts.Serving(best, text));
-            var trial = new AutoTrial("serves", $"{best}{text}{disliked}", measure.Mean(disliked?.Ndcg ?? best.Ndcg), 0, null);
-            return Report(window, trial, Settings(best, text, disliked), over, isPopularity
-                ? "no personal model is surely ahead of popularity on this log, so popularity serves"
-                : "nothing that was tried gains more than its standard error over it, but for the room that new items get");
+            float[] ndcg = disliked?.Ndcg ?? best.Ndcg;
+            var trial = new AutoTrial("serves", $"{best}{text}{disliked}", measure.Mean(ndcg), 0, null);
+            var settings = Settings(best, text, disliked);
+            if (before is not null && !LastChoice.Same(settings, last!.Settings) && !IsBetter(ndcg, before.Ndcg))
+                return Keep(before, popularity, trial.Model, measure.Difference(ndcg, before.Ndcg), window);
+            return Report(
+                window, trial, settings, over, isPopularity
+                    ? "no personal model is surely ahead of popularity on this log, so popularity serves"
+                    : "nothing that was tried gains more than its standard error over it, but for the room that new items get",
+                before is null ? lasts?.LeftOut() : Outcome(before, settings, trial.Model, ndcg));
         }
         finally
         {
@@ -66,15 +77,51 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
         }
     }
 
+    /// <summary>Too few users say anything: what served goes on, or nothing is chosen.</summary>
+    private AutoReport Unmeasured(string window)
+    {
+        string few =
+            $"{measure.Users} users have something new to them in the window, fewer than Train:Auto:MinUsers = {options.Auto.MinUsers}: nothing is chosen";
+        if (last?.Members(options) is not { } members
+            || !members.All(m => double.IsFinite(options.Trainers().First(t => t.Section == m.Section).Options.Definition.Race?.Seconds(_size) ?? 0)))
+        {
+            return Report(window, null, [], null, few);
+        }
+        string model = string.Join(" + ", members.Select(m => m.Algorithm));
+        return Report(window, null, new(last.Settings.ToDictionary(), StringComparer.Ordinal), null, few, new LastOutcome(model, true, null, null, few));
+    }
+
+    /// <param name="change">What the best of tonight gains over it; null where there is none.</param>
+    private AutoReport Keep(LastEntry before, Entrant? popularity, string? best, Interval? change, string window)
+    {
+        const string why = "last night's choice serves on: nothing that was tried is ahead of it by more than a standard error";
+        Interval? over = before.IsPopularity || popularity is null ? null : measure.Difference(before.Ndcg, popularity.Ndcg);
+        return Report(
+            window, new AutoTrial("serves", before.Model, measure.Mean(before.Ndcg), 0, null), new(last!.Settings.ToDictionary(), StringComparer.Ordinal), over,
+            why, new LastOutcome(before.Model, true, best, change, "within a standard error over the same customers"));
+    }
+
+    private LastOutcome Outcome(LastEntry before, SortedDictionary<string, string> settings, string model, float[] ndcg) =>
+        LastChoice.Same(settings, last!.Settings)
+            ? new LastOutcome(before.Model, true, null, null, "the race comes to the same")
+            : new LastOutcome(before.Model, false, model, measure.Difference(ndcg, before.Ndcg), "more than a standard error over the same customers");
+
+    private Entrant? EnterLast(LastChoice.Member member, IReadOnlyDictionary<string, string> settings) =>
+        Enter("last", member.Section, options.Trainers().First(t => t.Section == member.Section).Options.Definition, settings);
+
+    internal static bool IsPopularity(RaceSum sum) => sum.Members.All(m => m.Entrant.Algorithm == PopularityTrainer.Name);
+
+    /// <summary>The trainers that take part.</summary>
+    internal static IEnumerable<(string Section, TrainerDefinition Definition)> Raced(TrainOptions options) => options.Trainers()
+        .Select(t => (t.Section, t.Options.Definition))
+        .Where(t => options.Auto.Algorithms.Count > 0
+            ? options.Auto.Algorithms.Contains(t.Definition.Name)
+            : t.Definition is { Race: not null, Create: not null });
+
     /// <summary>The trainers that race, each in its best form, best first.</summary>
     private List<Entrant> Families()
     {
-        var raced = options.Trainers()
-            .Select(t => (t.Section, t.Options.Definition))
-            .Where(t => options.Auto.Algorithms.Count > 0
-                ? options.Auto.Algorithms.Contains(t.Definition.Name)
-                : t.Definition is { Race: not null, Create: not null })
-            .OrderBy(t => t.Definition.Race?.Seconds(_size) ?? 0).ThenBy(t => t.Definition.Name, StringComparer.Ordinal);
+        var raced = Raced(options).OrderBy(t => t.Definition.Race?.Seconds(_size) ?? 0).ThenBy(t => t.Definition.Name, StringComparer.Ordinal);
         var families = new List<Entrant>();
         foreach (var (section, definition) in raced)
         {
@@ -170,7 +217,8 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
         string named = string.Concat([definition.Name, .. settings.Select(s => $" {s.Key}={s.Value}")]);
         var changed = OptionPath.With(options, settings.ToDictionary(s => $"{section}:{s.Key}", s => s.Value, StringComparer.Ordinal));
         var of = changed.Trainers().First(t => t.Section == section).Options.Definition;
-        double seconds = of.Race?.Seconds(_size) ?? 0;
+        var known = Array.Find(_lasts, l => l.Section == section && LastChoice.Same(l.Settings, settings));
+        double seconds = known is null ? of.Race?.Seconds(_size) ?? 0 : 0;
         if (!_budget.Take(seconds))
         {
             LeftOut(round, named, seconds);
@@ -178,8 +226,8 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
         }
         try
         {
-            var model = TrainerCatalog.Create(definition.Name, changed).Train(interactions, content, _quiet);
-            var entrant = Measured(model, like);
+            var model = known?.Model ?? TrainerCatalog.Create(definition.Name, changed).Train(interactions, content, _quiet);
+            var entrant = Measured(model, like) with { IsBorrowed = known is not null };
             _trials.Add(new AutoTrial(round, entrant.ToString(), entrant.Mean, seconds, null));
             context.Progress.Step("auto", _trials.Count, 0, "models");
             return entrant;
@@ -288,6 +336,7 @@ internal sealed class AutoRace(TrainOptions options, InteractionMatrix interacti
         return settings;
     }
 
-    private AutoReport Report(string window, AutoTrial? best, SortedDictionary<string, string> settings, Interval? over, string why) => new(
-        window, measure.Users, options.Auto.Cutoff, _budget.Seconds, _budget.Spent, settings, best, over, why, _trials);
+    private AutoReport Report(
+        string window, AutoTrial? best, SortedDictionary<string, string> settings, Interval? over, string why, LastOutcome? last = null) => new(
+        window, measure.Users, options.Auto.Cutoff, _budget.Seconds, _budget.Spent, settings, best, over, why, _trials) { Last = last };
 }

@@ -16,6 +16,9 @@ internal sealed record Entrant(string Algorithm, string Section, IReadOnlyDictio
     /// <summary>The decay of histories; null where the trainer has none or the configured one is best.</summary>
     public double? HistoryDecay { get; init; }
 
+    /// <summary>Whether another one owns <see cref="Model"/>.</summary>
+    public bool IsBorrowed { get; init; }
+
     public TrendChoice Trend { get; init; } = TrendChoice.None;
 
     public required IBlockScorer Scorer { get; init; }
@@ -42,5 +45,8 @@ internal sealed record Entrant(string Algorithm, string Section, IReadOnlyDictio
 
     public override string ToString() => string.Concat([Algorithm, .. Keys.Select(k => $" {k.Key}={k.Value}")]) + Trend;
 
-    public void Dispose() => (Model as IDisposable)?.Dispose();
+    public void Dispose()
+    {
+        if (!IsBorrowed) (Model as IDisposable)?.Dispose();
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class RaceBlend(InteractionMatrix interactions, IRaceMeasure mea
     {
         var sum = RaceSum.Of(entrants[0]);
         if (entrants.Count == 1) return sum;
-        double[] scales = [.. entrants.Select(e => Scale(e.Decayed))];
+        double[] scales = [.. entrants.Select(e => Scale(e.Decayed, interactions, context))];
         var left = Enumerable.Range(1, entrants.Count - 1).Where(e => scales[e] > 0).ToList();
         if (!(scales[0] > 0)) return sum;
         while (left.Count > 0)
@@ -65,7 +65,7 @@ internal sealed class RaceBlend(InteractionMatrix interactions, IRaceMeasure mea
     }
 
     /// <summary>As an ensemble will measure it; 0 where there is none.</summary>
-    private double Scale(ITrainedModel model)
+    internal static double Scale(ITrainedModel model, InteractionMatrix interactions, StageContext context)
     {
         var defaults = new EnsembleOptions();
         double scale = MemberScale.Of(model, interactions, defaults.ScaleUsers, defaults.ScaleTop, context);

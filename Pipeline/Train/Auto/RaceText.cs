@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Hybrid;
@@ -39,8 +40,7 @@ internal sealed class RaceText(
     /// <summary>Null where there are no texts, or where they neither gain nor leave room for new items.</summary>
     public TextChoice? Run(RaceSum sum)
     {
-        if (content is null || options.Use == TextUse.Off) return null;
-        if (ItemFeatures.Of(content, options, context) is not { } features) return null;
+        if (Features() is not { } features) return null;
         var model = Model(sum);
         var scorer = model.ScorerFor(interactions, context);
         bool[] isNew = IsNew();
@@ -51,8 +51,7 @@ internal sealed class RaceText(
             foreach (double decay in interactions.LastSeen is null ? [options.HistoryDecay] : s_decays.Append(options.HistoryDecay).Distinct())
             {
                 var choice = new TextChoice(sum, weight, 0, decay);
-                // A regression over the features, and a product of all items with it.
-                double seconds = 1e-10 * interactions.Items * features.Rank * features.Rank;
+                double seconds = Seconds(features);
                 if (!budget.Take(seconds))
                 {
                     leftOut("text", choice.ToString(), seconds);
@@ -73,6 +72,12 @@ internal sealed class RaceText(
         return found.Choice with { Blend = sum with { Ndcg = found.ByColdWeight[room] }, ColdWeight = coldWeights[room] };
     }
 
+    /// <summary>Whether there is anything to try.</summary>
+    public bool HasTexts => Features() is not null;
+
+    /// <summary>Takes what one trial costs.</summary>
+    public bool Take() => Features() is { } features && budget.Take(Seconds(features));
+
     /// <summary>The model as it would serve, but for its trend.</summary>
     public ITrainedModel Serving(RaceSum sum, TextChoice? text)
     {
@@ -82,6 +87,11 @@ internal sealed class RaceText(
         with.ColdWeight = text.ColdWeight;
         return HybridTrainer.Add(model, with, interactions, ItemFeatures.Of(content!, options, context)!, context);
     }
+
+    private FactorMatrix? Features() => content is null || options.Use == TextUse.Off ? null : ItemFeatures.Of(content, options, context);
+
+    /// <summary>A regression over the features, and a product of all items with it.</summary>
+    private double Seconds(FactorMatrix features) => 1e-10 * interactions.Items * features.Rank * features.Rank;
 
     private static double Mean(float[] ndcg) => ndcg.Average(v => (double)v);
 

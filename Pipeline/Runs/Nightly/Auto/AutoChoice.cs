@@ -23,11 +23,12 @@ internal static class AutoChoice
     };
 
     /// <param name="name">The window in words.</param>
+    /// <param name="last">What served last night; null where there is nothing to keep.</param>
     public static (TrainOptions Serving, AutoReport Report) Of(
-        TrainOptions options, HoldOut window, string name, ItemContent? content, StageContext context)
+        TrainOptions options, HoldOut window, string name, ItemContent? content, StageContext context, LastChoice? last = null)
     {
         long start = context.Time.GetTimestamp();
-        var report = new AutoRace(options, window.Train, new RaceMeasure(window, options.Auto, context), content, context).Run(name);
+        var report = new AutoRace(options, window.Train, new RaceMeasure(window, options.Auto, context), content, context, last).Run(name);
         context.Progress.Metric("train.auto.seconds", context.Time.GetElapsedTime(start).TotalSeconds);
         context.Progress.Metric("train.auto.nominal_seconds", report.SpentSeconds);
         foreach (string line in Lines(report)) context.Progress.Note(line);
@@ -52,7 +53,9 @@ internal static class AutoChoice
     {
         if (report.Best is not { } best)
         {
-            yield return $"auto: {report.Why}; {AlsTrainer.Name} serves as it is configured";
+            yield return report.Last is { IsKept: true } last
+                ? $"auto: {report.Why}; {last.Model} serves as last night"
+                : $"auto: {report.Why}; {AlsTrainer.Name} serves as it is configured";
             yield break;
         }
         yield return string.Create(
@@ -66,5 +69,6 @@ internal static class AutoChoice
                 CultureInfo.InvariantCulture,
                 $"auto: over the best popularity {over.Value:+0.0000;-0.0000;0.0000} [{over.Low:0.0000}, {over.High:0.0000}], paired 95% interval");
         }
+        if (report.Last is { } before) yield return $"auto: {before}";
     }
 }

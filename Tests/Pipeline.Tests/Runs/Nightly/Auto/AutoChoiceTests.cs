@@ -1,5 +1,4 @@
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Tests.Train;
@@ -13,13 +12,10 @@ namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly.Auto;
 [TestClass]
 internal sealed class AutoChoiceTests
 {
-    private const uint Year2020 = 1_577_836_800;
-    private const uint Day = 86_400;
-
     [TestMethod]
     public void Where_tastes_differ_a_personal_model_serves()
     {
-        var (serving, report) = Choose(Tastes());
+        var (serving, report) = Choose(RaceShops.Tastes());
 
         Assert.AreNotEqual(PopularityTrainer.Name, serving.Algorithm);
         Assert.IsTrue(report.OverPopularity is { Low: > 0 }, $"{report.Best} over popularity {report.OverPopularity}");
@@ -30,7 +26,7 @@ internal sealed class AutoChoiceTests
     [TestMethod]
     public void Where_nobody_has_a_taste_popularity_serves()
     {
-        var (serving, report) = Choose(NoTastes());
+        var (serving, report) = Choose(RaceShops.NoTastes());
 
         Assert.AreEqual(PopularityTrainer.Name, serving.Algorithm, report.Best?.Model);
         StringAssert.Contains(report.Why, "popularity serves", StringComparison.Ordinal);
@@ -39,7 +35,7 @@ internal sealed class AutoChoiceTests
     [TestMethod]
     public void Where_fashion_changes_the_trend_is_found()
     {
-        var (serving, report) = Choose(Fashion());
+        var (serving, report) = Choose(RaceShops.Fashion());
 
         Assert.IsTrue(serving.Trend.HalfLifeDays > 0 || serving.Popularity.HalfLifeDays > 0, report.Best?.Model);
     }
@@ -47,7 +43,7 @@ internal sealed class AutoChoiceTests
     [TestMethod]
     public void What_was_sent_back_speaks_against_its_like_where_that_gains()
     {
-        var (serving, report) = Choose(SentBack(tells: true));
+        var (serving, report) = Choose(RaceShops.SentBack(tells: true));
 
         Assert.IsTrue(serving.Disliked.Weight > 0, string.Join('\n', report.Trials.TakeLast(12)));
         var before = report.Trials.Last(t => t.Round is not ("disliked" or "serves")).Ndcg.Value;
@@ -57,7 +53,7 @@ internal sealed class AutoChoiceTests
     [TestMethod]
     public void What_was_sent_back_by_chance_changes_no_score()
     {
-        var (serving, report) = Choose(SentBack(tells: false), new TrainOptions { Disliked = { Weight = 0.7 } });
+        var (serving, report) = Choose(RaceShops.SentBack(tells: false), new TrainOptions { Disliked = { Weight = 0.7 } });
 
         Assert.AreEqual(0, serving.Disliked.Weight, report.Best?.Model);
         Assert.IsTrue(report.Trials.Any(t => t.Round == "disliked"), "it was tried");
@@ -70,7 +66,7 @@ internal sealed class AutoChoiceTests
     public void What_serves_is_what_was_measured(bool texts, bool disliked)
     {
         var context = StageContext.Quiet(2);
-        var window = disliked ? SentBack(tells: true) : Fashion();
+        var window = disliked ? RaceShops.SentBack(tells: true) : RaceShops.Fashion();
         var content = texts ? PlantedTexts.Of(window.Train.Items) : null;
         var (serving, report) = AutoChoice.Of(new TrainOptions { Text = { Weight = 2, HistoryDecay = 0.5 } }, window, "w", content, context);
 
@@ -84,7 +80,7 @@ internal sealed class AutoChoiceTests
     [TestMethod]
     public void The_choice_is_the_same_for_any_number_of_threads()
     {
-        var window = Tastes();
+        var window = RaceShops.Tastes();
         string one = Written(AutoChoice.Of(new TrainOptions(), window, "w", null, StageContext.Quiet(1)).Report);
         string three = Written(AutoChoice.Of(new TrainOptions(), window, "w", null, StageContext.Quiet(3)).Report);
         Assert.AreEqual(one, three);
@@ -94,7 +90,7 @@ internal sealed class AutoChoiceTests
     public void What_costs_more_than_is_left_is_left_out_and_named()
     {
         // A hundred-thousandth of a minute is less than any iteration of ALS takes here.
-        var (serving, report) = Choose(Tastes(), new TrainOptions { Auto = { Minutes = 1e-5 } });
+        var (serving, report) = Choose(RaceShops.Tastes(), new TrainOptions { Auto = { Minutes = 1e-5 } });
 
         Assert.AreNotEqual("ials", serving.Algorithm);
         Assert.IsTrue(report.SpentSeconds <= report.BudgetSeconds, $"{report.SpentSeconds} of {report.BudgetSeconds}");
@@ -105,7 +101,7 @@ internal sealed class AutoChoiceTests
     [TestMethod]
     public void Too_few_users_choose_nothing_and_als_serves()
     {
-        var (serving, report) = Choose(Tastes(), new TrainOptions { Auto = { MinUsers = 100_000 } });
+        var (serving, report) = Choose(RaceShops.Tastes(), new TrainOptions { Auto = { MinUsers = 100_000 } });
 
         Assert.AreEqual("ials", serving.Algorithm);
         Assert.IsNull(report.Best);
@@ -115,7 +111,7 @@ internal sealed class AutoChoiceTests
     [TestMethod]
     public void Only_named_trainers_race()
     {
-        var (_, report) = Choose(Tastes(), new TrainOptions { Auto = { Algorithms = ["ease", "popularity"], Blend = false } });
+        var (_, report) = Choose(RaceShops.Tastes(), new TrainOptions { Auto = { Algorithms = ["ease", "popularity"], Blend = false } });
 
         CollectionAssert.AreEquivalent(
             (string[])["ease", "popularity"], report.Trials.Select(t => t.Model.Split(' ', ',')[0]).Where(m => m != "1").Distinct().ToArray());
@@ -124,7 +120,7 @@ internal sealed class AutoChoiceTests
     [TestMethod]
     public void Settings_say_all_that_serves()
     {
-        var window = Tastes();
+        var window = RaceShops.Tastes();
         var (serving, report) = Choose(window);
         var again = AutoChoice.With(new TrainOptions { Ensemble = { Members = { ["mine"] = new() } } }, report);
 
@@ -176,60 +172,5 @@ internal sealed class AutoChoiceTests
         string text = File.ReadAllText(path);
         File.Delete(path);
         return text;
-    }
-
-    /// <summary>Users who buy within their own cluster, over 100 days.</summary>
-    private static HoldOut Tastes() => Window((random, user, _) => PlantedClusters.ClusterOfUser(user) + 3 * random.NextInt(40));
-
-    /// <summary>Everybody draws from the same falling popularity.</summary>
-    private static HoldOut NoTastes() => Window((random, _, _) => (int)(120 * Math.Pow(random.NextDouble(), 3)));
-
-    /// <summary>Everybody buys what came in that week.</summary>
-    private static HoldOut Fashion() => Window((random, _, day) => Math.Min(119, day + random.NextInt(20)));
-
-    /// <summary>
-    /// Half of the users buy of one cluster. The others buy of two until the window, and in it of the one of which they sent nothing back; or they sent back
-    /// whatever came.
-    /// </summary>
-    private static HoldOut SentBack(bool tells)
-    {
-        var window = Window((random, user, day) =>
-            (user + (user % 2 == 0 && day < 90 ? random.NextInt(2) : 0)) % 3 + 3 * random.NextInt(40));
-        var random = new Draw(new SplitMix64(5, "returns"));
-        var had = window.Train.ByUser;
-        var pairs = Enumerable.Range(0, had.Rows)
-            .Where(user => user % 2 == 0)
-            .SelectMany(user => Enumerable.Range(0, 8).Select(_ => (User: user, Item: (tells ? (user + 1) % 3 : random.NextInt(3)) + 3 * random.NextInt(40))))
-            .Distinct().Where(p => had.RowIndices(p.User).BinarySearch(p.Item) < 0 && window.Test.RowIndices(p.User).BinarySearch(p.Item) < 0).ToArray();
-        var disliked = SparseRows.FromTriplets(
-            had.Rows, had.Columns, [.. pairs.Select(p => p.User)], [.. pairs.Select(p => p.Item)], [.. pairs.Select(_ => 1f)]);
-        return window with { Train = window.Train.With(had, window.Train.LastSeen, disliked) };
-    }
-
-    private static HoldOut Window(Func<Draw, int, int, int> buys)
-    {
-        const int users = 240, items = 120;
-        var random = new Draw(new SplitMix64(3, "auto"));
-        var last = new SortedDictionary<(int User, int Item), uint>();
-        for (int user = 0; user < users; user++)
-        {
-            for (int k = 0; k < 14; k++)
-            {
-                int day = random.NextInt(100);
-                last[(user, buys(random, user, day))] = Year2020 + (uint)day * Day;
-            }
-        }
-        var rows = SparseRows.FromTriplets(
-            users, items, [.. last.Keys.Select(p => p.User)], [.. last.Keys.Select(p => p.Item)], [.. last.Keys.Select(_ => 1f)]);
-        return RaceWindow.Of(new InteractionMatrix(rows, [.. last.Values]), 1).Window;
-    }
-
-    private sealed class Draw(SplitMix64 random)
-    {
-        private SplitMix64 _random = random;
-
-        public int NextInt(int below) => _random.NextInt(below);
-
-        public double NextDouble() => _random.NextDouble();
     }
 }
