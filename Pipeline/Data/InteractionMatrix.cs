@@ -45,11 +45,22 @@ internal sealed class InteractionMatrix
     /// <summary>Items that users know and do not want: returned, rated below the threshold or hidden. They are not in <see cref="ByUser"/>.</summary>
     public SparseRows? Disliked { get; }
 
+    /// <summary>What is known of the users themselves, by column, aligned with the rows; null where nothing is, or nobody asks for it.</summary>
+    public AttributeTable? UserAttributes { get; private init; }
+
     /// <summary>Items that users know: those they have and those they do not want. Values do not matter.</summary>
     public SparseRows Seen() => PairSets.Union(ByUser, Disliked)!;
 
-    /// <summary>Other pairs whose values mean the same.</summary>
-    public InteractionMatrix With(SparseRows byUser, uint[]? lastSeen, SparseRows? disliked = null) => new(byUser, lastSeen, IsWeighted, disliked);
+    /// <summary>Other pairs whose values mean the same; what is known of the users stays where there are as many.</summary>
+    public InteractionMatrix With(SparseRows byUser, uint[]? lastSeen, SparseRows? disliked = null) =>
+        new(byUser, lastSeen, IsWeighted, disliked) { UserAttributes = byUser.Rows == Users ? UserAttributes : null };
+
+    /// <summary>The same pairs, of users of whom that is known.</summary>
+    public InteractionMatrix WithUsers(AttributeTable? attributes)
+    {
+        if (attributes is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(attributes.Rows, Users);
+        return new(ByUser, LastSeen, IsWeighted, Disliked) { UserAttributes = attributes, _byItem = _byItem };
+    }
 
     /// <summary>The pairs that are marked, or those that are not; what is disliked stays.</summary>
     /// <param name="marked">By pair, in the order of <see cref="ByUser"/>.</param>

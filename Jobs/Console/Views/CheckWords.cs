@@ -47,6 +47,7 @@ internal sealed record CheckWords(string Sentence, string? Option)
         ["model/ndcg_against_popularity"] = new("Does the model find more than the most popular items would?", "Evaluate:BaselineTolerance"),
         ["model/ndcg_against_published"] = new("Does the model find about as much as the published one?", "Evaluate:PublishedDropFail"),
         ["model/ndcg_against_best"] = new("Is a plain method surely ahead of the model?", null),
+        ["model/personal"] = new("Do lists go by each customer's own purchases?", null),
         ["model/coverage"] = new("Does the model use enough of the items?", "Evaluate:CoverageFail"),
         ["lists/lists"] = new("Does anybody have a list?", null),
         ["lists/full_lists"] = new("Are lists as long as they should be?", "ListsGate:FullShareFail"),

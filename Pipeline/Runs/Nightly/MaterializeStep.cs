@@ -7,6 +7,7 @@ using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Experiment;
 using Recsys.Batch.Pipeline.Explain;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Tables;
 using Recsys.Batch.Pipeline.Lexical;
 using Recsys.Batch.Pipeline.Privacy;
 using Recsys.Batch.Pipeline.Retrieve;
@@ -26,8 +27,11 @@ internal sealed class MaterializeStep(
     /// <summary>Shares the blocks with other hosts; null makes all of them here.</summary>
     public ShardCoordinator? Shards { get; init; }
 
+    /// <summary>The user table, which names segments; null where there is none.</summary>
+    public UserSourceOptions? Users { get; init; }
+
     /// <summary>Whether a user table names segments, each of which gets a list for its newcomers.</summary>
-    public bool HasSegments { get; init; }
+    public bool HasSegments => Users is not null;
 
     /// <summary>Whether the night reads reviews, which a ranker hears of.</summary>
     public bool HasReviews { get; init; }
@@ -59,7 +63,7 @@ internal sealed class MaterializeStep(
             StageNames.Ingest,
             [
                 IngestArtifacts.Interactions, IngestArtifacts.Users, IngestArtifacts.Catalog, IngestArtifacts.NewItems,
-                .. HasSegments ? [IngestArtifacts.Segments] : Array.Empty<string>(),
+                .. UserColumns.Inputs(Users),
                 .. options.Season.Enabled ? [IngestArtifacts.Purchases] : Array.Empty<string>(),
                 .. privacy.Epsilon is not null && Rules?.Any != true ? [IngestArtifacts.Items] : Array.Empty<string>(),
                 .. Rules?.Inputs() ?? [],
@@ -133,7 +137,8 @@ internal sealed class MaterializeStep(
     public OpenedLists Open(StageWork work, int[]? only = null, int? lists = null)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
-        var interactions = IngestArtifacts.ReadInteractions(ingest);
+        // A user who came after the model was trained has a segment all the same.
+        var interactions = IngestArtifacts.ReadInteractions(ingest).WithUsers(UserColumns.Read(Users, ingest));
         var catalog = EmbedStep.Catalog(work);
         var users = only ?? UserOrder.WithHistory(interactions, IngestArtifacts.ReadUsers(ingest));
         var model = CatalogModel.Load(work.Input(StageNames.Train, TrainStep.Serving), catalog.Items);

@@ -31,6 +31,7 @@ internal static class PipelineGraph
         new TrainStep(options.Train, ParquetFiles.Reader(), options.Ingest.StripDecimalZero)
         {
             Last = new PublishedChoice(options.Train, output.Store, new RunFolders(output.Path)),
+            Users = options.Ingest.Users,
         },
         Rank(options),
         Evaluate(options, output.Store),
@@ -71,7 +72,7 @@ internal static class PipelineGraph
         {
             Shards = shards,
             Policy = policy,
-            HasSegments = options.Ingest.Users is not null,
+            Users = options.Ingest.Users,
             HasReviews = ReviewsStep.IsIn(options),
             HasForecast = options.Forecast.Enabled,
             Rules = new NightRules(options.Rules, options.Ingest),

@@ -4,10 +4,12 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Tables;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Auto;
 using Recsys.Batch.Pipeline.Train.Disliked;
 using Recsys.Batch.Pipeline.Train.Hybrid;
 using Recsys.Batch.Pipeline.Train.Imported;
@@ -28,6 +30,9 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
     /// <summary>What serves until tonight, for the race; null where nothing is asked for it.</summary>
     public PublishedChoice? Last { get; init; }
 
+    /// <summary>The user table, by whose columns popularity may go; null where there is none.</summary>
+    public UserSourceOptions? Users { get; init; }
+
     public string Name => StageNames.Train;
 
     public string CodeVersion => "4";
@@ -40,6 +45,7 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
             [
                 IngestArtifacts.Interactions, IngestArtifacts.HoldOut,
                 .. IsImported ? [IngestArtifacts.Users, IngestArtifacts.Items] : options.IsAuto ? (string[])[IngestArtifacts.Validation] : [],
+                .. AsksForUsers ? UserColumns.Inputs(Users) : [],
             ]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content),
     ];
@@ -47,6 +53,9 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
     public JsonNode? Options => IsImported
         ? OptionSections.Of((nameof(PipelineOptions.Train), options), (nameof(PipelineOptions.Ingest), new { StripDecimalZero = stripDecimalZero }))
         : OptionSections.Of((nameof(PipelineOptions.Train), options));
+
+    private bool AsksForUsers => options.IsAuto
+        || options.Ensemble.Members.Values.Select(m => m.Popularity).Append(options.Popularity).Any(p => p.Segment.Length > 0);
 
     private bool IsImported => options.Algorithm == ImportedTrainer.Name;
 
@@ -59,8 +68,9 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
     public Task RunAsync(StageWork work)
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
+        var users = AsksForUsers ? UserColumns.Read(Users, ingest) : null;
         var holdOut = IngestArtifacts.ReadHoldOut(ingest);
-        var before = holdOut.Train;
+        var before = holdOut.Train.WithUsers(users);
         if (before.Count == 0)
         {
             throw new RunFailedException(
@@ -68,12 +78,12 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
                 + "or look at Ingest:HoldOut");
         }
         var content = EmbedStep.Content(work);
-        var serves = options.IsAuto ? Chosen(ingest, content, work) : options;
+        var serves = options.IsAuto ? Chosen(ingest, users, content, work) : options;
         var stage = new TrainStage(serves);
         var import = IsImported
             ? new FactorImport(options.Imported, IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), reader, stripDecimalZero)
             : null;
-        Serve(stage, serves.Algorithm, IngestArtifacts.ReadInteractions(ingest), import, content, work);
+        Serve(stage, serves.Algorithm, IngestArtifacts.ReadInteractions(ingest).WithUsers(users), import, content, work);
         int number = 0;
         bool measurable = import is null || options.Imported.HoldOut.IsGiven;
         var parts = new List<string>();
@@ -122,16 +132,22 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
     };
 
     /// <summary>What a race on the window before the test window says.</summary>
-    private TrainOptions Chosen(string ingest, ItemContent content, StageWork work)
+    private TrainOptions Chosen(string ingest, AttributeTable? users, ItemContent content, StageWork work)
     {
         var window = IngestArtifacts.ReadValidation(ingest);
+        window = window with { Train = window.Train.WithUsers(users) };
         if (Last?.LeftOut is { } left) work.Context.Progress.Note(left);
         var (serving, report) = AutoChoice.Of(
             options, window, ValidationWindow.Named(window), content, work.Context, PublishedChoice.Read(work.Carried));
         AutoChoice.Save(report, work.Output(AutoChoice.FileName));
         if (report.Best is { } best) work.Facts["auto"] = best.Model;
+        if (report.Best is not null && serving.Algorithm == PopularityTrainer.Name) work.Check([NotPersonal(report.Best, report.Why)]);
         return serving;
     }
+
+    /// <summary>A shop is not left without lists, and hears that they are not personal.</summary>
+    private static ConstraintResult NotPersonal(AutoTrial serves, string why) => new(
+        "model", "personal", ConstraintLevel.Warn, serves.Ndcg.Value, "warn where popularity serves", $"{serves.Model} serves: {why}");
 
     private static void Serve(
         TrainStage stage, string algorithm, InteractionMatrix interactions, FactorImport? import, ItemContent content, StageWork work)

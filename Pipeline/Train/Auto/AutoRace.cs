@@ -23,6 +23,7 @@ internal sealed class AutoRace(
     private const int Blended = 4;
 
     private static readonly double[] s_decays = [1, 0.9, 0.8, 0.6];
+    private static readonly string[] s_priors = ["100", "1000", "10000"];
     private static readonly Interval s_none = new(double.NaN, double.NaN, double.NaN);
 
     private readonly TrainingSize _size = TrainingSize.Of(interactions);
@@ -133,10 +134,34 @@ internal sealed class AutoRace(
                 if (best is null || entrant.Mean.Value > best.Mean.Value) (best, entrant) = (entrant, best!);
                 entrant?.Dispose();
             }
-            if (best is not null) families.Add(best);
+            if (best is not null) families.Add(definition.Name == PopularityTrainer.Name ? BySegment(section, definition, best) : best);
         }
         Sort(families);
         return families;
+    }
+
+    /// <summary>
+    /// Popularity by a column of the user table, under the half-life that suits the shop. It costs next to nothing and takes nothing from the budget: what else
+    /// is tried is the same with a user table and without.
+    /// </summary>
+    private Entrant BySegment(string section, TrainerDefinition definition, Entrant shop)
+    {
+        Entrant? best = null;
+        foreach (string column in UserSegments.Raced(interactions))
+        {
+            foreach (string prior in s_priors)
+            {
+                var settings = new SortedDictionary<string, string>(shop.Settings.ToDictionary(), StringComparer.Ordinal)
+                {
+                    [nameof(PopularityOptions.Segment)] = column,
+                    [nameof(PopularityOptions.SegmentPrior)] = prior,
+                };
+                if (Enter("families", section, definition, settings, isFree: true) is { } next && (best is null || next.Mean.Value > best.Mean.Value))
+                    best = next;
+            }
+        }
+        // The best of several columns and priors is one standard error ahead by chance.
+        return best is not null && GainsMoreThan(2, measure, best.Ndcg, shop.Ndcg) ? best : shop;
     }
 
     private IEnumerable<IReadOnlyDictionary<string, string>> Starts(TrainerDefinition definition) =>
@@ -210,15 +235,16 @@ internal sealed class AutoRace(
 
     /// <summary>Trains and measures; null where it costs too much or fails.</summary>
     /// <param name="like">Whose decay and trend it is measured with; null takes none.</param>
+    /// <param name="isFree">Whether it takes nothing from the budget.</param>
     private Entrant? Enter(
-        string round, string section, TrainerDefinition definition, IReadOnlyDictionary<string, string> settings, Entrant? like = null)
+        string round, string section, TrainerDefinition definition, IReadOnlyDictionary<string, string> settings, Entrant? like = null, bool isFree = false)
     {
         context.Cancellation.ThrowIfCancellationRequested();
         string named = string.Concat([definition.Name, .. settings.Select(s => $" {s.Key}={s.Value}")]);
         var changed = OptionPath.With(options, settings.ToDictionary(s => $"{section}:{s.Key}", s => s.Value, StringComparer.Ordinal));
         var of = changed.Trainers().First(t => t.Section == section).Options.Definition;
         var known = Array.Find(_lasts, l => l.Section == section && LastChoice.Same(l.Settings, settings));
-        double seconds = known is null ? of.Race?.Seconds(_size) ?? 0 : 0;
+        double seconds = known is null && !isFree ? of.Race?.Seconds(_size) ?? 0 : 0;
         if (!_budget.Take(seconds))
         {
             LeftOut(round, named, seconds);

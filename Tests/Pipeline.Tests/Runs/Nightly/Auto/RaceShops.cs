@@ -39,6 +39,30 @@ internal static class RaceShops
         return window with { Train = window.Train.With(had, window.Train.LastSeen, disliked) };
     }
 
+    /// <summary>
+    /// Users with two or three purchases, in six countries: each draws from its country's own falling popularity, or all from one. Nobody has a taste beside.
+    /// </summary>
+    public static HoldOut OfSegments(bool tells)
+    {
+        const int users = 900, items = 120, countries = 6;
+        var random = new Draw(new SplitMix64(7, "segments"));
+        var last = new SortedDictionary<(int User, int Item), uint>();
+        var table = new AttributeTable(["country"], users);
+        for (int user = 0; user < users; user++)
+        {
+            int country = random.NextInt(countries);
+            table["country"][user] = $"country {country}";
+            for (int k = 0; k < 3; k++)
+            {
+                int liked = (int)(items * Math.Pow(random.NextDouble(), 3));
+                last[(user, tells ? (liked + country * items / countries) % items : liked)] = Year2020 + (uint)random.NextInt(100) * Day;
+            }
+        }
+        var rows = SparseRows.FromTriplets(
+            users, items, [.. last.Keys.Select(p => p.User)], [.. last.Keys.Select(p => p.Item)], [.. last.Keys.Select(_ => 1f)]);
+        return RaceWindow.Of(new InteractionMatrix(rows, [.. last.Values]).WithUsers(table), 1).Window;
+    }
+
     private static HoldOut Window(Func<Draw, int, int, int> buys, ulong seed = 3)
     {
         const int users = 240, items = 120;
