@@ -51,6 +51,14 @@ internal sealed class PoissonBootstrap
     /// <summary>A column's mean with the 2.5% and 97.5% quantiles of its replicates.</summary>
     public Interval Mean(int column) => Quantiles(Means[column], _replicates[column]);
 
+    /// <summary>The ratio of two columns' means over the same users, replicate by replicate: a mean over what users have several of.</summary>
+    public Interval Ratio(int numerator, int denominator)
+    {
+        var ratios = new double[_replicates[numerator].Length];
+        TensorPrimitives.Divide<double>(_replicates[numerator], _replicates[denominator], ratios);
+        return Quantiles(Means[numerator] / Means[denominator], ratios);
+    }
+
     /// <summary>The difference of two means over the same users, replicate by replicate.</summary>
     public static Interval Difference(PoissonBootstrap a, int columnOfA, PoissonBootstrap b, int columnOfB)
     {

@@ -50,6 +50,10 @@ internal static class IngestArtifacts
     public static IReadOnlyList<string> Always { get; } =
         [State, Interactions, Purchases, Histories, Users, Items, Catalog, NewItems, HoldOut, Validation, Quality, Quarantine];
 
+    /// <summary>Windows before the validation window, the newest first; there only where somebody asks for them.</summary>
+    /// <param name="count">0 up.</param>
+    public static IEnumerable<string> Earlier(int count) => Enumerable.Range(2, count).Select(n => $"validation-{n}.bin");
+
     private const string Section = "ingest";
 
     public static InteractionMatrix ReadInteractions(string folder) => Open(folder, Interactions).ReadInteractions(Section);
@@ -68,6 +72,8 @@ internal static class IngestArtifacts
     public static HoldOut ReadHoldOut(string folder) => Open(folder, HoldOut).ReadHoldOut(Section);
 
     public static HoldOut ReadValidation(string folder) => Open(folder, Validation).ReadHoldOut(Section);
+
+    public static IReadOnlyList<HoldOut> ReadEarlier(string folder, int count) => [.. Earlier(count).Select(file => Open(folder, file).ReadHoldOut(Section))];
 
     public static NewItemHabits ReadNewItems(string folder)
     {

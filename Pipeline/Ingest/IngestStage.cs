@@ -20,6 +20,9 @@ internal sealed record IngestInputs(string? PreviousState = null, IReadOnlyDicti
     /// <summary>The last second that can have happened, where <see cref="IngestOptions.AsOf"/> does not say what now is; null: any can.</summary>
     public uint? Horizon { get; init; }
 
+    /// <summary>Windows before the validation window that are cut too.</summary>
+    public int EarlierWindows { get; init; }
+
     /// <summary>Whether a user, by id, asked to be forgotten: no event of theirs is taken, and those that the state has go; null: nobody did.</summary>
     public Func<ReadOnlySpan<byte>, bool>? IsForgotten { get; init; }
 }
@@ -34,6 +37,9 @@ internal sealed record IngestResult(
 
     /// <summary>Further columns of the user table; null where none is mapped.</summary>
     public AttributeTable? UserAttributes { get; init; }
+
+    /// <summary>The windows before <see cref="Validation"/> that were asked for, the newest first.</summary>
+    public IReadOnlyList<HoldOut> Earlier { get; init; } = [];
 }
 
 /// <summary>
@@ -105,7 +111,9 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         if (interactions.Count == 0)
             throw new RunFailedException($"of {ledger.Total.Kept:N0} kept rows none carries weight; look at Ingest:KindWeights and Ingest:RatingThreshold");
         context.Progress.Step("split", 0, 1, "log");
-        var (test, testReport, validation, validationReport) = new HoldOutSplitter(order, options, items, context).Split(interactions);
+        var splitter = new HoldOutSplitter(order, options, items, context);
+        var (test, testReport, validation, validationReport) = splitter.Split(interactions);
+        var earlier = splitter.Earlier(test.Cut, validation.Cut, inputs.EarlierWindows);
         var (catalog, conflicts, newDays) = CatalogBuilder.Build(state, table, options, interactions, summary.Last, context);
         if (QuantityOutliers.Remark(log, items, i => catalog.Titles[i] is { } title ? $"{state.Items.Text(i)} ({title})" : state.Items.Text(i)) is { } odd)
             context.Progress.Note(odd);
@@ -132,6 +140,7 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
         {
             ItemAttributes = options.Items is null ? null : table!.Attributes(options.Items.Columns, items),
             UserAttributes = userAttributes,
+            Earlier = earlier,
         };
         context.Progress.Step("write", 0, 1, "log");
         Write(result, state, HistoryHashes.Of(order, options, context), KeptPurchases.Of(order, items, context), output, context);
@@ -281,6 +290,8 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
             // A full disk must reach the caller as what it is.
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
+        foreach (var (file, window) in IngestArtifacts.Earlier(result.Earlier.Count).Zip(result.Earlier))
+            IngestArtifacts.Write(output, file, (to, name) => to.Write(name, window));
         if (result.Segments is not null) IngestArtifacts.Write(output, IngestArtifacts.Segments, (to, name) => to.WriteStrings(name, result.Segments));
         if (result.ItemAttributes is { } ofItems) IngestArtifacts.Write(output, IngestArtifacts.ItemAttributes, (to, _) => ofItems.Write(to));
         if (result.UserAttributes is { } ofUsers) IngestArtifacts.Write(output, IngestArtifacts.UserAttributes, (to, _) => ofUsers.Write(to));

@@ -37,6 +37,9 @@ internal sealed class TrainOptions : AlgorithmOptions
     /// <summary>Whether a race says what serves.</summary>
     internal bool IsAuto => Algorithm == AutoOptions.Name;
 
+    /// <summary>Windows before the validation window that a race asks for.</summary>
+    internal int EarlierWindows => IsAuto ? Auto.Cuts - 1 : 0;
+
     public override void Validate(OptionsCheck check)
     {
         check.Require(

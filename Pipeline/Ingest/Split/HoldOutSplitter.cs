@@ -31,6 +31,28 @@ internal sealed class HoldOutSplitter(EventOrder order, IngestOptions options, i
         return (test, Report(test, "time", null), validation, Report(validation, "time", IsoTime.Format(cut)));
     }
 
+    /// <summary>Windows of the length of the validation window, one behind the other before it, the newest first.</summary>
+    /// <exception cref="ConfigurationException">The log has no times, or does not reach back so far.</exception>
+    public IReadOnlyList<HoldOut> Earlier(uint testCut, uint validationCut, int count)
+    {
+        if (count == 0) return [];
+        if (!order.HasTime)
+            throw new ConfigurationException($"Train:Auto:Cuts is {count + 1}; expected 1, for the log has no times and so no windows one behind the other");
+        var weights = options.Weights();
+        var testWeights = TestWeights(weights);
+        uint length = testCut - validationCut, first = new EventTimes(order, testWeights).First;
+        long oldest = validationCut - (long)count * length;
+        if (oldest <= first)
+        {
+            throw new ConfigurationException(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"Train:Auto:Cuts is {count + 1}; the log begins {IsoTime.Format(first)}, and so many windows of {length / 86_400.0:F1} days before "
+                + $"{IsoTime.Format(testCut)} leave nothing to learn from: give it fewer, or a shorter Ingest:HoldOut:ValidationDays"));
+        }
+        return [.. Enumerable.Range(1, count).Select(n =>
+            Window(validationCut - (uint)n * length, validationCut - (uint)(n - 1) * length, weights, testWeights))];
+    }
+
     private HoldOut Window(uint cut, ulong end, float[] weights, float[] testWeights)
     {
         var train = _aggregator.Aggregate(new(0, cut, cut, options.HalfLifeDays, weights));

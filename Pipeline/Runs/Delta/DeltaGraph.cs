@@ -29,6 +29,7 @@ internal static class DeltaGraph
             new IngestStep(options.Ingest, reader, ParquetFiles.Writer(), ledger, suppressed)
             {
                 Between = true,
+                EarlierWindows = options.Train.EarlierWindows,
                 Remarks = IdleOptions.Of(options),
             },
             new EmbedStep(options.Embed, reader, options.Ingest.StripDecimalZero),

@@ -31,7 +31,12 @@ internal sealed class IngestStep(
 
     public IReadOnlyList<StageInput> Inputs => [];
 
-    public JsonNode? Options => OptionSections.Of((nameof(PipelineOptions.Ingest), options));
+    /// <summary>Windows before the validation window that a race asks for.</summary>
+    public int EarlierWindows { get; init; }
+
+    public JsonNode? Options => EarlierWindows == 0
+        ? OptionSections.Of((nameof(PipelineOptions.Ingest), options))
+        : OptionSections.Of((nameof(PipelineOptions.Ingest), options), (nameof(PipelineOptions.Train), new { Auto = new { Cuts = EarlierWindows + 1 } }));
 
     public IReadOnlyDictionary<string, string> Sources()
     {
@@ -73,6 +78,7 @@ internal sealed class IngestStep(
             .Run(new IngestInputs(state, history, Between)
             {
                 Horizon = Horizon(work.Context.Time),
+                EarlierWindows = EarlierWindows,
                 IsForgotten = suppressed is { Count: > 0 } ? suppressed.Contains : null,
             }, options, work.Folder, work.Context);
         ledger.SaveQuarantine(work.RunId, QuarantineSummary.Of(work.RunId, reader, work.Output(IngestArtifacts.Quarantine), work.Context.Cancellation));

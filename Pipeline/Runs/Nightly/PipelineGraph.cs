@@ -22,6 +22,7 @@ internal static class PipelineGraph
         new IngestStep(options.Ingest, ParquetFiles.Reader(), ParquetFiles.Writer(), ledger, suppressed)
         {
             Between = between,
+            EarlierWindows = options.Train.EarlierWindows,
             Remarks = IdleOptions.Of(options),
         },
         new EmbedStep(options.Embed, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),

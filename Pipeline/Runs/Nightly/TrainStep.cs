@@ -44,7 +44,8 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
             StageNames.Ingest,
             [
                 IngestArtifacts.Interactions, IngestArtifacts.HoldOut,
-                .. IsImported ? [IngestArtifacts.Users, IngestArtifacts.Items] : options.IsAuto ? (string[])[IngestArtifacts.Validation] : [],
+                .. IsImported ? [IngestArtifacts.Users, IngestArtifacts.Items] : options.IsAuto
+                    ? (string[])[IngestArtifacts.Validation, .. IngestArtifacts.Earlier(options.EarlierWindows)] : [],
                 .. AsksForUsers ? UserColumns.Inputs(Users) : [],
             ]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content),
@@ -138,7 +139,8 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         window = window with { Train = window.Train.WithUsers(users) };
         if (Last?.LeftOut is { } left) work.Context.Progress.Note(left);
         var (serving, report) = AutoChoice.Of(
-            options, window, ValidationWindow.Named(window), content, work.Context, PublishedChoice.Read(work.Carried));
+            options, window, ValidationWindow.Named(window), content, work.Context, PublishedChoice.Read(work.Carried),
+            [.. IngestArtifacts.ReadEarlier(ingest, options.EarlierWindows).Select(w => w with { Train = w.Train.WithUsers(users) })]);
         AutoChoice.Save(report, work.Output(AutoChoice.FileName));
         if (report.Best is { } best) work.Facts["auto"] = best.Model;
         if (report.Best is not null && serving.Algorithm == PopularityTrainer.Name) work.Check([NotPersonal(report.Best, report.Why)]);

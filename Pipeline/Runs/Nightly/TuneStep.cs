@@ -35,7 +35,10 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
     public bool OnDemand => true;
 
     public IReadOnlyList<StageInput> Inputs =>
-        [new StageInput(StageNames.Ingest, IngestArtifacts.Validation), new StageInput(StageNames.Embed, EmbedArtifacts.Content)];
+    [
+        new StageInput(StageNames.Ingest, [IngestArtifacts.Validation, .. IngestArtifacts.Earlier(train.EarlierWindows)]),
+        new StageInput(StageNames.Embed, EmbedArtifacts.Content),
+    ];
 
     public JsonNode? Options => OptionSections.Of(
         (nameof(PipelineOptions.Tune), tune), (nameof(PipelineOptions.Train), train),
@@ -107,7 +110,9 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
         var options = tune.Minutes > 0
             ? OptionPath.With(train, new Dictionary<string, string> { ["Auto:Minutes"] = tune.Minutes.ToString(CultureInfo.InvariantCulture) })
             : train;
-        var (_, report) = AutoChoice.Of(options, holdOut, "the one before the hold-out", EmbedStep.Content(work), work.Context);
+        var (_, report) = AutoChoice.Of(options, holdOut, "the one before the hold-out", EmbedStep.Content(work), work.Context, last: null,
+            IngestArtifacts.ReadEarlier(
+                Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Validation))!, options.EarlierWindows));
         AutoChoice.Save(report, work.Output(AutoChoice.FileName));
         AtomicFile.WriteText(work.Output(Best), Settings(report.Settings).ToJsonString(Json) + "\n");
         work.Facts["best"] = string.Join(' ', report.Assignments);

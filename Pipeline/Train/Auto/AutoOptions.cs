@@ -25,6 +25,12 @@ internal sealed class AutoOptions : IStageOptions
     /// <summary>Length of the lists by whose NDCG is chosen, 1 to 1,000.</summary>
     public int Cutoff { get; set; } = 10;
 
+    /// <summary>
+    /// Windows that a figure is averaged over, 1 to 5: the validation window, and others of its length one behind the other before it (rolling origin). Each
+    /// model is trained on what lies before each of them, and the budget counts it all. More than 1 needs times in the log.
+    /// </summary>
+    public int Cuts { get; set; } = 1;
+
     /// <summary>Users of the window who are measured at most, evenly spaced, 1 up.</summary>
     public int MaxUsers { get; set; } = 10_000;
 
@@ -53,6 +59,7 @@ internal sealed class AutoOptions : IStageOptions
     {
         check.InRange(Minutes, 0, 100_000)
             .InRange(Cutoff, 1, 1_000)
+            .InRange(Cuts, 1, 5)
             .InRange(MaxUsers, 1, int.MaxValue)
             .InRange(Varied, 0, 100)
             .InRange(NewItemsCost, 0, 1)

@@ -14,11 +14,11 @@ namespace Recsys.Batch.Pipeline.Train.Auto;
 /// and named. A more complex model must gain more than its standard error (the rule of Breiman et al. 1984), so that noise changes nothing.
 /// </summary>
 /// <param name="options">The configuration: where the race starts from.</param>
-/// <param name="interactions">What lies before the window.</param>
+/// <param name="folds">What lies before the window, or before each of them.</param>
 /// <param name="content">What is known of the items beside who has them; null where nothing is.</param>
 /// <param name="last">What served last night, which serves on within the noise; null where there is nothing to keep.</param>
 internal sealed class AutoRace(
-    TrainOptions options, InteractionMatrix interactions, IRaceMeasure measure, ItemContent? content, StageContext context, LastChoice? last = null)
+    TrainOptions options, RaceFolds folds, IRaceMeasure measure, ItemContent? content, StageContext context, LastChoice? last = null)
 {
     private const int Blended = 4;
 
@@ -26,10 +26,10 @@ internal sealed class AutoRace(
     private static readonly string[] s_priors = ["100", "1000", "10000"];
     private static readonly Interval s_none = new(double.NaN, double.NaN, double.NaN);
 
-    private readonly TrainingSize _size = TrainingSize.Of(interactions);
-    private readonly RaceBudget _budget = new(options.Auto, TrainingSize.Of(interactions));
+    private readonly InteractionMatrix _interactions = folds.Newest;
+    private readonly RaceBudget _budget = new(options.Auto, folds.Size);
     private readonly StageContext _quiet = context with { Progress = NoProgress.Instance };
-    private readonly TrendChoice[] _trends = TrendGrid.Of(interactions, options.Trend);
+    private readonly TrendChoice[] _trends = TrendGrid.Of(folds, options.Trend);
     private readonly List<AutoTrial> _trials = [];
 
     // What served last night is trained once, also where the race comes to it again.
@@ -39,9 +39,9 @@ internal sealed class AutoRace(
     public AutoReport Run(string window)
     {
         if (measure.Users < Math.Max(1, options.Auto.MinUsers)) return Unmeasured(window);
-        var texts = new RaceText(options.Text, options.Auto.NewItemsCost, interactions, content, measure, _budget, _quiet, Tried, LeftOut);
+        var texts = new RaceText(options.Text, options.Auto.NewItemsCost, folds, content, measure, _budget, _quiet, Tried, LeftOut);
         // Before all others: a budget that holds little holds what serves.
-        using var lasts = last is null ? null : new RaceLast(last, options, interactions, measure, texts, _quiet, EnterLast, Tried);
+        using var lasts = last is null ? null : new RaceLast(last, options, folds, measure, texts, _quiet, EnterLast, Tried);
         var before = lasts?.Run();
         if (before is not null) _lasts = before.Sum.Members.Select(m => m.Entrant).ToArray();
         var families = Families();
@@ -51,7 +51,7 @@ internal sealed class AutoRace(
             Vary(families);
             var popularity = families.FirstOrDefault(f => f.Algorithm == PopularityTrainer.Name);
             if (families.Count == 0) return Keep(before!, popularity, null, null, window);
-            var blend = new RaceBlend(interactions, measure, _quiet, Tried).Run([.. families.Take(options.Auto.Blend ? Blended : 1)], _trends);
+            var blend = new RaceBlend(folds, measure, _quiet, Tried).Run([.. families.Take(options.Auto.Blend ? Blended : 1)], _trends);
             var text = texts.Run(blend);
             var best = text?.Blend ?? blend;
             if (popularity is not null && !IsSurelyBetter(best.Ndcg, popularity.Ndcg))
@@ -60,7 +60,7 @@ internal sealed class AutoRace(
             Interval? over = isPopularity || popularity is null ? null : measure.Difference(best.Ndcg, popularity.Ndcg);
             var disliked = isPopularity
                 ? null
-                : new RaceDisliked(options.Disliked, interactions, measure, _quiet, Tried).Run(best, () => texts.Serving(best, text));
+                : new RaceDisliked(options.Disliked, folds, measure, _quiet, Tried).Run(best, () => texts.Serving(best, text));
             float[] ndcg = disliked?.Ndcg ?? best.Ndcg;
             var trial = new AutoTrial("serves", $"{best}{text}{disliked}", measure.Mean(ndcg), 0, null);
             var settings = Settings(best, text, disliked);
@@ -84,7 +84,7 @@ internal sealed class AutoRace(
         string few =
             $"{measure.Users} users have something new to them in the window, fewer than Train:Auto:MinUsers = {options.Auto.MinUsers}: nothing is chosen";
         if (last?.Members(options) is not { } members
-            || !members.All(m => double.IsFinite(options.Trainers().First(t => t.Section == m.Section).Options.Definition.Race?.Seconds(_size) ?? 0)))
+            || !members.All(m => double.IsFinite(folds.Seconds(options.Trainers().First(t => t.Section == m.Section).Options.Definition))))
         {
             return Report(window, null, [], null, few);
         }
@@ -122,7 +122,7 @@ internal sealed class AutoRace(
     /// <summary>The trainers that race, each in its best form, best first.</summary>
     private List<Entrant> Families()
     {
-        var raced = Raced(options).OrderBy(t => t.Definition.Race?.Seconds(_size) ?? 0).ThenBy(t => t.Definition.Name, StringComparer.Ordinal);
+        var raced = Raced(options).OrderBy(t => folds.Seconds(t.Definition)).ThenBy(t => t.Definition.Name, StringComparer.Ordinal);
         var families = new List<Entrant>();
         foreach (var (section, definition) in raced)
         {
@@ -147,7 +147,7 @@ internal sealed class AutoRace(
     private Entrant BySegment(string section, TrainerDefinition definition, Entrant shop)
     {
         Entrant? best = null;
-        foreach (string column in UserSegments.Raced(interactions))
+        foreach (string column in UserSegments.Raced(_interactions))
         {
             foreach (string prior in s_priors)
             {
@@ -169,7 +169,7 @@ internal sealed class AutoRace(
         ImmutableSortedDictionary<string, string>.Empty,
         .. definition.Race?.Starts ?? [],
         .. definition.Name == PopularityTrainer.Name
-            ? TrendGrid.HalfLives(interactions).Select(days => new Dictionary<string, string>(StringComparer.Ordinal)
+            ? TrendGrid.HalfLives(_interactions).Select(days => new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 [nameof(PopularityOptions.HalfLifeDays)] = days.ToString(CultureInfo.InvariantCulture),
             })
@@ -185,7 +185,7 @@ internal sealed class AutoRace(
             var best = family;
             foreach (var (key, values) in definition.Race!.Steps)
             {
-                if (interactions.LastSeen is null && !definition.Race.Capacity.Contains(key)) continue;
+                if (_interactions.LastSeen is null && !definition.Race.Capacity.Contains(key)) continue;
                 foreach (int direction in (int[])[1, -1])
                 {
                     var walked = Walk(best, definition, key, values, direction);
@@ -244,7 +244,7 @@ internal sealed class AutoRace(
         var changed = OptionPath.With(options, settings.ToDictionary(s => $"{section}:{s.Key}", s => s.Value, StringComparer.Ordinal));
         var of = changed.Trainers().First(t => t.Section == section).Options.Definition;
         var known = Array.Find(_lasts, l => l.Section == section && LastChoice.Same(l.Settings, settings));
-        double seconds = known is null && !isFree ? of.Race?.Seconds(_size) ?? 0 : 0;
+        double seconds = known is null && !isFree ? folds.Seconds(of) : 0;
         if (!_budget.Take(seconds))
         {
             LeftOut(round, named, seconds);
@@ -252,7 +252,7 @@ internal sealed class AutoRace(
         }
         try
         {
-            var model = known?.Model ?? TrainerCatalog.Create(definition.Name, changed).Train(interactions, content, _quiet);
+            var model = known?.Model ?? folds.Train(train => TrainerCatalog.Create(definition.Name, changed).Train(train, content, _quiet));
             var entrant = Measured(model, like) with { IsBorrowed = known is not null };
             _trials.Add(new AutoTrial(round, entrant.ToString(), entrant.Mean, seconds, null));
             context.Progress.Step("auto", _trials.Count, 0, "models");
@@ -267,9 +267,9 @@ internal sealed class AutoRace(
 
         Entrant Measured(ITrainedModel model, Entrant? other)
         {
-            double? decay = model is IHistoryDecayed && other?.HistoryDecay is { } d ? d : null;
+            double? decay = RaceFolds.DecayOf(model) is not null && other?.HistoryDecay is { } d ? d : null;
             var trend = other?.Trend ?? TrendChoice.None;
-            var scorer = (decay is { } value ? ((IHistoryDecayed)model).WithHistoryDecay(value) : model).ScorerFor(interactions, _quiet);
+            var scorer = folds.Scorer(decay is { } value ? RaceFolds.WithDecay(model, value) : model, _quiet);
             float[] ndcg = measure.Ndcg([scorer], [new ScoreMix(1) { Overall = trend.Factors }])[0];
             return new Entrant(definition.Name, section, settings, model)
             {
@@ -287,11 +287,11 @@ internal sealed class AutoRace(
     private Entrant Suited(Entrant entrant)
     {
         if (entrant.Algorithm == PopularityTrainer.Name) return entrant;
-        if (interactions.LastSeen is not null && entrant.Model is IHistoryDecayed decayed)
+        if (_interactions.LastSeen is not null && RaceFolds.DecayOf(entrant.Model) is { } configured)
         {
-            foreach (double decay in s_decays.Where(d => d != (entrant.HistoryDecay ?? decayed.HistoryDecay)))
+            foreach (double decay in s_decays.Where(d => d != (entrant.HistoryDecay ?? configured)))
             {
-                var scorer = decayed.WithHistoryDecay(decay).ScorerFor(interactions, _quiet);
+                var scorer = folds.Scorer(RaceFolds.WithDecay(entrant.Model, decay), _quiet);
                 float[] ndcg = measure.Ndcg([scorer], [new ScoreMix(1) { Overall = entrant.Trend.Factors }])[0];
                 if (IsBetter(ndcg, entrant.Ndcg))
                     entrant = entrant with { HistoryDecay = decay, Scorer = scorer, Ndcg = ndcg, Mean = measure.Mean(ndcg) };

@@ -29,7 +29,7 @@ internal sealed record Entrant(string Algorithm, string Section, IReadOnlyDictio
     public required Interval Mean { get; init; }
 
     /// <summary>The model with <see cref="HistoryDecay"/>.</summary>
-    public ITrainedModel Decayed => HistoryDecay is { } decay && Model is IHistoryDecayed decayed ? decayed.WithHistoryDecay(decay) : Model;
+    public ITrainedModel Decayed => HistoryDecay is { } decay && RaceFolds.DecayOf(Model) is not null ? RaceFolds.WithDecay(Model, decay) : Model;
 
     /// <summary>All settings by key below the section.</summary>
     public SortedDictionary<string, string> Keys

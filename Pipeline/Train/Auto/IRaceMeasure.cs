@@ -11,6 +11,13 @@ internal sealed record ScoreMix(params float[] Weights)
 
     /// <summary>Factors of the sum by item; null is 1 for all.</summary>
     public float[]? Overall { get; init; }
+
+    /// <summary>The mix at one of several cuts, whose factors stand behind each other.</summary>
+    public ScoreMix At(int cut, int items) => new(Weights)
+    {
+        Factors = Factors is null ? null : Array.ConvertAll(Factors, f => f?[(cut * items)..((cut + 1) * items)]),
+        Overall = Overall?[(cut * items)..((cut + 1) * items)],
+    };
 }
 
 /// <summary>Measures scores on the validation window: the race knows no other part of the log.</summary>

@@ -6,7 +6,7 @@ namespace Recsys.Batch.Pipeline.Train.Auto;
 
 /// <summary>Adds the best models to the best one, one at a time and by the weight that suits (greedy forward selection, Caruana et al. 2004).</summary>
 /// <param name="tried">Told of every sum that was the best of its kind.</param>
-internal sealed class RaceBlend(InteractionMatrix interactions, IRaceMeasure measure, StageContext context, Action<string, string, Interval> tried)
+internal sealed class RaceBlend(RaceFolds folds, IRaceMeasure measure, StageContext context, Action<string, string, Interval> tried)
 {
     private static readonly double[] s_weights = [0.15, 0.3, 0.6, 1, 1.6];
 
@@ -16,7 +16,7 @@ internal sealed class RaceBlend(InteractionMatrix interactions, IRaceMeasure mea
     {
         var sum = RaceSum.Of(entrants[0]);
         if (entrants.Count == 1) return sum;
-        double[] scales = [.. entrants.Select(e => Scale(e.Decayed, interactions, context))];
+        double[] scales = [.. entrants.Select(e => Scale(e.Decayed, folds.Newest, context))];
         var left = Enumerable.Range(1, entrants.Count - 1).Where(e => scales[e] > 0).ToList();
         if (!(scales[0] > 0)) return sum;
         while (left.Count > 0)
@@ -68,7 +68,7 @@ internal sealed class RaceBlend(InteractionMatrix interactions, IRaceMeasure mea
     internal static double Scale(ITrainedModel model, InteractionMatrix interactions, StageContext context)
     {
         var defaults = new EnsembleOptions();
-        double scale = MemberScale.Of(model, interactions, defaults.ScaleUsers, defaults.ScaleTop, context);
+        double scale = MemberScale.Of(RaceFolds.NewestOf(model), interactions, defaults.ScaleUsers, defaults.ScaleTop, context);
         return scale > 0 && double.IsFinite(scale) ? scale : 0;
     }
 }

@@ -15,20 +15,20 @@ internal sealed record DislikedChoice(double Weight, float[] Ndcg)
 /// <param name="options">The configuration: a weight that it states is tried too.</param>
 /// <param name="tried">Told of the best.</param>
 internal sealed class RaceDisliked(
-    DislikedOptions options, InteractionMatrix interactions, IRaceMeasure measure, StageContext context, Action<string, string, Interval> tried)
+    DislikedOptions options, RaceFolds folds, IRaceMeasure measure, StageContext context, Action<string, string, Interval> tried)
 {
     private static readonly double[] s_weights = [0.1, 0.25, 0.5, 1];
 
     /// <param name="model">The model as it would serve, but for its trend; made only where something is disliked.</param>
     public DislikedChoice? Run(RaceSum sum, Func<ITrainedModel> model)
     {
-        if (DislikedModel.Unwanted(interactions) is null) return null;
+        if (DislikedModel.Unwanted(folds.Newest) is null) return null;
         var serving = model();
         DislikedChoice? best = null;
         foreach (double weight in options.IsOn ? s_weights.Append(options.Weight).Distinct() : s_weights)
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            var scorer = new DislikedModel(serving, (float)weight).ScorerFor(interactions, context);
+            var scorer = folds.Scorer(folds.Make([serving], (models, _) => new DislikedModel(models[0], (float)weight)), context);
             var choice = new DislikedChoice(weight, measure.Ndcg([scorer], [new ScoreMix(1) { Overall = sum.Trend.Factors }])[0]);
             if (best is null || measure.Mean(choice.Ndcg).Value > measure.Mean(best.Ndcg).Value) best = choice;
         }

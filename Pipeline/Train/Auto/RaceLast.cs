@@ -19,7 +19,7 @@ internal sealed record LastEntry(RaceSum Sum, TextChoice? Text, DislikedChoice? 
 /// <param name="enter">Trains one model with these options; null where that costs too much or fails.</param>
 /// <param name="tried">Told of the whole.</param>
 internal sealed class RaceLast(
-    LastChoice last, TrainOptions options, InteractionMatrix interactions, IRaceMeasure measure, RaceText texts, StageContext context,
+    LastChoice last, TrainOptions options, RaceFolds folds, IRaceMeasure measure, RaceText texts, StageContext context,
     Func<LastChoice.Member, IReadOnlyDictionary<string, string>, Entrant?> enter, Action<string, string, Interval> tried) : IDisposable
 {
     private const string Decay = nameof(Entrant.HistoryDecay);
@@ -39,7 +39,7 @@ internal sealed class RaceLast(
             if (Entered(member) is not { } entrant) return Without($"{member.Algorithm} could not be trained within the budget, as the race says");
             _entrants.Add(entrant);
         }
-        double[] scales = [.. _entrants.Select(e => _entrants.Count == 1 ? 1 : RaceBlend.Scale(e.Decayed, interactions, context))];
+        double[] scales = [.. _entrants.Select(e => _entrants.Count == 1 ? 1 : RaceBlend.Scale(e.Decayed, folds.Newest, context))];
         if (scales.Any(s => !(s > 0))) return Without("a model of it gives no scores tonight");
         var sum = new RaceSum([.. members.Select((m, i) => new RaceMember(_entrants[i], m.Weight, scales[i]))], Trend(), []);
         if (hasText && !texts.Take()) return Without("its texts cost more than is left");
@@ -48,8 +48,9 @@ internal sealed class RaceLast(
             : null;
         var model = texts.Serving(sum, text);
         var disliked = last.Number("Disliked:Weight") is > 0 and var weight ? new DislikedChoice(weight, []) : null;
-        if (disliked is not null && DislikedModel.Unwanted(interactions) is not null) model = new DislikedModel(model, (float)disliked.Weight);
-        float[] ndcg = measure.Ndcg([model.ScorerFor(interactions, context)], [new ScoreMix(1) { Overall = sum.Trend.Factors }])[0];
+        if (disliked is not null && DislikedModel.Unwanted(folds.Newest) is not null)
+            model = folds.Make([model], (models, _) => new DislikedModel(models[0], (float)disliked.Weight));
+        float[] ndcg = measure.Ndcg([folds.Scorer(model, context)], [new ScoreMix(1) { Overall = sum.Trend.Factors }])[0];
         var entry = new LastEntry(sum with { Ndcg = ndcg }, text, disliked, ndcg);
         tried("last", entry.Model, measure.Mean(ndcg));
         return entry;
@@ -72,14 +73,14 @@ internal sealed class RaceLast(
         var settings = member.Keys.Where(k => k.Key != Decay && Tune.OptionPath.Get(defaults, k.Key) != k.Value)
             .ToDictionary(k => k.Key, k => k.Value, StringComparer.Ordinal);
         if (enter(member, settings) is not { } entrant) return null;
-        if (!member.Keys.TryGetValue(Decay, out string? text) || entrant.Model is not IHistoryDecayed) return entrant;
+        if (!member.Keys.TryGetValue(Decay, out string? text) || RaceFolds.DecayOf(entrant.Model) is null) return entrant;
         entrant = entrant with { HistoryDecay = double.Parse(text, System.Globalization.CultureInfo.InvariantCulture) };
-        return entrant with { Scorer = entrant.Decayed.ScorerFor(interactions, context) };
+        return entrant with { Scorer = folds.Scorer(entrant.Decayed, context) };
     }
 
     private TrendChoice Trend() =>
-        last.Number("Trend:HalfLifeDays") is > 0 and var days && last.Number("Trend:Exponent") is > 0 and var power && TrendFactors.Applies(interactions)
-            ? new TrendChoice(days, power, TrendFactors.Of(interactions, days, power))
+        last.Number("Trend:HalfLifeDays") is > 0 and var days && last.Number("Trend:Exponent") is > 0 and var power && TrendFactors.Applies(folds.Newest)
+            ? TrendGrid.Of(folds, days, power)
             : TrendChoice.None;
 
     private LastEntry? Without(string why)

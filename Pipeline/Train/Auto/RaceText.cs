@@ -30,7 +30,7 @@ internal sealed record TextChoice(RaceSum Blend, double Weight, double ColdWeigh
 /// <param name="tried">Told of the best of every weight.</param>
 /// <param name="leftOut">Told of what costs more than is left.</param>
 internal sealed class RaceText(
-    TextOptions options, double newItemsCost, InteractionMatrix interactions, ItemContent? content, IRaceMeasure measure, RaceBudget budget,
+    TextOptions options, double newItemsCost, RaceFolds folds, ItemContent? content, IRaceMeasure measure, RaceBudget budget,
     StageContext context, Action<string, string, Interval> tried, Action<string, string, double> leftOut)
 {
     private static readonly double[] s_weights = [0.25, 0.5, 1];
@@ -42,13 +42,13 @@ internal sealed class RaceText(
     {
         if (Features() is not { } features) return null;
         var model = Model(sum);
-        var scorer = model.ScorerFor(interactions, context);
-        bool[] isNew = IsNew();
+        var scorer = folds.Scorer(model, context);
+        bool[] isNew = folds.ByItem(IsNew);
         double[] coldWeights = [.. s_coldWeights.Append(options.ColdWeight).Distinct().Order()];
         (TextChoice Choice, float[][] ByColdWeight)? best = null;
         foreach (double weight in s_weights.Append(options.Weight).Distinct())
         {
-            foreach (double decay in interactions.LastSeen is null ? [options.HistoryDecay] : s_decays.Append(options.HistoryDecay).Distinct())
+            foreach (double decay in folds.Newest.LastSeen is null ? [options.HistoryDecay] : s_decays.Append(options.HistoryDecay).Distinct())
             {
                 var choice = new TextChoice(sum, weight, 0, decay);
                 double seconds = Seconds(features);
@@ -57,7 +57,8 @@ internal sealed class RaceText(
                     leftOut("text", choice.ToString(), seconds);
                     continue;
                 }
-                var text = HybridTrainer.Add(model, With(weight, decay), interactions, features, context).Text.ScorerFor(interactions, context);
+                var text = folds.Scorer(
+                    folds.Make([model], (models, train) => HybridTrainer.Add(models[0], With(weight, decay), train, features, context).Text), context);
                 float[][] ndcg = measure.Ndcg([scorer, text], [.. coldWeights.Select(c => Mix(sum, isNew, c))]);
                 float[] highest = ndcg[AutoRace.BestOf(ndcg)];
                 tried("text", sum + choice.ToString(), measure.Mean(highest));
@@ -85,13 +86,14 @@ internal sealed class RaceText(
         if (text is null) return model;
         var with = With(text.Weight, text.HistoryDecay);
         with.ColdWeight = text.ColdWeight;
-        return HybridTrainer.Add(model, with, interactions, ItemFeatures.Of(content!, options, context)!, context);
+        var features = Features()!;
+        return folds.Make([model], (models, train) => HybridTrainer.Add(models[0], with, train, features, context));
     }
 
     private FactorMatrix? Features() => content is null || options.Use == TextUse.Off ? null : ItemFeatures.Of(content, options, context);
 
     /// <summary>A regression over the features, and a product of all items with it.</summary>
-    private double Seconds(FactorMatrix features) => 1e-10 * interactions.Items * features.Rank * features.Rank;
+    private double Seconds(FactorMatrix features) => 1e-10 * folds.Newest.Items * features.Rank * features.Rank * folds.Count;
 
     private static double Mean(float[] ndcg) => ndcg.Average(v => (double)v);
 
@@ -110,13 +112,13 @@ internal sealed class RaceText(
         return with;
     }
 
-    private static ITrainedModel Model(RaceSum sum) => sum.Members.Count == 1
+    private ITrainedModel Model(RaceSum sum) => sum.Members.Count == 1
         ? sum.Members[0].Entrant.Decayed
-        : new EnsembleModel(
+        : folds.Make([.. sum.Members.Select(m => m.Entrant.Decayed)], (models, _) => new EnsembleModel(
             EnsembleTrainer.Name,
-            [.. sum.Members.Select(m => new EnsembleMember(new MemberWeight(m.Entrant.Algorithm, m.Weight, m.Scale, 0, 20, 80), m.Entrant.Decayed))]);
+            [.. sum.Members.Select((m, i) => new EnsembleMember(new MemberWeight(m.Entrant.Algorithm, m.Weight, m.Scale, 0, 20, 80), models[i]))]));
 
-    private bool[] IsNew()
+    private static bool[] IsNew(InteractionMatrix interactions)
     {
         var isNew = new bool[interactions.Items];
         for (int item = 0; item < isNew.Length; item++) isNew[item] = interactions.ByItem.RowLength(item) == 0;

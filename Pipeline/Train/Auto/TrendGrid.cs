@@ -30,13 +30,15 @@ internal static class TrendGrid
     }
 
     /// <summary><see cref="TrendChoice.None"/> first, then the configured one where there is one.</summary>
-    public static TrendChoice[] Of(InteractionMatrix interactions, TrendOptions configured) =>
+    public static TrendChoice[] Of(RaceFolds folds, TrendOptions configured) =>
     [
         TrendChoice.None,
-        .. configured.IsOn && TrendFactors.Applies(interactions)
-            ? [new TrendChoice(
-                configured.HalfLifeDays, configured.Exponent, TrendFactors.Of(interactions, configured.HalfLifeDays, configured.Exponent))]
+        .. configured.IsOn && TrendFactors.Applies(folds.Newest)
+            ? [Of(folds, configured.HalfLifeDays, configured.Exponent)]
             : Array.Empty<TrendChoice>(),
-        .. HalfLives(interactions).SelectMany(days => s_exponents.Select(g => new TrendChoice(days, g, TrendFactors.Of(interactions, days, g)))),
+        .. HalfLives(folds.Newest).SelectMany(days => s_exponents.Select(g => Of(folds, days, g))),
     ];
+
+    public static TrendChoice Of(RaceFolds folds, double days, double exponent) =>
+        new(days, exponent, folds.ByItem(train => TrendFactors.Of(train, days, exponent)));
 }

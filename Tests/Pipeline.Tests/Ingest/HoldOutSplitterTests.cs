@@ -96,6 +96,47 @@ internal sealed class HoldOutSplitterTests
         Assert.AreEqual(2, night.Run().HoldOut.Test.Count);
     }
 
+    [TestMethod]
+    public void Earlier_windows_lie_one_behind_the_other_and_know_what_came_before()
+    {
+        using var night = new IngestStep { EarlierWindows = 2 };
+        night.Options.HoldOut.Cut = "1970-01-11";
+        night.Options.HoldOut.ValidationCut = "1970-01-09";
+        night.Log(
+            "a.parquet",
+            [.. Enumerable.Range(0, 12).SelectMany(day => new[] { $"day-{day}", "again" }
+                .Select(item => ((string?)"u", (string?)item, (long?)(day * Day), (int?)1, (double?)1, (string?)$"{day}")))]);
+
+        var result = night.Run();
+
+        Assert.AreEqual("8, 6, 4", string.Join(", ", result.Earlier.Prepend(result.Validation).Select(w => w.Cut / Day)));
+        CollectionAssert.AreEqual(new[] { "again 1", "day-6 1", "day-7 1" }, Names(result, result.Earlier[0].Test));
+        CollectionAssert.AreEqual(new[] { "again 1", "day-4 1", "day-5 1" }, Names(result, result.Earlier[1].Test));
+        // What is bought again later was there before all the same.
+        CollectionAssert.AreEqual(new[] { "again 1", "day-0 1", "day-1 1", "day-2 1", "day-3 1" }, Names(result, result.Earlier[1].Train.ByUser));
+        var read = IngestArtifacts.ReadEarlier(night.LastOutput, 2);
+        CollectionAssert.AreEqual(result.Earlier.Select(w => w.Cut).ToArray(), read.Select(w => w.Cut).ToArray());
+    }
+
+    [TestMethod]
+    public void Earlier_windows_beyond_the_log_or_without_times_are_refused()
+    {
+        using var night = new IngestStep { EarlierWindows = 3 };
+        night.Options.HoldOut.Cut = "1970-01-11";
+        night.Options.HoldOut.ValidationCut = "1970-01-08";
+        night.Log(
+            "a.parquet",
+            [.. Enumerable.Range(0, 12).Select(day => ((string?)"u", (string?)$"day-{day}", (long?)(day * Day), (int?)1, (double?)1, (string?)"1"))]);
+        StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(() => night.Run()).Message, "Train:Auto:Cuts is 4; the log begins 1970-01-01");
+
+        using var timeless = new IngestStep(s => s.Columns = new() { User = "user", Item = "item" }) { EarlierWindows = 1 };
+        timeless.Log("a.parquet", ("u", "x", 0, 1, 1, "1"), ("u", "y", 0, 1, 1, "1"), ("u", "z", 0, 1, 1, "1"), ("u", "w", 0, 1, 1, "1"));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ConfigurationException>(() => timeless.Run()).Message, "Train:Auto:Cuts is 2; expected 1, for the log has no times");
+    }
+
+    private static string[] Names(IngestResult night, Pipeline.Data.SparseRows rows) => [.. Row(night, rows).Select(r => r.Split(' ')[0] + " 1")];
+
     private static string[] Row(IngestResult night, Pipeline.Data.SparseRows rows)
     {
         var row = rows.RowIndices(0).ToArray().Zip(rows.RowValues(0).ToArray(), (i, v) => $"{night.Items.Text(i)} {v:R}").ToArray();

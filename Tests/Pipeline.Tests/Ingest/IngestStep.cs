@@ -45,8 +45,12 @@ internal sealed class IngestStep : IDisposable
 
     public IngestResult Run(
         string? previous = null, IReadOnlyDictionary<string, IReadOnlyList<double>>? history = null, int threads = 2, bool between = false) =>
-        new IngestStage(Parquet, Parquet)
-            .Run(new IngestInputs(previous, history, between), Options, LastOutput = Path.Combine(Folder, $"night-{_nights++}"), StageContext.Quiet(threads));
+        new IngestStage(Parquet, Parquet).Run(
+            new IngestInputs(previous, history, between) { EarlierWindows = EarlierWindows }, Options,
+            LastOutput = Path.Combine(Folder, $"night-{_nights++}"), StageContext.Quiet(threads));
+
+    /// <summary>Windows before the validation window that are cut too.</summary>
+    public int EarlierWindows { get; set; }
 
     public string LastOutput { get; private set; } = "";
 

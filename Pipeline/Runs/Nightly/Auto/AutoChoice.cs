@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.Als;
@@ -23,12 +24,22 @@ internal static class AutoChoice
     };
 
     /// <param name="name">The window in words.</param>
+    /// <param name="earlier">The windows before it, the newest first, where <see cref="AutoOptions.Cuts"/> asks for them.</param>
     /// <param name="last">What served last night; null where there is nothing to keep.</param>
     public static (TrainOptions Serving, AutoReport Report) Of(
-        TrainOptions options, HoldOut window, string name, ItemContent? content, StageContext context, LastChoice? last = null)
+        TrainOptions options, HoldOut window, string name, ItemContent? content, StageContext context, LastChoice? last = null,
+        IReadOnlyList<HoldOut>? earlier = null)
     {
         long start = context.Time.GetTimestamp();
-        var report = new AutoRace(options, window.Train, new RaceMeasure(window, options.Auto, context), content, context, last).Run(name);
+        IReadOnlyList<HoldOut> windows = [window, .. earlier ?? []];
+        if (windows.Count != options.Auto.Cuts)
+        {
+            throw new ConfigurationException(
+                $"Train:Auto:Cuts is {options.Auto.Cuts}; expected 1 where pairs are read instead of a log, for they have one window");
+        }
+        IRaceMeasure measure = windows.Count == 1 ? new RaceMeasure(window, options.Auto, context) : new FoldedMeasure(windows, options.Auto, context);
+        if (windows.Count > 1) name += $", and {windows.Count - 1} before it, each model trained before each";
+        var report = new AutoRace(options, new RaceFolds([.. windows.Select(w => w.Train)]), measure, content, context, last).Run(name);
         context.Progress.Metric("train.auto.seconds", context.Time.GetElapsedTime(start).TotalSeconds);
         context.Progress.Metric("train.auto.nominal_seconds", report.SpentSeconds);
         foreach (string line in Lines(report)) context.Progress.Note(line);

@@ -34,6 +34,9 @@ internal sealed class RaceMeasure : IRaceMeasure
 
     public int Users => _users.Length;
 
+    /// <summary>By user index, in the order of the figures.</summary>
+    public IReadOnlyList<int> Measured => _users;
+
     public float[][] Ndcg(IReadOnlyList<IBlockScorer> scorers, IReadOnlyList<ScoreMix> mixes)
     {
         int items = scorers[0].Items;
