@@ -7,4 +7,8 @@ namespace Recsys.Batch.Pipeline.Data;
 /// <param name="Train">users x items before the cut.</param>
 /// <param name="Test">users x items at or after the cut (and before the window's end); values are the pair's weight in that window.</param>
 /// <param name="Cut">Seconds since 1970-01-01; 0 where the split did not come from time.</param>
-internal sealed record HoldOut(InteractionMatrix Train, SparseRows Test, uint Cut);
+internal sealed record HoldOut(InteractionMatrix Train, SparseRows Test, uint Cut)
+{
+    /// <summary>users x items: what was rated after the cut, liked or not; null where ratings are not kept as values.</summary>
+    public SparseRows? TestRatings { get; init; }
+}

@@ -14,13 +14,16 @@ internal sealed class InteractionMatrix
     /// </param>
     /// <param name="isWeighted">Whether the configuration states how much events count.</param>
     /// <param name="disliked">users x items, none of them in <paramref name="byUser"/>; null where there are none.</param>
-    public InteractionMatrix(SparseRows byUser, uint[]? lastSeen = null, bool isWeighted = false, SparseRows? disliked = null)
+    /// <param name="ratings">users x items; null where ratings are not kept as values, or there are none.</param>
+    public InteractionMatrix(
+        SparseRows byUser, uint[]? lastSeen = null, bool isWeighted = false, SparseRows? disliked = null, RatedPairs? ratings = null)
     {
         if (lastSeen is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(lastSeen.Length, byUser.Count);
         ByUser = byUser;
         LastSeen = lastSeen;
         IsWeighted = isWeighted;
         Disliked = disliked is { Count: > 0 } ? disliked : null;
+        Ratings = ratings is { Count: > 0 } ? ratings : null;
     }
 
     public int Users => ByUser.Rows;
@@ -48,21 +51,27 @@ internal sealed class InteractionMatrix
     /// <summary>What is known of the users themselves, by column, aligned with the rows; null where nothing is, or nobody asks for it.</summary>
     public AttributeTable? UserAttributes { get; private init; }
 
+    /// <summary>
+    /// What users said of items, where the configuration keeps ratings as values (<c>Ingest:Ratings</c>): pairs of <see cref="ByUser"/> and of
+    /// <see cref="Disliked"/> alike.
+    /// </summary>
+    public RatedPairs? Ratings { get; }
+
     /// <summary>Items that users know: those they have and those they do not want. Values do not matter.</summary>
     public SparseRows Seen() => PairSets.Union(ByUser, Disliked)!;
 
     /// <summary>Other pairs whose values mean the same; what is known of the users stays where there are as many.</summary>
-    public InteractionMatrix With(SparseRows byUser, uint[]? lastSeen, SparseRows? disliked = null) =>
-        new(byUser, lastSeen, IsWeighted, disliked) { UserAttributes = byUser.Rows == Users ? UserAttributes : null };
+    public InteractionMatrix With(SparseRows byUser, uint[]? lastSeen, SparseRows? disliked = null, RatedPairs? ratings = null) =>
+        new(byUser, lastSeen, IsWeighted, disliked, ratings) { UserAttributes = byUser.Rows == Users ? UserAttributes : null };
 
     /// <summary>The same pairs, of users of whom that is known.</summary>
     public InteractionMatrix WithUsers(AttributeTable? attributes)
     {
         if (attributes is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(attributes.Rows, Users);
-        return new(ByUser, LastSeen, IsWeighted, Disliked) { UserAttributes = attributes, _byItem = _byItem };
+        return new(ByUser, LastSeen, IsWeighted, Disliked, Ratings) { UserAttributes = attributes, _byItem = _byItem };
     }
 
-    /// <summary>The pairs that are marked, or those that are not; what is disliked stays.</summary>
+    /// <summary>The pairs that are marked, or those that are not, with their ratings; what is disliked stays, with its ratings.</summary>
     /// <param name="marked">By pair, in the order of <see cref="ByUser"/>.</param>
     public InteractionMatrix Where(bool[] marked, bool wanted)
     {
@@ -84,7 +93,8 @@ internal sealed class InteractionMatrix
             }
             pointers[user + 1] = at;
         }
-        return With(new SparseRows(Users, Items, pointers, indices, values), lastSeen, Disliked);
+        return With(new SparseRows(Users, Items, pointers, indices, values), lastSeen, Disliked, Ratings?.Where((user, item, _) =>
+            ByUser.RowIndices(user).BinarySearch(item) is var at && (at < 0 || marked[ByUser.Pointers[user] + at] == wanted)));
     }
 
     /// <summary>Last events of <paramref name="user"/>'s pairs, aligned with its row; empty where the log has no time.</summary>

@@ -23,6 +23,7 @@ internal static class MatrixArtifacts
         if (interactions.LastSeen is { } lastSeen) to.Write(name + ".lastSeen", lastSeen);
         if (interactions.Disliked is { } disliked) to.Write(name + ".disliked", disliked);
         if (interactions.IsWeighted) to.Write(name + ".weighted", [1]);
+        if (interactions.Ratings is { } ratings) to.Write(name + ".ratings", ratings.Rows).Write(name + ".ratings.threshold", [ratings.Threshold]);
         return to;
     }
 
@@ -30,13 +31,22 @@ internal static class MatrixArtifacts
         from.ReadSparseRows(name),
         from.Has(name + ".lastSeen") ? from.Read<uint>(name + ".lastSeen") : null,
         from.Has(name + ".weighted"),
-        from.Has(name + ".disliked.shape") ? from.ReadSparseRows(name + ".disliked") : null);
+        from.Has(name + ".disliked.shape") ? from.ReadSparseRows(name + ".disliked") : null,
+        from.Has(name + ".ratings.shape")
+            ? new RatedPairs(from.ReadSparseRows(name + ".ratings"), from.Read<float>(name + ".ratings.threshold")[0])
+            : null);
 
-    public static ArtifactWriter Write(this ArtifactWriter to, string name, HoldOut holdOut) =>
+    public static ArtifactWriter Write(this ArtifactWriter to, string name, HoldOut holdOut)
+    {
         to.Write(name + ".train", holdOut.Train).Write(name + ".test", holdOut.Test).Write(name + ".cut", [holdOut.Cut]);
+        return holdOut.TestRatings is { } ratings ? to.Write(name + ".testRatings", ratings) : to;
+    }
 
     public static HoldOut ReadHoldOut(this ArtifactReader from, string name) =>
-        new(from.ReadInteractions(name + ".train"), from.ReadSparseRows(name + ".test"), from.Read<uint>(name + ".cut")[0]);
+        new(from.ReadInteractions(name + ".train"), from.ReadSparseRows(name + ".test"), from.Read<uint>(name + ".cut")[0])
+        {
+            TestRatings = from.Has(name + ".testRatings.shape") ? from.ReadSparseRows(name + ".testRatings") : null,
+        };
 
     public static ArtifactWriter Write(this ArtifactWriter to, string name, FactorMatrix factors) =>
         to.Write(name + ".shape", [factors.Rows, factors.Rank]).Write(name + ".values", factors.Values);

@@ -2,7 +2,8 @@ namespace Recsys.Batch.Pipeline.Data;
 
 /// <summary>
 /// Splits interactions without time: of every user with at least two pairs, the share (rounded, at least one, never all) with the smallest
-/// hashes of seed, user and item goes to test. A pair's side depends on nothing else.
+/// hashes of seed, user and item goes to test. A pair's side depends on nothing else. Its rating goes with it; of the ratings of pairs that are no
+/// interactions the same share is drawn, each by its own hash.
 /// </summary>
 internal static class RandomHoldOut
 {
@@ -30,7 +31,17 @@ internal static class RandomHoldOut
             int take = Math.Clamp((int)Math.Round(n * share), 1, n - 1);
             foreach (int position in positions.AsSpan(0, take)) held[position] = true;
         }
-        return new HoldOut(all.Where(held, wanted: false), all.Where(held, wanted: true).ByUser, 0);
+        var split = new HoldOut(all.Where(held, wanted: false), all.Where(held, wanted: true).ByUser, 0);
+        if (all.Ratings is not { } ratings) return split;
+        bool IsHeld(int user, int item, int at) => rows.RowIndices(user).BinarySearch(item) is >= 0 and int pair
+            ? held[rows.Pointers[user] + pair]
+            : Hash(seed, (uint)user, (uint)item) < share * ulong.MaxValue;
+        var train = split.Train;
+        return split with
+        {
+            Train = train.With(train.ByUser, train.LastSeen, train.Disliked, ratings.Where((user, item, at) => !IsHeld(user, item, at))),
+            TestRatings = ratings.Where(IsHeld).Rows,
+        };
     }
 
     // SplitMix64's finalizer over the three numbers.

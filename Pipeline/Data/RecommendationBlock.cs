@@ -14,6 +14,9 @@ internal enum ReasonCode : byte
 
     /// <summary>A rule of the shop put it there.</summary>
     Promoted = 3,
+
+    /// <summary>It is similar to items that the user rated at or above the threshold.</summary>
+    RatedWell = 4,
 }
 
 /// <summary>

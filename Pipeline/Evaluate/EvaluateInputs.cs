@@ -18,6 +18,9 @@ internal sealed record EvaluatedModel(string Name, IBlockScorer Scorer)
 /// <param name="Models">The serving model first, baselines after it.</param>
 internal sealed record EvaluateInputs(HoldOut HoldOut, IReadOnlyList<EvaluatedModel> Models, ICandidateRetriever Retriever)
 {
+    /// <summary>Models whose scores are ratings, by the names that reports give them; measured where the hold-out has ratings.</summary>
+    public IReadOnlyList<(string Name, IPairScorer Scorer)> RatingModels { get; init; } = [];
+
     /// <summary>Where <c>ild</c> is measured, the same for all models: the space that lists are diversified in; null leaves it out.</summary>
     public EmbeddingTable? Embeddings { get; init; }
 

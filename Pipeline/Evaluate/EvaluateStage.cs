@@ -56,6 +56,9 @@ internal sealed class EvaluateStage(EvaluateOptions options)
                 else differences.AddRange(Compare(inputs.Models[0].Name, serving, model.Name, means, measurement.Columns));
             }
         }
+        var (errors, gains, rated) = new RatingAccuracy(options).Measure(holdOut, inputs.RatingModels, context);
+        metrics.AddRange(errors);
+        differences.AddRange(gains);
         var testUsers = Enumerable.Range(0, holdOut.Test.Rows).Where(u => holdOut.Test.RowLength(u) > 0).ToArray();
         var report = new EvaluationReport
         {
@@ -63,7 +66,7 @@ internal sealed class EvaluateStage(EvaluateOptions options)
             Cut = holdOut.Cut,
             TestUsers = testUsers.Length,
             TestUsersWithoutHistory = testUsers.Count(u => holdOut.Train.ByUser.RowLength(u) == 0),
-            Sizes = [.. groups.SelectMany(g => g.Sizes())],
+            Sizes = [.. groups.SelectMany(g => g.Sizes()), .. rated is null ? (SliceSize[])[] : [rated]],
             Metrics = metrics,
             Differences = differences,
             Groups = figures,

@@ -14,6 +14,9 @@ internal static class Slices
 
     /// <summary>The same pairs; lists hold only items that nobody had in the history, so that they compete among themselves.</summary>
     public const string ColdAmongCold = "cold_among_cold";
+
+    /// <summary>Ratings of the test window of pairs that the user had not rated: how far off the expected ones are.</summary>
+    public const string Ratings = "ratings";
 }
 
 /// <param name="Slice">One of <see cref="Slices"/>.</param>

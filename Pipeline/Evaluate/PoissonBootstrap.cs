@@ -52,11 +52,15 @@ internal sealed class PoissonBootstrap
     public Interval Mean(int column) => Quantiles(Means[column], _replicates[column]);
 
     /// <summary>The ratio of two columns' means over the same users, replicate by replicate: a mean over what users have several of.</summary>
-    public Interval Ratio(int numerator, int denominator)
+    public Interval Ratio(int numerator, int denominator) => Figure(mean => mean(numerator) / mean(denominator));
+
+    /// <summary>Any figure of the columns' means (a ratio of sums, say) with the quantiles of what it is in each replicate.</summary>
+    /// <param name="of">Gets the mean of a column.</param>
+    public Interval Figure(Func<Func<int, double>, double> of)
     {
-        var ratios = new double[_replicates[numerator].Length];
-        TensorPrimitives.Divide<double>(_replicates[numerator], _replicates[denominator], ratios);
-        return Quantiles(Means[numerator] / Means[denominator], ratios);
+        var replicates = new double[_replicates[0].Length];
+        for (int b = 0; b < replicates.Length; b++) replicates[b] = of(column => _replicates[column][b]);
+        return Quantiles(of(column => Means[column]), replicates);
     }
 
     /// <summary>The difference of two means over the same users, replicate by replicate.</summary>

@@ -8,13 +8,14 @@ namespace Recsys.Batch.Pipeline.Explain;
 /// Says why an entry stands on its list: the items of the user's history that contribute most to its score. A scorer that can take its score apart
 /// (<see cref="IContributionScorer"/>) is asked; for others an item's share is its similarity to the entry times its weight in the history.
 /// An entry that came from text, or that nothing of the history speaks for, names the items of the history that are said to be most like it; where there are
-/// none, it is there because it is popular.
+/// none, it is there because it is popular. Where the strongest item is one that the user rated well, those are named that were.
 /// </summary>
 internal sealed class ExplainStage
 {
     private readonly IContributionScorer? _contributions;
     private readonly ISourceScorer? _sources;
     private readonly SparseRows _history;
+    private readonly RatedPairs? _ratings;
     private readonly EmbeddingTable? _embeddings;
     private readonly ExplainOptions _options;
 
@@ -26,6 +27,7 @@ internal sealed class ExplainStage
         _contributions = scorer as IContributionScorer;
         _sources = scorer as ISourceScorer;
         _history = history.ByUser;
+        _ratings = history.Ratings;
         _embeddings = embeddings;
         _options = options;
     }
@@ -68,8 +70,19 @@ internal sealed class ExplainStage
         }
         if (source == CandidateSource.Text && IsSimilar(item, history, shares, reasons)) return ReasonCode.SimilarText;
         Shares(user, item, history, shares);
-        if (Strongest(history, shares, reasons)) return ReasonCode.BecauseYouBought;
+        if (Strongest(history, shares, reasons)) return RatedWell(user, reasons) ? ReasonCode.RatedWell : ReasonCode.BecauseYouBought;
         return IsSimilar(item, history, shares, reasons) ? ReasonCode.SimilarText : ReasonCode.Popular;
+    }
+
+    /// <summary>Whether the first reason is an item that the user rated well; then the others stay only where they were too.</summary>
+    private bool RatedWell(int user, Span<int> reasons)
+    {
+        if (_ratings is null || !_ratings.IsLiked(user, reasons[0])) return false;
+        int kept = 1;
+        for (int r = 1; r < reasons.Length && reasons[r] >= 0; r++)
+            if (_ratings.IsLiked(user, reasons[r])) reasons[kept++] = reasons[r];
+        reasons[kept..].Fill(-1);
+        return true;
     }
 
     /// <summary>Whether items of the history are said to be much the same; the most similar are the reasons.</summary>

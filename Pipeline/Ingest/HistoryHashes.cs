@@ -16,6 +16,8 @@ internal static class HistoryHashes
         ulong how = 0;
         foreach (double x in (ReadOnlySpan<double>)[(int)options.QuantityShape, (int)options.PairShape, options.HalfLifeDays, options.RatingThreshold])
             how = Mix(how ^ BitConverter.DoubleToUInt64Bits(x));
+        bool values = options.Ratings == RatingUse.Values;
+        if (values) how = Mix(how ^ 1);
         var marks = new ulong[order.Users];
         order.ForUsers(context, (from, to) =>
         {
@@ -28,7 +30,7 @@ internal static class HistoryHashes
                     // What was bought and returned counts too: it is how the amount left came about.
                     if (!order.Statuses[p].IsEvent()
                         || order.Statuses[p] == RowStatus.ReturnWithoutPurchase
-                        || (kind is not (EventKind.Return or EventKind.Hide) && weights[(int)kind] == 0))
+                        || (kind is not (EventKind.Return or EventKind.Hide) && weights[(int)kind] == 0 && !(values && kind == EventKind.Rating)))
                     {
                         continue;
                     }

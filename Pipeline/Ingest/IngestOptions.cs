@@ -21,6 +21,18 @@ internal enum WeightShape
     Binary,
 }
 
+/// <summary>What a rating says.</summary>
+internal enum RatingUse
+{
+    /// <summary>Whether the user likes the item: from <see cref="IngestOptions.RatingThreshold"/> on it is an interaction like any other.</summary>
+    Threshold,
+
+    /// <summary>
+    /// That, and its value too: the user's last rating of an item is kept for trainers that fit ratings (<c>als-ratings</c>), below the threshold as well.
+    /// </summary>
+    Values,
+}
+
 /// <summary>What to do about a file of the state that is gone or has other bytes than when it was read.</summary>
 internal enum ChangedFilePolicy
 {
@@ -108,6 +120,11 @@ internal sealed class IngestOptions : IStageOptions
     /// </summary>
     public double RatingThreshold { get; set; } = 4;
 
+    /// <summary>
+    /// <c>Threshold</c>: a rating says whether the user likes the item, and no more. <c>Values</c>: the user's last rating of an item is kept as a value too.
+    /// </summary>
+    public RatingUse Ratings { get; set; } = RatingUse.Threshold;
+
     /// <summary>Shape of one event's quantity, after netting.</summary>
     public WeightShape QuantityShape { get; set; } = WeightShape.Log;
 
@@ -173,7 +190,8 @@ internal sealed class IngestOptions : IStageOptions
             .InRange(HalfLifeDays, 0, 36_500)
             .InRange(AvailableDays, 0, 36_500)
             .Require(NewDays is null or (>= 0 and <= 36_500), NewDays, "a number from 0 to 36500, or nothing")
-            .Require(double.IsFinite(RatingThreshold), RatingThreshold, "a number");
+            .Require(double.IsFinite(RatingThreshold), RatingThreshold, "a number")
+            .Require(Enum.IsDefined(Ratings), Ratings, string.Join(", ", Enum.GetNames<RatingUse>()));
         foreach (var (kind, weight) in KindWeights)
         {
             check.Require(EventKinds.TryParse(kind, out _), kind, "one of " + string.Join(", ", EventKinds.Names), "KindWeights");

@@ -8,7 +8,8 @@ namespace Recsys.Batch.Pipeline.Publish;
 /// <summary>How the values of a list entry are spelled in every output table.</summary>
 internal static class ListColumns
 {
-    private static readonly byte[][] Reasons = ["because_you_bought"u8.ToArray(), "popular"u8.ToArray(), "similar_text"u8.ToArray(), "promoted"u8.ToArray()];
+    private static readonly byte[][] Reasons =
+        ["because_you_bought"u8.ToArray(), "popular"u8.ToArray(), "similar_text"u8.ToArray(), "promoted"u8.ToArray(), "rated_well"u8.ToArray()];
     private static readonly byte[][] SourceNames =
         ["cf"u8.ToArray(), "text"u8.ToArray(), "popular"u8.ToArray(), "promoted"u8.ToArray(), "explore"u8.ToArray(), "control"u8.ToArray()];
 

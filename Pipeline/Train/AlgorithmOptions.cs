@@ -6,6 +6,7 @@ using Recsys.Batch.Pipeline.Train.Graph;
 using Recsys.Batch.Pipeline.Train.Imported;
 using Recsys.Batch.Pipeline.Train.LibMf;
 using Recsys.Batch.Pipeline.Train.Linear;
+using Recsys.Batch.Pipeline.Train.Ratings;
 using Recsys.Batch.Pipeline.Train.Sequence;
 using Recsys.Batch.Pipeline.Train.Spectral;
 
@@ -26,6 +27,8 @@ internal abstract class AlgorithmOptions : IStageOptions
     public string Algorithm { get; set; } = AlsTrainer.Name;
 
     public AlsOptions Als { get; set; } = new();
+
+    public AlsRatingsOptions AlsRatings { get; set; } = new();
 
     public EaseOptions Ease { get; set; } = new();
 

@@ -28,6 +28,11 @@ internal static class EvaluationView
                     + $"lists any of them.[/]");
                 continue;
             }
+            if (size.Slice == Slices.Ratings)
+            {
+                WriteRatings(screen, report, size);
+                continue;
+            }
             int width = screen.Console.Profile.Width;
             var accuracy = Accuracy.Where(a => a.Width <= width).Select(a => a.Metric).ToList();
             var beyond = Beyond.Where(b => b.Width <= width && report.Metrics.Any(m => m.Slice == size.Slice && m.Metric == $"{b.Metric}@{cutoff}"))
@@ -66,6 +71,22 @@ internal static class EvaluationView
             table.AddRow(
                 Screen.Cell(g.Group), isExposure ? figure : "", isExposure && g.PurchaseShare is { } bought ? Format.Number(bought, "0.000") : "",
                 isExposure ? "" : figure);
+        }
+        screen.Console.Write(table);
+    }
+
+    /// <summary>How far off expected ratings are, beside the mean for everything.</summary>
+    private static void WriteRatings(Screen screen, EvaluationReport report, SliceSize size)
+    {
+        screen.Markup($"Ratings that users gave later [grey]({Of(size)}; how far off the expected ones are)[/]");
+        var table = screen.Table();
+        table.AddColumn(new TableColumn("Model").NoWrap());
+        foreach (string metric in (string[])[RatingAccuracy.Rmse, RatingAccuracy.Mae]) table.AddColumn(new TableColumn(metric).RightAligned().NoWrap());
+        foreach (string model in report.Metrics.Where(m => m.Slice == Slices.Ratings).Select(m => m.Model).Distinct())
+        {
+            table.AddRow(
+                Screen.Cell(model), Figure(report.Find(model, Slices.Ratings, RatingAccuracy.Rmse)),
+                Figure(report.Find(model, Slices.Ratings, RatingAccuracy.Mae)));
         }
         screen.Console.Write(table);
     }

@@ -91,7 +91,7 @@ internal static class ListView
         ? $"placed by the rule '{line.Entry.Promoted}'"
         : line.ReasonItems.Count == 0
         ? "popular with everybody"
-        : (line.Entry.ReasonCode == "similar_text" ? "similar to " : "bought ") + string.Join(
+        : (line.Entry.ReasonCode switch { "similar_text" => "similar to ", "rated_well" => "rated well: ", _ => "bought " }) + string.Join(
             " + ", line.ReasonItems.Take(reasons).Select(r => r.Title ?? r.ItemId));
 
     private static string Side(UserList list, int at, HashSet<string> other)

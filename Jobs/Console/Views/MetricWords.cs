@@ -32,6 +32,8 @@ internal static partial class MetricWords
         ["calibration_js"] = "How far a list's categories are from the customer's own, 0 to 1",
         ["user_jaccard"] = "How alike the lists of two customers are (shared of all items)",
         ["user_dice"] = "How alike the lists of two customers are (shared of a list)",
+        [RatingAccuracy.Rmse] = "How far off expected ratings are, in the ratings' own units, large misses counting more (root mean squared error)",
+        [RatingAccuracy.Mae] = "How far off expected ratings are on average, in the ratings' own units",
     };
 
     private static readonly Dictionary<string, string> Slice = new(StringComparer.Ordinal)
@@ -40,6 +42,7 @@ internal static partial class MetricWords
         [Slices.New] = "purchases new to the customer",
         [Slices.Cold] = "purchases of new items",
         [Slices.ColdAmongCold] = "purchases of new items, lists of new items alone",
+        [Slices.Ratings] = "ratings that were given later",
     };
 
     private static readonly (string Pattern, string Words)[] Counted =
@@ -130,6 +133,6 @@ internal static partial class MetricWords
     /// <summary>The same of a figure by its own name: <c>ndcg</c>.</summary>
     public static string Measure(string metric) => Measures[metric];
 
-    [GeneratedRegex(@"^(?:(?<model>.+)\.)?(?<slice>all|new|cold|cold_among_cold)\.(?<metric>[a-z_]+)(?:@\d+)?(?:\.(?<end>low|high))?$")]
+    [GeneratedRegex(@"^(?:(?<model>.+)\.)?(?<slice>all|new|cold|cold_among_cold|ratings)\.(?<metric>[a-z_]+)(?:@\d+)?(?:\.(?<end>low|high))?$")]
     private static partial Regex ListFigure();
 }

@@ -15,12 +15,15 @@ internal sealed record AggregationWindow(ulong Start, ulong End, uint Reference,
 /// <summary>
 /// Events to interactions: <c>w(u, i) = S(sum over events of weight(kind) * s(pieces left after netting) * 2^(-age / half-life))</c>, with the
 /// quantity shape s and the pair shape S of the options. A pair that the user last spoke against (all pieces returned, a rating below the threshold, a hide
-/// event) is no interaction but <see cref="InteractionMatrix.Disliked"/>, until something is bought, put into the cart or rated well after it.
+/// event) is no interaction but <see cref="InteractionMatrix.Disliked"/>, until something is bought, put into the cart or rated well after it. Where ratings
+/// are values, the last one of a pair in the window is kept, whatever else the pair is.
 /// </summary>
 internal sealed class PairAggregator(EventOrder order, IngestOptions options, int items, StageContext context)
 {
     // Decay must not turn a pair that was into one that never was.
     private const double MinWeight = 1e-9;
+
+    private readonly bool _keepsRatings = options.Ratings == RatingUse.Values;
 
     // Nearly all quantities are small whole numbers, and each is shaped as often as there are windows.
     private readonly double[] _shapes = [.. Enumerable.Range(0, 256).Select(pieces => Shape(options.QuantityShape, pieces))];
@@ -49,6 +52,8 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
         var lastSeen = order.HasTime ? new uint[indices.Length] : null;
         var dislikedOf = new int[users + 1];
         var disliked = new List<int>();
+        var ratedOf = new int[users + 1];
+        var (rated, ratings) = (new List<int>(), new List<float>());
         int at = 0;
         foreach (var block in blocks)
         {
@@ -57,14 +62,23 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
                 disliked.Add(item);
                 dislikedOf[user + 1]++;
             }
+            foreach (var (user, item, rating) in block.Rated)
+            {
+                rated.Add(item);
+                ratings.Add(rating);
+                ratedOf[user + 1]++;
+            }
             block.Items.CopyTo(indices, at);
             block.Values.CopyTo(values, at);
             if (lastSeen is not null) block.LastSeen.CopyTo(lastSeen, at);
             at += block.Count;
         }
-        for (int u = 0; u < users; u++) dislikedOf[u + 1] += dislikedOf[u];
+        for (int u = 0; u < users; u++) (dislikedOf[u + 1], ratedOf[u + 1]) = (dislikedOf[u + 1] + dislikedOf[u], ratedOf[u + 1] + ratedOf[u]);
         return new InteractionMatrix(
-            new SparseRows(users, items, pointers, indices, values), lastSeen, options.StatesWeights, PairSets.Ones(users, items, dislikedOf, [.. disliked]));
+            new SparseRows(users, items, pointers, indices, values), lastSeen, options.StatesWeights, PairSets.Ones(users, items, dislikedOf, [.. disliked]),
+            _keepsRatings
+                ? new RatedPairs(new SparseRows(users, items, ratedOf, [.. rated], [.. ratings]), (float)options.RatingThreshold)
+                : null);
     }
 
     private void AddUser(int user, AggregationWindow window, PairEvents pairs, Block block)
@@ -77,11 +91,13 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
             double sum = 0;
             uint last = 0;
             bool disliked = false;
+            float? rating = null;
             bool wentBack = pairs.HasReturns && pairs.NothingIsLeft;
             for (int k = 0; k < pairs.Count; k++)
             {
                 uint second = order.Seconds[pairs.Positions[k]];
                 if (second < window.Start) continue;
+                if (_keepsRatings && pairs.Kinds[k] == EventKind.Rating) rating = pairs.Amounts[k];
                 double strength = Strength(pairs.Kinds[k], pairs.Amounts[k], window.Weights);
                 if (SpeaksAgainst(pairs, k, wentBack)) disliked = true;
                 else if (strength > 0 && pairs.Kinds[k] is EventKind.Purchase or EventKind.Cart or EventKind.Rating) disliked = false;
@@ -90,6 +106,7 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
                 sum += strength;
                 last = Math.Max(last, second);
             }
+            if (rating is { } value) block.Rated.Add((user, pairs.Item, value));
             if (disliked) block.Disliked.Add((user, pairs.Item));
             else if (sum > 0) block.Add(pairs.Item, (float)Math.Max(MinWeight, Shape(options.PairShape, sum)), last);
         }
@@ -127,6 +144,8 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
         public uint[] LastSeen = new uint[capacity];
 
         public List<(int User, int Item)> Disliked { get; } = [];
+
+        public List<(int User, int Item, float Value)> Rated { get; } = [];
 
         public int Count { get; private set; }
 

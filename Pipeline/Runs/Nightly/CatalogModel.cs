@@ -57,7 +57,9 @@ internal sealed class CatalogModel
             rows.RowValues(user)[..count].CopyTo(values.AsSpan(pointers[user]));
             if (lastSeen is not null) interactions.UserLastSeen(user)[..count].CopyTo(lastSeen.AsSpan(pointers[user]));
         }
-        return interactions.With(new SparseRows(rows.Rows, Known, pointers, indices, values), lastSeen, PairSets.Below(interactions.Disliked, Known));
+        return interactions.With(
+            new SparseRows(rows.Rows, Known, pointers, indices, values), lastSeen, PairSets.Below(interactions.Disliked, Known),
+            interactions.Ratings?.OfUsers(user => wanted is null || wanted[user], Known));
     }
 
     /// <summary>How many items of an ascending row the model knows.</summary>

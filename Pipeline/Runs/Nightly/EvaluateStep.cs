@@ -32,7 +32,7 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
 
     public string Name => StageNames.Evaluate;
 
-    public string CodeVersion => "6";
+    public string CodeVersion => "7";
 
     public IReadOnlyList<StageInput> Inputs =>
     [
@@ -79,6 +79,7 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
             new EvaluateInputs(holdOut, ranked, new ExactRetriever())
             {
                 Embeddings = space.Items,
+                RatingModels = RatingModels.Of(models, holdOut.Train, work.Context),
                 ModelSpace = ofServing,
                 TextSpace = content.Text,
                 Catalog = catalog,

@@ -14,7 +14,7 @@ internal static class IdleOptions
     [
         (["Ingest:HalfLifeDays", "Ingest:AvailableDays", "Ingest:AsOf", "Ingest:Earliest", "Ingest:Latest", "Ingest:NewDays", "Ingest:Titles:HalfLifeDays"],
             o => !o.Ingest.Events.Exists(e => e.Columns.Time is not null), "no log has a column Time"),
-        (["Ingest:RatingThreshold", "Ingest:Quality:LikedShare"],
+        (["Ingest:RatingThreshold", "Ingest:Ratings", "Ingest:Quality:LikedShare"],
             o => !o.Ingest.Events.Exists(e => e.Columns.Value is not null), "no log has a column Value, so no row is rated"),
         (["Ingest:MaxQuantity", "Ingest:QuantityShape"],
             o => !o.Ingest.Events.Exists(e => e.Columns.Quantity is not null), "no log has a column Quantity"),

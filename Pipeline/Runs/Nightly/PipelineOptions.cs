@@ -16,6 +16,7 @@ using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Ratings;
 using Recsys.Batch.Pipeline.Train.Tune;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
@@ -125,6 +126,14 @@ internal sealed class PipelineOptions
             faults.Add(
                 $"Experiment:ControlShare is {Experiment.ControlShare.ToString(CultureInfo.InvariantCulture)} and Diversify:Explore:Enabled is true; "
                 + "expected one of the two: lists of the control group are not drawn among lambdas, and job feedback would take them for such");
+        }
+        if (Ingest.Ratings != RatingUse.Values && job is not (StageNames.Feedback or StageNames.Forget))
+        {
+            foreach (var (key, name) in Train.Baselines.Select((b, i) => ($"Baselines:{i}", b)).Prepend(("Algorithm", Train.Algorithm)))
+            {
+                if (name == AlsRatingsTrainer.Name)
+                    faults.Add($"Train:{key} is '{name}', which fits ratings, and Ingest:Ratings is {Ingest.Ratings}; expected {RatingUse.Values}");
+            }
         }
         if (faults.Count > 0) throw new ConfigurationException(string.Join(Environment.NewLine, faults));
     }

@@ -13,6 +13,10 @@ internal sealed class DenseKind : ISyntheticKind
     private const ulong UserStream = 22, ItemStream = 23;
     private const int Rank = 8;
 
+    /// <summary>Of the noise of a rating, in stars.</summary>
+    public const double NoiseDeviation = 0.7;
+
+
     private readonly KindParameters _parameters;
     private readonly double[] _factors;
     private readonly double[] _popularity;
@@ -33,14 +37,11 @@ internal sealed class DenseKind : ISyntheticKind
     public void History(int user, Span<KindEvent> events)
     {
         var random = new CounterRandom(_parameters.Seed, UserStream, (ulong)user);
-        var factors = new double[Rank];
-        for (int f = 0; f < Rank; f++) factors[f] = random.Normal();
+        double[] factors = FactorsOf(ref random);
         var (fits, keys, items) = (new double[_parameters.Items], new double[_parameters.Items], new int[_parameters.Items]);
         for (int item = 0; item < items.Length; item++)
         {
-            double fit = 0;
-            for (int f = 0; f < Rank; f++) fit += factors[f] * _factors[item * Rank + f];
-            fits[item] = fit / Math.Sqrt(Rank);
+            fits[item] = Fit(factors, item);
             keys[item] = -(_popularity[item] + 1.2 * fits[item] - Math.Log(-Math.Log(1 - random.Uniform() + 1e-300) + 1e-300));
             items[item] = item;
         }
@@ -51,9 +52,32 @@ internal sealed class DenseKind : ISyntheticKind
         {
             int drawn = random.Below(k + 1);
             (items[k], items[drawn]) = (items[drawn], items[k]);
-            double stars = 3.6 + 0.4 * _popularity[items[k]] + 0.7 * fits[items[k]] + 0.7 * random.Normal();
+            double stars = Stars(items[k], fits[items[k]]) + NoiseDeviation * random.Normal();
             events[k] = new(user, items[k], (int)Math.Clamp(Math.Round(stars), 1, 5), times[k]);
         }
+    }
+
+    /// <summary>The rating before noise is added and stars are whole: nobody can know more of one that was not given yet.</summary>
+    public double Truth(int user, int item)
+    {
+        var random = new CounterRandom(_parameters.Seed, UserStream, (ulong)user);
+        return Stars(item, Fit(FactorsOf(ref random), item));
+    }
+
+    private double Stars(int item, double fit) => 3.6 + 0.4 * _popularity[item] + 0.7 * fit;
+
+    private double Fit(double[] user, int item)
+    {
+        double fit = 0;
+        for (int f = 0; f < Rank; f++) fit += user[f] * _factors[item * Rank + f];
+        return fit / Math.Sqrt(Rank);
+    }
+
+    private static double[] FactorsOf(ref CounterRandom random)
+    {
+        var factors = new double[Rank];
+        for (int f = 0; f < Rank; f++) factors[f] = random.Normal();
+        return factors;
     }
 
     /// <summary>The factor that says most of the item, and which way.</summary>

@@ -83,7 +83,7 @@ internal sealed class AutoRace(
     {
         string few =
             $"{measure.Users} users have something new to them in the window, fewer than Train:Auto:MinUsers = {options.Auto.MinUsers}: nothing is chosen";
-        if (last?.Members(options) is not { } members
+        if (last?.Members(options, _interactions.Ratings is not null) is not { } members
             || !members.All(m => double.IsFinite(folds.Seconds(options.Trainers().First(t => t.Section == m.Section).Options.Definition))))
         {
             return Report(window, null, [], null, few);
@@ -113,16 +113,18 @@ internal sealed class AutoRace(
     internal static bool IsPopularity(RaceSum sum) => sum.Members.All(m => m.Entrant.Algorithm == PopularityTrainer.Name);
 
     /// <summary>The trainers that take part.</summary>
-    internal static IEnumerable<(string Section, TrainerDefinition Definition)> Raced(TrainOptions options) => options.Trainers()
+    /// <param name="hasRatings">Whether ratings are kept as values, which some trainers are for.</param>
+    internal static IEnumerable<(string Section, TrainerDefinition Definition)> Raced(TrainOptions options, bool hasRatings) => options.Trainers()
         .Select(t => (t.Section, t.Options.Definition))
         .Where(t => options.Auto.Algorithms.Count > 0
             ? options.Auto.Algorithms.Contains(t.Definition.Name)
-            : t.Definition is { Race: not null, Create: not null });
+            : t.Definition is { Race: { } race, Create: not null } && (hasRatings || !race.NeedsRatings));
 
     /// <summary>The trainers that race, each in its best form, best first.</summary>
     private List<Entrant> Families()
     {
-        var raced = Raced(options).OrderBy(t => folds.Seconds(t.Definition)).ThenBy(t => t.Definition.Name, StringComparer.Ordinal);
+        var raced = Raced(options, _interactions.Ratings is not null)
+            .OrderBy(t => folds.Seconds(t.Definition)).ThenBy(t => t.Definition.Name, StringComparer.Ordinal);
         var families = new List<Entrant>();
         foreach (var (section, definition) in raced)
         {

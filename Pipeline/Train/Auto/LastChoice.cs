@@ -16,14 +16,15 @@ internal sealed record LastChoice(IReadOnlyDictionary<string, string> Settings, 
     internal sealed record Member(string Algorithm, string Section, double Weight, IReadOnlyDictionary<string, string> Keys);
 
     /// <summary>The models of which it is made; null where one of them is of a trainer that does not race.</summary>
-    public IReadOnlyList<Member>? Members(TrainOptions options)
+    /// <param name="hasRatings">Whether ratings are kept as values, which some trainers are for.</param>
+    public IReadOnlyList<Member>? Members(TrainOptions options, bool hasRatings = true)
     {
         if (!Settings.TryGetValue(Algorithm, out string? algorithm)) return null;
         Member?[] members = algorithm == EnsembleTrainer.Name
             ? [.. Settings.Keys
                 .Where(k => k.StartsWith(EnsemblePrefix, StringComparison.Ordinal) && k.EndsWith(":" + Algorithm, StringComparison.Ordinal))
-                .Select(k => Of(options, Settings[k], k[..^Algorithm.Length], Number(k[..^Algorithm.Length] + nameof(MemberOptions.Weight)) ?? 1))]
-            : [Of(options, algorithm, "", 1)];
+                .Select(k => Of(options, hasRatings, Settings[k], k[..^Algorithm.Length], Number(k[..^Algorithm.Length] + nameof(MemberOptions.Weight)) ?? 1))]
+            : [Of(options, hasRatings, algorithm, "", 1)];
         return members.Length > 0 && !members.Contains(null) ? [.. members.OfType<Member>()] : null;
     }
 
@@ -35,9 +36,9 @@ internal sealed record LastChoice(IReadOnlyDictionary<string, string> Settings, 
     public static bool Same(IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, string> others) =>
         settings.Count == others.Count && settings.All(s => others.TryGetValue(s.Key, out string? value) && value == s.Value);
 
-    private Member? Of(TrainOptions options, string algorithm, string prefix, double weight)
+    private Member? Of(TrainOptions options, bool hasRatings, string algorithm, string prefix, double weight)
     {
-        if (AutoRace.Raced(options).FirstOrDefault(t => t.Definition.Name == algorithm) is not { Section: { } section }) return null;
+        if (AutoRace.Raced(options, hasRatings).FirstOrDefault(t => t.Definition.Name == algorithm) is not { Section: { } section }) return null;
         string start = $"{prefix}{section}:";
         return new Member(
             algorithm, section, weight,

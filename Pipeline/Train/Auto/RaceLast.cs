@@ -31,7 +31,7 @@ internal sealed class RaceLast(
     public LastEntry? Run()
     {
         bool hasText = last.Settings.GetValueOrDefault("Text:Use") == nameof(Hybrid.TextUse.Auto);
-        if (last.Members(options) is not { } members) return Without("a trainer of it does not race any more");
+        if (last.Members(options, folds.Newest.Ratings is not null) is not { } members) return Without("a trainer of it does not race any more");
         if (hasText && !texts.HasTexts) return Without("it goes by texts, and there are none tonight");
         if (!last.HadTexts && texts.HasTexts) return Without("it never saw the texts that there are tonight");
         foreach (var member in members)

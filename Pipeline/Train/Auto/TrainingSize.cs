@@ -33,6 +33,9 @@ internal sealed record TrainingSize(int Users, int Items, long Pairs, long Squar
 /// </param>
 internal sealed record RaceEntry(Func<TrainingSize, double> Seconds)
 {
+    /// <summary>Whether it races only where ratings are kept as values (<c>Ingest:Ratings</c>).</summary>
+    public bool NeedsRatings { get; init; }
+
     /// <summary>Values worth trying by key below the trainer's section, from one end to the other; the race walks from the configured one.</summary>
     public IReadOnlyDictionary<string, string[]> Steps { get; init; } = System.Collections.Immutable.ImmutableDictionary<string, string[]>.Empty;
 

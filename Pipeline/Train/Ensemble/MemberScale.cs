@@ -61,7 +61,9 @@ internal static class MemberScale
             rows.RowValues(users[u]).CopyTo(values.AsSpan(pointers[u]));
             if (seen is not null) interactions.UserLastSeen(users[u]).CopyTo(seen.AsSpan(pointers[u]));
         }
-        return interactions.With(new SparseRows(users.Length, rows.Columns, pointers, indices, values), seen).WithUsers(interactions.UserAttributes?.Of(users));
+        return interactions.With(
+            new SparseRows(users.Length, rows.Columns, pointers, indices, values), seen, ratings: interactions.Ratings?.Take(users))
+            .WithUsers(interactions.UserAttributes?.Of(users));
     }
 
     private static (double Sum, int Count) SumOfLargest(Span<float> scores, ReadOnlySpan<int> seen, int top, bool[]? only)

@@ -15,9 +15,10 @@ internal static class UserShare
         var indices = new List<int>();
         var values = new List<float>();
         var seen = interactions.LastSeen is null ? null : new List<uint>();
+        var kept = new bool[rows.Rows];
         for (int user = 0; user < rows.Rows; user++)
         {
-            if (random.NextDouble() < share)
+            if (kept[user] = random.NextDouble() < share)
             {
                 indices.AddRange(rows.RowIndices(user));
                 values.AddRange(rows.RowValues(user));
@@ -25,6 +26,8 @@ internal static class UserShare
             }
             pointers[user + 1] = indices.Count;
         }
-        return interactions.With(new SparseRows(rows.Rows, rows.Columns, pointers, [.. indices], [.. values]), seen?.ToArray());
+        return interactions.With(
+            new SparseRows(rows.Rows, rows.Columns, pointers, [.. indices], [.. values]), seen?.ToArray(),
+            ratings: interactions.Ratings?.OfUsers(user => kept[user], rows.Columns));
     }
 }

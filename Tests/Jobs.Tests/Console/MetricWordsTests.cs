@@ -13,6 +13,10 @@ internal sealed class MetricWordsTests
     [DataRow("item-knn.all.recall@100", "Share of held-out purchases found (model item-knn; all purchases)")]
     [DataRow("train.ials.objective.12", "What training makes small, after so many iterations")]
     [DataRow("ingest.quarantined", "New rows set aside")]
+    [DataRow(
+        "als-ratings.ratings.rmse",
+        "How far off expected ratings are, in the ratings' own units, large misses counting more (root mean squared error) "
+        + "(model als-ratings; ratings that were given later)")]
     [DataRow("a.thing.of.tomorrow", null)]
     public void Figure_is_told_in_a_sentence(string name, string? expected) => Assert.AreEqual(expected, MetricWords.Of(name));
 }

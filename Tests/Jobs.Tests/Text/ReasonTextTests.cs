@@ -11,6 +11,9 @@ internal sealed class ReasonTextTests
     [DataRow("de", "because_you_bought", "A|B", "Weil Sie A und B gekauft haben")]
     [DataRow("de", "popular", "", "Bei allen beliebt")]
     [DataRow("zh", "similar_text", "茶壶|茶杯|茶", "与茶壶、茶杯和茶相似")]
+    [DataRow("en", "rated_well", "A|B", "Similar to A and B, which you rated well")]
+    [DataRow("de", "rated_well", "A|B", "Ähnlich wie A und B, von Ihnen gut bewertet")]
+    [DataRow("zh", "rated_well", "茶壶|茶杯", "与您好评过的茶壶和茶杯相似")]
     [DataRow("en", "similar_text", "a {items} box", "Similar to a {items} box")]
     public void A_reason_is_a_sentence_of_its_language(string language, string code, string items, string expected) =>
         Assert.AreEqual(expected, ReasonText.In(language)!.For(code, items.Split('|', StringSplitOptions.RemoveEmptyEntries)));
@@ -20,7 +23,7 @@ internal sealed class ReasonTextTests
     {
         CollectionAssert.AreEqual(new[] { "de", "en", "zh" }, ReasonText.Languages.ToArray());
         foreach (string language in ReasonText.Languages)
-            foreach (string code in (string[])["because_you_bought", "similar_text", "popular"])
+            foreach (string code in (string[])["because_you_bought", "similar_text", "popular", "promoted", "rated_well"])
                 Assert.IsNotNull(ReasonText.In(language)!.For(code, ["a"]), $"{language} has no {code}");
     }
 

@@ -73,6 +73,23 @@ internal sealed class ExplainStageTests
         CollectionAssert.AreEqual(new[] { 5, -1, -1, 2, -1, -1 }, unexplained.ReasonItems[..6]);
     }
 
+    [TestMethod]
+    public void What_was_rated_well_is_named_as_such_and_alone()
+    {
+        // Of items 1, 2, 4 and 5 user 0 rated 2 and 4 well, and 5 badly.
+        var rated = new RatedPairs(SparseRows.FromTriplets(2, 7, [0, 0, 0], [2, 4, 5], [4f, 5f, 3.5f]), 4);
+        var history = new InteractionMatrix(History.ByUser, ratings: rated);
+        var (carried, bought) = (BlockOf([6]), BlockOf([6]));
+
+        new ExplainStage(new Given([1.5f, 2f, 1.2f, 1f]), history, embeddings: null, new ExplainOptions()).Run(carried);
+        new ExplainStage(new Given([2f, 1.5f, 1.2f, 1f]), history, embeddings: null, new ExplainOptions()).Run(bought);
+
+        Assert.AreEqual(ReasonCode.RatedWell, carried.Reasons[0]);
+        CollectionAssert.AreEqual(new[] { 2, 4, -1 }, carried.ReasonItems[..3], "item 1 was not rated");
+        Assert.AreEqual(ReasonCode.BecauseYouBought, bought.Reasons[0]);
+        CollectionAssert.AreEqual(new[] { 1, 2, 4 }, bought.ReasonItems[..3]);
+    }
+
     private static RecommendationBlock BlockOf(int[] items) => new()
     {
         Users = [0, 1],

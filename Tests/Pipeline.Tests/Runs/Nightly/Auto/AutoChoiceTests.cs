@@ -163,7 +163,7 @@ internal sealed class AutoChoiceTests
         AutoChoice.Of(options ?? new TrainOptions(), window, "w", null, StageContext.Quiet(2));
 
     private static List<string> TrainerNamesThatRace() =>
-        [.. new TrainOptions().Trainers().Where(t => t.Options.Definition.Race is not null).Select(t => t.Options.Definition.Name)];
+        [.. new TrainOptions().Trainers().Where(t => t.Options.Definition.Race is { NeedsRatings: false }).Select(t => t.Options.Definition.Name)];
 
     private static string Written(AutoReport report)
     {
