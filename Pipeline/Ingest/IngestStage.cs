@@ -303,6 +303,7 @@ internal sealed class IngestStage(IParquetReader reader, IParquetWriter writer)
     private static void Tell(IngestReport report, IStageProgress progress)
     {
         progress.Metric("ingest.rows", report.New.Rows);
+        progress.Metric("ingest.log_rows", report.Total.Rows);
         progress.Metric("ingest.kept", report.New.Kept);
         progress.Metric("ingest.merged", report.New.Merged);
         progress.Metric("ingest.quarantined", report.New.Quarantined);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Recsys.Batch.Pipeline.Runs.Estimates;
 
 namespace Recsys.Batch.Pipeline.Runs;
 
@@ -29,6 +30,10 @@ internal interface IRunStage
 
     /// <summary>Identity of what lies outside of the run (log files): name and content hash.</summary>
     IReadOnlyDictionary<string, string> Sources() => System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>How much lies in its sources, at little cost; null where it has none, or that cannot be told.</summary>
+    /// <param name="last">Its newest finished work; null where there is none.</param>
+    SourceSize? Measure(StageManifest? last) => null;
 
     /// <summary>Why a finished result can no longer stand in for a run, though hash and files agree; null where it can.</summary>
     string? WhyStale(StageManifest finished) => null;

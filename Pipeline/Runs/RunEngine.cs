@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Publish;
+using Recsys.Batch.Pipeline.Runs.Estimates;
 using Recsys.Batch.Pipeline.Runs.Leases;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 using Recsys.Batch.Pipeline.Stage;
@@ -17,6 +18,9 @@ internal sealed class RunEngine(
 {
     private readonly RunFolders _folders = new(output);
 
+    // What this run's log turned out to be, once it is read.
+    private SourceSize? _source;
+
     /// <summary>The published version, whose run's folder stays whatever <see cref="RunsOptions.Keep"/> says.</summary>
     public Func<VersionRecord?>? Current { get; init; }
 
@@ -30,12 +34,13 @@ internal sealed class RunEngine(
         var journal = new RunJournal(run, _folders.Of(run.RunId), options, ledger, time, new RunTelemetry(observer));
         journal.Begin(stages);
         var context = new StageContext(options.EffectiveThreads, options.Seed, time, NoProgress.Instance, cancellation);
+        var history = new StageHistory(_folders, request.Job);
         foreach (var stage in stages)
         {
             try
             {
                 cancellation.ThrowIfCancellationRequested();
-                await RunStageAsync(stage, run.RunId, planner, journal, context, request.Accepts).ConfigureAwait(false);
+                await RunStageAsync(stage, run.RunId, planner, journal, history, context, request.Accepts).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -51,17 +56,31 @@ internal sealed class RunEngine(
         return report;
     }
 
-    /// <summary>What <see cref="RunAsync"/> would do, without doing it. Behind a stage that would run, inputs are not known yet: those run too.</summary>
+    /// <summary>
+    /// What <see cref="RunAsync"/> would do, without doing it, and how long that takes by earlier runs. Behind a stage that would run, inputs are not known
+    /// yet: those run too.
+    /// </summary>
     public IReadOnlyList<StagePlan> Plan(RunRequest request)
     {
         var stages = graph.For(request.Job);
         var planner = new StagePlanner(_folders, options.Seed, request.From is { } from ? graph.Downstream(from) : null);
         string planHash = planner.PlanHash(request.Job, stages);
         string? runId = request.From is null ? Resumable(planHash)?.RunId : null;
-        return [.. stages.Select(stage => planner.Foresee(stage, runId))];
+        var history = new StageHistory(_folders, request.Job);
+        SourceSize? source = null;
+        var plans = new List<StagePlan>();
+        foreach (var stage in stages)
+        {
+            var own = stage.Measure(_folders.FindFinished(stage.Name, null, null, out _));
+            source ??= own;
+            var plan = planner.Foresee(stage, runId) with { Source = own };
+            plans.Add(plan.Runs ? plan with { Estimate = history.Of(stage.Name, source, runId) } : plan);
+        }
+        return plans;
     }
 
-    private async Task RunStageAsync(IRunStage stage, string runId, StagePlanner planner, RunJournal journal, StageContext context, GateAcceptance? accepts)
+    private async Task RunStageAsync(
+        IRunStage stage, string runId, StagePlanner planner, RunJournal journal, StageHistory history, StageContext context, GateAcceptance? accepts)
     {
         var (draft, inputs) = planner.Draft(stage, runId);
         var decision = planner.Decide(stage, draft, runId);
@@ -69,13 +88,14 @@ internal sealed class RunEngine(
         if (decision.Finished is { } finished)
         {
             journal.Skip(stage, finished, decision, folder);
+            _source ??= SourceSize.Of(finished);
             planner.Done(stage.Name, finished, _folders.Of(decision.FromRun!, stage.Name));
             return;
         }
 
         if (!decision.Resumes && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
-        var meter = journal.Start(stage, draft, decision, folder);
+        var meter = journal.Start(stage, draft, decision, folder, history.Of(stage.Name, _source, runId));
         var work = new StageWork(runId, draft, folder, LastFinished(stage.Name, runId, meter), inputs, context with { Progress = meter })
         {
             Accepts = accepts,
@@ -83,7 +103,9 @@ internal sealed class RunEngine(
         await Task.Run(() => stage.RunAsync(work), CancellationToken.None).ConfigureAwait(false);
         context.Cancellation.ThrowIfCancellationRequested();
         lease?.Confirm();
-        planner.Done(stage.Name, journal.End(work), folder);
+        var manifest = journal.End(work);
+        _source ??= SourceSize.Of(manifest);
+        planner.Done(stage.Name, manifest, folder);
         ThrowIfRefused(work.Checks);
     }
 

@@ -26,7 +26,11 @@ internal sealed record RunStarted(string RunId, string Job, bool Resumed, IReadO
 
 /// <param name="Number">1 for the first stage.</param>
 /// <param name="Reason">Why it runs rather than being skipped.</param>
-internal sealed record StageStarted(string Stage, int Number, int Of, string Reason) : RunEvent;
+internal sealed record StageStarted(string Stage, int Number, int Of, string Reason) : RunEvent
+{
+    /// <summary>What earlier runs say of the stage; null where they say nothing.</summary>
+    public Estimates.StageEstimate? Estimate { get; init; }
+}
 
 /// <param name="FromRun">The run whose outputs stand in.</param>
 internal sealed record StageSkipped(string Stage, int Number, int Of, string FromRun, string Reason) : RunEvent;
@@ -34,7 +38,11 @@ internal sealed record StageSkipped(string Stage, int Number, int Of, string Fro
 /// <param name="Total">0 where it is unknown.</param>
 /// <param name="PerSecond">Units a second since the step began; 0 before anything is done.</param>
 /// <param name="Left">Time left at that rate; null where it is unknown.</param>
-internal sealed record StageProgressed(string Stage, string Step, long Done, long Total, string Unit, double PerSecond, TimeSpan? Left) : RunEvent;
+internal sealed record StageProgressed(string Stage, string Step, long Done, long Total, string Unit, double PerSecond, TimeSpan? Left) : RunEvent
+{
+    /// <summary>Time left of the whole stage by what it took in earlier runs; null where they say nothing, or it takes longer now.</summary>
+    public TimeSpan? StageLeft { get; init; }
+}
 
 internal sealed record StageMetric(string Stage, string Name, double Value) : RunEvent;
 

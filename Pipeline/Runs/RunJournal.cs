@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Runs.Estimates;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Pipeline.Runs;
@@ -53,14 +54,15 @@ internal sealed class RunJournal(RunRecord run, string folder, RunsOptions optio
         observer.On(new StageSkipped(stage.Name, _stages.Count, _count, decision.FromRun!, decision.Reason));
     }
 
-    public ProgressMeter Start(IRunStage stage, StageManifest draft, StageDecision decision, string stageFolder)
+    /// <param name="estimate">What earlier runs say of the stage; null where they say nothing.</param>
+    public ProgressMeter Start(IRunStage stage, StageManifest draft, StageDecision decision, string stageFolder, StageEstimate? estimate)
     {
         var manifest = draft with { Started = time.GetUtcNow() };
         manifest.Save(stageFolder);
         Save(manifest, decision.Reason, message: null);
-        observer.On(new StageStarted(stage.Name, _stages.Count + 1, _count, decision.Reason));
-        var meter = new ProgressMeter(stage.Name, time, observer);
-        _open = new Open(manifest, stageFolder, decision.Reason, meter, time.GetTimestamp());
+        observer.On(new StageStarted(stage.Name, _stages.Count + 1, _count, decision.Reason) { Estimate = estimate });
+        var meter = new ProgressMeter(stage.Name, time, observer, estimate?.Seconds);
+        _open = new Open(manifest, stageFolder, decision.Reason, meter, new PeakMemory(time), time.GetTimestamp());
         return meter;
     }
 
@@ -70,6 +72,8 @@ internal sealed class RunJournal(RunRecord run, string folder, RunsOptions optio
         foreach (var check in work.Checks) observer.On(new StageChecked(open.Manifest.Stage, check));
         bool refused = work.Checks.Any(c => c.Level == Stage.ConstraintLevel.Fail);
         var took = time.GetElapsedTime(open.Began);
+        open.Meter.Metrics[PeakMemory.Metric] = open.Memory.Bytes;
+        open.Memory.Dispose();
         var manifest = open.Manifest with
         {
             State = refused ? StageState.Refused : StageState.Finished,
@@ -104,6 +108,7 @@ internal sealed class RunJournal(RunRecord run, string folder, RunsOptions optio
         };
         string message = failure is OperationCanceledException ? "cancelled; run again to go on from here" : failure.Message;
         string? stage = _open?.Manifest.Stage;
+        _open?.Memory.Dispose();
         try
         {
             if (writeDown && _open is { } open)
@@ -155,5 +160,5 @@ internal sealed class RunJournal(RunRecord run, string folder, RunsOptions optio
             m.Metrics, m.Checks);
 
     /// <summary>The stage that is at work.</summary>
-    private sealed record Open(StageManifest Manifest, string Folder, string Reason, ProgressMeter Meter, long Began);
+    private sealed record Open(StageManifest Manifest, string Folder, string Reason, ProgressMeter Meter, PeakMemory Memory, long Began);
 }

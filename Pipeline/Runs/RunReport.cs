@@ -1,3 +1,4 @@
+using Recsys.Batch.Pipeline.Runs.Estimates;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Runs;
@@ -26,4 +27,11 @@ internal sealed record RunReport(string RunId, string Job, RunState State, TimeS
 }
 
 /// <summary>What a run would do with one stage.</summary>
-internal sealed record StagePlan(string Stage, bool Runs, string Reason, string? FromRun);
+internal sealed record StagePlan(string Stage, bool Runs, string Reason, string? FromRun)
+{
+    /// <summary>What earlier runs say of it; null where it would not run or none did its work.</summary>
+    public StageEstimate? Estimate { get; init; }
+
+    /// <summary>What lies in its sources; null for a stage without.</summary>
+    public SourceSize? Source { get; init; }
+}

@@ -8,7 +8,6 @@ using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Leases;
 using Recsys.Batch.Pipeline.Runs.Nightly;
-using Spectre.Console;
 
 namespace Recsys.Batch.Jobs.Cli.Commands;
 
@@ -77,15 +76,8 @@ internal static class RunCommand
     private static int Plan(Invocation call, PipelineOptions night, RunRequest request)
     {
         var plan = NightlyRun.Plan(night, request, call.CliContext.Time);
-        var table = call.Screen.Table();
-        table.AddColumns("Stage", "", "Why");
-        foreach (var stage in plan)
-            table.AddRow(
-                Screen.Cell(stage.Stage),
-                stage.Runs ? "[yellow]would run[/]" : "[green]unchanged[/]",
-                Screen.Cell(stage.Runs ? stage.Reason : $"{stage.Reason} (from {stage.FromRun})"));
-        call.Screen.Console.Write(table);
-        call.Screen.Json(new { request.Job, Stages = plan });
+        var total = PlanView.Write(call.Screen, plan, night);
+        call.Screen.Json(new { request.Job, Stages = plan, Total = total });
         return 0;
     }
 }

@@ -76,7 +76,7 @@ internal static class LiveRun
     private static string Words(StageLine line, bool narrow) => line.Mark switch
     {
         StageMark.Working when line.Last is { } p => Progress(p, narrow),
-        StageMark.Working => "[grey]starting[/]",
+        StageMark.Working => line.Usual is { } usual ? $"[grey]starting · takes about {Format.Duration(usual)}[/]" : "[grey]starting[/]",
         StageMark.Failed => $"[red]{Screen.Cell(line.Remark)}[/]",
         StageMark.Waiting => "",
         _ => $"[grey]{Screen.Cell(line.Remark)}[/]",
@@ -87,7 +87,8 @@ internal static class LiveRun
         string units = narrow ? "" : " " + Format.Plural(p.Unit);
         string done = p.Total > 0 ? $"{Format.Count(p.Done)}/{Format.Count(p.Total)}{units}" : p.Done > 0 ? $"{Format.Count(p.Done)}{units}" : "";
         string rate = p.PerSecond > 0 ? $" · {Format.Rate(p.PerSecond, narrow ? "" : p.Unit)}" : "";
-        string left = p.Left is { } t && p.Done < p.Total ? $" · {Format.Duration(t)} left" : "";
+        string left = p.Left is { } t && p.Done < p.Total ? $" · {Format.Duration(t)} left"
+            : p is { Left: null, StageLeft: { } ofStage } ? $" · about {Format.Duration(ofStage)} left of the stage" : "";
         return $"{Screen.Cell(p.Step)} [grey]{Screen.Cell(done + rate + left)}[/]";
     }
 

@@ -1,5 +1,6 @@
 using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Estimates;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Jobs.Cli.Display;
@@ -17,7 +18,7 @@ internal sealed class PlainRun(Screen screen, TimeProvider time) : IRunObserver
         {
             RunStarted s when s.RunId == s.Job => null,
             RunStarted s => $"run {s.RunId}: {s.Job}{(s.Resumed ? ", resumed" : "")}",
-            StageStarted s => $"[{s.Number}/{s.Of}] {s.Stage}{(s.Reason.Length > 0 ? $": {s.Reason}" : "")}",
+            StageStarted s => $"[{s.Number}/{s.Of}] {s.Stage}{(s.Reason.Length > 0 ? $": {s.Reason}" : "")}{Usual(s.Estimate)}",
             StageSkipped s => $"[{s.Number}/{s.Of}] {s.Stage}: unchanged, taken from {s.FromRun}",
             StageNote s => $"      {s.Message}",
             StageChecked { Result.Level: not ConstraintLevel.Pass } s =>
@@ -32,11 +33,16 @@ internal sealed class PlainRun(Screen screen, TimeProvider time) : IRunObserver
         screen.Line(line);
     }
 
+    private static string Usual(StageEstimate? estimate) => estimate is null
+        ? ""
+        : $" (about {Format.Duration(TimeSpan.FromSeconds(estimate.Seconds))}, by {Format.Count(estimate.Runs, "earlier run")})";
+
     private static string Progress(StageProgressed p)
     {
         string of = p.Total > 0 ? $" of {Format.Count(p.Total)}" : "";
         string rate = p.PerSecond > 0 ? $", {Format.Rate(p.PerSecond, p.Unit)}" : "";
-        string left = p.Left is { } t ? $", {Format.Duration(t)} left" : "";
+        string left = p.Left is { } t ? $", {Format.Duration(t)} left"
+            : p.StageLeft is { } ofStage ? $", about {Format.Duration(ofStage)} left of the stage" : "";
         return $"      {p.Step}: {Format.Count(p.Done)}{of} {Format.Plural(p.Unit)}{rate}{left}";
     }
 }

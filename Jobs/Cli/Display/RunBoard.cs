@@ -21,6 +21,9 @@ internal sealed record StageLine(string Name)
 
     public TimeSpan? Took { get; init; }
 
+    /// <summary>What it took in earlier runs; null where they say nothing.</summary>
+    public TimeSpan? Usual { get; init; }
+
     public StageProgressed? Last { get; init; }
 
     /// <summary>A few words: what was reused, what came out, what went wrong.</summary>
@@ -58,7 +61,12 @@ internal sealed class RunBoard(TimeProvider time)
                     _lines.AddRange(started.Stages.Select(s => new StageLine(s)));
                     break;
                 case StageStarted s:
-                    Change(s.Stage, l => l with { Mark = StageMark.Working, Began = time.GetTimestamp() });
+                    Change(s.Stage, l => l with
+                    {
+                        Mark = StageMark.Working,
+                        Began = time.GetTimestamp(),
+                        Usual = s.Estimate is { } e ? TimeSpan.FromSeconds(e.Seconds) : null,
+                    });
                     break;
                 case StageSkipped s:
                     Change(s.Stage, l => l with { Mark = StageMark.Reused, Took = TimeSpan.Zero, Remark = $"unchanged, from {s.FromRun}" });

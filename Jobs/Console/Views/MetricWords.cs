@@ -47,6 +47,8 @@ internal static partial class MetricWords
 
     private static readonly (string Pattern, string Words)[] Counted =
     [
+        ("stage.peak_bytes", "Most memory that the process had while the stage was at work, in bytes"),
+        ("ingest.log_rows", "Rows of the whole log"),
         ("ingest.rows", "New rows read"), ("ingest.kept", "New rows kept"), ("ingest.merged", "New rows that repeat others, and count once"),
         ("ingest.quarantined", "New rows set aside"), ("ingest.users", "Customers with a history"), ("ingest.items", "Items that were bought"),
         ("ingest.pairs", "Different pairs of customer and item"),

@@ -62,6 +62,33 @@ internal static class SourceFiles
         return new FoundFiles(rebuild ? all : fresh, rebuild, PassedOver(hidden, foreign), keeps);
     }
 
+    /// <summary>
+    /// Rows of the logs by their files' footers, and those of files that <paramref name="known"/> lacks; a file that cannot be read has none.
+    /// </summary>
+    /// <param name="known">Keys of files as <see cref="NewFile.Key"/> has them.</param>
+    public static (long Rows, long New) Rows(IParquetReader reader, IngestOptions options, IReadOnlySet<string> known)
+    {
+        var (rows, fresh) = (0L, 0L);
+        foreach (var source in options.Events)
+        {
+            foreach (string path in reader.List(source.Path).Files)
+            {
+                long here;
+                try
+                {
+                    here = reader.Inspect(path).Rows;
+                }
+                catch (Exception e) when (e is ParquetFileException or IOException or UnauthorizedAccessException)
+                {
+                    continue;
+                }
+                rows += here;
+                if (!known.Contains(Key(source, path))) fresh += here;
+            }
+        }
+        return (rows, fresh);
+    }
+
     private static NewFile Of(int source, string key, string path, KnownFile? unverified)
     {
         try

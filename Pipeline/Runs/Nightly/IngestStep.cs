@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Privacy;
+using Recsys.Batch.Pipeline.Runs.Estimates;
 using Recsys.Batch.Pipeline.Runs.Ledger;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
@@ -49,6 +50,12 @@ internal sealed class IngestStep(
             foreach (string file in reader.Expand(path)) found[$"{table} table {++number:D5}"] = FileFingerprint.Of(file);
         }
         return found;
+    }
+
+    public SourceSize? Measure(StageManifest? last)
+    {
+        var (rows, fresh) = SourceFiles.Rows(reader, options, new HashSet<string>(last?.Sources.Keys ?? (IEnumerable<string>)[], StringComparer.Ordinal));
+        return new SourceSize(rows, fresh);
     }
 
     public Task RunAsync(StageWork work)

@@ -2,6 +2,8 @@ using Recsys.Batch.Jobs.Cli;
 using Recsys.Batch.Jobs.Cli.Display;
 using Recsys.Batch.Jobs.Text;
 using Recsys.Batch.Pipeline.Runs;
+using Recsys.Batch.Pipeline.Runs.Estimates;
+using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Stage;
 using Spectre.Console;
 
@@ -62,6 +64,74 @@ internal sealed class RunDisplayTests
 
             """,
             text.ToString());
+    }
+
+    [TestMethod]
+    public void A_plan_has_times_and_memory_of_earlier_runs_and_their_total()
+    {
+        StagePlan[] plan =
+        [
+            new("ingest", true, "1 new or changed source files", null)
+            {
+                Source = new SourceSize(1_200_000, 50_000),
+                Estimate = new StageEstimate(12, 11, 14, 300L << 20, 3, 1.04),
+            },
+            new("train", true, "takes from ingest, which would run", null) { Estimate = new StageEstimate(70, 60, 125, 2L << 30, 3, 1.04) },
+            new("places", true, "not finished before", null),
+            new("feedback", false, "nothing changed", "r0"),
+        ];
+
+        string told = Told(plan);
+
+        StringAssert.Contains(told, "12 s (11 s to 14 s)");
+        StringAssert.Contains(told, "1 min 10 s (1 min 00 s to 2 min 05 s)");
+        StringAssert.Contains(told, "2.0 GiB");
+        StringAssert.Contains(told, "not known");
+        StringAssert.Contains(told, "1 min 22 s (1 min 11 s to 2 min 19 s)");
+        StringAssert.Contains(told, "The log has 1,200,000 rows, 50,000 of them new. Times are the median of up to 3 earlier runs");
+        StringAssert.Contains(told, "1 stage of which no earlier run tells come on top");
+        Assert.AreEqual(new PlanTotal(82, 71, 139, 2L << 30, 1), PlanView.TotalOf(plan));
+    }
+
+    [TestMethod]
+    public void A_first_night_says_so_and_what_formulas_say()
+    {
+        string told = Told([new("ingest", true, "not finished before", null) { Source = new SourceSize(1_000_000, 1_000_000) }]);
+
+        StringAssert.Contains(told, "No earlier run of this folder says how long that takes.");
+        StringAssert.Contains(told, "ingest: at most 126 MiB for 1,000,000 rows (132 bytes a row)");
+        StringAssert.Contains(told, "10 nominal minutes");
+    }
+
+    [TestMethod]
+    public void Earlier_runs_stand_in_where_a_step_has_no_total()
+    {
+        using var text = new StringWriter();
+        var time = new Ticking();
+        var observer = new PlainRun(new Screen(new CliContext { Out = text, Error = text }, json: false), time);
+
+        observer.On(new StageStarted("train", 2, 3, "options changed") { Estimate = new StageEstimate(90, 80, 100, null, 4, 1) });
+        time.Seconds += 10;
+        observer.On(new StageProgressed("train", "auto", 3, 0, "models", 0.3, null) { StageLeft = TimeSpan.FromSeconds(80) });
+
+        StringAssert.Contains(text.ToString(), "[2/3] train: options changed (about 1 min 30 s, by 4 earlier runs)");
+        StringAssert.Contains(text.ToString(), "auto: 3 models, 0.3 models/s, about 1 min 20 s left of the stage");
+    }
+
+    private static string Told(StagePlan[] plan)
+    {
+        using var text = new StringWriter();
+        PlanView.Write(new Screen(new CliContext { Out = text, Error = text }, json: false), plan, new PipelineOptions());
+        return text.ToString();
+    }
+
+    private sealed class Ticking : TimeProvider
+    {
+        public long Seconds { get; set; } = 100;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
     }
 
     [TestMethod]

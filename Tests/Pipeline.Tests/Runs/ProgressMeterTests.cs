@@ -21,6 +21,22 @@ internal sealed class ProgressMeterTests
     }
 
     [TestMethod]
+    public void Time_left_of_the_stage_is_what_earlier_runs_took_less_what_has_passed()
+    {
+        var time = new FixedTime();
+        var recorder = new Recorder();
+        var meter = new ProgressMeter("train", time, recorder, usual: 60);
+        time.Now += TimeSpan.FromSeconds(20);
+        meter.Step("models", 3, 0, "models");
+        time.Now += TimeSpan.FromSeconds(50);
+        meter.Step("models", 4, 0, "models");
+
+        var said = recorder.Events.OfType<StageProgressed>().ToList();
+        Assert.AreEqual((null, TimeSpan.FromSeconds(40)), (said[0].Left, said[0].StageLeft));
+        Assert.IsNull(said[1].StageLeft, "it takes longer than it did");
+    }
+
+    [TestMethod]
     public void Steps_that_come_too_fast_are_left_out_but_the_last_one_never()
     {
         var time = new FixedTime();

@@ -215,6 +215,37 @@ internal sealed class RunEngineTests : IDisposable
     }
 
     [TestMethod]
+    public async Task A_dry_run_says_how_long_stages_took_and_a_run_tells_at_their_start()
+    {
+        Assert.IsTrue(Engine().Plan(new RunRequest()).All(p => p is { Runs: true, Estimate: null }), "the first night");
+        _second.Before = _ => _time.Now += TimeSpan.FromSeconds(7);
+        var report = await Run();
+        _second.Option = "b";
+
+        var plan = Engine().Plan(new RunRequest());
+        var recorder = new Recorder();
+        await Run(recorder);
+
+        Assert.IsNull(plan[0].Estimate, "it would not run");
+        Assert.AreEqual((7.0, 7.0, 7.0, 1), (plan[1].Estimate!.Seconds, plan[1].Estimate!.Low, plan[1].Estimate!.High, plan[1].Estimate!.Runs));
+        Assert.IsTrue(plan[1].Estimate!.PeakBytes > 1 << 20, $"{plan[1].Estimate!.PeakBytes} bytes");
+        Assert.AreEqual(plan[1].Estimate!.PeakBytes, report.Metric("second", "stage.peak_bytes"));
+        Assert.AreEqual(7.0, recorder.Events.OfType<StageStarted>().First(s => s.Stage == "second").Estimate!.Seconds);
+    }
+
+    [TestMethod]
+    public async Task Estimates_have_no_part_in_a_hash()
+    {
+        _second.Before = _ => _time.Now += TimeSpan.FromSeconds(100);
+        var first = await Run();
+        var recorder = new Recorder();
+        var again = await Engine(recorder).RunAsync(new RunRequest(From: "first"));
+
+        Assert.IsNotNull(recorder.Events.OfType<StageStarted>().Single(s => s.Stage == "second").Estimate);
+        CollectionAssert.AreEqual(first.Stages.Select(s => s.Manifest!.Hash).ToArray(), again.Stages.Select(s => s.Manifest!.Hash).ToArray());
+    }
+
+    [TestMethod]
     public async Task A_result_that_is_stale_runs_again()
     {
         await Run();
