@@ -35,7 +35,7 @@ internal sealed class PlainRun(Screen screen, TimeProvider time) : IRunObserver
 
     private static string Usual(StageEstimate? estimate) => estimate is null
         ? ""
-        : $" (about {Format.Duration(TimeSpan.FromSeconds(estimate.Seconds))}, by {Format.Count(estimate.Runs, "earlier run")})";
+        : $" (about {Format.Duration(TimeSpan.FromSeconds(estimate.Seconds))}, by {PlanView.EarlierRuns(estimate.Runs)})";
 
     private static string Progress(StageProgressed p)
     {

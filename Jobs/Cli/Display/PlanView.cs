@@ -63,10 +63,14 @@ internal static class PlanView
             yield break;
         }
         int runs = plan.Max(s => s.Estimate?.Runs ?? 0);
-        yield return $"{rows}Times are the median of up to {Format.Count(runs, "earlier run")} of this folder and their range, in proportion to the rows; "
+        yield return $"{rows}Times are the median of up to {EarlierRuns(runs)} of this folder and their range, in proportion to the rows; "
             + "memory is the most that the process had.";
-        if (total.WithoutEstimate > 0) yield return $"{Format.Count(total.WithoutEstimate, "stage")} of which no earlier run tells come on top.";
+        if (total.WithoutEstimate > 0) yield return $"{Format.Count(total.WithoutEstimate, "stage")} of which no earlier run tells "
+            + (total.WithoutEstimate == 1 ? "comes on top." : "come on top.");
     }
+
+    /// <summary>Runs before this one, with their number.</summary>
+    public static string EarlierRuns(int runs) => $"{Format.Count(runs)} earlier {(runs == 1 ? "run" : "runs")}";
 
     private static string Time(double seconds, double low, double high)
     {

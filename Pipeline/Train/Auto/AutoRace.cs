@@ -366,5 +366,6 @@ internal sealed class AutoRace(
 
     private AutoReport Report(
         string window, AutoTrial? best, SortedDictionary<string, string> settings, Interval? over, string why, LastOutcome? last = null) => new(
-        window, measure.Users, options.Auto.Cutoff, _budget.Seconds, _budget.Spent, settings, best, over, why, _trials) { Last = last };
+        window, measure.Users, options.Auto.Cutoff, _budget.Seconds, _budget.Spent, settings, best, over, why, _trials)
+        { Last = last };
 }

@@ -89,7 +89,7 @@ internal sealed class RunDisplayTests
         StringAssert.Contains(told, "not known");
         StringAssert.Contains(told, "1 min 22 s (1 min 11 s to 2 min 19 s)");
         StringAssert.Contains(told, "The log has 1,200,000 rows, 50,000 of them new. Times are the median of up to 3 earlier runs");
-        StringAssert.Contains(told, "1 stage of which no earlier run tells come on top");
+        StringAssert.Contains(told, "1 stage of which no earlier run tells comes on top");
         Assert.AreEqual(new PlanTotal(82, 71, 139, 2L << 30, 1), PlanView.TotalOf(plan));
     }
 

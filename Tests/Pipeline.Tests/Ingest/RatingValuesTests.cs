@@ -1,6 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest;
-using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Tests.Ingest;
 
