@@ -93,7 +93,9 @@ internal static class EvalCommand
                 {
                     text = new EmbedStage(night.Embed).Run(catalog, files.Cache, files.Cache, context);
                     foreach (var check in text.Checks.Where(c => c.Level != ConstraintLevel.Pass)) context.Progress.Note(check.Message);
-                    var tuned = EncoderTuning.Apply(text.Content, holdOut.Train, night.Embed.Tuning, context);
+                    // A race is held on a window of the pairs, of which nothing may be learned.
+                    var known = night.Train.IsAuto && !night.Embed.Tuning.IsOff ? RaceWindow.Of(holdOut.Train, context.Seed).Window.Train : holdOut.Train;
+                    var tuned = EncoderTuning.Apply(text.Content, known, night.Embed.Tuning, context);
                     return tuned.With(OwnEmbeddings.ReadAll(night.Embed.Own, split.Items, reader, context));
                 },
                 out _);

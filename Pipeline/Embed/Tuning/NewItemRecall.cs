@@ -13,7 +13,11 @@ internal sealed class NewItemRecall
     /// <summary>One held-out item in twenty, 5 to 50 of them.</summary>
     private const int OneIn = 20, Least = 5, Most = 50;
 
-    private const int Block = 256;
+    /// <summary>Customers who are measured at most, evenly spaced.</summary>
+    private const int MostUsers = 10_000;
+
+    /// <summary>Scores that are in memory at once, a thread.</summary>
+    private const int BlockScores = 4 << 20;
 
     private readonly SparseRows _rows;
     private readonly bool[] _old;
@@ -29,7 +33,8 @@ internal sealed class NewItemRecall
         _place = new int[items.Held.Length];
         Array.Fill(_place, -1);
         for (int place = 0; place < _held.Length; place++) _place[_held[place]] = place;
-        _users = [.. Enumerable.Range(0, _rows.Rows).Where(u => Has(u, i => _place[i] >= 0) && Has(u, i => _old[i]))];
+        int[] all = [.. Enumerable.Range(0, _rows.Rows).Where(u => Has(u, i => _place[i] >= 0) && Has(u, i => _old[i]))];
+        _users = all.Length <= MostUsers ? all : [.. Enumerable.Range(0, MostUsers).Select(k => all[(long)k * all.Length / MostUsers])];
         Depth = Math.Clamp(_held.Length / OneIn, Least, Most);
     }
 
@@ -39,7 +44,7 @@ internal sealed class NewItemRecall
     /// <summary>Held-out items.</summary>
     public int Items => _held.Length;
 
-    /// <summary>Customers of held-out items who bought an old one too.</summary>
+    /// <summary>Customers of held-out items who bought an old one too, those that are measured.</summary>
     public int Users => _users.Length;
 
     /// <summary>Recall by customer, in one order.</summary>
@@ -48,9 +53,10 @@ internal sealed class NewItemRecall
         var candidates = new FactorMatrix(_held.Length, vectors.Rank);
         for (int place = 0; place < _held.Length; place++) vectors.Row(_held[place]).CopyTo(candidates.Row(place));
         var recall = new double[_users.Length];
-        context.ForEachPiece((_users.Length + Block - 1) / Block, piece =>
+        int block = Math.Clamp(BlockScores / Math.Max(1, _held.Length), 1, 256);
+        context.ForEachPiece((_users.Length + block - 1) / block, piece =>
         {
-            int first = piece * Block, count = Math.Min(Block, _users.Length - first);
+            int first = piece * block, count = Math.Min(block, _users.Length - first);
             var profiles = new FactorMatrix(count, vectors.Rank);
             for (int u = 0; u < count; u++)
                 foreach (int item in _rows.RowIndices(_users[first + u]))

@@ -32,7 +32,7 @@ internal static class DeltaGraph
                 EarlierWindows = options.Train.EarlierWindows,
                 Remarks = IdleOptions.Of(options),
             },
-            new EmbedStep(options.Embed, reader, options.Ingest.StripDecimalZero),
+            new EmbedStep(options.Embed, reader, options.Ingest.StripDecimalZero) { EarlierWindows = options.Train.EarlierWindows },
             .. PipelineGraph.Reviews(options, suppressed, between: true),
             new ReusedStage(new TrainStep(options.Train, reader, options.Ingest.StripDecimalZero), from),
             new ReusedStage(PipelineGraph.Rank(options), from),

@@ -40,7 +40,7 @@ internal sealed class StageHistory(RunFolders folders, string job)
     }
 
     /// <summary>What the run's log was: its own stage says, or the one that it took over.</summary>
-    private SourceSize? SizeOf(string id) => Directory.EnumerateDirectories(folders.Of(id)).Order(StringComparer.Ordinal)
+    private SourceSize? SizeOf(string id) => (Load(() => Directory.GetDirectories(folders.Of(id))) ?? []).Order(StringComparer.Ordinal)
         .Select(folder => Load(() => StageManifest.Load(folder)) is { } manifest ? SourceSize.Of(manifest) : null)
         .FirstOrDefault(size => size is not null);
 

@@ -54,7 +54,9 @@ internal sealed class RunScrub(RunFolders folders, SuppressionList suppressed, S
                 work.Context.Cancellation.ThrowIfCancellationRequested();
                 string stage = Path.GetFileName(folder);
                 // Vectors of texts are of nobody, unless purchases tuned them.
-                bool isOfTexts = stage == StageNames.Embed && !File.Exists(Path.Combine(folder, EmbedArtifacts.Adapter));
+                bool isOfTexts = stage == StageNames.Embed && !File.Exists(Path.Combine(folder, EmbedArtifacts.Adapter))
+                    // A scrub that was stopped may have got as far as the map.
+                    && StageManifest.Load(folder) is not { Hash: StageManifest.ForgottenFact };
                 if (isOfTexts || onlyFeedback && stage != StageNames.Feedback) continue;
                 var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories);
                 string[] gone = [.. files.Where(f => !s_namesNobody.Contains(Path.GetFileName(f)))];

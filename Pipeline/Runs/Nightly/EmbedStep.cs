@@ -13,6 +13,9 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 /// <summary>Embed in the night: the catalog's texts to vectors, with those of last night for all texts that stayed as they were.</summary>
 internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, bool stripDecimalZero) : IRunStage
 {
+    /// <summary>Windows before the validation window that models race by: what purchases tune is learned from what lies before the oldest.</summary>
+    public int EarlierWindows { get; init; }
+
     public string Name => StageNames.Embed;
 
     public string CodeVersion => "4";
@@ -25,7 +28,7 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
             [
                 IngestArtifacts.Catalog,
                 .. options.Own.Count > 0 ? [IngestArtifacts.Items] : Array.Empty<string>(),
-                .. options.Tuning.IsOff ? Array.Empty<string>() : [IngestArtifacts.Validation],
+                .. options.Tuning.IsOff ? Array.Empty<string>() : [IngestArtifacts.Validation, .. IngestArtifacts.Earlier(EarlierWindows)],
             ]),
     ];
 
@@ -119,7 +122,9 @@ internal sealed class EmbedStep(EmbedOptions options, IParquetReader reader, boo
         EncoderTuning? tuning = null;
         if (content.Text is { } table)
         {
-            var purchases = IngestArtifacts.ReadValidation(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Validation))!).Train;
+            string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Validation))!;
+            var oldest = IngestArtifacts.ReadEarlier(ingest, EarlierWindows) is { Count: > 0 } earlier ? earlier[^1] : IngestArtifacts.ReadValidation(ingest);
+            var purchases = oldest.Train;
             tuning = EncoderTuning.Of(purchases, table, content.Texts, options.Tuning, work.Context);
             tuning.Tell(work.Context.Progress);
             tuning.Report.Write(work.Output(TuningReport.FileName));

@@ -25,9 +25,9 @@ internal static class PipelineGraph
             EarlierWindows = options.Train.EarlierWindows,
             Remarks = IdleOptions.Of(options),
         },
-        new EmbedStep(options.Embed, ParquetFiles.Reader(), options.Ingest.StripDecimalZero),
+        new EmbedStep(options.Embed, ParquetFiles.Reader(), options.Ingest.StripDecimalZero) { EarlierWindows = options.Train.EarlierWindows },
         .. Reviews(options, suppressed),
-        new TuneStep(options.Tune, options.Train, options.Evaluate),
+        new TuneStep(options.Tune, options.Train, options.Evaluate) { Users = options.Ingest.Users },
         new TuneEncoderStep(options.Embed),
         new TrainStep(options.Train, ParquetFiles.Reader(), options.Ingest.StripDecimalZero)
         {
@@ -52,7 +52,11 @@ internal static class PipelineGraph
         ReviewsStep.IsIn(options) ? [new ReviewsStep(options, ParquetFiles.Reader(), suppressed) { Between = between }] : [];
 
     public static RankStep Rank(PipelineOptions options) =>
-        new(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen) { HasReviews = ReviewsStep.IsIn(options) };
+        new(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen)
+        {
+            HasReviews = ReviewsStep.IsIn(options),
+            Users = options.Ingest.Users,
+        };
 
     public static EvaluateStep Evaluate(PipelineOptions options, IOutputStore published) =>
         new(options.Evaluate, options.Diversify, options.Ingest, published) { HasReviews = ReviewsStep.IsIn(options) };

@@ -16,6 +16,7 @@ using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
+using Recsys.Batch.Pipeline.Train.Ensemble;
 using Recsys.Batch.Pipeline.Train.Ratings;
 using Recsys.Batch.Pipeline.Train.Tune;
 
@@ -121,6 +122,12 @@ internal sealed class PipelineOptions
                 $"Ingest:AvailableDays is {Ingest.AvailableDays.ToString(CultureInfo.InvariantCulture)}; expected 0 where Privacy:Epsilon is set: "
                 + "one purchase would decide whether everybody sees an item");
         }
+        if (Privacy.Epsilon is not null && !Embed.Tuning.IsOff)
+        {
+            faults.Add(
+                $"Embed:Tuning:Use is {Embed.Tuning.Use}; expected Off where Privacy:Epsilon is set: texts' vectors would be of what customers bought, without "
+                + "noise");
+        }
         if (Experiment.HasControl && Diversify.Explore.Enabled)
         {
             faults.Add(
@@ -129,10 +136,24 @@ internal sealed class PipelineOptions
         }
         if (Ingest.Ratings != RatingUse.Values && job is not (StageNames.Feedback or StageNames.Forget))
         {
-            foreach (var (key, name) in Train.Baselines.Select((b, i) => ($"Baselines:{i}", b)).Prepend(("Algorithm", Train.Algorithm)))
+            (string Key, string Name)[] named =
+            [
+                ("Train:Algorithm", Train.Algorithm), .. Train.Baselines.Select((b, i) => ($"Train:Baselines:{i}", b)),
+                .. Train.Algorithm == EnsembleTrainer.Name
+                    ? Train.Ensemble.Members.Select(m => ($"Train:Ensemble:Members:{m.Key}:Algorithm", m.Value.Algorithm)) : [],
+                .. Train.Auto.Algorithms.Select((a, i) => ($"Train:Auto:Algorithms:{i}", a)), .. Tune.Algorithms.Select((a, i) => ($"Tune:Algorithms:{i}", a)),
+            ];
+            faults.AddRange(named.Where(n => n.Name == AlsRatingsTrainer.Name).Select(
+                n => $"{n.Key} is '{n.Name}', which fits ratings, and Ingest:Ratings is {Ingest.Ratings}; expected {RatingUse.Values}"));
+        }
+        if (Train.Popularity.Segment is { Length: > 0 } column && job is not (StageNames.Feedback or StageNames.Forget))
+        {
+            string[] known = Ingest.Users is { } users ? [users.Segment ?? "", .. users.Attributes] : [];
+            if (!known.Contains(column, StringComparer.OrdinalIgnoreCase))
             {
-                if (name == AlsRatingsTrainer.Name)
-                    faults.Add($"Train:{key} is '{name}', which fits ratings, and Ingest:Ratings is {Ingest.Ratings}; expected {RatingUse.Values}");
+                faults.Add(
+                    $"Train:Popularity:Segment is '{column}'; expected a column of the user table "
+                    + (known.Length == 0 ? "(Ingest:Users, which is not configured)" : $"(Ingest:Users:Segment and Attributes): {string.Join(", ", known)}"));
             }
         }
         if (faults.Count > 0) throw new ConfigurationException(string.Join(Environment.NewLine, faults));

@@ -55,8 +55,7 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         ? OptionSections.Of((nameof(PipelineOptions.Train), options), (nameof(PipelineOptions.Ingest), new { StripDecimalZero = stripDecimalZero }))
         : OptionSections.Of((nameof(PipelineOptions.Train), options));
 
-    private bool AsksForUsers => options.IsAuto
-        || options.Ensemble.Members.Values.Select(m => m.Popularity).Append(options.Popularity).Any(p => p.Segment.Length > 0);
+    private bool AsksForUsers => UserColumns.Serve(options);
 
     private bool IsImported => options.Algorithm == ImportedTrainer.Name;
 

@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Tables;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
 using Recsys.Batch.Pipeline.Stage;
@@ -28,6 +29,9 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
 
     private static readonly JsonSerializerOptions Json = new(CanonicalJson.Options) { WriteIndented = true };
 
+    /// <summary>The user table, by whose columns popularity may go; null where there is none.</summary>
+    public UserSourceOptions? Users { get; init; }
+
     public string Name => StageNames.Tune;
 
     public string CodeVersion => "1";
@@ -36,7 +40,7 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
 
     public IReadOnlyList<StageInput> Inputs =>
     [
-        new StageInput(StageNames.Ingest, [IngestArtifacts.Validation, .. IngestArtifacts.Earlier(train.EarlierWindows)]),
+        new StageInput(StageNames.Ingest, [IngestArtifacts.Validation, .. IngestArtifacts.Earlier(train.EarlierWindows), .. UserColumns.Inputs(Users)]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content),
     ];
 
@@ -46,7 +50,8 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
 
     public Task RunAsync(StageWork work)
     {
-        var holdOut = IngestArtifacts.ReadValidation(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Validation))!);
+        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Validation))!;
+        var holdOut = WithUsers(IngestArtifacts.ReadValidation(ingest), ingest);
         if (train.IsAuto && tune.Algorithms.Count == 0 && tune.Space.Count == 0)
         {
             Race(holdOut, work);
@@ -104,15 +109,18 @@ internal sealed class TuneStep(TuneOptions tune, TrainOptions train, EvaluateOpt
         return found;
     }
 
+    private HoldOut WithUsers(HoldOut window, string ingest) => window with { Train = window.Train.WithUsers(UserColumns.Read(Users, ingest)) };
+
     /// <summary>With <c>Train:Algorithm=auto</c> the same race as in a night, whose outcome can be kept.</summary>
     private void Race(HoldOut holdOut, StageWork work)
     {
         var options = tune.Minutes > 0
             ? OptionPath.With(train, new Dictionary<string, string> { ["Auto:Minutes"] = tune.Minutes.ToString(CultureInfo.InvariantCulture) })
             : train;
-        var (_, report) = AutoChoice.Of(options, holdOut, "the one before the hold-out", EmbedStep.Content(work), work.Context, last: null,
-            IngestArtifacts.ReadEarlier(
-                Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Validation))!, options.EarlierWindows));
+        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Validation))!;
+        var (_, report) = AutoChoice.Of(
+            options, holdOut, "the one before the hold-out", EmbedStep.Content(work), work.Context, last: null,
+            [.. IngestArtifacts.ReadEarlier(ingest, options.EarlierWindows).Select(w => WithUsers(w, ingest))]);
         AutoChoice.Save(report, work.Output(AutoChoice.FileName));
         AtomicFile.WriteText(work.Output(Best), Settings(report.Settings).ToJsonString(Json) + "\n");
         work.Facts["best"] = string.Join(' ', report.Assignments);

@@ -1,6 +1,7 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Ingest.Tables;
+using Recsys.Batch.Pipeline.Train;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -11,6 +12,17 @@ internal static class UserColumns
     public static IReadOnlyList<string> Inputs(UserSourceOptions? users) => users is null ? []
         : users.Attributes.Count > 0 ? [IngestArtifacts.Segments, IngestArtifacts.UserAttributes]
         : [IngestArtifacts.Segments];
+
+    /// <summary>The same, where a model that <paramref name="train"/> names, or leaves to a race, may go by it.</summary>
+    public static IReadOnlyList<string> Inputs(UserSourceOptions? users, TrainOptions train) => Serve(train) ? Inputs(users) : [];
+
+    /// <summary>A window whose users are known by their columns, where such a model may serve.</summary>
+    public static HoldOut Known(HoldOut window, UserSourceOptions? users, TrainOptions train, string ingest) =>
+        Serve(train) ? window with { Train = window.Train.WithUsers(Read(users, ingest)) } : window;
+
+    /// <summary>Whether popularity may go by them.</summary>
+    public static bool Serve(TrainOptions train) => train.IsAuto
+        || train.Ensemble.Members.Values.Select(m => m.Popularity).Append(train.Popularity).Any(p => p.Segment.Length > 0);
 
     /// <summary>Aligned with the user index; null where there is no user table.</summary>
     public static AttributeTable? Read(UserSourceOptions? users, string ingest)

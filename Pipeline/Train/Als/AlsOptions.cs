@@ -107,7 +107,7 @@ public sealed class AlsOptions : ITrainerOptions
             {
                 [nameof(UnobservedWeight)] = ["0.003", "0.01", "0.03", "0.1", "0.3", "1", "3"],
                 [nameof(Regularization)] = ["0.0003", "0.001", "0.003", "0.01", "0.03", "0.1"],
-                [nameof(Rank)] = ["32", "64", "128", "256", "512", "1024"],
+                [nameof(Rank)] = ["32", "64", "128", "256", "512"],
             },
         },
     };

@@ -37,7 +37,8 @@ internal sealed class DislikedModel(ITrainedModel model, float weight) : ITraine
             seen = new uint[disliked.Count];
             Array.Fill(seen, times.Length > 0 ? times.Max() : 0u);
         }
-        return history.With(disliked, seen);
+        // A model of ratings knows the low ones already: it says the same of both, so nothing is taken away twice.
+        return history.With(disliked, seen, ratings: history.Ratings);
     }
 
     public void Save(ArtifactWriter to, string name)

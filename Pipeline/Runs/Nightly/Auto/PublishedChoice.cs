@@ -5,6 +5,7 @@ using Recsys.Batch.Pipeline.Publish;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.Auto;
+using Recsys.Batch.Pipeline.Train.Hybrid;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Auto;
 
@@ -42,7 +43,8 @@ internal sealed class PublishedChoice(TrainOptions options, IOutputStore store, 
             if (Faults(report) is { } faults) return Without(faults);
             var carried = report.Settings.ToDictionary(s => Prefix + s.Key, s => s.Value, StringComparer.Ordinal);
             // A night whose race was not held has what it went on from itself.
-            bool hadTexts = report.Trials.Any(t => t.Round == "text") || (report.Trials.Count == 0 && manifest.Carried?.ContainsKey(TextsKey) != true);
+            bool hadTexts = report.Trials.Any(t => t.Round == "text") || report.Settings.GetValueOrDefault("Text:Use") == nameof(TextUse.Auto)
+                || (report.Trials.Count == 0 && manifest.Carried?.ContainsKey(TextsKey) != true);
             if (!hadTexts) carried[TextsKey] = NoTexts;
             return carried;
         }

@@ -49,6 +49,7 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
             serves ? algorithm : RankOptions.None,
             isStated ? "as configured"
                 : ahead ? "its order is surely ahead of the model's on users that it did not learn from"
+                : byWorth ? "its chances times prices surely earn more than the model's order on users that it did not learn from"
                 : "its order is not surely ahead of the model's on users that it did not learn from",
             users.Length, options.Candidates, options.Cutoff, measure.Plain, trial, bought,
             final is LinearRanker linear ? Effects(linear, examples) : [], serves ? final as LinearRanker : null, serves ? final as TreeRanker : null)

@@ -4,6 +4,7 @@ using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Ingest;
+using Recsys.Batch.Pipeline.Ingest.Tables;
 using Recsys.Batch.Pipeline.Lexical;
 using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Retrieve;
@@ -24,13 +25,17 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
     /// <summary>Whether the night reads reviews, which a ranker hears of.</summary>
     public bool HasReviews { get; init; }
 
+    /// <summary>The user table, by whose columns popularity may go; null where there is none.</summary>
+    public UserSourceOptions? Users { get; init; }
+
     public string Name => StageNames.Rank;
 
     public string CodeVersion => "1";
 
     public IReadOnlyList<StageInput> Inputs => IsStated ? [] :
     [
-        new StageInput(StageNames.Ingest, IngestArtifacts.Validation, IngestArtifacts.Catalog, IngestArtifacts.NewItems),
+        new StageInput(
+            StageNames.Ingest, [IngestArtifacts.Validation, IngestArtifacts.Catalog, IngestArtifacts.NewItems, .. UserColumns.Inputs(Users, train)]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, [ServingModel.FileName, .. train.IsAuto ? [AutoChoice.FileName] : Array.Empty<string>()]),
         .. ReviewsStep.ForRanking(HasReviews),
@@ -72,7 +77,8 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
     {
         if (train.Algorithm == ImportedTrainer.Name)
             return Unmeasured("the model was trained elsewhere, so there is none that has not seen the validation window");
-        var window = IngestArtifacts.ReadValidation(Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Validation))!);
+        string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Validation))!;
+        var window = UserColumns.Known(IngestArtifacts.ReadValidation(ingest), Users, train, ingest);
         if (window.Train.Count == 0) return Unmeasured("the log is too small for a validation window");
         var (catalog, content) = (EmbedStep.Catalog(work), EmbedStep.Content(work));
         var serves = train.IsAuto ? AutoChoice.With(train, AutoChoice.Load(work.Input(StageNames.Train, AutoChoice.FileName))) : train;

@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Embed.Tuning;
+using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Runs;
 using Recsys.Batch.Pipeline.Runs.Nightly;
@@ -55,6 +56,19 @@ internal sealed class TunedNightTests : IDisposable
 
         static FactorMatrix Vectors(RunReport run) =>
             EmbedArtifacts.ReadContent(run.Stages.Single(s => s.Stage == StageNames.Embed).Folder).Text!.Vectors;
+    }
+
+    [TestMethod]
+    public async Task With_several_windows_the_map_is_of_what_lies_before_the_oldest()
+    {
+        var night = Options(TuningUse.Auto);
+        night.Train.Algorithm = "auto";
+        night.Train.Auto.Cuts = 2;
+        var run = await SmallNight.Run(night, request: new RunRequest(StageNames.Embed));
+        CollectionAssert.IsSubsetOf(
+            new[] { "ingest/validation-2.bin" }, run.Stages.Single(s => s.Stage == StageNames.Embed).Manifest!.Inputs.Keys.ToArray());
+        string ingest = run.Stages.Single(s => s.Stage == StageNames.Ingest).Folder;
+        Assert.IsLessThan(IngestArtifacts.ReadValidation(ingest).Train.Count, IngestArtifacts.ReadEarlier(ingest, 1)[0].Train.Count);
     }
 
     [TestMethod]
