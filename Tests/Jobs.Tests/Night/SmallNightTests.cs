@@ -106,6 +106,7 @@ internal sealed class SmallNightTests
         Assert.AreEqual(2, called.ExitCode, called.ToString());
         StringAssert.Contains(
             called.Error,
-            "job is 'nigthly'; expected one of nightly, delta, ingest, embed, tune, train, rank, evaluate, sweep, neighbors, places, materialize, publish");
+            "job is 'nigthly'; expected one of nightly, delta, ingest, embed, tune, tune-encoder, train, rank, evaluate, sweep, neighbors, places, "
+            + "materialize, publish");
     }
 }
