@@ -7,6 +7,12 @@ internal sealed record RetrievalRequest(int Depth, SparseRows? Exclude = null, b
 {
     /// <summary>Items that rules keep from a user beside those; null as a whole or for a user: none.</summary>
     public Func<int, ItemSet?>? RuledOut { get; init; }
+
+    /// <summary>Users who will be asked for; many pay for preparations that few do not. 0: not known, so nothing is prepared.</summary>
+    public int Users { get; init; }
+
+    /// <summary>Threads that prepare, at least 1.</summary>
+    public int Threads { get; init; } = 1;
 }
 
 /// <summary>Exact top-M over all items: packs a scorer once, then serves blocks of users from many threads.</summary>

@@ -53,8 +53,9 @@ internal sealed class ModelMeasurement
     {
         var (first, ranked) = (sharing[0], sharing[0]._ranked);
         int depth = sharing.Max(m => m._model.ListsOf is null ? m.Depth : Math.Max(m.Depth, m._model.Candidates));
-        var session = first._inputs.Retriever.Open(first._model.Scorer, new RetrievalRequest(depth, ranked.Exclude, ranked.Allowed));
         int users = ranked.Users.Length;
+        var request = new RetrievalRequest(depth, ranked.Exclude, ranked.Allowed) { Users = users, Threads = context.Threads };
+        var session = first._inputs.Retriever.Open(first._model.Scorer, request);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = context.Cancellation };
         Parallel.For(0, (users + BlockUsers - 1) / BlockUsers, parallel,
             () => sharing.Select(m => m.Meter()).ToArray(),

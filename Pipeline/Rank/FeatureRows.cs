@@ -14,11 +14,12 @@ internal sealed class FeatureRows(string[] names, IRankFeature[] features)
     }
 
     /// <summary>Writes a row a candidate, one after the other; NaN where a value is not known.</summary>
-    /// <param name="rows">Candidates x <see cref="Width"/>.</param>
+    /// <param name="rows">The user's best candidates, as many as have room, x <see cref="Width"/>.</param>
     public void Fill(RankedUser user, Span<float> rows)
     {
-        var column = System.Buffers.ArrayPool<float>.Shared.Rent(user.Items.Length);
-        var values = column.AsSpan(0, user.Items.Length);
+        int count = rows.Length / Width;
+        var column = System.Buffers.ArrayPool<float>.Shared.Rent(count);
+        var values = column.AsSpan(0, count);
         for (int f = 0; f < features.Length; f++)
         {
             features[f].Fill(user, values);

@@ -5,7 +5,8 @@ namespace Recsys.Batch.Pipeline.Rank;
 /// </summary>
 internal interface IRankFeature
 {
-    /// <summary>Writes the value of every candidate, NaN where it is not known.</summary>
+    /// <summary>Writes the values of the user's best candidates, NaN where one is not known.</summary>
+    /// <param name="values">As many as are ranked, which may be fewer than there are: what is relative to all looks at the user's.</param>
     void Fill(RankedUser user, Span<float> values);
 }
 

@@ -27,8 +27,9 @@ internal sealed class Reranker(RankInputs inputs, IRanker ranker, int candidates
             int count = ranked.Counts[u] = block.Counts[u];
             if (count == 0) continue;
             var user = new RankedUser(inputs, block.Users[u], block.ItemsOf(u).ToArray(), block.ScoresOf(u).ToArray());
-            float[] scores = Scores(user);
             int first = Math.Min(candidates, count);
+            var scores = new float[count];
+            Score(user, scores.AsSpan(0, first));
             scores.AsSpan(first).Fill(TensorPrimitives.Min<float>(scores.AsSpan(0, first)));
             int[] order = [.. Enumerable.Range(0, count)];
             Array.Sort(order, 0, first, Comparer<int>.Create((a, b) => scores[a] != scores[b] ? scores[b].CompareTo(scores[a]) : a.CompareTo(b)));
@@ -43,15 +44,13 @@ internal sealed class Reranker(RankInputs inputs, IRanker ranker, int candidates
         return ranked;
     }
 
-    private float[] Scores(RankedUser user)
+    private void Score(RankedUser user, Span<float> scores)
     {
-        var rows = new float[user.Items.Length * ranker.Ranges.Length];
-        var scores = new float[user.Items.Length];
+        var rows = new float[scores.Length * ranker.Ranges.Length];
         _features.Fill(user, rows);
         FeatureRange.Apply(ranker.Ranges, rows);
         ranker.Score(rows, scores);
         if (_worth is not null)
             for (int k = 0; k < scores.Length; k++) scores[k] = _worth.Score(chances!, user.Items[k], scores[k]);
-        return scores;
     }
 }

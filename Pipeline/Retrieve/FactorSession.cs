@@ -11,8 +11,9 @@ namespace Recsys.Batch.Pipeline.Retrieve;
 /// Top-M of inner products, fused: scores are compared with their user's threshold where they are computed, and most never leave the registers. Items go by in
 /// order of descending norm, and a tile of users is done when no item to come can reach any of its thresholds: |score| is at most the product of the norms
 /// (Cauchy-Schwarz) plus rounding. Where the processor multiplies 16-bit integers by the register (AVX-512BW), those find the candidates and float32 scores
-/// them; the result is the same, bit for bit. Memory: the items' factors once more (half of it for integers), and per thread <see cref="ChunkUsers"/> users'
-/// factors, twice, and survivors, and a bit an item.
+/// them, and where a few leading columns decide nearly all pairs (<see cref="LeadingColumns"/>), those alone go by; the result is the same, bit for bit.
+/// Memory: what is scanned of the items' factors once more (half of it for integers), and per thread <see cref="ChunkUsers"/> users' factors, twice, and
+/// survivors, and a bit an item.
 /// </summary>
 internal sealed class FactorSession : IRetrievalSession
 {
@@ -29,6 +30,8 @@ internal sealed class FactorSession : IRetrievalSession
 
     private readonly IFactorRows _users;
     private readonly FactorMatrix _items;
+    private readonly LeadingColumns? _leading;
+    private readonly FactorMatrix _scanned;
     private readonly RetrievalRequest _request;
     private readonly NormOrder _order;
     private readonly ItemPanels? _panels;
@@ -44,18 +47,22 @@ internal sealed class FactorSession : IRetrievalSession
     {
     }
 
-    internal FactorSession(IFactorRows users, FactorMatrix items, RetrievalRequest request, bool quantize)
+    /// <param name="leading">The basis that factors are cut to; null: what pays on the request's users.</param>
+    internal FactorSession(IFactorRows users, FactorMatrix items, RetrievalRequest request, bool quantize, FactorMatrix? leading = null)
     {
         (_users, _items, _request) = (users, items, request);
-        double[] norms = [.. Enumerable.Range(0, items.Rows).Select(i => NormOrder.Norm(items.Row(i)))];
+        double[] norms = Norms(items);
         int diverged = Array.FindIndex(norms, n => !double.IsFinite(n));
         if (diverged >= 0) throw new RunFailedException($"the factors of item index {diverged} are not finite; {Advice}");
         _longestItem = norms.DefaultIfEmpty().Max();
+        _leading = leading is null ? LeadingColumns.Of(users, items, request) : LeadingColumns.Of(leading, items);
+        _scanned = _leading?.Items ?? items;
+        if (_leading is not null) norms = Norms(_scanned);
         _order = new NormOrder(norms, request.Allowed);
-        if (quantize && QuantizedPanels.Suits(_longestItem)) _quantized = new QuantizedPanels(items, _order);
-        else _panels = new ItemPanels(items, _order);
+        if (quantize && QuantizedPanels.Suits(norms.DefaultIfEmpty().Max())) _quantized = new QuantizedPanels(_scanned, _order);
+        else _panels = new ItemPanels(_scanned, _order);
         _mask = RetrievalMask.Of(request, items.Rows);
-        ChunkUsers = Math.Clamp(ChunkFloats / items.Rank * (_quantized is null ? 1 : 2), 32, CandidateBlock.MaxUsers);
+        ChunkUsers = Math.Clamp(ChunkFloats / _scanned.Rank * (_quantized is null ? 1 : 2), 32, CandidateBlock.MaxUsers);
     }
 
     public int ChunkUsers { get; }
@@ -69,8 +76,18 @@ internal sealed class FactorSession : IRetrievalSession
         {
             var chunk = users[first..Math.Min(users.Length, first + ChunkUsers)];
             scratch.TopCandidates.Start(chunk);
-            Read(chunk, scratch.Users);
-            Rank(chunk.Length, scratch);
+            Read(chunk, scratch);
+            int count = 0;
+            for (int u = 0; u < chunk.Length; u++)
+                if (scratch.Users.Norms[u] > 0) scratch.Slots[count++] = u;
+            while (count > 0)
+            {
+                Rank(count, scratch);
+                int unsettled = 0;
+                for (int at = 0; at < count; at++)
+                    if (!scratch.TopCandidates.Settle(scratch.Slots[at])) scratch.Slots[unsettled++] = scratch.Slots[at];
+                count = unsettled;
+            }
             for (int u = 0; u < chunk.Length; u++)
             {
                 if (scratch.Users.Norms[u] == 0) FirstAllowed(chunk[u], scratch.Mask, result, first + u);
@@ -81,8 +98,11 @@ internal sealed class FactorSession : IRetrievalSession
         return result;
     }
 
-    private void Read(int[] users, ChunkRows to)
+    private static double[] Norms(FactorMatrix rows) => [.. Enumerable.Range(0, rows.Rows).Select(i => NormOrder.Norm(rows.Row(i)))];
+
+    private void Read(int[] users, Scratch scratch)
     {
+        var to = scratch.Users;
         for (int u = 0; u < users.Length; u++)
         {
             _users.Write(users[u], to.Row(u));
@@ -92,14 +112,14 @@ internal sealed class FactorSession : IRetrievalSession
                 throw new RunFailedException($"factors of norm {norm:g3} (user index {users[u]}) and {_longestItem:g3} (items) overflow float32; {Advice}");
             to.Norms[u] = norm == 0 ? 0 : MathF.BitIncrement((float)norm);
         }
+        if (_leading is null) return;
+        _leading.Write(to, users.Length, scratch.Scanned);
     }
 
-    private void Rank(int users, Scratch scratch)
+    /// <summary>All items go by the users of the first <paramref name="count"/> slots.</summary>
+    private void Rank(int count, Scratch scratch)
     {
-        int count = 0;
-        for (int u = 0; u < users; u++)
-            if (scratch.Users.Norms[u] > 0) scratch.Slots[count++] = u;
-        if (count == 0 || _order.Panels == 0) return;
+        if (_order.Panels == 0) return;
         var slots = scratch.Slots.AsSpan(0, count);
         var scan = scratch.Scan;
         scan.Pack(slots, 0);
@@ -138,8 +158,8 @@ internal sealed class FactorSession : IRetrievalSession
         float threshold = scratch.TopCandidates.Thresholds[slot];
         // The chain of K roundings errs by at most K 2^-24 / (1 - K 2^-24) of the product of the norms; twice that and more is left for the norms' own
         // rounding.
-        float slack = 1 + (_items.Rank + 8) * 1.5e-7f;
-        return threshold > 1e-30f ? threshold / (scratch.Users.Norms[slot] * slack) : 0;
+        float slack = 1 + (_scanned.Rank + 8) * 1.5e-7f;
+        return threshold > 1e-30f ? threshold / (scratch.Scanned.Norms[slot] * slack) : 0;
     }
 
     /// <summary>Of a user without factors every item's score is 0, so the order is that of the items.</summary>
@@ -158,17 +178,21 @@ internal sealed class FactorSession : IRetrievalSession
         {
             int users = session.ChunkUsers;
             Users = new ChunkRows(users, session._items.Rank);
-            var exact = session._quantized is null ? null : new ExactScores(Users, session._items);
+            Scanned = session._leading is null ? Users : new ChunkRows(users, session._scanned.Rank);
+            var exact = session._quantized is null && session._leading is null ? null : new ExactScores(Users, session._items);
             Mask = session._mask.ForAnotherThread();
-            TopCandidates = new TopCandidates(users, session._request.Depth, session._mask.ForAnotherThread(), exact);
+            TopCandidates = new TopCandidates(users, session._request.Depth, session._mask.ForAnotherThread(), exact, session._leading is not null);
             Scan = session._quantized is { } quantized
-                ? new QuantizedScan(Users, quantized, session._order, TopCandidates)
-                : new FactorScan(Users, session._panels!, session._order, TopCandidates);
+                ? new QuantizedScan(Scanned, quantized, session._order, TopCandidates)
+                : new FactorScan(Scanned, session._panels!, session._order, TopCandidates);
             Slots = new int[users];
             Needed = new float[users];
         }
 
         public ChunkRows Users { get; }
+
+        /// <summary>What the scan multiplies: the users' factors, or their leading columns.</summary>
+        public ChunkRows Scanned { get; }
 
         public RetrievalMask Mask { get; }
 

@@ -74,6 +74,16 @@ internal sealed unsafe class OrderedScores(int capacity)
     public int Compress(float* scores, int* items, int value)
     {
         int kept = 0;
+        if (!Avx512F.IsSupported)
+        {
+            for (int k = 0; k < _count; k++)
+            {
+                // Written either way: what does not reach the value is overwritten by the next.
+                (scores[kept], items[kept]) = (scores[k], items[k]);
+                kept += _values[k] >= value ? 1 : 0;
+            }
+            return kept;
+        }
         fixed (int* values = _values)
         {
             for (int k = 0; k < _count; k += 16)

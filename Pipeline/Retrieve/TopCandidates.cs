@@ -11,13 +11,17 @@ namespace Recsys.Batch.Pipeline.Retrieve;
 /// The candidates of a block of users that have passed their user's threshold so far. A full slot is cut back to its best M, and the threshold raised to
 /// a score that M of the items seen and allowed reach: an item below it cannot be in the answer.
 /// Scores may come in approximately: then a slot has a margin that no score errs by more than, a cut keeps all that might be among the best M, and those are
-/// scored exactly at the end, or before where they are too many. <c>users x (capacity + 32) x 8</c> bytes with capacity = max(512, 4 M).
+/// scored exactly at the end, or before where they are too many.
+/// Or they come in from above, as what a score is at most. Then the best of those are kept, several M, and scored at the end from the best on, until none that
+/// is left may be among the best M. What had been dropped by then may be, seldom: such a slot is named, and goes through all items once more, from the score
+/// on that M are known to reach. <c>users x (capacity + 32) x 8</c> bytes with capacity = max(512, 4 M), and four times that for scores from above.
 /// </summary>
-internal sealed unsafe class TopCandidates
+internal sealed unsafe partial class TopCandidates
 {
     private const int Slack = 32;
 
     private readonly int _depth;
+    private readonly int _kept;
     private readonly int _capacity;
     private readonly int _stride;
     private readonly AlignedFloats _scores;
@@ -27,6 +31,9 @@ internal sealed unsafe class TopCandidates
     private readonly float[] _thresholds;
     private readonly float[] _margins;
     private readonly int[] _exactCounts;
+    private readonly bool _above;
+    private readonly float[] _dropped;
+    private readonly float[] _floors;
     private readonly ExactScores? _exact;
     private readonly OrderedScores _ordered;
     private readonly ulong[] _keys;
@@ -36,13 +43,17 @@ internal sealed unsafe class TopCandidates
     private int[] _users = [];
 
     /// <param name="exact">Where exact scores come from if those given are approximate; null where they are exact.</param>
-    public TopCandidates(int slots, int depth, RetrievalMask mask, ExactScores? exact = null)
+    /// <param name="above">Whether scores come in from above, the margin aside.</param>
+    public TopCandidates(int slots, int depth, RetrievalMask mask, ExactScores? exact = null, bool above = false)
     {
-        _exact = exact;
+        (_exact, _above) = (exact, above);
+        _dropped = new float[slots];
+        _floors = new float[slots];
         _margins = new float[slots];
         _exactCounts = new int[slots];
         _depth = depth;
-        _capacity = CapacityOf(depth);
+        _kept = above ? CapacityOf(depth) : depth;
+        _capacity = above ? 4 * _kept : CapacityOf(depth);
         _stride = _capacity + Slack;
         _scores = new AlignedFloats((long)slots * _stride);
         _items = GC.AllocateArray<int>(checked(slots * _stride), pinned: true);
@@ -69,6 +80,8 @@ internal sealed unsafe class TopCandidates
         _thresholds.AsSpan().Fill(float.NegativeInfinity);
         _margins.AsSpan().Clear();
         _exactCounts.AsSpan().Clear();
+        _dropped.AsSpan().Fill(float.NegativeInfinity);
+        _floors.AsSpan().Fill(float.NegativeInfinity);
     }
 
     /// <summary>No approximate score to come errs by more than <paramref name="margin"/>.</summary>
@@ -115,16 +128,43 @@ internal sealed unsafe class TopCandidates
     {
         for (int i = 0; i < count; i += 16)
         {
-            if (Vector512.IsHardwareAccelerated) Add(slot, Vector512.Load(scores + i), Vector512.Load(items + i));
-            else
-                for (int lane = i; lane < i + 16; lane++) Add(slot, scores[lane], items[lane]);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Add(slot, Vector512.Load(scores + i), Vector512.Load(items + i));
+                continue;
+            }
+            for (int half = i; half < i + 16; half += 8)
+            {
+                uint mask = Vector256.GreaterThanOrEqual(Vector256.Load(scores + half), Vector256.Create(_thresholds[slot])).ExtractMostSignificantBits();
+                for (; mask != 0; mask &= mask - 1)
+                {
+                    int lane = half + BitOperations.TrailingZeroCount(mask);
+                    Add(slot, scores[lane], items[lane]);
+                }
+            }
         }
     }
 
-    /// <summary>Writes a slot's answer to user <paramref name="at"/> of <paramref name="to"/>.</summary>
+    /// <summary>
+    /// Scores what may be among the slot's best M. False where something that was dropped may be, too: then the slot is empty again, and all items are to come
+    /// once more.
+    /// </summary>
+    public bool Settle(int slot)
+    {
+        if (!_above) return true;
+        Cut(slot, last: true);
+        // The threshold is the M-th best score less the margin, and what was dropped has a score of at most that and the margin.
+        if (float.IsNegativeInfinity(_dropped[slot]) || _thresholds[slot] > _dropped[slot]) return true;
+        _counts[slot] = _clean[slot] = _exactCounts[slot] = 0;
+        _dropped[slot] = float.NegativeInfinity;
+        _floors[slot] = _thresholds[slot];
+        return false;
+    }
+
+    /// <summary>Writes a slot's answer to user <paramref name="at"/> of <paramref name="to"/>; of scores from above, of a slot that is settled.</summary>
     public void Finish(int slot, CandidateBlock to, int at)
     {
-        Cut(slot, last: true);
+        if (!_above) Cut(slot, last: true);
         nint start = (nint)slot * _stride;
         int count = _counts[slot];
         for (int k = 0; k < count; k++) _keys[k] = TopOrder.Key(_score[start + k], _item[start + k]);
@@ -139,93 +179,4 @@ internal sealed unsafe class TopCandidates
 
     /// <summary>Cuts a slot back to what may be among its best M, and raises its threshold.</summary>
     public void Cut(int slot) => Cut(slot, last: false);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Cut(int slot, bool last)
-    {
-        float* scores = _score + (nint)slot * _stride;
-        int* items = _item + (nint)slot * _stride;
-        int kept = DropRuledOut(slot, scores, items);
-        if (_exact is not null)
-        {
-            if (kept > _depth) kept = DropHopeless(slot, scores, items, kept);
-            int exact = _exactCounts[slot];
-            bool settle = last || kept > _capacity / 2;
-            if (settle) _exact.Write(slot, items + exact, scores + exact, kept - exact);
-            if (settle && kept >= _depth) kept = KeepBest(slot, scores, items, kept);
-            if (settle) _exactCounts[slot] = kept;
-        }
-        else if (kept >= _depth)
-        {
-            kept = KeepBest(slot, scores, items, kept);
-        }
-        _counts[slot] = _clean[slot] = kept;
-    }
-
-    private int KeepBest(int slot, float* scores, int* items, int kept) =>
-        Avx512F.IsSupported ? KeepBestByValue(slot, scores, items, kept) : KeepBestByKey(slot, scores, items, kept);
-
-    private int DropRuledOut(int slot, float* scores, int* items)
-    {
-        _mask.TurnTo(_users[slot]);
-        int kept = _clean[slot];
-        int count = _counts[slot];
-        for (int k = kept; k < count; k++)
-        {
-            // Written either way: what is ruled out is overwritten by the next.
-            int item = items[k];
-            scores[kept] = scores[k];
-            items[kept] = item;
-            kept += item >= 0 && !_mask.RulesOut(item) ? 1 : 0;
-        }
-        return kept;
-    }
-
-    /// <summary>
-    /// M approximate scores reach v, so M exact ones reach v less the margin, and what lies below v by more than twice the margin cannot be among the best M.
-    /// </summary>
-    private int DropHopeless(int slot, float* scores, int* items, int count)
-    {
-        _ordered.Fill(scores, count);
-        float reached = OrderedScores.ToFloat(_ordered.ReachedBy(_depth).Value);
-        Raise(slot, reached - _margins[slot] - MathF.Abs(reached) * 2e-7f);
-        int bound = OrderedScores.ToOrdered(_thresholds[slot]);
-        int exact = _exactCounts[slot];
-        if (exact > 0) _exactCounts[slot] = _ordered.CountReaching(exact, bound);
-        return _ordered.Compress(scores, items, bound);
-    }
-
-    /// <summary>Keeps what reaches a value that exactly M scores reach; ties across the last place are left to the keys.</summary>
-    private int KeepBestByValue(int slot, float* scores, int* items, int count)
-    {
-        _ordered.Fill(scores, count);
-        var (value, reached) = _ordered.ReachedBy(_depth);
-        if (reached > _depth) return KeepBestByKey(slot, scores, items, count);
-        Raise(slot, OrderedScores.ToFloat(value));
-        return _ordered.Compress(scores, items, value);
-    }
-
-    /// <param name="reached">A score that M exact ones are known to reach.</param>
-    private void Raise(int slot, float reached)
-    {
-        float margin = _margins[slot];
-        // The subtraction's own rounding must not lift the threshold.
-        _thresholds[slot] = margin == 0 ? reached : reached - margin - MathF.Abs(reached) * 2e-7f;
-    }
-
-    private int KeepBestByKey(int slot, float* scores, int* items, int count)
-    {
-        var keys = _keys.AsSpan(0, count);
-        for (int k = 0; k < count; k++) keys[k] = TopOrder.Key(scores[k], items[k]);
-        TopOrder.MoveBest(keys, _depth);
-        ulong worst = 0;
-        for (int k = 0; k < _depth; k++)
-        {
-            scores[k] = TopOrder.Score(keys[k]);
-            items[k] = TopOrder.Item(keys[k]);
-            worst = Math.Max(worst, keys[k]);
-        }
-        Raise(slot, TopOrder.Score(worst));
-        return _depth;
-    }
 }

@@ -9,8 +9,9 @@ using Recsys.Batch.Pipeline.Train;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// <c>retrieve-run --run FOLDER [--users 20000] [--depth 200]</c>: candidates by the model that a night trained, texts and all, beside the whole products of
-/// the same scorer, which every user and item costs that retrieval does not skip. <c>FOLDER</c> is a run's: <c>out/runs/ID</c>.
+/// <c>retrieve-run --run FOLDER [--users 20000] [--depth 200] [--asked 20000]</c>: candidates by the model that a night trained, texts and all, beside the
+/// whole products of the same scorer, which every user and item costs that retrieval does not skip. Retrieval prepares itself for as many users as are asked
+/// for, for none with 0. <c>FOLDER</c> is a run's: <c>out/runs/ID</c>.
 /// </summary>
 internal static class RetrieveRunBenchmark
 {
@@ -28,7 +29,7 @@ internal static class RetrieveRunBenchmark
         int[] users = Some(scorer.Users, given.Int("users", 20_000));
         string kind = scorer is IFactorScorer factors ? $"products of {factors.Products.Rank} columns" : "no products";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Algorithm} over {scorer.Users:N0} users x {scorer.Items:N0} items, {kind}"));
-        var request = new RetrievalRequest(depth, history.Seen());
+        var request = new RetrievalRequest(depth, history.Seen()) { Users = given.Int("asked", users.Length), Threads = context.Threads };
         IRetrievalSession? session = null;
         var open = RetrieveBenchmark.Best(1, () => session = new ExactRetriever().Open(scorer, request));
         var found = RetrieveBenchmark.Best(2, () => All(session!, users, context.Threads));

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
 
 namespace Recsys.Batch.Pipeline.Rank.Features;
 
@@ -31,16 +32,15 @@ internal sealed class TextNearest(EmbeddingTable text) : IRankFeature
 
     internal static void Of(EmbeddingTable space, RankedUser user, Span<float> values)
     {
+        int[] newest = Array.FindAll(user.NewestItems, item => item < space.Items);
+        Span<float> cosines = stackalloc float[newest.Length];
         for (int k = 0; k < values.Length; k++)
         {
             var row = space.Vectors.PaddedRow(user.Items[k]);
-            float most = float.NaN;
-            if (row.ContainsAnyExcept(0f))
-            {
-                foreach (int item in user.NewestItems)
-                    if (item < space.Items) most = float.MaxNumber(most, TensorPrimitives.Dot<float>(row, space.Vectors.PaddedRow(item)));
-            }
-            values[k] = most;
+            values[k] = float.NaN;
+            if (newest.Length == 0 || !row.ContainsAnyExcept(0f)) continue;
+            RowDots.Write(row, space.Vectors, newest, cosines);
+            values[k] = TensorPrimitives.MaxNumber<float>(cosines);
         }
     }
 }

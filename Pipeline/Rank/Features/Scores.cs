@@ -47,6 +47,21 @@ internal sealed class MemberScore(IBlockScorer scorer) : IRankFeature
 
     public void Fill(RankedUser user, Span<float> values)
     {
+        var all = System.Buffers.ArrayPool<float>.Shared.Rent(user.Items.Length);
+        var scores = all.AsSpan(0, user.Items.Length);
+        Score(user, scores);
+        double sum = 0, squares = 0;
+        foreach (float score in scores) sum += score;
+        double mean = sum / scores.Length;
+        foreach (float score in scores) squares += (score - mean) * (score - mean);
+        double deviation = Math.Sqrt(squares / scores.Length);
+        for (int k = 0; k < values.Length; k++)
+            values[k] = deviation > 0 && double.IsFinite(deviation) ? (float)((scores[k] - mean) / deviation) : 0;
+        System.Buffers.ArrayPool<float>.Shared.Return(all);
+    }
+
+    private void Score(RankedUser user, Span<float> values)
+    {
         if (scorer is IPairScorer pairs)
         {
             pairs.Score(user.User, user.Items, values);
@@ -62,11 +77,5 @@ internal sealed class MemberScore(IBlockScorer scorer) : IRankFeature
             for (int k = 0; k < values.Length; k++) values[k] = all[user.Items[k]];
             System.Buffers.ArrayPool<float>.Shared.Return(all);
         }
-        double sum = 0, squares = 0;
-        foreach (float value in values) sum += value;
-        double mean = sum / values.Length;
-        foreach (float value in values) squares += (value - mean) * (value - mean);
-        double deviation = Math.Sqrt(squares / values.Length);
-        foreach (ref float value in values) value = deviation > 0 && double.IsFinite(deviation) ? (float)((value - mean) / deviation) : 0;
     }
 }

@@ -162,7 +162,11 @@ internal sealed class MaterializeStep(
         if (diversify.Explore.Enabled) CurrentPolicy.CheckWorks(serving.Stated!.Method, space, mixes);
         var chosen = Lists(rules);
 
-        var request = new RetrievalRequest(diversify.Candidates, rules.Excluded, model.Listable(catalog.Available));
+        var request = new RetrievalRequest(diversify.Candidates, rules.Excluded, model.Listable(catalog.Available))
+        {
+            Users = users.Length,
+            Threads = work.Context.Threads,
+        };
         var ruled = shop is null ? null : new RuledCandidates(scorer, request, shop, diversify.ListLength);
         var retrieval = shop is null ? new ExactRetriever().Open(scorer, request) : null;
         var ranking = RankStep.Ranking(work, model.Trained, history, interactions, catalog, content);
@@ -179,7 +183,7 @@ internal sealed class MaterializeStep(
             Moment = Rules?.Moment(interactions),
             Allocated = allocates ? new AllocatedLists(shop!, Rules!.Options, accounts!, reasons.Run) : null,
             Costs = shop is null || Rules!.Options.CostUsers == 0 ? null : new RuleCosts(
-                Spaced(users, Rules.Options.CostUsers), shop, new ExactRetriever().Open(scorer, request).Retrieve, set => Under(set)),
+                Spaced(users, Rules.Options.CostUsers), shop, new ExactRetriever().Open(scorer, request with { Users = 0 }).Retrieve, set => Under(set)),
         };
 
         DiversifyStage Lists(ListRules under) => diversify.Explore.Enabled

@@ -51,6 +51,12 @@ internal sealed class AlsScorer : FactorScorer, IContributionScorer
             items.PaddedRow(item).CopyTo(new Span<float>(z, items.Stride));
             SmallCholesky.Solve(system.Factor, items.Stride, z);
             var row = _weights.RowIndices(user);
+            if (history.SequenceEqual(row))
+            {
+                RowDots.Write(new ReadOnlySpan<float>(z, items.Stride), items, history, contributions);
+                for (int h = 0; h < history.Length; h++) contributions[h] *= w[start + h];
+                return;
+            }
             for (int h = 0; h < history.Length; h++)
             {
                 int at = row.BinarySearch(history[h]);

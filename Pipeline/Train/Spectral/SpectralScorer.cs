@@ -14,6 +14,12 @@ internal sealed class SpectralScorer(InnerProducts products, FactorMatrix[] inwa
         var values = weights.RowValues(user);
         var target = Products.Items.PaddedRow(item);
         var adds = inward[Products.ClassOf(item)];
+        if (history.SequenceEqual(row))
+        {
+            RowDots.Write(target, adds, history, contributions);
+            for (int h = 0; h < history.Length; h++) contributions[h] *= values[h];
+            return;
+        }
         for (int h = 0; h < history.Length; h++)
         {
             int at = row.BinarySearch(history[h]);

@@ -80,12 +80,11 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
             var found = retrieve(users[first..Math.Min(users.Length, first + BlockUsers)]);
             for (int u = 0; u < found.Users.Length; u++)
             {
-                // Some features are relative to all candidates, so all are needed where fewer are learned from.
-                var rows = new float[found.Counts[u] * features.Width];
-                if (rows.Length > 0) features.Fill(new RankedUser(inputs, found.Users[u], found.ItemsOf(u).ToArray(), found.ScoresOf(u).ToArray()), rows);
                 int count = Math.Min(options.Candidates, found.Counts[u]);
                 int[] items = found.ItemsOf(u)[..count].ToArray();
-                rows = rows[..(count * features.Width)];
+                var rows = new float[count * features.Width];
+                // Some features are relative to all candidates, so all are told of where fewer are learned from.
+                if (count > 0) features.Fill(new RankedUser(inputs, found.Users[u], found.ItemsOf(u).ToArray(), found.ScoresOf(u).ToArray()), rows);
                 var wanted = _bought.RowIndices(found.Users[u]);
                 var labels = new bool[count];
                 for (int k = 0; k < count; k++) labels[k] = wanted.BinarySearch(items[k]) >= 0;

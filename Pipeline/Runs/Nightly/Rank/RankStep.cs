@@ -85,7 +85,11 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         var training = TrainingProgress.For(work.Context, TrainingProgress.TeachesRanker, serves.Algorithm, "what lies before the validation window");
         var model = new TrainStage(serves).Run(window.Train, training, content);
         var session = new ExactRetriever().Open(
-            model.ScorerFor(window.Train, work.Context), new RetrievalRequest(diversify.Candidates, window.Train.Seen()));
+            model.ScorerFor(window.Train, work.Context), new RetrievalRequest(diversify.Candidates, window.Train.Seen())
+            {
+                Users = Math.Min(window.Train.Users, Math.Max(rank.MaxUsers, diversify.Auto.MaxUsers)),
+                Threads = work.Context.Threads,
+            });
         var reviews = ReviewsStep.ReadMoments(work);
         var ranking = rank.Algorithm == RankOptions.None ? RankReport.Of("as configured")
             : allowSeen && rank.Algorithm == RankOptions.Auto
