@@ -6,7 +6,7 @@ internal static class CalibratedRelevance
     public const string Name = "calibrated-mmr";
 
     public static readonly DiversifierDefinition Definition = new(
-        Name, of => new GreedyDiversifier(of.UserLambda, new Calibration(of.Mixes), new MaximalMarginalRelevance(of.Embeddings)))
+        Name, of => new GreedyDiversifier(of.UserLambda, new Calibration(of.Mixes), new MaximalMarginalRelevance(of.Embeddings, of.Window)))
     {
         Needs = DiversifierNeeds.Distances | DiversifierNeeds.Categories,
     };

@@ -7,13 +7,16 @@ namespace Recsys.Batch.Pipeline.Diversify;
 /// <param name="mixes">Of which categories users' histories are.</param>
 /// <param name="lambda">Weight of diversity beside relevance, 0 to 1.</param>
 /// <param name="byTaste">Whether a user's weight is that times the breadth of their taste.</param>
-internal sealed class DiversifierInputs(EmbeddingTable? space, CategoryMixes? mixes, double lambda, bool byTaste = false)
+/// <param name="window">Entries before a place that it is to be unlike; 0: all.</param>
+internal sealed class DiversifierInputs(EmbeddingTable? space, CategoryMixes? mixes, double lambda, bool byTaste = false, int window = 0)
 {
     public EmbeddingTable Embeddings => space ?? throw new InvalidOperationException("there is no space that items are near or far in");
 
     public CategoryMixes Mixes => mixes ?? throw new InvalidOperationException("items have no categories");
 
     public double Lambda => lambda;
+
+    public int Window => window;
 
     /// <summary>The same for each user.</summary>
     public UserLambda UserLambda { get; } = new(lambda, byTaste ? mixes : null);
@@ -69,9 +72,9 @@ internal static class DiversifierCatalog
 
     /// <summary>The diversifier of <paramref name="method"/>; the order of scores where something that it needs is missing.</summary>
     /// <exception cref="ArgumentException">There is no diversifier of that name.</exception>
-    public static IDiversifier Create(string method, EmbeddingTable? space, CategoryMixes? mixes, double lambda, bool byTaste = false)
+    public static IDiversifier Create(string method, EmbeddingTable? space, CategoryMixes? mixes, double lambda, bool byTaste = false, int window = 0)
     {
-        var inputs = new DiversifierInputs(space, mixes, lambda, byTaste);
+        var inputs = new DiversifierInputs(space, mixes, lambda, byTaste, window);
         return method == None || !inputs.Have(Find(method).Needs) ? new ScoreOrder() : Find(method).Create(inputs);
     }
 

@@ -13,6 +13,15 @@ internal enum DiversifySpace
 
     /// <summary>Who buys them.</summary>
     Model = 2,
+
+    /// <summary>How many levels of their categories they share.</summary>
+    Category = 3,
+
+    /// <summary>How near their prices stand among all prices.</summary>
+    Price = 4,
+
+    /// <summary>The mean of these by the weights of <c>Diversify:Mix</c>.</summary>
+    Mixed = 5,
 }
 
 /// <summary>Section <c>Diversify</c>: how each list is chosen from its candidates, relevance against variety.</summary>
@@ -36,6 +45,15 @@ internal sealed class DiversifyOptions : IStageOptions
 
     /// <summary>Where similarity is taken from, and distance measured in.</summary>
     public DiversifySpace Space { get; set; } = DiversifySpace.Auto;
+
+    /// <summary>What a mixed space is made of.</summary>
+    public SpaceMix Mix { get; set; } = new();
+
+    /// <summary>
+    /// Entries before a place that it is to be unlike, 0 to 1,000; 0: all of them. On a long list that is seen a screen at a time, likeness to what has long
+    /// scrolled by need not cost relevance (Chen, Zhang and Zhou 2018, section 5).
+    /// </summary>
+    public int Window { get; set; }
 
     /// <summary>
     /// Weight of diversity beside relevance, both on a scale of 0 to 1: from 0 (relevance alone) to 1 (equal weight). Empty: what <c>auto</c> chooses, 0.2 for
@@ -116,7 +134,9 @@ internal sealed class DiversifyOptions : IStageOptions
     {
         check
             .Require(DiversifierCatalog.Choices.Contains(Method), Method, $"one of {string.Join(", ", DiversifierCatalog.Choices)}")
-            .Require(Enum.IsDefined(Space), Space, "Auto, Text or Model")
+            .Require(Enum.IsDefined(Space), Space, "Auto, Text, Model, Category, Price or Mixed")
+            .Nested(Mix)
+            .InRange(Window, 0, 1_000)
             .Require(Lambda is null or (>= 0 and <= 1), Lambda, "a number from 0 to 1, or nothing")
             .Nested(Auto)
             .Require(MaxNewShare is null or (>= 0 and <= 1), MaxNewShare, "a number from 0 to 1, or nothing")

@@ -28,7 +28,7 @@ internal sealed class DiversifyStage
         _constraints = rules?.Constraints;
         _keepsReserve = rules?.KeepsReserve == true;
         var setting = options.Stated ?? throw new ArgumentException("no setting was chosen yet", nameof(options));
-        _diversifier = DiversifierCatalog.Create(setting.Method, embeddings, mixes, setting.Lambda, options.LambdaByTaste);
+        _diversifier = DiversifierCatalog.Create(setting.Method, embeddings, mixes, setting.Lambda, options.LambdaByTaste, options.Window);
         _filter = new CandidateFilter(options, catalog, rules ?? ListRules.None);
     }
 
@@ -44,7 +44,7 @@ internal sealed class DiversifyStage
         {
             _assignment = assignment,
             _arms = [.. assignment.Policy.Arms.Select(
-                lambda => DiversifierCatalog.Create(options.Stated!.Method, embeddings, mixes, lambda, options.LambdaByTaste))],
+                lambda => DiversifierCatalog.Create(options.Stated!.Method, embeddings, mixes, lambda, options.LambdaByTaste, options.Window))],
         };
 
     /// <summary>Safe to call from many threads; a user's list does not depend on its block.</summary>

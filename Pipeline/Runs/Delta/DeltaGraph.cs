@@ -63,8 +63,8 @@ internal static class DeltaGraph
         diversify.Explore = before.Explore;
         if (drawn)
         {
-            (diversify.Method, diversify.Lambda, diversify.LambdaByTaste, diversify.Space) =
-                (before.Method, before.Lambda, before.LambdaByTaste, before.Space);
+            (diversify.Method, diversify.Lambda, diversify.LambdaByTaste) = (before.Method, before.Lambda, before.LambdaByTaste);
+            (diversify.Space, diversify.Mix, diversify.Window) = (before.Space, before.Mix, before.Window);
         }
         return (
             options.With(diversify),

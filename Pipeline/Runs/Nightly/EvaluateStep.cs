@@ -55,7 +55,7 @@ internal sealed class EvaluateStep(EvaluateOptions options, DiversifyOptions div
         var catalog = EmbedStep.Catalog(work);
         var content = EmbedStep.Content(work);
         var ofServing = serving.Measurable ? models[0].ItemEmbeddings : null;
-        var space = SimilaritySpace.Of(diversify, ofServing, content, catalog.Available);
+        var space = SimilaritySpace.Of(diversify, ofServing, content, catalog);
         var ranked = models.Select(m => new EvaluatedModel(m.Algorithm, m.ScorerFor(holdOut.Train, work.Context))).ToList();
         if (serving.Measurable)
         {

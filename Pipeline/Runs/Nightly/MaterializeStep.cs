@@ -145,7 +145,7 @@ internal sealed class MaterializeStep(
         var history = model.HistoryOf(interactions, only);
         var scorer = model.Trained.ScorerFor(history, work.Context);
         var content = EmbedStep.Content(work);
-        var similarity = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available);
+        var similarity = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog);
         var space = similarity.Items;
         var shop = Rules?.Open(work, catalog, interactions);
         var accounts = shop is null ? null : new Accounts(shop, catalog.Available, lists ?? users.Length, diversify.ListLength);

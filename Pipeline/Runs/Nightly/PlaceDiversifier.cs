@@ -14,7 +14,7 @@ internal static class PlaceDiversifier
     public static Func<CandidateBlock, int, bool, RecommendationBlock> Of(DiversifyOptions options, ItemContent content, Catalog catalog)
     {
         var stated = options.Stated ?? DiversifyOptions.Usual;
-        var space = SimilaritySpace.Of(options, model: null, content, catalog.Available).Items;
+        var space = SimilaritySpace.Of(options, model: null, content, catalog).Items;
         var setting = stated.Method == DiversifierCatalog.None || DiversifierCatalog.Works(stated.Method, space, mixes: null) ? stated : DiversifyOptions.Usual;
         var rules = new ListRules(Phrases: TitlePhrases.Of(catalog.Titles));
         var stages = new ConcurrentDictionary<(int Length, bool IsShelf), DiversifyStage>();

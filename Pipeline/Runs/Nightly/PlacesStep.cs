@@ -54,6 +54,8 @@ internal sealed class PlacesStep(
         {
             diversify.Stated,
             diversify.Space,
+            Mix = diversify.Space == DiversifySpace.Mixed ? diversify.Mix : null,
+            diversify.Window,
             diversify.MaxVariants,
             diversify.MaxTitleVariants,
             diversify.MaxAlike,

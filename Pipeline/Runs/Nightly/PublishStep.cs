@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest;
@@ -46,7 +47,11 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
     public JsonNode? Options => OptionSections.Of(
         (nameof(PipelineOptions.ListsGate), options.ListsGate), (nameof(PipelineOptions.Publish), new { options.Publish.RowsPerFile }),
         (nameof(PipelineOptions.Materialize), new { options.Materialize.AllowSeen, options.Materialize.AllowDisliked }),
-        (nameof(PipelineOptions.Diversify), new { options.Diversify.Space }));
+        (nameof(PipelineOptions.Diversify), new
+        {
+            options.Diversify.Space,
+            Mix = options.Diversify.Space == DiversifySpace.Mixed ? options.Diversify.Mix : null,
+        }));
 
     public string? WhyStale(StageManifest finished)
     {
@@ -145,7 +150,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         StageWork work, IReadOnlyList<string> blocks, IdMap userIds, IdMap itemIds, Catalog catalog, InteractionMatrix interactions)
     {
         var model = CatalogModel.Load(work.Input(StageNames.Train, TrainStep.Serving), catalog.Items).ItemEmbeddings;
-        var space = SimilaritySpace.Of(options.Diversify, model, EmbedStep.Content(work), catalog.Available);
+        var space = SimilaritySpace.Of(options.Diversify, model, EmbedStep.Content(work), catalog);
         using var last = new PublishedLists(output.Store, userIds, itemIds);
         var audit = new ListsAudit(
             new ListsAuditInputs(

@@ -27,7 +27,7 @@ internal sealed class SweepSamples(int count, DiversifyOptions diversify, Materi
         var retrieval = new ExactRetriever().Open(
             model.ScorerFor(interactions, work.Context), new RetrievalRequest(diversify.Candidates, excluded, catalog.Available));
         var candidates = RankStep.Ranking(work, model, interactions, interactions, catalog, EmbedStep.Content(work))(retrieval.Retrieve(users));
-        var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, EmbedStep.Content(work), catalog.Available).Items;
+        var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, EmbedStep.Content(work), catalog).Items;
         var rules = new ListRules(
             NewItemLimit.Of(diversify, interactions, catalog, IngestArtifacts.ReadNewItems(ingest)), excluded, TitlePhrases.Of(catalog.Titles));
         var mixes = CategoryMixes.Of(catalog, interactions.ByUser);

@@ -84,7 +84,7 @@ internal sealed class SweepStep(SweepOptions sweep, DiversifyOptions diversify, 
         var context = work.Context with { Progress = new StepsAlone(work.Context.Progress) };
         var scorer = model.ScorerFor(holdOut.Train, context);
         var content = EmbedStep.Content(work);
-        var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available).Items;
+        var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog).Items;
         var measure = new EvaluateOptions
         {
             Cutoffs = [evaluate.Cutoffs[0]],

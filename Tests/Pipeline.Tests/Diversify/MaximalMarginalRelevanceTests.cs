@@ -36,16 +36,20 @@ internal sealed class MaximalMarginalRelevanceTests : DiversifierConformance
     }
 
     [TestMethod]
-    [DataRow(1, 3)]
-    [DataRow(37, 16)]
-    [DataRow(150, 45)]
-    public void Agrees_with_the_definition_computed_in_double(int n, int dimension)
+    [DataRow(1, 3, 0)]
+    [DataRow(37, 16, 0)]
+    [DataRow(150, 45, 0)]
+    [DataRow(1, 3, 2)]
+    [DataRow(37, 16, 1)]
+    [DataRow(150, 45, 7)]
+    [DataRow(37, 16, 100)]
+    public void Agrees_with_the_definition_computed_in_double(int n, int dimension, int window)
     {
         var (table, items, relevance) = RandomCandidates(n, dimension, n);
 
-        var list = Choose(table, 0.7f, items, relevance, n);
+        var list = Choose(table, 0.7f, items, relevance, n, window);
 
-        var expected = ByDefinition(table, 0.7, items, relevance, n);
+        var expected = ByDefinition(table, 0.7, items, relevance, n, window);
         CollectionAssert.AreEqual(expected.Select(e => e.Position).ToArray(), list.Select(e => e.Position).ToArray());
         for (int k = 0; k < n; k++) Assert.AreEqual(expected[k].Score, list[k].Score, 1e-5);
     }
@@ -71,10 +75,10 @@ internal sealed class MaximalMarginalRelevanceTests : DiversifierConformance
         return EmbeddingTable.Normalize(matrix);
     }
 
-    private static ListEntry[] Choose(EmbeddingTable table, float lambda, int[] items, float[] relevance, int length)
+    private static ListEntry[] Choose(EmbeddingTable table, float lambda, int[] items, float[] relevance, int length, int window = 0)
     {
         var list = new ListEntry[length];
-        int count = new GreedyDiversifier(new UserLambda(lambda), new MaximalMarginalRelevance(table)).Choose(0, items, relevance, list);
+        int count = new GreedyDiversifier(new UserLambda(lambda), new MaximalMarginalRelevance(table, window)).Choose(0, items, relevance, list);
         return list[..count];
     }
 
@@ -87,7 +91,8 @@ internal sealed class MaximalMarginalRelevanceTests : DiversifierConformance
         return (table, items[..n], [.. Enumerable.Range(0, n).Select(_ => random.NextSingle()).OrderDescending()]);
     }
 
-    private static List<(int Position, double Score)> ByDefinition(EmbeddingTable table, double lambda, int[] items, float[] relevance, int length)
+    private static List<(int Position, double Score)> ByDefinition(
+        EmbeddingTable table, double lambda, int[] items, float[] relevance, int length, int window)
     {
         var chosen = new List<(int Position, double Score)>();
         while (chosen.Count < length)
@@ -96,7 +101,8 @@ internal sealed class MaximalMarginalRelevanceTests : DiversifierConformance
             for (int k = 0; k < items.Length; k++)
             {
                 if (chosen.Any(c => c.Position == k)) continue;
-                double most = chosen.Count == 0 ? 0 : chosen.Max(c => Cosine(table, items[k], items[c.Position]));
+                var seen = window == 0 ? chosen : chosen.TakeLast(window);
+                double most = chosen.Count == 0 ? 0 : seen.Max(c => Cosine(table, items[k], items[c.Position]));
                 double score = relevance[k] + lambda * (1 - most);
                 if (score > best.Score) best = (k, score);
             }

@@ -168,7 +168,7 @@ internal sealed class FactorRetrievalTests
         AssertExact(new Factors(model), request);
     }
 
-    /// <summary>Every way to the candidates gives those of a full sort, bit for bit: also by leading columns that were drawn, which bound scores badly.</summary>
+    /// <summary>Every way to the candidates gives those of a full sort, bit for bit; leading columns that were drawn bound scores badly.</summary>
     private static void AssertExact(Factors scorer, RetrievalRequest request)
     {
         int[] users = [.. Enumerable.Range(0, scorer.Users)];

@@ -120,7 +120,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
     private BalanceReport Balance(
         HoldOut window, Func<int[], CandidateBlock> candidates, ITrainedModel model, Catalog catalog, ItemContent content, StageWork work)
     {
-        var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog.Available);
+        var space = SimilaritySpace.Of(diversify, model.ItemEmbeddings, content, catalog);
         var measure = new BalanceMeasure(window, candidates, space.Items, catalog, diversify.Auto, work.Context);
         if (measure.Users.Length < Math.Max(1, diversify.Auto.MinUsers))
         {
