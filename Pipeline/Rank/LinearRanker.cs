@@ -38,4 +38,15 @@ internal sealed record LinearRanker(FeatureRange[] Ranges, float[] Weights, floa
             scores[k] = (float)sum;
         }
     }
+
+    public double Shares(ReadOnlySpan<float> row, Span<double> shares)
+    {
+        double usual = Bias;
+        for (int f = 0; f < Width; f++)
+        {
+            usual += (double)Weights[f] * Ranges[f].Mean;
+            shares[f] = (double)Weights[f] * (row[f] - (double)Ranges[f].Mean);
+        }
+        return usual;
+    }
 }

@@ -15,13 +15,16 @@ internal sealed record DecisionTree(int[] Features, float[] Thresholds, int[] Le
     {
         if (Features.Length == 0) return Leaves[0];
         int node = 0;
-        do node = row[Features[node]] <= Thresholds[node] ? Left[node] : Right[node];
+        do node = Next(node, row[Features[node]]);
         while (node >= 0);
         return Leaves[~node];
     }
+
+    /// <summary>Where a node sends a row with that value of its feature.</summary>
+    internal int Next(int node, float value) => value <= Thresholds[node] ? Left[node] : Right[node];
 }
 
-/// <summary>The sum of decision trees. Unlike a weighted sum's, its features' shares of a score do not add up.</summary>
+/// <summary>The sum of decision trees. Its features' shares of a score are Shapley values (<see cref="TreeShares"/>).</summary>
 internal sealed record TreeRanker(FeatureRange[] Ranges, IReadOnlyList<DecisionTree> Trees, double Bias) : IRanker
 {
     internal static TreeRanker Of(FeatureRange[] ranges, TreeEnsemble<RegressionTree> ensemble) => new(
@@ -35,5 +38,18 @@ internal sealed record TreeRanker(FeatureRange[] Ranges, IReadOnlyList<DecisionT
             foreach (var tree in Trees) sum += tree.Of(rows.Slice(k * Ranges.Length, Ranges.Length));
             scores[k] = (float)sum;
         }
+    }
+
+    public double Shares(ReadOnlySpan<float> row, Span<double> shares)
+    {
+        float[] means = Array.ConvertAll(Ranges, r => r.Mean);
+        double usual = Bias;
+        shares.Clear();
+        foreach (var tree in Trees)
+        {
+            usual += tree.Of(means);
+            TreeShares.Add(tree, row, means, shares);
+        }
+        return usual;
     }
 }
