@@ -39,12 +39,14 @@ internal static class MatrixArtifacts
     public static ArtifactWriter Write(this ArtifactWriter to, string name, HoldOut holdOut)
     {
         to.Write(name + ".train", holdOut.Train).Write(name + ".test", holdOut.Test).Write(name + ".cut", [holdOut.Cut]);
+        if (holdOut.TestSeen is { } seen) to.Write(name + ".testSeen", seen);
         return holdOut.TestRatings is { } ratings ? to.Write(name + ".testRatings", ratings) : to;
     }
 
     public static HoldOut ReadHoldOut(this ArtifactReader from, string name) =>
         new(from.ReadInteractions(name + ".train"), from.ReadSparseRows(name + ".test"), from.Read<uint>(name + ".cut")[0])
         {
+            TestSeen = from.Has(name + ".testSeen") ? from.Read<uint>(name + ".testSeen") : null,
             TestRatings = from.Has(name + ".testRatings.shape") ? from.ReadSparseRows(name + ".testRatings") : null,
         };
 

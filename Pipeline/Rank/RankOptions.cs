@@ -18,8 +18,8 @@ internal sealed class RankOptions : IStageOptions
 
     /// <summary>
     /// <c>none</c> (the model's order), <c>logistic</c> (ML.NET's logistic regression over the features), <c>lightgbm</c> (ML.NET's LightGBM with LambdaRank,
-    /// which needs the system's libgomp1), or <c>auto</c>: logistic where its NDCG on users that it did not learn from is surely above that of the model's
-    /// order, none elsewhere.
+    /// which needs the system's libgomp1), or <c>auto</c>: logistic where its NDCG on users, and on a later part of the window, that it did not learn from is
+    /// surely above that of the model's order, none elsewhere.
     /// </summary>
     public string Algorithm
     {

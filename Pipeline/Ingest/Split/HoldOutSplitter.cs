@@ -57,7 +57,7 @@ internal sealed class HoldOutSplitter(EventOrder order, IngestOptions options, i
     {
         var train = _aggregator.Aggregate(new(0, cut, cut, options.HalfLifeDays, weights));
         var test = _aggregator.Aggregate(new(cut, end, cut, 0, testWeights));
-        return new HoldOut(train, test.ByUser, cut) { TestRatings = test.Ratings?.Rows };
+        return new HoldOut(train, test.ByUser, cut) { TestSeen = test.LastSeen, TestRatings = test.Ratings?.Rows };
     }
 
     private (HoldOut, HoldOutReport, HoldOut, HoldOutReport) SplitAtRandom(InteractionMatrix all)

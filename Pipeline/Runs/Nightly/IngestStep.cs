@@ -28,7 +28,7 @@ internal sealed class IngestStep(
 
     public string Name => StageNames.Ingest;
 
-    public string CodeVersion => "3";
+    public string CodeVersion => "4";
 
     public IReadOnlyList<StageInput> Inputs => [];
 

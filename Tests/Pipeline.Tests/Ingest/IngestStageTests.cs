@@ -245,6 +245,7 @@ internal sealed class IngestStageTests
 
         CollectionAssert.AreEqual(result.Interactions.ByUser.Values, IngestArtifacts.ReadInteractions(night.LastOutput).ByUser.Values);
         CollectionAssert.AreEqual(result.HoldOut.Test.Indices, IngestArtifacts.ReadHoldOut(night.LastOutput).Test.Indices);
+        CollectionAssert.AreEqual(result.HoldOut.TestSeen, IngestArtifacts.ReadHoldOut(night.LastOutput).TestSeen);
         Assert.AreEqual(result.Validation.Cut, IngestArtifacts.ReadValidation(night.LastOutput).Cut);
         CollectionAssert.AreEqual(result.Catalog.Prices, IngestArtifacts.ReadCatalog(night.LastOutput).Prices);
         Assert.AreEqual("v", IngestArtifacts.ReadUsers(night.LastOutput).Text(1));

@@ -8,8 +8,8 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 
 /// <summary>
 /// Learns a ranker from a window: candidates of a model that has not seen it, and which of them were bought there for the first time. Every second user is
-/// ranked by what the others taught and the other way round, so each is measured by a ranker that does not know them. Memory: users x candidates x features x 4
-/// bytes.
+/// ranked by what the others taught and the other way round, so each is measured by a ranker that does not know them; whether it serves is decided by what they
+/// bought in the later part of the window, of which it does not know either. Memory: users x candidates x features x 8 bytes.
 /// </summary>
 /// <param name="retrieve">The model's candidates of a block of users.</param>
 internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[], CandidateBlock> retrieve, RankOptions options, StageContext context)
@@ -31,32 +31,43 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
         if (bought < 10) return RankReport.Of($"{bought:0} candidates were bought in the validation window, too few to learn from; expected at least 10");
         var measure = new RankMeasure(users, examples, _bought, options.Cutoff, context);
         string algorithm = options.Algorithm == RankOptions.Auto ? LogisticTraining.Name : options.Algorithm;
-        var scores = new float[users.Length][];
-        for (int fold = 0; fold < 2; fold++)
-        {
-            context.Cancellation.ThrowIfCancellationRequested();
-            var ranker = Train(algorithm, [.. examples.Where((_, at) => at % 2 != fold)], features.Names, null);
-            for (int at = fold; at < examples.Length; at += 2) scores[at] = Scores(ranker, examples[at]);
-        }
+        float[][] scores = CrossFit(algorithm, features.Names, examples, examples);
         var trial = measure.Of(algorithm, scores);
-        bool isStated = options.Algorithm != RankOptions.Auto, ahead = isStated || trial.Change.Low > 0;
+        var later = LaterPart.Of(window, _bought)?.Measure(
+            users, examples, algorithm, (taught, asked) => CrossFit(algorithm, features.Names, taught, asked), options.Cutoff, context);
+        bool isStated = options.Algorithm != RankOptions.Auto, ahead = isStated || (later?.Change ?? trial.Change).Low > 0;
         var worth = options.Objective == RankObjective.Revenue ? Worth(users, examples) : null;
         var objective = worth?.Of(scores, ranked: ahead);
         bool byWorth = objective is not null && (isStated || objective.RevenueChange.Low > 0), serves = ahead || byWorth;
+        string unknown = later is null ? "users that it did not learn from" : "later purchases of users that it did not learn from";
         using var file = serves ? new FileStream(model, FileMode.Create) : null;
         var final = Train(algorithm, examples, features.Names, file);
         return new RankReport(
             serves ? algorithm : RankOptions.None,
             isStated ? "as configured"
-                : ahead ? "its order is surely ahead of the model's on users that it did not learn from"
+                : ahead ? $"its order is surely ahead of the model's on {unknown}"
                 : byWorth ? "its chances times prices surely earn more than the model's order on users that it did not learn from"
-                : "its order is not surely ahead of the model's on users that it did not learn from",
-            users.Length, options.Candidates, options.Cutoff, measure.Plain, trial, bought,
-            final is LinearRanker linear ? Effects(linear, examples) : [], serves ? final as LinearRanker : null, serves ? final as TreeRanker : null)
+                : $"its order is not surely ahead of the model's on {unknown}",
+            users.Length, options.Candidates, options.Cutoff, measure.Plain, trial, bought, Effects(final, examples),
+            serves ? final as LinearRanker : null, serves ? final as TreeRanker : null)
         {
+            Later = later,
             Objective = objective,
             Chances = byWorth ? worth!.Curve(scores, _ => true) : null,
         };
+    }
+
+    /// <summary>Scores of every second user by a ranker that the others taught, and the other way round.</summary>
+    private float[][] CrossFit(string algorithm, string[] names, RankExample[] taught, RankExample[] asked)
+    {
+        var scores = new float[asked.Length][];
+        for (int fold = 0; fold < 2; fold++)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            var ranker = Train(algorithm, [.. taught.Where((_, at) => at % 2 != fold)], names, null);
+            for (int at = fold; at < asked.Length; at += 2) scores[at] = Scores(ranker, asked[at]);
+        }
+        return scores;
     }
 
     private ObjectiveMeasure Worth(int[] users, RankExample[] examples)
@@ -116,17 +127,26 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
         return scores;
     }
 
-    private static List<FeatureEffect> Effects(LinearRanker ranker, RankExample[] examples)
+    /// <summary>How a feature's share of the score goes with its value: of a weighted sum the weight times the standard deviation.</summary>
+    private static List<FeatureEffect> Effects(IRanker ranker, RankExample[] examples)
     {
         float[] rows = [.. examples.SelectMany(e => e.Rows)];
         FeatureRange.Apply(ranker.Ranges, rows);
-        int count = rows.Length / ranker.Width;
-        return [.. ranker.Ranges.Select((range, f) =>
+        int width = ranker.Ranges.Length, count = rows.Length / width;
+        double[] means = new double[width], squares = new double[width], products = new double[width], shares = new double[width];
+        for (int at = 0; at < rows.Length; at++) means[at % width] += rows[at] / (double)count;
+        for (int k = 0; k < count; k++)
         {
-            double sum = 0, squares = 0;
-            for (int k = 0; k < count; k++) sum += rows[k * ranker.Width + f];
-            for (int k = 0; k < count; k++) squares += Math.Pow(rows[k * ranker.Width + f] - sum / count, 2);
-            return new FeatureEffect(range.Name, ranker.Weights[f] * Math.Sqrt(squares / count));
-        }).OrderByDescending(e => Math.Abs(e.Effect)).ThenBy(e => e.Name, StringComparer.Ordinal)];
+            var row = rows.AsSpan(k * width, width);
+            ranker.Shares(row, shares);
+            for (int f = 0; f < width; f++)
+            {
+                double distance = row[f] - means[f];
+                squares[f] += distance * distance;
+                products[f] += distance * shares[f];
+            }
+        }
+        return [.. ranker.Ranges.Select((range, f) => new FeatureEffect(range.Name, squares[f] > 0 ? products[f] / Math.Sqrt(squares[f] * count) : 0))
+            .OrderByDescending(e => Math.Abs(e.Effect)).ThenBy(e => e.Name, StringComparer.Ordinal)];
     }
 }

@@ -8,7 +8,9 @@ using Recsys.Batch.Pipeline.Rank;
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 
 /// <summary>What a feature does to a score.</summary>
-/// <param name="Effect">Log-odds for one standard deviation more of it.</param>
+/// <param name="Effect">
+/// For one standard deviation more of it: how its share of the score goes with its value, by least squares. In log-odds, or on the scale of trees.
+/// </param>
 internal sealed record FeatureEffect(string Name, double Effect);
 
 /// <summary>A ranker as it did on users that it did not learn from.</summary>
@@ -25,7 +27,7 @@ internal sealed record RankTrial(string Algorithm, double Ndcg, Interval Change,
 /// <param name="Plain">NDCG of the model's own order.</param>
 /// <param name="Trial">Null where nothing was learned.</param>
 /// <param name="Bought">Candidates that were bought.</param>
-/// <param name="Effects">Of logistic regression, the strongest first.</param>
+/// <param name="Effects">The strongest first.</param>
 internal sealed record RankReport(
     string Algorithm, string Why, int Users, int Candidates, int Cutoff, double Plain, RankTrial? Trial, double Bought,
     IReadOnlyList<FeatureEffect> Effects, LinearRanker? Linear, TreeRanker? Trees)
@@ -33,6 +35,10 @@ internal sealed record RankReport(
     public const string FileName = "rank.json", ModelFile = "ranker.zip";
 
     private static readonly JsonSerializerOptions Json = new(CanonicalJson.Options) { WriteIndented = true };
+
+    /// <summary>By what <c>auto</c> decides; null where the window has no times, or too few purchases for two parts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LaterTrial? Later { get; init; }
 
     /// <summary>The order by chance times price beside the other; null where that was not asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -44,6 +50,9 @@ internal sealed record RankReport(
 
     /// <summary>What ranks; null where the model's own order serves.</summary>
     internal IRanker? Ranker => Linear is not null ? Linear : Trees;
+
+    /// <summary>Whether effects are on the scale of trees, which are no odds.</summary>
+    internal bool IsOfTrees => Trial?.Algorithm == LightGbmTraining.Name;
 
     /// <summary>Nothing was learned.</summary>
     public static RankReport Of(string why) => new(RankOptions.None, why, 0, 0, 0, 0, null, 0, [], null, null);

@@ -30,7 +30,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
 
     public string Name => StageNames.Rank;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<StageInput> Inputs => IsStated ? [] :
     [
@@ -162,10 +162,15 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
             CultureInfo.InvariantCulture,
             $"rank: {(report.Ranker is null ? "the model's own order" : report.Algorithm)} serves: NDCG@{report.Cutoff} {report.Plain:0.0000} as the model "
             + $"ranks, {trial.Ndcg:0.0000} as {trial.Algorithm} does [{trial.Change.Low:+0.0000;-0.0000;0.0000}, "
-            + $"{trial.Change.High:+0.0000;-0.0000;0.0000}], {report.Users} users; {report.Why}"
-            + $"{(strongest.Length == 0 ? "" : "; a standard deviation more of a feature is worth in log-odds: ")}{strongest}"));
+            + $"{trial.Change.High:+0.0000;-0.0000;0.0000}], {report.Users} users{Later(report)}; {report.Why}"
+            + $"{(strongest.Length == 0 ? "" : $"; a standard deviation more of a feature is worth{(report.IsOfTrees ? "" : " in log-odds")}: ")}{strongest}"));
         if (report.Objective is { } objective) Tell(objective, report, work);
     }
+
+    private static string Later(RankReport report) => report.Later is not { } later ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"; on what came after all that it learned from {later.Plain:0.0000} and {later.Ndcg:0.0000} [{later.Change.Low:+0.0000;-0.0000;0.0000}, "
+        + $"{later.Change.High:+0.0000;-0.0000;0.0000}], {later.Users} users");
 
     private static void Tell(ObjectiveTrial objective, RankReport report, StageWork work)
     {

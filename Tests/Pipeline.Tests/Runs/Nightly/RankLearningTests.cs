@@ -105,6 +105,30 @@ internal sealed class RankLearningTests
     }
 
     [TestMethod]
+    public void A_taste_that_lasts_serves_by_the_later_part_of_the_window()
+    {
+        var report = Learn(Cheap, RankOptions.Auto, later: Cheap);
+
+        Assert.AreEqual(LogisticTraining.Name, report.Algorithm);
+        Assert.AreEqual((2u, Users), (report.Later!.From, report.Later.Users));
+        Assert.IsTrue(report.Later.Change.Low > 0 && report.Later.Ndcg > 1.5 * report.Later.Plain, report.Later.ToString());
+    }
+
+    /// <summary>The cheapest are bought at first, the dearest at last: who learned from the first puts them in the wrong order.</summary>
+    [TestMethod]
+    public void A_taste_that_ends_within_the_window_does_not_serve()
+    {
+        double[] prices = Prices();
+        var report = Learn(Cheap, RankOptions.Auto, later: (item, chance) => chance - prices[item]);
+
+        Assert.AreEqual(RankOptions.None, report.Algorithm);
+        Assert.IsLessThan(0, report.Later!.Change.High, report.Later.ToString());
+        using var folder = new TempFolder();
+        report.Save(folder.File(RankReport.FileName));
+        Assert.AreEqual(report.Later, RankReport.Read(folder.File(RankReport.FileName)).Later);
+    }
+
+    [TestMethod]
     public void Where_nothing_speaks_for_an_item_the_models_order_serves()
     {
         var report = Learn(cheap: false, RankOptions.Auto);
@@ -140,6 +164,9 @@ internal sealed class RankLearningTests
         var row = new float[read.Ranges.Length];
         float[] dear = [0], cheap = [0], again = [0];
         int price = Array.FindIndex(read.Ranges, r => r.Name == "price against the user's");
+        StringAssert.StartsWith(first.Effects[0].Name, "price against the user's");
+        Assert.IsLessThan(0, first.Effects[0].Effect, "cheaper than usual is bought");
+        TreeSharesTests.AddUp(read, [.. read.Ranges.Select(r => (r.Low + r.High) / 2)]);
         row[price] = read.Ranges[price].High;
         read.Score(row, dear);
         row[price] = read.Ranges[price].Low;
@@ -204,6 +231,11 @@ internal sealed class RankLearningTests
             RankingTests.Inputs(Owned(), RankingTests.Catalog(prices)), threads, minUsers);
     }
 
+    private static double Cheap(int item, double chance) => Prices()[item] + 10 * chance;
+
+    private static RankReport Learn(Func<int, double, double> order, string algorithm, Func<int, double, double> later) =>
+        Learn(order, algorithm, RankingTests.Inputs(Owned(), RankingTests.Catalog(Prices())), later: later);
+
     private static double[] Prices()
     {
         var random = new SplitMix64(7, "prices");
@@ -214,12 +246,14 @@ internal sealed class RankLearningTests
         Users, Items, [.. Enumerable.Range(0, Users + 1)], [.. Enumerable.Range(0, Users).Select(u => u % Items)], [.. Enumerable.Repeat(1f, Users)]));
 
     /// <param name="order">Of an item and a draw from 0 to 1: a user's three candidates with the least are bought.</param>
+    /// <param name="later">Three more are bought later, by this order; null: none, and the window has no times.</param>
     private static RankReport Learn(Func<int, double, double> order, string algorithm, RankInputs inputs, int threads = 2, int minUsers = 50,
-        RankObjective objective = RankObjective.Purchases)
+        RankObjective objective = RankObjective.Purchases, Func<int, double, double>? later = null)
     {
         var random = new SplitMix64(11, "ranks");
         var found = new int[Users][];
         List<int> users = [], items = [];
+        var first = new HashSet<(int User, int Item)>();
         for (int user = 0; user < Users; user++)
         {
             int own = user % Items;
@@ -228,14 +262,25 @@ internal sealed class RankLearningTests
             {
                 users.Add(user);
                 items.Add(item);
+                first.Add((user, item));
+            }
+            if (later is null) continue;
+            foreach (int item in found[user].Where(i => !first.Contains((user, i))).OrderBy(i => later(i, random.NextDouble())).Take(3))
+            {
+                users.Add(user);
+                items.Add(item);
             }
         }
         var test = SparseRows.FromTriplets(Users, Items, users.ToArray(), items.ToArray(), [.. users.Select(_ => 1f)]);
         using var folder = new TempFolder();
         return new RankLearning(
-            new HoldOut(inputs.History, test, 0), inputs with { ForRevenue = objective == RankObjective.Revenue }, Retrieve,
+            new HoldOut(inputs.History, test, 0) { TestSeen = later is null ? null : Times(test) },
+            inputs with { ForRevenue = objective == RankObjective.Revenue }, Retrieve,
             new RankOptions { Algorithm = algorithm, MinUsers = minUsers, Objective = objective, PriceWeight = 1 }, StageContext.Quiet(threads))
             .Run(folder.File(RankReport.ModelFile));
+
+        uint[] Times(SparseRows pairs) =>
+            [.. Enumerable.Range(0, Users).SelectMany(u => pairs.RowIndices(u).ToArray().Select(i => first.Contains((u, i)) ? 1u : 2u))];
 
         CandidateBlock Retrieve(int[] block)
         {
