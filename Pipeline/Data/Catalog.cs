@@ -18,6 +18,11 @@ internal sealed class Catalog
     /// <summary>Unit price in the shop's currency.</summary>
     public required double[] Prices { get; init; }
 
+    /// <summary>
+    /// What the shop keeps of one piece, in its currency, where lists are made by it; 0 or less is a loss. Null where they are not. Not kept with the catalog.
+    /// </summary>
+    public double[]? Margins { get; private init; }
+
     /// <summary>Whether the item may be recommended: a product, in stock, not ruled out.</summary>
     public required bool[] Available { get; init; }
 
@@ -43,6 +48,22 @@ internal sealed class Catalog
 
     public int Items => Titles.Length;
 
+    /// <summary>The same with margins; of items beyond their number none is known.</summary>
+    public Catalog WithMargins(double[] margins) => new()
+    {
+        Titles = Titles,
+        Categories = Categories,
+        Brands = Brands,
+        Texts = Texts,
+        Prices = Prices,
+        Available = Available,
+        TextHashes = TextHashes,
+        Parents = Parents,
+        Variants = Variants,
+        Added = Added,
+        Margins = [.. Enumerable.Range(0, Items).Select(i => i < margins.Length ? margins[i] : double.NaN)],
+    };
+
     /// <summary>The catalog in another order of items.</summary>
     /// <param name="items">New to old index; an item that this catalog does not know is unknown in the new one too.</param>
     public Catalog Of(int[] items)
@@ -59,6 +80,7 @@ internal sealed class Catalog
             Parents = Parents is null ? null : Picked(Parents, 0ul),
             Variants = Variants is null ? null : Picked(Variants, 0ul),
             Added = Added is null ? null : Picked(Added, 0u),
+            Margins = Margins is null ? null : Picked(Margins, double.NaN),
         };
 
         T[] Picked<T>(T[] from, T absent) => Array.ConvertAll(items, i => i < from.Length ? from[i] : absent);

@@ -23,6 +23,7 @@ internal static class RankFeatures
         PriceDistance.Definition,
         Price.Definition,
         TextAffinity.Definition,
+        Price.OfMargins,
         TextNearest.Definition,
         BoughtTogether.Definition,
         ReviewSentiment.Definition,

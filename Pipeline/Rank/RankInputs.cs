@@ -17,7 +17,7 @@ internal sealed record RankInputs(InteractionMatrix History, Catalog Catalog, IR
     /// <summary>What reviews said of items by then; null without a table of reviews, or without times.</summary>
     public ReviewedItems? Reviews { get; init; }
 
-    /// <summary>Whether chances are multiplied by prices (<see cref="RankObjective.Revenue"/>).</summary>
+    /// <summary>Whether chances are multiplied by prices (<see cref="RankObjective.Revenue"/>); margins are the catalog's, where they count.</summary>
     public bool ForRevenue { get; init; }
 
     /// <summary>Counts and ages of items.</summary>

@@ -8,4 +8,7 @@ internal enum RankObjective
 
     /// <summary>Revenue: the chance of a purchase times the item's price, the largest first.</summary>
     Revenue = 1,
+
+    /// <summary>Margin: the chance of a purchase times what the shop keeps of the price, the largest first.</summary>
+    Margin = 2,
 }

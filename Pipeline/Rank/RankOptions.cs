@@ -28,13 +28,14 @@ internal sealed class RankOptions : IStageOptions
     }
 
     /// <summary>
-    /// What the order is for: <c>Purchases</c>, or <c>Revenue</c>, the chance of a purchase times the price, which needs a ranker and prices. With
-    /// <see cref="Algorithm"/> <c>auto</c> it serves where it surely earns more on the validation window than the order for purchases.
+    /// What the order is for: <c>Purchases</c>, or <c>Revenue</c>, the chance of a purchase times the price, which needs a ranker and prices, or <c>Margin</c>,
+    /// the same with <c>Ingest:Items:Columns:Margin</c> for the price. With <see cref="Algorithm"/> <c>auto</c> it serves where it surely earns more on the
+    /// validation window than the order for purchases.
     /// </summary>
     public RankObjective Objective { get; set; } = RankObjective.Purchases;
 
     /// <summary>
-    /// How much the price counts for <c>Revenue</c>, above 0 to 1: candidates stand in the order of chance times price to this power. 1 is expected revenue
+    /// How much the price, or the margin, counts, above 0 to 1: candidates stand in the order of chance times price to this power. 1 is expected revenue
     /// itself, which costs many hits; the less, the fewer. What stands first looks better than it is, so less than 1 may earn as much (docs/ranking.md).
     /// </summary>
     public double PriceWeight { get; set; } = 0.5;
@@ -58,7 +59,7 @@ internal sealed class RankOptions : IStageOptions
         .Require(
             Algorithm is None or Auto or LogisticTraining.Name or LightGbmTraining.Name, Algorithm,
             $"{Auto}, {None}, {LogisticTraining.Name} or {LightGbmTraining.Name}")
-        .Require(Enum.IsDefined(Objective), Objective, "Purchases or Revenue")
+        .Require(Enum.IsDefined(Objective), Objective, "Purchases, Revenue or Margin")
         .Require(
             Objective == RankObjective.Purchases || Algorithm != None, Objective,
             $"Purchases, since Rank:Algorithm is {None} and gives no chances; or Rank:Algorithm={Auto}, {LogisticTraining.Name} or {LightGbmTraining.Name}")

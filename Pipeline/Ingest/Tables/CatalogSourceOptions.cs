@@ -66,6 +66,12 @@ internal sealed class ItemColumns
     /// <summary>Pieces in stock: 0 or less is not available.</summary>
     public string? Stock { get; set; }
 
+    /// <summary>
+    /// What the shop keeps of one piece, in the currency of the price; 0 or less is a loss. Lists may be made by it (<c>Rank:Objective=Margin</c>), and rules
+    /// may speak of it.
+    /// </summary>
+    public string? Margin { get; set; }
+
     /// <summary>Column of who sells the item, for rules: text or whole numbers.</summary>
     public string? Seller { get; set; }
 
@@ -75,7 +81,8 @@ internal sealed class ItemColumns
     /// <summary>What rules call a column, and the column.</summary>
     internal IReadOnlyList<(string Name, string Column)> ForRules() =>
     [
-        .. new[] { ("seller", Seller), ("stock", Stock), ("parent", Parent) }.Where(c => c.Item2 is not null).Select(c => (c.Item1, c.Item2!)),
+        .. new[] { ("seller", Seller), ("stock", Stock), ("parent", Parent), ("margin", Margin) }.Where(c => c.Item2 is not null)
+            .Select(c => (c.Item1, c.Item2!)),
         .. Attributes.Select(c => (c, c)),
     ];
 }

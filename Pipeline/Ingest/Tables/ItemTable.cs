@@ -84,7 +84,8 @@ internal sealed class ItemTable
             .Want("Ingest:Items:Columns:Available", c.Available, ColumnRole.Flag, mayLack: true)
             .Want("Ingest:Items:Columns:Parent", c.Parent, ColumnRole.Text, mayLack: true)
             .Want("Ingest:Items:Columns:Added", c.Added, ColumnRole.Time, mayLack: true)
-            .Want("Ingest:Items:Columns:Stock", c.Stock, ColumnRole.Number, mayLack: true);
+            .Want("Ingest:Items:Columns:Stock", c.Stock, ColumnRole.Number, mayLack: true)
+            .Want("Ingest:Items:Columns:Margin", c.Margin, ColumnRole.Number, mayLack: true);
         columns.Want("Ingest:Items:Columns:Seller", c.Seller, ColumnRole.Text, mayLack: true);
         foreach (string attribute in c.Attributes) columns.Want("Ingest:Items:Columns:Attributes", attribute, ColumnRole.Text, mayLack: true);
         foreach (string category in c.Category) columns.Want("Ingest:Items:Columns:Category", category, ColumnRole.Text, mayLack: true);

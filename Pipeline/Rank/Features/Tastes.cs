@@ -87,16 +87,25 @@ internal sealed class PriceDistance(double[] prices) : IRankFeature
 }
 
 /// <summary>
-/// ln(price) itself, where the order is for revenue: chances are multiplied by prices then, so they have to be right at each price, whatever prices the user
-/// is used to. Missing where it is not known.
+/// ln(price) itself, where the order is for revenue, or ln(margin), where it is for margin: chances are multiplied by it then, so they have to be right at each
+/// price, whatever prices the user is used to. Missing where it is not known; a margin of 0 or less is the least one above 0.
 /// </summary>
 internal sealed class Price(double[] prices) : IRankFeature
 {
     public static readonly FeatureDefinition Definition = new(
         "price", of => of.ForRevenue && PriceLevel.Known(of.Catalog.Prices) ? new Price(of.Catalog.Prices) : null);
 
+    public static readonly FeatureDefinition OfMargins = new(
+        "margin", of => of.Catalog.Margins is { } margins && PriceLevel.Known(margins) ? new Price(Raised(margins)) : null);
+
     public void Fill(RankedUser user, Span<float> values)
     {
         for (int k = 0; k < values.Length; k++) values[k] = prices[user.Items[k]] is > 0 and var price ? (float)Math.Log(price) : float.NaN;
+    }
+
+    private static double[] Raised(double[] margins)
+    {
+        double least = margins.Where(m => m > 0).Min();
+        return Array.ConvertAll(margins, m => m <= 0 ? least : m);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Rank;
 
 namespace Recsys.Batch.Pipeline.Tests.Rank;
@@ -127,6 +128,21 @@ internal sealed class RankingTests
         Assert.AreEqual(part.ScoresOf(0)[1], part.ScoresOf(0)[3]);
         Assert.IsTrue(new Reranker(inputs, ranker, 4).Fits);
         Assert.IsFalse(new Reranker(inputs, ranker with { Ranges = ranker.Ranges[1..] }, 4).Fits);
+    }
+
+    [TestMethod]
+    public void A_loss_is_worth_least_and_an_unknown_margin_the_middle_one()
+    {
+        var worth = new ItemWorth([4, double.NaN, -3, 0, 8, 9], weight: 1, losses: true);
+        var chances = new IsotonicRegression([0], [0.5f]);
+        double[] of = [.. Enumerable.Range(0, 6).Select(i => Math.Exp(worth.Score(chances, i, 0)) / 0.5)];
+
+        Assert.AreEqual(5, worth.Known);
+        foreach (var (expected, item) in new[] { (4.0, 0), (4, 1), (4, 2), (4, 3), (8, 4), (9, 5) }) Assert.AreEqual(expected, of[item], 1e-5, $"item {item}");
+        Assert.AreEqual((-3.0, 4.0), (worth.Of(2), worth.Of(1)));
+        // A price of 0 or less is not known.
+        Assert.AreEqual(3, new ItemWorth([4, double.NaN, -3, 0, 8, 9], weight: 1).Known);
+        Assert.AreEqual(0, new ItemWorth([-1, 0], weight: 1, losses: true).Known);
     }
 
     /// <summary>README's commands need nothing but the .NET SDK.</summary>

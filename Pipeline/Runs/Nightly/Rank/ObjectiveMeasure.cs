@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Text.Json.Serialization;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Numerics;
@@ -7,23 +8,34 @@ using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 
-/// <summary>What the order by chance times price earns and costs beside the order that would serve for purchases, over the same users.</summary>
-/// <param name="PriceWeight">The power of the price.</param>
+/// <summary>What the order by chance times price, or margin, earns and costs beside the one that would serve for purchases, over the same users.</summary>
+/// <param name="PriceWeight">The power of the price, or margin.</param>
 /// <param name="Ndcg">Of the order by worth; of the other: <paramref name="Ndcg"/> less the change.</param>
 /// <param name="NdcgChange">With its paired 95% interval.</param>
-/// <param name="Revenue">Prices of what was bought for the first time within the cutoff, a user.</param>
+/// <param name="Revenue">Prices, or margins, of what was bought for the first time within the cutoff, a user.</param>
 /// <param name="RevenueChange">The same less that of the other order, with its paired 95% interval.</param>
 /// <param name="Expected">
-/// What chance times price adds up to within the cutoff, a user: beside <paramref name="Revenue"/> it says how right the chances are.
+/// What chance times price, or margin, adds up to within the cutoff, a user: beside <paramref name="Revenue"/> it says how right the chances are.
 /// </param>
 internal sealed record ObjectiveTrial(
-    double PriceWeight, double Ndcg, Interval NdcgChange, double Revenue, Interval RevenueChange, double Expected);
+    double PriceWeight, double Ndcg, Interval NdcgChange, double Revenue, Interval RevenueChange, double Expected)
+{
+    /// <summary>Where the order is by margins: what the same lists earn by prices, a user; null where it is by prices.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ByPrices { get; init; }
+
+    /// <summary>The same less that of the other order, with its paired 95% interval.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Interval? ByPricesChange { get; init; }
+}
 
 /// <summary>
 /// Lays the two orders beside each other on users whom neither ranker nor chances know: chances of every second user are a curve through the scores of the
 /// others, and these scores are of a ranker that did not learn from them either.
 /// </summary>
-internal sealed class ObjectiveMeasure(int[] users, RankExample[] examples, SparseRows bought, ItemWorth worth, RankOptions options, StageContext context)
+/// <param name="prices">What purchases come to by prices, where <paramref name="worth"/> is margin; null where it is the price.</param>
+internal sealed class ObjectiveMeasure(
+    int[] users, RankExample[] examples, SparseRows bought, ItemWorth worth, ItemWorth? prices, RankOptions options, StageContext context)
 {
     private const int Replicates = 1_000;
 
@@ -33,7 +45,7 @@ internal sealed class ObjectiveMeasure(int[] users, RankExample[] examples, Spar
     /// <param name="ranked">Whether those scores give the order that would serve for purchases; else it is the model's own.</param>
     public ObjectiveTrial Of(float[][] scores, bool ranked)
     {
-        var (ndcg, otherNdcg, revenue, otherRevenue) = (New(), New(), New(), New());
+        var (ndcg, otherNdcg, revenue, otherRevenue, priced, otherPriced) = (New(), New(), New(), New(), New(), New());
         double expected = 0;
         for (int fold = 0; fold < 2; fold++)
         {
@@ -43,14 +55,18 @@ internal sealed class ObjectiveMeasure(int[] users, RankExample[] examples, Spar
                 int[] items = examples[at].Items;
                 float[] worths = [.. items.Select((item, k) => worth.Score(chances, item, scores[at][k]))];
                 int[] first = First(worths), other = ranked ? First(scores[at]) : [.. Enumerable.Range(0, Math.Min(_cutoff, items.Length))];
-                (ndcg[at], revenue[at]) = Figures(at, first);
-                (otherNdcg[at], otherRevenue[at]) = Figures(at, other);
-                foreach (int k in first) expected += chances.At(scores[at][k]) * worth.Price(items[k]);
+                (ndcg[at], revenue[at], priced[at]) = Figures(at, first);
+                (otherNdcg[at], otherRevenue[at], otherPriced[at]) = Figures(at, other);
+                foreach (int k in first) expected += chances.At(scores[at][k]) * worth.Of(items[k]);
             }
         }
         return new ObjectiveTrial(
             options.PriceWeight, ndcg.Average(v => (double)v), Difference(ndcg, otherNdcg), revenue.Average(v => (double)v), Difference(revenue, otherRevenue),
-            expected / users.Length);
+            expected / users.Length)
+        {
+            ByPrices = prices is null ? null : priced.Average(v => (double)v),
+            ByPricesChange = prices is null ? null : Difference(priced, otherPriced),
+        };
 
         float[] New() => new float[examples.Length];
     }
@@ -65,12 +81,14 @@ internal sealed class ObjectiveMeasure(int[] users, RankExample[] examples, Spar
 
     private int[] First(float[] scores) => [.. Enumerable.Range(0, scores.Length).OrderByDescending(k => scores[k]).ThenBy(k => k).Take(_cutoff)];
 
-    private (float Ndcg, float Revenue) Figures(int at, int[] order)
+    private (float Ndcg, float Revenue, float ByPrices) Figures(int at, int[] order)
     {
         int[] items = [.. order.Select(k => examples[at].Items[k])];
         return (
             RankingMetrics.At(items, bought.RowIndices(users[at]), _cutoff).Ndcg,
-            (float)order.Where(k => examples[at].Labels[k]).Sum(k => worth.Price(examples[at].Items[k])));
+            Earned(worth), prices is null ? 0 : Earned(prices));
+
+        float Earned(ItemWorth of) => (float)order.Where(k => examples[at].Labels[k]).Sum(k => of.Of(examples[at].Items[k]));
     }
 
     private Interval Difference(float[] values, float[] other)

@@ -36,9 +36,10 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
         var later = LaterPart.Of(window, _bought)?.Measure(
             users, examples, algorithm, (taught, asked) => CrossFit(algorithm, features.Names, taught, asked), options.Cutoff, context);
         bool isStated = options.Algorithm != RankOptions.Auto, ahead = isStated || (later?.Change ?? trial.Change).Low > 0;
-        var worth = options.Objective == RankObjective.Revenue ? Worth(users, examples) : null;
+        var worth = options.Objective == RankObjective.Purchases ? null : Worth(users, examples);
         var objective = worth?.Of(scores, ranked: ahead);
         bool byWorth = objective is not null && (isStated || objective.RevenueChange.Low > 0), serves = ahead || byWorth;
+        string worths = inputs.Catalog.Margins is null ? "prices" : "margins";
         string unknown = later is null ? "users that it did not learn from" : "later purchases of users that it did not learn from";
         using var file = serves ? new FileStream(model, FileMode.Create) : null;
         var final = Train(algorithm, examples, features.Names, file);
@@ -46,13 +47,14 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
             serves ? algorithm : RankOptions.None,
             isStated ? "as configured"
                 : ahead ? $"its order is surely ahead of the model's on {unknown}"
-                : byWorth ? "its chances times prices surely earn more than the model's order on users that it did not learn from"
+                : byWorth ? $"its chances times {worths} surely earn more than the model's order on users that it did not learn from"
                 : $"its order is not surely ahead of the model's on {unknown}",
             users.Length, options.Candidates, options.Cutoff, measure.Plain, trial, bought, Effects(final, examples),
             serves ? final as LinearRanker : null, serves ? final as TreeRanker : null)
         {
             Later = later,
             Objective = objective,
+            Margins = serves ? inputs.Catalog.Margins : null,
             Chances = byWorth ? worth!.Curve(scores, _ => true) : null,
         };
     }
@@ -74,10 +76,13 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
     {
         var worth = ItemWorth.Of(inputs.Catalog, options.PriceWeight);
         return worth.Known > 0
-            ? new ObjectiveMeasure(users, examples, _bought, worth, options, context)
-            : throw new ConfigurationException(
-                "Rank:Objective is Revenue, and no item has a price; map a column with Ingest:Items:Columns:Price or Ingest:Events:0:Columns:Price, or set it "
-                + "to Purchases");
+            ? new ObjectiveMeasure(
+                users, examples, _bought, worth, inputs.Catalog.Margins is null ? null : new ItemWorth(inputs.Catalog.Prices, options.PriceWeight), options,
+                context)
+            : throw new ConfigurationException(options.Objective == RankObjective.Margin
+                ? "Rank:Objective is Margin, and no item has a margin above 0; map a column with Ingest:Items:Columns:Margin, or set it to Purchases"
+                : "Rank:Objective is Revenue, and no item has a price; map a column with Ingest:Items:Columns:Price or Ingest:Events:0:Columns:Price, or set "
+                + "it to Purchases");
     }
 
     private RankExample[] Examples(int[] users, FeatureRows features)

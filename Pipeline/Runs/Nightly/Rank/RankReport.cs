@@ -44,6 +44,10 @@ internal sealed record RankReport(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ObjectiveTrial? Objective { get; init; }
 
+    /// <summary>Margins by item that a ranker learned with, NaN where one is not known; null where it learned of none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double[]? Margins { get; init; }
+
     /// <summary>The chance of a purchase by score, where candidates are put in order by chance times price; null where they are not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IsotonicRegression? Chances { get; init; }

@@ -35,7 +35,11 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
     public IReadOnlyList<StageInput> Inputs => IsStated ? [] :
     [
         new StageInput(
-            StageNames.Ingest, [IngestArtifacts.Validation, IngestArtifacts.Catalog, IngestArtifacts.NewItems, .. UserColumns.Inputs(Users, train)]),
+            StageNames.Ingest,
+            [
+                IngestArtifacts.Validation, IngestArtifacts.Catalog, IngestArtifacts.NewItems, .. UserColumns.Inputs(Users, train),
+                .. rank.Objective == RankObjective.Margin ? [IngestArtifacts.ItemAttributes] : Array.Empty<string>(),
+            ]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, [ServingModel.FileName, .. train.IsAuto ? [AutoChoice.FileName] : Array.Empty<string>()]),
         .. ReviewsStep.ForRanking(HasReviews),
@@ -81,6 +85,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         var window = UserColumns.Known(IngestArtifacts.ReadValidation(ingest), Users, train, ingest);
         if (window.Train.Count == 0) return Unmeasured("the log is too small for a validation window");
         var (catalog, content) = (EmbedStep.Catalog(work), EmbedStep.Content(work));
+        if (rank.Objective == RankObjective.Margin) catalog = catalog.WithMargins(Margins(ingest));
         var serves = train.IsAuto ? AutoChoice.With(train, AutoChoice.Load(work.Input(StageNames.Train, AutoChoice.FileName))) : train;
         var training = TrainingProgress.For(work.Context, TrainingProgress.TeachesRanker, serves.Algorithm, "what lies before the validation window");
         var model = new TrainStage(serves).Run(window.Train, training, content);
@@ -116,6 +121,13 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
             return (RankReport.Of(why), diversify.Stated is { } stated ? BalanceReport.Of(stated, "as configured") : Usual(work, why));
         }
     }
+
+    /// <summary>By item, NaN where the table says none.</summary>
+    private static double[] Margins(string ingest) =>
+    [
+        .. (IngestArtifacts.ReadAttributes(ingest, IngestArtifacts.ItemAttributes)?.Find("margin") ?? []).Select(
+            text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double margin) ? margin : double.NaN),
+    ];
 
     private BalanceReport Balance(
         HoldOut window, Func<int[], CandidateBlock> candidates, ITrainedModel model, Catalog catalog, ItemContent content, StageWork work)
@@ -174,14 +186,18 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
 
     private static void Tell(ObjectiveTrial objective, RankReport report, StageWork work)
     {
-        work.Context.Progress.Metric("rank.revenue_change", objective.RevenueChange.Value);
+        var (worth, times) = objective.ByPrices is null ? ("revenue", "price") : ("margin", "margin");
+        string byPrices = objective is not { ByPrices: { } priced, ByPricesChange: { } change } ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"; by prices they earn {priced:0.000}, {change.Value:+0.000;-0.000;0.000} [{change.Low:+0.000;-0.000;0.000}, {change.High:+0.000;-0.000;0.000}]");
+        work.Context.Progress.Metric($"rank.{worth}_change", objective.RevenueChange.Value);
         work.Context.Progress.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"rank: the order is for {(report.Chances is null ? "purchases" : "revenue")}: by chance times price the first {report.Cutoff} places of a user "
+            $"rank: the order is for {(report.Chances is null ? "purchases" : worth)}: by chance times {times} the first {report.Cutoff} places of a user "
             + $"earn {objective.Revenue:0.000} ({objective.Expected:0.000} expected), {objective.RevenueChange.Value:+0.000;-0.000;0.000} "
             + $"[{objective.RevenueChange.Low:+0.000;-0.000;0.000}, {objective.RevenueChange.High:+0.000;-0.000;0.000}] beside the order for purchases, and "
             + $"have NDCG {objective.Ndcg:0.0000}, {objective.NdcgChange.Value:+0.0000;-0.0000;0.0000} "
-            + $"[{objective.NdcgChange.Low:+0.0000;-0.0000;0.0000}, {objective.NdcgChange.High:+0.0000;-0.0000;0.0000}]"));
+            + $"[{objective.NdcgChange.Low:+0.0000;-0.0000;0.0000}, {objective.NdcgChange.High:+0.0000;-0.0000;0.0000}]{byPrices}"));
     }
 
     private static void Tell(BalanceReport report, StageWork work)

@@ -29,7 +29,11 @@ internal static class RankedCandidates
         ReviewedMoments? reviews, StageContext context)
     {
         if (report.Ranker is not { } ranker) return candidates => candidates;
-        var inputs = Inputs(model, history, all, catalog, content, reviews, context) with { ForRevenue = report.Objective is not null };
+        if (report.Margins is { } margins) catalog = catalog.WithMargins(margins);
+        var inputs = Inputs(model, history, all, catalog, content, reviews, context) with
+        {
+            ForRevenue = report.Objective is not null && report.Margins is null,
+        };
         var reranker = new Reranker(inputs, ranker, report.Candidates, report.Chances, report.Objective?.PriceWeight ?? 1);
         if (reranker.Fits) return reranker.Run;
         context.Progress.Note(

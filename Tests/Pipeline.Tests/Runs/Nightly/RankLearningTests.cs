@@ -87,6 +87,32 @@ internal sealed class RankLearningTests
             worthy.ItemsOf(0)[..10].ToArray());
     }
 
+    /// <summary>The dear half is sold at a loss or for little; what is bought does not go by the margin.</summary>
+    [TestMethod]
+    public void Chance_times_margin_earns_more_margin_and_less_revenue()
+    {
+        double[] prices = Prices(), margins = [.. prices.Select((p, i) => i % 10 == 0 ? double.NaN : p > 50 ? -1 : 100 - p)];
+        var catalog = RankingTests.Catalog(prices).WithMargins(margins);
+        var report = Learn(
+            (item, chance) => chance, LogisticTraining.Name, RankingTests.Inputs(Owned(), catalog), objective: RankObjective.Margin);
+
+        var trial = report.Objective!;
+        Assert.IsGreaterThan(0, trial.RevenueChange.Low, trial.ToString());
+        Assert.IsLessThan(0, trial.ByPricesChange!.Value.High, trial.ToString());
+        Assert.IsTrue(report.Effects.Any(e => e.Name == "margin") && report.Effects.All(e => e.Name != "price"));
+        using var folder = new TempFolder();
+        report.Save(folder.File(RankReport.FileName));
+        CollectionAssert.AreEqual(margins, RankReport.Read(folder.File(RankReport.FileName)).Margins);
+    }
+
+    [TestMethod]
+    public void Margin_without_a_margin_is_a_configuration_that_cannot_be()
+    {
+        var inputs = RankingTests.Inputs(Owned(), RankingTests.Catalog(Prices()).WithMargins([-1, 0]));
+        var e = Assert.ThrowsExactly<ConfigurationException>(() => Learn((item, chance) => chance, RankOptions.Auto, inputs, objective: RankObjective.Margin));
+        StringAssert.Contains(e.Message, "Ingest:Items:Columns:Margin");
+    }
+
     [TestMethod]
     public void Where_all_prices_are_one_the_order_for_purchases_stays()
     {
