@@ -156,6 +156,13 @@ internal sealed class PipelineOptions
                     + (known.Length == 0 ? "(Ingest:Users, which is not configured)" : $"(Ingest:Users:Segment and Attributes): {string.Join(", ", known)}"));
             }
         }
+        if (Rank.Objective == RankObjective.Margin && string.IsNullOrWhiteSpace(Ingest.Items?.Columns.Margin)
+            && job is not (StageNames.Feedback or StageNames.Forget))
+        {
+            faults.Add(
+                "Rank:Objective is Margin, and Ingest:Items:Columns:Margin is empty; expected the column of the item table that holds what the shop keeps of "
+                + "a piece");
+        }
         if (faults.Count > 0) throw new ConfigurationException(string.Join(Environment.NewLine, faults));
     }
 }
