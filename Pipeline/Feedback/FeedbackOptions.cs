@@ -114,26 +114,27 @@ internal sealed class FeedbackLogOptions
 
     public FeedbackColumns Columns { get; set; } = new();
 
-    /// <summary><c>impression</c> or <c>click</c>: kind of every row where <see cref="FeedbackColumns.Kind"/> is not mapped.</summary>
+    /// <summary><c>impression</c>, <c>click</c> or <c>purchase</c>: kind of every row where <see cref="FeedbackColumns.Kind"/> is not mapped.</summary>
     public string DefaultKind { get; set; } = "impression";
 
     /// <summary>What a plain number in the time column counts since 1970-01-01; left out, numbers are only compared with each other.</summary>
     public TimestampUnit? EpochUnit { get; set; }
 
-    /// <summary>Raw value of the kind column -> impression or click. A value that it does not name keeps its standard name, where it is one of these.</summary>
+    /// <summary>
+    /// Raw value of the kind column -> impression, click or purchase. A value that it does not name keeps its standard name, where it is one of these.
+    /// </summary>
     public Dictionary<string, string> KindMap { get; set; } = [];
 
     internal void Validate(OptionsCheck check, string key)
     {
-        const string Kinds = "impression or click";
         check.NotEmpty(Path, "a Parquet file, a folder or a glob", key + ":Path")
             .NotEmpty(Name, "a name", key + ":Name")
             .NotEmpty(Columns.User, "the column that holds the user's id", key + ":Columns:User")
             .NotEmpty(Columns.Item, "the column that holds the item's id", key + ":Columns:Item")
             .NotEmpty(Columns.Version, "the column that holds the version whose list was shown", key + ":Columns:Version")
-            .Require(FeedbackKinds.Of(DefaultKind) is not null, DefaultKind, Kinds, key + ":DefaultKind")
+            .Require(FeedbackKinds.Of(DefaultKind) is not null, DefaultKind, FeedbackKinds.Names, key + ":DefaultKind")
             .Require(KindMap.Count == 0 || Columns.Kind is not null, null, "the column that KindMap speaks of", key + ":Columns:Kind");
-        foreach (var (raw, kind) in KindMap) check.Require(FeedbackKinds.Of(kind) is not null, kind, Kinds, $"{key}:KindMap:{raw}");
+        foreach (var (raw, kind) in KindMap) check.Require(FeedbackKinds.Of(kind) is not null, kind, FeedbackKinds.Names, $"{key}:KindMap:{raw}");
     }
 }
 
@@ -149,7 +150,7 @@ internal sealed class FeedbackColumns
     /// <summary>The version whose list was shown: what <c>current_user_recommendations</c> or the API's <c>ETag</c> named. Needed.</summary>
     public string? Version { get; set; }
 
-    /// <summary>Column that says whether a row is an impression or a click; left out, all rows are of the log's default kind.</summary>
+    /// <summary>Column that says whether a row is an impression, a click or a purchase; left out, all rows are of the log's default kind.</summary>
     public string? Kind { get; set; }
 
     /// <summary>

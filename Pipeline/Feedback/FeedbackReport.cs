@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Feedback.Clicks;
 using Recsys.Batch.Pipeline.Feedback.Estimates;
 using Recsys.Batch.Pipeline.Feedback.Learning;
 
@@ -53,6 +54,9 @@ internal sealed record FeedbackReport(
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         NewLine = "\n",
     };
+
+    /// <summary>What impressions say item by item; null where nothing was shown.</summary>
+    public ClickReport? Clicks { get; init; }
 
     public bool Moves => Steps.Any(s => s.Moves);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Feedback.Clicks;
 using Recsys.Batch.Pipeline.Feedback.Estimates;
 using Recsys.Batch.Pipeline.Feedback.Join;
 using Recsys.Batch.Pipeline.Feedback.Learning;
@@ -43,7 +44,10 @@ internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer
         var history = EvidenceHistory.Read(inputs.Before is { } before ? Path.Combine(before, EvidenceHistory.FileName) : null);
         var (learned, next, looked) = Learn(joined, inputs, history, context.Seed);
         looked.Save(Path.Combine(folder, EvidenceHistory.FileName));
-        var report = WithRows(learned, rows.CountFates());
+        var report = WithRows(learned, rows.CountFates()) with
+        {
+            Clicks = ClickReport.Of(joined.Shown, options.MinClicks, context.Seed, context.Cancellation),
+        };
         report.Save(Path.Combine(folder, FeedbackReport.FileName));
         Tell(report, context.Progress);
         return new FeedbackResult(report, next, Check(report));
@@ -162,6 +166,7 @@ internal sealed class FeedbackStage(IParquetReader reader, IParquetWriter writer
             progress.Metric($"feedback.{name}.effective_clicks", estimate.EffectiveClicks);
         }
         progress.Note(report.Decision);
+        if (report.Clicks is { } clicks) ClickMetrics.Tell(clicks, progress);
     }
 
     private IReadOnlyList<ConstraintResult> Check(FeedbackReport report)

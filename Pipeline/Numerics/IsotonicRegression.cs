@@ -10,23 +10,30 @@ internal sealed record IsotonicRegression(float[] Scores, float[] Chances)
 {
     /// <param name="scores">Finite.</param>
     /// <param name="happened">Aligned; at least one.</param>
-    public static IsotonicRegression Of(float[] scores, bool[] happened)
+    /// <param name="exposures">
+    /// Aligned: what each case counts for, above 0, where an event is not as likely to be seen in all of them. Chances are then events by exposure. Null: 1
+    /// each.
+    /// </param>
+    public static IsotonicRegression Of(float[] scores, bool[] happened, double[]? exposures = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(happened.Length, scores.Length);
         ArgumentOutOfRangeException.ThrowIfZero(scores.Length);
         var sorted = (float[])scores.Clone();
         int[] order = [.. Enumerable.Range(0, scores.Length)];
         Array.Sort(sorted, order);
-        double share = happened.Count(h => h) / (double)happened.Length;
+        double share = Math.Min(1, happened.Count(h => h) / (exposures?.Sum() ?? happened.Length));
         var pools = new List<Pool>();
         for (int from = 0; from < sorted.Length;)
         {
             // Equal scores have one chance.
             int to = from;
-            double hits = 0;
-            while (to < sorted.Length && sorted[to] == sorted[from])
-                if (happened[order[to++]]) hits++;
-            pools.Add(new Pool(hits, to - from, (double)sorted[from] * (to - from)));
+            double hits = 0, count = 0;
+            for (; to < sorted.Length && sorted[to] == sorted[from]; to++)
+            {
+                if (happened[order[to]]) hits++;
+                count += exposures?[order[to]] ?? 1;
+            }
+            pools.Add(new Pool(hits, count, sorted[from] * count));
             from = to;
             while (pools.Count > 1 && pools[^2].Hits * pools[^1].Count >= pools[^1].Hits * pools[^2].Count)
             {
@@ -38,7 +45,7 @@ internal sealed record IsotonicRegression(float[] Scores, float[] Chances)
         var chances = new float[pools.Count];
         double highest = 0;
         for (int k = 0; k < chances.Length; k++)
-            chances[k] = (float)(highest = Math.Max(highest, (pools[k].Hits + Math.Clamp(share, 1e-9, 1 - 1e-9)) / (pools[k].Count + 1)));
+            chances[k] = (float)(highest = Math.Max(highest, Math.Min(1 - 1e-9, (pools[k].Hits + Math.Clamp(share, 1e-9, 1 - 1e-9)) / (pools[k].Count + 1))));
         return new IsotonicRegression([.. pools.Select(p => (float)(p.Scores / p.Count))], chances);
     }
 
@@ -53,7 +60,7 @@ internal sealed record IsotonicRegression(float[] Scores, float[] Chances)
         return Chances[at - 1] + part * (Chances[at] - Chances[at - 1]);
     }
 
-    private readonly record struct Pool(double Hits, long Count, double Scores)
+    private readonly record struct Pool(double Hits, double Count, double Scores)
     {
         public Pool With(Pool next) => new(Hits + next.Hits, Count + next.Count, Scores + next.Scores);
     }

@@ -41,6 +41,42 @@ internal static class LogisticRegression
             L2Regularization = (float)(l2 * count),
         }).Fit(context.Data.Cache(rows));
 
+    /// <summary>The same where rows count for more or less.</summary>
+    /// <param name="rows">Labels x features.</param>
+    /// <param name="weights">Aligned with the labels, above 0.</param>
+    /// <param name="l2">Weight of half the squared weights, a row.</param>
+    public static LinearBinaryModelParameters Fit(float[] rows, bool[] labels, float[] weights, double l2, int seed)
+    {
+        int width = rows.Length / labels.Length;
+        var context = new MLContext(seed);
+        var schema = SchemaDefinition.Create(typeof(WeightedRow));
+        schema[nameof(WeightedRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
+        var data = context.Data.LoadFromEnumerable(Enumerable.Range(0, labels.Length).Select(k => new WeightedRow
+        {
+            Features = rows[(k * width)..((k + 1) * width)],
+            Label = labels[k],
+            Weight = weights[k],
+        }), schema);
+        return context.BinaryClassification.Trainers.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options
+        {
+            FeatureColumnName = Features,
+            LabelColumnName = Label,
+            ExampleWeightColumnName = nameof(WeightedRow.Weight),
+            NumberOfThreads = 1,
+            L1Regularization = 0,
+            L2Regularization = (float)(l2 * labels.Length),
+        }).Fit(context.Data.Cache(data)).Model.SubModel;
+    }
+
+    private sealed class WeightedRow
+    {
+        public float[] Features { get; set; } = [];
+
+        public bool Label { get; set; }
+
+        public float Weight { get; set; }
+    }
+
     private sealed class Row
     {
         public float[] Features { get; set; } = [];

@@ -12,18 +12,24 @@ internal sealed record CustomerParameters(IReadOnlyList<double> BestLambdas, dou
     /// <summary>Rank k is looked at with probability k^-Examination: position bias.</summary>
     public double Examination { get; init; } = 0.8;
 
+    /// <summary>How far items differ: their appeal is even from 1 - ItemSpread to 1 + ItemSpread, 0 to 1.</summary>
+    public double ItemSpread { get; init; }
+
+    /// <summary>Chance that what was clicked is bought.</summary>
+    public double PurchaseShare { get; init; } = 0.2;
+
     /// <summary>Chance that a customer comes and sees the list.</summary>
     public double VisitShare { get; init; } = 0.7;
 }
 
 /// <summary>
 /// Customers whose taste for diversity is planted and whose clicks depend on position: P(click at rank k) = k^-examination * appeal * exp(-sharpness * (lambda
-/// - taste)^2). What any policy over lambdas is worth is known exactly, so estimates and learning can be held against the truth. A customer is a function of
-/// the seed and a number alone.
+/// - taste)^2) * appeal of the item. What any policy over lambdas is worth is known exactly where items appeal alike, so estimates and learning can be held
+/// against the truth. A customer is a function of the seed and a number alone.
 /// </summary>
 internal sealed class SyntheticCustomers(CustomerParameters parameters, ulong seed)
 {
-    private const ulong TasteStream = 10, VisitStream = 11, ClickStream = 12;
+    private const ulong TasteStream = 10, VisitStream = 11, ClickStream = 12, ItemStream = 13, PurchaseStream = 14;
 
     public CustomerParameters Parameters { get; } = parameters;
 
@@ -40,20 +46,39 @@ internal sealed class SyntheticCustomers(CustomerParameters parameters, ulong se
 
     public bool Visits(ulong customer, ulong night) => new CounterRandom(seed, VisitStream + (night << 8), customer).Uniform() < Parameters.VisitShare;
 
-    public double ClickProbability(ulong customer, int context, double lambda, int rank)
+    /// <summary>How much an item, by a number of it, is liked beside the mean of 1.</summary>
+    public double ItemAppeal(ulong item) => 1 + Parameters.ItemSpread * (2 * new CounterRandom(seed, ItemStream, item).Uniform() - 1);
+
+    /// <summary>Chance that a rank is looked at, 1 for the first.</summary>
+    public double Examination(int rank) => Math.Pow(rank, -Parameters.Examination);
+
+    /// <param name="itemAppeal">Of the item that stands there.</param>
+    public double ClickProbability(ulong customer, int context, double lambda, int rank, double itemAppeal = 1)
     {
         double off = lambda - Taste(customer, context);
         return Math.Min(
-            1, Math.Pow(rank, -Parameters.Examination) * Liveliness(customer) * Parameters.Appeals[context] * Math.Exp(-Parameters.Sharpness * off * off));
+            1,
+            Examination(rank) * Liveliness(customer) * Parameters.Appeals[context] * Math.Exp(-Parameters.Sharpness * off * off) * itemAppeal);
     }
 
-    /// <summary>Which ranks of a list a customer clicks.</summary>
-    public bool[] Clicks(ulong customer, ulong night, int context, double lambda, int length)
+    /// <summary>Which ranks of a list a customer clicks, where all items appeal alike.</summary>
+    public bool[] Clicks(ulong customer, ulong night, int context, double lambda, int length) =>
+        Clicks(customer, night, context, lambda, [.. Enumerable.Repeat(1.0, length)]);
+
+    /// <param name="itemAppeals">By rank.</param>
+    public bool[] Clicks(ulong customer, ulong night, int context, double lambda, double[] itemAppeals)
     {
         var random = new CounterRandom(seed, ClickStream + (night << 8), customer);
-        var clicks = new bool[length];
-        for (int rank = 1; rank <= length; rank++) clicks[rank - 1] = random.Uniform() < ClickProbability(customer, context, lambda, rank);
+        var clicks = new bool[itemAppeals.Length];
+        for (int k = 0; k < clicks.Length; k++) clicks[k] = random.Uniform() < ClickProbability(customer, context, lambda, k + 1, itemAppeals[k]);
         return clicks;
+    }
+
+    /// <summary>Which of the clicked ranks a customer buys from.</summary>
+    public bool[] Purchases(ulong customer, ulong night, bool[] clicks)
+    {
+        var random = new CounterRandom(seed, PurchaseStream + (night << 8), customer);
+        return Array.ConvertAll(clicks, click => random.Uniform() < Parameters.PurchaseShare && click);
     }
 
     /// <summary>The truth: clicks that a list is expected to bring.</summary>

@@ -69,8 +69,22 @@ internal static class GenerateFeedbackCommand
             call.Screen.Line($"{Format.Count(made.Rows)} rows of {Format.Count(made.Lists)} lists of version {shown.Version} in {made.File}");
             call.Screen.Line("Planted truth, clicks a list: " + string.Join(", ", shown.Policy.Arms.Zip(made.Truth, (lambda, clicks) =>
                 string.Create(CultureInfo.InvariantCulture, $"lambda {lambda:0.####} always {clicks:0.000}"))));
+            call.Screen.Line("Planted truth, how likely a place is looked at: " + string.Join(", ", made.Examination.Select((look, k) =>
+                string.Create(CultureInfo.InvariantCulture, $"{k + 1} {look:0.00}")))
+                + string.Create(CultureInfo.InvariantCulture, $" (rank^-{tastes.Examination:0.##})"));
             call.Screen.Line($"What they say: run feedback --config {mapping} --out {night.Publish.Path}");
-            call.Screen.Json(new { Folder = folder, made.File, made.Rows, made.Lists, shown.Version, shown.Policy.Arms, made.Truth, Config = mapping });
+            call.Screen.Json(new
+            {
+                Folder = folder,
+                made.File,
+                made.Rows,
+                made.Lists,
+                shown.Version,
+                shown.Policy.Arms,
+                made.Truth,
+                made.Examination,
+                Config = mapping,
+            });
             return 0;
         });
     }

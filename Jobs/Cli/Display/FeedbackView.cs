@@ -27,6 +27,7 @@ internal static class FeedbackView
                 + $"{looks.Spent.ToString("0.####", CultureInfo.InvariantCulture)}, next look at {Format.Count(looks.NextAt)} lists[/]");
         }
         screen.Markup($"[bold]{Screen.Cell(report.Decision)}[/]");
+        if (report.Clicks is { } clicks) ClickView.Write(screen, clicks);
     }
 
     private static void Estimates(Screen screen, FeedbackReport report)

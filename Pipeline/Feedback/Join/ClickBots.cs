@@ -40,7 +40,7 @@ internal sealed class ClickBots(FeedbackRows rows, ClickBotOptions options)
             long lastShown = -1, lastClicked = -1;
             for (; i < of.Length && rows.Users[of[i]] == user; i++)
             {
-                if (rows.Statuses[of[i]] != FeedbackStatus.Joined) continue;
+                if (rows.Statuses[of[i]] != FeedbackStatus.Joined || rows.Kinds[of[i]] == FeedbackKind.Purchase) continue;
                 ref long last = ref lastShown;
                 ref int count = ref shown;
                 if (rows.Kinds[of[i]] == FeedbackKind.Click)

@@ -1,5 +1,6 @@
 using System.Text;
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Feedback.Clicks;
 using Recsys.Batch.Pipeline.Feedback.Estimates;
 using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Stage;
@@ -7,9 +8,10 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Feedback.Join;
 
 /// <summary>Lists that were seen, and how well they follow the probabilities with which they were drawn.</summary>
+/// <param name="Shown">What was shown of them, item by item.</param>
 /// <param name="ListsByVersion">Lists seen of each version, by name.</param>
 /// <param name="DrawP">P-value of <see cref="DrawCheck"/>.</param>
-internal sealed record JoinedImpressions(LoggedImpressions Lists, IReadOnlyDictionary<string, int> ListsByVersion, double DrawP);
+internal sealed record JoinedImpressions(LoggedImpressions Lists, ShownItems Shown, IReadOnlyDictionary<string, int> ListsByVersion, double DrawP);
 
 /// <summary>Rows of the logs to lists that were seen, version by version; accounts that are no customers are set aside over all of them.</summary>
 internal sealed class FeedbackJoin(
@@ -19,6 +21,7 @@ internal sealed class FeedbackJoin(
     {
         var byVersion = Enumerable.Range(0, rows.Count).Where(r => rows.Statuses[r] == FeedbackStatus.Joined).ToLookup(r => rows.Versions[r]);
         var seen = new List<(ImpressionList List, PublishedVersion From)>();
+        var shown = new List<ShownItem>();
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var known = versions.ToDictionary(v => v.Version, StringComparer.Ordinal);
         var joins = new List<VersionJoin>();
@@ -48,9 +51,11 @@ internal sealed class FeedbackJoin(
         {
             var lists = join.Lists();
             counts[join.Version.Version] = lists.Count;
+            shown.AddRange(join.Shown.Select(s => s with { List = s.List + seen.Count }));
             seen.AddRange(lists.Select(l => (l, join.Version)));
         }
-        return new JoinedImpressions(Lists(seen), counts, Draws(seen));
+        var all = Lists(seen);
+        return new JoinedImpressions(all, new ShownItems(all, [.. shown]), counts, Draws(seen));
     }
 
     private LoggedImpressions Lists(List<(ImpressionList List, PublishedVersion From)> seen)

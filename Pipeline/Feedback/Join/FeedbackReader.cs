@@ -140,7 +140,9 @@ internal sealed class FeedbackReader(IParquetReader reader, FeedbackOptions opti
         // The map adds names; what it does not name keeps its standard name.
         if (map?.Raw.Find(raw) is >= 0 and var found) return map.Value.Kinds[found];
         raw = raw.Trim(" \t"u8);
-        return Ascii.EqualsIgnoreCase(raw, "impression"u8) ? FeedbackKind.Impression : Ascii.EqualsIgnoreCase(raw, "click"u8) ? FeedbackKind.Click : null;
+        return Ascii.EqualsIgnoreCase(raw, "impression"u8) ? FeedbackKind.Impression
+            : Ascii.EqualsIgnoreCase(raw, "click"u8) ? FeedbackKind.Click
+            : Ascii.EqualsIgnoreCase(raw, "purchase"u8) ? FeedbackKind.Purchase : null;
     }
 
     /// <summary>The log's raw values as bytes; null where they are the kinds' own names.</summary>

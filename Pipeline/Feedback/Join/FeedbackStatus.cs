@@ -4,13 +4,19 @@ internal enum FeedbackKind : byte
 {
     Impression = 0,
     Click = 1,
+
+    /// <summary>Of an item that was shown, clicked or not.</summary>
+    Purchase = 2,
 }
 
 internal static class FeedbackKinds
 {
+    public const string Names = "impression, click or purchase";
+
     public static FeedbackKind? Of(string? name) =>
         "impression".Equals(name, StringComparison.OrdinalIgnoreCase) ? FeedbackKind.Impression
-        : "click".Equals(name, StringComparison.OrdinalIgnoreCase) ? FeedbackKind.Click : null;
+        : "click".Equals(name, StringComparison.OrdinalIgnoreCase) ? FeedbackKind.Click
+        : "purchase".Equals(name, StringComparison.OrdinalIgnoreCase) ? FeedbackKind.Purchase : null;
 }
 
 /// <summary>What became of a row. Every row has exactly one status, so rows in = joined + rejected; the first that applies counts.</summary>
@@ -47,10 +53,10 @@ internal enum FeedbackStatus : byte
     /// <summary>Equal to another row in user, item, version, kind and time.</summary>
     Duplicate,
 
-    /// <summary>A click on an item of which no impression is known.</summary>
+    /// <summary>A click or purchase of an item of which no impression is known.</summary>
     ClickWithoutImpression,
 
-    /// <summary>A click on an item whose impressions are all later.</summary>
+    /// <summary>A click or purchase of an item whose impressions are all later.</summary>
     ClickBeforeImpression,
 
     /// <summary>Earlier than the version was made.</summary>

@@ -53,7 +53,7 @@ internal sealed class KnownLogs(string? folder, bool verify)
     /// <param name="number">Place among the logs: numbers that are no times compare within theirs.</param>
     public static string Mapping(FeedbackLogOptions log, int number) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new
     {
-        Format = 1,
+        Format = 2,
         Number = number,
         log.Columns,
         log.DefaultKind,

@@ -1,5 +1,6 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Feedback.Clicks;
 using Recsys.Batch.Pipeline.Parquet;
 
 namespace Recsys.Batch.Pipeline.Feedback.Join;
@@ -14,12 +15,18 @@ internal readonly record struct ImpressionList(int User, int Context, int Arm, i
 internal sealed class VersionJoin(
     IParquetReader reader, FeedbackRows rows, PublishedVersion version, int[] of, long clockSkew, CancellationToken cancellation)
 {
+    private readonly List<ShownItem> _shown = [];
     private Dictionary<int, (int Context, int Arm)> _draws = [];
+    private ulong[] _pairs = [];
+    private ListedPlaces _places = ListedPlaces.None;
 
     public PublishedVersion Version { get; } = version;
 
     /// <summary>Rows of the version by user, item, kind and time, once they are judged.</summary>
     public int[] Rows { get; } = of;
+
+    /// <summary>What users were shown of it; filled by <see cref="Lists"/>, whose lists it numbers.</summary>
+    public IReadOnlyList<ShownItem> Shown => _shown;
 
     /// <summary>Sets the status of every row of the version.</summary>
     public void Judge()
@@ -28,10 +35,10 @@ internal sealed class VersionJoin(
         var keys = new List<ulong>();
         foreach (int row in Rows)
             if (keys.Count == 0 || keys[^1] != Key(row)) keys.Add(Key(row));
-        var pairs = keys.ToArray();
-        var (ranks, users) = ReadRanks(pairs);
-        Judge(pairs, ranks, users);
-        _draws = ReadDraws(users);
+        _pairs = [.. keys];
+        _places = ListedPlaces.Read(reader, Version.ListFiles, rows, _pairs, cancellation);
+        Judge(_pairs, _places.Ranks, _places.Users);
+        _draws = ReadDraws(_places.Users);
     }
 
     private ulong Key(int row) => (ulong)(uint)rows.Users[row] << 32 | (uint)rows.Items[row];
@@ -43,30 +50,6 @@ internal sealed class VersionJoin(
         if (order == 0) order = rows.Scales[a].CompareTo(rows.Scales[b]);
         if (order == 0) order = rows.Times[a].CompareTo(rows.Times[b]);
         return order != 0 ? order : a.CompareTo(b);
-    }
-
-    /// <summary>Published rank of every pair (0: not on the list), and who has a list.</summary>
-    private (int[] Ranks, HashSet<int> Users) ReadRanks(ulong[] pairs)
-    {
-        var (ranks, users) = (new int[pairs.Length], new HashSet<int>());
-        foreach (string file in Version.ListFiles)
-        {
-            foreach (var batch in reader.Read(file, ["user_id", "item_id", "rank"], cancellation))
-            {
-                var (userIds, itemIds, rank) = (
-                    batch.Column<Utf8Column>("user_id"), batch.Column<Utf8Column>("item_id"), batch.Column<ValueColumn<int>>("rank"));
-                for (int row = 0; row < batch.RowCount; row++)
-                {
-                    int user = rows.UserIds.Find(userIds[row]);
-                    if (user < 0) continue;
-                    users.Add(user);
-                    int item = rows.ItemIds.Find(itemIds[row]);
-                    int at = item < 0 ? -1 : Array.BinarySearch(pairs, (ulong)(uint)user << 32 | (uint)item);
-                    if (at >= 0) ranks[at] = rank.Values[row];
-                }
-            }
-        }
-        return (ranks, users);
     }
 
     private void Judge(ulong[] pairs, int[] ranks, HashSet<int> users)
@@ -82,14 +65,14 @@ internal sealed class VersionJoin(
                 shown = new Impressions();
             }
             bool again = i > 0 && IsAgain(Rows[i - 1], row);
-            // Impressions of a pair come before its clicks.
+            // Impressions of a pair come before its clicks, and these before its purchases.
             rows.Statuses[row] =
                 !users.Contains(rows.Users[row]) ? FeedbackStatus.UnknownUser
                 : ranks[pair] == 0 ? FeedbackStatus.NotOnList
                 : rows.Ranks[row] != 0 && rows.Ranks[row] != ranks[pair] ? FeedbackStatus.OtherRank
                 : again ? FeedbackStatus.Duplicate
                 : rows.Scales[row] == ClickTimes.Absolute && rows.Times[row] < created ? FeedbackStatus.BeforeVersion
-                : rows.Kinds[row] != FeedbackKind.Click ? FeedbackStatus.Joined
+                : rows.Kinds[row] == FeedbackKind.Impression ? FeedbackStatus.Joined
                 : shown.Count == 0 ? FeedbackStatus.ClickWithoutImpression
                 : shown.AreAllAfter(rows.Scales[row], rows.Times[row], clockSkew) ? FeedbackStatus.ClickBeforeImpression
                 : FeedbackStatus.Joined;
@@ -159,13 +142,16 @@ internal sealed class VersionJoin(
             int user = rows.Users[of[i]];
             bool seen = false;
             int clicks = 0;
-            ulong clicked = ulong.MaxValue;
+            ulong last = ulong.MaxValue;
             for (; i < of.Length && rows.Users[of[i]] == user; i++)
             {
                 if (rows.Statuses[of[i]] != FeedbackStatus.Joined) continue;
                 seen = true;
-                if (rows.Kinds[of[i]] != FeedbackKind.Click || Key(of[i]) == clicked) continue;
-                clicked = Key(of[i]);
+                // A click or purchase that is joined has an impression that is.
+                if (Key(of[i]) != last) _shown.Add(_places.Shown(lists.Count, rows.Items[of[i]], Array.BinarySearch(_pairs, last = Key(of[i]))));
+                if (rows.Kinds[of[i]] == FeedbackKind.Purchase) _shown[^1] = _shown[^1] with { IsBought = true };
+                if (rows.Kinds[of[i]] != FeedbackKind.Click || _shown[^1].IsClicked) continue;
+                _shown[^1] = _shown[^1] with { IsClicked = true };
                 clicks++;
             }
             if (!seen) continue;

@@ -22,7 +22,7 @@ internal sealed class FeedbackStep(
 {
     public string Name => StageNames.Feedback;
 
-    public string CodeVersion => "2";
+    public string CodeVersion => "3";
 
     public bool OnDemand => true;
 

@@ -33,7 +33,7 @@ internal sealed class ImpressionFatigue
             int user = users.Find(rows.UserIds[rows.Users[row]]), item = items.Find(rows.ItemIds[rows.Items[row]]);
             if (user < 0 || item < 0) continue;
             ulong pair = KeyOf(user, item);
-            if (rows.Kinds[row] == FeedbackKind.Click) clicked.Add(pair);
+            if (rows.Kinds[row] != FeedbackKind.Impression) clicked.Add(pair);
             // What has no time that is one counts as new; rows that were logged twice count once.
             else if (rows.Scales[row] != ClickTimes.Absolute || rows.Times[row] > newest - options.Days * MicrosPerDay)
                 shown.Add((pair, rows.Versions[row], rows.Times[row]));

@@ -31,7 +31,9 @@ internal sealed class FeedbackCommandTests
         await Succeeds(lines[0]);
         var made = await Succeeds(lines[1]);
         StringAssert.Contains(made.Out, "Planted truth, clicks a list: lambda 0.1 always");
+        StringAssert.Contains(made.Out, "Planted truth, how likely a place is looked at: 1 1.00, 2 0.57");
         var fed = await Succeeds(lines[2]);
+        StringAssert.Contains(fed.Out, "How places are looked at is not known: no item was shown to the same user at different places");
         StringAssert.Contains(fed.Out, "rows in = ");
         StringAssert.Contains(fed.Out, "the policy stays as it is: too few");
         await Succeeds(lines[3]);

@@ -38,7 +38,8 @@ internal static class FeedbackFiles
     {
         var rows = lists.SelectMany(l => l.Items.Select((item, k) => (l.User, Item: item, Rank: k + 1))).ToArray();
         Write(folder.File($"{name}-lists.parquet"),
-            Text("user_id", rows.Select(r => r.User)), Text("item_id", rows.Select(r => r.Item)), Int("rank", rows.Select(r => r.Rank)));
+            Text("user_id", rows.Select(r => r.User)), Text("item_id", rows.Select(r => r.Item)), Int("rank", rows.Select(r => r.Rank)),
+            Double("relevance", rows.Select(r => 1.0 / r.Rank)));
         Write(folder.File($"{name}-arms.parquet"),
             Text("user_id", lists.Select(l => l.User)), Int("context", lists.Select(_ => 0)),
             Int("arm", lists.Select(l => policy?.ArmOf(Encoding.UTF8.GetBytes(l.User), 0) ?? 0)));
@@ -73,6 +74,12 @@ internal static class FeedbackFiles
     {
         int[] all = [.. values];
         return new(new ColumnField(name, ColumnType.Int32), all.Length, all);
+    }
+
+    public static ValueColumn<double> Double(string name, IEnumerable<double> values)
+    {
+        double[] all = [.. values];
+        return new(new ColumnField(name, ColumnType.Double), all.Length, all);
     }
 
     public static Utf8Column Text(string name, IEnumerable<string?> values)

@@ -89,6 +89,37 @@ internal sealed class FeedbackStageTests
     }
 
     [TestMethod]
+    public void Purchases_of_what_was_shown_count_beside_clicks_and_move_nothing_else()
+    {
+        using var folder = new TempFolder();
+        var v1 = Version(folder, "v1", Policy, ("ann", ["a", "b", "c"]), ("bob", ["b", "a"]));
+        (string? User, string? Item, string? Version, string Kind, int Rank, int Time)[] seen =
+        [
+            ("ann", "a", "v1", "impression", 1, 10), ("ann", "b", "v1", "impression", 2, 10), ("ann", "b", "v1", "click", 2, 11),
+            ("bob", "b", "v1", "impression", 1, 10),
+        ];
+        Log(folder, "log.parquet", seen);
+        var without = Run(folder, Options(folder), [v1], Policy).Report;
+        Log(folder, "log.parquet",
+            [
+                .. seen, ("ann", "b", "v1", "purchase", 2, 12), ("ann", "b", "v1", "Purchase", 2, 13), ("bob", "b", "v1", "purchase", 1, 12),
+                ("bob", "a", "v1", "purchase", 2, 12),        // never shown
+                ("ann", "a", "v1", "purchase", 1, 9),         // bought before
+            ]);
+
+        var report = Run(folder, Options(folder), [v1], Policy).Report;
+
+        Assert.AreEqual(
+            "click_before_impression 1, click_without_impression 1", string.Join(", ", report.Rejected.Select(r => $"{r.Key} {r.Value}")));
+        Assert.AreEqual((3L, null), (without.Clicks!.Impressions, without.Clicks.Purchases));
+        Assert.AreEqual(3, report.Clicks!.Impressions);
+        Assert.AreEqual(1 / 3.0, report.Clicks.Clicks.Value, 1e-12);
+        Assert.AreEqual(2 / 3.0, report.Clicks.Purchases!.Value, 1e-12);
+        Assert.AreEqual("1 2 0, 2 1 1", string.Join(", ", report.Clicks.Places.Select(p => $"{p.Places} {p.Impressions} {p.Clicks.Value}")));
+        Assert.AreEqual(without.Published, report.Published);
+    }
+
+    [TestMethod]
     public void Options_and_columns_that_cannot_be_used_are_named_with_their_key()
     {
         var options = new FeedbackOptions
@@ -102,7 +133,7 @@ internal sealed class FeedbackStageTests
         string faults = string.Join('\n', check.Faults);
         foreach (string expected in new[]
         {
-            "Feedback:Clip is 0;", "Feedback:MaxChange is 2;", "Feedback:Logs:0:DefaultKind is 'view'; expected impression or click",
+            "Feedback:Clip is 0;", "Feedback:MaxChange is 2;", "Feedback:Logs:0:DefaultKind is 'view'; expected impression, click or purchase",
             "Feedback:Logs:0:KindMap:1 is 'buy'",
             "Feedback:Logs:0:Columns:Item is missing", "Feedback:Logs:0:Columns:Version is missing; expected the column that holds the version",
             "Feedback:Logs:0:Columns:Kind is missing",

@@ -38,6 +38,22 @@ internal sealed class IsotonicRegressionTests
     }
 
     [TestMethod]
+    public void Chances_are_events_by_exposure_where_cases_differ_in_it()
+    {
+        const int Count = 4_000;
+        float[] scores = [.. Enumerable.Range(0, Count).Select(k => k % 2f)];
+        double[] exposures = [.. Enumerable.Range(0, Count).Select(k => k % 4 < 2 ? 1 : 0.25)];
+        // Every fifth event of the first score, every second of the other one, as far as they are looked at.
+        bool[] happened = [.. Enumerable.Range(0, Count).Select(k => k / 4 % 20 < (k % 2 == 0 ? 4 : 10) * exposures[k])];
+
+        var fit = IsotonicRegression.Of(scores, happened, exposures);
+
+        Assert.AreEqual(0.2, fit.At(0), 0.01);
+        Assert.AreEqual(0.5, fit.At(1), 0.03);
+        Assert.IsTrue(IsotonicRegression.Of(scores, happened).At(1) < 0.35, "cases that are hardly looked at look like cases in which nothing happens");
+    }
+
+    [TestMethod]
     public void Between_pools_it_is_a_line_and_beyond_them_flat()
     {
         var fit = new IsotonicRegression([1, 3], [0.2f, 0.6f]);
