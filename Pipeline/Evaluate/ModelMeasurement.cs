@@ -6,12 +6,12 @@ namespace Recsys.Batch.Pipeline.Evaluate;
 
 /// <summary>
 /// Ranks users in blocks and measures every list. Models of one scorer share its candidates: they differ in what is made of them. Memory: users x (figures +
-/// longest K) x 4 bytes, 40 bytes an item for each K, and per thread a block of lists and 8 users' scores of all items.
+/// longest K) x 4 bytes, 40 bytes an item for each K, and per thread a block of lists and 64 users' scores of all items.
 /// </summary>
 internal sealed class ModelMeasurement
 {
     private const int BlockUsers = 512;
-    private const int AucUsersAtOnce = 8;
+    private const int AucUsersAtOnce = 64;
 
     private readonly EvaluatedModel _model;
     private readonly EvaluateInputs _inputs;

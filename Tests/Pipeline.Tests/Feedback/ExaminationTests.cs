@@ -1,5 +1,4 @@
 using Recsys.Batch.Pipeline.Feedback.Clicks;
-using Recsys.Batch.Pipeline.Feedback.Estimates;
 
 namespace Recsys.Batch.Pipeline.Tests.Feedback;
 

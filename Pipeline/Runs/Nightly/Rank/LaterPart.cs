@@ -1,5 +1,4 @@
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;

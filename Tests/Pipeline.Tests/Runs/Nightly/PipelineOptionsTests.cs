@@ -1,6 +1,7 @@
 using Recsys.Batch.Pipeline.Diversify;
 using Recsys.Batch.Pipeline.Embed.Tuning;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 
 namespace Recsys.Batch.Pipeline.Tests.Runs.Nightly;
@@ -40,6 +41,16 @@ internal sealed class NightOptionsTests
         string fault = Fault(night);
         foreach (string key in (string[])["Train:Ensemble:Members:stars:Algorithm", "Train:Auto:Algorithms:1", "Tune:Algorithms:0"])
             StringAssert.Contains(fault, $"{key} is 'als-ratings', which fits ratings");
+    }
+
+    [TestMethod]
+    public void Margin_needs_a_column_of_margins()
+    {
+        var night = SmallNight.Options("log", "out");
+        night.Rank.Objective = RankObjective.Margin;
+        StringAssert.Contains(Fault(night), "Ingest:Items:Columns:Margin is empty");
+        night.Ingest.Items = new() { Path = "items.parquet", Columns = new() { Id = "id", Margin = "margin" } };
+        Assert.IsFalse(Fault(night).Contains("Columns:Margin", StringComparison.Ordinal));
     }
 
     [TestMethod]
