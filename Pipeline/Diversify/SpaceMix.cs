@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Diversify;
 
 /// <summary>
 /// Section <c>Diversify:Mix</c>: how much each kind of likeness counts where <c>Diversify:Space</c> is <c>Mixed</c>. Likeness is the mean of them by these
-/// weights; what an item lacks counts neither way.
+/// weights; an item that lacks a kind is alike to others by the kinds that it has, and less.
 /// </summary>
 internal sealed class SpaceMix : IStageOptions
 {
