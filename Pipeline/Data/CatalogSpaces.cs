@@ -10,7 +10,8 @@ internal static class CatalogSpaces
 
     /// <summary>
     /// An item is the sum of its category and those above it, so the cosine of two is the number of levels that they share over the geometric mean of their
-    /// levels: 1 in one category, 0 where they share none. An item without a category is alike to none. Null where no item has one.
+    /// levels: 1 in one category, 0 where they share none, unless there are more categories than coordinates. An item without a category is alike to none. Null
+    /// where no item has one.
     /// </summary>
     public static EmbeddingTable? OfCategories(Catalog catalog)
     {

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Data;
 /// <param name="Cut">Seconds since 1970-01-01; 0 where the split did not come from time.</param>
 internal sealed record HoldOut(InteractionMatrix Train, SparseRows Test, uint Cut)
 {
-    /// <summary>Seconds since 1970-01-01 of a test pair's last event in the window, aligned with <see cref="Test"/>; null in a log without time.</summary>
+    /// <summary>Seconds since 1970-01-01 of a test pair's first event in the window, aligned with <see cref="Test"/>; null in a log without time.</summary>
     public uint[]? TestSeen { get; init; }
 
     /// <summary>users x items: what was rated after the cut, liked or not; null where ratings are not kept as values.</summary>

@@ -12,8 +12,8 @@ namespace Recsys.Batch.Pipeline.Retrieve;
 /// order of descending norm, and a tile of users is done when no item to come can reach any of its thresholds: |score| is at most the product of the norms
 /// (Cauchy-Schwarz) plus rounding. Where the processor multiplies 16-bit integers by the register (AVX-512BW), those find the candidates and float32 scores
 /// them, and where a few leading columns decide nearly all pairs (<see cref="LeadingColumns"/>), those alone go by; the result is the same, bit for bit.
-/// Memory: what is scanned of the items' factors once more (half of it for integers), and per thread <see cref="ChunkUsers"/> users' factors, twice, and
-/// survivors, and a bit an item.
+/// Memory: what is scanned of the items' factors once more (half of it for integers; of leading columns twice), and per thread <see cref="ChunkUsers"/>
+/// users' factors, twice, and survivors (<see cref="TopCandidates"/>), and a bit an item.
 /// </summary>
 internal sealed class FactorSession : IRetrievalSession
 {
@@ -21,6 +21,9 @@ internal sealed class FactorSession : IRetrievalSession
 
     /// <summary>Floats of user factors (integers: twice as many) that stay in a core's second-level cache while the panels go by.</summary>
     private const int ChunkFloats = 1 << 16;
+
+    /// <summary>By leading columns more candidates of a user are kept, which are not to fill the memory where the columns are few.</summary>
+    private const int MostLeadingUsers = 256;
 
     /// <summary>Panels after which users are put together with those who will be done at about the same panel.</summary>
     private const int PanelsBeforeSorting = 40;
@@ -62,7 +65,7 @@ internal sealed class FactorSession : IRetrievalSession
         if (quantize && QuantizedPanels.Suits(norms.DefaultIfEmpty().Max())) _quantized = new QuantizedPanels(_scanned, _order);
         else _panels = new ItemPanels(_scanned, _order);
         _mask = RetrievalMask.Of(request, items.Rows);
-        ChunkUsers = Math.Clamp(ChunkFloats / _scanned.Rank * (_quantized is null ? 1 : 2), 32, CandidateBlock.MaxUsers);
+        ChunkUsers = Math.Clamp(ChunkFloats / _scanned.Rank * (_quantized is null ? 1 : 2), 32, _leading is null ? CandidateBlock.MaxUsers : MostLeadingUsers);
     }
 
     public int ChunkUsers { get; }

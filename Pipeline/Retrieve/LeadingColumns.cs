@@ -72,6 +72,7 @@ internal sealed unsafe class LeadingColumns
     {
         double norm = NormOrder.Norm(row), head = Math.Max(0, NormOrder.Norm(reduced[..^1]) - _headError * norm);
         double tail = Math.Sqrt(Math.Max(0, norm * norm - head * head) + _productError * norm * norm);
-        reduced[^1] = norm == 0 ? 0 : MathF.BitIncrement((float)(tail * (1 + 1e-6)));
+        // Products of rows still shorter than this one fall below float32, which no share of them bounds.
+        reduced[^1] = norm == 0 ? 0 : MathF.Max(1e-30f, MathF.BitIncrement((float)(tail * (1 + 1e-6))));
     }
 }

@@ -70,31 +70,33 @@ internal sealed unsafe class OrderedScores(int capacity)
         return reaching;
     }
 
-    /// <summary>Moves the scores that reach a value, and their items, to the front in the order they had; returns how many they are.</summary>
+    /// <summary>
+    /// Moves the scores that reach a value, and their items, to the front in the order they had; returns how many they are. What lies behind the scores stays.
+    /// </summary>
     public int Compress(float* scores, int* items, int value)
     {
-        int kept = 0;
-        if (!Avx512F.IsSupported)
+        int kept = 0, at = 0;
+        if (Avx512F.IsSupported)
         {
-            for (int k = 0; k < _count; k++)
+            fixed (int* values = _values)
             {
-                // Written either way: what does not reach the value is overwritten by the next.
-                (scores[kept], items[kept]) = (scores[k], items[k]);
-                kept += _values[k] >= value ? 1 : 0;
+                // Whole registers are stored, so only whole ones are taken: what lies behind the scores is not theirs.
+                for (; at + 16 <= _count; at += 16)
+                {
+                    var passes = Vector512.GreaterThanOrEqual(Vector512.Load(values + at), Vector512.Create(value));
+                    var score = Avx512F.Compress(Vector512<float>.Zero, passes.AsSingle(), Vector512.Load(scores + at));
+                    var item = Avx512F.Compress(Vector512<int>.Zero, passes, Vector512.Load(items + at));
+                    score.Store(scores + kept);
+                    item.Store(items + kept);
+                    kept += BitOperations.PopCount(passes.ExtractMostSignificantBits());
+                }
             }
-            return kept;
         }
-        fixed (int* values = _values)
+        for (; at < _count; at++)
         {
-            for (int k = 0; k < _count; k += 16)
-            {
-                var passes = Vector512.GreaterThanOrEqual(Vector512.Load(values + k), Vector512.Create(value));
-                var score = Avx512F.Compress(Vector512<float>.Zero, passes.AsSingle(), Vector512.Load(scores + k));
-                var item = Avx512F.Compress(Vector512<int>.Zero, passes, Vector512.Load(items + k));
-                score.Store(scores + kept);
-                item.Store(items + kept);
-                kept += BitOperations.PopCount(passes.ExtractMostSignificantBits());
-            }
+            // Written either way: what does not reach the value is overwritten by the next.
+            (scores[kept], items[kept]) = (scores[at], items[at]);
+            kept += _values[at] >= value ? 1 : 0;
         }
         return kept;
     }

@@ -45,7 +45,7 @@ internal sealed class SyntheticFeedback(SyntheticCustomers customers, ulong seed
         double[] best = [.. Enumerable.Range(0, policy.Contexts).Select(x => policy.Arms[policy.Contexts == 1 ? last : x * last / (policy.Contexts - 1)])];
         double range = policy.Arms[^1] - policy.Arms[0];
         // At the other end of the range appeal is half.
-        return new CustomerParameters(best, differ ? Math.Log(2) / (range * range) : 0, [.. best.Select((_, x) => 0.15 + 0.1 * x)]) 
+        return new CustomerParameters(best, differ ? Math.Log(2) / (range * range) : 0, [.. best.Select((_, x) => 0.15 + 0.1 * x)])
         {
             TasteSpread = range / 8,
             ItemSpread = ItemSpread,

@@ -67,7 +67,7 @@ internal static class GenerateFeedbackCommand
             string mapping = Path.Combine(folder, "feedback.json");
             await File.WriteAllTextAsync(mapping, Mapping, call.Cancellation).ConfigureAwait(false);
             call.Screen.Line($"{Format.Count(made.Rows)} rows of {Format.Count(made.Lists)} lists of version {shown.Version} in {made.File}");
-            call.Screen.Line("Planted truth, clicks a list: " + string.Join(", ", shown.Policy.Arms.Zip(made.Truth, (lambda, clicks) =>
+            call.Screen.Line("Planted truth, about so many clicks a list: " + string.Join(", ", shown.Policy.Arms.Zip(made.Truth, (lambda, clicks) =>
                 string.Create(CultureInfo.InvariantCulture, $"lambda {lambda:0.####} always {clicks:0.000}"))));
             call.Screen.Line("Planted truth, how likely a place is looked at: " + string.Join(", ", made.Examination.Select((look, k) =>
                 string.Create(CultureInfo.InvariantCulture, $"{k + 1} {look:0.00}")))

@@ -72,6 +72,7 @@ internal static partial class MetricWords
         ("train.imported.*.unknown", "Imported factors of ids that no log has"), ("train.*", "A figure of training"),
         ("rank.ndcg_change", "What ranking by learnt features brings in NDCG"),
         ("rank.revenue_change", "What ranking by chance times price brings in revenue a customer"),
+        ("rank.margin_change", "What ranking by chance times margin brings in margin a customer"),
         ("neighbors.*", "Items with a list of neighbors from this source"), ("places.*", "Rows of this place's table"),
         ("rules.active", "Rules that hold tonight"), ("rules.placed", "Entries that a rule placed"),
         ("rules.yielded", "Entries that a rule could not have, since a stronger one held"),

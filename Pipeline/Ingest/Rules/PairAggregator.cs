@@ -10,7 +10,8 @@ namespace Recsys.Batch.Pipeline.Ingest.Rules;
 /// <param name="Reference">Where decay starts, in seconds since 1970.</param>
 /// <param name="HalfLifeDays">0: no decay.</param>
 /// <param name="Weights">Weight a kind.</param>
-internal sealed record AggregationWindow(ulong Start, ulong End, uint Reference, double HalfLifeDays, float[] Weights);
+/// <param name="ByFirst">Whether a pair's time is that of its first event that counts, instead of the last.</param>
+internal sealed record AggregationWindow(ulong Start, ulong End, uint Reference, double HalfLifeDays, float[] Weights, bool ByFirst = false);
 
 /// <summary>
 /// Events to interactions: <c>w(u, i) = S(sum over events of weight(kind) * s(pieces left after netting) * 2^(-age / half-life))</c>, with the
@@ -89,7 +90,7 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
             at = pairs.Take(at, userEnd, window.End);
             if (pairs.HasReturns) pairs.Net();
             double sum = 0;
-            uint last = 0;
+            uint seen = window.ByFirst ? uint.MaxValue : 0;
             bool disliked = false;
             float? rating = null;
             bool wentBack = pairs.HasReturns && pairs.NothingIsLeft;
@@ -104,11 +105,11 @@ internal sealed class PairAggregator(EventOrder order, IngestOptions options, in
                 if (strength <= 0) continue;
                 if (window.HalfLifeDays > 0) strength *= Math.Pow(2, ((double)second - window.Reference) / (86_400 * window.HalfLifeDays));
                 sum += strength;
-                last = Math.Max(last, second);
+                seen = window.ByFirst ? Math.Min(seen, second) : Math.Max(seen, second);
             }
             if (rating is { } value) block.Rated.Add((user, pairs.Item, value));
             if (disliked) block.Disliked.Add((user, pairs.Item));
-            else if (sum > 0) block.Add(pairs.Item, (float)Math.Max(MinWeight, Shape(options.PairShape, sum)), last);
+            else if (sum > 0) block.Add(pairs.Item, (float)Math.Max(MinWeight, Shape(options.PairShape, sum)), seen);
         }
     }
 

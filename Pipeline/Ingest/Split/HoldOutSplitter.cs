@@ -56,7 +56,7 @@ internal sealed class HoldOutSplitter(EventOrder order, IngestOptions options, i
     private HoldOut Window(uint cut, ulong end, float[] weights, float[] testWeights)
     {
         var train = _aggregator.Aggregate(new(0, cut, cut, options.HalfLifeDays, weights));
-        var test = _aggregator.Aggregate(new(cut, end, cut, 0, testWeights));
+        var test = _aggregator.Aggregate(new(cut, end, cut, 0, testWeights, ByFirst: true));
         return new HoldOut(train, test.ByUser, cut) { TestSeen = test.LastSeen, TestRatings = test.Ratings?.Rows };
     }
 

@@ -30,7 +30,7 @@ internal sealed class FeedbackCommandTests
 
         await Succeeds(lines[0]);
         var made = await Succeeds(lines[1]);
-        StringAssert.Contains(made.Out, "Planted truth, clicks a list: lambda 0.1 always");
+        StringAssert.Contains(made.Out, "Planted truth, about so many clicks a list: lambda 0.1 always");
         StringAssert.Contains(made.Out, "Planted truth, how likely a place is looked at: 1 1.00, 2 0.57");
         var fed = await Succeeds(lines[2]);
         StringAssert.Contains(fed.Out, "How places are looked at is not known: no item was shown to the same user at different places");

@@ -25,7 +25,8 @@ internal sealed class HoldOutSplitterTests
             ("u", "tested", 14 * Day, -1, 1, "C1"),
             ("u", "regretted", 13 * Day, 1, 1, "1"),
             ("u", "regretted", 14 * Day, -1, 1, "C2"),
-            ("u", "old", 15 * Day, 2, 1, "1"));
+            ("u", "old", 15 * Day, 1, 1, "1"),
+            ("u", "old", 17 * Day, 1, 1, "1"));
 
         var result = night.Run();
 
@@ -34,7 +35,7 @@ internal sealed class HoldOutSplitterTests
         CollectionAssert.AreEqual(new[] { "old 5", "sent-back-later 3" }, Row(result, result.Validation.Train.ByUser));
         CollectionAssert.AreEqual(new[] { "validated 2" }, Row(result, result.Validation.Test));
         int old = result.HoldOut.Test.RowIndices(0).ToArray().ToList().FindIndex(i => result.Items.Text(i) == "old");
-        Assert.AreEqual(15 * Day, result.HoldOut.TestSeen![old]);
+        Assert.AreEqual(15 * Day, result.HoldOut.TestSeen![old], "the first time, whatever follows");
         Assert.AreEqual(10 * Day, result.HoldOut.Cut);
         var report = result.Report.HoldOut;
         Assert.AreEqual(("time", "1970-01-11T00:00:00Z", 2L, 1L, 1L), (report.Method, report.Cut, report.TestPairs, report.NewPairs, report.ColdItemPairs));

@@ -13,7 +13,7 @@ internal sealed record LaterTrial(uint From, int Users, double Plain, double Ndc
 
 /// <summary>
 /// The window in two parts of as many purchases each, so that a ranker is measured on what came after all that it learned from. A pair's time is that of its
-/// last event in the window. Candidates that a user bought in the earlier part are not asked for in the later one.
+/// first event in the window. Candidates that a user bought in the earlier part are not asked for in the later one.
 /// </summary>
 internal sealed class LaterPart
 {

@@ -9,7 +9,7 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 /// <summary>
 /// Learns a ranker from a window: candidates of a model that has not seen it, and which of them were bought there for the first time. Every second user is
 /// ranked by what the others taught and the other way round, so each is measured by a ranker that does not know them; whether it serves is decided by what they
-/// bought in the later part of the window, of which it does not know either. Memory: users x candidates x features x 8 bytes.
+/// bought in the later part of the window, of which it does not know either. Memory: users x candidates x features x 12 bytes.
 /// </summary>
 /// <param name="retrieve">The model's candidates of a block of users.</param>
 internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[], CandidateBlock> retrieve, RankOptions options, StageContext context)
@@ -75,10 +75,9 @@ internal sealed class RankLearning(HoldOut window, RankInputs inputs, Func<int[]
     private ObjectiveMeasure Worth(int[] users, RankExample[] examples)
     {
         var worth = ItemWorth.Of(inputs.Catalog, options.PriceWeight);
+        var prices = inputs.Catalog.Margins is null ? null : new ItemWorth(inputs.Catalog.Prices, options.PriceWeight);
         return worth.Known > 0
-            ? new ObjectiveMeasure(
-                users, examples, _bought, worth, inputs.Catalog.Margins is null ? null : new ItemWorth(inputs.Catalog.Prices, options.PriceWeight), options,
-                context)
+            ? new ObjectiveMeasure(users, examples, _bought, worth, prices is { Known: > 0 } ? prices : null, options, context)
             : throw new ConfigurationException(options.Objective == RankObjective.Margin
                 ? "Rank:Objective is Margin, and no item has a margin above 0; map a column with Ingest:Items:Columns:Margin, or set it to Purchases"
                 : "Rank:Objective is Revenue, and no item has a price; map a column with Ingest:Items:Columns:Price or Ingest:Events:0:Columns:Price, or set "

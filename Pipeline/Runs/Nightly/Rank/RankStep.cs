@@ -160,7 +160,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         return BalanceReport.Of(DiversifyOptions.Usual, why);
     }
 
-    private static void Tell(RankReport report, StageWork work)
+    private void Tell(RankReport report, StageWork work)
     {
         if (report.Trial is not { } trial)
         {
@@ -184,9 +184,9 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         $"; on what came after all that it learned from {later.Plain:0.0000} and {later.Ndcg:0.0000} [{later.Change.Low:+0.0000;-0.0000;0.0000}, "
         + $"{later.Change.High:+0.0000;-0.0000;0.0000}], {later.Users} users");
 
-    private static void Tell(ObjectiveTrial objective, RankReport report, StageWork work)
+    private void Tell(ObjectiveTrial objective, RankReport report, StageWork work)
     {
-        var (worth, times) = objective.ByPrices is null ? ("revenue", "price") : ("margin", "margin");
+        var (worth, times) = rank.Objective == RankObjective.Margin ? ("margin", "margin") : ("revenue", "price");
         string byPrices = objective is not { ByPrices: { } priced, ByPricesChange: { } change } ? "" : string.Create(
             CultureInfo.InvariantCulture,
             $"; by prices they earn {priced:0.000}, {change.Value:+0.000;-0.000;0.000} [{change.Low:+0.000;-0.000;0.000}, {change.High:+0.000;-0.000;0.000}]");
