@@ -24,7 +24,7 @@ internal static class LeadingBasis
     /// <summary>Share of whole products' cost above which they are taken.</summary>
     private const double WorthIt = 0.7;
 
-    /// <summary>Products a user and item that the preparation takes, as a multiple of K^2.</summary>
+    /// <summary>Pairs of a user and an item, as a multiple of K^2, from which on the preparation is a small part of what it saves.</summary>
     private const double Preparation = 200;
 
     /// <summary>K x H, orthonormal columns; null where cutting would not pay.</summary>

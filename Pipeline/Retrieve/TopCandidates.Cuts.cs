@@ -17,14 +17,13 @@ internal sealed unsafe partial class TopCandidates
         {
             if (kept >= _depth) kept = KeepBest(slot, scores, items, kept, _depth);
         }
-        else if (_above)
+        else if (_above && !last && float.IsNegativeInfinity(_floors[slot]))
         {
-            if (last || !float.IsNegativeInfinity(_floors[slot])) kept = last || kept > _capacity / 2 ? ScoreExactly(slot, scores, items, kept) : kept;
-            else if (kept > _kept) kept = KeepHighest(slot, scores, items, kept);
+            if (kept > _kept) kept = KeepHighest(slot, scores, items, kept);
         }
         else
         {
-            if (kept > _depth) kept = DropHopeless(slot, scores, items, kept);
+            if (!_above && kept > _depth) kept = DropHopeless(slot, scores, items, kept);
             if (last || kept > _capacity / 2) kept = ScoreExactly(slot, scores, items, kept);
         }
         _counts[slot] = _clean[slot] = kept;

@@ -1,3 +1,5 @@
+using Recsys.Batch.Pipeline.Numerics;
+
 namespace Recsys.Batch.Pipeline.Feedback.Clicks;
 
 /// <summary>
@@ -42,7 +44,7 @@ internal sealed class ClickChances(ShownItems shown, double minClicks, ulong see
         }
         var bins = Reliability();
         return new ClickChanceReport(
-            ClickModel.MaxWeight, Clipped(users, models), ClickMeasures.Auc(Held, Clicked), ClickMeasures.Auc(_place, Clicked),
+            ClickModel.MaxWeight, Clipped(users, models), Auc(Held), Auc(_place),
             ClickMeasures.LogLoss(Held, Clicked), ClickMeasures.LogLoss(_place, Clicked),
             bins.Sum(b => b.Impressions * Math.Abs(b.Expected - b.Observed.Value)) / shown.Count, bins, ClickMeasures.Halves(shown, users, Held),
             [.. models[0].Effects.Zip(models[1].Effects, (a, b) => new ClickFeatureEffect(a.Name, (a.Effect + (double)b.Effect) / 2))
@@ -50,6 +52,8 @@ internal sealed class ClickChances(ShownItems shown, double minClicks, ulong see
     }
 
     private bool Clicked(int at) => shown[at].IsClicked;
+
+    private double Auc(double[] chances) => AreaUnderCurve.Of<double>(chances, Clicked) ?? double.NaN;
 
     /// <summary>Clicks of those users by what they looked at.</summary>
     private double Level(Predicate<int> of, ExaminationCurve curve)

@@ -6,27 +6,6 @@ namespace Recsys.Batch.Pipeline.Feedback.Clicks;
 /// <summary>How well chances go with what was clicked.</summary>
 internal static class ClickMeasures
 {
-    /// <summary>Chance that a clicked entry has a higher chance than another one; a tie counts half (Mann and Whitney 1947). NaN without either.</summary>
-    public static double Auc(double[] chances, Predicate<int> clicked)
-    {
-        int[] order = [.. Enumerable.Range(0, chances.Length)];
-        Array.Sort((double[])chances.Clone(), order);
-        double wins = 0;
-        long below = 0, all = 0;
-        for (int from = 0, to; from < order.Length; from = to)
-        {
-            long hits = 0, others = 0;
-            for (to = from; to < order.Length && chances[order[to]] == chances[order[from]]; to++)
-            {
-                if (clicked(order[to])) hits++;
-                else others++;
-            }
-            wins += hits * (below + others / 2.0);
-            (below, all) = (below + others, all + hits);
-        }
-        return all == 0 || below == 0 ? double.NaN : wins / all / below;
-    }
-
     /// <summary>Mean of -ln of the chance of what came.</summary>
     public static double LogLoss(double[] chances, Predicate<int> clicked)
     {

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Evaluate;
+using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Stage;
 
@@ -40,7 +41,7 @@ internal sealed class RankMeasure(int[] users, RankExample[] examples, SparseRow
                 loss += Math.Log(1 + Math.Exp(labels[k] ? -odds : odds));
             }
             candidates += items.Length;
-            if (Auc(score, labels) is not { } own) continue;
+            if (AreaUnderCurve.Of<float>(score, k => labels[k]) is not { } own) continue;
             auc += own;
             judged++;
         }
@@ -60,22 +61,4 @@ internal sealed class RankMeasure(int[] users, RankExample[] examples, SparseRow
 
     private static float Ndcg(ReadOnlySpan<int> items, ReadOnlySpan<int> wanted, int cutoff) =>
         RankingMetrics.At(items[..Math.Min(cutoff, items.Length)], wanted, cutoff).Ndcg;
-
-    /// <summary>Share of the pairs of a bought candidate and another that stand in the right order; a tie counts half. Null where there are none.</summary>
-    private static double? Auc(float[] scores, bool[] labels)
-    {
-        double right = 0;
-        long pairs = 0;
-        for (int a = 0; a < scores.Length; a++)
-        {
-            if (!labels[a]) continue;
-            for (int b = 0; b < scores.Length; b++)
-            {
-                if (labels[b]) continue;
-                pairs++;
-                right += scores[a] > scores[b] ? 1 : scores[a] == scores[b] ? 0.5 : 0;
-            }
-        }
-        return pairs == 0 ? null : right / pairs;
-    }
 }
