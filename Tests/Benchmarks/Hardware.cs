@@ -9,10 +9,12 @@ namespace Recsys.Batch.Benchmarks;
 /// <summary>What a figure was measured on, and the roof it is compared with.</summary>
 internal static class Hardware
 {
+    /// <summary>The processor, its cores and their width.</summary>
+    public static string Name => $"{Processor()}, {Environment.ProcessorCount} cores, {Simd.Widest}";
+
     public static void Print()
     {
-        Console.WriteLine(
-            $"{Processor()}, {Environment.ProcessorCount} cores, {Simd.Widest}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
+        Console.WriteLine($"{Name}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
     }
 
     /// <summary>GFLOP/s of one core in fused multiply-adds on registers, the best of several runs.</summary>

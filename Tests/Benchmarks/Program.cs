@@ -2,9 +2,11 @@ using System.Globalization;
 using Recsys.Batch.Benchmarks;
 using Recsys.Batch.Benchmarks.Api;
 using Recsys.Batch.Benchmarks.Choices;
+using Recsys.Batch.Benchmarks.Comparisons;
 using Recsys.Batch.Benchmarks.Freshness;
 using Recsys.Batch.Benchmarks.Kills;
 using Recsys.Batch.Benchmarks.Places;
+using Recsys.Batch.Benchmarks.TimeToQuality;
 
 // A benchmark is a name and a function of its arguments; each lives in its own file.
 var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
@@ -12,6 +14,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["api"] = ApiBenchmark.Run,
     ["choices"] = ChoicesBenchmark.Run,
     ["classifier"] = ClassifierBenchmark.Run,
+    ["compare"] = CompareBenchmark.Run,
     ["complements"] = ComplementsBenchmark.Run,
     ["delta"] = DeltaBenchmark.Run,
     ["delta-quality"] = DeltaQuality.Run,
@@ -47,6 +50,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["tile"] = TileBenchmark.Run,
     ["split-by-time"] = SplitByTime.Run,
     ["train"] = TrainBenchmark.Run,
+    ["time-to-quality"] = TimeToQualityBenchmark.Run,
     ["trainer"] = TrainerBenchmark.Run,
     ["tune-encoder"] = TuneEncoderBenchmark.Run,
     ["user-table"] = UserTable.Run,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Recsys.Batch.Benchmarks.Comparisons;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Retrieve;
@@ -40,6 +41,22 @@ internal static class RetrieveBenchmark
             }
         }
         return 0;
+    }
+
+    /// <summary>Flat norms, where no item can be skipped, beside the product alone: 1,024 users x 100,000 items of 64 columns.</summary>
+    public static IReadOnlyList<Comparison> Compare(Arguments given)
+    {
+        const int users = 1_024, items = 100_000, rank = 64;
+        int threads = Environment.ProcessorCount, runs = given.Int("runs", 7);
+        var product = Best(runs, () => Product(users, items, rank, threads));
+        var model = new FactorModel(Factors(users, rank, 1, power: false), Factors(items, rank, 2, power: false));
+        var session = Open(new FactorsOnly(model), 100, Seen(users, items));
+        var lists = Best(runs, () => All(session, users, threads));
+        return
+        [
+            Comparison.Share(
+                "exact top-100 of 1,024 users x 64 x 100,000 items, flat norms", lists.Wall * 1e3, product.Wall * 1e3, "ms", "our own product alone", 0.4),
+        ];
     }
 
     internal static IRetrievalSession Open(IFactorScorer scorer, int depth, SparseRows? seen) =>

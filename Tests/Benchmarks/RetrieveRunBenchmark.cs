@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recsys.Batch.Benchmarks.Comparisons;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Retrieve;
@@ -19,7 +20,12 @@ internal static class RetrieveRunBenchmark
 
     public static int Run(string[] arguments)
     {
-        var given = Arguments.Parse(arguments);
+        _ = Compare(Arguments.Parse(arguments));
+        return 0;
+    }
+
+    public static IReadOnlyList<Comparison> Compare(Arguments given)
+    {
         string folder = given.Text("run", "");
         int depth = given.Int("depth", 200);
         var context = StageContext.Quiet();
@@ -43,7 +49,13 @@ internal static class RetrieveRunBenchmark
             CultureInfo.InvariantCulture,
             $"packing {open.Wall:F1} s; {ratio:F2} times the products' users a processor second; "
             + $"{Different(session!, whole, few)} of {few.Length} lists hold other items"));
-        return 0;
+        string name = $"candidates of a night's model over {scorer.Items:N0} items, {kind}, top-{depth}";
+        return
+        [
+            Comparison.Faster(name, users.Length / found.Wall, 6_000, "users/s", "what is asked", 1),
+            Comparison.Faster(
+                name + ", a processor second", users.Length / found.Cpu, few.Length / products.Cpu, "users", "its whole products", 1),
+        ];
     }
 
     private static int[] Some(int all, int count) => [.. Enumerable.Range(0, Math.Min(all, count)).Select(k => (int)((long)k * all / Math.Min(all, count)))];

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Recsys.Batch.Benchmarks.Comparisons;
+using Recsys.Batch.Benchmarks.Peers;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Evaluate;
 using Recsys.Batch.Pipeline.Ingest.Reading;
@@ -50,6 +52,26 @@ internal static class RetrieveTrainedBenchmark
                 Console.WriteLine($"    {m.Metric,-20} {m.Value:F4} [{m.Low:F4}, {m.High:F4}] of {m.Count}");
         }
         return 0;
+    }
+
+    /// <summary>Users a second at ranks 64, 128 and 256 beside implicit's, whose model is trained on the same pairs.</summary>
+    public static IReadOnlyList<Comparison> Compare(Arguments given)
+    {
+        var split = PairFiles.Load(ParquetFiles.Reader(), given.Text("data"), given.Text("test"));
+        var context = StageContext.Quiet();
+        using var peer = new ImplicitPeer(given.Text("python", "python3"), split.Train.ByUser, split.Test);
+        var found = new List<Comparison>();
+        foreach (int rank in given.Ints("rank", [64, 128, 256]))
+        {
+            var model = new AlsTrainer(new AlsOptions { Rank = rank, Iterations = 10, UnobservedWeight = 0.01, Regularization = 0.003, ObjectiveEvery = 1_000 })
+                .Train(split.Train, context);
+            var session = RetrieveBenchmark.Open((IFactorScorer)model.ScorerFor(split.Train, context), 100, split.Train.ByUser);
+            double wall = RetrieveBenchmark.Best(5, () => RetrieveBenchmark.All(session, split.Train.Users, context.Threads)).Wall;
+            double theirs = peer.UsersPerSecond(rank, iterations: 3, context.Threads);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  K = {rank}: {split.Train.Users / wall:N0} users/s, implicit {theirs:N0}"));
+            found.Add(Comparison.Faster($"exact top-100 from factors of rank {rank}", split.Train.Users / wall, theirs, "users/s", "implicit 0.7.3", 8));
+        }
+        return found;
     }
 
     private static int Different(IRetrievalSession a, FactorSession b, int users)

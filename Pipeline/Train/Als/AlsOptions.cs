@@ -21,6 +21,16 @@ public enum AlsSolverKind
     Subspace = 3,
 }
 
+/// <summary>Where ALS starts.</summary>
+public enum AlsStart
+{
+    /// <summary>Small random factors.</summary>
+    Random = 0,
+
+    /// <summary>The leading singular directions of the normalized interactions: two or three iterations reach what ten do from random factors.</summary>
+    Spectral = 1,
+}
+
 /// <summary>How an interaction's value becomes the confidence w of its pair.</summary>
 public enum ConfidenceKind
 {
@@ -62,7 +72,10 @@ public sealed class AlsOptions : ITrainerOptions
     /// <summary>nu, 0 (the same for all) to 1 (in proportion to frequency).</summary>
     public double RegularizationExponent { get; set; } = 1;
 
-    /// <summary>Initial factors are normal with deviation InitScale / sqrt(K); above 0.</summary>
+    /// <summary>Where the factors start.</summary>
+    public AlsStart Start { get; set; }
+
+    /// <summary>Of <see cref="AlsStart.Random"/>: initial factors are normal with deviation InitScale / sqrt(K); above 0.</summary>
     public double InitScale { get; set; } = 0.1;
 
     public ConfidenceKind Confidence { get; set; } = ConfidenceKind.Auto;
@@ -118,6 +131,7 @@ public sealed class AlsOptions : ITrainerOptions
         .InRange(UnobservedWeight, 0, 1000)
         .Require(Regularization > 0 && double.IsFinite(Regularization), Regularization, "a number above 0")
         .InRange(RegularizationExponent, 0, 1)
+        .Require(Enum.IsDefined(Start), Start, string.Join(", ", Enum.GetNames<AlsStart>()))
         .Require(InitScale > 0 && double.IsFinite(InitScale), InitScale, "a number above 0")
         .Require(Enum.IsDefined(Confidence), Confidence, string.Join(", ", Enum.GetNames<ConfidenceKind>()))
         .Require(ConfidenceScale > 0 && double.IsFinite(ConfidenceScale), ConfidenceScale, "a number above 0")

@@ -30,8 +30,17 @@ internal sealed class AlsRun
         _userStep = new AlsHalfStep(weights, options);
         _itemStep = new AlsHalfStep(weights.Transpose(), options);
         _solver = SolverOf(options);
-        Users = Initial(interactions.Users, "ials users");
-        Items = Initial(interactions.Items, "ials items");
+        if (options.Start == AlsStart.Spectral)
+        {
+            // The first half-step solves the users from nothing.
+            Users = new FactorMatrix(interactions.Users, options.Rank);
+            Items = SpectralStart.Items(weights, _itemStep.Weights, options.Rank, context);
+        }
+        else
+        {
+            Users = Initial(interactions.Users, "ials users");
+            Items = Initial(interactions.Items, "ials items");
+        }
         _userGram = GramOf(Users);
         _itemGram = GramOf(Items);
     }

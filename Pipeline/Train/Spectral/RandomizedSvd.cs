@@ -1,5 +1,4 @@
 using Recsys.Batch.Pipeline.Data;
-using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 
@@ -12,15 +11,10 @@ internal sealed record SingularVectors(FactorMatrix Vectors, float[] Values);
 
 /// <summary>
 /// Truncated SVD of a sparse matrix by block subspace iteration from a random start (Halko, Martinsson and Tropp 2011, algorithm 4.4), orthonormalized by
-/// Cholesky QR (Yamamoto et al. 2015), which is nothing but matrix products, with a Rayleigh-Ritz step at the end.
+/// <see cref="CholeskyQr"/>, with a Rayleigh-Ritz step at the end.
 /// </summary>
 internal static class RandomizedSvd
 {
-    // Added to the diagonal, as a share of its mean: float32 products of dependent columns are no more exact than that. Raised tenfold until there is a
-    // Cholesky factor.
-    private const double MinShift = 1e-7;
-    private const double LargestShift = 1e-2;
-
     // Columns this near to orthonormal are exactly so, to float32, after one more pass.
     private const double NearlyOrthonormal = 1e-2;
     private const int MaxPasses = 4;
@@ -43,11 +37,11 @@ internal static class RandomizedSvd
         {
             SparseProduct.Multiply(matrix, block, image, context);
             SparseProduct.Multiply(transposed, image, block, context);
-            Orthonormalize(ref block, ref spare, context);
+            CholeskyQr.Orthonormalize(ref block, ref spare, context);
             context.Progress.Step("svd", iteration + 1, iterations, "iterations");
         }
         // After a single pass columns are orthogonal only to the square root of working precision.
-        for (int pass = 0; pass < MaxPasses && Orthonormalize(ref block, ref spare, context) > NearlyOrthonormal; pass++)
+        for (int pass = 0; pass < MaxPasses && CholeskyQr.Orthonormalize(ref block, ref spare, context) > NearlyOrthonormal; pass++)
         {
         }
         SparseProduct.Multiply(matrix, block, image, context);
@@ -61,38 +55,6 @@ internal static class RandomizedSvd
         for (int r = 0; r < rows; r++)
             foreach (ref float x in block.Row(r)) x = (float)random.NextNormal();
         return block;
-    }
-
-    /// <summary>Q = Y L^-T with L L^T = Y^T Y.</summary>
-    /// <returns>How far the squared norm of a column of Y was from 1, at most.</returns>
-    private static double Orthonormalize(ref FactorMatrix block, ref FactorMatrix spare, StageContext context)
-    {
-        int n = block.Rank;
-        var gram = Gramian.Of(block, context.Threads, context.Cancellation);
-        double trace = 0;
-        double farthest = 0;
-        for (int i = 0; i < n; i++)
-        {
-            trace += gram[i * n + i];
-            farthest = Math.Max(farthest, Math.Abs(gram[i * n + i] - 1));
-        }
-        DoubleCholesky? factor = null;
-        double shift = 0;
-        for (double wanted = MinShift; factor is null && wanted <= LargestShift; wanted *= 10)
-        {
-            for (int i = 0; i < n; i++) gram[i * n + i] += (wanted - shift) * trace / n;
-            shift = wanted;
-            factor = DoubleCholesky.Factor(gram, n);
-        }
-        if (factor is null)
-        {
-            throw new RunFailedException(
-                $"SVD: a block of {n} columns cannot be orthonormalized: its products are not finite or all zero; "
-                + $"check that the interactions' weights are positive and finite");
-        }
-        Gemm.MultiplyTransposed(block, TriangularInverse.Of(factor, context), spare, context.Threads, context.Cancellation);
-        (block, spare) = (spare, block);
-        return farthest;
     }
 
     private static SingularVectors RayleighRitz(FactorMatrix block, FactorMatrix image, int rank, StageContext context)
