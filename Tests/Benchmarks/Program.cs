@@ -25,6 +25,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["feedback-coverage"] = FeedbackCoverage.Run,
     ["forecast"] = ForecastBenchmark.Run,
     ["freshness"] = FreshnessBenchmark.Run,
+    ["growth"] = GrowthBenchmark.Run,
     ["helped"] = HelpedBenchmark.Run,
     ["gemm"] = GemmBenchmark.Run,
     ["parquet"] = ParquetBenchmark.Run,

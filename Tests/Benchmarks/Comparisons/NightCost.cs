@@ -1,52 +1,69 @@
 using System.Diagnostics;
 using System.Globalization;
 using Recsys.Batch.Jobs.Cli;
+using Recsys.Batch.Pipeline.Runs;
 
 namespace Recsys.Batch.Benchmarks.Comparisons;
 
-/// <summary>Wall seconds and peak memory of a whole night, run as an operator runs it: as a process of its own, in an empty output folder.</summary>
-internal static class NightCost
+/// <summary>What a whole night took, run as an operator runs it: as a process of its own, in an empty output folder.</summary>
+/// <param name="Seconds">Wall, from the start of the process to its end.</param>
+/// <param name="Gibibytes">Peak of its memory.</param>
+/// <param name="Stages">Wall seconds of each stage, in the order in which they began.</param>
+internal sealed record NightCost(double Seconds, double Gibibytes, IReadOnlyList<(string Stage, double Seconds)> Stages)
 {
     private const double Gibibyte = 1L << 30;
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(200);
 
+    // ALS of 64 factors from the start that needs few iterations; the rest as it is by default.
+    private static readonly string[] s_settings =
+        ["Train:Algorithm=ials", "Train:Als:Rank=64", "Train:Als:Start=Spectral", "Train:Als:Iterations=4"];
+
     /// <param name="config">The night's configuration, as <c>generate</c> writes one.</param>
-    /// <param name="seconds">What is asked for.</param>
-    /// <param name="gibibytes">What is asked for.</param>
-    public static IReadOnlyList<Comparison> Compare(string config, string name, double seconds, double gibibytes)
+    /// <exception cref="InvalidOperationException">The night failed; its own last lines say why.</exception>
+    public static NightCost Of(string config)
     {
         string output = Directory.CreateTempSubdirectory("recsys-night-").FullName;
         try
         {
-            string program = typeof(CliContext).Assembly.Location;
             string[] arguments =
-            [
-                program, "run", "nightly", "--config", config, "--out", output, "--set", "Train:Algorithm=ials", "--set", "Train:Als:Rank=64",
-                "--set", "Train:Als:Start=Spectral", "--set", "Train:Als:Iterations=4",
-            ];
-            Console.WriteLine($"  dotnet {string.Join(' ', arguments.Skip(1))}");
+                ["run", "nightly", "--config", config, "--out", output, .. s_settings.SelectMany(setting => new[] { "--set", setting })];
+            Console.WriteLine($"  {string.Join(' ', arguments)}");
             long start = Stopwatch.GetTimestamp();
-            using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)) ?? throw new InvalidOperationException("dotnet did not start");
+            var started = new ProcessStartInfo("dotnet", [typeof(CliContext).Assembly.Location, .. arguments]);
+            using var process = Process.Start(started) ?? throw new InvalidOperationException("dotnet did not start");
             long peak = 0;
             while (!process.WaitForExit(s_look))
             {
                 process.Refresh();
                 if (!process.HasExited) peak = Math.Max(peak, process.PeakWorkingSet64);
             }
-            double took = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            if (process.ExitCode != 0)
-                throw new InvalidOperationException($"the night of {config} ended with exit code {process.ExitCode}; its last lines say why");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {took:F0} s, {peak / Gibibyte:F2} GiB"));
-            return
-            [
-                Comparison.Share(name + ", all stages", took, seconds, "s", "what is asked", 1),
-                Comparison.Share(name + ", peak memory", peak / Gibibyte, gibibytes, "GiB", "what is asked", 1),
-            ];
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            if (process.ExitCode != 0) throw new InvalidOperationException($"the night of {config} ended with exit code {process.ExitCode}");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {seconds:F0} s, {peak / Gibibyte:F2} GiB"));
+            return new NightCost(seconds, peak / Gibibyte, StagesOf(output));
         }
         finally
         {
             Directory.Delete(output, recursive: true);
         }
+    }
+
+    /// <param name="seconds">What is asked for.</param>
+    /// <param name="gibibytes">What is asked for.</param>
+    public static IReadOnlyList<Comparison> Compare(string config, string name, double seconds, double gibibytes)
+    {
+        var cost = Of(config);
+        return
+        [
+            Comparison.Share(name + ", all stages", cost.Seconds, seconds, "s", "what is asked", 1),
+            Comparison.Share(name + ", peak memory", cost.Gibibytes, gibibytes, "GiB", "what is asked", 1),
+        ];
+    }
+
+    private static (string Stage, double Seconds)[] StagesOf(string output)
+    {
+        string run = Directory.GetDirectories(Path.Combine(output, "runs")).Single();
+        return [.. Directory.GetDirectories(run).Select(StageManifest.Load).OfType<StageManifest>().OrderBy(m => m.Started).Select(m => (m.Stage, m.Seconds))];
     }
 }
