@@ -13,16 +13,31 @@ internal static class LogisticRegression
 {
     public const string Features = "Features", Label = "Label";
 
+    private const string Weight = "Weight";
+
     /// <param name="rows">Labels x features.</param>
-    public static IDataView Rows(MLContext context, float[] rows, bool[] labels)
+    /// <param name="weights">Aligned with the labels, above 0: what each row counts for; null: all alike.</param>
+    public static IDataView Rows(MLContext context, float[] rows, bool[] labels, float[]? weights = null)
     {
         int width = rows.Length / labels.Length;
-        var schema = SchemaDefinition.Create(typeof(Row));
-        schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
-        return context.Data.LoadFromEnumerable(Enumerable.Range(0, labels.Length).Select(k => new Row
+        var type = new VectorDataViewType(NumberDataViewType.Single, width);
+        if (weights is null)
+        {
+            var plain = SchemaDefinition.Create(typeof(Row));
+            plain[nameof(Row.Features)].ColumnType = type;
+            return context.Data.LoadFromEnumerable(Enumerable.Range(0, labels.Length).Select(k => new Row
+            {
+                Features = rows[(k * width)..((k + 1) * width)],
+                Label = labels[k],
+            }), plain);
+        }
+        var schema = SchemaDefinition.Create(typeof(WeightedRow));
+        schema[nameof(WeightedRow.Features)].ColumnType = type;
+        return context.Data.LoadFromEnumerable(Enumerable.Range(0, labels.Length).Select(k => new WeightedRow
         {
             Features = rows[(k * width)..((k + 1) * width)],
             Label = labels[k],
+            Weight = weights[k],
         }), schema);
     }
 
@@ -36,36 +51,20 @@ internal static class LogisticRegression
         {
             FeatureColumnName = Features,
             LabelColumnName = Label,
+            ExampleWeightColumnName = rows.Schema.GetColumnOrNull(Weight) is null ? null : Weight,
             NumberOfThreads = 1,
             L1Regularization = 0,
             L2Regularization = (float)(l2 * count),
         }).Fit(context.Data.Cache(rows));
 
-    /// <summary>The same where rows count for more or less.</summary>
+    /// <summary>The same of rows in memory that count for more or less.</summary>
     /// <param name="rows">Labels x features.</param>
     /// <param name="weights">Aligned with the labels, above 0.</param>
     /// <param name="l2">Weight of half the squared weights, a row.</param>
     public static LinearBinaryModelParameters Fit(float[] rows, bool[] labels, float[] weights, double l2, int seed)
     {
-        int width = rows.Length / labels.Length;
         var context = new MLContext(seed);
-        var schema = SchemaDefinition.Create(typeof(WeightedRow));
-        schema[nameof(WeightedRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
-        var data = context.Data.LoadFromEnumerable(Enumerable.Range(0, labels.Length).Select(k => new WeightedRow
-        {
-            Features = rows[(k * width)..((k + 1) * width)],
-            Label = labels[k],
-            Weight = weights[k],
-        }), schema);
-        return context.BinaryClassification.Trainers.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options
-        {
-            FeatureColumnName = Features,
-            LabelColumnName = Label,
-            ExampleWeightColumnName = nameof(WeightedRow.Weight),
-            NumberOfThreads = 1,
-            L1Regularization = 0,
-            L2Regularization = (float)(l2 * labels.Length),
-        }).Fit(context.Data.Cache(data)).Model.SubModel;
+        return Fit(context, Rows(context, rows, labels, weights), labels.Length, l2).Model.SubModel;
     }
 
     private sealed class WeightedRow

@@ -71,6 +71,22 @@ internal sealed class RankingTests
         Assert.IsTrue(ranker.Weights[1] > 1 && ranker.Weights[0] < -0.3 && Math.Abs(ranker.Weights[2]) < 0.3, string.Join(' ', ranker.Weights));
     }
 
+    /// <summary>Of four rows with the feature three quarters of the weight happened, of four without it half.</summary>
+    [TestMethod]
+    public void A_row_counts_for_its_weight()
+    {
+        float[] rows = [1, 1, 1, 1, 0, 0, 0, 0], weights = [1, 1, 3, 3, 1, 1, 1, 1], scores = [0, 0];
+        bool[] labels = [false, false, true, true, false, false, true, true];
+        FeatureRange[] ranges = [new("x", 0, 1, 0.5f)];
+
+        LogisticTraining.Train(ranges, rows, labels, l2: 0, seed: 1, weights: weights).Score([1, 0], scores);
+
+        Assert.AreEqual(Math.Log(3), scores[0], 0.02);
+        Assert.AreEqual(0, scores[1], 0.02);
+        LogisticTraining.Train(ranges, rows, labels, l2: 0, seed: 1).Score([1, 0], scores);
+        Assert.AreEqual(0, scores[0], 0.02);
+    }
+
     [TestMethod]
     public void The_same_rows_give_the_same_bits()
     {
