@@ -4,7 +4,7 @@ namespace Recsys.Batch.Pipeline.Rank;
 
 /// <summary>
 /// Section <c>Rank</c>: a second stage between the model's candidates and the list. It learns from the validation window, from candidates of the model as it
-/// was before that window, which of them were bought.
+/// was before that window, which of them were bought, or clicked where they were shown.
 /// </summary>
 internal sealed class RankOptions : IStageOptions
 {
@@ -26,6 +26,13 @@ internal sealed class RankOptions : IStageOptions
         get => _algorithm;
         set => _algorithm = value.ToLowerInvariant();
     }
+
+    /// <summary>
+    /// What the order is learned from: <c>Purchases</c>, candidates that were bought in the validation window, or <c>Clicks</c>, candidates that the logs of
+    /// <c>Feedback:Logs</c> show in that window, by inverse propensity of their places. It needs logs with <c>Columns:Rank</c> and <c>Columns:Time</c> that
+    /// reach back to the window; with <see cref="Algorithm"/> <c>auto</c> it serves where it is surely ahead of the model's order on later purchases.
+    /// </summary>
+    public RankLabel Learn { get; set; } = RankLabel.Purchases;
 
     /// <summary>
     /// What the order is for: <c>Purchases</c>, or <c>Revenue</c>, the chance of a purchase times the price, which needs a ranker and prices, or <c>Margin</c>,
@@ -55,6 +62,9 @@ internal sealed class RankOptions : IStageOptions
     /// <summary>Length of the lists by whose NDCG <c>auto</c> decides, 1 to 1,000.</summary>
     public int Cutoff { get; set; } = 10;
 
+    /// <summary>Whether the feedback logs are learned from.</summary>
+    internal bool LearnsFromClicks => Learn == RankLabel.Clicks && Algorithm != None;
+
     public void Validate(OptionsCheck check) => check
         .Require(
             Algorithm is None or Auto or LogisticTraining.Name or LightGbmTraining.Name, Algorithm,
@@ -63,6 +73,13 @@ internal sealed class RankOptions : IStageOptions
         .Require(
             Objective == RankObjective.Purchases || Algorithm != None, Objective,
             $"Purchases, since Rank:Algorithm is {None} and gives no chances; or Rank:Algorithm={Auto}, {LogisticTraining.Name} or {LightGbmTraining.Name}")
+        .Require(Enum.IsDefined(Learn), Learn, "Purchases or Clicks")
+        .Require(
+            Learn == RankLabel.Purchases || Algorithm != LightGbmTraining.Name, Learn,
+            $"Purchases, since Rank:Algorithm is {Algorithm}; or Rank:Algorithm={Auto} or {LogisticTraining.Name}, which learn from clicks")
+        .Require(
+            Learn == RankLabel.Purchases || Objective == RankObjective.Purchases, Learn,
+            $"Purchases, since Rank:Objective is {Objective}, which needs chances of purchases")
         .Require(PriceWeight is > 0 and <= 1, PriceWeight, "a number above 0, at most 1")
         .InRange(Candidates, 2, 10_000)
         .Require(

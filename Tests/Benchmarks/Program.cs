@@ -32,6 +32,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["privacy"] = PrivacyBenchmark.Run,
     ["publish"] = PublishBenchmark.Run,
     ["race-costs"] = RaceCosts.Run,
+    ["rank-clicks"] = RankClicks.Run,
     ["rerank"] = RerankBenchmark.Run,
     ["queries"] = QueriesBenchmark.Run,
     ["repeats"] = RepeatsBenchmark.Run,

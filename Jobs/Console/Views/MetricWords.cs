@@ -71,6 +71,8 @@ internal static partial class MetricWords
         ("train.imported.*.matched", "Ids with imported factors"), ("train.imported.*.unmatched", "Ids without imported factors"),
         ("train.imported.*.unknown", "Imported factors of ids that no log has"), ("train.*", "A figure of training"),
         ("rank.ndcg_change", "What ranking by learnt features brings in NDCG"),
+        ("rank.clicks", "Clicks that the ranker learned from"),
+        ("rank.clicks_against_purchases", "What learning the order from clicks brings in NDCG beside learning it from purchases"),
         ("rank.revenue_change", "What ranking by chance times price brings in revenue a customer"),
         ("rank.margin_change", "What ranking by chance times margin brings in margin a customer"),
         ("neighbors.*", "Items with a list of neighbors from this source"), ("places.*", "Rows of this place's table"),

@@ -35,7 +35,7 @@ internal static class IdleOptions
         (["Diversify:Lambda", "Diversify:LambdaByTaste", "Diversify:Space", "Diversify:Mix:", "Diversify:Window"],
             o => o.Diversify.Method == DiversifierCatalog.None, "Diversify:Method is none"),
         (["Diversify:Auto:"], o => o.Diversify.Stated is not null, "Diversify:Method, Lambda or Explore says how lists are diversified"),
-        (["Rank:Candidates", "Rank:Cutoff", "Rank:L2", "Rank:MaxUsers", "Rank:MinUsers"], o => o.Rank.Algorithm == RankOptions.None,
+        (["Rank:Candidates", "Rank:Cutoff", "Rank:L2", "Rank:Learn", "Rank:MaxUsers", "Rank:MinUsers"], o => o.Rank.Algorithm == RankOptions.None,
             "Rank:Algorithm is none"),
         (["Diversify:Explore:"], o => !o.Diversify.Explore.Enabled, "Diversify:Explore:Enabled is false"),
         (["Publish:KeepDays"], o => !o.Diversify.Explore.Enabled && !o.Experiment.HasControl,

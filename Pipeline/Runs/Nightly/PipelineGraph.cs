@@ -34,7 +34,7 @@ internal static class PipelineGraph
             Last = new PublishedChoice(options.Train, output.Store, new RunFolders(output.Path)),
             Users = options.Ingest.Users,
         },
-        Rank(options),
+        Rank(options, suppressed),
         Evaluate(options, output.Store),
         new SweepStep(options.Sweep, options.Diversify, options.Evaluate, options.Materialize) { HasReviews = ReviewsStep.IsIn(options) },
         new NeighborsStep(options.Neighbors, options.Privacy, output.Path),
@@ -51,10 +51,12 @@ internal static class PipelineGraph
     public static IEnumerable<IRunStage> Reviews(PipelineOptions options, SuppressionList? suppressed, bool between = false) =>
         ReviewsStep.IsIn(options) ? [new ReviewsStep(options, ParquetFiles.Reader(), suppressed) { Between = between }] : [];
 
-    public static RankStep Rank(PipelineOptions options) =>
+    /// <param name="suppressed">Users who asked to be forgotten; null where nobody did, and where nothing is learned.</param>
+    public static RankStep Rank(PipelineOptions options, SuppressionList? suppressed = null) =>
         new(options.Train, options.Rank, options.Diversify, options.Materialize.AllowSeen)
         {
             HasReviews = ReviewsStep.IsIn(options),
+            Clicks = options.Rank.LearnsFromClicks ? new ClickLogReader(options.Feedback, ParquetFiles.Reader(), suppressed) : null,
             Users = options.Ingest.Users,
         };
 

@@ -163,6 +163,14 @@ internal sealed class PipelineOptions
                 "Rank:Objective is Margin, and Ingest:Items:Columns:Margin is empty; expected the column of the item table that holds what the shop keeps of "
                 + "a piece");
         }
+        if (Rank.LearnsFromClicks && job is not (StageNames.Feedback or StageNames.Forget)
+            && !Feedback.Logs.Exists(l => l.Columns.Rank is not null && l.Columns.Time is not null))
+        {
+            string found = Feedback.Logs.Count == 0 ? "Feedback:Logs is empty" : "no log of Feedback:Logs has both Columns:Rank and Columns:Time";
+            faults.Add(
+                $"Rank:Learn is Clicks, and {found}; expected a log of impressions and clicks with the place and time of each (docs/feedback.md), or "
+                + "Rank:Learn=Purchases");
+        }
         if (faults.Count > 0) throw new ConfigurationException(string.Join(Environment.NewLine, faults));
     }
 }

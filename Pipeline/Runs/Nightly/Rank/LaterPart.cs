@@ -74,15 +74,17 @@ internal sealed class LaterPart
     }
 
     /// <param name="users">Aligned with <paramref name="examples"/>.</param>
-    /// <param name="crossFit">Scores of every second of the last by a ranker that the others of the first taught, and the other way round.</param>
-    /// <returns>Null where fewer than ten candidates were bought in either part.</returns>
+    /// <param name="crossFit">
+    /// Scores of every second of the last by a ranker that the others of the first taught, and the other way round; null where there is none.
+    /// </param>
+    /// <returns>Null where there are no scores, or fewer than ten candidates were bought in either part.</returns>
     public LaterTrial? Measure(
-        int[] users, RankExample[] examples, string algorithm, Func<RankExample[], RankExample[], float[][]> crossFit, int cutoff, StageContext context)
+        int[] users, RankExample[] examples, string algorithm, Func<RankExample[], RankExample[], float[][]?> crossFit, int cutoff, StageContext context)
     {
         RankExample[] earlier = [.. users.Select((user, at) => Earlier(user, examples[at]))];
         RankExample[] later = [.. users.Select((user, at) => Later(user, examples[at]))];
         if (earlier.Sum(e => e.Labels.Count(l => l)) < 10 || later.Sum(e => e.Labels.Count(l => l)) < 10) return null;
-        var scores = crossFit(earlier, later);
+        if (crossFit(earlier, later) is not { } scores) return null;
         var pairs = Pairs();
         int[] asked = [.. Enumerable.Range(0, users.Length).Where(at => pairs.RowLength(users[at]) > 0)];
         var measure = new RankMeasure([.. asked.Select(at => users[at])], [.. asked.Select(at => later[at])], pairs, cutoff, context);

@@ -23,7 +23,8 @@ internal sealed class RankMeasure(int[] users, RankExample[] examples, SparseRow
     public double Plain => _plain.Average(v => (double)v);
 
     /// <param name="scores">Of every user's candidates.</param>
-    public RankTrial Of(string algorithm, float[][] scores)
+    /// <param name="areChances">Whether scores may be log-odds of a purchase.</param>
+    public RankTrial Of(string algorithm, float[][] scores, bool areChances = true)
     {
         var ndcg = new float[users.Length];
         double loss = 0, expected = 0, auc = 0;
@@ -32,8 +33,7 @@ internal sealed class RankMeasure(int[] users, RankExample[] examples, SparseRow
         for (int at = 0; at < users.Length; at++)
         {
             var (items, labels, score) = (examples[at].Items, examples[at].Labels, scores[at]);
-            int[] order = [.. Enumerable.Range(0, items.Length).OrderByDescending(k => score[k]).ThenBy(k => k).Take(cutoff)];
-            ndcg[at] = Ndcg([.. order.Select(k => items[k])], bought.RowIndices(users[at]), cutoff);
+            ndcg[at] = Ndcg(at, score);
             for (int k = 0; k < items.Length; k++)
             {
                 double odds = score[k];
@@ -45,18 +45,29 @@ internal sealed class RankMeasure(int[] users, RankExample[] examples, SparseRow
             auc += own;
             judged++;
         }
-        bool areOdds = algorithm == LogisticTraining.Name;
+        bool areOdds = areChances && algorithm == LogisticTraining.Name;
         var change = Difference(ndcg, _plain);
         return new RankTrial(
             algorithm, ndcg.Average(v => (double)v), change, judged == 0 ? null : auc / judged, areOdds ? loss / Math.Max(1, candidates) : null,
             areOdds ? expected : null);
     }
 
+    /// <summary>NDCG by the first scores less that by the others, with its paired 95% interval.</summary>
+    public Interval Change(float[][] scores, float[][] others) =>
+        Difference([.. scores.Select((score, at) => Ndcg(at, score))], [.. others.Select((score, at) => Ndcg(at, score))]);
+
     private Interval Difference(float[] ndcg, float[] other)
     {
         var differences = new float[ndcg.Length];
         TensorPrimitives.Subtract<float>(ndcg, other, differences);
         return PoissonBootstrap.Of(differences, 1, Replicates, context.Seed, context.Threads).Mean(0);
+    }
+
+    private float Ndcg(int at, float[] score)
+    {
+        int[] items = examples[at].Items;
+        int[] order = [.. Enumerable.Range(0, items.Length).OrderByDescending(k => score[k]).ThenBy(k => k).Take(cutoff)];
+        return Ndcg([.. order.Select(k => items[k])], bought.RowIndices(users[at]), cutoff);
     }
 
     private static float Ndcg(ReadOnlySpan<int> items, ReadOnlySpan<int> wanted, int cutoff) =>

@@ -44,6 +44,10 @@ internal sealed record RankReport(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ObjectiveTrial? Objective { get; init; }
 
+    /// <summary>What impressions taught, and how that did beside what purchases teach; null where the order is learned from purchases.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClickTrial? Clicks { get; init; }
+
     /// <summary>Margins by item that a ranker learned with, NaN where one is not known; null where it learned of none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double[]? Margins { get; init; }

@@ -25,6 +25,9 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
     /// <summary>Whether the night reads reviews, which a ranker hears of.</summary>
     public bool HasReviews { get; init; }
 
+    /// <summary>Where impressions are read that are learned from; null where the order is learned from purchases.</summary>
+    public ClickLogReader? Clicks { get; init; }
+
     /// <summary>The user table, by whose columns popularity may go; null where there is none.</summary>
     public UserSourceOptions? Users { get; init; }
 
@@ -39,6 +42,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
             [
                 IngestArtifacts.Validation, IngestArtifacts.Catalog, IngestArtifacts.NewItems, .. UserColumns.Inputs(Users, train),
                 .. rank.Objective == RankObjective.Margin ? [IngestArtifacts.ItemAttributes] : Array.Empty<string>(),
+                .. Clicks is null ? [] : ClickLogReader.Inputs,
             ]),
         new StageInput(StageNames.Embed, EmbedArtifacts.Content, EmbedArtifacts.Categories),
         new StageInput(StageNames.Train, [ServingModel.FileName, .. train.IsAuto ? [AutoChoice.FileName] : Array.Empty<string>()]),
@@ -49,8 +53,14 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
     public JsonNode? Options => IsStated
         ? OptionSections.Of((nameof(PipelineOptions.Rank), rank.Algorithm))
         : OptionSections.Of(
-            (nameof(PipelineOptions.Rank), rank), (nameof(PipelineOptions.Train), train), (nameof(PipelineOptions.Materialize), new { AllowSeen = allowSeen }),
-            (nameof(PipelineOptions.Diversify), diversify.Stated is null ? diversify : new { diversify.Candidates }));
+            [
+                (nameof(PipelineOptions.Rank), rank), (nameof(PipelineOptions.Train), train),
+                (nameof(PipelineOptions.Materialize), new { AllowSeen = allowSeen }),
+                (nameof(PipelineOptions.Diversify), diversify.Stated is null ? diversify : new { diversify.Candidates }),
+                .. Clicks is null ? Array.Empty<(string, object)>() : [(nameof(PipelineOptions.Feedback), Clicks.Options)],
+            ]);
+
+    public IReadOnlyDictionary<string, string> Sources() => IsStated || Clicks is null ? new Dictionary<string, string>() : Clicks.Sources().ToDictionary();
 
     private bool IsStated => diversify.Stated is not null && rank.Algorithm == RankOptions.None;
 
@@ -106,7 +116,9 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
                     ForRevenue = rank.Objective == RankObjective.Revenue,
                 },
                 session.Retrieve, rank, work.Context)
-                .Run(work.Output(RankReport.ModelFile));
+            {
+                Clicks = Clicks?.Read(window, ingest, work),
+            }.Run(work.Output(RankReport.ModelFile));
         Tell(ranking, work);
         var order = RankedCandidates.Of(ranking, model, window.Train, window.Train, catalog, content, reviews, work.Context);
         var balance = diversify.Stated is { } stated
@@ -177,6 +189,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
             + $"{trial.Change.High:+0.0000;-0.0000;0.0000}], {report.Users} users{Later(report)}; {report.Why}"
             + $"{(strongest.Length == 0 ? "" : $"; a standard deviation more of a feature is worth{(report.IsOfTrees ? "" : " in log-odds")}: ")}{strongest}"));
         if (report.Objective is { } objective) Tell(objective, report, work);
+        if (report.Clicks is { } clicks) Tell(clicks, report, work);
     }
 
     private static string Later(RankReport report) => report.Later is not { } later ? "" : string.Create(
@@ -198,6 +211,22 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
             + $"[{objective.RevenueChange.Low:+0.000;-0.000;0.000}, {objective.RevenueChange.High:+0.000;-0.000;0.000}] beside the order for purchases, and "
             + $"have NDCG {objective.Ndcg:0.0000}, {objective.NdcgChange.Value:+0.0000;-0.0000;0.0000} "
             + $"[{objective.NdcgChange.Low:+0.0000;-0.0000;0.0000}, {objective.NdcgChange.High:+0.0000;-0.0000;0.0000}]{byPrices}"));
+    }
+
+    private static void Tell(ClickTrial clicks, RankReport report, StageWork work)
+    {
+        var (held, change) = (clicks.Held, clicks.AgainstPurchases);
+        string left = string.Join(", ", clicks.LeftOut.OrderByDescending(l => l.Value).Take(3).Select(l => $"{l.Key} {l.Value}"));
+        work.Context.Progress.Metric("rank.clicks", clicks.Clicks);
+        work.Context.Progress.Metric("rank.clicks_against_purchases", change.Value);
+        work.Context.Progress.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"rank: learned from {clicks.Clicks} clicks on {clicks.Impressions} impressions of {clicks.Users} users, places looked at as rank^-"
+            + $"{clicks.Decay.Value:0.00} [{clicks.Decay.Low:0.00}, {clicks.Decay.High:0.00}], {clicks.ClippedShare:0.0%} of the clicks cut to weight "
+            + $"{clicks.MaxWeight:0}; on users that it did not learn from AUC of clicks {held.Auc:0.000} ({held.PlaceAuc:0.000} by the place alone), log loss "
+            + $"{held.LogLoss:0.0000} ({held.PlaceLogLoss:0.0000}), {held.Expected:0} clicks expected; learned from purchases NDCG@{report.Cutoff} is "
+            + $"{clicks.ByPurchases.Ndcg:0.0000}, by clicks {change.Value:+0.0000;-0.0000;0.0000} [{change.Low:+0.0000;-0.0000;0.0000}, "
+            + $"{change.High:+0.0000;-0.0000;0.0000}] beside it{(left.Length == 0 ? "" : $"; rows left out: {left}")}"));
     }
 
     private static void Tell(BalanceReport report, StageWork work)
