@@ -1,4 +1,5 @@
 using Recsys.Batch.Pipeline.Data;
+using Recsys.Batch.Pipeline.Errors;
 using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Parquet;
@@ -17,13 +18,14 @@ internal sealed class ClickLogReader(FeedbackOptions feedback, IParquetReader re
     public object Options => new { feedback.Logs, feedback.Bots, feedback.MinClicks, feedback.MaxClockSkew };
 
     /// <summary>The logs, for the stage's identity.</summary>
+    /// <exception cref="ParquetFileException">A log is not where it is said to be.</exception>
     public IEnumerable<KeyValuePair<string, string>> Sources()
     {
-        foreach (var log in feedback.Logs)
+        for (int log = 0; log < feedback.Logs.Count; log++)
         {
             int number = 0;
-            foreach (string file in reader.Expand(log.Path))
-                yield return KeyValuePair.Create($"impressions {log.Name} {++number:D5}", FileFingerprint.Of(file));
+            foreach (string file in Files(log))
+                yield return KeyValuePair.Create($"impressions {feedback.Logs[log].Name} {++number:D5}", FileFingerprint.Of(file));
         }
         if (suppressed is { Count: > 0 }) yield return KeyValuePair.Create(IngestStep.Suppressed, suppressed.Identity());
     }
@@ -38,5 +40,19 @@ internal sealed class ClickLogReader(FeedbackOptions feedback, IParquetReader re
         uint end = window.Cut == 0 ? 0 : IngestArtifacts.ReadHoldOut(ingest).Cut;
         return new ClickLog(
             WindowImpressions.Of(rows, IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), window.Cut, end, feedback), feedback.MinClicks);
+    }
+
+    private IReadOnlyList<string> Files(int log)
+    {
+        try
+        {
+            return reader.Expand(feedback.Logs[log].Path);
+        }
+        catch (ParquetFileException e)
+        {
+            throw new ParquetFileException(
+                e.File, $"{e.Cause}; Feedback:Logs:{log}:Path names it, and Rank:Learn is Clicks: expected a log of impressions and clicks there, or "
+                + "Rank:Learn=Purchases", e);
+        }
     }
 }

@@ -1,7 +1,9 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
+using Recsys.Batch.Pipeline.Feedback;
 using Recsys.Batch.Pipeline.Feedback.Clicks;
 using Recsys.Batch.Pipeline.Numerics;
+using Recsys.Batch.Pipeline.Parquet;
 using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Runs.Nightly;
 using Recsys.Batch.Pipeline.Runs.Nightly.Rank;
@@ -177,6 +179,18 @@ internal sealed class RankClicksTests
         CollectionAssert.Contains(IdleOptions.Of(night).ToArray(), "Rank:Learn is set and changes nothing: Rank:Algorithm is none");
 
         void Refused(string why) => StringAssert.Contains(Assert.ThrowsExactly<ConfigurationException>(() => night.Validate()).Message, why);
+    }
+
+    [TestMethod]
+    public void A_log_that_is_not_there_is_named_with_its_key()
+    {
+        using var folder = new TempFolder();
+        var feedback = new FeedbackOptions { Logs = [new() { Path = folder.File("nowhere") }] };
+
+        var e = Assert.ThrowsExactly<ParquetFileException>(() => new ClickLogReader(feedback, ParquetFiles.Reader(), null).Sources().ToArray());
+
+        StringAssert.Contains(e.Message, folder.File("nowhere"));
+        StringAssert.Contains(e.Message, "Feedback:Logs:0:Path names it, and Rank:Learn is Clicks");
     }
 
     private static double Price(RankReport report) => report.Effects.Single(e => e.Name == "price against the user's").Effect;
