@@ -38,7 +38,11 @@ internal static class RulesBenchmark
         int length = options.Int("length", 20), threads = options.Int("threads", Environment.ProcessorCount);
         var diversify = new DiversifyOptions
         {
-            Method = "mmr", Lambda = options.Double("lambda", 0.2), ListLength = length, Candidates = options.Int("depth", 200), DistinctText = false,
+            Method = "mmr",
+            Lambda = options.Double("lambda", 0.2),
+            ListLength = length,
+            Candidates = options.Int("depth", 200),
+            DistinctText = false,
         };
         var model = new FactorModel(Factors(users, rank, 1, items: false), Factors(items, rank, 2, items: true));
         var space = EmbeddingTable.Normalize(Copy(model.Items));
