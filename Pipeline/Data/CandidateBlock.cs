@@ -50,6 +50,9 @@ internal sealed class CandidateBlock(int[] users, int depth)
     /// <summary>Candidates a user that were asked for, those of rules aside.</summary>
     public int Asked { get; init; } = depth;
 
+    /// <summary>By user what the candidates were ranked by; null where no ranker was asked, or nobody asks what it went by.</summary>
+    public RankedRows?[]? Ranked { get; init; }
+
     /// <summary>Whether no more candidates can be had for a user.</summary>
     public bool HasAll(int u) => IsLast || (Own?[u] ?? Counts[u]) < Asked;
 

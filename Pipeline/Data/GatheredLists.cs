@@ -26,6 +26,8 @@ internal static class GatheredLists
             PlacedBy = ruled ? new int[entries] : null,
             Rules = from.Select(f => f.Block).FirstOrDefault(b => b.Rules.Count > 0)?.Rules ?? [],
             Yielded = ruled ? YieldedOf(from) : null,
+            Ranked = from.Any(f => f.Block.Ranked is not null) ? [.. from.Select(f => f.Block.Ranked?[f.Position])] : null,
+            Features = FeaturesOf(from, offsets),
             Reserve = from.Length > 0 && from.All(f => f.Block.Reserve is not null) ? ReserveOf(from) : null,
         };
         for (int m = 0; m < members.Length; m++)
@@ -53,6 +55,25 @@ internal static class GatheredLists
         for (int m = 0; m < from.Length; m++)
             foreach (int rule in from[m].Block.YieldedOn(from[m].Position)) pairs.AddRange([m, rule]);
         return [.. pairs];
+    }
+
+    /// <summary>Lists that a ranker of another night made may have features of other names.</summary>
+    private static ListFeatures? FeaturesOf((RecommendationBlock Block, int Position)[] from, int[] offsets)
+    {
+        var names = new List<string>();
+        var numbers = new Dictionary<RecommendationBlock, short[]>();
+        foreach (var (block, _) in from)
+            if (block.Features is { } some && !numbers.ContainsKey(block)) numbers[block] = some.Among(names);
+        if (numbers.Count == 0) return null;
+        var all = ListFeatures.None(names, offsets[^1]);
+        for (int m = 0; m < from.Length; m++)
+        {
+            var (block, position) = from[m];
+            if (block.Features is null) continue;
+            for (int entry = offsets[m]; entry < offsets[m + 1]; entry++)
+                all.Take(block.Features, block.Offsets[position] + entry - offsets[m], entry, numbers[block]);
+        }
+        return all;
     }
 
     private static ReserveBlock ReserveOf((RecommendationBlock Block, int Position)[] from)

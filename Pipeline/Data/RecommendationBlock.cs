@@ -67,6 +67,12 @@ internal sealed class RecommendationBlock
     /// <summary>Who else could stand on the lists; null where nobody asks.</summary>
     public ReserveBlock? Reserve { get; init; }
 
+    /// <summary>What features of the ranker carried entries; null where no ranker serves.</summary>
+    public ListFeatures? Features { get; set; }
+
+    /// <summary>By list what its user's candidates were ranked by, on the way to <see cref="Features"/>; null where nobody asks.</summary>
+    public RankedRows?[]? Ranked { get; set; }
+
     /// <summary>Numbers of the rules that could not hold on a list.</summary>
     public IEnumerable<int> YieldedOn(int list)
     {

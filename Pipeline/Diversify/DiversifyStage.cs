@@ -117,6 +117,7 @@ internal sealed class DiversifyStage
             PlacedBy = ruled?.PlacedBy[..at],
             Rules = _constraints?.Names ?? [],
             Yielded = ruled?.Yielded,
+            Ranked = candidates.Ranked,
             Reserve = reserve?.Finish(),
         };
     }

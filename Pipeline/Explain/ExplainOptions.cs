@@ -9,7 +9,9 @@ internal sealed class ExplainOptions : IStageOptions
     /// <summary>History items named for an entry at most, 1 to 3.</summary>
     public int ReasonItems { get; set; } = RecommendationBlock.MaxReasonItems;
 
-    /// <summary>A history item is named only where it carries at least this share of what the strongest one carries, 0 to 1.</summary>
+    /// <summary>
+    /// A history item, or a feature of the ranker, is named only where it carries at least this share of what the strongest one carries, 0 to 1.
+    /// </summary>
     public double MinShare { get; set; } = 0.1;
 
     /// <summary>Least cosine of two texts for <c>similar to ... that you bought</c>, above 0 to 1.</summary>

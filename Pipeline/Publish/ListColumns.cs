@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Recsys.Batch.Pipeline.Data;
@@ -32,6 +34,49 @@ internal static class ListColumns
         to.Write("]"u8);
     }
 
+    /// <summary>Writes the names of the features that carried an entry as a JSON array of strings, the strongest first: few texts for many entries.</summary>
+    public static void WriteFeatures(ListFeatures features, int entry, ArrayBufferWriter<byte> to)
+    {
+        to.Write("["u8);
+        bool first = true;
+        foreach (var (name, _) in features.Of(entry))
+        {
+            if (!first) to.Write(","u8);
+            first = false;
+            WriteString(Encoding.UTF8.GetBytes(name), to);
+        }
+        to.Write("]"u8);
+    }
+
+    /// <summary>Writes their shares in the same order, and behind them what all other features come to, as a JSON array of numbers of three decimals.</summary>
+    public static void WriteShares(ListFeatures features, int entry, ArrayBufferWriter<byte> to)
+    {
+        to.Write("["u8);
+        foreach (var (_, share) in features.Of(entry))
+        {
+            WriteNumber(share, to);
+            to.Write(","u8);
+        }
+        WriteNumber(features.Others[entry], to);
+        to.Write("]"u8);
+    }
+
+    /// <summary>What <see cref="WriteFeatures"/> and <see cref="WriteShares"/> wrote; null where a ranker did not put the entry there.</summary>
+    public static EntryFeatures? ReadFeatures(string? names, string? shares)
+    {
+        if (names is null || shares is null) return null;
+        var values = JsonSerializer.Deserialize<double[]>(shares)!;
+        return new EntryFeatures([.. JsonSerializer.Deserialize<string[]>(names)!.Zip(values, (name, share) => new FeatureShare(name, share))], values[^1]);
+    }
+
+    private static void WriteNumber(float value, ArrayBufferWriter<byte> to)
+    {
+        // A sum that rounds to 0 from below is 0.
+        double rounded = Math.Round((double)value, 3) + 0.0;
+        Utf8Formatter.TryFormat(rounded, to.GetSpan(32), out int written);
+        to.Advance(written);
+    }
+
     private static void WriteString(ReadOnlySpan<byte> id, ArrayBufferWriter<byte> to)
     {
         bool plain = true;
@@ -44,7 +89,7 @@ internal static class ListColumns
             return;
         }
         // Ids with quotes, control or non-ASCII bytes are rare: let the serializer spell them.
-        to.Write(JsonSerializer.SerializeToUtf8Bytes(System.Text.Encoding.UTF8.GetString(id), RelaxedJson));
+        to.Write(JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(id), RelaxedJson));
     }
 
     private static readonly JsonSerializerOptions RelaxedJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

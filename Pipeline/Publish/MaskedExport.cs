@@ -81,10 +81,11 @@ internal sealed class MaskedExport(IParquetReader reader, IParquetWriter writer,
             return new ValueColumn<int>(field, order.Length, Array.ConvertAll(order, o => ((ValueColumn<int>)of(o)).Values[o.Row]));
         if (field.Type == ColumnType.Double)
             return new ValueColumn<double>(field, order.Length, Array.ConvertAll(order, o => ((ValueColumn<double>)of(o)).Values[o.Row]));
-        var rows = new Utf8Rows(field.Name);
+        var rows = new Utf8Rows(field.Name, field.Nullable);
         foreach (var o in order)
         {
             if (field.Name == UserColumn) rows.Add(Name(o.User));
+            else if (of(o).IsNull(o.Row)) rows.AddNull();
             else rows.Add(((Utf8Column)of(o))[o.Row]);
         }
         return rows.Column();

@@ -27,6 +27,8 @@ internal sealed class ParquetVersion : IDisposable
     private readonly Utf8Rows _reasonItems = new("reason_items");
     private readonly Utf8Rows _source = new("source");
     private readonly Utf8Rows _promoted = new("promoted");
+    private readonly Utf8Rows _features = new("reason_features", nullable: true);
+    private readonly Utf8Rows _shares = new("reason_shares", nullable: true);
     private readonly Utf8Rows _segment = new("segment");
     private readonly Utf8Rows _neighbor = new("neighbor_id");
     private readonly ArrayBufferWriter<byte> _json = new();
@@ -39,15 +41,17 @@ internal sealed class ParquetVersion : IDisposable
     private readonly int _rowsPerFile;
     private readonly PolicyAssignment? _assignment;
     private readonly string _folder;
+    private readonly bool _hasFeatures;
 
     /// <param name="assignment">How users drew their lists; null where lists are not drawn.</param>
-    public ParquetVersion(string folder, IParquetWriter writer, int rowsPerFile, PolicyAssignment? assignment = null)
+    /// <param name="hasFeatures">Whether a list says which features carried an entry: only then is there a column of them.</param>
+    public ParquetVersion(string folder, IParquetWriter writer, int rowsPerFile, PolicyAssignment? assignment = null, bool hasFeatures = false)
     {
-        (_folder, _assignment, _writer, _rowsPerFile) = (folder, assignment, writer, rowsPerFile);
+        (_folder, _assignment, _writer, _rowsPerFile, _hasFeatures) = (folder, assignment, writer, rowsPerFile, hasFeatures);
         if (assignment is not null) _arms = new ParquetPart(folder, "list_arms", [_user.Field, Context, Arm], writer, rowsPerFile);
         _lists = new ParquetPart(folder, "user_recommendations",
             [_user.Field, Rank, _item.Field, Score, Relevance, DiversityGain, _reason.Field, _reasonItems.Field, _source.Field, Propensity,
-                _promoted.Field],
+                _promoted.Field, .. hasFeatures ? [_features.Field, _shares.Field] : Array.Empty<ColumnField>()],
             writer, rowsPerFile);
         _defaults = new ParquetPart(folder, "segment_defaults", [_segment.Field, Rank, _item.Field, Score], writer, rowsPerFile);
         _neighbors = new ParquetPart(folder, "item_neighbors", [_item.Field, _source.Field, Rank, _neighbor.Field, Score], writer, rowsPerFile);
@@ -55,7 +59,8 @@ internal sealed class ParquetVersion : IDisposable
 
     public void Append(RecommendationBlock lists, IdMap users, IdMap items)
     {
-        foreach (var rows in (ReadOnlySpan<Utf8Rows>)[_user, _item, _reason, _reasonItems, _source, _promoted]) rows.Clear();
+        foreach (var rows in (ReadOnlySpan<Utf8Rows>)[_user, _item, _reason, _reasonItems, _source, _promoted, _features, _shares])
+            rows.Clear();
         int count = lists.Items.Length;
         var ranks = new int[count];
         for (int u = 0; u < lists.Users.Length; u++)
@@ -72,16 +77,33 @@ internal sealed class ParquetVersion : IDisposable
                 _reasonItems.Add(_json.WrittenSpan);
                 _source.Add(ListColumns.Name(lists.Sources[at]));
                 _promoted.Add(lists.Placed(at));
+                if (_hasFeatures) AddFeatures(lists.Features, at);
             }
         }
         _lists.Append(
             [
                 _user.Column(), new ValueColumn<int>(Rank, count, ranks), _item.Column(), Doubles(Score, lists.Scores), Doubles(Relevance, lists.Relevance),
                 Doubles(DiversityGain, lists.DiversityGain), _reason.Column(), _reasonItems.Column(), _source.Column(), Doubles(Propensity, lists.Propensity),
-                _promoted.Column(),
+                _promoted.Column(), .. _hasFeatures ? [_features.Column(), _shares.Column()] : Array.Empty<Column>(),
             ],
             count);
         if (_assignment is not null) AppendArms(lists, users);
+    }
+
+    private void AddFeatures(ListFeatures? features, int entry)
+    {
+        if (features?.Has(entry) != true)
+        {
+            _features.AddNull();
+            _shares.AddNull();
+            return;
+        }
+        _json.ResetWrittenCount();
+        ListColumns.WriteFeatures(features, entry, _json);
+        _features.Add(_json.WrittenSpan);
+        _json.ResetWrittenCount();
+        ListColumns.WriteShares(features, entry, _json);
+        _shares.Add(_json.WrittenSpan);
     }
 
     private void AppendArms(RecommendationBlock lists, IdMap users)

@@ -2,7 +2,7 @@ using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Publish;
 
-/// <summary>Some rows of a column of a version's tables, which hold no nulls.</summary>
+/// <summary>Some rows of a column of a version's tables, whose numbers hold no nulls.</summary>
 internal static class PickedRows
 {
     public static Column Of(Column column, ColumnField field, int[] rows) => column switch
@@ -20,6 +20,14 @@ internal static class PickedRows
         for (int i = 0; i < rows.Length; i++) offsets[i + 1] = offsets[i] + column[rows[i]].Length;
         var bytes = new byte[offsets[^1]];
         for (int i = 0; i < rows.Length; i++) column[rows[i]].CopyTo(bytes.AsSpan(offsets[i]));
-        return new Utf8Column(field, rows.Length, offsets, bytes);
+        return new Utf8Column(field, rows.Length, offsets, bytes, column.Validity is null ? null : Validity(column, rows));
+    }
+
+    private static ulong[] Validity(Utf8Column column, int[] rows)
+    {
+        var known = new ulong[(rows.Length + 63) / 64];
+        for (int i = 0; i < rows.Length; i++)
+            if (!column.IsNull(rows[i])) known[i >> 6] |= 1UL << (i & 63);
+        return known;
     }
 }

@@ -18,6 +18,9 @@ internal sealed record PublishInput(
     /// <summary>How users drew their lists; null where lists are not drawn. The version's name must tell versions with other policies apart.</summary>
     public PolicyAssignment? Assignment { get; init; }
 
+    /// <summary>Whether a list says which features of a ranker carried an entry.</summary>
+    public bool HasFeatures { get; init; }
+
     /// <summary>Rows of places; the version's name must tell versions with other rows apart.</summary>
     public IReadOnlyList<PlacePortions> Places { get; init; } = [];
 }
@@ -60,7 +63,7 @@ internal sealed class PublishStage(OutputFolder output, IParquetWriter parquet, 
         string staging = output.StagingFolder(version);
         using var rows = writeRows ? output.Store.Stage(input.Version) : null;
         VersionManifest manifest;
-        using (var files = new ParquetVersion(staging, parquet, options.RowsPerFile, input.Assignment))
+        using (var files = new ParquetVersion(staging, parquet, options.RowsPerFile, input.Assignment, input.HasFeatures))
         {
             long users = 0;
             foreach (var block in input.Lists)

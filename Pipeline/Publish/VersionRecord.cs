@@ -54,9 +54,21 @@ internal sealed record ListEntry(
     /// <summary>The rule that put it there, by name; empty where none did.</summary>
     public string Promoted { get; init; } = "";
 
+    /// <summary>Which features of the ranker carried it; null where no ranker put it there.</summary>
+    public EntryFeatures? Features { get; init; }
+
     /// <summary>A segment's entry as a list shows it: popular, and for no reason of the user's own.</summary>
     public static ListEntry Default(SegmentEntry entry) => new(entry.Rank, entry.ItemId, entry.Score, entry.Score, 0, "popular", [], "popular", 1);
 }
+
+/// <summary>What a ranker's features add to the score of an entry, beside the usual candidate's: named shares and the others add up to that.</summary>
+/// <param name="Strongest">Those with the greatest shares above 0, the greatest first; empty where nothing speaks for the entry.</param>
+/// <param name="Others">The sum of the shares of all other features, of either sign.</param>
+internal sealed record EntryFeatures(IReadOnlyList<FeatureShare> Strongest, double Others);
+
+/// <param name="Name">As docs/ranking.md has it.</param>
+/// <param name="Share">Above 0; log-odds of a purchase under logistic regression.</param>
+internal sealed record FeatureShare(string Name, double Share);
 
 /// <summary>One entry of what users without history get.</summary>
 internal sealed record SegmentEntry(string Segment, int Rank, string ItemId, double Score);

@@ -19,9 +19,18 @@ internal sealed class Reranker(RankInputs inputs, IRanker ranker, int candidates
     /// <summary>Whether the ranker's features are those that the inputs have.</summary>
     public bool Fits => _features.Names.AsSpan().SequenceEqual(Array.ConvertAll(ranker.Ranges, r => r.Name));
 
+    /// <summary>Whether candidates keep the rows that they were ranked by, so that lists of them can be explained.</summary>
+    public bool KeepsRows { get; init; }
+
     public CandidateBlock Run(CandidateBlock block)
     {
-        var ranked = new CandidateBlock(block.Users, block.Depth) { Own = block.Own, IsLast = block.IsLast, Asked = block.Asked };
+        var ranked = new CandidateBlock(block.Users, block.Depth)
+        {
+            Own = block.Own,
+            IsLast = block.IsLast,
+            Asked = block.Asked,
+            Ranked = KeepsRows ? new RankedRows?[block.Users.Length] : null,
+        };
         for (int u = 0; u < block.Users.Length; u++)
         {
             int count = ranked.Counts[u] = block.Counts[u];
@@ -29,7 +38,8 @@ internal sealed class Reranker(RankInputs inputs, IRanker ranker, int candidates
             var user = new RankedUser(inputs, block.Users[u], block.ItemsOf(u).ToArray(), block.ScoresOf(u).ToArray());
             int first = Math.Min(candidates, count);
             var scores = new float[count];
-            Score(user, scores.AsSpan(0, first));
+            float[] rows = Score(user, scores.AsSpan(0, first));
+            if (KeepsRows) ranked.Ranked![u] = new RankedRows(user.Items[..first], rows);
             scores.AsSpan(first).Fill(TensorPrimitives.Min<float>(scores.AsSpan(0, first)));
             int[] order = [.. Enumerable.Range(0, count)];
             Array.Sort(order, 0, first, Comparer<int>.Create((a, b) => scores[a] != scores[b] ? scores[b].CompareTo(scores[a]) : a.CompareTo(b)));
@@ -44,7 +54,8 @@ internal sealed class Reranker(RankInputs inputs, IRanker ranker, int candidates
         return ranked;
     }
 
-    private void Score(RankedUser user, Span<float> scores)
+    /// <returns>The rows that were scored.</returns>
+    private float[] Score(RankedUser user, Span<float> scores)
     {
         var rows = new float[scores.Length * ranker.Ranges.Length];
         _features.Fill(user, rows);
@@ -52,5 +63,6 @@ internal sealed class Reranker(RankInputs inputs, IRanker ranker, int candidates
         ranker.Score(rows, scores);
         if (_worth is not null)
             for (int k = 0; k < scores.Length; k++) scores[k] = _worth.Score(chances!, user.Items[k], scores[k]);
+        return rows;
     }
 }

@@ -27,7 +27,10 @@ internal static class SwappedLists
             PlacedBy = new int[entries],
             Rules = draft.Rules,
             Yielded = null,
+            Features = draft.Features is { } carried ? ListFeatures.None(carried.Names, entries) : null,
+            Ranked = draft.Ranked,
         };
+        short[] numbers = [.. Enumerable.Range(0, draft.Features?.Names.Count ?? 0).Select(f => (short)f)];
         isNew = new bool[entries];
         var yielded = new List<int>();
         for (int u = 0; u < lists.Length; u++)
@@ -42,7 +45,11 @@ internal static class SwappedLists
                 // What stood there by itself did not come by a rule, though a quota counts it.
                 made.PlacedBy![at] = stayed && draft.PlacedBy?[draft.Offsets[u] + order[rank]] != placed[rank] ? 0 : placed[rank];
                 isNew[at] = !stayed;
-                if (stayed) Copy(draft, draft.Offsets[u] + order[rank], made, at);
+                if (stayed)
+                {
+                    Copy(draft, draft.Offsets[u] + order[rank], made, at);
+                    if (draft.Features is not null) made.Features!.Take(draft.Features, draft.Offsets[u] + order[rank], at, numbers);
+                }
                 else Take(reserve, reserve.Offsets[u] + order[rank] - problem.Lengths[u], made, at, placed[rank] > 0);
                 // A list is drawn as a whole.
                 made.Propensity[at] = draft.Offsets[u + 1] > draft.Offsets[u] ? draft.Propensity[draft.Offsets[u]] : 1;
@@ -129,5 +136,7 @@ internal static class SwappedLists
         PlacedBy = block.PlacedBy,
         Rules = block.Rules,
         Yielded = yielded,
+        Features = block.Features,
+        Ranked = block.Ranked,
     };
 }

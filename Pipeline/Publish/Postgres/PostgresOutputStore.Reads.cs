@@ -18,7 +18,8 @@ internal sealed partial class PostgresOutputStore
     public IReadOnlyList<NeighborEntry> Neighbors(string itemId, string? version = null) => ReadNeighbors(itemId, version)?.Entries ?? [];
 
     public PublishedList? Read(string userId, string? version = null) => Titled(version, One(
-        userId, version, "rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity, promoted",
+        userId, version,
+        "rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity, promoted, reason_features, reason_shares",
         "user_recommendations_rows",
         "user_id", "rank",
         r => new ListEntry(
@@ -26,6 +27,7 @@ internal sealed partial class PostgresOutputStore
             r.GetString(8), r.GetFloat(9))
         {
             Promoted = Text(r, 10),
+            Features = ListColumns.ReadFeatures(MaybeText(r, 11), MaybeText(r, 12)),
         }));
 
     public PublishedList? ReadSegment(string segment, string? version = null) => Titled(version, One(
@@ -189,6 +191,8 @@ internal sealed partial class PostgresOutputStore
     private static ItemTitle Title(dynamic r) => new(
         PostgresText.Decode((string)r.item_id), r.title is null ? null : PostgresText.Decode((string)r.title),
         r.category is null ? null : PostgresText.Decode((string)r.category), r.price, r.category_confidence);
+
+    private static string? MaybeText(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : Text(row, column);
 
     private static string Text(NpgsqlDataReader row, int column) => PostgresText.Decode(row.GetString(column));
 }

@@ -16,7 +16,7 @@ internal sealed class PostgresVersionTables : IVersionTables
     private readonly NpgsqlConnection _connection;
     private readonly FencingToken? _fence;
     private readonly int _number;
-    private readonly ArrayBufferWriter<byte> _reasonItems = new();
+    private readonly ArrayBufferWriter<byte> _json = new();
     private readonly List<VersionPartition> _partitions = [.. VersionPartition.Always];
 
     public PostgresVersionTables(PostgresDatabase database, NpgsqlConnection connection, FencingToken? fence, int number)
@@ -33,10 +33,10 @@ internal sealed class PostgresVersionTables : IVersionTables
         {
             for (int at = lists.Offsets[u]; at < lists.Offsets[u + 1]; at++)
             {
-                _reasonItems.ResetWrittenCount();
+                _json.ResetWrittenCount();
                 ListColumns.WriteReasonItems(
-                    lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _reasonItems);
-                rows.Row(12);
+                    lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _json);
+                rows.Row(14);
                 rows.Write(_number);
                 rows.Write(users[lists.Users[u]]);
                 rows.Write(at - lists.Offsets[u] + 1);
@@ -45,13 +45,30 @@ internal sealed class PostgresVersionTables : IVersionTables
                 rows.Write(lists.Relevance[at]);
                 rows.Write(lists.DiversityGain[at]);
                 rows.Write(ListColumns.Name(lists.Reasons[at]));
-                rows.Write(_reasonItems.WrittenSpan);
+                rows.Write(_json.WrittenSpan);
                 rows.Write(ListColumns.Name(lists.Sources[at]));
                 rows.Write(lists.Propensity[at]);
                 rows.Write(lists.Placed(at));
+                WriteFeatures(rows, lists.Features, at);
             }
         }
     });
+
+    private void WriteFeatures(RowCopy rows, ListFeatures? features, int entry)
+    {
+        if (features?.Has(entry) != true)
+        {
+            rows.WriteNull();
+            rows.WriteNull();
+            return;
+        }
+        _json.ResetWrittenCount();
+        ListColumns.WriteFeatures(features, entry, _json);
+        rows.Write(_json.WrittenSpan);
+        _json.ResetWrittenCount();
+        ListColumns.WriteShares(features, entry, _json);
+        rows.Write(_json.WrittenSpan);
+    }
 
     public void Append(IReadOnlyList<SegmentEntry> defaults) => Copy("segment_defaults_rows", rows =>
     {

@@ -57,6 +57,8 @@ internal sealed class RowCopy : IDisposable
         utf8.CopyTo(to[4..]);
     }
 
+    public void WriteNull() => BinaryPrimitives.WriteInt32BigEndian(Take(4), -1);
+
     public void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Ends the copy; without it nothing of it is kept.</summary>

@@ -34,6 +34,8 @@ internal sealed class RowInsert : IDisposable
 
     public void Bind(int column, ReadOnlySpan<byte> utf8) => Require(raw.sqlite3_bind_text(_statement, column, utf8));
 
+    public void BindNull(int column) => Require(raw.sqlite3_bind_null(_statement, column));
+
     /// <summary>Inserts the row that was bound.</summary>
     public void Next()
     {

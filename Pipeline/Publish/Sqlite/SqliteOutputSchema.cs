@@ -109,5 +109,20 @@ internal static class SqliteOutputSchema
         """,
         // The probability of a predicted category; null: it is the shop's own.
         "ALTER TABLE item_titles ADD COLUMN category_confidence REAL",
+        // Which features of the ranker carried an entry, and their shares with that of all others behind them; null: no ranker put it there.
+        """
+        ALTER TABLE user_recommendations_rows ADD COLUMN reason_features TEXT;
+        ALTER TABLE user_recommendations_rows ADD COLUMN reason_shares TEXT;
+        DROP VIEW user_recommendations;
+        DROP VIEW current_user_recommendations;
+        CREATE VIEW user_recommendations AS
+            SELECT v.version, r.user_id, r.rank, r.item_id, r.score, r.relevance, r.diversity_gain, r.reason_code, r.reason_items, r.source, r.propensity,
+                r.promoted, r.reason_features, r.reason_shares
+            FROM versions v JOIN user_recommendations_rows r ON r.number = v.number WHERE v.state IN ('current', 'retired');
+        CREATE VIEW current_user_recommendations AS
+            SELECT r.user_id, r.rank, r.item_id, r.score, r.relevance, r.diversity_gain, r.reason_code, r.reason_items, r.source, r.propensity, r.promoted,
+                r.reason_features, r.reason_shares
+            FROM versions v JOIN user_recommendations_rows r ON r.number = v.number WHERE v.state = 'current';
+        """,
     ];
 }

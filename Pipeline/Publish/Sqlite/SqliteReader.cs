@@ -29,8 +29,8 @@ internal sealed class SqliteReader : IDisposable
         _current = Prepare(Version + "state = 'current'");
         _named = Prepare(Version + "version = $id AND state IN ('current', 'retired')", "$id");
         _list = Prepare(
-            "SELECT rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity, promoted FROM user_recommendations_rows "
-            + "WHERE number = $number AND user_id = $id ORDER BY rank",
+            "SELECT rank, item_id, score, relevance, diversity_gain, reason_code, reason_items, source, propensity, promoted, reason_features, reason_shares "
+            + "FROM user_recommendations_rows WHERE number = $number AND user_id = $id ORDER BY rank",
             "$number", "$id");
         _segment = Prepare("SELECT rank, item_id, score FROM segment_defaults_rows WHERE number = $number AND segment = $id ORDER BY rank", "$number", "$id");
         _neighbors = Prepare(
@@ -63,6 +63,7 @@ internal sealed class SqliteReader : IDisposable
             JsonSerializer.Deserialize<string[]>(r.GetString(6))!, r.GetString(7), r.GetDouble(8))
         {
             Promoted = r.GetString(9),
+            Features = ListColumns.ReadFeatures(Text(r, 10), Text(r, 11)),
         },
         number, userId);
 

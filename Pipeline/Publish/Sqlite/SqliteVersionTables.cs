@@ -10,8 +10,8 @@ namespace Recsys.Batch.Pipeline.Publish.Sqlite;
 /// <summary>Rows of one staged version. Users should come in ordinal order of their ids: the key is the tree's order, and appending is fast.</summary>
 internal sealed class SqliteVersionTables(SqliteConnection connection, FencingToken? fence, long number) : IVersionTables
 {
-    private readonly RowInsert _lists = new(connection, fence, "user_recommendations_rows", 12);
-    private readonly ArrayBufferWriter<byte> _reasonItems = new();
+    private readonly RowInsert _lists = new(connection, fence, "user_recommendations_rows", 14);
+    private readonly ArrayBufferWriter<byte> _json = new();
 
     public void Append(RecommendationBlock lists, IdMap users, IdMap items)
     {
@@ -19,9 +19,9 @@ internal sealed class SqliteVersionTables(SqliteConnection connection, FencingTo
         {
             for (int at = lists.Offsets[u]; at < lists.Offsets[u + 1]; at++)
             {
-                _reasonItems.ResetWrittenCount();
+                _json.ResetWrittenCount();
                 ListColumns.WriteReasonItems(
-                    lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _reasonItems);
+                    lists.ReasonItems.AsSpan(at * RecommendationBlock.MaxReasonItems, RecommendationBlock.MaxReasonItems), items, _json);
                 _lists.Bind(1, number);
                 _lists.Bind(2, users[lists.Users[u]]);
                 _lists.Bind(3, at - lists.Offsets[u] + 1L);
@@ -30,15 +30,32 @@ internal sealed class SqliteVersionTables(SqliteConnection connection, FencingTo
                 _lists.Bind(6, lists.Relevance[at]);
                 _lists.Bind(7, lists.DiversityGain[at]);
                 _lists.Bind(8, ListColumns.Name(lists.Reasons[at]));
-                _lists.Bind(9, _reasonItems.WrittenSpan);
+                _lists.Bind(9, _json.WrittenSpan);
                 _lists.Bind(10, ListColumns.Name(lists.Sources[at]));
                 _lists.Bind(11, lists.Propensity[at]);
                 _lists.Bind(12, Encoding.UTF8.GetBytes(lists.Placed(at)));
+                BindFeatures(lists.Features, at);
                 _lists.Next();
             }
         }
         // Between blocks the file is free for those who renew a lease or write a log line.
         _lists.Commit();
+    }
+
+    private void BindFeatures(ListFeatures? features, int entry)
+    {
+        if (features?.Has(entry) != true)
+        {
+            _lists.BindNull(13);
+            _lists.BindNull(14);
+            return;
+        }
+        _json.ResetWrittenCount();
+        ListColumns.WriteFeatures(features, entry, _json);
+        _lists.Bind(13, _json.WrittenSpan);
+        _json.ResetWrittenCount();
+        ListColumns.WriteShares(features, entry, _json);
+        _lists.Bind(14, _json.WrittenSpan);
     }
 
     public void Append(IReadOnlyList<SegmentEntry> defaults)

@@ -16,7 +16,8 @@ internal sealed class FileSearch(IReadOnlyList<byte[]> userIds, Func<string, boo
 
     private const int BlockBytes = 1 << 20;
 
-    private static readonly string[] s_itemColumns = ["item_id", "neighbor_id", "reason_items", "segment", .. PlaceTables.TextColumns];
+    private static readonly string[] s_itemColumns =
+        ["item_id", "neighbor_id", "reason_items", "reason_features", "reason_shares", "segment", .. PlaceTables.TextColumns];
 
     private readonly (byte[] Bytes, string Text, bool IsItem)[] _ids =
         [.. userIds.Select(id => (id, Encoding.UTF8.GetString(id), isItem(Encoding.UTF8.GetString(id))))];

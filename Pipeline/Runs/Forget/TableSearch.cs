@@ -8,7 +8,10 @@ namespace Recsys.Batch.Pipeline.Runs.Forget;
 internal static class TableSearch
 {
     private static readonly string[] s_itemColumns =
-        ["item_id", "neighbor_id", "reason_items", "segment", "title", "category", "search_text", .. PlaceTables.TextColumns];
+        [
+            "item_id", "neighbor_id", "reason_items", "reason_features", "reason_shares", "segment", "title", "category", "search_text",
+            .. PlaceTables.TextColumns,
+        ];
 
     /// <returns>Tables and columns in which somebody was found.</returns>
     public static IEnumerable<string> Find(IOutputDatabase database, IReadOnlyList<string> userIds, Func<string, bool> isItem)

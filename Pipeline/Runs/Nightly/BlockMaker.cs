@@ -5,7 +5,8 @@ namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
 /// <summary>
 /// Users to lists, block by block, several blocks at once. Blocks already there are left as they are. Memory beyond model and
-/// interactions is <c>threads x block users x (9 M + 45 N)</c> bytes for M candidates and N entries, and what the retriever's panels take.
+/// interactions is <c>threads x block users x (9 M + 45 N)</c> bytes for M candidates and N entries, where a ranker serves 4 bytes more for each of its
+/// features and of the candidates that it ranks, and what the retriever's panels take.
 /// </summary>
 /// <param name="make">The lists of up to <paramref name="blockUsers"/> users; safe to call from many threads.</param>
 internal sealed class BlockMaker(int[] users, int blockUsers, Func<int[], RecommendationBlock> make)

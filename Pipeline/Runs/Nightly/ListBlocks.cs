@@ -13,6 +13,10 @@ internal static class ListBlocks
 
     private const string Reserve = "reserve";
 
+    private const string Features = "features";
+
+    private const string Ranked = "reserve rows";
+
     public static string FileOf(int block) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Folder}/{block:D5}.bin");
 
     public static void Write(string path, RecommendationBlock block)
@@ -22,13 +26,19 @@ internal static class ListBlocks
             .Write("relevance", block.Relevance).Write("diversityGain", block.DiversityGain)
             .Write("reasons", MemoryMarshal.AsBytes(block.Reasons.AsSpan())).Write("reasonItems", block.ReasonItems)
             .Write("sources", MemoryMarshal.AsBytes(block.Sources.AsSpan())).Write("propensity", block.Propensity);
-        // Lists that no rule shaped are the same bytes as ever.
+        // Lists that no ranker and no rule shaped are the same bytes as ever.
+        if (block.Features is { } features)
+        {
+            to.WriteStrings(Features, features.Names).Write("strongest features", features.Strongest).Write("feature shares", features.Shares)
+                .Write("other shares", features.Others);
+        }
         if (block.PlacedBy is not null)
             to.Write(PlacedBy, block.PlacedBy).Write("yielded", block.Yielded ?? []).WriteStrings("rules", block.Rules);
         if (block.Reserve is { } reserve)
         {
             to.Write(Reserve, reserve.Offsets).Write("reserve items", reserve.Items).Write("reserve weights", reserve.Weights)
                 .Write("reserve relevance", reserve.Relevance).Write("reserve sources", MemoryMarshal.AsBytes(reserve.Sources.AsSpan()));
+            if (ReserveRows.Of(block) is { } rows) to.Write(Ranked, rows);
         }
         to.Complete();
     }
@@ -37,7 +47,7 @@ internal static class ListBlocks
     public static RecommendationBlock Read(string path)
     {
         var from = new ArtifactReader(path);
-        return new RecommendationBlock
+        var block = new RecommendationBlock
         {
             Users = from.Read<int>("users"),
             Offsets = from.Read<int>("offsets"),
@@ -60,7 +70,12 @@ internal static class ListBlocks
                 Relevance = from.Read<float>("reserve relevance"),
                 Sources = MemoryMarshal.Cast<byte, CandidateSource>(from.Read<byte>("reserve sources")).ToArray(),
             },
+            Features = !from.Has(Features + ".offsets") ? null : new ListFeatures(
+                [.. from.ReadStrings(Features).Select(n => n!)], from.Read<short>("strongest features"), from.Read<float>("feature shares"),
+                from.Read<float>("other shares")),
         };
+        if (from.Has(Ranked)) block.Ranked = ReserveRows.Read(block.Reserve!, from.Read<float>(Ranked));
+        return block;
     }
 
     /// <summary>Whether a block that a killed attempt left is whole; a damaged one is made again.</summary>

@@ -53,7 +53,7 @@ internal sealed class MaterializeStep(
 
     public string Name => StageNames.Materialize;
 
-    public string CodeVersion => "3";
+    public string CodeVersion => "4";
 
     public bool Resumable => true;
 
@@ -169,19 +169,20 @@ internal sealed class MaterializeStep(
         };
         var ruled = shop is null ? null : new RuledCandidates(scorer, request, shop, diversify.ListLength);
         var retrieval = shop is null ? new ExactRetriever().Open(scorer, request) : null;
-        var ranking = RankStep.Ranking(work, model.Trained, history, interactions, catalog, content);
+        var ranking = RankStep.Ranking(work, model.Trained, history, interactions, catalog, content, keepsRows: true);
         var season = options.Season.Enabled ? ItemSeason.Of(IngestArtifacts.ReadPurchases(ingest), catalog, options.Season) : null;
         if (season is not null) ranking = season.After(ranking);
         if (Freshness is not null) ranking = Freshness.Tired(work, ranking);
         var stable = Freshness?.Stable(work);
         var control = Control is null ? null : Controls();
         var reasons = new ExplainStage(scorer, history, model.ItemEmbeddings, explain) { Text = content.Text };
+        var features = RankStep.Reasons(work, explain.MinShare);
         return new OpenedLists(new BlockMaker(users, options.BlockUsers, Make) { FileOf = allocates ? AllocatedLists.DraftOf : ListBlocks.FileOf }, Newcomers)
         {
             Rules = shop,
             Season = season,
             Moment = Rules?.Moment(interactions),
-            Allocated = allocates ? new AllocatedLists(shop!, Rules!.Options, accounts!, reasons.Run) : null,
+            Allocated = allocates ? new AllocatedLists(shop!, Rules!.Options, accounts!, Explain) : null,
             Costs = shop is null || Rules!.Options.CostUsers == 0 ? null : new RuleCosts(
                 Spaced(users, Rules.Options.CostUsers), shop, new ExactRetriever().Open(scorer, request with { Users = 0 }).Retrieve, set => Under(set)),
         };
@@ -241,8 +242,14 @@ internal sealed class MaterializeStep(
         RecommendationBlock Make(int[] members)
         {
             var made = control is null ? Personal(members) : control.Make(members, Personal);
-            reasons.Run(made);
+            Explain(made);
             return made;
+        }
+
+        void Explain(RecommendationBlock made, bool[]? only = null)
+        {
+            reasons.Run(made, only);
+            features?.Run(made, only);
         }
 
         RecommendationBlock Personal(int[] members)

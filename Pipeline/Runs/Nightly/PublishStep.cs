@@ -86,7 +86,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         work.Facts["parquet"] = parquet.Engine;
         work.Facts["database"] = options.Publish.Store == OutputEngine.PostgreSql ? "PostgreSQL" : "SQLite";
 
-        var (checks, users) = Audit(work, blocks, userIds, itemIds, catalog, IngestArtifacts.ReadInteractions(ingest));
+        var (checks, users, hasFeatures) = Audit(work, blocks, userIds, itemIds, catalog, IngestArtifacts.ReadInteractions(ingest));
         work.Check(checks);
         if (work.Checks.Any(c => c.Level == ConstraintLevel.Fail))
         {
@@ -102,6 +102,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
                 Assignment = options.Diversify.Explore.Enabled
                     ? CurrentPolicy.Assignment(work.Input(StageNames.Materialize, DiversityPolicy.FileName), userIds, IngestArtifacts.ReadInteractions(ingest))
                     : null,
+                HasFeatures = hasFeatures,
                 Places =
                 [
                     .. PlacesStep.Rows(work, ParquetFiles.Reader()),
@@ -146,7 +147,7 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
         work.Context.Progress.Note(work.Facts[RunJournal.OutcomeFact]);
     }
 
-    private (IReadOnlyList<ConstraintResult> Checks, long Users) Audit(
+    private (IReadOnlyList<ConstraintResult> Checks, long Users, bool HasFeatures) Audit(
         StageWork work, IReadOnlyList<string> blocks, IdMap userIds, IdMap itemIds, Catalog catalog, InteractionMatrix interactions)
     {
         var model = CatalogModel.Load(work.Input(StageNames.Train, TrainStep.Serving), catalog.Items).ItemEmbeddings;
@@ -162,12 +163,14 @@ internal sealed class PublishStep(PipelineOptions options, OutputFolder output, 
             },
             options.ListsGate);
         long users = 0;
+        bool hasFeatures = false;
         foreach (var block in blocks.Select(ListBlocks.Read))
         {
             audit.Add(block);
             users += block.Users.Length;
+            hasFeatures |= block.Features is not null;
         }
-        return (audit.Finish(), users);
+        return (audit.Finish(), users, hasFeatures);
     }
 
     private IReadOnlyList<SegmentEntry> Defaults(StageWork work, IdMap itemIds)

@@ -13,6 +13,7 @@ internal static class ReorderedCandidates
             Own = of.Own,
             IsLast = of.IsLast,
             Asked = of.Asked,
+            Ranked = of.Ranked,
             Scales = [.. Enumerable.Range(0, of.Users.Length).Select(u => of.Scales?[u] ?? ScaleOf(of, u))],
         };
         of.Counts.CopyTo(copy.Counts, 0);

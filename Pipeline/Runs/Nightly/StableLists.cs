@@ -63,6 +63,7 @@ internal sealed class StableLists(PreviousLists before, int maxChanges)
             Own = candidates.Own is null ? null : new int[open.Count],
             Scales = new (float High, float Low)[open.Count],
             Asked = candidates.Asked,
+            Ranked = candidates.Ranked is { } ranked ? [.. open.Select(o => ranked[o.List])] : null,
         };
         for (int n = 0; n < open.Count; n++)
         {

@@ -26,6 +26,29 @@ internal abstract partial class OutputStoreContract
     }
 
     [TestMethod]
+    public void Features_that_carried_an_entry_come_back_and_are_null_elsewhere()
+    {
+        var store = Open();
+        Put(store, "v1", 1);
+        using (var tables = store.Stage(SampleLists.Version("v2")))
+        {
+            tables.Append(SampleLists.Ranked(SampleLists.Block(0, 10, 3, night: 2, items: 30)), _users, _items);
+            tables.Append(Array.Empty<SegmentEntry>());
+            tables.Complete(SampleLists.Version("v2"));
+        }
+        store.Switch("v2");
+
+        Assert.AreEqual("score 1.25 | 0; none; score 1.25, o'neil\"s <b> 0.625, text 0.417 | -0.5", Spelled(store.List("user00004")));
+        Assert.AreEqual("none; none; none", Spelled(store.List("user00004", "v1")), "a version that no ranker ranked");
+        store.Switch("v1", isRollback: true);
+        Assert.AreEqual("none; none; none", Spelled(Open().List("user00004")));
+
+        static string Spelled(IReadOnlyList<ListEntry> list) => string.Join("; ", list.Select(e => e.Features is not { } f
+            ? "none"
+            : FormattableString.Invariant($"{string.Join(", ", f.Strongest.Select(s => FormattableString.Invariant($"{s.Name} {s.Share}")))} | {f.Others}")));
+    }
+
+    [TestMethod]
     public void Ids_with_quotes_and_other_letters_come_back_as_they_were()
     {
         var store = Open();

@@ -32,6 +32,25 @@ internal static class SampleLists
         Propensity = [.. Enumerable.Repeat(1f, users * size)],
     };
 
+    /// <summary>The same as a ranker leaves them: entries at rank 2 without features, those at rank 1 with one, all others with three.</summary>
+    public static RecommendationBlock Ranked(RecommendationBlock block)
+    {
+        var features = ListFeatures.None(["score", "o'neil\"s <b>", "text"], block.Items.Length);
+        for (int u = 0; u < block.Users.Length; u++)
+        {
+            for (int at = block.Offsets[u]; at < block.Offsets[u + 1]; at++)
+            {
+                int rank = at - block.Offsets[u] + 1;
+                if (rank == 2) continue;
+                for (int k = 0; k < (rank == 1 ? 1 : ListFeatures.Max); k++)
+                    (features.Strongest[at * ListFeatures.Max + k], features.Shares[at * ListFeatures.Max + k]) = ((short)k, 1.25f / (k + 1));
+                features.Others[at] = rank == 1 ? -0.00004f : -0.5f;
+            }
+        }
+        block.Features = features;
+        return block;
+    }
+
     public static PublishInput Night(int night, int users = 50, int size = 5, int items = 100, int blockUsers = 16) => new(
         Version($"2011-12-09-{night:x8}"),
         Enumerable.Range(0, (users + blockUsers - 1) / blockUsers)

@@ -72,10 +72,15 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
     /// <summary>How candidates are ranked tonight.</summary>
     /// <param name="history">What the model scores users by.</param>
     /// <param name="all">Everybody's, by which items are counted.</param>
+    /// <param name="keepsRows">Whether lists are to be explained by what their candidates were ranked by.</param>
     public static Func<CandidateBlock, CandidateBlock> Ranking(
-        StageWork work, ITrainedModel model, InteractionMatrix history, InteractionMatrix all, Catalog catalog, ItemContent content) =>
+        StageWork work, ITrainedModel model, InteractionMatrix history, InteractionMatrix all, Catalog catalog, ItemContent content, bool keepsRows = false) =>
         RankedCandidates.Of(RankReport.Read(work.Input(StageNames.Rank, RankReport.FileName)), model, history, all, catalog, content,
-            ReviewsStep.ReadMoments(work), work.Context);
+            ReviewsStep.ReadMoments(work), work.Context, keepsRows);
+
+    /// <summary>What explains lists by the ranker that serves tonight; null where the model's own order does.</summary>
+    public static FeatureReasons? Reasons(StageWork work, double minShare) =>
+        RankReport.Read(work.Input(StageNames.Rank, RankReport.FileName)).Ranker is { } ranker ? new FeatureReasons(ranker, minShare) : null;
 
     public Task RunAsync(StageWork work)
     {

@@ -24,9 +24,10 @@ internal static class RankedCandidates
         };
 
     /// <summary>The ranking; candidates as they come where the model's own order serves.</summary>
+    /// <param name="keepsRows">Whether lists are to be explained by what their candidates were ranked by.</param>
     public static Func<CandidateBlock, CandidateBlock> Of(
         RankReport report, ITrainedModel model, InteractionMatrix history, InteractionMatrix all, Catalog catalog, ItemContent content,
-        ReviewedMoments? reviews, StageContext context)
+        ReviewedMoments? reviews, StageContext context, bool keepsRows = false)
     {
         if (report.Ranker is not { } ranker) return candidates => candidates;
         if (report.Margins is { } margins) catalog = catalog.WithMargins(margins);
@@ -34,7 +35,7 @@ internal static class RankedCandidates
         {
             ForRevenue = report.Objective is not null && report.Margins is null,
         };
-        var reranker = new Reranker(inputs, ranker, report.Candidates, report.Chances, report.Objective?.PriceWeight ?? 1);
+        var reranker = new Reranker(inputs, ranker, report.Candidates, report.Chances, report.Objective?.PriceWeight ?? 1) { KeepsRows = keepsRows };
         if (reranker.Fits) return reranker.Run;
         context.Progress.Note(
             "the ranker's features are not those of this catalog and model any more: candidates stay in the model's order until the next night");
