@@ -11,7 +11,19 @@ internal sealed record RecommendationsDocument(string Version, string UserId, bo
 /// <param name="Propensity">The probability with which this item got this rank; to be logged with the impression.</param>
 internal sealed record RecommendationDocument(
     int Rank, string ItemId, string? Title, string? Category, double? Price, double Score, string ReasonCode, string? ReasonText,
-    IReadOnlyList<ReasonItemDocument> ReasonItems, string Source, double Propensity);
+    IReadOnlyList<ReasonItemDocument> ReasonItems, string Source, double Propensity)
+{
+    /// <summary>The features of the ranker that carried the item, the strongest first; absent where no ranker put it there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<FeatureDocument>? Features { get; init; }
+
+    /// <summary>What all other features add to the ranker's score, of either sign; absent with <see cref="Features"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? OtherFeatures { get; init; }
+}
+
+/// <param name="Share">What it adds to the ranker's score beside its value of the usual candidate, above 0.</param>
+internal sealed record FeatureDocument(string Name, double Share);
 
 internal sealed record ReasonItemDocument(string ItemId, string? Title);
 

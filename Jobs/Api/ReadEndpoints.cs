@@ -97,7 +97,11 @@ internal sealed class ReadEndpoints(IPublishedReads reads, IOutputStore store, S
         ReasonItemDocument[] reasons = [.. entry.ReasonItems.Select(r => new ReasonItemDocument(r, titles.TryGetValue(r, out var t) ? t.Title : null))];
         return new RecommendationDocument(
             entry.Rank, entry.ItemId, item?.Title, item?.Category, item?.Price, entry.Score, entry.ReasonCode,
-            language.For(entry.ReasonCode, [.. reasons.Select(r => r.Title ?? r.ItemId)]), reasons, entry.Source, entry.Propensity);
+            language.For(entry.ReasonCode, [.. reasons.Select(r => r.Title ?? r.ItemId)]), reasons, entry.Source, entry.Propensity)
+        {
+            Features = entry.Features is { } carried ? [.. carried.Strongest.Select(f => new FeatureDocument(f.Name, f.Share))] : null,
+            OtherFeatures = entry.Features?.Others,
+        };
     }
 
     private static NeighborDocument Neighbor(NeighborEntry entry, IReadOnlyDictionary<string, ItemTitle> titles)

@@ -44,6 +44,9 @@ internal static partial class Format
 
     public static string Share(double share) => string.Create(Culture, $"{100 * share:0.0}%");
 
+    /// <summary>What something adds, with its sign: <c>+0.42</c>.</summary>
+    public static string Added(double value) => value.ToString("+0.00;−0.00;0.00", Culture);
+
     public static string Number(double value, string format) => double.IsNaN(value) ? "-" : value.ToString(format, Culture);
 
     /// <summary>The plural of a unit: <c>row</c> and <c>rows</c> both give <c>rows</c>; units of two words (<c>per mille</c>) have none.</summary>

@@ -84,10 +84,15 @@ internal static class ListView
             e.Entry.Source,
             e.Entry.Propensity,
             e.Entry.Promoted,
+            e.Entry.Features,
         }),
     };
 
-    private static string Why(TitledEntry line, int reasons) => line.Entry.Promoted.Length > 0
+    private static string Why(TitledEntry line, int reasons) => line.Entry.Features is { Strongest.Count: > 0 } features
+        ? $"{Reason(line, reasons)}; carried by {string.Join(", ", features.Strongest.Select(f => $"{f.Name} {Format.Added(f.Share)}"))}"
+        : Reason(line, reasons);
+
+    private static string Reason(TitledEntry line, int reasons) => line.Entry.Promoted.Length > 0
         ? $"placed by the rule '{line.Entry.Promoted}'"
         : line.ReasonItems.Count == 0
         ? "popular with everybody"

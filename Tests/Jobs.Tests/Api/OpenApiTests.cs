@@ -16,7 +16,7 @@ internal sealed class OpenApiTests
     public static async Task Start(TestContext _)
     {
         s_host = await TestHost.Start();
-        SeededLists.Publish(s_host.Store, "v1", DateTimeOffset.UnixEpoch, ["plain"]);
+        SeededLists.Publish(s_host.Store, "v1", DateTimeOffset.UnixEpoch, ["plain"], features: ["score", "category", "text", "price"]);
         using var client = s_host.Client(TestHost.ViewerKey);
         using var document = JsonDocument.Parse(await client.GetStringAsync("/openapi/v1.json"));
         s_document = document.RootElement.Clone();

@@ -17,7 +17,7 @@ internal sealed class ReadApiTests
     {
         s_host = await TestHost.Start(Time);
         SeededLists.Publish(s_host.Store, "v1", Time.Now, SeededLists.HostileUsers);
-        SeededLists.Publish(s_host.Store, "v2", Time.Now, SeededLists.HostileUsers);
+        SeededLists.Publish(s_host.Store, "v2", Time.Now, SeededLists.HostileUsers, features: ["score", "<b>category</b>"]);
         s_client = s_host.Client(TestHost.ViewerKey);
     }
 
@@ -63,6 +63,22 @@ internal sealed class ReadApiTests
 
         var problem = await Json("/v1/users/plain/recommendations?language=xx", HttpStatusCode.BadRequest);
         Assert.AreEqual("language is one of de, en, zh.", problem.GetProperty("detail").GetString());
+    }
+
+    [TestMethod]
+    public async Task Features_that_carried_an_item_come_with_their_shares()
+    {
+        var items = (await Json("/v1/users/plain/recommendations")).GetProperty("items");
+
+        Assert.AreEqual(
+            "score 1.5, <b>category</b> 0.75",
+            string.Join(", ", items[0].GetProperty("features").EnumerateArray().Select(
+                f => $"{f.GetProperty("name").GetString()} {f.GetProperty("share").GetRawText()}")));
+        Assert.AreEqual(-0.25, items[0].GetProperty("other_features").GetDouble());
+        Assert.IsFalse(items[1].TryGetProperty("features", out _), "no ranker put it there");
+        Assert.IsFalse(items[1].TryGetProperty("other_features", out _));
+        var before = (await Json("/v1/users/plain/recommendations?version=v1")).GetProperty("items");
+        Assert.IsFalse(before[0].TryGetProperty("features", out _));
     }
 
     [TestMethod]

@@ -16,9 +16,10 @@ internal static class SeededLists
     ];
 
     /// <summary>Stages a version of <paramref name="size"/> items a user and makes it current.</summary>
+    /// <param name="features">Names of a ranker's features that carried each entry but that of rank 2; null: none ranked them.</param>
     public static void Publish(
         IOutputStore store, string version, DateTimeOffset created, IReadOnlyList<string> users, int size = 3, string runId = "000001-x",
-        string dataTo = "2026-02-28")
+        string dataTo = "2026-02-28", IReadOnlyList<string>? features = null)
     {
         var record = new VersionRecord(
             version, runId, created, VersionState.Staged, 0, 0, "options", "2026-02-01", dataTo,
@@ -28,7 +29,7 @@ internal static class SeededLists
         using (var tables = store.Stage(record))
         {
             // The tables take users in the order of their ids' bytes.
-            tables.Append(Block(users.Count, size, rows), userIds, itemIds);
+            tables.Append(Block(users.Count, size, rows, features), userIds, itemIds);
             tables.Append([.. Enumerable.Range(0, size).Select(r => new SegmentEntry("all", r + 1, $"{version}-{size - 1 - r}", 1.0 / (r + 1)))]);
             tables.Append(
                 (IReadOnlyList<NeighborEntry>)[
@@ -59,7 +60,20 @@ internal static class SeededLists
         return ids;
     }
 
-    private static RecommendationBlock Block(int users, int size, int rows) => new()
+    private static ListFeatures Features(int size, int rows, IReadOnlyList<string> names)
+    {
+        var features = ListFeatures.None(names, rows);
+        for (int entry = 0; entry < rows; entry++)
+        {
+            if (entry % size == 1) continue;
+            for (int f = 0; f < Math.Min(names.Count, ListFeatures.Max); f++)
+                (features.Strongest[entry * ListFeatures.Max + f], features.Shares[entry * ListFeatures.Max + f]) = ((short)f, 1.5f / (f + 1));
+            features.Others[entry] = -0.25f;
+        }
+        return features;
+    }
+
+    private static RecommendationBlock Block(int users, int size, int rows, IReadOnlyList<string>? features) => new()
     {
         Users = [.. Enumerable.Range(0, users)],
         Offsets = [.. Enumerable.Range(0, users + 1).Select(u => u * size)],
@@ -71,5 +85,6 @@ internal static class SeededLists
         ReasonItems = [.. Enumerable.Range(0, rows).SelectMany(_ => new[] { 0, -1, -1 })],
         Sources = new CandidateSource[rows],
         Propensity = [.. Enumerable.Repeat(1f, rows)],
+        Features = features is null ? null : Features(size, rows, features),
     };
 }

@@ -18,6 +18,9 @@ internal sealed class CustomerModel(IOutputStore store, ListArchive archive, Use
 
     public UserList? Other { get; private set; }
 
+    /// <summary>The greatest share of a feature on the list, of either sign; 1 where there is none.</summary>
+    public double GreatestShare { get; private set; } = 1;
+
     /// <summary>Where each item of the list stands on the other one; absent where it does not.</summary>
     public IReadOnlyDictionary<string, int> OtherRanks { get; private set; } = new Dictionary<string, int>();
 
@@ -47,6 +50,9 @@ internal sealed class CustomerModel(IOutputStore store, ListArchive archive, Use
         if (shown is null) return Page();
         var lists = new UserLists(store);
         List = lists.Read(id, shown);
+        double greatest = List.Entries.SelectMany(e => e.Entry.Features is { } f ? f.Strongest.Select(s => s.Share).Append(Math.Abs(f.Others)) : [])
+            .DefaultIfEmpty().Max();
+        if (greatest > 0) GreatestShare = greatest;
         string? other = beside == "none" ? null : Known(beside) ?? Versions.SkipWhile(v => v.Version != shown).Skip(1).FirstOrDefault()?.Version;
         if (other is not null && other != shown)
         {
