@@ -69,7 +69,7 @@ internal static class RetrieveTrainedBenchmark
             double wall = RetrieveBenchmark.Best(5, () => RetrieveBenchmark.All(session, split.Train.Users, context.Threads)).Wall;
             double theirs = peer.UsersPerSecond(rank, iterations: 3, context.Threads);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  K = {rank}: {split.Train.Users / wall:N0} users/s, implicit {theirs:N0}"));
-            found.Add(Comparison.Faster($"exact top-100 from factors of rank {rank}", split.Train.Users / wall, theirs, "users/s", "implicit 0.7.3", 8));
+            found.Add(Comparison.Faster($"exact top-100 from factors of rank {rank}", split.Train.Users / wall, theirs, "users/s", ImplicitPeer.Name, 8));
         }
         return found;
     }

@@ -3,6 +3,7 @@ using Recsys.Batch.Pipeline.Ingest;
 using Recsys.Batch.Pipeline.Ingest.Reading;
 using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Storage;
+using Recsys.Batch.Pipeline.Train.Als;
 
 namespace Recsys.Batch.Pipeline.Runs.Nightly;
 
@@ -50,6 +51,7 @@ internal static class IdleOptions
         (["Places:Reviews:"], o => string.IsNullOrEmpty(o.Places.Reviews.Path), "Places:Reviews:Path is empty"),
         (["Materialize:Season:"], o => !o.Materialize.Season.Enabled, "Materialize:Season:Enabled is false"),
         (["Rules:CostUsers", "Rules:Rounds", "Rules:Gap"], o => !o.Rules.HasFile, "Rules:File is empty"),
+        (["Train:Als:InitScale"], o => o.Train.Als.Start == AlsStart.Spectral, "Train:Als:Start is Spectral"),
         (["Publish:Connection", "Publish:Schema"], o => o.Publish.Store != OutputEngine.PostgreSql, "Publish:Store is Sqlite"),
     ];
 

@@ -163,14 +163,22 @@ internal sealed class PipelineOptions
                 "Rank:Objective is Margin, and Ingest:Items:Columns:Margin is empty; expected the column of the item table that holds what the shop keeps of "
                 + "a piece");
         }
-        if (Rank.LearnsFromClicks && job is not (StageNames.Feedback or StageNames.Forget)
-            && !Feedback.Logs.Exists(l => l.Columns.Rank is not null && l.Columns.Time is not null))
+        if (Rank.LearnsFromClicks && job is not (StageNames.Feedback or StageNames.Forget) && MissingOfClicks() is { } found)
         {
-            string found = Feedback.Logs.Count == 0 ? "Feedback:Logs is empty" : "no log of Feedback:Logs has both Columns:Rank and Columns:Time";
             faults.Add(
-                $"Rank:Learn is Clicks, and {found}; expected a log of impressions and clicks with the place and time of each (docs/feedback.md), or "
+                $"Rank:Learn is Clicks, and {found}; expected logs of impressions and clicks with the place and time of each (docs/feedback.md), or "
                 + "Rank:Learn=Purchases");
         }
         if (faults.Count > 0) throw new ConfigurationException(string.Join(Environment.NewLine, faults));
     }
+
+    /// <summary>
+    /// What learning from clicks lacks; null: nothing. Of a log of clicks without times, what they were clicks on would pass for what nobody wanted.
+    /// </summary>
+    private string? MissingOfClicks() =>
+        !Ingest.Events.Exists(e => e.Columns.Time is not null) ? "no log of Ingest:Events has a column Time, so there is no window that impressions lie in"
+        : Feedback.Logs.Count == 0 ? "Feedback:Logs is empty"
+        : !Feedback.Logs.Exists(l => l.Columns.Rank is not null) ? "no log of Feedback:Logs has Columns:Rank"
+        : Feedback.Logs.FindIndex(l => l.Columns.Time is null) is var log and >= 0 ? $"Feedback:Logs:{log} has no Columns:Time"
+        : null;
 }

@@ -27,7 +27,7 @@ public enum AlsStart
     /// <summary>Small random factors.</summary>
     Random = 0,
 
-    /// <summary>The leading singular directions of the normalized interactions: two or three iterations reach what ten do from random factors.</summary>
+    /// <summary>The leading singular directions of the normalized interactions: a few iterations reach what ten and more do from random factors.</summary>
     Spectral = 1,
 }
 

@@ -21,6 +21,9 @@ internal sealed record Comparison(string Name, double Ours, double Theirs, strin
     public static Comparison Shorter(string name, double ours, double theirs, string unit, string beside, double target) =>
         new(name, ours, theirs, unit, beside, theirs / ours, target);
 
+    /// <summary>Of times, where we do not get to what the other gets to.</summary>
+    public static Comparison NotReached(string name, double theirs, string unit, string beside, double target) => new(name, 0, theirs, unit, beside, 0, target);
+
     /// <summary>Of times and sizes that may be at most a share of the other's.</summary>
     public static Comparison Share(string name, double ours, double theirs, string unit, string beside, double target) =>
         new(name, ours, theirs, unit, beside, ours / theirs, target, AtMost: true);

@@ -8,8 +8,9 @@ namespace Recsys.Batch.Benchmarks.Comparisons;
 /// <summary>What a whole night took, run as an operator runs it: as a process of its own, in an empty output folder.</summary>
 /// <param name="Seconds">Wall, from the start of the process to its end.</param>
 /// <param name="Gibibytes">Peak of its memory.</param>
+/// <param name="Events">Rows of the log.</param>
 /// <param name="Stages">Wall seconds of each stage, in the order in which they began.</param>
-internal sealed record NightCost(double Seconds, double Gibibytes, IReadOnlyList<(string Stage, double Seconds)> Stages)
+internal sealed record NightCost(double Seconds, double Gibibytes, double Events, IReadOnlyList<(string Stage, double Seconds)> Stages)
 {
     private const double Gibibyte = 1L << 30;
 
@@ -41,7 +42,9 @@ internal sealed record NightCost(double Seconds, double Gibibytes, IReadOnlyList
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             if (process.ExitCode != 0) throw new InvalidOperationException($"the night of {config} ended with exit code {process.ExitCode}");
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {seconds:F0} s, {peak / Gibibyte:F2} GiB"));
-            return new NightCost(seconds, peak / Gibibyte, StagesOf(output));
+            var stages = Manifests(output);
+            double events = stages.Max(m => m.Metrics.GetValueOrDefault("ingest.log_rows"));
+            return new NightCost(seconds, peak / Gibibyte, events, [.. stages.Select(m => (m.Stage, m.Seconds))]);
         }
         finally
         {
@@ -51,9 +54,10 @@ internal sealed record NightCost(double Seconds, double Gibibytes, IReadOnlyList
 
     /// <param name="seconds">What is asked for.</param>
     /// <param name="gibibytes">What is asked for.</param>
-    public static IReadOnlyList<Comparison> Compare(string config, string name, double seconds, double gibibytes)
+    public static IReadOnlyList<Comparison> Compare(string config, double seconds, double gibibytes)
     {
         var cost = Of(config);
+        string name = string.Create(CultureInfo.InvariantCulture, $"a night of {cost.Events / 1e6:0.#}M events ({string.Join(", ", s_settings)})");
         return
         [
             Comparison.Share(name + ", all stages", cost.Seconds, seconds, "s", "what is asked", 1),
@@ -61,9 +65,9 @@ internal sealed record NightCost(double Seconds, double Gibibytes, IReadOnlyList
         ];
     }
 
-    private static (string Stage, double Seconds)[] StagesOf(string output)
+    private static StageManifest[] Manifests(string output)
     {
         string run = Directory.GetDirectories(Path.Combine(output, "runs")).Single();
-        return [.. Directory.GetDirectories(run).Select(StageManifest.Load).OfType<StageManifest>().OrderBy(m => m.Started).Select(m => (m.Stage, m.Seconds))];
+        return [.. Directory.GetDirectories(run).Select(StageManifest.Load).OfType<StageManifest>().OrderBy(m => m.Started)];
     }
 }

@@ -7,6 +7,8 @@ namespace Recsys.Batch.Benchmarks.Peers;
 /// <summary>implicit's ALS on a split that is written for it, as <c>implicit_als.py</c> runs it.</summary>
 internal sealed class ImplicitPeer : IDisposable
 {
+    public const string Name = "implicit";
+
     private readonly PythonPeer _script;
     private readonly string _folder = Directory.CreateTempSubdirectory("recsys-implicit-").FullName;
 

@@ -10,6 +10,7 @@ The files hold one "user,item" pair of integers a line, without a header. Needs 
 import argparse
 import time
 
+import implicit
 import numpy as np
 import scipy.sparse as sp
 from implicit.cpu.als import AlternatingLeastSquares
@@ -56,7 +57,7 @@ def curve(model, rank):
         state["trained"] += time.perf_counter() - state["from"]
         lists, _ = model.recommend(np.arange(shape[0]), train, N=20)
         recall, ndcg = quality(lists, test)
-        print(f"rank {rank} iteration {iteration + 1} seconds {state['trained']:.4f} recall {recall:.5f} ndcg {ndcg:.5f}", flush=True)
+        print(f"implicit {implicit.__version__} rank {rank} iteration {iteration + 1} seconds {state['trained']:.4f} recall {recall:.5f} ndcg {ndcg:.5f}", flush=True)
         state["from"] = time.perf_counter()
 
     model.fit(train, show_progress=False, callback=ended)

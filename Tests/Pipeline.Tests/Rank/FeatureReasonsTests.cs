@@ -99,7 +99,7 @@ internal sealed class FeatureReasonsTests
     }
 
     [TestMethod]
-    public void A_block_of_lists_is_read_as_it_was_written_and_without_features_as_ever()
+    public void A_block_of_lists_is_read_as_written_and_without_features_as_ever()
     {
         using var folder = new TempFolder();
         var (plain, ranked) = (SampleLists.Block(0, 2, 3, 0, 30), SampleLists.Ranked(SampleLists.Block(0, 2, 3, 0, 30)));

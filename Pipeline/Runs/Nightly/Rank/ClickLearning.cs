@@ -19,12 +19,12 @@ internal sealed class ClickLearning(
     {
         var places = users.Select((user, at) => (user, at)).ToDictionary(u => u.user, u => u.at);
         var clicks = new ClickTeaching(
-            log, rows, user => places.TryGetValue(user, out int at) ? at % 2 : user % 2,
+            log, rows, user => places.TryGetValue(user, out int at) ? at % 2 : null,
             user => user < window.Train.Users && window.Train.ByUser.RowLength(user) > 0, options.MaxUsers, options.L2, context);
         if (clicks.Impressions == 0) return RankReport.Of(Nothing(clicks));
         using var saved = new MemoryStream();
         if (CrossFit(clicks, examples) is not { } fitted || clicks.Teach(null, model: saved) is not { } all)
-            return RankReport.Of($"Rank:Learn is Clicks, and {clicks.Refusal}");
+            return RankReport.Of($"Rank:Learn is Clicks, and {clicks.Refusal}{Left(clicks)}");
         var measure = new RankMeasure(users, examples, bought, options.Cutoff, context);
         var trial = measure.Of(LogisticTraining.Name, fitted.Scores, areChances: false);
         var later = LaterPart.Of(window, bought) is { } part
@@ -74,16 +74,20 @@ internal sealed class ClickLearning(
 
     private string Nothing(ClickTeaching clicks)
     {
-        string left = string.Join(", ", log.Impressions.LeftOut.OrderByDescending(l => l.Value).Select(l => $"{l.Key} {l.Value}"));
         return $"Rank:Learn is Clicks, and none of the {log.Impressions.All.Count} impressions that the feedback logs have within the validation window "
-            + $"({ValidationWindow.Named(window)}) is of a candidate of the model"
-            + $"{(clicks.NoCandidates == 0 ? "" : $"; no_candidate {clicks.NoCandidates}")}{(left.Length == 0 ? "" : $"; rows left out: {left}")}; "
-            + "expected logs that reach back to it, with places and times";
+            + $"({ValidationWindow.Named(window)}) is of a candidate of the model{Left(clicks)}; expected logs that reach back to it, with places and times";
+    }
+
+    /// <summary>What was left out, as the end of a sentence that says why nothing was learned.</summary>
+    private string Left(ClickTeaching clicks)
+    {
+        string left = string.Join(", ", log.Impressions.LeftOut.OrderByDescending(l => l.Value).Select(l => $"{l.Key} {l.Value}"));
+        return $"{(clicks.NoCandidates == 0 ? "" : $"; no_candidate {clicks.NoCandidates}")}{(left.Length == 0 ? "" : $"; rows left out: {left}")}";
     }
 
     private static string Why(bool isStated, LaterTrial? later, ClickTeaching clicks) =>
         isStated ? "as configured"
         : later is null ? clicks.Refusal is { } refusal ? $"nothing says whether its order is ahead of the model's in the later part of the window: {refusal}"
-            : "nothing says whether its order is ahead of the model's in the later part of the window: fewer than ten candidates were bought in either part"
+            : "nothing says whether its order is ahead of the model's in the later part of the window: too few candidates were bought in one of its parts"
         : $"its order is {(later.Change.Low > 0 ? "" : "not ")}surely ahead of the model's on later purchases of users that it did not learn from";
 }

@@ -6,7 +6,10 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Runs.Nightly.Rank;
 
 /// <summary>A ranker that clicks taught, with what it takes to say how likely a click is.</summary>
-/// <param name="Ranker">Its scores are log-odds of a click by who looks, up to a constant.</param>
+/// <param name="Ranker">
+/// Its scores are log-odds of a click by who looks, as far as clicks are rare: what is not clicked counts for 1 wherever it stood, so that of what nearly
+/// everybody clicks the first places look somewhat better than they are.
+/// </param>
 /// <param name="Examination">By which clicks were weighted.</param>
 /// <param name="Chances">Chance of a click by who looks, by score.</param>
 /// <param name="Clipped">Clicks that would have counted for more than <see cref="ClickModel.MaxWeight"/>.</param>
@@ -27,25 +30,29 @@ internal sealed class ClickTeaching
     private readonly WindowImpression[] _shown;
     private readonly int[] _rowOf;
     private readonly float[] _rows;
-    private readonly Func<int, int> _halfOf;
+    private readonly int[] _halves;
     private readonly ClickLog _log;
     private readonly CandidateRows _candidates;
     private readonly double _l2;
     private readonly StageContext _context;
 
-    /// <param name="halfOf">0 or 1 for each user: one half is measured by what the other taught.</param>
+    /// <param name="halfOf">
+    /// 0 or 1 for a user who is measured, by what the other half taught; null for the others, of whom every second one is in each.
+    /// </param>
     /// <param name="maxUsers">Who is learned from at most, evenly spaced.</param>
     /// <param name="isKnown">Whether a user has something from before the window.</param>
-    public ClickTeaching(ClickLog log, CandidateRows candidates, Func<int, int> halfOf, Predicate<int> isKnown, int maxUsers, double l2, StageContext context)
+    public ClickTeaching(ClickLog log, CandidateRows candidates, Func<int, int?> halfOf, Predicate<int> isKnown, int maxUsers, double l2, StageContext context)
     {
-        (_log, _candidates, _halfOf, _l2, _context) = (log, candidates, halfOf, l2, context);
+        (_log, _candidates, _l2, _context) = (log, candidates, l2, context);
         var byUser = log.Impressions.All.Where(i => isKnown(i.User)).GroupBy(i => i.User).OrderBy(g => g.Key).Select(g => g.ToArray()).ToArray();
         long all = byUser.Sum(u => (long)u.Length);
-        int most = (int)Math.Min(maxUsers, all <= MaxRows ? byUser.Length : byUser.Length * (long)MaxRows / all);
+        int most = (int)Math.Min(maxUsers, all <= MaxRows ? byUser.Length : Math.Max(1, byUser.Length * (long)MaxRows / all));
         if (byUser.Length > most) byUser = [.. Enumerable.Range(0, most).Select(i => byUser[(long)i * byUser.Length / most])];
         Users = byUser.Length;
         Newcomers = log.Impressions.All.Count - all;
         _shown = [.. byUser.SelectMany(u => u)];
+        // By place among those who are learned from: by number, spaced users could all be of one half.
+        _halves = [.. byUser.SelectMany((u, at) => Enumerable.Repeat(halfOf(u[0].User) ?? at % 2, u.Length))];
         _rowOf = new int[_shown.Length];
         _rows = Rows(byUser);
     }
@@ -73,7 +80,7 @@ internal sealed class ClickTeaching
     public ClickTaught? Teach(int? half, uint until = uint.MaxValue, Stream? model = null)
     {
         _context.Cancellation.ThrowIfCancellationRequested();
-        int[] of = [.. Enumerable.Range(0, _shown.Length).Where(k => _shown[k].Shown < until && (half is null || _halfOf(_shown[k].User) == half))];
+        int[] of = [.. Enumerable.Range(0, _shown.Length).Where(k => _shown[k].Shown < until && (half is null || _halves[k] == half))];
         string whose = half is null ? "of all users" : "of half of the users";
         var examination = _log.Examination(_shown, of, until);
         if (examination.Curve is not { } curve)
@@ -113,7 +120,7 @@ internal sealed class ClickTeaching
         double[] levels = [.. Enumerable.Range(0, 2).Select(half => Level(half, taught[half].Examination.Curve!))];
         for (int k = 0; k < of.Length; k++)
         {
-            int half = 1 - _halfOf(_shown[of[k]].User);
+            int half = 1 - _halves[of[k]];
             double look = taught[half].Examination.Curve!.At(_shown[of[k]].Rank);
             _rows.AsSpan(_rowOf[of[k]] * row.Length, row.Length).CopyTo(row);
             FeatureRange.Apply(taught[half].Ranker.Ranges, row);
@@ -134,7 +141,7 @@ internal sealed class ClickTeaching
         double clicks = 0, looks = 0;
         for (int k = 0; k < _shown.Length; k++)
         {
-            if (_rowOf[k] < 0 || _halfOf(_shown[k].User) != half) continue;
+            if (_rowOf[k] < 0 || _halves[k] != half) continue;
             looks += curve.At(_shown[k].Rank);
             if (_shown[k].Clicked != uint.MaxValue) clicks++;
         }

@@ -19,7 +19,7 @@ internal sealed class FeaturesNightTests
         """;
 
     [TestMethod]
-    public async Task Every_place_says_what_carried_it_and_shares_are_the_scores_of_the_order()
+    public async Task Every_place_says_what_carried_it_and_shares_are_the_orders_scores()
     {
         using var folder = new TempFolder();
         SmallNight.WriteLog(folder.File("log"));
