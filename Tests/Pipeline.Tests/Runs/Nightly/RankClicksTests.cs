@@ -61,6 +61,23 @@ internal sealed class RankClicksTests
         Assert.AreEqual((Users, 0), (clicks.Users, clicks.LeftOut.Count));
     }
 
+    [TestMethod]
+    public void Users_are_ranked_by_what_the_other_half_taught()
+    {
+        var all = Shown();
+        // Even users, who alone buy what is among their candidates, click what stands first.
+        var turned = all with
+        {
+            All = [.. all.All.Select(i => i.User % 2 == 0 ? i with { Clicked = i.Rank == 1 ? i.Shown : uint.MaxValue } : i)],
+        };
+        var (report, other) = (Of(all), Of(turned));
+
+        CollectionAssert.AreNotEqual(report.Linear!.Weights, other.Linear!.Weights, "what all users teach has changed");
+        Assert.AreEqual(report.Trial!.Ndcg, other.Trial!.Ndcg, "what odd users teach has not");
+
+        RankReport Of(WindowImpressions shown) => Learn(LogisticTraining.Name, shown, ExaminationCurve.Flat, isOddMissed: true);
+    }
+
     /// <summary>What was shown and clicked in the later part of the window is of no use to who is measured there.</summary>
     [TestMethod]
     public void The_later_part_is_ranked_by_clicks_from_before_it()
@@ -245,8 +262,9 @@ internal sealed class RankClicksTests
 
     /// <param name="stated">How places are looked at, where clicks are not asked.</param>
     /// <param name="dear">The dearest are bought, whatever is clicked.</param>
+    /// <param name="isOddMissed">Odd users buy what is no candidate of theirs, so that no order has any of it.</param>
     private static RankReport Learn(
-        string algorithm, WindowImpressions? shown = null, ExaminationCurve? stated = null, int threads = 2, bool dear = false)
+        string algorithm, WindowImpressions? shown = null, ExaminationCurve? stated = null, int threads = 2, bool dear = false, bool isOddMissed = false)
     {
         var random = new SplitMix64(17, "bought");
         int[][] found = Found();
@@ -254,7 +272,8 @@ internal sealed class RankClicksTests
         for (int user = 0; user < Users; user++)
         {
             // Four of the cheapest, two as the window begins and two in the middle of it.
-            int[] order = [.. found[user].OrderBy(i => (dear ? -Prices[i] : Prices[i]) + 20 * random.NextDouble()).Take(4)];
+            var among = isOddMissed && user % 2 == 1 ? Enumerable.Range(0, Items).Except([.. found[user], user % Items]) : found[user];
+            int[] order = [.. among.OrderBy(i => (dear ? -Prices[i] : Prices[i]) + 20 * random.NextDouble()).Take(4)];
             for (int k = 0; k < order.Length; k++)
             {
                 users.Add(user);
