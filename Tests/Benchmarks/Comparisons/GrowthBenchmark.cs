@@ -57,7 +57,7 @@ internal static class GrowthBenchmark
             {
                 double each = nights[i].Stages.First(s => s.Stage == stage).Seconds / sizes[i];
                 string bar = new('#', (int)Math.Round(BarWidth * each / most));
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? stage : ""),-12} {sizes[i] / 1e6,5:0.#}M {bar} {each * 1e6:F1}"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? stage : ""),-12} {sizes[i] / 1e6,5:0.##}M {bar} {each * 1e6:F1}"));
             }
     }
 
