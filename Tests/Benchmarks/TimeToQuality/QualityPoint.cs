@@ -4,7 +4,7 @@ namespace Recsys.Batch.Benchmarks.TimeToQuality;
 /// <param name="Seconds">Of training from the matrix on, without what measured it.</param>
 internal readonly record struct QualityPoint(int Iterations, double Seconds, double Recall, double Ndcg)
 {
-    /// <summary>Seconds of the first point whose NDCG is at least <paramref name="ndcg"/>; null where none is.</summary>
+    /// <summary>The first point whose NDCG is at least <paramref name="ndcg"/>; null where none is.</summary>
     public static QualityPoint? FirstAt(IEnumerable<QualityPoint> curve, double ndcg)
     {
         foreach (var point in curve)

@@ -18,7 +18,7 @@ namespace Recsys.Batch.Benchmarks.TimeToQuality;
 /// </summary>
 internal static class TimeToQualityBenchmark
 {
-    // implicit's best is reached late and by little; how fast a little less is had says as much.
+    // implicit's best is ahead of the iteration before by little; how fast a little less is had says as much.
     private static readonly double[] s_shares = [0.97, 0.99, 1];
 
     public static int Run(string[] args)
