@@ -49,6 +49,35 @@ internal static class ProtoFields
         return found;
     }
 
+    /// <summary>All length-delimited fields of a number, in order.</summary>
+    public static List<ByteString> All(ByteString message, int field)
+    {
+        var found = new List<ByteString>();
+        Each(message, (at, type, input) =>
+        {
+            if (at == field && type == WireFormat.WireType.LengthDelimited) found.Add(input.ReadBytes());
+            else input.SkipLastField();
+        });
+        return found;
+    }
+
+    /// <summary>A repeated field of numbers, packed or not.</summary>
+    public static List<long> Numbers(ByteString message, int field)
+    {
+        var found = new List<long>();
+        Each(message, (at, type, input) =>
+        {
+            if (at != field) input.SkipLastField();
+            else if (type == WireFormat.WireType.Varint) found.Add(input.ReadInt64());
+            else
+            {
+                var packed = input.ReadBytes().CreateCodedInput();
+                while (!packed.IsAtEnd) found.Add(packed.ReadInt64());
+            }
+        });
+        return found;
+    }
+
     public static void Each(ByteString message, Action<int, WireFormat.WireType, CodedInputStream> take)
     {
         var input = message.CreateCodedInput();
