@@ -13,7 +13,9 @@ internal static class TextEncoders
     /// <summary>All files that decide the vectors, with their SHA-256; empty where there is no model.</summary>
     /// <exception cref="TextModelException">The folder is not a model's.</exception>
     public static IReadOnlyDictionary<string, string> Fingerprints(EmbedOptions options) =>
-        FolderOf(options) is { } folder ? ModelFolder.Open(folder).Fingerprints() : new SortedDictionary<string, string>(StringComparer.Ordinal);
+        FolderOf(options) is { } folder
+            ? ModelFolder.Open(folder, options.Precision).Fingerprints()
+            : new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Null where text is off, or where none is named and none can be had here; that is then said in a note.</summary>
     /// <exception cref="Errors.RecsysException">The model or the device cannot be used.</exception>
@@ -46,6 +48,7 @@ internal static class TextEncoders
             Model = options.Model,
             Prompt = options.Prompt,
             Engine = options.Engine,
+            Precision = options.Precision,
             Device = EmbedDevice.Cpu,
             MaxLength = options.MaxLength,
             BatchTokens = options.BatchTokens,

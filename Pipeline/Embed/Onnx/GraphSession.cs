@@ -40,7 +40,16 @@ internal sealed class GraphSession : ITextGraph
         _outputs = [Signature.Output];
     }
 
+    private GraphSession(GraphSession like, byte[] graph, IReadOnlyList<string> outputs, SessionOptions options)
+    {
+        (_file, _inputs, _outputs, Signature) = (like._file, like._inputs, [.. outputs], like.Signature);
+        _session = new InferenceSession(graph, options);
+    }
+
     public GraphSignature Signature { get; }
+
+    /// <summary>A session of a graph with the same inputs that gives other values, which are read with <see cref="Read"/>.</summary>
+    public GraphSession With(byte[] graph, IReadOnlyList<string> outputs, SessionOptions options) => new(this, graph, outputs, options);
 
     public static SessionOptions OneThreadEach()
     {
@@ -60,13 +69,30 @@ internal sealed class GraphSession : ITextGraph
 
     public FactorMatrix Run(ReadOnlySpan<int> ids, int rows, int length)
     {
+        using var results = Results(ids, rows, length);
+        return Pooled(results[0], rows, length);
+    }
+
+    /// <summary>Hands the floats of every output, by its place among them, to <paramref name="take"/>.</summary>
+    /// <exception cref="RunFailedException">The graph failed.</exception>
+    public void Read(ReadOnlySpan<int> ids, int rows, int length, Action<int, ReadOnlySpan<float>> take)
+    {
+        using var results = Results(ids, rows, length);
+        for (int output = 0; output < _outputs.Length; output++) take(output, results[output].GetTensorDataAsSpan<float>());
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    internal static string Line(Exception e) => e.Message.ReplaceLineEndings(" ").Trim();
+
+    private IDisposableReadOnlyCollection<OrtValue> Results(ReadOnlySpan<int> ids, int rows, int length)
+    {
         var values = new OrtValue[_inputs.Length];
         try
         {
             for (int i = 0; i < values.Length; i++) values[i] = Tensor(Signature.Inputs[i], ids, [rows, length]);
             using var options = new RunOptions();
-            using var results = _session.Run(options, _inputs, values, _outputs);
-            return Pooled(results[0], rows, length);
+            return _session.Run(options, _inputs, values, _outputs);
         }
         catch (OnnxRuntimeException e)
         {
@@ -77,10 +103,6 @@ internal sealed class GraphSession : ITextGraph
             foreach (var value in values) value?.Dispose();
         }
     }
-
-    public void Dispose() => _session.Dispose();
-
-    internal static string Line(Exception e) => e.Message.ReplaceLineEndings(" ").Trim();
 
     private static OrtValue Tensor(GraphInput input, ReadOnlySpan<int> ids, long[] shape)
     {

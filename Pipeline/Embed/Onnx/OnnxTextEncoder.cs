@@ -61,9 +61,9 @@ internal sealed class OnnxTextEncoder : ITextEncoder
     /// <exception cref="RecsysException">The folder, its graph, its tokenizer or the device cannot be used.</exception>
     public static OnnxTextEncoder Open(string folder, EmbedOptions options, StageContext context)
     {
-        var model = ModelFolder.Open(folder);
+        var model = ModelFolder.Open(folder, options.Precision);
         var tokenizer = Tokenizers.Open(folder);
-        bool cuda = options.Device != EmbedDevice.Cpu && UseCuda(options, context);
+        bool cuda = options.Device != EmbedDevice.Cpu && options.Precision != EmbedPrecision.Int8 && UseCuda(options, context);
         var session = Load(model, ref cuda, options, context);
         try
         {
@@ -75,6 +75,10 @@ internal sealed class OnnxTextEncoder : ITextEncoder
             throw;
         }
     }
+
+    /// <summary>The model of a folder with another graph in the place of its own, which is disposed with the encoder.</summary>
+    public static OnnxTextEncoder Over(ITextGraph graph, ModelFolder model, EmbedOptions options) =>
+        new(model, Tokenizers.Open(model.Path), graph, options, cuda: false);
 
     public FactorMatrix Encode(IReadOnlyList<string> texts, StageContext context)
     {

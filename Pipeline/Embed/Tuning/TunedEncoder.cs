@@ -18,11 +18,6 @@ internal static class TunedEncoder
 
     private const float LeastCosine = 0.999f;
 
-    /// <summary>Licences, tables of contents and settings come along; weights of other programs do not.</summary>
-    private const long MostBytes = 8 << 20;
-
-    private static readonly string[] s_companions = [".json", ".txt", ".md", ""];
-
     /// <param name="options">They name the encoder.</param>
     /// <param name="folder">Is made; must not be there.</param>
     /// <param name="texts">Some of the shop's.</param>
@@ -39,7 +34,7 @@ internal static class TunedEncoder
             throw new TextModelException(
                 model.Graph, "its tokens are pooled by max, before which the map cannot stand in the graph", "mean, cls or a graph that pools");
         }
-        foreach (string name in Files(model))
+        foreach (string name in model.Companions())
         {
             string to = Path.Combine(folder, name);
             Directory.CreateDirectory(Path.GetDirectoryName(to)!);
@@ -50,15 +45,6 @@ internal static class TunedEncoder
         Directory.CreateDirectory(Path.GetDirectoryName(graph)!);
         File.WriteAllBytes(graph, TunedGraph.Of(model.Graph, signature.Output, signature.HalfPrecision, normalized, adapter));
         Try(options, adapter, folder, [.. texts.Take(Tried)], context);
-    }
-
-    private static SortedSet<string> Files(ModelFolder model)
-    {
-        string graph = Path.GetRelativePath(model.Path, model.Graph).Replace('\\', '/');
-        var names = new SortedSet<string>(model.Fingerprints().Keys.Where(name => name != graph), StringComparer.Ordinal);
-        foreach (string file in Directory.EnumerateFiles(model.Path))
-            if (s_companions.Contains(Path.GetExtension(file)) && new FileInfo(file).Length <= MostBytes) names.Add(Path.GetFileName(file));
-        return names;
     }
 
     private static void Try(EmbedOptions options, TextAdapter adapter, string folder, IReadOnlyList<string> texts, StageContext context)

@@ -37,6 +37,12 @@ internal sealed record BertGraph
     /// <summary>Matrices as int8, activations quantized while it runs, as onnxruntime.quantization.quantize_dynamic makes them.</summary>
     public bool Quantized { get; init; }
 
+    /// <summary>How matrices are stored.</summary>
+    public StoredWeights Stored { get; init; }
+
+    /// <summary>Factor of one channel of what every layer norm gives: real encoders have such channels.</summary>
+    public float Outlier { get; init; } = 1;
+
     public ulong Seed { get; init; } = 7;
 
     public void Save(string path)
@@ -88,8 +94,22 @@ internal sealed record BertGraph
         string Linear(string input, int from, int to)
         {
             float[] weights = Values(from * to, 1 / MathF.Sqrt(from));
-            string product = Quantized ? QuantizedProduct(input, weights, from, to) : g.Node("MatMul", [input, g.Weights(weights, from, to)]);
+            string product = Quantized ? QuantizedProduct(input, weights, from, to) : g.Node("MatMul", [input, Matrix(weights, from, to)]);
             return g.Node("Add", [product, g.Weights(Values(to, 0.02f), to)]);
+        }
+
+        string Matrix(float[] weights, int from, int to)
+        {
+            if (Stored == StoredWeights.Plain) return g.Weights(weights, from, to);
+            if (Stored == StoredWeights.Transposed)
+            {
+                var turned = new float[weights.Length];
+                for (int i = 0; i < weights.Length; i++) turned[i % to * from + i / to] = weights[i];
+                return g.Node("Transpose", [g.Weights(turned, to, from)], ("perm", new[] { 1, 0 }));
+            }
+            var halves = Array.ConvertAll(weights, w => (System.Half)w);
+            string stored = g.Tensor(OnnxWriter.Float16, [from, to], System.Runtime.InteropServices.MemoryMarshal.AsBytes(halves.AsSpan()));
+            return g.Node("Cast", [stored], ("to", OnnxWriter.Float));
         }
 
         string QuantizedProduct(string input, float[] weights, int from, int to)
@@ -103,7 +123,7 @@ internal sealed record BertGraph
         }
 
         string Norm(string input) => g.Node(
-            "LayerNormalization", [input, g.Weights([.. Enumerable.Repeat(1f, Width)], Width), g.Weights(new float[Width], Width)], ("axis", -1),
+            "LayerNormalization", [input, g.Weights([Outlier, .. Enumerable.Repeat(1f, Width - 1)], Width), g.Weights(new float[Width], Width)], ("axis", -1),
             ("epsilon", 1e-12f));
 
         string Gelu(string input) => g.Node(
@@ -120,4 +140,16 @@ internal sealed record BertGraph
             return g.Node("Reshape", [mixed, g.Constant(0, 0, Width)]);
         }
     }
+}
+
+/// <summary>How an exporter stores matrices of weights.</summary>
+internal enum StoredWeights
+{
+    Plain,
+
+    /// <summary>float16, cast to float32 as the graph runs.</summary>
+    Halves,
+
+    /// <summary>As PyTorch has them, transposed as the graph runs.</summary>
+    Transposed,
 }
