@@ -17,6 +17,7 @@ internal static class All
         EvalCommand.Build(surroundings),
         GenerateCommand.Build(surroundings),
         InspectCommand.Build(surroundings),
+        QuantizeEncoderCommand.Build(surroundings),
         DoctorCommand.Build(surroundings),
     ];
 
