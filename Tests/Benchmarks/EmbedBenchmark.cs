@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.ML.OnnxRuntime;
 using Recsys.Batch.Pipeline.Embed;
 using Recsys.Batch.Pipeline.Embed.Onnx;
+using Recsys.Batch.Pipeline.Embed.Quantize;
 using Recsys.Batch.Pipeline.Embed.Tokenize;
 using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Tests.Embed.Graphs;
@@ -11,10 +12,11 @@ using Recsys.Batch.Pipeline.Tests.Embed.Graphs;
 namespace Recsys.Batch.Benchmarks;
 
 /// <summary>
-/// <c>embed [--texts N] [--threads N] [--rounds N] [--layers N] [--batch N]</c>: texts a second through a graph of MiniLM-L6's size with random weights, ours
-/// (tokenizer, packing, pooling and unit length included) beside bare ONNX Runtime on the same texts, tokenized beforehand and packed without any padding. Bare
-/// runs twice: all cores inside of a run, as is its default, and a run to a core; the faster one counts. Rounds alternate, the best of each is compared. Where
-/// CUDA can be used, ours on it too, and how far its vectors are from the CPU's.
+/// <c>embed [--texts N] [--threads N] [--rounds N] [--layers N] [--batch N] [--precision int8]</c>: texts a second through a graph of MiniLM-L6's size with
+/// random weights, ours (tokenizer, packing, pooling and unit length included) beside bare ONNX Runtime on the same texts, tokenized beforehand and packed
+/// without any padding. Bare runs twice: all cores inside of a run, as is its default, and a run to a core; the faster one counts. Rounds alternate, the best
+/// of each is compared. Where CUDA can be used, ours on it too, and how far its vectors are from the CPU's. <c>--precision int8</c> compares the graph with
+/// itself in int8 instead.
 /// </summary>
 internal static class EmbedBenchmark
 {
@@ -26,6 +28,7 @@ internal static class EmbedBenchmark
         try
         {
             string[] texts = WriteModel(model, given.Int("layers", 6), given.Int("texts", 2_000));
+            if (given.Text("precision", "float32").Equals("int8", StringComparison.OrdinalIgnoreCase)) return CompareInt8(model, texts, threads, rounds);
             Compare(model, texts, threads, rounds, given.Int("batch", new EmbedOptions().BatchTokens));
             return 0;
         }
@@ -73,6 +76,18 @@ internal static class EmbedBenchmark
         CompareCuda(model, texts, threads, rounds, batchTokens, ours.Encode(texts, context).Values, bestOurs.Seconds);
         using var process = Process.GetCurrentProcess();
         Console.WriteLine($"peak memory                {process.PeakWorkingSet64 >> 20,8} MiB");
+    }
+
+    /// <summary>Random weights round worse than trained ones: their rate counts here, not their cosine.</summary>
+    private static int CompareInt8(string model, string[] texts, int threads, int rounds)
+    {
+        var context = StageContext.Quiet(threads);
+        EncoderQuantizer.Write(model, null, texts, 0.9, new EmbedOptions { MaxLength = 128 }, context);
+        using var float32 = OnnxTextEncoder.Open(model, new EmbedOptions { Device = EmbedDevice.Cpu, MaxLength = 128 }, context);
+        using var int8 = OnnxTextEncoder.Open(model, new EmbedOptions { Device = EmbedDevice.Cpu, MaxLength = 128, Precision = EmbedPrecision.Int8 }, context);
+        EncoderPrecision.Cosines("titles", texts, float32, int8, context);
+        EncoderPrecision.Rates(texts, float32, int8, context, rounds);
+        return 0;
     }
 
     private static void CompareCuda(string model, string[] texts, int threads, int rounds, int batchTokens, float[] expected, double cpuSeconds)
