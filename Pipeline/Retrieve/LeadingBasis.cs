@@ -36,8 +36,10 @@ internal static class LeadingBasis
         var someUsers = Rows(users, Spaced(users.Rows, SampledRows));
         var someItems = Rows(items, [.. Spaced(listed.Length, SampledRows).Select(at => listed[at])]);
         if (Principal(someUsers, someItems, request.Threads) is not { } basis) return null;
-        var (triedUsers, triedItems) = (Rows(users, Spaced(users.Rows, TriedUsers)), Rows(someItems, Spaced(someItems.Rows, TriedItems)));
-        int head = Cheapest(triedUsers, triedItems, basis, listed.Length, request.Depth);
+        int[] tried = Spaced(users.Rows, TriedUsers);
+        // What a user has stands before what is asked for, since it is what their factors are made of.
+        int[] places = [.. tried.Select(user => request.Depth + (request.Exclude?.RowLength(user) ?? 0))];
+        int head = Cheapest(Rows(users, tried), Rows(someItems, Spaced(someItems.Rows, TriedItems)), basis, listed.Length, request.Depth, places);
         return head == 0 ? null : Leading(basis, head);
     }
 
@@ -72,10 +74,10 @@ internal static class LeadingBasis
     }
 
     /// <summary>The head of least cost for a user; 0 where whole products are about as cheap.</summary>
-    private static int Cheapest(FactorMatrix users, FactorMatrix items, FactorMatrix basis, int all, int depth)
+    /// <param name="places">By user, how many of all items are to be among the best for the last that is asked for.</param>
+    private static int Cheapest(FactorMatrix users, FactorMatrix items, FactorMatrix basis, int all, int depth, int[] places)
     {
         int rank = items.Rank, heads = basis.Rank / Step;
-        int place = Math.Max(0, (int)((long)depth * items.Rows / all) - 1);
         var (u, v) = (new FactorMatrix(users.Rows, basis.Rank), new FactorMatrix(items.Rows, basis.Rank));
         Gemm.Multiply(users, basis, u);
         Gemm.Multiply(items, basis, v);
@@ -87,7 +89,8 @@ internal static class LeadingBasis
             for (int i = 0; i < items.Rows; i++) scores[i] = VectorMath.Dot(users.Row(user), items.Row(i));
             var sorted = (float[])scores.Clone();
             sorted.AsSpan().Sort();
-            float threshold = sorted[^(place + 1)];
+            int place = Math.Clamp((int)((long)places[user] * items.Rows / all), 1, items.Rows);
+            float threshold = sorted[^place];
             head.AsSpan().Clear();
             for (int h = 0; h < heads; h++)
             {
@@ -98,9 +101,11 @@ internal static class LeadingBasis
                     head[i] += VectorMath.Dot(u.Row(user).Slice(h * Step, Step), v.Row(i).Slice(h * Step, Step));
                     if (head[i] + tail * tails[h][i] >= threshold) undecided++;
                 }
-                double scored = (double)undecided * all / items.Rows;
-                // More than there is room for are found by going through all items once more.
-                costs[h] += (double)all * (h + 1) * Step * (scored > TopCandidates.CapacityOf(depth) ? 2 : 1) + scored * PairCost * rank;
+                double scored = Math.Max(0, (double)undecided * all / items.Rows - (places[user] - depth));
+                // More than there is room for are found by going through all items once more, and scored once more.
+                int room = TopCandidates.CapacityOf(depth);
+                bool again = scored > room;
+                costs[h] += (double)all * (h + 1) * Step * (again ? 2 : 1) + (scored + (again ? room : 0)) * PairCost * rank;
             }
         }
         int best = Array.IndexOf(costs, costs.Min());

@@ -168,6 +168,25 @@ internal sealed class FactorRetrievalTests
         AssertExact(new Factors(model), request);
     }
 
+    [TestMethod]
+    public void Long_histories_leave_more_undecided_than_leading_columns_pay_for()
+    {
+        // What a user has stands before the last that is asked for, so that one has a score that many come near.
+        var random = new Random(9);
+        var model = new FactorModel(Random(random, 300, 160), Random(random, 5_000, 160));
+        foreach (var rows in (FactorMatrix[])[model.Users, model.Items])
+            for (int r = 0; r < rows.Rows; r++)
+                foreach (ref float x in rows.Row(r)[20..]) x = 0.1f * (x - 0.1f);
+        int[] all = [.. Enumerable.Range(0, 300)];
+        var history = SparseRows.FromTriplets(
+            300, 5_000, [.. all.SelectMany(u => Enumerable.Repeat(u, 1_500))], [.. all.SelectMany(_ => Enumerable.Range(0, 1_500))],
+            [.. Enumerable.Repeat(1f, 300 * 1_500)]);
+        var request = new RetrievalRequest(10) { Users = 2_000, Threads = 2 };
+
+        Assert.IsNotNull(LeadingBasis.Of(model.Users, model.Items, request));
+        Assert.IsNull(LeadingBasis.Of(model.Users, model.Items, request with { Exclude = history }));
+    }
+
     /// <summary>Every way to the candidates gives those of a full sort, bit for bit; leading columns that were drawn bound scores badly.</summary>
     private static void AssertExact(Factors scorer, RetrievalRequest request)
     {
