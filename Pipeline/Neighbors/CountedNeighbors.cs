@@ -52,7 +52,8 @@ internal sealed class CountedNeighbors(NeighborsOptions options, Catalog catalog
             foreach (var (other, score) in pairs[item].OrderBy(p => p.Item))
             {
                 ulong hash = options.DistinctText ? catalog.TextHashes[other] : 0;
-                if (score >= options.MinScore && catalog.Available[other] && heap.Wants(score) && (hash == 0 || hash != own)) heap.Add(other, score, hash);
+                if (score < options.MinScore || !catalog.Available[other] || (hash != 0 && hash == own)) continue;
+                if (heap.Wants(other, score)) heap.Add(other, score, hash);
             }
             foreach (var (other, score) in best.AsSpan(0, heap.CopyTo(best)))
             {

@@ -6,8 +6,8 @@ using Recsys.Batch.Pipeline.Stage;
 namespace Recsys.Batch.Pipeline.Neighbors;
 
 /// <summary>
-/// The n nearest rows of every row, exactly: blocks of rows times panels of all rows, of which only what beats a row's n-th best is looked at. Memory beside
-/// the result: a block of scores and of pools a thread, 2 MiB, whatever the number of items.
+/// The n nearest rows of every row, exactly: blocks of rows times panels of the rows from the block on, since a cosine is the same from either side. Only what
+/// beats a row's n-th best is looked at. Memory beside the result: 16 bytes times n an item, and a block of scores a thread, 2 MiB.
 /// </summary>
 /// <param name="support">What a neighbor must have besides; null: nothing.</param>
 internal sealed class NearestItems(
@@ -16,82 +16,108 @@ internal sealed class NearestItems(
     private const int BlockRows = 128;
     private const int PanelRows = 4096;
 
+    // A row's pool takes from blocks that several threads are at, in any order; what is in it at the end does not depend on that.
+    private readonly NearestItemsHeap[] _pools = [.. Enumerable.Range(0, space.Items).Select(_ => new NearestItemsHeap(count))];
+
+    // What a row's next neighbor must reach. Read without a lock: it only grows, so an old value lets too much by, never too little.
+    private readonly float[] _least = Filled(space.Items, minimum);
+
     public NeighborLists Find(string source, StageContext context)
     {
         int items = space.Items;
-        var counts = new int[items];
-        var found = new (int Item, float Score)[checked((long)items * count)];
-        context.ForEachPiece((items + BlockRows - 1) / BlockRows, () => new Workspace(count, support?.Items ?? 0), (block, workspace) =>
+        context.ForEachPiece((items + BlockRows - 1) / BlockRows, () => new Workspace(support?.Items ?? 0), (block, workspace) =>
         {
             int first = block * BlockRows;
-            int rows = Math.Min(BlockRows, items - first);
-            Scan(first, rows, workspace);
-            for (int r = 0; r < rows; r++) counts[first + r] = workspace.Pools[r].CopyTo(found.AsSpan((first + r) * count, count));
+            Scan(first, Math.Min(BlockRows, items - first), workspace);
         });
 
         var offsets = new int[items + 1];
-        for (int i = 0; i < items; i++) offsets[i + 1] = offsets[i] + counts[i];
+        for (int i = 0; i < items; i++) offsets[i + 1] = offsets[i] + _pools[i].Length;
         var lists = new NeighborLists(source, offsets, new int[offsets[items]], new float[offsets[items]]);
+        var found = new (int Item, float Score)[count];
         for (int i = 0; i < items; i++)
         {
-            for (int n = 0; n < counts[i]; n++)
-                (lists.Items[offsets[i] + n], lists.Scores[offsets[i] + n]) = found[i * count + n];
+            int length = _pools[i].CopyTo(found);
+            for (int n = 0; n < length; n++) (lists.Items[offsets[i] + n], lists.Scores[offsets[i] + n]) = found[n];
         }
         return lists;
     }
 
+    private static float[] Filled(int length, float value)
+    {
+        var filled = new float[length];
+        Array.Fill(filled, value);
+        return filled;
+    }
+
     private unsafe void Scan(int first, int rows, Workspace workspace)
     {
-        for (int r = 0; r < rows; r++)
-        {
-            workspace.Pools[r].Clear();
-            workspace.Supported[r] = support?.Of(first + r, workspace.Counts);
-        }
+        for (int r = 0; r < rows; r++) workspace.Supported[r] = support?.Of(first + r, workspace.Counts);
         fixed (float* values = space.Vectors.Values, scores = workspace.Scores)
         {
             var all = MatrixView.Of(space.Vectors, values);
             var block = all.Part(first, 0, rows, space.Dimension);
-            for (int panel = 0; panel < space.Items; panel += PanelRows)
+            for (int panel = first; panel < space.Items; panel += PanelRows)
             {
                 int width = Math.Min(PanelRows, space.Items - panel);
                 Gemm.Multiply(block, all.Part(panel, 0, width, space.Dimension).Transposed, new MatrixView(scores, rows, width, PanelRows));
+                // Pairs within the block come once from either side, or twice; of those only what stands above the diagonal is taken.
                 for (int r = 0; r < rows; r++)
-                    Take(first + r, panel, workspace.Scores.AsSpan(r * PanelRows, width), workspace.Pools[r], workspace.Supported[r]);
+                {
+                    int skipped = panel == first ? r + 1 : 0;
+                    if (skipped < width)
+                        Take(first + r, panel + skipped, workspace.Scores.AsSpan(r * PanelRows + skipped, width - skipped), workspace.Supported[r]);
+                }
             }
         }
     }
 
-    private void Take(int item, int panel, ReadOnlySpan<float> scores, NearestItemsHeap pool, HashSet<int>? supported)
+    /// <summary>Gives the scores of an item with those from <paramref name="others"/> on to both sides' pools.</summary>
+    private void Take(int item, int others, ReadOnlySpan<float> scores, HashSet<int>? supported)
     {
         int width = Vector<float>.Count;
-        for (int first = 0; first < scores.Length; first += width)
+        for (int at = 0; at < scores.Length; at += width)
         {
-            int end = Math.Min(first + width, scores.Length);
-            // Nearly always a register of scores holds none that is wanted.
-            if (end - first == width && Vector.LessThanAll(new Vector<float>(scores[first..]), new Vector<float>(MathF.Max(minimum, pool.Least)))) continue;
-            for (int k = first; k < end; k++) Take(item, panel + k, scores[k], pool, supported);
+            int end = Math.Min(at + width, scores.Length);
+            if (end - at == width)
+            {
+                // Nearly always a register of scores holds none that either side wants.
+                var needed = Vector.Min(new Vector<float>(_least, others + at), new Vector<float>(_least[item]));
+                if (Vector.LessThanAll(new Vector<float>(scores[at..]), needed)) continue;
+            }
+            for (int k = at; k < end; k++) Take(item, others + k, scores[k], supported);
         }
     }
 
-    private void Take(int item, int other, float score, NearestItemsHeap pool, HashSet<int>? supported)
+    private void Take(int item, int other, float score, HashSet<int>? supported)
     {
-        if (score < minimum || !pool.Wants(score)) return;
-        if (other == item || !allowed[other]) return;
-        ulong hash = textHashes is null ? 0 : textHashes[other];
-        if (hash != 0 && hash == textHashes![item]) return;
+        bool here = score >= _least[item] && allowed[other], there = score >= _least[other] && allowed[item];
+        if (!here && !there) return;
+        if (textHashes is not null && textHashes[item] != 0 && textHashes[item] == textHashes[other]) return;
         if (supported?.Contains(other) == false) return;
         // Rounding may leave a cosine an ulp above 1.
-        pool.Add(other, Math.Min(score, 1), hash);
+        score = Math.Min(score, 1);
+        if (here) Add(item, other, score);
+        if (there) Add(other, item, score);
     }
 
-    private sealed class Workspace(int count, int counted)
+    private void Add(int to, int item, float score)
+    {
+        var pool = _pools[to];
+        lock (pool)
+        {
+            if (!pool.Wants(item, score)) return;
+            pool.Add(item, score, textHashes is null ? 0 : textHashes[item]);
+            _least[to] = MathF.Max(minimum, pool.Least);
+        }
+    }
+
+    private sealed class Workspace(int counted)
     {
         public float[] Scores { get; } = new float[BlockRows * PanelRows];
 
         public int[] Counts { get; } = new int[counted];
 
         public HashSet<int>?[] Supported { get; } = new HashSet<int>?[BlockRows];
-
-        public NearestItemsHeap[] Pools { get; } = [.. Enumerable.Range(0, BlockRows).Select(_ => new NearestItemsHeap(count))];
     }
 }

@@ -1,20 +1,22 @@
 namespace Recsys.Batch.Pipeline.Neighbors;
 
 /// <summary>
-/// The best n of what comes by, best first; of several with one text hash only the best. Items come in ascending order, so that among equal scores the smaller
-/// index stays ahead.
+/// The best n of what comes by, best first, among equal scores the smaller index; of several with one text hash only the best. In whatever order they come, the
+/// same stay.
 /// </summary>
 internal sealed class NearestItemsHeap(int count)
 {
     private readonly (int Item, float Score, ulong Hash)[] _best = new (int, float, ulong)[count];
     private int _length;
 
+    public int Length => _length;
+
     public void Clear() => _length = 0;
 
-    /// <summary>What is not above it is not wanted.</summary>
+    /// <summary>What is below it is not wanted.</summary>
     public float Least => _length < count ? float.NegativeInfinity : _best[_length - 1].Score;
 
-    public bool Wants(float score) => _length < count || score > Least;
+    public bool Wants(int item, float score) => _length < count || IsBehind(_best[_length - 1], item, score);
 
     public void Add(int item, float score, ulong hash)
     {
@@ -25,14 +27,14 @@ internal sealed class NearestItemsHeap(int count)
             while (twin < _length && _best[twin].Hash != hash) twin++;
             if (twin < _length)
             {
-                if (_best[twin].Score >= score) return;
+                if (!IsBehind(_best[twin], item, score)) return;
                 end = twin;
             }
         }
         if (end == count) end--;
         else if (end == _length) _length++;
         int at = end;
-        for (; at > 0 && _best[at - 1].Score < score; at--) _best[at] = _best[at - 1];
+        for (; at > 0 && IsBehind(_best[at - 1], item, score); at--) _best[at] = _best[at - 1];
         _best[at] = (item, score, hash);
     }
 
@@ -41,4 +43,7 @@ internal sealed class NearestItemsHeap(int count)
         for (int i = 0; i < _length; i++) to[i] = (_best[i].Item, _best[i].Score);
         return _length;
     }
+
+    private static bool IsBehind((int Item, float Score, ulong Hash) known, int item, float score) =>
+        known.Score < score || (known.Score == score && known.Item > item);
 }

@@ -74,6 +74,33 @@ internal sealed class NeighborsStageTests
     }
 
     [TestMethod]
+    public void Ties_and_texts_that_stand_once_do_not_depend_on_who_comes_first()
+    {
+        // Few values a dimension, so that many cosines are equal bit for bit; a text hash is shared by some four items. Two panels of rows.
+        const int items = 4_300, count = 6;
+        var random = new SplitMix64(7, "ties");
+        float[][] rows = [.. Enumerable.Range(0, items).Select(_ => new[] { random.NextInt(3) - 1f, random.NextInt(3) - 1f, random.NextInt(2), 1f })];
+        ulong[] hashes = [.. rows.Select(_ => (ulong)random.NextInt(items / 4))];
+        var table = Table(rows);
+        var stage = new NeighborsStage(new NeighborsOptions { Count = count, MinScore = 0.1 });
+        var one = stage.Run(table, null, CatalogOf(items, unavailable: 5, hashes), StageContext.Quiet(threads: 1))[0];
+        var four = stage.Run(table, null, CatalogOf(items, unavailable: 5, hashes), StageContext.Quiet(threads: 4))[0];
+
+        CollectionAssert.AreEqual(one.Items, four.Items);
+        for (int i = 0; i < items; i += 61)
+        {
+            // A vector has four numbers, whose products are few and exact enough to be compared as float32 sums in order.
+            var best = new List<int>();
+            foreach (int j in Enumerable.Range(0, items).Where(j => j != i && j != 5 && (hashes[j] == 0 || hashes[j] != hashes[i]))
+                .OrderByDescending(j => Chain(table, i, j)).ThenBy(j => j).Where(j => Chain(table, i, j) >= 0.1f))
+            {
+                if (best.Count < count && (hashes[j] == 0 || !best.Exists(b => hashes[b] == hashes[j]))) best.Add(j);
+            }
+            CollectionAssert.AreEqual(best, Of(one, i), $"item {i}");
+        }
+    }
+
+    [TestMethod]
     public void Lists_come_back_from_their_artifact_as_they_went_in()
     {
         using var folder = new TempFolder();
@@ -86,6 +113,13 @@ internal sealed class NeighborsStageTests
     }
 
     private static int[] Of(NeighborLists lists, int item) => lists.Items[lists.Offsets[item]..lists.Offsets[item + 1]];
+
+    private static float Chain(EmbeddingTable table, int a, int b)
+    {
+        float sum = 0;
+        for (int k = 0; k < table.Dimension; k++) sum = MathF.FusedMultiplyAdd(table.Vectors.Row(a)[k], table.Vectors.Row(b)[k], sum);
+        return Math.Min(sum, 1);
+    }
 
     private static double Dot(EmbeddingTable table, int a, int b)
     {
