@@ -40,11 +40,12 @@ internal sealed unsafe class OrderedScores(int capacity)
     }
 
     /// <summary>A value that at least <paramref name="depth"/> scores reach: exactly so many, unless ties make them more.</summary>
-    public (int Value, int Reached) ReachedBy(int depth)
+    /// <param name="more">So many more are as well.</param>
+    public (int Value, int Reached) ReachedBy(int depth, int more = 0)
     {
         long low = _least, high = _most;
         int reached = _count;
-        while (low < high && reached > depth)
+        while (low < high && reached > depth + more)
         {
             long middle = low + (high - low + 1) / 2;
             int above = CountReaching(_count, (int)middle);
@@ -62,6 +63,13 @@ internal sealed unsafe class OrderedScores(int capacity)
         fixed (int* values = _values)
         {
             int k = 0;
+            if (!Vector512.IsHardwareAccelerated)
+            {
+                var counts = Vector256<int>.Zero;
+                var below = Vector256.Create(value - 1);
+                for (; value != int.MinValue && k + 8 <= count; k += 8) counts -= Vector256.GreaterThan(Vector256.Load(values + k), below);
+                reaching = Vector256.Sum(counts);
+            }
             for (; k + 16 <= count; k += 16)
                 reaching += BitOperations.PopCount(Vector512.GreaterThanOrEqual(Vector512.Load(values + k), bound).ExtractMostSignificantBits());
             for (; k < count; k++)

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Recsys.Batch.Pipeline.Numerics;
 
 namespace Recsys.Batch.Pipeline.Retrieve;
@@ -32,11 +31,20 @@ internal sealed unsafe partial class TopCandidates
     /// <summary>Of scores from above the highest stay, and what is dropped is known by the highest that it may be.</summary>
     private int KeepHighest(int slot, float* scores, int* items, int kept)
     {
-        kept = KeepBest(slot, scores, items, kept, _kept);
-        float least = float.PositiveInfinity;
-        for (int k = 0; k < kept; k++) least = MathF.Min(least, scores[k]);
-        _dropped[slot] = least;
-        return kept;
+        _ordered.Fill(scores, kept);
+        // Some more may stay, which spares most of the steps to the exact value; but ties may make them too many.
+        int more = _kept / 4;
+        var (value, reached) = _ordered.ReachedBy(_kept, more);
+        if (reached > _kept + more)
+        {
+            kept = KeepBestByKey(slot, scores, items, kept, _kept);
+            _dropped[slot] = scores[0];
+            for (int k = 1; k < kept; k++) _dropped[slot] = MathF.Min(_dropped[slot], scores[k]);
+            return kept;
+        }
+        _dropped[slot] = OrderedScores.ToFloat(value);
+        Raise(slot, _dropped[slot]);
+        return _ordered.Compress(scores, items, value);
     }
 
     /// <summary>
@@ -81,7 +89,7 @@ internal sealed unsafe partial class TopCandidates
     }
 
     private int KeepBest(int slot, float* scores, int* items, int kept, int depth) =>
-        Avx512F.IsSupported ? KeepBestByValue(slot, scores, items, kept, depth) : KeepBestByKey(slot, scores, items, kept, depth);
+        KeepBestByValue(slot, scores, items, kept, depth);
 
     private int DropRuledOut(int slot, float* scores, int* items)
     {
