@@ -78,6 +78,8 @@ internal sealed class ItemRow(int items)
     private ulong[] _keys = new ulong[256];
     private int _count;
 
+    private bool IsDense => (long)_count * Sparse >= items;
+
     public void Add(int item, float value)
     {
         if (!_known[item])
@@ -88,10 +90,21 @@ internal sealed class ItemRow(int items)
         _sums[item] += value;
     }
 
-    /// <summary>Adds <paramref name="scale"/> times a sparse row; null values are ones.</summary>
+    /// <summary>
+    /// Adds <paramref name="scale"/> times a sparse row of values above 0; null values are ones. Once so many entries were touched that all will be walked over
+    /// anyway, which they are is not kept any more.
+    /// </summary>
     public void Add(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, float scale)
     {
-        if (values.IsEmpty)
+        if (IsDense)
+        {
+            float[] sums = _sums;
+            if (values.IsEmpty)
+                foreach (int item in indices) sums[item] += scale;
+            else
+                for (int k = 0; k < indices.Length; k++) sums[indices[k]] += scale * values[k];
+        }
+        else if (values.IsEmpty)
             foreach (int item in indices) Add(item, scale);
         else
             for (int k = 0; k < indices.Length; k++) Add(indices[k], scale * values[k]);
@@ -126,14 +139,14 @@ internal sealed class ItemRow(int items)
 
     private void Sort()
     {
-        if ((long)_count * Sparse < items)
+        if (!IsDense)
         {
             _touched.AsSpan(0, _count).Sort();
             return;
         }
-        int at = 0;
+        _count = 0;
         for (int item = 0; item < items; item++)
-            if (_known[item]) _touched[at++] = item;
+            if (_known[item] || _sums[item] != 0) _touched[_count++] = item;
     }
 
     private int Cut(int count, int neighbors)

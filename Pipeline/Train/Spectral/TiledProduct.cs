@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
@@ -16,6 +17,9 @@ internal static unsafe class TiledProduct
 
     /// <summary>Rows of the result that a thread takes at a time; their sums lie in the cache beside the tile.</summary>
     private const int PieceRows = 512;
+
+    /// <summary>Rows that pass between asking for entries and taking them.</summary>
+    private const int RowsAhead = 2;
 
     /// <summary>With fewer entries a row and tile, each tile is loaded for too little.</summary>
     private const int EntriesWorthTile = 4;
@@ -46,6 +50,10 @@ internal static unsafe class TiledProduct
                     for (int tile = 0; tile < tiles; tile++)
                         for (int row = from; row < end; row++)
                         {
+                            // Entries of one tile lie far apart, a few a row, where the processor does not expect them.
+                            int ahead = starts[(long)Math.Min(row + RowsAhead, end - 1) * (tiles + 1) + tile];
+                            Prefetch((int*)columns + ahead);
+                            Prefetch((int*)weights + ahead);
                             int at = starts[(long)row * (tiles + 1) + tile], count = starts[(long)row * (tiles + 1) + tile + 1] - at;
                             if (count == 0) continue;
                             float* to = (float*)result + (nint)row * y.Stride + first;
@@ -54,6 +62,14 @@ internal static unsafe class TiledProduct
                 });
             }
         }
+    }
+
+    /// <summary>Two cache lines, which is what most rows have in a tile.</summary>
+    private static void Prefetch(int* entries)
+    {
+        if (!Sse.IsSupported) return;
+        Sse.Prefetch0(entries);
+        Sse.Prefetch0(entries + 16);
     }
 
     private static int Tiles(FactorMatrix x) => (x.Rows + TileRows - 1) / TileRows;
