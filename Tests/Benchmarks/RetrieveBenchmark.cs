@@ -64,7 +64,8 @@ internal static class RetrieveBenchmark
 
     internal static void All(IRetrievalSession session, int users, int threads)
     {
-        const int block = 1_022;
+        // Every thread has work, also where the users would fit into one block.
+        int block = Math.Min(1_022, (users + threads - 1) / threads);
         Parallel.For(0, (users + block - 1) / block, new ParallelOptions { MaxDegreeOfParallelism = threads }, b =>
             session.Retrieve([.. Enumerable.Range(b * block, Math.Min(block, users - b * block))]));
     }

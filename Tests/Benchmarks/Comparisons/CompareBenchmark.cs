@@ -18,14 +18,14 @@ internal static class CompareBenchmark
         ("retrieval", ["data", "test"], RetrieveTrainedBenchmark.Compare),
         ("products", [], RetrieveBenchmark.Compare),
         ("hybrid", ["run"], RetrieveRunBenchmark.Compare),
-        ("night", ["night"], given => NightCost.Compare(given.Text("night"), seconds: 240, gibibytes: 4)),
-        ("large", ["large"], given => NightCost.Compare(given.Text("large"), seconds: 900, gibibytes: 12)),
+        ("night", ["night"], given => NightCost.Of(given.Text("night")).Beside(seconds: 240, gibibytes: 4)),
+        ("large", ["large"], given => NightCost.Of(given.Text("large")).Beside(seconds: 900, gibibytes: 12)),
     ];
 
     public static int Run(string[] args)
     {
         var given = Arguments.Parse(args);
-        var file = ComparisonFile.In(given.Text("keep", Path.Combine("Tests", "Benchmarks", "Results")));
+        var file = ComparisonFile.In(given.Text("keep", ComparisonFile.Kept));
         string[] only = given.Text("only", string.Join(',', s_rows.Select(r => r.Name))).Split(',');
         if (only.Except([.. s_rows.Select(r => r.Name), "none"]).FirstOrDefault() is { } unknown)
         {

@@ -5,6 +5,9 @@ namespace Recsys.Batch.Benchmarks.Comparisons;
 /// <summary>The comparisons of one kind of processor, kept from run to run: a row that is measured again takes the place of the one before.</summary>
 internal sealed class ComparisonFile(string path)
 {
+    /// <summary>Where they are kept, from the repository's folder.</summary>
+    public static readonly string Kept = Path.Combine("Tests", "Benchmarks", "Results");
+
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
 
     /// <summary>FOLDER/amd-epyc-2-cores-vector256.json, or what the processor is called.</summary>

@@ -5,13 +5,14 @@ using Recsys.Batch.Jobs.Cli;
 namespace Recsys.Batch.Benchmarks.Comparisons;
 
 /// <summary>
-/// <c>growth [--events 800000,4000000,20000000] [--folder DIR]</c>: whole nights over made logs of a hundred events a user and four users an item, so that
-/// users x items grows with the square; seconds and peak memory of each, and of each stage, as a table and as a chart. A log that is in the folder already is
-/// used again.
+/// <c>growth [--events 800000,4000000,20000000] [--folder DIR] [--keep FOLDER]</c>: whole nights over made logs of a hundred events a user and four users
+/// an item, so that users x items grows with the square; seconds and peak memory of each, and of each stage, as a table and as a chart. A log that is in the
+/// folder already is used again. A night of twenty million is a row of <see cref="CompareBenchmark"/> as well, and kept with those.
 /// </summary>
 internal static class GrowthBenchmark
 {
     private const int BarWidth = 50;
+    private const int LargeNight = 20_000_000;
 
     public static int Run(string[] args)
     {
@@ -21,6 +22,9 @@ internal static class GrowthBenchmark
         NightCost[] nights = [.. sizes.Select(events => NightCost.Of(Log(folder, events)))];
         Table(sizes, nights);
         Chart(sizes, nights);
+        var file = ComparisonFile.In(given.Text("keep", ComparisonFile.Kept));
+        for (int i = 0; i < sizes.Length; i++)
+            if (sizes[i] == LargeNight) file.Add(nights[i].Beside(seconds: 240, gibibytes: 4));
         return 0;
     }
 

@@ -54,14 +54,13 @@ internal sealed record NightCost(double Seconds, double Gibibytes, double Events
 
     /// <param name="seconds">What is asked for.</param>
     /// <param name="gibibytes">What is asked for.</param>
-    public static IReadOnlyList<Comparison> Compare(string config, double seconds, double gibibytes)
+    public IReadOnlyList<Comparison> Beside(double seconds, double gibibytes)
     {
-        var cost = Of(config);
-        string name = string.Create(CultureInfo.InvariantCulture, $"a night of {cost.Events / 1e6:0.#}M events ({string.Join(", ", s_settings)})");
+        string name = string.Create(CultureInfo.InvariantCulture, $"a night of {Events / 1e6:0.#}M events ({string.Join(", ", s_settings)})");
         return
         [
-            Comparison.Share(name + ", all stages", cost.Seconds, seconds, "s", "what is asked", 1),
-            Comparison.Share(name + ", peak memory", cost.Gibibytes, gibibytes, "GiB", "what is asked", 1),
+            Comparison.Share(name + ", all stages", Seconds, seconds, "s", "what is asked", 1),
+            Comparison.Share(name + ", peak memory", Gibibytes, gibibytes, "GiB", "what is asked", 1),
         ];
     }
 
