@@ -69,7 +69,8 @@ internal sealed class PublishStage(OutputFolder output, IParquetWriter parquet, 
             foreach (var block in input.Lists)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                Together(() => rows?.Append(block, input.UserIds, input.ItemIds), () => files.Append(block, input.UserIds, input.ItemIds), context);
+                rows?.Append(block, input.UserIds, input.ItemIds);
+                files.Append(block, input.UserIds, input.ItemIds);
                 users += block.Users.Length;
                 context.Progress.Step("publish", users, input.Users, "users");
             }
@@ -78,7 +79,8 @@ internal sealed class PublishStage(OutputFolder output, IParquetWriter parquet, 
             foreach (var portion in input.Neighbors ?? [])
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                Together(() => rows?.Append(portion), () => files.Append(portion), context);
+                rows?.Append(portion);
+                files.Append(portion);
             }
             foreach (var place in input.Places)
             {
@@ -86,7 +88,8 @@ internal sealed class PublishStage(OutputFolder output, IParquetWriter parquet, 
                 {
                     context.Cancellation.ThrowIfCancellationRequested();
                     var columns = PlacePortions.Of(place.Table, batch);
-                    Together(() => rows?.Append(place.Table, columns, batch.RowCount), () => files.Append(place.Table, columns, batch.RowCount), context);
+                    rows?.Append(place.Table, columns, batch.RowCount);
+                    files.Append(place.Table, columns, batch.RowCount);
                 }
             }
             manifest = new VersionManifest(1, input.Version.WindowFrom, input.Version.WindowTo, files.Complete()) { Policy = files.Policy() };
@@ -98,27 +101,5 @@ internal sealed class PublishStage(OutputFolder output, IParquetWriter parquet, 
         var published = input.Version with { Rows = manifest.Tables["user_recommendations"].Rows, Users = input.Users, ManifestSha256 = manifest.Sha256() };
         rows?.Complete(published);
         return published;
-    }
-
-    /// <summary>Rows go to the database while files are encoded: neither asks for the other, and both have ended when this returns or throws.</summary>
-    private static void Together(Action rows, Action files, StageContext context)
-    {
-        if (context.Threads == 1)
-        {
-            rows();
-            files();
-            return;
-        }
-        var other = Task.Run(rows);
-        try
-        {
-            files();
-        }
-        finally
-        {
-            // What it throws comes below; where the files fail as well, theirs is told.
-            Task.WaitAny(other);
-        }
-        other.GetAwaiter().GetResult();
     }
 }
