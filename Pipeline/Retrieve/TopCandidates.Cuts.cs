@@ -14,7 +14,7 @@ internal sealed unsafe partial class TopCandidates
         int kept = DropRuledOut(slot, scores, items);
         if (_exact is null)
         {
-            if (kept >= _depth) kept = KeepBest(slot, scores, items, kept, _depth);
+            if (kept >= _depth) kept = KeepBestByValue(slot, scores, items, kept, _depth);
         }
         else if (_above && !last && float.IsNegativeInfinity(_floors[slot]))
         {
@@ -38,11 +38,13 @@ internal sealed unsafe partial class TopCandidates
         if (reached > _kept + more)
         {
             kept = KeepBestByKey(slot, scores, items, kept, _kept);
-            _dropped[slot] = scores[0];
-            for (int k = 1; k < kept; k++) _dropped[slot] = MathF.Min(_dropped[slot], scores[k]);
+            float least = scores[0];
+            for (int k = 1; k < kept; k++) least = MathF.Min(least, scores[k]);
+            _dropped[slot] = MathF.Max(_dropped[slot], least);
             return kept;
         }
-        _dropped[slot] = OrderedScores.ToFloat(value);
+        // An earlier cut may have dropped what lies above this value, by which a score is known to reach it all the same.
+        _dropped[slot] = MathF.Max(_dropped[slot], OrderedScores.ToFloat(value));
         Raise(slot, _dropped[slot]);
         return _ordered.Compress(scores, items, value);
     }
@@ -58,7 +60,7 @@ internal sealed unsafe partial class TopCandidates
             int some = _above ? HighestFirst(scores + exact, items + exact, kept - exact) : kept - exact;
             _exact!.Write(slot, items + exact, scores + exact, some);
             int scored = exact + some;
-            exact = scored >= _depth ? KeepBest(slot, scores, items, scored, _depth) : scored;
+            exact = scored >= _depth ? KeepBestByValue(slot, scores, items, scored, _depth) : scored;
             int next = exact;
             for (int k = scored; k < kept; k++)
             {
@@ -87,9 +89,6 @@ internal sealed unsafe partial class TopCandidates
         }
         return first;
     }
-
-    private int KeepBest(int slot, float* scores, int* items, int kept, int depth) =>
-        KeepBestByValue(slot, scores, items, kept, depth);
 
     private int DropRuledOut(int slot, float* scores, int* items)
     {
