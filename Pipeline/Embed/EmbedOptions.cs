@@ -49,8 +49,8 @@ internal sealed class EmbedOptions : IStageOptions
     public const string NoModel = "none";
 
     /// <summary>
-    /// Folder of a sentence-transformers export (<c>model.onnx</c>, or <c>model_quantized.onnx</c>, with <c>vocab.txt</c> or <c>tokenizer.json</c>); empty is
-    /// the encoder that the program ships, <c>none</c> embeds nothing.
+    /// Folder of a sentence-transformers export (<c>model.onnx</c>, <c>model_quantized.onnx</c> or <c>model_int8.onnx</c>, with <c>vocab.txt</c> or
+    /// <c>tokenizer.json</c>); empty is the encoder that the program ships, <c>none</c> embeds nothing.
     /// </summary>
     public string Model { get; set; } = "";
 

@@ -51,17 +51,20 @@ internal static class QuantizeEncoderCommand
             double asked = call.Value(cosine);
             if (asked is not (> 0 and < 1))
                 throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture, $"--cosine is {asked}; expected a number between 0 and 1"));
-            var read = call.Value(texts)!.SelectMany(source => Texts(call, source)).ToList();
+            var read = call.Value(texts)!.SelectMany(source => Texts(call, source)).Distinct(StringComparer.Ordinal).ToList();
             string? to = call.Value(output) is { } place ? call.FullPath(place) : null;
             if (to is not null) FolderRights.Require(to, "--out");
+            else if (FolderRights.Fault(folder) is { } fault)
+                throw new ConfigurationException($"the int8 graph goes beside the model, and {fault}; name a new folder for the whole model with --out");
             var report = await StepWork.Show(call, "quantize-encoder", ["quantize"], night.Runs, work => work.Do(
                 "quantize", context => EncoderQuantizer.Write(folder, to, read, asked, night.Embed, context), out _)).ConfigureAwait(false);
-            Write(call.Screen, report);
+            string made = to ?? folder;
+            Write(call.Screen, report, made == TextEncoders.FolderOf(night.Embed) ? "" : $"--set Embed:Model={made} ");
             return 0;
         });
     }
 
-    private static void Write(Screen screen, QuantizationReport report)
+    private static void Write(Screen screen, QuantizationReport report, string named)
     {
         screen.Line(string.Create(
             CultureInfo.InvariantCulture,
@@ -74,7 +77,7 @@ internal static class QuantizeEncoderCommand
         screen.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"Here: {report.Int8Rate:N0} texts a second beside {report.FloatRate:N0} in float, {report.Int8Rate / report.FloatRate:F2} times as many"));
-        screen.Line("A night runs it with --set Embed:Precision=Int8");
+        screen.Line($"A night runs it with {named}--set Embed:Precision=Int8");
         screen.Json(report);
     }
 

@@ -43,7 +43,14 @@ internal sealed class GraphSession : ITextGraph
     private GraphSession(GraphSession like, byte[] graph, IReadOnlyList<string> outputs, SessionOptions options)
     {
         (_file, _inputs, _outputs, Signature) = (like._file, like._inputs, [.. outputs], like.Signature);
-        _session = new InferenceSession(graph, options);
+        try
+        {
+            _session = new InferenceSession(graph, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new TextModelException(_file, $"ONNX Runtime does not load what is made of it ({Line(e)})", "a graph of one file, in float32", e);
+        }
     }
 
     public GraphSignature Signature { get; }

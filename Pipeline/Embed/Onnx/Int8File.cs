@@ -1,5 +1,5 @@
+using System.Security.Cryptography;
 using Google.Protobuf;
-using Recsys.Batch.Pipeline.Data;
 
 namespace Recsys.Batch.Pipeline.Embed.Onnx;
 
@@ -28,10 +28,10 @@ internal sealed record Int8File(string Source, string? Shared)
         }
     }
 
-    /// <summary>The entries of a graph that is made of <paramref name="source"/>.</summary>
-    public static IEnumerable<ByteString> Metadata(string source, string? shared)
+    /// <summary>The entries of a graph that is made of <paramref name="source"/>, the bytes of a float graph's file.</summary>
+    public static IEnumerable<ByteString> Metadata(ByteString source, string? shared)
     {
-        yield return OnnxMessage.Entry(SourceKey, FileFingerprint.Of(source));
+        yield return OnnxMessage.Entry(SourceKey, Convert.ToHexStringLower(SHA256.HashData(source.Span)));
         if (shared is not null) yield return OnnxMessage.Entry(SharedKey, shared);
     }
 

@@ -17,6 +17,9 @@ internal sealed record ModelFolder(string Path, string Graph, string? Shared, Mo
 
     private const string GraphFile = "model.onnx", Quantized = "model_quantized.onnx";
 
+    /// <summary>Whether its products are of bytes, which the CPU runs.</summary>
+    public bool IsInt8 => System.IO.Path.GetFileName(Graph) == Int8Graph;
+
     /// <summary>Licences, tables of contents and settings come along; weights of other programs do not.</summary>
     private const long MostBytes = 8 << 20;
 
@@ -79,6 +82,8 @@ internal sealed record ModelFolder(string Path, string Graph, string? Shared, Mo
     private static string? SharedBy(string graph)
     {
         if (Int8File.Read(graph) is not { } made) return null;
+        if (made.Shared is { } shared && System.IO.Path.GetFileName(shared) != shared)
+            throw new TextModelException(graph, $"it names '{shared}' as the file of its constants", "a file beside it: make it again with quantize-encoder");
         string beside = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(graph)!, made.Shared ?? GraphFile);
         bool there = File.Exists(beside);
         if (made.Shared is null && !there) return null;
@@ -93,8 +98,8 @@ internal sealed record ModelFolder(string Path, string Graph, string? Shared, Mo
 
     private static string Expected(string path, EmbedPrecision precision) => precision == EmbedPrecision.Int8
         ? $"the int8 graph that Embed:Precision=int8 asks for: make it with 'quantize-encoder --model {path} --texts FILE', or set Embed:Precision=auto"
-        : $"{GraphFile}{(precision == EmbedPrecision.Auto ? $" or {Quantized}" : "")}, as 'optimum-cli export onnx' or sentence-transformers write them, "
-            + "in it or in its folder onnx";
+        : $"{GraphFile}{(precision == EmbedPrecision.Auto ? $", {Quantized} or {Int8Graph}" : "")}, as 'optimum-cli export onnx' or "
+            + "sentence-transformers write them, in it or in its folder onnx";
 
     private static string Names(string path)
     {

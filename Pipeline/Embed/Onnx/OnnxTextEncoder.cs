@@ -63,7 +63,9 @@ internal sealed class OnnxTextEncoder : ITextEncoder
     {
         var model = ModelFolder.Open(folder, options.Precision);
         var tokenizer = Tokenizers.Open(folder);
-        bool cuda = options.Device != EmbedDevice.Cpu && options.Precision != EmbedPrecision.Int8 && UseCuda(options, context);
+        if (model.IsInt8 && options.Device == EmbedDevice.Cuda)
+            throw new ConfigurationException($"Embed:Device is Cuda, and {model.Graph} is an int8 graph; expected Auto or Cpu, or a model in float32");
+        bool cuda = options.Device != EmbedDevice.Cpu && !model.IsInt8 && UseCuda(options, context);
         var session = Load(model, ref cuda, options, context);
         try
         {
@@ -77,8 +79,18 @@ internal sealed class OnnxTextEncoder : ITextEncoder
     }
 
     /// <summary>The model of a folder with another graph in the place of its own, which is disposed with the encoder.</summary>
-    public static OnnxTextEncoder Over(ITextGraph graph, ModelFolder model, EmbedOptions options) =>
-        new(model, Tokenizers.Open(model.Path), graph, options, cuda: false);
+    public static OnnxTextEncoder Over(ITextGraph graph, ModelFolder model, EmbedOptions options)
+    {
+        try
+        {
+            return new OnnxTextEncoder(model, Tokenizers.Open(model.Path), graph, options, cuda: false);
+        }
+        catch
+        {
+            graph.Dispose();
+            throw;
+        }
+    }
 
     public FactorMatrix Encode(IReadOnlyList<string> texts, StageContext context)
     {

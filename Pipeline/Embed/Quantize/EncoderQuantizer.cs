@@ -49,6 +49,11 @@ internal sealed class EncoderQuantizer
             $"there are fewer than {CalibrationTexts.Least} different texts; expected some hundreds such as the shop's titles, since they set the scales");
         var onCpu = new EmbedOptions { Device = EmbedDevice.Cpu, Prompt = options.Prompt, MaxLength = options.MaxLength, BatchTokens = options.BatchTokens };
         var place = Int8Place.Of(model, to);
+        // What ONNX Runtime does not load is refused before it is read here.
+        using (var sessionOptions = GraphSession.OneThreadEach())
+        using (new GraphSession(model, sessionOptions))
+        {
+        }
         return new EncoderQuantizer(model, onCpu, chosen, context).Write(place, cosine);
     }
 
@@ -81,20 +86,22 @@ internal sealed class EncoderQuantizer
         using var options = GraphSession.OneThreadEach();
         using var session = new GraphSession(_model, options);
         double all = 0, reached = 0;
+        int most = 0;
         for (int left = 0; left <= plans.Count / 2; left += Math.Max(1, left / 2))
         {
             byte[] graph = QuantizedGraph.Of(_graph, plans.Skip(left));
             using var encoder = OnnxTextEncoder.Over(session.With(graph, [session.Signature.Output], options), _model, _options);
             reached = Cosines(wanted, encoder.Encode(_texts.HeldOut, Quietly)).Mean;
             if (left == 0) all = reached;
+            most = left;
             if (reached >= cosine) return left;
             _context.Progress.Note(string.Create(
                 CultureInfo.InvariantCulture, $"mean cosine {reached:F5} with {left} of {plans.Count} activations left in float; {cosine} is asked for"));
         }
         throw new RunFailedException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{_model.Graph}: its int8 vectors have a mean cosine of {all:F4} to the float graph's on {_texts.HeldOut.Count} texts, and {reached:F4} with half "
-            + $"of the products left in float; expected {cosine} or more; run this model in float32, or accept less with --cosine"));
+            $"{_model.Graph}: its int8 vectors have a mean cosine of {all:F4} to the float graph's on {_texts.HeldOut.Count} texts, and {reached:F4} with "
+            + $"{most} of {plans.Count} activations left in float; expected {cosine} or more; run this model in float32, or accept less with --cosine"));
     }
 
     /// <summary>The activations with their products, those that suffer most first.</summary>

@@ -15,17 +15,22 @@ internal sealed record Int8Place(ModelFolder Model, string Folder, string Graph,
     /// <exception cref="ConfigurationException">There is something already that was not made here.</exception>
     public static Int8Place Of(ModelFolder model, string? to)
     {
-        bool copies = to is not null && Path.GetFullPath(to) != Path.GetFullPath(model.Path);
+        bool copies = to is not null && Full(to) != Full(model.Path);
         if (copies && Directory.Exists(to) && Directory.EnumerateFileSystemEntries(to).Any())
             throw new ConfigurationException($"--out is {to}, which holds files already; expected a folder that is empty or not there, or the model's own");
         string folder = copies ? to! : model.Path;
         string graph = copies ? Path.Combine(folder, ModelFolder.Int8Graph) : Path.Combine(Path.GetDirectoryName(model.Graph)!, ModelFolder.Int8Graph);
         if (File.Exists(graph) && Int8File.Read(graph) is null)
             throw new ConfigurationException($"{graph} was made by another program and is not overwritten; move it away, or give a folder with --out");
+        string first = Path.Combine(folder, ModelFolder.Int8Graph);
+        if (first != graph && File.Exists(first))
+            throw new ConfigurationException($"{first} would be opened before the {graph} that is asked for; move it away, or give a folder with --out");
         return new Int8Place(model, folder, graph, copies);
     }
 
-    /// <summary>Writes whole or not at all.</summary>
+    private static string Full(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
+    /// <summary>Writes the graph whole or not at all, behind the files that go with it.</summary>
     /// <returns>The model's folder in which it lies.</returns>
     public string Write(byte[] graph)
     {
@@ -40,8 +45,15 @@ internal sealed record Int8Place(ModelFolder Model, string Folder, string Graph,
             }
         }
         string unfinished = Path.Combine(Path.GetDirectoryName(Graph)!, ".int8.unfinished");
-        File.WriteAllBytes(unfinished, graph);
-        File.Move(unfinished, Graph, overwrite: true);
+        try
+        {
+            File.WriteAllBytes(unfinished, graph);
+            File.Move(unfinished, Graph, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
         return Folder;
     }
 }

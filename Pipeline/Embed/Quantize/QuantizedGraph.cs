@@ -40,7 +40,7 @@ internal sealed class QuantizedGraph
     public static byte[] Of(GraphFile graph, IEnumerable<QuantizedProducts> quantized, string? shared = null)
     {
         var made = new QuantizedGraph(graph, quantized);
-        return graph.With(_ => made.Write(shared), Int8File.Metadata(graph.Path, shared));
+        return graph.With(_ => made.Write(shared), Int8File.Metadata(graph.Model, shared));
     }
 
     /// <returns>The activation's name, back from its grid.</returns>
