@@ -22,6 +22,7 @@ internal sealed class NearestItems(
     // What a row's next neighbor must reach. Read without a lock: it only grows, so an old value lets too much by, never too little.
     private readonly float[] _least = Filled(space.Items, minimum);
 
+    /// <summary>To be asked once: the pools keep what they took.</summary>
     public NeighborLists Find(string source, StageContext context)
     {
         int items = space.Items;
@@ -61,7 +62,7 @@ internal sealed class NearestItems(
             {
                 int width = Math.Min(PanelRows, space.Items - panel);
                 Gemm.Multiply(block, all.Part(panel, 0, width, space.Dimension).Transposed, new MatrixView(scores, rows, width, PanelRows));
-                // Pairs within the block come once from either side, or twice; of those only what stands above the diagonal is taken.
+                // Within the block a pair comes by from both sides; what stands above the diagonal is taken.
                 for (int r = 0; r < rows; r++)
                 {
                     int skipped = panel == first ? r + 1 : 0;

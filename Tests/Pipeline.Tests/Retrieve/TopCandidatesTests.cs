@@ -48,4 +48,23 @@ internal sealed class TopCandidatesTests
         }
         Assert.AreEqual(above >= 3, again > 0, $"{again} went by once more: only bounds that say little need that");
     }
+
+    [TestMethod]
+    public unsafe void A_threshold_never_falls_however_many_a_later_cut_lets_stay()
+    {
+        // Of scores that err, some below what a cut has dropped come in after it; a later cut may keep all of those.
+        const int items = 1_000, depth = 2, first = 641;
+        var (users, factors) = (new ChunkRows(1, 4), new FactorMatrix(items, 4));
+        var top = new TopCandidates(1, depth, RetrievalMask.Of(new RetrievalRequest(depth), items), new ExactScores(users, factors), above: true);
+        top.Start([0]);
+        top.SetMargin(0, 100);
+        for (int item = 0; item < first; item++) top.Add(0, 1_000 + item, item);
+        top.Cut(0);
+        float threshold = top.Thresholds[0];
+        for (int item = first; item < first + 20; item++) top.Add(0, threshold + 50, item);
+        top.Cut(0);
+
+        Assert.IsGreaterThan(900f, threshold);
+        Assert.IsGreaterThanOrEqualTo(threshold, top.Thresholds[0]);
+    }
 }
