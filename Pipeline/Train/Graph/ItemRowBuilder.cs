@@ -1,13 +1,12 @@
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
-using Recsys.Batch.Pipeline.Numerics;
 using Recsys.Batch.Pipeline.Stage;
 
 namespace Recsys.Batch.Pipeline.Train.Graph;
 
 /// <summary>
 /// Builds a sparse items x items matrix row by row: a row is summed in a dense accumulator, cut to its largest entries if asked, and kept in index order.
-/// Memory: the result twice, and one dense row a thread; never items x items.
+/// Memory: one dense row a thread, and the result: once where every row has as many entries as it may keep, else twice. Never items x items.
 /// </summary>
 internal static class ItemRowBuilder
 {
@@ -19,6 +18,45 @@ internal static class ItemRowBuilder
     public static SparseRows Build(
         int items, int neighbors, StageContext context, Action<int, ItemRow> fill, Func<int, int, float, float> finish)
     {
+        int most = Math.Min(neighbors, items);
+        return neighbors > 0 && (long)items * most <= Array.MaxLength
+            ? InPlace(items, most, context, fill, finish)
+            : Joined(items, neighbors, context, fill, finish);
+    }
+
+    /// <summary>Each row has room for as many entries as it may keep; where rows kept fewer, those behind them move up and a copy has what is left.</summary>
+    private static SparseRows InPlace(int items, int most, StageContext context, Action<int, ItemRow> fill, Func<int, int, float, float> finish)
+    {
+        var lengths = new int[items];
+        // Pages that nobody writes to take no memory.
+        var (indices, values) = (new int[items * most], new float[items * most]);
+        context.ForEachPiece((items + PieceRows - 1) / PieceRows, () => new ItemRow(items), (piece, row) =>
+        {
+            for (int item = piece * PieceRows; item < Math.Min(items, (piece + 1) * PieceRows); item++)
+            {
+                fill(item, row);
+                lengths[item] = row.Take(item, most, finish);
+                row.Indices.CopyTo(indices.AsSpan(item * most));
+                row.Values.CopyTo(values.AsSpan(item * most));
+            }
+        });
+        var pointers = new int[items + 1];
+        for (int item = 0; item < items; item++)
+        {
+            int to = pointers[item], length = lengths[item];
+            pointers[item + 1] = to + length;
+            if (to == item * most) continue;
+            indices.AsSpan(item * most, length).CopyTo(indices.AsSpan(to));
+            values.AsSpan(item * most, length).CopyTo(values.AsSpan(to));
+        }
+        int count = pointers[items];
+        return count == indices.Length
+            ? new SparseRows(items, items, pointers, indices, values)
+            : new SparseRows(items, items, pointers, indices[..count], values[..count]);
+    }
+
+    private static SparseRows Joined(int items, int neighbors, StageContext context, Action<int, ItemRow> fill, Func<int, int, float, float> finish)
+    {
         var pieces = new (int[] Lengths, int[] Indices, float[] Values)[(items + PieceRows - 1) / PieceRows];
         context.ForEachPiece(pieces.Length, () => new ItemRow(items), (piece, row) =>
         {
@@ -29,7 +67,9 @@ internal static class ItemRowBuilder
             {
                 int item = piece * PieceRows + r;
                 fill(item, row);
-                lengths[r] = row.Take(item, neighbors, finish, indices, values);
+                lengths[r] = row.Take(item, neighbors, finish);
+                indices.AddRange(row.Indices);
+                values.AddRange(row.Values);
             }
             pieces[piece] = (lengths, [.. indices], [.. values]);
         });
@@ -59,126 +99,5 @@ internal static class ItemRowBuilder
             pieces[piece] = default;
         }
         return new SparseRows(items, items, pointers, indices, values);
-    }
-}
-
-/// <summary>One row in the making: a dense accumulator that knows which entries were touched.</summary>
-internal sealed class ItemRow(int items)
-{
-    /// <summary>From one entry in so many on, a walk over all of them is faster than sorting those that were touched.</summary>
-    private const int Sparse = 16;
-
-    private const int Sample = 512;
-
-    private readonly float[] _sums = new float[items];
-    private readonly bool[] _known = new bool[items];
-    private readonly int[] _touched = new int[items];
-    private float[] _finished = new float[256];
-    private int[] _order = new int[256];
-    private ulong[] _keys = new ulong[256];
-    private int _count;
-
-    private bool IsDense => (long)_count * Sparse >= items;
-
-    public void Add(int item, float value)
-    {
-        if (!_known[item])
-        {
-            _known[item] = true;
-            _touched[_count++] = item;
-        }
-        _sums[item] += value;
-    }
-
-    /// <summary>
-    /// Adds <paramref name="scale"/> times a sparse row of values above 0; null values are ones. Once so many entries were touched that all will be walked over
-    /// anyway, which they are is not kept any more.
-    /// </summary>
-    public void Add(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, float scale)
-    {
-        if (IsDense)
-        {
-            float[] sums = _sums;
-            if (values.IsEmpty)
-                foreach (int item in indices) sums[item] += scale;
-            else
-                for (int k = 0; k < indices.Length; k++) sums[indices[k]] += scale * values[k];
-        }
-        else if (values.IsEmpty)
-            foreach (int item in indices) Add(item, scale);
-        else
-            for (int k = 0; k < indices.Length; k++) Add(indices[k], scale * values[k]);
-    }
-
-    /// <summary>Appends the finished row in index order and empties the accumulator.</summary>
-    public int Take(int row, int neighbors, Func<int, int, float, float> finish, List<int> indices, List<float> values)
-    {
-        Sort();
-        if (_finished.Length < _count)
-        {
-            _finished = new float[_count * 2];
-            _order = new int[_count * 2];
-            _keys = new ulong[_count * 2];
-        }
-        int kept = 0;
-        foreach (int item in _touched.AsSpan(0, _count))
-        {
-            float value = item == row ? 0 : finish(row, item, _sums[item]);
-            _sums[item] = 0;
-            _known[item] = false;
-            if (value == 0) continue;
-            _finished[kept] = value;
-            _order[kept++] = item;
-        }
-        _count = 0;
-        if (neighbors > 0 && kept > neighbors) kept = Cut(kept, neighbors);
-        indices.AddRange(_order.AsSpan(0, kept));
-        values.AddRange(_finished.AsSpan(0, kept));
-        return kept;
-    }
-
-    private void Sort()
-    {
-        if (!IsDense)
-        {
-            _touched.AsSpan(0, _count).Sort();
-            return;
-        }
-        _count = 0;
-        for (int item = 0; item < items; item++)
-            if (_known[item] || _sums[item] != 0) _touched[_count++] = item;
-    }
-
-    private int Cut(int count, int neighbors)
-    {
-        int some = Reaching(Reached(count, neighbors), count);
-        if (some < neighbors) some = Reaching(float.NegativeInfinity, count);
-        TopOrder.MoveBest(_keys.AsSpan(0, some), neighbors);
-        var kept = new int[neighbors];
-        for (int k = 0; k < neighbors; k++) kept[k] = TopOrder.Item(_keys[k]);
-        Array.Sort(kept);
-        for (int k = 0; k < neighbors; k++) (_finished[k], _order[k]) = (_finished[kept[k]], _order[kept[k]]);
-        return neighbors;
-    }
-
-    /// <summary>Keys of the entries that reach a value, and how many they are.</summary>
-    private int Reaching(float least, int count)
-    {
-        int some = 0;
-        for (int k = 0; k < count; k++)
-            if (_finished[k] >= least) _keys[some++] = TopOrder.Key(_finished[k], k);
-        return some;
-    }
-
-    /// <summary>
-    /// A value that the entries to keep, and not many more, are likely to reach, by a sample of them: most of a long row need not be looked at twice.
-    /// </summary>
-    private float Reached(int count, int neighbors)
-    {
-        if (count < 8 * Sample || count < 4L * neighbors) return float.NegativeInfinity;
-        Span<float> sample = stackalloc float[Sample];
-        for (int k = 0; k < Sample; k++) sample[k] = _finished[(int)((long)k * count / Sample)];
-        sample.Sort();
-        return sample[^Math.Min(Sample, (int)(1.5 * Sample * neighbors / count) + 8)];
     }
 }
