@@ -16,9 +16,6 @@ namespace Recsys.Batch.Pipeline.Runs;
 internal sealed class RunEngine(
     string output, StageGraph graph, RunsOptions options, IRunLedger ledger, TimeProvider time, IRunObserver observer, LeaseKeeper? lease = null)
 {
-    /// <summary>Bytes of memory in use between stages that a collection is worth.</summary>
-    private const long WorthCollecting = 1L << 30;
-
     private readonly RunFolders _folders = new(output);
 
     // What this run's log turned out to be, once it is read.
@@ -103,8 +100,7 @@ internal sealed class RunEngine(
         {
             Accepts = accepts,
         };
-        // What the stage before leaves is as large as what comes now, which would else be laid on top of it.
-        if (GC.GetTotalMemory(forceFullCollection: false) > WorthCollecting) GC.Collect();
+        Leftovers.Collect();
         await Task.Run(() => stage.RunAsync(work), CancellationToken.None).ConfigureAwait(false);
         context.Cancellation.ThrowIfCancellationRequested();
         lease?.Confirm();

@@ -69,9 +69,7 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
         var users = AsksForUsers ? UserColumns.Read(Users, ingest) : null;
-        var holdOut = IngestArtifacts.ReadHoldOut(ingest);
-        var before = holdOut.Train.WithUsers(users);
-        if (before.Count == 0)
+        if (IngestArtifacts.ReadHoldOut(ingest).Train.Count == 0)
         {
             throw new RunFailedException(
                 "the log is too small to hold anything out: no interaction lies before the test window; expected at least a few pairs of user and item, "
@@ -84,6 +82,9 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
             ? new FactorImport(options.Imported, IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), reader, stripDecimalZero)
             : null;
         Serve(stage, serves.Algorithm, IngestArtifacts.ReadInteractions(ingest).WithUsers(users), import, content, work);
+        // Read again, so that it does not lie in memory while the serving model is trained.
+        var holdOut = IngestArtifacts.ReadHoldOut(ingest);
+        var before = holdOut.Train.WithUsers(users);
         int number = 0;
         bool measurable = import is null || options.Imported.HoldOut.IsGiven;
         var parts = new List<string>();
@@ -157,8 +158,7 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
         var model = stage.Run(interactions, context, content, import?.Serving(interactions, work.Context));
         Save(model, work.Output(Serving));
         (model as IDisposable)?.Dispose();
-        // What this training leaves is as large as the next one, which would else be laid on top of it.
-        GC.Collect();
+        Leftovers.Collect();
     }
 
     private static void Save(ITrainedModel model, string path)

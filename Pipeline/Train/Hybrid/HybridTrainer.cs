@@ -26,6 +26,7 @@ internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : I
     {
         var model = algorithm.Train(interactions, content, context);
         if (content is null || options.Use == TextUse.Off || interactions.Count == 0) return model;
+        Leftovers.Collect();
         long start = context.Time.GetTimestamp();
         if (ItemFeatures.Of(content, options, context) is not { } features) return model;
         var hybrid = Add(model, options, interactions, features, context);
@@ -53,7 +54,7 @@ internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : I
         Weigh(_ => 1, 0);
         double warmUnit = options.Weight * unit / Positive(Scale(TextPart(inward), null));
         Weigh(_ => warmUnit, 0);
-        double coldUnit = options.ColdWeight * ColdScale(new HybridModel(model, TextPart(inward), null));
+        double coldUnit = options.ColdWeight * ColdScale();
         Weigh(item => (1 - ColdShare(options, events[item])) * warmUnit, coldUnit);
         return new HybridModel(model, TextPart(inward), Space(model, options, regression, events));
 
@@ -74,20 +75,24 @@ internal sealed class HybridTrainer(ITrainer algorithm, TextOptions options) : I
 
         // Scores of items that no map has seen are smaller than those of items it was taught by: what they fall short of what the same items reach with their
         // events is made up.
-        double ColdScale(HybridModel known)
+        double ColdScale()
         {
             var random = new SplitMix64(context.Seed, "text left out");
             bool[] left = Array.ConvertAll(warm, w => random.NextInt(LeftOutOneIn) == 0 && w);
             bool[] rest = [.. warm.Zip(left, (w, l) => w && !l)];
             if (!left.Contains(true) || !rest.Contains(true)) return unit;
+            double asWarm = KnownScale(left);
+            Leftovers.Collect();
             var unseen = new TextRegression(features, rest, options.Regularization, context).Inward(edges, strength > 0 ? strength : 1);
-            double asWarm = Scale(known, left);
             Array.Fill(company, 1);
             Array.Fill(likeness, options.ColdSimilarityWeight);
             double asCold = Scale(TextPart(unseen), left);
             context.Progress.Metric("train.text.cold_scale", asWarm / asCold);
             return asCold > 0 && asWarm > 0 ? asWarm / asCold : unit;
         }
+
+        // In a frame of its own, so that the model is gone when the next one is made.
+        double KnownScale(bool[] left) => Scale(new HybridModel(model, TextPart(inward), null), left);
     }
 
     /// <summary>c / (c + n), 1 for an item without events.</summary>

@@ -21,9 +21,7 @@ internal sealed class TextRegression
     {
         _features = features;
         _context = context;
-        _taught = new FactorMatrix(features.Rows, features.Rank, (float[])features.Values.Clone());
-        for (int item = 0; item < taughtBy.Length; item++)
-            if (!taughtBy[item]) _taught.PaddedRow(item).Clear();
+        _taught = taughtBy.Contains(false) ? Only(taughtBy, features) : features;
         var gram = Gramian.Of(_taught, context.Threads, context.Cancellation);
         int d = features.Rank;
         for (int k = 0; k < d; k++) gram[k * d + k] += ridge;
@@ -35,6 +33,14 @@ internal sealed class TextRegression
         for (int r = 0; r < d; r++)
             for (int k = 0; k < d; k++)
                 _inverse.Row(r)[k] = (float)inverse[r * d + k];
+    }
+
+    private static FactorMatrix Only(bool[] taughtBy, FactorMatrix features)
+    {
+        var taught = new FactorMatrix(features.Rows, features.Rank, (float[])features.Values.Clone());
+        for (int item = 0; item < taughtBy.Length; item++)
+            if (!taughtBy[item]) taught.PaddedRow(item).Clear();
+        return taught;
     }
 
     /// <summary>

@@ -10,6 +10,7 @@ using Recsys.Batch.Pipeline.Rank;
 using Recsys.Batch.Pipeline.Retrieve;
 using Recsys.Batch.Pipeline.Runs.Nightly.Auto;
 using Recsys.Batch.Pipeline.Runs.Nightly.Balance;
+using Recsys.Batch.Pipeline.Stage;
 using Recsys.Batch.Pipeline.Train;
 using Recsys.Batch.Pipeline.Train.Imported;
 
@@ -104,8 +105,7 @@ internal sealed class RankStep(TrainOptions train, RankOptions rank, DiversifyOp
         var serves = train.IsAuto ? AutoChoice.With(train, AutoChoice.Load(work.Input(StageNames.Train, AutoChoice.FileName))) : train;
         var training = TrainingProgress.For(work.Context, TrainingProgress.TeachesRanker, serves.Algorithm, "what lies before the validation window");
         var model = new TrainStage(serves).Run(window.Train, training, content);
-        // What this training leaves is as large as what comes now, which would else be laid on top of it.
-        GC.Collect();
+        Leftovers.Collect();
         var session = new ExactRetriever().Open(
             model.ScorerFor(window.Train, work.Context), new RetrievalRequest(diversify.Candidates, window.Train.Seen())
             {
