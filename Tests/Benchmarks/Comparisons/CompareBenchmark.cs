@@ -4,9 +4,10 @@ namespace Recsys.Batch.Benchmarks.Comparisons;
 
 /// <summary>
 /// <c>compare [--only training,retrieval,...] [--data FILE --test FILE] [--python python3] [--run FOLDER] [--night CONFIG] [--large CONFIG]
-/// [--keep FOLDER]</c>: ours beside peers, one row after the other, each pair in one run, as a table with what is asked. What a row needs and is not given
-/// is said, and the row left as it was measured last: rows are kept in a file of the processor's kind under <c>--keep</c> (Tests/Benchmarks/Results).
-/// <c>--only none</c> prints that file.
+/// [--large-out FOLDER] [--keep FOLDER]</c>: ours beside peers, one row after the other, each pair in one run, as a table with what is asked. What a row
+/// needs and is not given is said, and the row left as it was measured last: rows are kept in a file of the processor's kind under <c>--keep</c>
+/// (Tests/Benchmarks/Results). <c>--only none</c> prints that file. With <c>--large-out</c> the large night, which takes long, is read from an output folder
+/// in which it ran before.
 /// </summary>
 internal static class CompareBenchmark
 {
@@ -19,7 +20,7 @@ internal static class CompareBenchmark
         ("products", [], RetrieveBenchmark.Compare),
         ("hybrid", ["run"], RetrieveRunBenchmark.Compare),
         ("night", ["night"], given => NightCost.Of(given.Text("night")).Beside(seconds: 240, gibibytes: 4)),
-        ("large", ["large"], given => NightCost.Of(given.Text("large")).Beside(seconds: 900, gibibytes: 12)),
+        ("large", ["large"], given => NightCost.Of(given.Text("large"), given.Optional("large-out")).Beside(seconds: 900, gibibytes: 12)),
     ];
 
     public static int Run(string[] args)
