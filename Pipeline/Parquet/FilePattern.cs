@@ -45,7 +45,7 @@ internal static class FilePattern
                     pattern,
                     Closed(pattern) is { } closed
                         ? $"cannot be looked for: this user may not enter '{closed}'; grant it read and enter (r-x) on that folder"
-                        : "does not exist");
+                        : "does not exist; expected a Parquet file, a folder or a glob: look at the path");
             }
         }
         catch (UnauthorizedAccessException e)

@@ -207,6 +207,6 @@ internal sealed class ParquetNetReader : IParquetReader
         string? target = new FileInfo(file).LinkTarget;
         throw new ParquetFileException(file, target is not null ? $"is a link to '{target}', which does not exist"
             : FilePattern.Closed(file) is { } closed ? $"cannot be read: this user may not enter '{closed}'; grant it read and enter (r-x) on that folder"
-            : "does not exist");
+            : "does not exist; expected a Parquet file here: look at the path");
     }
 }

@@ -100,6 +100,8 @@ internal static class QuantizeEncoderCommand
 
     private static IEnumerable<string> Column(IParquetReader reader, string pattern, string column)
     {
+        if (!pattern.AsSpan().ContainsAny('*', '?') && !Path.Exists(pattern))
+            throw new ConfigurationException($"--texts names '{pattern}', which does not exist; expected Parquet: a file, a folder or a glob, and :COLUMN");
         var files = reader.Expand(pattern);
         if (files.Count == 0) throw new ConfigurationException($"--texts names '{pattern}', which matches no Parquet file");
         foreach (string file in files)

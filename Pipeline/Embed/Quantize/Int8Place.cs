@@ -30,20 +30,32 @@ internal sealed record Int8Place(ModelFolder Model, string Folder, string Graph,
 
     private static string Full(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
-    /// <summary>Writes the graph whole or not at all, behind the files that go with it.</summary>
+    /// <summary>Writes the graph whole or not at all, behind the files that go with it; of a copy that fails nothing stays.</summary>
     /// <returns>The model's folder in which it lies.</returns>
     public string Write(byte[] graph)
     {
-        Directory.CreateDirectory(Folder);
-        if (Copies)
+        bool isNew = !Directory.Exists(Folder);
+        try
         {
-            foreach (string name in Model.Companions())
+            Directory.CreateDirectory(Folder);
+            foreach (string name in Copies ? Model.Companions() : [])
             {
                 string file = Path.Combine(Folder, name);
                 Directory.CreateDirectory(Path.GetDirectoryName(file)!);
                 File.Copy(Path.Combine(Model.Path, name), file);
             }
+            WriteGraph(graph);
+            return Folder;
         }
+        catch when (Copies)
+        {
+            Empty(isNew);
+            throw;
+        }
+    }
+
+    private void WriteGraph(byte[] graph)
+    {
         string unfinished = Path.Combine(Path.GetDirectoryName(Graph)!, ".int8.unfinished");
         try
         {
@@ -54,6 +66,15 @@ internal sealed record Int8Place(ModelFolder Model, string Folder, string Graph,
         {
             File.Delete(unfinished);
         }
-        return Folder;
+    }
+
+    /// <summary>The folder was empty or not there, so that what is in it was put there now.</summary>
+    private void Empty(bool isNew)
+    {
+        var folder = new DirectoryInfo(Folder);
+        if (!folder.Exists) return;
+        foreach (var file in folder.EnumerateFiles()) file.Delete();
+        foreach (var below in folder.EnumerateDirectories()) below.Delete(recursive: true);
+        if (isNew) folder.Delete();
     }
 }

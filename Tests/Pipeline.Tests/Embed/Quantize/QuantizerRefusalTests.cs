@@ -60,6 +60,21 @@ internal sealed class QuantizerRefusalTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Of_a_copy_that_fails_nothing_stays(bool isThere)
+    {
+        string to = _folder.File("copy");
+        if (isThere) Directory.CreateDirectory(to);
+        // The graph comes last, to a folder that is not there.
+        var place = new Int8Place(
+            ModelFolder.Open(Model(SmallModel.Graph), EmbedPrecision.Float32), to, Path.Combine(to, "nowhere", ModelFolder.Int8Graph), Copies: true);
+        Assert.ThrowsExactly<DirectoryNotFoundException>(() => place.Write([1]));
+        Assert.AreEqual(isThere, Directory.Exists(to));
+        if (isThere) Assert.IsEmpty(Directory.GetFileSystemEntries(to));
+    }
+
+    [TestMethod]
     public void Int8_without_its_graph_says_which_command_makes_it()
     {
         string model = Model(SmallModel.Graph);
