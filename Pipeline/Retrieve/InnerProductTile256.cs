@@ -26,15 +26,18 @@ internal static unsafe class InnerProductTile256
         }
         uint rows = 0;
         for (int r = 0; r < Rows; r++)
-        {
-            for (int i = 0; i < ItemPanels.Width; i++)
-            {
-                if (!(scores[r * ItemPanels.Width + i] >= thresholds[r])) continue;
-                rows |= 1u << r;
-                break;
-            }
-        }
+            if (Reaches(scores + r * ItemPanels.Width, thresholds[r])) rows |= 1u << r;
         return rows;
+    }
+
+    /// <summary>Whether one of a row's scores reaches the threshold. One by one that takes a sixth of a scan of 64 columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Reaches(float* row, float threshold)
+    {
+        var least = Vector256.Create(threshold);
+        var reached = Vector256.GreaterThanOrEqual(Vector256.Load(row), least) | Vector256.GreaterThanOrEqual(Vector256.Load(row + 8), least)
+            | Vector256.GreaterThanOrEqual(Vector256.Load(row + 16), least) | Vector256.GreaterThanOrEqual(Vector256.Load(row + 24), least);
+        return reached.ExtractMostSignificantBits() != 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

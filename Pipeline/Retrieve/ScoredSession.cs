@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using Recsys.Batch.Pipeline.Data;
 using Recsys.Batch.Pipeline.Errors;
@@ -6,7 +7,7 @@ using Recsys.Batch.Pipeline.Errors;
 namespace Recsys.Batch.Pipeline.Retrieve;
 
 /// <summary>
-/// Top-M for any scorer: a chunk of users is scored against a panel of items, then each row is compared with its user's threshold, 16 scores at a time.
+/// Top-M for any scorer: a chunk of users is scored against a panel of items, then each row is compared with its user's threshold, a register at a time.
 /// Memory a thread: <see cref="ScoreFloats"/> floats of scores (or one panel of one user, where that is more), the survivors of a chunk, a bit an item.
 /// </summary>
 internal sealed class ScoredSession : IRetrievalSession
@@ -77,6 +78,22 @@ internal sealed class ScoredSession : IRetrievalSession
                 survivors.Add(slot, v, Vector512<int>.Indices + Vector512.Create(firstItem + i));
             }
             if (ordered.ExtractMostSignificantBits() != 0xFFFF) return false;
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            var ordered = Vector256<float>.AllBitsSet;
+            for (; i + Vector256<float>.Count <= scores.Length; i += Vector256<float>.Count)
+            {
+                var v = Vector256.Create(scores[i..]);
+                ordered &= Vector256.Equals(v, v);
+                uint reached = Vector256.GreaterThanOrEqual(v, Vector256.Create(survivors.Thresholds[slot])).ExtractMostSignificantBits();
+                for (; reached != 0; reached &= reached - 1)
+                {
+                    int lane = BitOperations.TrailingZeroCount(reached);
+                    survivors.Add(slot, v[lane], firstItem + i + lane);
+                }
+            }
+            if (ordered.ExtractMostSignificantBits() != 0xFF) return false;
         }
         for (; i < scores.Length; i++)
         {
