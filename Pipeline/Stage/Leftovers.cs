@@ -7,7 +7,7 @@ namespace Recsys.Batch.Pipeline.Stage;
 internal static class Leftovers
 {
     /// <summary>Bytes in use that a collection is worth.</summary>
-    private const long WorthCollecting = 1L << 30;
+    private const long WorthCollecting = 1L << 28;
 
     /// <summary>Collects between two steps where much is in use.</summary>
     public static void Collect()
