@@ -24,6 +24,7 @@ internal sealed class GraphFilterTrainer(GraphFilterOptions options) : ITrainer
         var edges = ItemRowBuilder.Build(
             interactions.Items,
             Options.Neighbors,
+            Reach,
             context,
             (item, row) =>
             {
@@ -39,5 +40,12 @@ internal sealed class GraphFilterTrainer(GraphFilterOptions options) : ITrainer
             (item, other, sum) => source[item] * (power == 1 ? sum : MathF.Pow(sum, (float)power)) * target[other]);
         context.Progress.Metric("train.graph-filter.edges", edges.Count);
         return new ItemGraphModel(Name, edges, new HistoryWeighting(weighted, Options.HistoryDecay));
+
+        long Reach(int item)
+        {
+            long reach = 0;
+            foreach (int user in byItem.RowIndices(item)) reach += byUser.RowLength(user) - 1;
+            return reach;
+        }
     }
 }

@@ -6,48 +6,51 @@ namespace Recsys.Batch.Pipeline.Train.Graph;
 
 /// <summary>
 /// Builds a sparse items x items matrix row by row: a row is summed in a dense accumulator, cut to its largest entries if asked, and kept in index order.
-/// Memory: one dense row a thread, and the result: once where every row has as many entries as it may keep, else twice. Never items x items.
+/// Memory: one dense row a thread, and the result: once where rows are cut and each is as long as was said that it may be, else twice. Never items x items.
 /// </summary>
 internal static class ItemRowBuilder
 {
     private const int PieceRows = 64;
 
     /// <param name="neighbors">Entries a row keeps, the largest, ties by ascending index; 0 keeps all.</param>
+    /// <param name="reach">Entries that a row may have at most before it is cut; rows that are cut get as much room as that.</param>
     /// <param name="fill">Adds what row <c>item</c> is made of; each row on one thread.</param>
     /// <param name="finish">Turns the sum of (item, neighbor) into the entry; an entry of 0 is dropped. The diagonal is never kept.</param>
     public static SparseRows Build(
-        int items, int neighbors, StageContext context, Action<int, ItemRow> fill, Func<int, int, float, float> finish)
+        int items, int neighbors, Func<int, long> reach, StageContext context, Action<int, ItemRow> fill, Func<int, int, float, float> finish)
     {
-        int most = Math.Min(neighbors, items);
-        return neighbors > 0 && (long)items * most <= Array.MaxLength
-            ? InPlace(items, most, context, fill, finish)
+        if (neighbors == 0) return Joined(items, neighbors, context, fill, finish);
+        var starts = new long[items + 1];
+        for (int item = 0; item < items; item++) starts[item + 1] = starts[item] + Math.Min(Math.Min(neighbors, items), reach(item));
+        return starts[items] <= Array.MaxLength
+            ? InPlace(items, neighbors, Array.ConvertAll(starts, s => (int)s), context, fill, finish)
             : Joined(items, neighbors, context, fill, finish);
     }
 
-    /// <summary>Each row has room for as many entries as it may keep; where rows kept fewer, those behind them move up and a copy has what is left.</summary>
-    private static SparseRows InPlace(int items, int most, StageContext context, Action<int, ItemRow> fill, Func<int, int, float, float> finish)
+    /// <summary>Each row is put where it has room for all that it may have; where some are shorter, those behind move up and a copy has what is left.</summary>
+    private static SparseRows InPlace(
+        int items, int neighbors, int[] starts, StageContext context, Action<int, ItemRow> fill, Func<int, int, float, float> finish)
     {
         var lengths = new int[items];
-        // Pages that nobody writes to take no memory.
-        var (indices, values) = (new int[items * most], new float[items * most]);
+        var (indices, values) = (new int[starts[items]], new float[starts[items]]);
         context.ForEachPiece((items + PieceRows - 1) / PieceRows, () => new ItemRow(items), (piece, row) =>
         {
             for (int item = piece * PieceRows; item < Math.Min(items, (piece + 1) * PieceRows); item++)
             {
                 fill(item, row);
-                lengths[item] = row.Take(item, most, finish);
-                row.Indices.CopyTo(indices.AsSpan(item * most));
-                row.Values.CopyTo(values.AsSpan(item * most));
+                lengths[item] = row.Take(item, neighbors, finish);
+                row.Indices.CopyTo(indices.AsSpan(starts[item]));
+                row.Values.CopyTo(values.AsSpan(starts[item]));
             }
         });
         var pointers = new int[items + 1];
         for (int item = 0; item < items; item++)
         {
-            int to = pointers[item], length = lengths[item];
+            int from = starts[item], to = pointers[item], length = lengths[item];
             pointers[item + 1] = to + length;
-            if (to == item * most) continue;
-            indices.AsSpan(item * most, length).CopyTo(indices.AsSpan(to));
-            values.AsSpan(item * most, length).CopyTo(values.AsSpan(to));
+            if (to == from) continue;
+            indices.AsSpan(from, length).CopyTo(indices.AsSpan(to));
+            values.AsSpan(from, length).CopyTo(values.AsSpan(to));
         }
         int count = pointers[items];
         return count == indices.Length

@@ -33,6 +33,7 @@ internal sealed class SequenceTrainer(SequenceOptions options) : ITrainer
         var edges = ItemRowBuilder.Build(
             interactions.Items,
             Options.Neighbors,
+            item => 2L * Options.MaxGap * byItem.RowLength(item),
             context,
             (item, row) =>
             {

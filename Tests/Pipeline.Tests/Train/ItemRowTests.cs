@@ -62,6 +62,7 @@ internal sealed class ItemRowTests
         }
 
         SparseRows Graph(int most) => ItemRowBuilder.Build(
-            items, most, StageContext.Quiet(2), (item, row) => row.Add(entries[item], [], 1), (item, other, sum) => sum + (item * 31 + other * 17) % 23);
+            items, most, item => entries[item].Length, StageContext.Quiet(2), (item, row) => row.Add(entries[item], [], 1),
+            (item, other, sum) => sum + (item * 31 + other * 17) % 23);
     }
 }
