@@ -98,13 +98,23 @@ internal static class QuantizeEncoderCommand
         return Column(ParquetFiles.Reader(), call.FullPath(source[..colon]), source[(colon + 1)..]);
     }
 
+    private static IReadOnlyList<string> Files(IParquetReader reader, string pattern)
+    {
+        try
+        {
+            return reader.Expand(pattern) is { Count: > 0 } files
+                ? files
+                : throw new ConfigurationException($"--texts names '{pattern}', which matches no Parquet file");
+        }
+        catch (ParquetFileException e)
+        {
+            throw new ConfigurationException($"--texts: {e.Message}", e);
+        }
+    }
+
     private static IEnumerable<string> Column(IParquetReader reader, string pattern, string column)
     {
-        if (!pattern.AsSpan().ContainsAny('*', '?') && !Path.Exists(pattern))
-            throw new ConfigurationException($"--texts names '{pattern}', which does not exist; expected Parquet: a file, a folder or a glob, and :COLUMN");
-        var files = reader.Expand(pattern);
-        if (files.Count == 0) throw new ConfigurationException($"--texts names '{pattern}', which matches no Parquet file");
-        foreach (string file in files)
+        foreach (string file in Files(reader, pattern))
         {
             var names = reader.Inspect(file).Columns.Select(c => c.Name).ToList();
             if (!names.Contains(column))

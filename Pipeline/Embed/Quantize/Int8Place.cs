@@ -35,6 +35,7 @@ internal sealed record Int8Place(ModelFolder Model, string Folder, string Graph,
     public string Write(byte[] graph)
     {
         bool isNew = !Directory.Exists(Folder);
+        var copied = new List<string>();
         try
         {
             Directory.CreateDirectory(Folder);
@@ -42,14 +43,17 @@ internal sealed record Int8Place(ModelFolder Model, string Folder, string Graph,
             {
                 string file = Path.Combine(Folder, name);
                 Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-                File.Copy(Path.Combine(Model.Path, name), file);
+                // One that is there by now is another's, and is an error that leaves it alone.
+                using (File.Open(file, FileMode.CreateNew)) copied.Add(file);
+                File.Copy(Path.Combine(Model.Path, name), file, overwrite: true);
             }
             WriteGraph(graph);
             return Folder;
         }
         catch when (Copies)
         {
-            Empty(isNew);
+            foreach (string file in copied) File.Delete(file);
+            DeleteEmpty(new DirectoryInfo(Folder), itself: isNew);
             throw;
         }
     }
@@ -68,13 +72,11 @@ internal sealed record Int8Place(ModelFolder Model, string Folder, string Graph,
         }
     }
 
-    /// <summary>The folder was empty or not there, so that what is in it was put there now.</summary>
-    private void Empty(bool isNew)
+    /// <summary>Deletes the folders in which nothing lies.</summary>
+    private static void DeleteEmpty(DirectoryInfo folder, bool itself)
     {
-        var folder = new DirectoryInfo(Folder);
         if (!folder.Exists) return;
-        foreach (var file in folder.EnumerateFiles()) file.Delete();
-        foreach (var below in folder.EnumerateDirectories()) below.Delete(recursive: true);
-        if (isNew) folder.Delete();
+        foreach (var below in folder.EnumerateDirectories()) DeleteEmpty(below, itself: true);
+        if (itself && !folder.EnumerateFileSystemInfos().Any()) folder.Delete();
     }
 }

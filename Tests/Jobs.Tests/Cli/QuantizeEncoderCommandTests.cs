@@ -54,7 +54,7 @@ internal sealed class QuantizeEncoderCommandTests
     [TestMethod]
     [DataRow("titles.csv", 2, "expected a text file")]
     [DataRow("nowhere.txt", 2, "no such file")]
-    [DataRow("nowhere.parquet:title", 2, "nowhere.parquet', which does not exist")]
+    [DataRow("nowhere.parquet:title", 2, "nowhere.parquet: does not exist")]
     [DataRow("nowhere*.parquet:title", 2, "matches no Parquet file")]
     [DataRow("items.parquet:name", 2, "there is no column 'name'")]
     public async Task Texts_that_are_not_there_are_told(string texts, int exit, string words)

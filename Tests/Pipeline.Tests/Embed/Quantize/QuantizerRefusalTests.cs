@@ -75,6 +75,19 @@ internal sealed class QuantizerRefusalTests : IDisposable
     }
 
     [TestMethod]
+    public void Of_a_copy_that_fails_what_another_put_there_stays()
+    {
+        string to = _folder.File("copy");
+        var model = ModelFolder.Open(Model(SmallModel.Graph), EmbedPrecision.Float32);
+        var place = Int8Place.Of(model, to);
+        string others = Path.Combine(Directory.CreateDirectory(to).FullName, model.Companions().Last());
+        File.WriteAllText(others, "another's");
+        Assert.ThrowsExactly<IOException>(() => place.Write([1]));
+        CollectionAssert.AreEqual(new[] { others }, Directory.GetFiles(to, "*", SearchOption.AllDirectories));
+        Assert.AreEqual("another's", File.ReadAllText(others));
+    }
+
+    [TestMethod]
     public void Int8_without_its_graph_says_which_command_makes_it()
     {
         string model = Model(SmallModel.Graph);
