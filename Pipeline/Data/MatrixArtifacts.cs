@@ -50,6 +50,9 @@ internal static class MatrixArtifacts
             TestRatings = from.Has(name + ".testRatings.shape") ? from.ReadSparseRows(name + ".testRatings") : null,
         };
 
+    /// <summary>Pairs that the hold-out's models are trained on.</summary>
+    public static int HoldOutPairs(this ArtifactReader from, string name) => from.Read<int>(name + ".train.pointers")[^1];
+
     public static ArtifactWriter Write(this ArtifactWriter to, string name, FactorMatrix factors) =>
         to.Write(name + ".shape", [factors.Rows, factors.Rank]).Write(name + ".values", factors.Values);
 

@@ -71,6 +71,9 @@ internal static class IngestArtifacts
 
     public static HoldOut ReadHoldOut(string folder) => Open(folder, HoldOut).ReadHoldOut(Section);
 
+    /// <summary>How many pairs lie before the test window, without reading them.</summary>
+    public static int PairsBeforeHoldOut(string folder) => Open(folder, HoldOut).HoldOutPairs(Section);
+
     public static HoldOut ReadValidation(string folder) => Open(folder, Validation).ReadHoldOut(Section);
 
     public static IReadOnlyList<HoldOut> ReadEarlier(string folder, int count) => [.. Earlier(count).Select(file => Open(folder, file).ReadHoldOut(Section))];

@@ -69,7 +69,7 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
     {
         string ingest = Path.GetDirectoryName(work.Input(StageNames.Ingest, IngestArtifacts.Interactions))!;
         var users = AsksForUsers ? UserColumns.Read(Users, ingest) : null;
-        if (IngestArtifacts.ReadHoldOut(ingest).Train.Count == 0)
+        if (IngestArtifacts.PairsBeforeHoldOut(ingest) == 0)
         {
             throw new RunFailedException(
                 "the log is too small to hold anything out: no interaction lies before the test window; expected at least a few pairs of user and item, "
@@ -82,7 +82,7 @@ internal sealed class TrainStep(TrainOptions options, IParquetReader reader, boo
             ? new FactorImport(options.Imported, IngestArtifacts.ReadUsers(ingest), IngestArtifacts.ReadItems(ingest), reader, stripDecimalZero)
             : null;
         Serve(stage, serves.Algorithm, IngestArtifacts.ReadInteractions(ingest).WithUsers(users), import, content, work);
-        // Read again, so that it does not lie in memory while the serving model is trained.
+        // Not before, so that it does not lie in memory while the serving model is trained.
         var holdOut = IngestArtifacts.ReadHoldOut(ingest);
         var before = holdOut.Train.WithUsers(users);
         int number = 0;

@@ -72,7 +72,7 @@ internal sealed record NightCost(double Seconds, double Gibibytes, double Events
         ];
     }
 
-    /// <summary>By what the run wrote down of itself: its clock does not count the half second until it begins.</summary>
+    /// <summary>By what the run wrote down of itself, which does not count the moments before it begins and after it ends.</summary>
     /// <exception cref="InvalidOperationException">The folder holds no run of these settings that went through from its start.</exception>
     private static NightCost Finished(string output)
     {
